@@ -1,0 +1,8 @@
+module github.com/gothird/wecom
+
+go 1.25.0
+
+require (
+	github.com/jarcoal/httpmock v1.4.2 // indirect
+	github.com/stretchr/testify v1.12.1 // indirect
+)

@@ -1,0 +1,113 @@
+package token
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// The classes of failure that callers tell apart with errors.Is.
+var (
+	// ErrNotFound: the Store has no such key.
+	ErrNotFound = errors.New("wecom: not found")
+	// ErrNoCorp: the call acts for a corp and the Api is bound to none; use [Api.WithCorp].
+	ErrNoCorp = errors.New("wecom: no corp bound: use api.WithCorp(corpId)")
+	// ErrNoSuiteTicket: no suite_ticket has arrived yet. WeCom pushes one every ten minutes
+	// to the instruction callback URL; the console can push one at once.
+	ErrNoSuiteTicket = errors.New("wecom: no suite_ticket yet: WeCom pushes one every 10 minutes to the instruction callback URL, or at once from the console")
+	// ErrSuiteTicketStale: the newest suite_ticket is older than 30 minutes and WeCom refused it.
+	ErrSuiteTicketStale = errors.New("wecom: the newest suite_ticket is older than 30 minutes: do the pushes reach the instruction callback URL?")
+	// ErrNotInstalled: the corp has no installation of this suite.
+	ErrNotInstalled = errors.New("wecom: the corp has not installed this suite, or has removed it")
+	// ErrOutcomeUnknown: a write may have reached WeCom, but no answer came back. It is
+	// never sent again by itself; look at WeCom's state before you repeat it.
+	ErrOutcomeUnknown = errors.New("wecom: outcome unknown: the request may have been carried out; check before sending it again")
+)
+
+// Code is an errcode as an error, to compare with:
+//
+//	errors.Is(err, token.Code(701030))
+type Code int
+
+// Error gives the number and, for the codes of interface licences, what it means.
+func (c Code) Error() string {
+	s := "wecom: errcode " + strconv.Itoa(int(c))
+	if m := meaning(int(c)); m != "" {
+		s += " (" + m + ")"
+	}
+	return s
+}
+
+// Error is a call that failed: WeCom's own refusal (Code is set), an answer that is
+// none (HTTPStatus is set), or no answer at all (Err says why).
+type Error struct {
+	Code       int    // errcode; 0 when WeCom gave none
+	Msg        string // errmsg, or the beginning of an answer that is no JSON
+	Path       string // path of the endpoint, such as /cgi-bin/license/active_account
+	Credential string // kind of credential used: provider, suite, corp or none
+	FromIP     string // address that WeCom saw, where errmsg names it
+	Hint       string // WeCom's number for its support, where errmsg names it
+	HTTPStatus int    // 0 when no answer came
+	Err        error  // cause, such as ErrOutcomeUnknown or a connection error; may be nil
+}
+
+// Error names the endpoint, the code with its meaning, and WeCom's words.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("wecom: ")
+	b.WriteString(e.Path)
+	if e.Credential != "" {
+		b.WriteString(" (" + e.Credential + " token)")
+	}
+	if e.Code != 0 {
+		fmt.Fprintf(&b, ": errcode %d", e.Code)
+		if m := meaning(e.Code); m != "" {
+			b.WriteString(" (" + m + ")")
+		}
+	}
+	if e.HTTPStatus != 0 && e.HTTPStatus != http.StatusOK {
+		fmt.Fprintf(&b, ": HTTP %d %s", e.HTTPStatus, http.StatusText(e.HTTPStatus))
+	}
+	if e.Msg != "" {
+		b.WriteString(": " + e.Msg)
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is reports whether target is this error's [Code].
+func (e *Error) Is(target error) bool {
+	c, ok := target.(Code)
+	return ok && e.Code != 0 && int(c) == e.Code
+}
+
+// code returns the errcode in err, 0 without one.
+func code(err error) int {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return 0
+}
+
+// IsRateLimited reports whether WeCom refused the call for its frequency or number.
+// Blocks last from a minute to the rest of the day: slow down instead of repeating.
+func IsRateLimited(err error) bool {
+	switch code(err) {
+	case 45009, 45033, 45035, 45036:
+		return true
+	}
+	return false
+}
+
+// IsIPNotAllowed reports whether the calling address is missing from the provider's IP
+// white list; [Error.FromIP] says which address WeCom saw. A change there takes about a
+// minute to apply.
+func IsIPNotAllowed(err error) bool { return code(err) == 60020 }
