@@ -1,0 +1,75 @@
+package fakewecom
+
+import (
+	_ "embed"
+	"encoding/json"
+	"slices"
+	"sync"
+)
+
+//go:embed testdata/endpoints.json
+var endpointsJSON []byte
+
+// Credential kinds of an endpoint.
+const (
+	CredentialNone     = "none"
+	CredentialProvider = "provider"
+	CredentialSuite    = "suite"
+	CredentialCorp     = "corp"
+)
+
+// Where a request field travels.
+const (
+	InBody  = ""
+	InQuery = "query"
+	InFile  = "file" // the one part of a multipart body
+)
+
+// Endpoint holds the facts of one WeCom endpoint.
+//
+// Name and Path are unique within one File; the balance query is listed by
+// service and by license.
+type Endpoint struct {
+	Name       string   `json:"name"`
+	Go         string   `json:"go"`    // the documented Go name, if any
+	File       string   `json:"file"`  // service, license, order or advanced
+	Group      string   `json:"group"` // WeCom's menu
+	Title      string   `json:"title"` // Chinese title, where known
+	Doc        []string `json:"doc"`
+	Method     string   `json:"method"`
+	Path       string   `json:"path"`
+	Credential string   `json:"credential"`
+	QueryKey   string   `json:"query_key"` // carries the token; "" if there is none
+	Detail     string   `json:"detail"`    // complete or partial
+	Request    []Field  `json:"request"`
+	Response   []Field  `json:"response"`
+	Errors     []int    `json:"errors"` // codes that the page names
+
+	SampleRequests  []json.RawMessage `json:"sample_requests"` // bodies only, the official one first
+	SampleResponses []json.RawMessage `json:"sample_responses"`
+}
+
+// Field is one field of a request or a response.
+type Field struct {
+	Path     string `json:"path"`     // such as active_list[].userid
+	Type     string `json:"type"`     // string, int, bool, object, array or file
+	Items    string `json:"items"`    // type of an array's elements
+	Required bool   `json:"required"` // in requests; below an optional object: if that is there
+	Always   bool   `json:"always"`   // in responses
+	In       string `json:"in"`
+}
+
+// Complete reports whether all fields of the endpoint are known.
+func (e Endpoint) Complete() bool { return e.Detail == "complete" }
+
+var endpoints = sync.OnceValue(func() []Endpoint {
+	var list []Endpoint
+	if err := json.Unmarshal(endpointsJSON, &list); err != nil {
+		panic("fakewecom: testdata/endpoints.json: " + err.Error()) // part of the binary, held by a test
+	}
+	return list
+})
+
+// Endpoints returns the facts of every endpoint. Its fields are shared: don't
+// change them.
+func Endpoints() []Endpoint { return slices.Clone(endpoints()) }
