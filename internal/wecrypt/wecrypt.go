@@ -1,0 +1,165 @@
+// Package wecrypt signs and encrypts messages the way WeCom does on callback URLs.
+//
+// https://developer.work.weixin.qq.com/document/path/91144
+package wecrypt
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"crypto/sha1"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"slices"
+)
+
+const (
+	maxToken  = 32
+	keyLetter = 43
+	randomLen = 16
+	headLen   = randomLen + 4 // random bytes, message length
+	padBlock  = 32            // PKCS#7 to 32 bytes although AES works on 16
+)
+
+// What Decrypt finds wrong with a text.
+var (
+	errBase64  = errors.New("wecrypt: not base64")
+	errLength  = errors.New("wecrypt: ciphertext is empty or no whole number of blocks")
+	errPadding = errors.New("wecrypt: bad padding")
+	errContent = errors.New("wecrypt: message is shorter than its head says")
+)
+
+// Cipher holds one Token and one EncodingAESKey. Any number of goroutines may use it.
+type Cipher struct {
+	token string
+	block cipher.Block
+	iv    [aes.BlockSize]byte
+}
+
+// New checks the two texts of WeCom's console. Its errors do not show them.
+func New(token, encodingAESKey string) (*Cipher, error) {
+	if n := len(token); n == 0 || n > maxToken || !alphanumeric(token) {
+		return nil, fmt.Errorf("wecrypt: Token must be 1 to %d letters or digits, got %d bytes", maxToken, n)
+	}
+	if n := len(encodingAESKey); n != keyLetter {
+		return nil, fmt.Errorf("wecrypt: EncodingAESKey must be %d letters or digits, got %d bytes", keyLetter, n)
+	}
+	if !alphanumeric(encodingAESKey) {
+		return nil, fmt.Errorf("wecrypt: EncodingAESKey must be %d letters or digits, got another character", keyLetter)
+	}
+	// Not Strict: WeCom fills the two bits that the last letter has left over.
+	key, err := base64.RawStdEncoding.DecodeString(encodingAESKey)
+	if err != nil {
+		return nil, errors.New("wecrypt: EncodingAESKey is not base64")
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return &Cipher{token: token, block: block, iv: [aes.BlockSize]byte(key)}, nil
+}
+
+func alphanumeric(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// Format shows neither Token nor key, whatever the verb.
+func (c Cipher) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "wecrypt.Cipher{***}") }
+
+// LogValue shows neither Token nor key.
+func (c Cipher) LogValue() slog.Value { return slog.StringValue("wecrypt.Cipher{***}") }
+
+// Sign gives the msg_signature: the SHA-1, in lower-case hex, of Token and arguments in byte order.
+func (c *Cipher) Sign(timestamp, nonce, encrypt string) string {
+	sum := c.sign(timestamp, nonce, encrypt)
+	return string(sum[:])
+}
+
+// Verify compares in constant time; nothing but the exact lower-case hex form is right.
+func (c *Cipher) Verify(signature, timestamp, nonce, encrypt string) bool {
+	sum := c.sign(timestamp, nonce, encrypt)
+	return subtle.ConstantTimeCompare([]byte(signature), sum[:]) == 1
+}
+
+func (c *Cipher) sign(timestamp, nonce, encrypt string) (text [2 * sha1.Size]byte) {
+	parts := [...]string{c.token, timestamp, nonce, encrypt}
+	slices.Sort(parts[:])
+	sum := sha1.Sum([]byte(parts[0] + parts[1] + parts[2] + parts[3]))
+	hex.Encode(text[:], sum[:])
+	return text
+}
+
+// Encrypt seals msg for receiveId behind 16 random bytes.
+func (c *Cipher) Encrypt(msg []byte, receiveId string) (string, error) {
+	var random [randomLen]byte
+	if _, err := rand.Read(random[:]); err != nil {
+		return "", err
+	}
+	return c.encrypt(random, msg, receiveId)
+}
+
+func (c *Cipher) encrypt(random [randomLen]byte, msg []byte, receiveId string) (string, error) {
+	if uint64(len(msg)) > math.MaxUint32 {
+		return "", errors.New("wecrypt: message is longer than its length field can say")
+	}
+	n := headLen + len(msg) + len(receiveId)
+	pad := padBlock - n%padBlock
+	buf := make([]byte, 0, n+pad)
+	buf = append(buf, random[:]...)
+	buf = binary.BigEndian.AppendUint32(buf, uint32(len(msg)))
+	buf = append(buf, msg...)
+	buf = append(buf, receiveId...)
+	buf = append(buf, bytes.Repeat([]byte{byte(pad)}, pad)...)
+	cipher.NewCBCEncrypter(c.block, c.iv[:]).CryptBlocks(buf, buf)
+	return base64.StdEncoding.EncodeToString(buf), nil
+}
+
+// Decrypt opens a text that Verify has found genuine. Comparing receiveId is the caller's part.
+func (c *Cipher) Decrypt(encrypt string) (msg []byte, receiveId string, err error) {
+	buf, err := base64.StdEncoding.DecodeString(encrypt)
+	if err != nil {
+		return nil, "", errBase64
+	}
+	if len(buf) == 0 || len(buf)%aes.BlockSize != 0 {
+		return nil, "", errLength
+	}
+	cipher.NewCBCDecrypter(c.block, c.iv[:]).CryptBlocks(buf, buf)
+	return unpack(buf)
+}
+
+// unpack takes a decrypted text apart without copying the message.
+func unpack(buf []byte) (msg []byte, receiveId string, err error) {
+	pad := int(buf[len(buf)-1])
+	if pad == 0 || pad > padBlock || pad > len(buf) {
+		return nil, "", errPadding
+	}
+	end := len(buf) - pad
+	for _, b := range buf[end:] {
+		if int(b) != pad {
+			return nil, "", errPadding
+		}
+	}
+	if end < headLen {
+		return nil, "", errContent
+	}
+	// Compared as uint64, so that no length overflows an int.
+	rest := buf[headLen:end]
+	n := uint64(binary.BigEndian.Uint32(buf[randomLen:headLen]))
+	if n > uint64(len(rest)) {
+		return nil, "", errContent
+	}
+	return rest[:n:n], string(rest[n:]), nil
+}
