@@ -1,0 +1,123 @@
+package sealed
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func key(b byte) []byte { return bytes.Repeat([]byte{b}, keySize) }
+
+func mustNew(t testing.TB, key []byte, old ...[]byte) *Box {
+	t.Helper()
+	b, err := New(key, old...)
+	require.NoError(t, err)
+	return b
+}
+
+func mustSeal(t testing.TB, b *Box, plain, aad string) []byte {
+	t.Helper()
+	box, err := b.Seal([]byte(plain), []byte(aad))
+	require.NoError(t, err)
+	return box
+}
+
+func TestSealOpen(t *testing.T) {
+	t.Parallel()
+	b := mustNew(t, key(1))
+	for _, plain := range []string{"", "x", "a suite_ticket"} {
+		one, two := mustSeal(t, b, plain, "name"), mustSeal(t, b, plain, "name")
+		assert.NotEqual(t, one, two, "the nonce is random")
+		if plain != "" {
+			assert.NotContains(t, string(one[headerSize:]), plain)
+		}
+		got, err := b.Open(one, []byte("name"))
+		require.NoError(t, err)
+		assert.Equal(t, plain, string(got))
+	}
+}
+
+func TestKeySizes(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{0, 16, 24, 31, 33, 64} {
+		_, err := New(make([]byte, n))
+		assert.ErrorContains(t, err, fmt.Sprintf("key 1 has %d bytes, want 32", n))
+		_, err = New(key(1), make([]byte, n))
+		assert.ErrorContains(t, err, fmt.Sprintf("key 2 has %d bytes, want 32", n))
+	}
+}
+
+func TestRotation(t *testing.T) {
+	t.Parallel()
+	before := mustSeal(t, mustNew(t, key(1)), "v", "n")
+	rotated := mustNew(t, key(2), key(1))
+
+	got, err := rotated.Open(before, []byte("n"))
+	require.NoError(t, err, "old keys still open")
+	assert.Equal(t, "v", string(got))
+
+	after := mustSeal(t, rotated, "v", "n")
+	_, err = mustNew(t, key(2)).Open(after, []byte("n"))
+	require.NoError(t, err, "new values are sealed under the new key")
+	_, err = mustNew(t, key(1)).Open(after, []byte("n"))
+	assert.ErrorIs(t, err, ErrKey)
+}
+
+func TestEveryChangedByteIsAnError(t *testing.T) {
+	t.Parallel()
+	b := mustNew(t, key(1))
+	box := mustSeal(t, b, "permanent code", "n")
+	for i := range box {
+		changed := bytes.Clone(box)
+		changed[i] ^= 0x10
+		plain, err := b.Open(changed, []byte("n"))
+		assert.Nil(t, plain)
+		switch {
+		case i == 0:
+			assert.ErrorIs(t, err, ErrFormat)
+		case i < headerSize:
+			assert.ErrorIs(t, err, ErrKey)
+		default:
+			assert.ErrorIs(t, err, ErrChanged)
+		}
+	}
+	for i := range box {
+		_, err := b.Open(box[:i], []byte("n"))
+		assert.Error(t, err, "cut to %d bytes", i)
+	}
+	_, err := b.Open([]byte(`{"suite_ticket":"written before sealing"}`), []byte("n"))
+	assert.ErrorIs(t, err, ErrFormat)
+}
+
+func TestBoundToName(t *testing.T) {
+	t.Parallel()
+	b := mustNew(t, key(1))
+	_, err := b.Open(mustSeal(t, b, "v", "corp/a"), []byte("corp/b"))
+	assert.ErrorIs(t, err, ErrChanged)
+}
+
+func TestPrintsNoKey(t *testing.T) { // T-20
+	t.Parallel()
+	secret := []byte("0123456789abcdef0123456789abcdef")
+	b := mustNew(t, secret, key('k'))
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x", "%d"} {
+		assert.Equal(t, "sealed.Box", fmt.Sprintf(verb, b), verb)
+	}
+	assert.Equal(t, "sealed.Box", b.LogValue().String())
+}
+
+func FuzzOpen(f *testing.F) {
+	b := mustNew(f, key(1), key(2))
+	f.Add(mustSeal(f, b, "v", "a name that no fuzzer comes upon"), []byte("other"))
+	f.Add([]byte{version}, []byte{})
+	f.Add(mustSeal(f, mustNew(f, key(2)), "", "n")[:headerSize+11], []byte("n"))
+	f.Fuzz(func(t *testing.T, box, aad []byte) {
+		plain, err := b.Open(box, aad)
+		if err == nil {
+			t.Fatalf("opened a value nobody sealed: %q", plain)
+		}
+	})
+}
