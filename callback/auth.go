@@ -1,0 +1,59 @@
+package callback
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/gothird/wecom/internal/redact"
+)
+
+// SuiteTicketEvent 推送suite_ticket: the ticket that a suite token costs. A new one comes
+// every ten minutes and lives for thirty; a [Handler] stores it by itself.
+// https://developer.work.weixin.qq.com/document/path/90628
+type SuiteTicketEvent struct {
+	SuiteTicket string `json:"SuiteTicket" xml:"SuiteTicket"`
+}
+
+// AuthEvent 授权通知事件: create_auth and reset_permanent_code bring an AuthCode, valid for
+// ten minutes; change_auth and cancel_auth name the corp in [EventNotify.AuthCorpId].
+// change_auth does not say what changed: fetch the authorisation again.
+// https://developer.work.weixin.qq.com/document/path/100964
+type AuthEvent struct {
+	AuthCode  string        `json:"AuthCode" xml:"AuthCode"`
+	State     string        `json:"State" xml:"State"` // as given when the install link was made
+	ExtraInfo AuthExtraInfo `json:"ExtraInfo" xml:"ExtraInfo"`
+}
+
+// AuthExtraInfo is filled for the customer service component (微信客服组件).
+type AuthExtraInfo struct {
+	AuthOpenKfIdList []string `json:"AuthOpenKfIdList" xml:"AuthOpenKfIdList>OpenKfId"` // all accounts chosen now
+}
+
+func (e SuiteTicketEvent) masked() any {
+	type plain SuiteTicketEvent
+	e.SuiteTicket = redact.Mask(e.SuiteTicket)
+	return plain(e)
+}
+
+// Format prints the event with its ticket masked.
+func (e SuiteTicketEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
+
+// LogValue is the event with its ticket masked.
+func (e SuiteTicketEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }
+
+func (e AuthEvent) masked() any {
+	type plain AuthEvent
+	e.AuthCode = redact.Mask(e.AuthCode)
+	return plain(e)
+}
+
+// Format prints the event with its code masked.
+func (e AuthEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
+
+// LogValue is the event with its code masked.
+func (e AuthEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }
+
+// format prints the masked copy of an event as the caller's verb asks.
+func format(s fmt.State, verb rune, masked any) {
+	fmt.Fprintf(s, fmt.FormatString(s, verb), masked)
+}

@@ -1,0 +1,83 @@
+package callback
+
+// ContactEvent 成员通知事件: a member joined, changed or left.
+// create_user and update_user carry what the app may see, an update only what changed;
+// delete_user carries the ids.
+// https://developer.work.weixin.qq.com/document/path/90639
+type ContactEvent struct {
+	ContactInfo
+}
+
+// ContactInfo is a member as contact events show it.
+type ContactInfo struct {
+	UserID         string    `json:"UserID" xml:"UserID"`
+	OpenUserID     string    `json:"OpenUserID" xml:"OpenUserID"`
+	NewUserID      string    `json:"NewUserID" xml:"NewUserID"` // only when the userid changed
+	Name           string    `json:"Name" xml:"Name"`           // the userid, for apps that may not know names
+	Department     []string  `json:"Department" xml:"Department" wecom:"list"`
+	MainDepartment string    `json:"MainDepartment" xml:"MainDepartment"`
+	IsLeaderInDept []string  `json:"IsLeaderInDept" xml:"IsLeaderInDept" wecom:"list"` // 0 or 1 for each of Department
+	DirectLeader   []string  `json:"DirectLeader" xml:"DirectLeader" wecom:"list"`     // userids
+	Mobile         string    `json:"Mobile" xml:"Mobile"`
+	Position       string    `json:"Position" xml:"Position"`
+	Gender         int       `json:"Gender" xml:"Gender"` // 1 male, 2 female, 0 unknown or hidden
+	Status         int       `json:"Status" xml:"Status"` // 1 active, 2 disabled, 4 not activated, 5 left
+	BizMail        string    `json:"BizMail" xml:"BizMail"`
+	Email          string    `json:"Email" xml:"Email"`
+	Avatar         string    `json:"Avatar" xml:"Avatar"`
+	Alias          string    `json:"Alias" xml:"Alias"`
+	Telephone      string    `json:"Telephone" xml:"Telephone"`
+	Address        string    `json:"Address" xml:"Address"` // Event form only
+	ExtAttr        []ExtAttr `json:"ExtAttr" xml:"ExtAttr" wecom:"child=Item"`
+}
+
+// ExtAttr 扩展属性: one extended attribute of a member.
+type ExtAttr struct {
+	Name  string      `json:"Name" xml:"Name"`
+	Type  int         `json:"Type" xml:"Type"` // 0 text, 1 web
+	Text  ExtAttrText `json:"Text" xml:"Text"`
+	Web   ExtAttrWeb  `json:"Web" xml:"Web"`
+	Value string      `json:"Value" xml:"Value"` // pushes of older editions, instead of Type, Text and Web
+}
+
+// ExtAttrText is the value of an attribute of type 0.
+type ExtAttrText struct {
+	Value string `json:"Value" xml:"Value"`
+}
+
+// ExtAttrWeb is the value of an attribute of type 1.
+type ExtAttrWeb struct {
+	Title string `json:"Title" xml:"Title"`
+	Url   string `json:"Url" xml:"Url"`
+}
+
+// DepartmentEvent 部门通知事件: a department was made, changed or deleted.
+// https://developer.work.weixin.qq.com/document/path/90640
+type DepartmentEvent struct {
+	DepartmentInfo
+}
+
+// DepartmentInfo is a department as contact events show it; an update carries only what
+// changed, a deletion the Id.
+type DepartmentInfo struct {
+	Id       int64  `json:"Id" xml:"Id"`
+	Name     string `json:"Name" xml:"Name"` // the id as text, for apps that may not know names
+	ParentId int64  `json:"ParentId" xml:"ParentId"`
+	Order    int64  `json:"Order" xml:"Order"` // larger ones come first
+}
+
+// TagEvent 标签通知事件: members or departments joined or left a tag. The app that made
+// the change is not told.
+// https://developer.work.weixin.qq.com/document/path/90641
+type TagEvent struct {
+	TagInfo
+}
+
+// TagInfo says who joined and who left the tag.
+type TagInfo struct {
+	TagId         int64    `json:"TagId" xml:"TagId"`
+	AddUserItems  []string `json:"AddUserItems" xml:"AddUserItems" wecom:"list"`   // userids
+	DelUserItems  []string `json:"DelUserItems" xml:"DelUserItems" wecom:"list"`   // userids
+	AddPartyItems []int64  `json:"AddPartyItems" xml:"AddPartyItems" wecom:"list"` // department ids
+	DelPartyItems []int64  `json:"DelPartyItems" xml:"DelPartyItems" wecom:"list"` // department ids
+}
