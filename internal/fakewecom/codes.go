@@ -1,0 +1,67 @@
+package fakewecom
+
+// Error codes that the engine itself answers with.
+const (
+	codeBusy          = -1
+	codeBadSecret     = 40001
+	codeBadCorp       = 40013
+	codeBadToken      = 40014
+	codeBadLoginCode  = 40029
+	codeBadParam      = 40058
+	codeNoPreAuth     = 40077
+	codeBadAuthCode   = 40078
+	codeSuiteSecret   = 40080
+	codeBadSuiteToken = 40082
+	codeNoSuite       = 40083
+	codeBadPermanent  = 40084
+	codeOldTicket     = 40085
+	codeNoToken       = 41001
+	codeNoSuiteToken  = 41022
+	codeTokenExpired  = 42001
+	codeLoginExpired  = 42003
+	codePreAuthOld    = 42007
+	codeSuiteExpired  = 42009
+	codeLoginUsed     = 42022
+	codeNeedGet       = 43001 // not in the list of 2026/01, from older ones
+	codeNeedPost      = 43002 // the same
+	codeBadBody       = 47001
+	codeNoRight       = 48002
+	codeWrongSuite    = 48003
+	codeNoAuth        = 48004
+	codeIPNotAllowed  = 60020
+	codeTicketExpired = 84014
+	codeTicketBad     = 84015
+	codeNotPublished  = 60246
+	codeNoTemplate    = 842003
+	codeTemplateCount = 842004
+)
+
+// missingCodes are the 41xxx codes for a required field that is missing; all
+// other fields answer codeBadParam.
+func missingCode(field string) int {
+	switch field {
+	case "corpid", "auth_corpid":
+		return 41002
+	case "corpsecret":
+		return 41004
+	case "media":
+		return 41006
+	case "auth_code", "code":
+		return 41008
+	case "userid":
+		return 41009
+	case "agentid":
+		return 41011
+	case "suite_id":
+		return 41021
+	case "suite_ticket":
+		return 41023
+	case "suite_secret", "provider_secret":
+		return 41024
+	case "permanent_code":
+		return 41025
+	case "external_userid":
+		return 41035
+	}
+	return codeBadParam
+}

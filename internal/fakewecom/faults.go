@@ -1,0 +1,4 @@
+package fakewecom
+
+// Fault makes requests fail.
+type Fault struct{}

@@ -1,0 +1,3 @@
+package fakewecom
+
+func idHandlers() map[string]handler { return nil }

@@ -1,0 +1,4 @@
+package fakewecom
+
+// Request is one request as the fake saw it.
+type Request struct{}

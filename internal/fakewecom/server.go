@@ -1,0 +1,118 @@
+// Package fakewecom is a fake WeCom (企业微信): an http.Handler with state that
+// answers every endpoint a service provider calls, refuses what WeCom refuses,
+// and pushes callbacks in the real encryption.
+//
+// The admin methods of Server play everybody else: the provider console, the
+// customer's administrator who installs an app, the clock of the platform.
+// Server starts no goroutine; time is Options.Now.
+package fakewecom
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Options are the settings of a Server. The zero value works.
+type Options struct {
+	Now    func() time.Time // nil: time.Now
+	Client *http.Client     // pushes callbacks; nil: one that gives up after pushTimeout
+	Seed   string           // tokens, codes and ids differ between servers with different seeds
+
+	// NewSuiteToken and NewCorpToken make every fetch return a new token; the
+	// older ones stay valid. WeCom promises the same token only for provider
+	// tokens and for gettoken.
+	NewSuiteToken, NewCorpToken bool
+	// AllowedIPs is the white list; empty: every address may call.
+	AllowedIPs []string
+}
+
+// Server is the fake WeCom.
+type Server struct {
+	opt      Options
+	handlers map[string]handler
+	spec     map[string]*Endpoint // by path
+
+	mu        sync.Mutex // guards everything below; handlers run with it held
+	serial    uint64
+	providers map[string]*Provider
+	firstProv string
+	suites    map[string]*suite
+	corps     map[string]*Corp
+	installs  map[installKey]*install
+	tokens    map[string]*token
+	codes     map[string]*code
+	jumps     map[string]Login
+	requests  []Request
+	faults    []*Fault
+	sent      []*sentPush
+}
+
+// parts are the handlers by topic, each under its path. Endpoints without one
+// answer with their sample.
+func parts() []map[string]handler {
+	return []map[string]handler{tokenHandlers(), installHandlers(), loginHandlers(), idHandlers()}
+}
+
+// handler answers one endpoint; s.mu is held. An answer beside an error is
+// sent with the errcode merged in (batches that failed as a whole).
+type handler func(s *Server, c *call) (obj, error)
+
+// obj is a JSON object.
+type obj = map[string]any
+
+// New returns an empty fake: no provider, no suite, no corp.
+func New(o Options) *Server {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Client == nil {
+		o.Client = &http.Client{Timeout: pushTimeout}
+	}
+	s := &Server{
+		opt:       o,
+		handlers:  map[string]handler{},
+		spec:      specByPath(),
+		providers: map[string]*Provider{},
+		suites:    map[string]*suite{},
+		corps:     map[string]*Corp{},
+		installs:  map[installKey]*install{},
+		tokens:    map[string]*token{},
+		codes:     map[string]*code{},
+	}
+	for _, part := range parts() {
+		maps.Copy(s.handlers, part)
+	}
+	return s
+}
+
+// now is the platform's clock.
+func (s *Server) now() time.Time { return s.opt.Now() }
+
+// id returns a new identifier: prefix and n more characters, the same on every
+// run with the same seed and order of calls. s.mu is held.
+func (s *Server) id(prefix string, n int) string {
+	s.serial++
+	return prefix + hash(n, s.opt.Seed, prefix, strconv.FormatUint(s.serial, 10))
+}
+
+// hash derives n hexadecimal digits from parts.
+func hash(n int, parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write([]byte(p))
+		h.Write([]byte{0})
+	}
+	sum := h.Sum(nil)
+	text := hex.EncodeToString(sum)
+	for len(text) < n {
+		next := sha256.Sum256(sum)
+		sum = next[:]
+		text += hex.EncodeToString(sum)
+	}
+	return text[:n]
+}

@@ -1,0 +1,135 @@
+package fakewecom
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// bareEndpoints answer success without errcode; older endpoints do so, and
+// clients must cope.
+func (e *Endpoint) bare() bool { return e.Name == "get_provider_token" }
+
+// specByPath indexes the facts; of two entries for one path the first counts.
+func specByPath() map[string]*Endpoint {
+	m := map[string]*Endpoint{}
+	for _, e := range Endpoints() {
+		if m[e.Path] == nil {
+			m[e.Path] = &e
+		}
+	}
+	return m
+}
+
+// known reports whether key may stand in the query of the endpoint.
+func (e *Endpoint) known(key string) bool {
+	if key == e.QueryKey {
+		return true
+	}
+	for _, f := range e.Request {
+		if f.In == InQuery && f.Path == key {
+			return true
+		}
+	}
+	return false
+}
+
+// checkFields refuses a missing required field or one of the wrong type.
+func (c *call) checkFields() error {
+	for _, f := range c.ep.Request {
+		if f.In == InQuery {
+			if f.Required && c.query.Get(f.Path) == "" {
+				return missing(f.Path)
+			}
+			continue
+		}
+		if f.In == InFile {
+			continue
+		}
+		if err := checkPath(c.body, strings.Split(f.Path, "."), f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkPath walks one field's path through v. A parent that is absent ends the
+// walk: its own row says whether it is required.
+func checkPath(v obj, path []string, f Field) error {
+	name, list := strings.CutSuffix(path[0], "[]")
+	child, ok := v[name]
+	if child == nil {
+		ok = false // null is absent
+	}
+	if len(path) == 1 && !list {
+		return checkLeaf(child, ok, f)
+	}
+	if !ok {
+		return nil
+	}
+	items := []any{child}
+	if list {
+		if items, ok = child.([]any); !ok {
+			return nil // the array's own row refuses it
+		}
+	}
+	for _, item := range items {
+		if len(path) == 1 {
+			if err := checkLeaf(item, item != nil, f); err != nil {
+				return err
+			}
+			continue
+		}
+		o, isObj := item.(obj)
+		if !isObj {
+			return refuse(codeBadParam, "invalid Request Parameter, %s is no object", name)
+		}
+		if err := checkPath(o, path[1:], f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkLeaf(v any, present bool, f Field) error {
+	if !present || v == "" {
+		if f.Required {
+			return missing(f.Path)
+		}
+		return nil
+	}
+	if !typeFits(v, f.Type) {
+		return refuse(codeBadParam, "invalid Request Parameter, %s should be %s", f.Path, f.Type)
+	}
+	if list, ok := v.([]any); ok && f.Items != "" {
+		for _, item := range list {
+			if !typeFits(item, f.Items) {
+				return refuse(codeBadParam, "invalid Request Parameter, %s should hold %s", f.Path, f.Items)
+			}
+		}
+	}
+	return nil
+}
+
+// typeFits is strict where WeCom is said to be lenient now and then: a client
+// that sends the documented types passes everywhere.
+func typeFits(v any, want string) bool {
+	switch v := v.(type) {
+	case string:
+		return want == "string"
+	case json.Number:
+		_, err := v.Int64()
+		return want == "int" && err == nil
+	case bool:
+		return want == "bool"
+	case []any:
+		return want == "array"
+	case obj:
+		return want == "object"
+	}
+	return false
+}
+
+func missing(path string) error {
+	field := path[strings.LastIndexByte(path, '.')+1:]
+	return refuse(missingCode(field), "missing %s", field)
+}
