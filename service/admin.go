@@ -1,0 +1,60 @@
+package service
+
+import "github.com/gothird/wecom/token"
+
+// AdminList names the administrators of an app.
+type AdminList struct {
+	Admins []AdminInfo `json:"admin"`
+}
+
+// AdminInfo is one administrator.
+type AdminInfo struct {
+	UserId     string `json:"userid"`
+	OpenUserId string `json:"open_userid"` // from GetAdminList only
+	AuthType   int    `json:"auth_type"`   // 0 may send messages, 1 may manage
+}
+
+type adminListReq struct {
+	AuthCorpId string `json:"auth_corpid"`
+	AgentId    int64  `json:"agentid"`
+}
+
+// GetAdminList 获取应用的管理员列表: names the administrators of a third-party app in a corp,
+// external ones left out.
+//
+// WeCom advises [GetAgentAdminList] instead. Errors: 301002 the agent is not of this suite.
+// https://developer.work.weixin.qq.com/document/path/90606
+func GetAdminList(api *token.Api, authCorpId string, agentId int64) (*AdminList, error) {
+	if err := args("get_admin_list", need("auth_corpid", authCorpId), notNegative("agentid", agentId)); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/service/get_admin_list", Credential: token.Suite, Read: true}
+	return token.Call[AdminList](api, ep, adminListReq{authCorpId, agentId})
+}
+
+// GetAgentAdminList 获取应用管理员列表: names the administrators of the app in the bound corp,
+// third-party and customised apps alike. OpenUserId stays empty; the list too when a
+// member authorised the app.
+// https://developer.work.weixin.qq.com/document/path/100073
+func GetAgentAdminList(api *token.Api) (*AdminList, error) {
+	ep := token.Endpoint{Path: "/cgi-bin/agent/get_admin_list", Credential: token.Corp, Read: true}
+	return token.Call[AdminList](api, ep, nil)
+}
+
+type permissionsRes struct {
+	AppPermissions []string `json:"app_permissions"`
+}
+
+// GetPermissions 获取应用权限详情: lists the rights of the app in the bound corp, such as
+// contact:base:base. For customised apps there is no other way to learn them.
+//
+// Errors: 846000 neither a third-party nor a customised app.
+// https://developer.work.weixin.qq.com/document/path/99052
+func GetPermissions(api *token.Api) ([]string, error) {
+	ep := token.Endpoint{Path: "/cgi-bin/agent/get_permissions", Credential: token.Corp, Read: true}
+	res, err := token.Call[permissionsRes](api, ep, nil)
+	if err != nil {
+		return nil, err
+	}
+	return res.AppPermissions, nil
+}

@@ -1,0 +1,85 @@
+package service
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+
+	"github.com/gothird/wecom/internal/lenient"
+	"github.com/gothird/wecom/token"
+)
+
+// QRCodeReq says how the install QR code of an app should look.
+type QRCodeReq struct {
+	SuiteId    string `json:"suite_id"`              // "": that of the Api
+	Appid      *int64 `json:"appid,omitempty"`       // old suites that hold many apps; nil: 1
+	State      string `json:"state,omitempty"`       // a-zA-Z0-9, at most 32 bytes; comes back with the permanent code
+	Style      *int   `json:"style,omitempty"`       // 0 framed for print, 1 framed for screens, 2 small, 3 medium, 4 large; nil: 2
+	ResultType int    `json:"result_type,omitempty"` // 1 image, 2 URL; 0: 1
+}
+
+type qrcodeRes struct {
+	Qrcode string `json:"qrcode"`
+}
+
+// GetAppQrCode 获取应用二维码: gives the install QR code of a published third-party app, its
+// URL for ResultType 2, else the PNG in base64.
+//
+// Errors: 60246 the app is not online.
+// https://developer.work.weixin.qq.com/document/path/95430
+func GetAppQrCode(api *token.Api, qr QRCodeReq) (string, error) {
+	qr.SuiteId = cmp.Or(qr.SuiteId, api.SuiteId())
+	style := 0
+	if qr.Style != nil {
+		style = *qr.Style
+	}
+	if err := args("get_app_qrcode", need("suite_id", qr.SuiteId), lettersAndDigits(qr.State, 32),
+		between("style", style, 0, 4), between("result_type", qr.ResultType, 0, 2)); err != nil {
+		return "", err
+	}
+	var answer []byte
+	ep := token.Endpoint{Path: "/cgi-bin/service/get_app_qrcode", Credential: token.Suite, Read: true}
+	if err := api.Do(ep, qr, &answer); err != nil {
+		return "", err
+	}
+	return qrcode(ep, answer)
+}
+
+// qrcode tells image and URL apart by what came, not by what was asked for.
+func qrcode(ep token.Endpoint, answer []byte) (string, error) {
+	var res qrcodeRes
+	isJSON := bytes.HasPrefix(bytes.TrimSpace(answer), []byte("{")) && lenient.Unmarshal(answer, &res) == nil
+	switch {
+	case len(answer) == 0, isJSON && res.Qrcode == "":
+		return "", &token.Error{Path: ep.Path, Credential: ep.Credential.String(), Msg: "the answer holds neither an image nor a URL"}
+	case isJSON:
+		return res.Qrcode, nil
+	}
+	return base64.StdEncoding.EncodeToString(answer), nil
+}
+
+// CustomizedAuthUrl is a link to authorise customised apps.
+type CustomizedAuthUrl struct {
+	QrcodeUrl string `json:"qrcode_url"` // a link to draw as a QR code, not an image
+	ExpiresIn int    `json:"expires_in"` // seconds
+}
+
+type customizedAuthUrlReq struct {
+	State          string   `json:"state"`
+	TemplateIdList []string `json:"templateid_list"`
+}
+
+// GetCustomizedAuthUrl 获取带参授权链接: makes a link by which a corp authorises up to 9
+// customised-app templates. state, a-zA-Z0-9 and at most 32 bytes, comes back with the
+// permanent code.
+//
+// Errors: 842002 a template is not online, 842006 already authorised.
+// https://developer.work.weixin.qq.com/document/path/98744
+func GetCustomizedAuthUrl(api *token.Api, state string, templateId []string) (*CustomizedAuthUrl, error) {
+	if err := args("get_customized_auth_url", need("state", state), lettersAndDigits(state, 32),
+		ids("templateid_list", templateId, 9)); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/service/get_customized_auth_url", Credential: token.Provider, Read: true}
+	return token.Call[CustomizedAuthUrl](api, ep, customizedAuthUrlReq{state, templateId})
+}
