@@ -1,0 +1,286 @@
+package spectest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+)
+
+// answers makes the call with every form of a good answer and looks at both directions.
+func (p *probe[A]) answers() {
+	for i, sample := range p.facts.SampleResponses {
+		what := fmt.Sprintf("sample answer %d", i)
+		v, err := decode(sample)
+		if err != nil {
+			p.failf("%s: %v", what, err)
+			continue
+		}
+		if i > 0 || p.row.Sample > 0 {
+			p.good(what, v)
+			continue
+		}
+		out := p.good(what, v)
+		variants, paths := nulls(v)
+		for i, v := range variants {
+			p.call(context.Background(), "null for "+paths[i], http.StatusOK, encode(v))
+		}
+		p.request(out.tr)
+	}
+	full := made(p.facts, p.row.Fixed)
+	out := p.good("every documented field", full)
+	p.good("numbers as text, text as numbers", swapped(full, p.row.Fixed))
+	p.good("unknown fields", withUnknown(full))
+	if p.row.Sample > 0 || len(p.facts.SampleResponses) == 0 {
+		p.request(out.tr)
+	}
+	variants, paths := nulls(full)
+	for i, v := range variants {
+		p.call(context.Background(), "null for "+paths[i], http.StatusOK, encode(v))
+	}
+}
+
+func encode(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // v came out of a decoder
+	}
+	return data
+}
+
+// good makes the call with answer and looks for every value of it in the result.
+func (p *probe[A]) good(what string, answer any) outcome {
+	out := p.call(context.Background(), what, http.StatusOK, encode(answer))
+	if out.err != nil {
+		p.failf("%s: %v", what, out.err)
+		return out
+	}
+	have := held(out.value)
+	for _, l := range leaves("", answer) {
+		key := general(l.path)
+		switch {
+		case key == "errcode" || key == "errmsg" || strings.Contains(key, "field_of_next_year"):
+		case l.text == "" || l.text == "0" || l.text == "false" || l.text == "[]" || l.text == "{}" || l.text == "<nil>":
+		case have[l.text] > 0:
+			have[l.text]--
+			p.fields++
+		case p.dropped(key):
+		default:
+			p.failf("%s: %s = %q is not in the result", what, l.path, l.text)
+		}
+	}
+	return out
+}
+
+// dropped reports whether the row says that key, or what holds it, is not kept.
+func (p *probe[A]) dropped(key string) bool {
+	for k := range p.row.Drops {
+		if k == key || strings.HasPrefix(key, k+".") || strings.HasPrefix(key, k+"[") {
+			p.used[k] = true
+			return true
+		}
+	}
+	return false
+}
+
+// request checks what the endpoint was sent.
+func (p *probe[A]) request(tr *transport) {
+	if len(tr.others) > 0 {
+		p.failf("request to %q besides", tr.others)
+	}
+	if len(tr.seen) != 1 {
+		p.failf("%d requests to %s instead of one", len(tr.seen), p.facts.Path)
+		return
+	}
+	got := tr.seen[0]
+	if got.method != p.facts.Method {
+		p.failf("method is %s instead of %s", got.method, p.facts.Method)
+	}
+	p.query(got.query)
+	switch {
+	case hasFile(p.facts):
+		p.multipart(got)
+	case got.method == http.MethodGet:
+		if len(got.body) > 0 {
+			p.failf("GET with a body: %s", got.body)
+		}
+	default:
+		p.body(got)
+	}
+}
+
+// query checks the token and the documented query keys.
+func (p *probe[A]) query(got url.Values) {
+	known := map[string]bool{p.facts.QueryKey: true}
+	for _, f := range p.facts.Request {
+		if f.In != fakewecom.InQuery {
+			continue
+		}
+		known[f.Path] = true
+		if f.Required && got.Get(f.Path) == "" {
+			p.failf("query lacks %s", f.Path)
+		}
+		p.fields++
+	}
+	for key, values := range got {
+		if !known[key] {
+			p.failf("query has an unknown key %s", key)
+		}
+		if len(values) != 1 {
+			p.failf("query has %s %d times", key, len(values))
+		}
+	}
+	for key, want := range p.row.Query {
+		if got.Get(key) != want[0] {
+			p.failf("query has %s=%q instead of %q", key, got.Get(key), want[0])
+		}
+	}
+	if key := p.facts.QueryKey; key != "" && tokenKind(got.Get(key)) != p.facts.Credential {
+		p.failf("query has %s=%q instead of a %s token", key, got.Get(key), p.facts.Credential)
+	}
+}
+
+// body compares the JSON that was sent with the sample, value by value.
+func (p *probe[A]) body(got request) {
+	if kind, _, _ := mime.ParseMediaType(got.contentType); kind != "application/json" {
+		p.failf("Content-Type is %q", got.contentType)
+	}
+	sent, err := decode(got.body)
+	if err != nil {
+		p.failf("body is no JSON: %v: %s", err, got.body)
+		return
+	}
+	want := []byte("{}")
+	if p.row.Sample < len(p.facts.SampleRequests) {
+		want = p.facts.SampleRequests[p.row.Sample]
+	} else if p.facts.Detail != "complete" {
+		return // nothing is known to compare with
+	}
+	sample, err := decode(want)
+	if err != nil {
+		p.failf("sample request: %v", err)
+		return
+	}
+	p.compare(leaves("", sent), leaves("", sample))
+}
+
+func (p *probe[A]) compare(sent, sample []leaf) {
+	have := map[string]string{}
+	for _, l := range sent {
+		have[l.path] = l.text
+	}
+	for _, l := range sample {
+		text, ok := have[l.path]
+		delete(have, l.path)
+		switch {
+		case ok && text == l.text:
+			p.fields++
+		case p.excepted(l.path):
+		case ok:
+			p.failf("request has %s = %q instead of %q", l.path, text, l.text)
+		default:
+			p.failf("request lacks %s = %q", l.path, l.text)
+		}
+	}
+	for path, text := range have {
+		if !p.excepted(path) {
+			p.failf("request has %s = %q, which the sample has not", path, text)
+		}
+	}
+}
+
+func (p *probe[A]) excepted(path string) bool {
+	key := general(path)
+	_, ok := p.row.Except[key]
+	p.used[key] = p.used[key] || ok
+	return ok
+}
+
+func hasFile(facts fakewecom.Endpoint) bool {
+	for _, f := range facts.Request {
+		if f.In == fakewecom.InFile {
+			return true
+		}
+	}
+	return false
+}
+
+// multipart checks an upload: one part, under the documented name, with a file name.
+func (p *probe[A]) multipart(got request) {
+	kind, params, _ := mime.ParseMediaType(got.contentType)
+	if kind != "multipart/form-data" {
+		p.failf("Content-Type is %q", got.contentType)
+		return
+	}
+	form, err := multipart.NewReader(strings.NewReader(string(got.body)), params["boundary"]).ReadForm(1 << 20)
+	if err != nil {
+		p.failf("form: %v", err)
+		return
+	}
+	for _, f := range p.facts.Request {
+		if files := form.File[f.Path]; f.In == fakewecom.InFile && (len(files) != 1 || files[0].Filename == "") {
+			p.failf("form lacks the file %s", f.Path)
+		}
+	}
+}
+
+// failures makes the call with answers that are none.
+func (p *probe[A]) failures() {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	out := p.call(ctx, "cancelled context", http.StatusOK, []byte(`{}`))
+	if !errors.Is(out.err, context.Canceled) {
+		p.failf("cancelled context: error is %v", out.err)
+	}
+	if out.tr.total > 0 {
+		p.failf("cancelled context: %d requests", out.tr.total)
+	}
+	for _, bad := range []struct {
+		what   string
+		status int
+		body   string
+		field  string
+		want   int64
+	}{
+		{"502 HTML", http.StatusBadGateway, "<html><body>Bad Gateway</body></html>", "HTTPStatus", http.StatusBadGateway},
+		{"errcode -1", http.StatusOK, `{"errcode":-1,"errmsg":"system busy"}`, "Code", -1},
+		{"errcode as text", http.StatusOK, `{"errcode":"42001","errmsg":"expired"}`, "Code", 42001},
+	} {
+		out := p.call(context.Background(), bad.what, bad.status, []byte(bad.body))
+		if got, ok := number(out.err, bad.field); !ok || got != bad.want {
+			p.failf("%s: error without %s %d: %v", bad.what, bad.field, bad.want, out.err)
+		}
+	}
+}
+
+// number finds the first error in err's tree that is a struct with the numeric field name.
+// Errors of the token package have Code and HTTPStatus; this package may not import it.
+func number(err error, name string) (int64, bool) {
+	if err == nil {
+		return 0, false
+	}
+	if v := reflect.Indirect(reflect.ValueOf(err)); v.Kind() == reflect.Struct {
+		if f := v.FieldByName(name); f.IsValid() && f.CanInt() {
+			return f.Int(), true
+		}
+	}
+	switch err := err.(type) {
+	case interface{ Unwrap() error }:
+		return number(err.Unwrap(), name)
+	case interface{ Unwrap() []error }:
+		for _, err := range err.Unwrap() {
+			if n, ok := number(err, name); ok {
+				return n, true
+			}
+		}
+	}
+	return 0, false
+}

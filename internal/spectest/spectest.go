@@ -1,0 +1,170 @@
+// Package spectest proves that a package's functions speak to WeCom as the endpoint facts
+// of [fakewecom.Endpoints] say: one [Row] per function, checked by [Run] in both directions,
+// and [Unlisted] for the functions that have no row. A package's test reads:
+//
+//	type row = spectest.Row[*token.Api]
+//
+//	var rows = []row{
+//		{Go: "LICActiveCodeDetail", Endpoint: "license/get_active_info_by_code", Call: func(api *token.Api) (any, error) {
+//			return LICActiveCodeDetail(api.WithCorp("wpRiverside0000000000000001"), "LC8R3N0Y5U2C9L")
+//		}},
+//	}
+//
+//	func TestEndpoints(t *testing.T) { spectest.Run(t, newApi, rows); spectest.Unlisted(t, ".", rows) }
+package spectest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+)
+
+// Why names keys, lists as a[].b, and for each the reason why it is an exception. A reason
+// that is not needed any more fails the test.
+type Why map[string]string
+
+// Row says how one exported function is called so that it makes an endpoint's sample
+// request. A is the client that the function takes.
+type Row[A any] struct {
+	Go       string                   // name of the function
+	Endpoint string                   // file/name in the facts, such as license/active_account
+	Call     func(api A) (any, error) // the call; `return nil, f(api)` for a function that returns an error only
+	Sample   int                      // which sample request Call makes
+	Query    url.Values               // query values wanted beside the token
+	Except   Why                      // request keys that differ from the sample
+	Drops    Why                      // response keys that the value does not keep
+	Fixed    map[string]any           // response keys that need this value for the call to succeed
+	Partial  bool                     // returns what it has together with an error
+	Sweep    bool                     // made of several calls: only failures are tried
+}
+
+// Run checks every row. New makes a client that sends through rt and whose calls end with
+// ctx; installations and tickets that the rows need are set there. Each row runs under the
+// fake clock of testing/synctest, at 10:00 on 2026-03-01 in Beijing, so that retries and
+// polling take no time.
+func Run[A any](t *testing.T, newClient func(ctx context.Context, rt http.RoundTripper) A, rows []Row[A]) {
+	t.Helper()
+	endpoints, fields := map[string]bool{}, 0
+	for _, row := range rows {
+		facts, ok := find(row.Endpoint)
+		if !ok {
+			t.Errorf("%s: the facts know no endpoint %q", row.Go, row.Endpoint)
+			continue
+		}
+		endpoints[row.Endpoint] = true
+		t.Run(fmt.Sprintf("%s#%d", row.Go, row.Sample), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(time.Until(time.Date(2026, 3, 1, 2, 0, 0, 0, time.UTC)))
+				p := &probe[A]{row: row, facts: facts, newClient: newClient}
+				p.run()
+				fields += p.fields
+				for _, problem := range p.problems {
+					t.Error(problem)
+				}
+			})
+		})
+	}
+	for _, problem := range untried(rows) {
+		t.Error(problem)
+	}
+	t.Logf("spectest: %d endpoints and %d fields checked with %d rows", len(endpoints), fields, len(rows))
+}
+
+// find returns the facts under file/name.
+func find(name string) (fakewecom.Endpoint, bool) {
+	all := fakewecom.Endpoints()
+	i := slices.IndexFunc(all, func(e fakewecom.Endpoint) bool { return e.File+"/"+e.Name == name })
+	if i < 0 {
+		return fakewecom.Endpoint{}, false
+	}
+	return all[i], true
+}
+
+// untried lists the sample requests of the rows' endpoints that no row makes.
+func untried[A any](rows []Row[A]) []string {
+	made := map[string]map[int]bool{}
+	for _, row := range rows {
+		if made[row.Endpoint] == nil {
+			made[row.Endpoint] = map[int]bool{}
+		}
+		made[row.Endpoint][row.Sample] = made[row.Endpoint][row.Sample] || !row.Sweep
+	}
+	var problems []string
+	for _, name := range slices.Sorted(maps.Keys(made)) {
+		facts, _ := find(name)
+		for i := range max(1, len(facts.SampleRequests)) {
+			if !made[name][i] {
+				problems = append(problems, fmt.Sprintf("%s: no row makes sample request %d", name, i))
+			}
+		}
+	}
+	return problems
+}
+
+// probe checks one row.
+type probe[A any] struct {
+	row       Row[A]
+	facts     fakewecom.Endpoint
+	newClient func(context.Context, http.RoundTripper) A
+	used      map[string]bool // exceptions that were needed
+	fields    int
+	problems  []string
+}
+
+func (p *probe[A]) failf(format string, args ...any) {
+	p.problems = append(p.problems, fmt.Sprintf(format, args...))
+}
+
+func (p *probe[A]) run() {
+	p.used = map[string]bool{}
+	if !p.row.Sweep {
+		p.answers()
+		for key := range merged(p.row.Except, p.row.Drops) {
+			if !p.used[key] {
+				p.failf("the exception for %s is not needed", key)
+			}
+		}
+	}
+	p.failures()
+}
+
+func merged(a, b Why) Why {
+	all := maps.Clone(a)
+	if all == nil {
+		all = Why{}
+	}
+	maps.Copy(all, b)
+	return all
+}
+
+// outcome is what one call did.
+type outcome struct {
+	value any
+	err   error
+	tr    *transport
+}
+
+// call makes one call that is answered with status and body. A panic becomes a problem.
+func (p *probe[A]) call(ctx context.Context, what string, status int, body []byte) (out outcome) {
+	out.tr = &transport{path: p.facts.Path, status: status, body: body}
+	defer func() {
+		if r := recover(); r != nil {
+			p.failf("%s: panic: %v", what, r)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, time.Hour)
+	defer cancel()
+	out.value, out.err = p.row.Call(p.newClient(ctx, out.tr))
+	if text := bothOrNeither(out.value, out.err, p.row.Partial); text != "" {
+		p.failf("%s: %s", what, text)
+	}
+	return out
+}

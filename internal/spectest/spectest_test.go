@@ -1,0 +1,235 @@
+package spectest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// client is the smallest thing that speaks to an endpoint.
+type client struct {
+	ctx context.Context
+	rt  http.RoundTripper
+}
+
+func newClient(ctx context.Context, rt http.RoundTripper) client { return client{ctx, rt} }
+
+// apiError has the fields that the checks look for.
+type apiError struct{ Code, HTTPStatus int }
+
+func (e *apiError) Error() string { return fmt.Sprint(e.Code, e.HTTPStatus) }
+
+// text takes numbers and text.
+type text string
+
+func (t *text) UnmarshalJSON(b []byte) error { *t = text(strings.Trim(string(b), `"`)); return nil }
+
+// detail keeps everything that get_app_license_info answers.
+type detail struct {
+	Status text `json:"license_status"`
+	Trail  *struct {
+		Start text `json:"start_time"`
+		End   text `json:"end_time"`
+	} `json:"trail_info"`
+	Check text `json:"license_check_time"`
+}
+
+// poor loses a field.
+type poor struct {
+	Status text `json:"license_status"`
+	Check  text `json:"license_check_time"`
+}
+
+func ask[T any](c client, url, body string) (any, error) {
+	if err := c.ctx.Err(); err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(c.ctx, http.MethodPost, url, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	resp, err := c.rt.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return nil, &apiError{HTTPStatus: resp.StatusCode}
+	}
+	var head struct{ Errcode json.RawMessage }
+	if err := json.Unmarshal(data, &head); err != nil {
+		return nil, err
+	}
+	var code int
+	if _, err := fmt.Sscan(string(bytes.Trim(head.Errcode, `"`)), &code); err == nil && code != 0 {
+		return nil, &apiError{Code: code}
+	}
+	out := new(T)
+	return out, json.Unmarshal(data, out)
+}
+
+const (
+	rightURL  = "https://wecom.test/cgi-bin/license/get_app_license_info?provider_access_token=TOKEN-provider-1"
+	rightBody = `{"corpid":"wpRiverside0000000000000001","suite_id":"wwSuiteDemo0001"}`
+)
+
+func right(c client) (any, error) { return ask[detail](c, rightURL, rightBody) }
+
+func rows(call func(client) (any, error), change ...func(*Row[client])) []Row[client] {
+	row := Row[client]{Go: "F", Endpoint: "license/get_app_license_info", Call: call}
+	for _, f := range change {
+		f(&row)
+	}
+	return []Row[client]{row}
+}
+
+func TestRunAcceptsAGoodFunction(t *testing.T) {
+	Run(t, newClient, rows(right))
+}
+
+// problems runs the checks of one row and returns what they find.
+func problems(t *testing.T, row Row[client]) (found string, fields int) {
+	facts, ok := find(row.Endpoint)
+	require.True(t, ok)
+	synctest.Test(t, func(*testing.T) {
+		p := &probe[client]{row: row, facts: facts, newClient: newClient}
+		p.run()
+		found, fields = strings.Join(p.problems, "\n"), p.fields
+	})
+	return found, fields
+}
+
+func TestChecksFindWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	with := func(url, body string) func(client) (any, error) {
+		return func(c client) (any, error) { return ask[detail](c, url, body) }
+	}
+	for name, test := range map[string]struct {
+		row  []Row[client]
+		want string
+	}{
+		"other path":        {rows(with(strings.Replace(rightURL, "get_app_license_info", "other", 1), rightBody)), "HTTPStatus"},
+		"other token":       {rows(with(strings.Replace(rightURL, "TOKEN-provider", "TOKEN-suite", 1), rightBody)), "instead of a provider token"},
+		"other query key":   {rows(with(strings.Replace(rightURL, "provider_access_token", "access_token", 1), rightBody)), "unknown key access_token"},
+		"query key twice":   {rows(with(rightURL+"&provider_access_token=TOKEN-provider-1", rightBody)), "2 times"},
+		"query value":       {rows(right, func(r *Row[client]) { r.Query = map[string][]string{"type": {"x"}} }), `type="" instead of "x"`},
+		"wrong value":       {rows(with(rightURL, strings.Replace(rightBody, "Demo", "Other", 1))), "request has suite_id"},
+		"key missing":       {rows(with(rightURL, `{"corpid":"wpRiverside0000000000000001"}`)), "request lacks suite_id"},
+		"key too many":      {rows(with(rightURL, strings.Replace(rightBody, "{", `{"appid":0,`, 1))), `request has appid = "0"`},
+		"no JSON":           {rows(with(rightURL, "x=1")), "body is no JSON"},
+		"field lost":        {rows(func(c client) (any, error) { return ask[poor](c, rightURL, rightBody) }), "trail_info.end_time"},
+		"stale exception":   {rows(right, func(r *Row[client]) { r.Drops = Why{"trail_info": "no"} }), "exception for trail_info is not needed"},
+		"error swallowed":   {rows(func(c client) (any, error) { v, _ := right(c); return v, nil }), "cancelled context: error is <nil>"},
+		"nil without error": {rows(func(c client) (any, error) { _, err := right(c); return (*detail)(nil), err }), "a nil *spectest.detail without"},
+		"value with error":  {rows(func(c client) (any, error) { _, err := right(c); return &detail{}, err }), "a value together with an error"},
+		"panic":             {rows(func(c client) (any, error) { v, err := right(c); _ = v.(*detail).Trail.End; return v, err }), "null for trail_info: panic"},
+		"asks twice":        {rows(func(c client) (any, error) { _, _ = right(c); return right(c) }), "2 requests"},
+		"asks elsewhere": {rows(func(c client) (any, error) {
+			_, _ = ask[detail](c, "https://wecom.test/cgi-bin/else", "")
+			return right(c)
+		}), "/cgi-bin/else"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found, _ := problems(t, test.row[0])
+			assert.Contains(t, found, test.want)
+		})
+	}
+}
+
+func TestExceptionsAreAllowed(t *testing.T) {
+	t.Parallel()
+	found, fields := problems(t, rows(
+		func(c client) (any, error) {
+			return ask[poor](c, rightURL, `{"corpid":"x","appid":1,"suite_id":"wwSuiteDemo0001"}`)
+		},
+		func(r *Row[client]) {
+			r.Except = Why{"corpid": "differs", "appid": "is added"}
+			r.Drops = Why{"trail_info": "nobody reads it"}
+		})[0])
+	assert.Empty(t, found)
+	assert.Equal(t, 1+2*4, fields, "suite_id, and two fields in the sample and three made-up answers")
+}
+
+func TestRowsMustCoverTheSamples(t *testing.T) {
+	t.Parallel()
+	row := Row[client]{Endpoint: "order/submit_order_job"}
+	assert.Equal(t, []string{"order/submit_order_job: no row makes sample request 1"}, untried([]Row[client]{row}))
+	second, sweep := row, row
+	second.Sample, sweep.Sample, sweep.Sweep = 1, 1, true
+	assert.Len(t, untried([]Row[client]{row, sweep}), 1, "a sweep makes no sample request")
+	assert.Empty(t, untried([]Row[client]{row, second}))
+}
+
+func TestMadeHasEveryField(t *testing.T) {
+	t.Parallel()
+	facts, ok := find("order/pay_job_result")
+	require.True(t, ok)
+	data, err := json.Marshal(made(facts, map[string]any{"status": 3}))
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"errcode":0,"errmsg":"ok","status":3,"pay_job_result":{"errcode":100001,"errmsg":"text-2",
+		"fail_corp_list":[{"corpid":"text-3","errcode":100004,"errmsg":"text-5"},
+		{"corpid":"text-6","errcode":100007,"errmsg":"text-8"}]}}`, string(data))
+}
+
+func TestNulls(t *testing.T) {
+	t.Parallel()
+	v, err := decode([]byte(`{"a":[{"b":{}}],"c":1}`))
+	require.NoError(t, err)
+	variants, paths := nulls(v)
+	assert.Equal(t, []string{"a", "a[0]", "a[0].b"}, paths)
+	var got []string
+	for _, v := range variants {
+		got = append(got, string(encode(v)))
+	}
+	assert.Equal(t, []string{`{"a":null,"c":1}`, `{"a":[null],"c":1}`, `{"a":[{"b":null}],"c":1}`}, got)
+}
+
+func TestEndpointsAreFoundInSource(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, src := range map[string]string{
+		"a.go": `package p
+import "github.com/gothird/wecom/token"
+func Direct(api *token.Api) (*int, error) { return token.Call[int](api, token.Endpoint{}, nil) }
+func Through(api *token.Api) error { return helper[int](api) }
+func ByValue(api *token.Api) error { return run(api.Do) }
+func Deeper(api *token.Api) error { return new(walk).step(api) }
+func Harmless() string { return "token.Call" }
+func (w *walk) Next(api *token.Api) error { return w.step(api) }`,
+		"b.go": `package p
+func helper[T any](api *token.Api) error { return api.Do(nil) }
+func run(any) error { return nil }
+type walk struct{}
+func (w *walk) step(api *token.Api) error { return helper[int](api) }
+func (w *walk) Len() int { return 0 }`,
+		"a_test.go": `package p
+func InTest(api any) { Direct(api) }`,
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(src), 0o600))
+	}
+	found, err := Endpoints(dir)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ByValue", "Deeper", "Direct", "Through"}, found)
+
+	listed := []Row[client]{{Go: "ByValue"}, {Go: "Deeper"}, {Go: "Direct"}, {Go: "Gone"}}
+	assert.Equal(t, []string{
+		"Through calls an endpoint and has no row",
+		"the row Gone has no function that calls an endpoint",
+	}, unlisted(found, listed))
+}

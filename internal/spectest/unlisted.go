@@ -1,0 +1,157 @@
+package spectest
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Unlisted fails for each exported function of the package in dir that calls an endpoint,
+// itself or through others, and has no row, and for each row whose function is not there.
+func Unlisted[A any](t *testing.T, dir string, rows []Row[A]) {
+	t.Helper()
+	found, err := Endpoints(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range unlisted(found, rows) {
+		t.Error(problem)
+	}
+}
+
+func unlisted[A any](found []string, rows []Row[A]) []string {
+	listed := map[string]bool{}
+	for _, row := range rows {
+		listed[row.Go] = true
+	}
+	var problems []string
+	for _, name := range found {
+		if !listed[name] {
+			problems = append(problems, fmt.Sprintf("%s calls an endpoint and has no row", name))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(listed)) {
+		if !slices.Contains(found, name) {
+			problems = append(problems, fmt.Sprintf("the row %s has no function that calls an endpoint", name))
+		}
+	}
+	return problems
+}
+
+// Endpoints lists the exported functions and methods of the package in dir that reach
+// token.Call or a method Do. Methods are written Type.Method.
+func Endpoints(dir string) ([]string, error) {
+	calls, err := references(os.DirFS(dir))
+	if err != nil {
+		return nil, err
+	}
+	reaches := map[string]bool{"token.Call": true, ".Do": true}
+	for grown := true; grown; {
+		grown = false
+		for name, refs := range calls {
+			if !reaches[name] && slices.ContainsFunc(refs, func(ref string) bool { return reaches[ref] }) {
+				reaches[name], grown = true, true
+				if _, method, ok := strings.Cut(name, "."); ok {
+					reaches["."+method] = true
+				}
+			}
+		}
+	}
+	var found []string
+	for name := range calls {
+		typ, method, _ := strings.Cut(name, ".")
+		if reaches[name] && ast.IsExported(typ) && (method == "" || ast.IsExported(method)) {
+			found = append(found, name)
+		}
+	}
+	slices.Sort(found)
+	return found, nil
+}
+
+// references maps each function in the folder's Go files, tests left out, to the names it
+// mentions: f, pkg.F, and .M for methods.
+func references(dir fs.FS) (map[string][]string, error) {
+	names, err := fs.Glob(dir, "*.go")
+	if err != nil {
+		return nil, err
+	}
+	calls := map[string][]string{}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		src, err := fs.ReadFile(dir, name)
+		if err != nil {
+			return nil, err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Body != nil {
+				calls[funcName(f)] = mentioned(f.Body, imports(file))
+			}
+		}
+	}
+	return calls, nil
+}
+
+func imports(file *ast.File) map[string]bool {
+	names := map[string]bool{}
+	for _, spec := range file.Imports {
+		names[path.Base(strings.Trim(spec.Path.Value, `"`))] = true
+	}
+	return names
+}
+
+func funcName(f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return f.Name.Name
+	}
+	typ := f.Recv.List[0].Type
+	for {
+		switch t := typ.(type) {
+		case *ast.StarExpr:
+			typ = t.X
+		case *ast.IndexExpr:
+			typ = t.X
+		case *ast.Ident:
+			return t.Name + "." + f.Name.Name
+		default:
+			return f.Name.Name
+		}
+	}
+}
+
+func mentioned(body ast.Node, imported map[string]bool) []string {
+	var refs []string
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && imported[x.Name] {
+				refs = append(refs, x.Name+"."+n.Sel.Name)
+				return false
+			}
+			refs = append(refs, "."+n.Sel.Name)
+			ast.Inspect(n.X, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					refs = append(refs, id.Name)
+				}
+				return true
+			})
+		case *ast.Ident:
+			refs = append(refs, n.Name)
+		}
+		return true
+	})
+	return refs
+}
