@@ -1,0 +1,138 @@
+package durable
+
+import (
+	"bufio"
+	"context"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const childLock = "DURABLE_TEST_LOCK"
+
+// TestChild is the body of the child process that other tests start.
+func TestChild(t *testing.T) {
+	path := os.Getenv(childLock)
+	if path == "" {
+		return
+	}
+	_, err := TryLock(path)
+	require.NoError(t, err)
+	os.Stdout.WriteString("locked\n")
+	select {}
+}
+
+func TestLockDiesWithItsHolder(t *testing.T) { // T-05
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "l")
+	cmd := exec.Command(os.Args[0], "-test.run=^TestChild$")
+	cmd.Env = append(os.Environ(), childLock+"="+path)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "locked\n", line)
+
+	_, err = TryLock(path)
+	require.ErrorIs(t, err, ErrLocked, "held by another process")
+
+	require.NoError(t, cmd.Process.Kill())
+	cmd.Wait()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	unlock, err := Lock(ctx, path)
+	require.NoError(t, err)
+	unlock()
+	assert.NoFileExists(t, path, "nothing stays behind")
+}
+
+func TestLockExcludes(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "l")
+	var inside, most atomic.Int32
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 20 {
+				unlock, err := Lock(t.Context(), path)
+				if !assert.NoError(t, err) {
+					return
+				}
+				most.Store(max(most.Load(), inside.Add(1)))
+				runtime.Gosched()
+				inside.Add(-1)
+				unlock()
+			}
+		})
+	}
+	wg.Wait()
+	assert.EqualValues(t, 1, most.Load())
+	assert.NoFileExists(t, path)
+}
+
+func TestLockObeysContext(t *testing.T) { // T-09
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "l")
+	unlock, err := TryLock(path)
+	require.NoError(t, err)
+	defer unlock()
+
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err = Lock(ctx, path)
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
+
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = Lock(cancelled, filepath.Join(t.TempDir(), "free"))
+	assert.ErrorIs(t, err, context.Canceled)
+}
+
+func TestUnlockFreesOnlyItsOwn(t *testing.T) { // T-05
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "l")
+	first, err := TryLock(path)
+	require.NoError(t, err)
+	first()
+
+	second, err := TryLock(path)
+	require.NoError(t, err)
+	defer second()
+	first()
+	_, err = TryLock(path)
+	assert.ErrorIs(t, err, ErrLocked, "a second unlock leaves the next holder's lock alone")
+}
+
+func TestLockWhereItCannot(t *testing.T) {
+	t.Parallel()
+	_, err := Lock(t.Context(), filepath.Join(t.TempDir(), "missing", "l"))
+	assert.ErrorIs(t, err, fs.ErrNotExist)
+}
+
+func TestUnlockAfterItsFileWasRemoved(t *testing.T) { // T-05
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		return // where nobody can remove it
+	}
+	path := filepath.Join(t.TempDir(), "l")
+	first, err := TryLock(path)
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(path))
+
+	second, err := TryLock(path)
+	require.NoError(t, err)
+	defer second()
+	first()
+	_, err = TryLock(path)
+	assert.ErrorIs(t, err, ErrLocked, "the other holder's file stays")
+}
