@@ -1,5 +1,17 @@
 package token
 
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+const (
+	maxRetries = 2
+	retryDelay = 200 * time.Millisecond // doubled each time, half to three halves of it
+)
+
 // Endpoint is one operation of WeCom.
 type Endpoint struct {
 	Method     string // "" is POST
@@ -15,4 +27,78 @@ func Call[T any](api *Api, ep Endpoint, in any) (*T, error) {
 		return nil, err
 	}
 	return out, nil
+}
+
+// Do asks any endpoint of WeCom, also one that this module has no function for.
+//
+// The token of ep.Credential joins the request; if WeCom says that it has expired, it is
+// renewed and the request sent once more. Other failures are repeated for ep.Read only,
+// at most twice. in is sent as JSON; url.Values become the query, *[Upload] a form with a
+// file, nil nothing (an empty object for POST). out may be nil; *[]byte takes the answer
+// as it is, for images; anything else is decoded from JSON, numbers as text and text as
+// numbers included. When WeCom answers with an errcode, out is filled as far as the
+// answer goes, beside the error.
+//
+// A failed call returns an *[Error]; a missing credential one of the package's sentinel
+// errors, before any request. Errors of writes whose outcome is not known are
+// [ErrOutcomeUnknown].
+func (a *Api) Do(ep Endpoint, in, out any) error {
+	if a == nil || a.core == nil {
+		return errZeroApi
+	}
+	req, err := newRequest(ep, in)
+	if err != nil {
+		return err
+	}
+	for attempt, retries, healed := 1, 0, false; ; attempt++ {
+		if err := a.ctx.Err(); err != nil {
+			return &Error{Path: ep.Path, Credential: ep.Credential.String(), Err: err}
+		}
+		used, cell, err := a.tokenFor(ep.Credential)
+		if err != nil {
+			return fmt.Errorf("wecom: %s: no %s token: %w", ep.Path, ep.Credential, err)
+		}
+		failed := a.send(req, used, attempt, out)
+		switch {
+		case failed == nil:
+			return nil
+		case ep.Credential.rejects(failed.Code):
+			if healed {
+				cell.keep(used)
+				return failed
+			}
+			if !cell.reject(used) {
+				return failed
+			}
+			healed = true
+		case ep.Read && !req.hidden && retries < maxRetries && failed.passing() && a.ctx.Err() == nil:
+			a.pause(retryDelay << retries)
+			retries++
+		default:
+			return failed
+		}
+	}
+}
+
+// tokenFor returns the text of the token that c sends, and the cell it came from.
+func (a *Api) tokenFor(c Credential) (string, *cell, error) {
+	if c.kind == "" || c.kind == "static" {
+		return c.static, nil, nil
+	}
+	cell, err := a.cell(c)
+	if err != nil {
+		return "", nil, err
+	}
+	g, err := cell.get(a.ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	return g.token, cell, nil
+}
+
+// pause waits about d, or until the context ends.
+func (a *Api) pause(d time.Duration) {
+	ctx, cancel := context.WithTimeout(a.ctx, d/2+rand.N(d))
+	defer cancel()
+	<-ctx.Done()
 }

@@ -1,0 +1,322 @@
+package token
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gothird/wecom/access"
+)
+
+const (
+	renewMargin    = 5 * time.Minute  // a token is renewed this long before its end, or a tenth of its life
+	deadMargin     = 5 * time.Second  // and not used this long before it, or a twentieth
+	unknownLife    = time.Minute      // of a token handed out with no life, or with none left
+	refreshTimeout = 30 * time.Second // of one flight, lock and store included
+	holdOff        = 30 * time.Second // between attempts that are likely to fail again
+)
+
+// grant is a token as it was handed out. It never changes.
+type grant struct {
+	token   string
+	issued  time.Time
+	life    time.Duration
+	renew   time.Time // from here on a new one is asked for
+	expires time.Time // from here on it is not used
+}
+
+func newGrant(token string, issued time.Time, life time.Duration) *grant {
+	if life <= 0 {
+		life = unknownLife
+	}
+	margin := min(renewMargin, life/10)
+	margin += rand.N(margin/5 + 1) // processes that share a store do not all wake at once
+	return &grant{token, issued, life, issued.Add(life - margin), issued.Add(life - min(deadMargin, life/20))}
+}
+
+func (g *grant) value() access.Value {
+	left := time.Until(g.issued.Add(g.life))
+	return access.Value{AcsToken: g.token, ExpiresIn: max(0, int64(left.Round(time.Second)/time.Second))}
+}
+
+// purchase is how a cell gets a token: where it is shared, and what is shown to WeCom for it.
+type purchase struct {
+	key   string
+	path  string                                    // of the endpoint that sells it
+	proof func(ctx context.Context) (string, error) // secret, ticket or permanent code
+	ask   func(ctx context.Context, proof string) (access.Value, error)
+}
+
+// refused reports whether err is WeCom's own word on the proof, not a passing fault nor
+// trouble with another token that the request carries.
+func (p purchase) refused(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Path == p.path && e.Code != 0 && !e.passing()
+}
+
+// failed reports whether err is a passing fault of the endpoint.
+func (p purchase) failed(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Path == p.path && e.passing()
+}
+
+// cell holds one token: of the provider, of a suite, or of a corp. At most one flight is
+// under way to replace it, shared by all who wait.
+type cell struct {
+	open    func(ctx context.Context) (purchase, error)
+	shared  shared
+	current atomic.Pointer[grant]
+
+	mu       sync.Mutex
+	flight   *flight
+	era      int       // counts resets: what an older flight brings back is not for now
+	rejected string    // the token that WeCom refused last
+	kept     string    // a token refused although it was brand new: the fault is elsewhere,
+	keptTill time.Time // so it stays until then
+	refusal  refusal
+	failures int       // in a row
+	pause    time.Time // no attempt before
+	last     error     // what the pause is about
+}
+
+// flight is one refresh under way; the rest is set when done is closed.
+type flight struct {
+	era   int
+	done  chan struct{}
+	g     *grant
+	err   error
+	asked *purchase // WeCom was asked
+	void  bool      // overtaken by a reset or a rejection: look again
+}
+
+// refusal remembers what WeCom said of a proof, so that it is not shown again and again:
+// addresses that repeat a wrong secret are blocked for an hour.
+type refusal struct {
+	proof string
+	err   error
+	till  time.Time
+}
+
+// get returns a token to use. A hit is one atomic load and a look at the clock.
+func (c *cell) get(ctx context.Context) (*grant, error) {
+	if g := c.current.Load(); g != nil && time.Now().Before(g.renew) {
+		return g, nil
+	}
+	return c.wait(ctx)
+}
+
+// wait joins the flight, or starts it. The old token is handed out while it still lives.
+func (c *cell) wait(ctx context.Context) (*grant, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	for joined := (*flight)(nil); ; {
+		c.mu.Lock()
+		if joined != nil && joined.era == c.era && !joined.void {
+			c.mu.Unlock()
+			return joined.g, joined.err
+		}
+		now := time.Now()
+		g := c.current.Load()
+		if g != nil && now.Before(g.renew) {
+			c.mu.Unlock()
+			return g, nil
+		}
+		if c.flight == nil && !now.Before(c.pause) {
+			c.flight = c.start(ctx)
+		}
+		joined = c.flight
+		last, pause := c.last, c.pause
+		c.mu.Unlock()
+		if g != nil && now.Before(g.expires) {
+			return g, nil
+		}
+		if joined == nil {
+			return nil, fmt.Errorf("%w (next attempt in %s)", last, pause.Sub(now).Round(time.Second))
+		}
+		select {
+		case <-joined.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// start runs a refresh that outlives its first caller and ends by its own timeout.
+func (c *cell) start(ctx context.Context) *flight {
+	f := &flight{era: c.era, done: make(chan struct{}), err: errAborted}
+	rejected := c.rejected
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
+	go func() {
+		defer cancel()
+		defer c.land(f)
+		defer func() {
+			if recover() != nil { // its text may hold a secret
+				f.err = fmt.Errorf("%w: panic in a Store, Middleware or OnCall", errAborted)
+			}
+		}()
+		f.g, f.err = c.refresh(ctx, f, rejected)
+	}()
+	return f
+}
+
+// refresh looks in the store, takes the lock, looks again, and only then asks WeCom.
+func (c *cell) refresh(ctx context.Context, f *flight, rejected string) (*grant, error) {
+	p, err := c.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if g := c.shared.load(ctx, p.key, rejected); g != nil {
+		return g, nil
+	}
+	unlock, locked := c.shared.lock(ctx, p.key)
+	defer unlock()
+	if locked {
+		if g := c.shared.load(ctx, p.key, rejected); g != nil {
+			return g, nil
+		}
+	}
+	proof, err := p.proof(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.refused(proof); err != nil {
+		return nil, err
+	}
+	f.asked = &p
+	return c.buy(ctx, p, proof)
+}
+
+// buy shows the proof to WeCom.
+func (c *cell) buy(ctx context.Context, p purchase, proof string) (*grant, error) {
+	issued := time.Now() // before the answer: the safe side
+	v, err := p.ask(ctx, proof)
+	if err != nil {
+		if p.refused(err) {
+			c.mu.Lock()
+			c.refusal = refusal{proof, err, time.Now().Add(holdOff)}
+			c.mu.Unlock()
+		}
+		return nil, err
+	}
+	g := newGrant(v.AcsToken, issued, time.Duration(v.ExpiresIn)*time.Second)
+	c.shared.save(ctx, p.key, g)
+	return g, nil
+}
+
+// fetch asks WeCom for one caller, whatever is cached; proof "" is the usual one.
+func (c *cell) fetch(ctx context.Context, proof string) (access.Value, error) {
+	c.mu.Lock()
+	era := c.era
+	c.mu.Unlock()
+	p, err := c.open(ctx)
+	if err == nil && proof == "" {
+		proof, err = p.proof(ctx)
+	}
+	if err != nil {
+		return access.Value{}, err
+	}
+	g, err := c.buy(ctx, p, proof)
+	if err != nil {
+		return access.Value{}, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if era == c.era {
+		c.publish(g)
+	}
+	return g.value(), nil
+}
+
+// land publishes what a flight brought, or sets the pause before the next.
+func (c *cell) land(f *flight) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	defer close(f.done)
+	if c.flight == f {
+		c.flight = nil
+	}
+	f.void = f.era != c.era || f.err == nil && f.asked == nil && f.g.token == c.rejected
+	if f.void {
+		return
+	}
+	if f.err == nil {
+		c.publish(f.g)
+		return
+	}
+	now := time.Now()
+	c.last = f.err
+	if f.asked != nil && f.asked.failed(f.err) {
+		c.failures++
+	}
+	if g := c.current.Load(); g != nil && now.Before(g.expires) {
+		c.pause = now.Add(holdOff)
+	} else if c.failures > 1 { // WeCom is unwell: 1 s, 2 s, 4 s …
+		c.pause = now.Add(min(holdOff, time.Second<<min(c.failures-2, 5)))
+	}
+}
+
+func (c *cell) publish(g *grant) {
+	c.current.Store(g)
+	c.failures, c.pause, c.last = 0, time.Time{}, nil
+	c.refusal = refusal{}
+}
+
+// reject takes out a token that WeCom refused, unless it has been replaced already, and
+// reports whether another attempt makes sense.
+func (c *cell) reject(failed string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if failed == c.kept && time.Now().Before(c.keptTill) {
+		return false
+	}
+	c.drop(failed)
+	return true
+}
+
+func (c *cell) drop(failed string) {
+	if g := c.current.Load(); g != nil && g.token == failed {
+		c.current.Store(nil)
+		c.rejected, c.pause = failed, time.Time{}
+	}
+}
+
+// keep notes that WeCom refused a token just bought. A third one would fare no better.
+func (c *cell) keep(token string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.kept, c.keptTill = token, time.Now().Add(holdOff)
+}
+
+// reset forgets everything: the installation is another one, or gone.
+func (c *cell) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.era++
+	c.flight = nil
+	c.current.Store(nil)
+	c.rejected, c.kept, c.refusal = "", "", refusal{}
+	c.failures, c.pause, c.last = 0, time.Time{}, nil
+}
+
+// retry lifts the pause: there is something new to try.
+func (c *cell) retry() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pause = time.Time{}
+}
+
+func (c *cell) refused(proof string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	if c.refusal.proof != proof || !now.Before(c.refusal.till) {
+		return nil
+	}
+	return fmt.Errorf("%w (refused %s ago; asked again in %s)", c.refusal.err,
+		now.Sub(c.refusal.till.Add(-holdOff)).Round(time.Second), c.refusal.till.Sub(now).Round(time.Second))
+}

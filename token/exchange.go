@@ -1,0 +1,134 @@
+package token
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const (
+	exchangeKept    = 10 * time.Minute // an answer is given again for as long as WeCom's auth codes live
+	exchangeUnsaved = 24 * time.Hour   // an answer whose installation is not saved yet
+)
+
+// exchange is one auth code on its way to an installation.
+type exchange struct {
+	began  time.Time
+	flight *exchangeFlight // nil when none is under way
+	got    exchanged
+}
+
+type exchangeFlight struct {
+	done   chan struct{}
+	answer []byte
+	err    error
+}
+
+// exchanged is the one answer that WeCom gives to an auth code.
+type exchanged struct {
+	Answer       []byte       `json:"answer"`
+	Installation Installation `json:"installation"`
+	Saved        bool         `json:"saved"`
+}
+
+// Exchange turns an auth code into an installation of the bound suite. WeCom takes each
+// code once, while it often reaches a provider twice, by callback and by redirect: ask
+// runs once for a code, in all processes that share a Store with locks, and everybody
+// who brings the code within ten minutes gets its answer. The answer is saved before
+// anything is done with it; if then saving the installation fails, the error is returned
+// and the next call with the code goes on from there. service.GetPermanentCode is the
+// usual caller.
+func (a *Api) Exchange(authCode string, ask func(api *Api) (answer []byte, in Installation, err error)) ([]byte, error) {
+	if _, err := a.cell(Suite); err != nil {
+		return nil, err
+	}
+	if authCode == "" {
+		return nil, errors.New("wecom: Exchange: the auth code is empty")
+	}
+	if err := a.ctx.Err(); err != nil {
+		return nil, err
+	}
+	f := a.joinExchange(fingerprint(authCode), ask)
+	select {
+	case <-f.done:
+		return f.answer, f.err
+	case <-a.ctx.Done():
+		return nil, a.ctx.Err() // the exchange goes on: the code is good for one try only
+	}
+}
+
+func (a *Api) joinExchange(code string, ask func(*Api) ([]byte, Installation, error)) *exchangeFlight {
+	s := a.suite
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k, x := range s.exchanges {
+		if x.flight == nil && (x.got.Saved || x.got.Answer == nil) && time.Since(x.began) > exchangeKept {
+			delete(s.exchanges, k)
+		}
+	}
+	x := s.exchanges[code]
+	if x == nil {
+		if s.exchanges == nil {
+			s.exchanges = map[string]*exchange{}
+		}
+		x = &exchange{began: time.Now()}
+		s.exchanges[code] = x
+	}
+	if x.flight != nil {
+		return x.flight
+	}
+	f := &exchangeFlight{done: make(chan struct{}), err: errAborted}
+	x.flight = f
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), refreshTimeout)
+	go func() {
+		defer cancel()
+		got := x.got // only a flight touches it
+		defer func() {
+			if recover() != nil {
+				f.err = errAborted
+			}
+			s.mu.Lock()
+			x.got, x.flight = got, nil
+			s.mu.Unlock()
+			close(f.done)
+		}()
+		f.err = a.WithContext(ctx).exchangeOnce(storeKey("exchange", a.core.corpId, s.id, code), &got, ask)
+		if f.err == nil {
+			f.answer = got.Answer
+		}
+	}()
+	return f
+}
+
+func (a *Api) exchangeOnce(key string, got *exchanged, ask func(*Api) ([]byte, Installation, error)) error {
+	c := a.core
+	unlock, _ := c.lock(a.ctx, key)
+	defer unlock()
+	if got.Answer == nil {
+		if err := c.get(a.ctx, key, got); err != nil && !errors.Is(err, ErrNotFound) {
+			c.warn(a.ctx, "reading an exchange", key, err)
+		}
+	}
+	if got.Answer == nil {
+		answer, in, err := ask(a)
+		if err != nil {
+			return err
+		}
+		*got = exchanged{Answer: answer, Installation: in}
+		if err := c.put(a.ctx, key, got, exchangeUnsaved); err != nil {
+			c.warn(a.ctx, "saving an exchange", key, err) // saving the installation decides
+		}
+	}
+	if got.Saved {
+		return nil
+	}
+	if err := a.WithCorp(got.Installation.CorpId).SetInstallation(got.Installation); err != nil {
+		return fmt.Errorf("%w; the permanent code is kept: call again with the same auth code to repeat the saving", err)
+	}
+	got.Saved = true
+	if err := c.put(a.ctx, key, got, exchangeKept); err != nil {
+		c.warn(a.ctx, "saving an exchange", key, err)
+	}
+	return nil
+}
