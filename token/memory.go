@@ -1,0 +1,103 @@
+package token
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// sweepEvery is how often a store looks for expired entries that nobody asks for.
+const sweepEvery = 10 * time.Minute
+
+// NewMemoryStore returns a Store in the memory of this process, which is also a [Locker].
+// Its content ends with the process: tickets come again within ten minutes, installations
+// do not, so use [NewDirStore] or a store of your own where corps install for real.
+func NewMemoryStore() Store {
+	return &memoryStore{entries: make(map[string]memoryEntry), nextSweep: time.Now().Add(sweepEvery)}
+}
+
+type memoryStore struct {
+	locks keyLocks
+
+	mu        sync.Mutex
+	entries   map[string]memoryEntry
+	nextSweep time.Time
+}
+
+type memoryEntry struct {
+	value   []byte
+	expires time.Time // zero: never
+}
+
+// over reports whether the time at which a value expires, zero for never, has come.
+func over(expires, now time.Time) bool { return !expires.IsZero() && !now.Before(expires) }
+
+func (s *memoryStore) Get(ctx context.Context, key string) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.entries[key]
+	if !ok {
+		return nil, ErrNotFound
+	}
+	if over(e.expires, time.Now()) {
+		delete(s.entries, key)
+		return nil, ErrNotFound
+	}
+	return bytes.Clone(e.value), nil
+}
+
+func (s *memoryStore) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	now := time.Now()
+	e := memoryEntry{value: append([]byte{}, value...)}
+	if ttl != 0 {
+		e.expires = now.Add(ttl)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.entries[key] = e
+	if !now.Before(s.nextSweep) {
+		s.sweep(now)
+	}
+	return nil
+}
+
+// sweep runs under s.mu.
+func (s *memoryStore) sweep(now time.Time) {
+	s.nextSweep = now.Add(sweepEvery)
+	for key, e := range s.entries {
+		if over(e.expires, now) {
+			delete(s.entries, key)
+		}
+	}
+}
+
+func (s *memoryStore) Delete(ctx context.Context, key string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.entries, key)
+	return nil
+}
+
+// Lock implements [Locker].
+func (s *memoryStore) Lock(ctx context.Context, key string) (unlock func(), err error) {
+	return s.locks.lock(ctx, key)
+}
+
+// Format prints none of the values.
+func (s *memoryStore) Format(f fmt.State, _ rune) { io.WriteString(f, "token.MemoryStore") }
+
+// LogValue prints none of the values.
+func (s *memoryStore) LogValue() slog.Value { return slog.StringValue("token.MemoryStore") }
