@@ -1,0 +1,61 @@
+package callback
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/gothird/wecom/internal/wecrypt"
+)
+
+// Crypt 加解密: verifies, opens and seals the messages of one callback URL.
+//
+// It is the lowest layer: a Handler does all of this by itself, and more. Any number of
+// goroutines may use one Crypt. Printing it shows no secret.
+// https://developer.work.weixin.qq.com/document/path/91144
+type Crypt struct {
+	cipher *wecrypt.Cipher
+}
+
+// NewCrypt takes Token and EncodingAESKey as WeCom's console shows them: up to 32 and exactly
+// 43 letters or digits. Anything else is ErrKey.
+func NewCrypt(token, encodingAESKey string) (*Crypt, error) {
+	c, err := wecrypt.New(token, encodingAESKey)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	return &Crypt{cipher: c}, nil
+}
+
+// Decrypt checks the signature and opens a text: Encrypt of a push, or echostr of a URL check
+// after the one decoding that url.Values does.
+//
+// It does not judge receiveId: compare it with the id that this URL serves (never with one
+// from the envelope, which nobody signed), and the timestamp with the clock.
+// Errors: ErrSignature, or ErrDecrypt for all that comes after.
+func (c *Crypt) Decrypt(signature, timestamp, nonce, encrypt string) (payload []byte, receiveId string, err error) {
+	if !c.cipher.Verify(signature, timestamp, nonce, encrypt) {
+		return nil, "", ErrSignature
+	}
+	payload, receiveId, err = c.cipher.Decrypt(encrypt)
+	if err != nil {
+		return nil, "", ErrDecrypt
+	}
+	return payload, receiveId, nil
+}
+
+// Encrypt seals a payload for receiveId and signs it with the given timestamp and nonce: a
+// passive reply, or, in a test, a push of your own.
+func (c *Crypt) Encrypt(payload []byte, receiveId, timestamp, nonce string) (encrypt, signature string, err error) {
+	encrypt, err = c.cipher.Encrypt(payload, receiveId)
+	if err != nil {
+		return "", "", fmt.Errorf("callback: encrypt: %w", err)
+	}
+	return encrypt, c.cipher.Sign(timestamp, nonce, encrypt), nil
+}
+
+// Format shows neither Token nor key, whatever the verb.
+func (c Crypt) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "callback.Crypt{***}") }
+
+// LogValue shows neither Token nor key.
+func (c Crypt) LogValue() slog.Value { return slog.StringValue("callback.Crypt{***}") }
