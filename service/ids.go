@@ -1,9 +1,6 @@
 package service
 
-import (
-	"github.com/gothird/wecom/internal/paging"
-	"github.com/gothird/wecom/token"
-)
+import "github.com/gothird/wecom/token"
 
 type corpIdReq struct {
 	CorpId string `json:"corpid"`
@@ -28,4 +25,98 @@ func CorpIdToOpenCorpId(api *token.Api, corpId string) (string, error) {
 		return "", err
 	}
 	return res.OpenCorpId, nil
+}
+
+type openCorpIdReq struct {
+	OpenCorpId    string `json:"open_corpid"`
+	SourceAgentId int64  `json:"source_agentid"`
+}
+
+// OpenCorpIdToCorpId 加密corpid转换为明文corpid: gives the plain id of a corp. WeCom takes it
+// from the corp's own (self-built) app only: accessToken is that app's. sourceAgentId is
+// the provider's app that got the id.
+//
+// WeCom has taken it out of its pages; it may cease to work.
+// https://developer.work.weixin.qq.com/document/path/95884
+func OpenCorpIdToCorpId(api *token.Api, accessToken, openCorpId string, sourceAgentId int64) (string, error) {
+	if err := args("opencorpid_to_corpid", need("access_token", accessToken), need("open_corpid", openCorpId),
+		notNegative("source_agentid", sourceAgentId)); err != nil {
+		return "", err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/corp/opencorpid_to_corpid", Credential: token.Static(accessToken), Read: true}
+	res, err := token.Call[corpIdReq](api, ep, openCorpIdReq{openCorpId, sourceAgentId})
+	if err != nil {
+		return "", err
+	}
+	return res.CorpId, nil
+}
+
+// OpenUserId is one member under both ids.
+type OpenUserId struct {
+	UserId     string `json:"userid"`
+	OpenUserId string `json:"open_userid"`
+}
+
+// OpenUserIds is the answer of [UserIdToOpenUserId].
+type OpenUserIds struct {
+	OpenUserIdList    []OpenUserId `json:"open_userid_list"`
+	InvalidUserIdList []string     `json:"invalid_userid_list"` // not converted
+}
+
+func (all *OpenUserIds) add(more *OpenUserIds) {
+	all.OpenUserIdList = append(all.OpenUserIdList, more.OpenUserIdList...)
+	all.InvalidUserIdList = append(all.InvalidUserIdList, more.InvalidUserIdList...)
+}
+
+type userIdListReq struct {
+	UserIdList []string `json:"userid_list"`
+}
+
+// UserIdToOpenUserId userid的转换: gives the provider's own ids of members of the bound corp.
+// More than 1000 are sent in parts; if one fails, the answers so far come with the error.
+//
+// Too many wrong ids block the call for a day.
+// https://developer.work.weixin.qq.com/document/path/97062
+func UserIdToOpenUserId(api *token.Api, userIds []string) (*OpenUserIds, error) {
+	if err := args("userid_to_openuserid", ids("userid_list", userIds, 0)); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/batch/userid_to_openuserid", Credential: token.Corp, Read: true}
+	return inParts(userIds, 1000, (*OpenUserIds).add, func(part []string) (*OpenUserIds, error) {
+		return token.Call[OpenUserIds](api, ep, userIdListReq{part})
+	})
+}
+
+// UserIds is the answer of [OpenUserIdToUserId].
+type UserIds struct {
+	UserIdList            []OpenUserId `json:"userid_list"`
+	InvalidOpenUserIdList []string     `json:"invalid_open_userid_list"` // not converted
+}
+
+func (all *UserIds) add(more *UserIds) {
+	all.UserIdList = append(all.UserIdList, more.UserIdList...)
+	all.InvalidOpenUserIdList = append(all.InvalidOpenUserIdList, more.InvalidOpenUserIdList...)
+}
+
+type openUserIdListReq struct {
+	OpenUserIdList []string `json:"open_userid_list"`
+	SourceAgentId  int64    `json:"source_agentid,omitempty"`
+}
+
+// OpenUserIdToUserId userid转换: gives the corp's own ids of members. WeCom takes it from
+// the corp's own (self-built) app only: accessToken is that app's. sourceAgentId is the
+// provider's app that got the ids, 0 for an intelligent robot. More than 1000 are sent in
+// parts; if one fails, the answers so far come with the error.
+//
+// Errors: 40125 wrong id, 60221 id of another provider.
+// https://developer.work.weixin.qq.com/document/path/95884
+func OpenUserIdToUserId(api *token.Api, accessToken string, openUserIds []string, sourceAgentId int64) (*UserIds, error) {
+	if err := args("openuserid_to_userid", need("access_token", accessToken), ids("open_userid_list", openUserIds, 0),
+		notNegative("source_agentid", sourceAgentId)); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/batch/openuserid_to_userid", Credential: token.Static(accessToken), Read: true}
+	return inParts(openUserIds, 1000, (*UserIds).add, func(part []string) (*UserIds, error) {
+		return token.Call[UserIds](api, ep, openUserIdListReq{part, sourceAgentId})
+	})
 }

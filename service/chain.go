@@ -1,0 +1,146 @@
+package service
+
+import (
+	"errors"
+	"iter"
+
+	"github.com/gothird/wecom/internal/paging"
+	"github.com/gothird/wecom/token"
+)
+
+// Chain is one 上下游 space of the bound, upper corp.
+type Chain struct {
+	ChainId   string `json:"chain_id"`
+	ChainName string `json:"chain_name"`
+}
+
+type chainListRes struct {
+	Chains []Chain `json:"chains"`
+}
+
+// GetChainList 获取上下游列表: lists the chains of the bound corp.
+// https://developer.work.weixin.qq.com/document/path/96876
+func GetChainList(api *token.Api) ([]Chain, error) {
+	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/corpgroup/corp/get_chain_list", Credential: token.Corp, Read: true}
+	res, err := token.Call[chainListRes](api, ep, nil)
+	if err != nil {
+		return nil, err
+	}
+	return res.Chains, nil
+}
+
+// ChainGroup is a group of corps in a chain.
+type ChainGroup struct {
+	GroupId   int64  `json:"groupid"`
+	GroupName string `json:"group_name"`
+	ParentId  int64  `json:"parentid"` // the root is 1
+	Order     int64  `json:"order"`
+}
+
+type chainGroupReq struct {
+	ChainId string `json:"chain_id"`
+	GroupId int64  `json:"groupid,omitempty"`
+}
+
+type chainGroupRes struct {
+	Groups []ChainGroup `json:"groups"`
+}
+
+// GetChainGroup 获取上下游通讯录分组: lists the groups of a chain, or one of them; groupId 0 is
+// all.
+//
+// Errors: 670002 wrong chain, 670003 wrong group.
+// https://developer.work.weixin.qq.com/document/path/96876
+func GetChainGroup(api *token.Api, chainId string, groupId int64) ([]ChainGroup, error) {
+	if err := args("get_chain_group", need("chain_id", chainId), notNegative("groupid", groupId)); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_group", Credential: token.Corp, Read: true}
+	res, err := token.Call[chainGroupRes](api, ep, chainGroupReq{chainId, groupId})
+	if err != nil {
+		return nil, err
+	}
+	return res.Groups, nil
+}
+
+// ChainCorp is a corp of a chain.
+type ChainCorp struct {
+	GroupId             int64  `json:"groupid"`
+	CorpId              string `json:"corpid"` // lists: joined corps
+	CorpName            string `json:"corp_name"`
+	CustomId            string `json:"custom_id"`            // the upper corp's own
+	InviteUserId        string `json:"invite_userid"`        // lists: for apps that the chain may call
+	PendingCorpId       string `json:"pending_corpid"`       // lists: corps that have not joined
+	QualificationStatus int    `json:"qualification_status"` // GetChainCorpInfo: 1 none, 2 verified, 3 certified
+	IsJoined            bool   `json:"is_joined"`
+}
+
+// ChainCorpQuery names a group of a chain.
+type ChainCorpQuery struct {
+	ChainId     string `json:"chain_id"`
+	GroupId     int64  `json:"groupid,omitempty"` // 0: the root
+	NeedPending bool   `json:"need_pending,omitempty"`
+	Cursor      string `json:"cursor,omitempty"`
+	Limit       int    `json:"limit,omitempty"` // 0: all at once
+}
+
+// ChainCorpList is one page of corps.
+type ChainCorpList struct {
+	GroupCorps []ChainCorp `json:"group_corps"`
+	HasMore    bool        `json:"has_more"`
+	NextCursor string      `json:"next_cursor"`
+}
+
+// GetChainCorpInfoList 获取企业上下游通讯录分组下的企业详情列表: lists the corps of a group, one
+// page of them.
+//
+// Errors: 670002 wrong chain, 670003 wrong group.
+// https://developer.work.weixin.qq.com/document/path/96876
+func GetChainCorpInfoList(api *token.Api, query ChainCorpQuery) (*ChainCorpList, error) {
+	if err := args("get_chain_corpinfo_list", need("chain_id", query.ChainId), notNegative("groupid", query.GroupId),
+		notNegative("limit", int64(query.Limit))); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_corpinfo_list", Credential: token.Corp, Read: true}
+	return token.Call[ChainCorpList](api, ep, query)
+}
+
+// AllChainCorpInfo walks the pages of [GetChainCorpInfoList].
+func AllChainCorpInfo(api *token.Api, query ChainCorpQuery) iter.Seq2[ChainCorp, error] {
+	return paging.All(api.Context(), func(cursor string) ([]ChainCorp, string, error) {
+		if cursor != "" {
+			query.Cursor = cursor
+		}
+		page, err := GetChainCorpInfoList(api, query)
+		if err != nil {
+			return nil, "", err
+		}
+		if !page.HasMore {
+			page.NextCursor = ""
+		}
+		return page.GroupCorps, page.NextCursor, nil
+	})
+}
+
+type chainCorpReq struct {
+	ChainId       string `json:"chain_id"`
+	CorpId        string `json:"corpid,omitempty"`
+	PendingCorpId string `json:"pending_corpid,omitempty"`
+}
+
+// GetChainCorpInfo 获取企业上下游通讯录下的企业信息: reports one corp of a chain, by corpId or,
+// while it has not joined, by pendingCorpId; the other is "".
+//
+// Errors: 670004 not in the chain.
+// https://developer.work.weixin.qq.com/document/path/96876
+func GetChainCorpInfo(api *token.Api, chainId, corpId, pendingCorpId string) (*ChainCorp, error) {
+	var which error
+	if (corpId == "") == (pendingCorpId == "") {
+		which = errors.New("wants one of corpid and pending_corpid")
+	}
+	if err := args("get_chain_corpinfo", need("chain_id", chainId), which); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_corpinfo", Credential: token.Corp, Read: true}
+	return token.Call[ChainCorp](api, ep, chainCorpReq{chainId, corpId, pendingCorpId})
+}

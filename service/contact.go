@@ -1,0 +1,164 @@
+package service
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+
+	"github.com/gothird/wecom/internal/paging"
+	"github.com/gothird/wecom/token"
+)
+
+// ContactQuery looks for members and departments by name.
+type ContactQuery struct {
+	QueryWord      string `json:"query_word"`                 // at most 64 characters
+	QueryType      int    `json:"query_type,omitempty"`       // 0 both, 1 members, 2 departments
+	QueryRange     int    `json:"query_range,omitempty"`      // 0 present members, 1 also those gone within a year
+	Limit          int    `json:"limit,omitempty"`            // at most 200; 0: 50
+	FullMatchField int    `json:"full_match_field,omitempty"` // 0 part of a name, 1 whole name, 2 whole English name
+	Cursor         string `json:"cursor,omitempty"`
+}
+
+func (q ContactQuery) check() error {
+	return cmp.Or(need("query_word", q.QueryWord), runes("query_word", q.QueryWord, 64),
+		between("query_type", q.QueryType, 0, 2), between("query_range", q.QueryRange, 0, 1),
+		between("limit", q.Limit, 0, 200), between("full_match_field", q.FullMatchField, 0, 2))
+}
+
+// ContactResult is one page of what a query found. It may hold less than asked for: IsLast
+// alone says whether it was the last.
+type ContactResult struct {
+	QueryRequest ContactQuery `json:"query_request"` // ContactBatchSearch
+	QueryResult  ContactMatch `json:"query_result"`
+	IsLast       bool         `json:"is_last"`
+	NextCursor   string       `json:"next_cursor"`
+}
+
+// ContactMatch lists members and departments.
+type ContactMatch struct {
+	User        ContactUsers   `json:"user"`
+	Party       ContactParties `json:"party"`
+	DismissUser ContactUsers   `json:"dismiss_user"` // gone within a year
+}
+
+// ContactUsers lists members under both ids, in the same order.
+type ContactUsers struct {
+	UserId     []string `json:"userid"`
+	OpenUserId []string `json:"open_userid"`
+}
+
+// ContactParties lists departments.
+type ContactParties struct {
+	DepartmentId []int64 `json:"department_id"`
+}
+
+type contactSearchReq struct {
+	AuthCorpId string `json:"auth_corpid"`
+	AgentId    int64  `json:"agentid,omitempty"`
+	ContactQuery
+}
+
+// ContactSearch 通讯录单个搜索: looks for members and departments of the bound corp by name,
+// one page of them. agentId limits it to that app's visible range, 0 does not.
+// https://developer.work.weixin.qq.com/document/path/91844
+func ContactSearch(api *token.Api, agentId int64, query ContactQuery) (*ContactResult, error) {
+	if api.CorpId() == "" {
+		return nil, token.ErrNoCorp
+	}
+	if err := args("contact/search", query.check(), notNegative("agentid", agentId)); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/service/contact/search", Credential: token.Provider, Read: true}
+	return token.Call[ContactResult](api, ep, contactSearchReq{api.CorpId(), agentId, query})
+}
+
+// ContactSearchAll walks the pages of [ContactSearch].
+func ContactSearchAll(api *token.Api, agentId int64, query ContactQuery) iter.Seq2[ContactMatch, error] {
+	return paging.All(api.Context(), func(cursor string) ([]ContactMatch, string, error) {
+		if cursor != "" {
+			query.Cursor = cursor
+		}
+		page, err := ContactSearch(api, agentId, query)
+		if err != nil {
+			return nil, "", err
+		}
+		if page.IsLast {
+			page.NextCursor = ""
+		}
+		return []ContactMatch{page.QueryResult}, page.NextCursor, nil
+	})
+}
+
+type contactBatchSearchReq struct {
+	AuthCorpId       string         `json:"auth_corpid"`
+	AgentId          int64          `json:"agentid,omitempty"`
+	QueryRequestList []ContactQuery `json:"query_request_list"`
+}
+
+type contactBatchSearchRes struct {
+	QueryResultList []ContactResult `json:"query_result_list"`
+}
+
+// ContactBatchSearch 通讯录批量搜索: is [ContactSearch] for many queries, one page of each.
+// More than 50 are sent in parts; if one fails, the answers so far come with the error.
+// https://developer.work.weixin.qq.com/document/path/91844
+func ContactBatchSearch(api *token.Api, agentId int64, queries []ContactQuery) ([]ContactResult, error) {
+	if api.CorpId() == "" {
+		return nil, token.ErrNoCorp
+	}
+	problems := []error{count("query_request_list", len(queries), 0), notNegative("agentid", agentId)}
+	for i, query := range queries {
+		if err := query.check(); err != nil {
+			problems = append(problems, fmt.Errorf("query_request_list[%d]: %w", i, err))
+		}
+	}
+	if err := args("contact/batchsearch", problems...); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/service/contact/batchsearch", Credential: token.Provider, Read: true}
+	return paging.InParts(queries, 50, func(part []ContactQuery) ([]ContactResult, error) {
+		res, err := token.Call[contactBatchSearchRes](api, ep, contactBatchSearchReq{api.CorpId(), agentId, part})
+		if err != nil {
+			return nil, err
+		}
+		return res.QueryResultList, nil
+	})
+}
+
+// SortOption is one criterion.
+type SortOption struct {
+	SortField int `json:"sort_field"` // 0 pinyin of the name, 1 alias
+	SortType  int `json:"sort_type"`  // 0 ascending, 1 descending
+}
+
+type contactSortReq struct {
+	AuthCorpId  string       `json:"auth_corpid"`
+	UserIdList  []string     `json:"useridlist"`
+	SortOptions []SortOption `json:"sort_options,omitempty"`
+}
+
+type contactSortRes struct {
+	UserIdList []string `json:"useridlist"`
+}
+
+// ContactSort 通讯录userid排序: sorts up to 1000 members of the bound corp by the options, the
+// most important first.
+// https://developer.work.weixin.qq.com/document/path/92093
+func ContactSort(api *token.Api, userIds []string, options ...SortOption) ([]string, error) {
+	if api.CorpId() == "" {
+		return nil, token.ErrNoCorp
+	}
+	problems := []error{ids("useridlist", userIds, 1000)}
+	for _, o := range options {
+		problems = append(problems, between("sort_field", o.SortField, 0, 1), between("sort_type", o.SortType, 0, 1))
+	}
+	if err := args("contact/sort", problems...); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/service/contact/sort", Credential: token.Provider, Read: true}
+	res, err := token.Call[contactSortRes](api, ep, contactSortReq{api.CorpId(), userIds, options})
+	if err != nil {
+		return nil, err
+	}
+	return res.UserIdList, nil
+}

@@ -1,0 +1,133 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gothird/wecom/token"
+)
+
+// IdTranslate names uploaded files in which ids are to become names. They may hold
+// $userName=USERID$, $userAlias=USERID$, $userAliasOrName=USERID$ and
+// $departmentName=ID$, each also with CORPID/ID.
+type IdTranslate struct {
+	MediaIdList      []string `json:"media_id_list"`                // at most 20, see MediaUpload
+	OutputFileName   string   `json:"output_file_name,omitempty"`   // of the zip; needed for more than one file
+	OutputFileFormat string   `json:"output_file_format,omitempty"` // "" as it came, or pdf
+}
+
+type idTranslateReq struct {
+	AuthCorpId string `json:"auth_corpid"`
+	IdTranslate
+}
+
+type jobRes struct {
+	JobId string `json:"jobid"`
+}
+
+// ContactIdTranslate 异步通讯录id转译: begins to write names of the bound corp in place of ids
+// into files and gives the job's id. The event batch_job_result tells the end; see
+// [GetBatchResult].
+//
+// Errors: 84200 a file cannot be read.
+// https://developer.work.weixin.qq.com/document/path/91846
+func ContactIdTranslate(api *token.Api, files IdTranslate) (string, error) {
+	if api.CorpId() == "" {
+		return "", token.ErrNoCorp
+	}
+	if err := args("contact/id_translate", ids("media_id_list", files.MediaIdList, 20), files.check()); err != nil {
+		return "", err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/service/contact/id_translate", Credential: token.Provider}
+	res, err := token.Call[jobRes](api, ep, idTranslateReq{api.CorpId(), files})
+	if err != nil {
+		return "", err
+	}
+	return res.JobId, nil
+}
+
+func (f IdTranslate) check() error {
+	if len(f.MediaIdList) > 1 && f.OutputFileName == "" {
+		return errors.New("output_file_name is empty, needed for more than one file")
+	}
+	if f.OutputFileFormat != "" && f.OutputFileFormat != "pdf" {
+		return fmt.Errorf("output_file_format is %q, allowed is pdf", f.OutputFileFormat)
+	}
+	return nil
+}
+
+// BatchResult is the state of a job.
+type BatchResult struct {
+	Status int            `json:"status"` // 1 begun, 2 running, 3 done
+	Type   string         `json:"type"`   // contact_id_translate
+	Result BatchJobResult `json:"result"` // when done
+}
+
+// BatchJobResult holds what the job made.
+type BatchJobResult struct {
+	ContactIdTranslate TranslatedFile `json:"contact_id_translate"`
+}
+
+// TranslatedFile is where a member who is logged in can fetch the file, for 24 hours.
+type TranslatedFile struct {
+	Url string `json:"url"`
+}
+
+// GetBatchResult 获取异步任务结果: reports a job of [ContactIdTranslate].
+//
+// Errors: 40088 no such job, 40089 its result is gone.
+// https://developer.work.weixin.qq.com/document/path/91882
+func GetBatchResult(api *token.Api, jobId string) (*BatchResult, error) {
+	if err := args("batch/getresult", need("jobid", jobId), size("jobid", jobId, 64)); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/service/batch/getresult", Credential: token.Provider, Read: true}
+	return token.Call[BatchResult](api, ep, url.Values{"jobid": {jobId}})
+}
+
+// MediaFile is a file to upload.
+type MediaFile struct {
+	Type           string // image, voice, video, file
+	AttachmentType int    // 3 for the cashier (收款工具), else 0
+	FileName       string // without a leading slash, without backslash and colon
+	Content        []byte
+}
+
+// Media is an uploaded file.
+type Media struct {
+	Type      string `json:"type"`
+	MediaId   string `json:"media_id"`   // 3 days
+	CreatedAt int64  `json:"created_at"` // Unix seconds
+}
+
+// MediaUpload 上传需要转译的文件: uploads a temporary file of the provider: image and voice up
+// to 2 MB, video 10 MB, file 20 MB, more than 5 bytes.
+//
+// Errors: 40004 wrong type, 45001 too large.
+// https://developer.work.weixin.qq.com/document/path/99310
+func MediaUpload(api *token.Api, file MediaFile) (*Media, error) {
+	if err := args("media/upload", file.check()); err != nil {
+		return nil, err
+	}
+	query := url.Values{"type": {file.Type}}
+	if file.AttachmentType != 0 {
+		query.Set("attachment_type", strconv.Itoa(file.AttachmentType))
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/service/media/upload", Credential: token.Provider}
+	return token.Call[Media](api, ep, &token.Upload{Query: query, Field: "media", FileName: file.FileName, Content: file.Content})
+}
+
+func (f MediaFile) check() error {
+	const mega = 1 << 20
+	limit := map[string]int{"image": 2 * mega, "voice": 2 * mega, "video": 10 * mega, "file": 20 * mega}[f.Type]
+	switch {
+	case limit == 0:
+		return fmt.Errorf("type is %q, allowed are image, voice, video, file", f.Type)
+	case f.FileName == "", strings.HasPrefix(f.FileName, "/"), strings.ContainsAny(f.FileName, `\:`):
+		return fmt.Errorf("filename %q is empty, begins with a slash, or holds a backslash or colon", f.FileName)
+	}
+	return between("media, in bytes,", len(f.Content), 6, limit)
+}
