@@ -7,6 +7,20 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
+// Authorisation (授权), on the instruction or template URL. corp_arch_auth and
+// agree_external_userid_migration have a head only: [BareEvent].
+const (
+	KItSuiteTicket                  = "suite_ticket"
+	KItCreateAuth                   = "create_auth"
+	KItChangeAuth                   = "change_auth"
+	KItCancelAuth                   = "cancel_auth"
+	KItResetPermanentCode           = "reset_permanent_code"
+	KItCorpArchAuth                 = "corp_arch_auth"
+	KItApproveSpecialAuth           = "approve_special_auth"
+	KItCancelSpecialAuth            = "cancel_special_auth"
+	KItAgreeExternalUserIdMigration = "agree_external_userid_migration"
+)
+
 // SuiteTicketEvent 推送suite_ticket: the ticket that a suite token costs. A new one comes
 // every ten minutes and lives for thirty; a [Handler] stores it by itself.
 // https://developer.work.weixin.qq.com/document/path/90628
@@ -27,6 +41,12 @@ type AuthEvent struct {
 // AuthExtraInfo is filled for the customer service component (微信客服组件).
 type AuthExtraInfo struct {
 	AuthOpenKfIdList []string `json:"AuthOpenKfIdList" xml:"AuthOpenKfIdList>OpenKfId"` // all accounts chosen now
+}
+
+// SpecialAuthEvent: an admin confirmed or withdrew a special permission (获客助手权限).
+// https://developer.work.weixin.qq.com/document/path/98959
+type SpecialAuthEvent struct {
+	AuthType string `json:"AuthType" xml:"AuthType"` // customer_acquisition
 }
 
 func (e SuiteTicketEvent) masked() any {

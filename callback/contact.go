@@ -1,5 +1,29 @@
 package callback
 
+import "encoding/xml"
+
+// KItChangeContact 通讯录变更: members, departments and tags; the ChangeType tells.
+const KItChangeContact = "change_contact"
+
+// ChangeTypes of members: [ContactEvent].
+const (
+	KCtCreateUser = "create_user"
+	KCtUpdateUser = "update_user"
+	KCtDeleteUser = "delete_user"
+)
+
+// ChangeTypes of departments: [DepartmentEvent].
+const (
+	KCtCreateParty = "create_party"
+	KCtUpdateParty = "update_party"
+	KCtDeleteParty = "delete_party"
+)
+
+// ChangeTypes of tags: [TagEvent].
+const (
+	KCtUpdateTag = "update_tag"
+)
+
 // ContactEvent 成员通知事件: a member joined, changed or left.
 // create_user and update_user carry what the app may see, an update only what changed;
 // delete_user carries the ids.
@@ -80,4 +104,32 @@ type TagInfo struct {
 	DelUserItems  []string `json:"DelUserItems" xml:"DelUserItems" wecom:"list"`   // userids
 	AddPartyItems []int64  `json:"AddPartyItems" xml:"AddPartyItems" wecom:"list"` // department ids
 	DelPartyItems []int64  `json:"DelPartyItems" xml:"DelPartyItems" wecom:"list"` // department ids
+}
+
+// UnmarshalXML splits the lists, which arrive as one text.
+func (c *ContactInfo) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
+	return unmarshalXML(d, start, c)
+}
+
+// UnmarshalJSON splits the lists, which arrive as one text, and takes quoted numbers.
+func (c *ContactInfo) UnmarshalJSON(data []byte) error {
+	type plain ContactInfo
+	return unmarshalJSON(data, (*plain)(c))
+}
+
+// UnmarshalXML splits the lists, which arrive as one text.
+func (t *TagInfo) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
+	return unmarshalXML(d, start, t)
+}
+
+// UnmarshalJSON splits the lists, which arrive as one text, and takes quoted numbers.
+func (t *TagInfo) UnmarshalJSON(data []byte) error {
+	type plain TagInfo
+	return unmarshalJSON(data, (*plain)(t))
+}
+
+// UnmarshalJSON takes quoted numbers.
+func (d *DepartmentInfo) UnmarshalJSON(data []byte) error {
+	type plain DepartmentInfo
+	return unmarshalJSON(data, (*plain)(d))
 }

@@ -8,6 +8,15 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
+// Interface licences (接口许可): system events, save for unlicensed_notify, which comes on
+// the data URL when a member without a licence opens the app and is a [BareEvent].
+const (
+	KItLicensePaySuccess = "license_pay_success"
+	KItLicenseRefund     = "license_refund"
+	KItAutoActivate      = "auto_activate"
+	KItUnlicensedNotify  = "unlicensed_notify"
+)
+
 // LicensePayEvent 接口许可支付成功: an order is paid and its activation codes exist. It may
 // come late for large orders.
 // https://developer.work.weixin.qq.com/document/path/95804
@@ -36,22 +45,33 @@ type ActivatedAccount struct {
 	Type               int    `json:"Type" xml:"Type"`             // 1 basic (基础), 2 external contact (互通)
 	ExpireTime         int64  `json:"ExpireTime" xml:"ExpireTime"` // Unix seconds
 	UserId             string `json:"UserId" xml:"UserId"`
-	PreviousStatus     int    `json:"PreviousStatus" xml:"PreviousStatus"`         // 1 never active, 2 at most 7 days left, 3 expired
+	PreviousStatus     int    `json:"PreviousStatus" xml:"PreviousStatus"`         // 1 never active, 2 active with at most 7 days left, 3 expired
 	PreviousActiveCode string `json:"PreviousActiveCode" xml:"PreviousActiveCode"` // "" for a member's first licence
 }
 
-func (e AutoActivateEvent) masked() any {
-	type plain AutoActivateEvent
-	e.AccountList = slices.Clone(e.AccountList)
-	for i := range e.AccountList {
-		a := &e.AccountList[i]
-		a.ActiveCode, a.PreviousActiveCode = redact.Mask(a.ActiveCode), redact.Mask(a.PreviousActiveCode)
-	}
-	return plain(e)
+func (a ActivatedAccount) mask() ActivatedAccount {
+	a.ActiveCode, a.PreviousActiveCode = redact.Mask(a.ActiveCode), redact.Mask(a.PreviousActiveCode)
+	return a
 }
 
-// Format prints the event with its activation codes masked.
-func (e AutoActivateEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
+// Format prints the account with its codes masked.
+func (a ActivatedAccount) Format(s fmt.State, verb rune) {
+	type plain ActivatedAccount
+	format(s, verb, plain(a.mask()))
+}
 
-// LogValue is the event with its activation codes masked.
-func (e AutoActivateEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }
+// LogValue is the account with its codes masked.
+func (a ActivatedAccount) LogValue() slog.Value {
+	type plain ActivatedAccount
+	return slog.AnyValue(plain(a.mask()))
+}
+
+// LogValue is the event with its codes masked.
+func (e AutoActivateEvent) LogValue() slog.Value {
+	type plain AutoActivateEvent
+	e.AccountList = slices.Clone(e.AccountList)
+	for i, a := range e.AccountList {
+		e.AccountList[i] = a.mask()
+	}
+	return slog.AnyValue(plain(e))
+}

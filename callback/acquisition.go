@@ -1,0 +1,99 @@
+package callback
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/gothird/wecom/internal/redact"
+)
+
+// Customer acquisition (获客助手). customer_acquisition_permit_change has a head only:
+// [BareEvent].
+const (
+	KItCustomerAcquisition             = "customer_acquisition"
+	KItCustomerAcquisitionPermitChange = "customer_acquisition_permit_change"
+)
+
+// ChangeTypes of customer_acquisition, with their types.
+const (
+	KCtBalanceLow              = "balance_low"               // BareEvent: under 20 left
+	KCtBalanceExhausted        = "balance_exhausted"         // BareEvent
+	KCtBalanceIncreased        = "balance_increased"         // BareEvent: was 0
+	KCtServiceBalanceLow       = "service_balance_low"       // BareEvent: the provider's balance
+	KCtServiceBalanceExhausted = "service_balance_exhausted" // BareEvent: the provider's balance
+	KCtQuotaExpireSoon         = "quota_expire_soon"         // AcquisitionQuotaEvent
+	KCtLinkUnavailable         = "link_unavailable"          // AcquisitionLinkEvent, like the next three
+	KCtDeleteLink              = "delete_link"
+	KCtOpenProfile             = "open_profile"
+	KCtFriendRequest           = "friend_request"
+	KCtCustomerStartChat       = "customer_start_chat"      // AcquisitionChatEvent
+	KCtMessageFromCustomer     = "message_from_customer"    // AcquisitionChatEvent
+	KCtServiceBalanceConsumed  = "service_balance_consumed" // AcquisitionCostEvent
+	KCtChangePrice             = "change_price"             // AcquisitionPriceEvent
+)
+
+// AcquisitionLinkEvent: something happened to an acquisition link, or somebody came by it.
+// The acquisition component (获客助手组件) gets it for add_external_contact as well.
+// https://developer.work.weixin.qq.com/document/path/97402
+type AcquisitionLinkEvent struct {
+	LinkId string `json:"LinkId" xml:"LinkId"`
+	State  string `json:"State" xml:"State"` // customer_channel of the link
+}
+
+// AcquisitionChatEvent: a contact who came by a link wrote for the first time, or again.
+// The component gets State in place of the ids.
+// https://developer.work.weixin.qq.com/document/path/97402
+type AcquisitionChatEvent struct {
+	UserID         string `json:"UserID" xml:"UserID"` // message_from_customer: not sent since 2024-12-19, like ExternalUserID, State and ChatSeq
+	ExternalUserID string `json:"ExternalUserID" xml:"ExternalUserID"`
+	LinkId         string `json:"LinkId" xml:"LinkId"`
+	State          string `json:"State" xml:"State"`
+	ChatSeq        int64  `json:"ChatSeq" xml:"ChatSeq"` // 3, 5 or 10 messages so far
+	ChatKey        string `json:"ChatKey" xml:"ChatKey"` // message_from_customer: fetches the details within 20 minutes
+}
+
+// AcquisitionQuotaEvent 获客额度即将过期: comes 14, 7, 3, 2 and 1 days before.
+// https://developer.work.weixin.qq.com/document/path/97402
+type AcquisitionQuotaEvent struct {
+	ExpireTime     int64 `json:"ExpireTime" xml:"ExpireTime"` // Unix seconds
+	ExpireQuotaNum int64 `json:"ExpireQuotaNum" xml:"ExpireQuotaNum"`
+}
+
+// AcquisitionCostEvent: the provider's balance paid for one contact (component).
+// https://developer.work.weixin.qq.com/document/path/99485
+type AcquisitionCostEvent struct {
+	LinkId  string `json:"LinkId" xml:"LinkId"`
+	State   string `json:"State" xml:"State"`
+	OnceKey string `json:"OnceKey" xml:"OnceKey"`
+}
+
+// AcquisitionPriceEvent: the price will change (component).
+// https://developer.work.weixin.qq.com/document/path/99485
+type AcquisitionPriceEvent struct {
+	Price         int64 `json:"Price" xml:"Price"`                 // in 分
+	EffectiveTime int64 `json:"EffectiveTime" xml:"EffectiveTime"` // Unix seconds
+}
+
+func (e AcquisitionChatEvent) masked() any {
+	type plain AcquisitionChatEvent
+	e.ChatKey = redact.Mask(e.ChatKey)
+	return plain(e)
+}
+
+// Format prints the event with its key masked.
+func (e AcquisitionChatEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
+
+// LogValue is the event with its key masked.
+func (e AcquisitionChatEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }
+
+func (e AcquisitionCostEvent) masked() any {
+	type plain AcquisitionCostEvent
+	e.OnceKey = redact.Mask(e.OnceKey)
+	return plain(e)
+}
+
+// Format prints the event with its key masked.
+func (e AcquisitionCostEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
+
+// LogValue is the event with its key masked.
+func (e AcquisitionCostEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }

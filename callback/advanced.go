@@ -1,0 +1,56 @@
+package callback
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/gothird/wecom/internal/redact"
+)
+
+// Data and intelligence zone (数据与智能专区) and its licences (高级功能), as system events,
+// save for program_notify.
+const (
+	KItAdvancedApiPaySuccess   = "advanced_api_pay_success"
+	KItAdvancedApiRefund       = "advanced_api_refund"
+	KItAdvancedApiCancel       = "advanced_api_cancel"
+	KItAdvancedApiInsufficient = "advanced_api_insufficient"
+	KItAdvancedApiExpired      = "advanced_api_expired"
+	KItAdvancedApiTrialExpired = "advanced_api_trial_expired"
+	KItProgramNotify           = "program_notify"
+)
+
+// AdvancedApiEvent: an order for an advanced API was paid, refunded or cancelled, or what
+// was bought or on trial is used up or over. The last three name no order.
+// https://developer.work.weixin.qq.com/document/path/100303
+type AdvancedApiEvent struct {
+	AdvanceApiType string         `json:"AdvanceApiType" xml:"AdvanceApiType"` // 1 chat content API
+	OrderId        string         `json:"OrderId" xml:"OrderId"`
+	BuyerUserId    string         `json:"BuyerUserId" xml:"BuyerUserId"`       // paid orders: member of the provider
+	OrderStatus    int            `json:"OrderStatus" xml:"OrderStatus"`       // refunds: 1 refunded, 2 refused
+	ChatArchiveApi ChatArchiveApi `json:"ChatArchiveApi" xml:"ChatArchiveApi"` // insufficient and expired
+}
+
+// ChatArchiveApi says which edition of the chat content API is meant.
+type ChatArchiveApi struct {
+	Edition string `json:"Edition" xml:"Edition"` // 2 or 3
+}
+
+// ProgramNotifyEvent 应用接收专区通知: a program in the zone wants to be called with this id,
+// which is good for ten minutes.
+// https://developer.work.weixin.qq.com/document/path/99843
+type ProgramNotifyEvent struct {
+	NotifyId    string `json:"NotifyId" xml:"NotifyId"`
+	NotifyScene int    `json:"NotifyScene" xml:"NotifyScene"`
+}
+
+func (e ProgramNotifyEvent) masked() any {
+	type plain ProgramNotifyEvent
+	e.NotifyId = redact.Mask(e.NotifyId)
+	return plain(e)
+}
+
+// Format prints the event with its id masked.
+func (e ProgramNotifyEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
+
+// LogValue is the event with its id masked.
+func (e ProgramNotifyEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }

@@ -1,0 +1,27 @@
+package callback
+
+// The app itself (应用管理). change_app_admin has a head only: [BareEvent]; fetch the list
+// of admins again.
+const (
+	KItInactiveAlert       = "inactive_alert"
+	KItCloseInactiveAgent  = "close_inactive_agent"
+	KItReopenInactiveAgent = "reopen_inactive_agent"
+	KItLowActiveAlert      = "low_active_alert"
+	KItLowActive           = "low_active"
+	KItActiveRestored      = "active_restored"
+	KItChangeAppAdmin      = "change_app_admin"
+	KItSwitchWorkbenchMode = "switch_workbench_mode"
+	KItSecurity            = "security" // a BareEvent; ChangeType such as change_domain_ip
+)
+
+// ActivityEvent 应用低活跃: an app that is hardly used will be, was, or is no longer restricted.
+// https://developer.work.weixin.qq.com/document/path/90376
+type ActivityEvent struct {
+	EffectTime int64 `json:"EffectTime" xml:"EffectTime"` // alerts: Unix seconds
+}
+
+// WorkbenchModeEvent 工作台自定义展示: an admin switched the app's own workbench view.
+// https://developer.work.weixin.qq.com/document/path/94620
+type WorkbenchModeEvent struct {
+	Mode int `json:"Mode" xml:"Mode"` // 1 on, 0 off
+}

@@ -1,0 +1,129 @@
+package callback
+
+// Approvals (审批).
+const (
+	KItSysApprovalChange  = "sys_approval_change"
+	KItOpenApprovalChange = "open_approval_change"
+)
+
+// SysApprovalEvent 审批申请状态变化: an application in WeCom's own approval app moved on.
+// It is in Event form, though a third-party app gets it on the instruction URL.
+// https://developer.work.weixin.qq.com/document/path/92633
+type SysApprovalEvent struct {
+	ApprovalInfo SysApproval `json:"ApprovalInfo" xml:"ApprovalInfo"`
+}
+
+// SysApproval is the application as it stands. Times are Unix seconds.
+type SysApproval struct {
+	SpNoStr          string            `json:"SpNoStr" xml:"SpNoStr"` // prefer it to SpNo, which some forms lack
+	SpNo             int64             `json:"SpNo" xml:"SpNo"`
+	SpName           string            `json:"SpName" xml:"SpName"`
+	SpStatus         int               `json:"SpStatus" xml:"SpStatus"` // 1 in review, 2 passed, 3 refused, 4 withdrawn, 6 withdrawn after passing, 7 deleted, 10 paid
+	TemplateId       string            `json:"TemplateId" xml:"TemplateId"`
+	ApplyTime        int64             `json:"ApplyTime" xml:"ApplyTime"`
+	Applyer          Applicant         `json:"Applyer" xml:"Applyer"`
+	SpRecord         []ApprovalRecord  `json:"SpRecord" xml:"SpRecord"` // a step each
+	Notifyer         []Member          `json:"Notifyer" xml:"Notifyer"`
+	ProcessList      ApprovalProcess   `json:"ProcessList" xml:"ProcessList"`
+	Comments         []ApprovalComment `json:"Comments" xml:"Comments"`
+	StatuChangeEvent int               `json:"StatuChangeEvent" xml:"StatuChangeEvent"` // what happened
+}
+
+// Applicant is who applied.
+type Applicant struct {
+	UserId string `json:"UserId" xml:"UserId"`
+	Party  string `json:"Party" xml:"Party"` // department id
+}
+
+// ApprovalRecord is one step.
+type ApprovalRecord struct {
+	SpStatus     int              `json:"SpStatus" xml:"SpStatus"`
+	ApproverAttr int              `json:"ApproverAttr" xml:"ApproverAttr"` // 1 any of the approvers (或签), 2 all of them (会签)
+	Details      []ApprovalDetail `json:"Details" xml:"Details"`           // an approver each
+}
+
+// ApprovalDetail is what one approver did.
+type ApprovalDetail struct {
+	Approver Member   `json:"Approver" xml:"Approver"`
+	Speech   string   `json:"Speech" xml:"Speech"`
+	SpStatus int      `json:"SpStatus" xml:"SpStatus"`
+	SpTime   int64    `json:"SpTime" xml:"SpTime"`   // 0 until then
+	MediaId  []string `json:"MediaId" xml:"MediaId"` // attachments
+}
+
+// ApprovalProcess is the course of the application, in its newer form.
+type ApprovalProcess struct {
+	NodeList []ApprovalStep `json:"NodeList" xml:"NodeList"`
+}
+
+// ApprovalStep is one node of the course.
+type ApprovalStep struct {
+	NodeType    int               `json:"NodeType" xml:"NodeType"` // 1 approver, 2 copy, 3 handler
+	SpStatus    int               `json:"SpStatus" xml:"SpStatus"`
+	ApvRel      int               `json:"ApvRel" xml:"ApvRel"`
+	SubNodeList []ApprovalOpinion `json:"SubNodeList" xml:"SubNodeList"` // a member each
+}
+
+// ApprovalOpinion is what one member of a node did.
+type ApprovalOpinion struct {
+	UserInfo Member `json:"UserInfo" xml:"UserInfo"`
+	Speech   string `json:"Speech" xml:"Speech"`
+	SpYj     int    `json:"SpYj" xml:"SpYj"`
+	SpTime   int64  `json:"Sptime" xml:"Sptime"`
+}
+
+// ApprovalComment is a remark on the application.
+type ApprovalComment struct {
+	CommentUserInfo Member `json:"CommentUserInfo" xml:"CommentUserInfo"`
+	CommentTime     int64  `json:"CommentTime" xml:"CommentTime"`
+	CommentContent  string `json:"CommentContent" xml:"CommentContent"`
+	CommentId       string `json:"CommentId" xml:"CommentId"`
+}
+
+// OpenApprovalEvent 自建审批状态变化: an application of the approval engine (审批流程引擎) moved on.
+// https://developer.work.weixin.qq.com/document/path/90376
+type OpenApprovalEvent struct {
+	ApprovalInfo OpenApproval `json:"ApprovalInfo" xml:"ApprovalInfo"`
+}
+
+// OpenApproval is the application as it stands. Times are Unix seconds.
+type OpenApproval struct {
+	ThirdNo        string           `json:"ThirdNo" xml:"ThirdNo"` // the app's own number
+	OpenSpName     string           `json:"OpenSpName" xml:"OpenSpName"`
+	OpenTemplateId string           `json:"OpenTemplateId" xml:"OpenTemplateId"`
+	OpenSpStatus   int              `json:"OpenSpStatus" xml:"OpenSpStatus"` // 1 in review, 2 passed, 3 refused, 4 cancelled
+	ApplyTime      int64            `json:"ApplyTime" xml:"ApplyTime"`
+	ApplyUserName  string           `json:"ApplyUserName" xml:"ApplyUserName"`
+	ApplyUserId    string           `json:"ApplyUserId" xml:"ApplyUserId"`
+	ApplyUserParty string           `json:"ApplyUserParty" xml:"ApplyUserParty"`
+	ApplyUserImage string           `json:"ApplyUserImage" xml:"ApplyUserImage"`
+	ApprovalNodes  []ApprovalNode   `json:"ApprovalNodes" xml:"ApprovalNodes>ApprovalNode"`
+	NotifyNodes    []ApprovalNotify `json:"NotifyNodes" xml:"NotifyNodes>NotifyNode"`
+	ApproverStep   int              `json:"approverstep" xml:"approverstep"` // index of the node whose turn it is
+}
+
+// ApprovalNode is one step of the engine's course.
+type ApprovalNode struct {
+	NodeStatus int            `json:"NodeStatus" xml:"NodeStatus"`
+	NodeAttr   int            `json:"NodeAttr" xml:"NodeAttr"` // 1 any of the approvers, 2 all of them
+	NodeType   int            `json:"NodeType" xml:"NodeType"`
+	Items      []ApprovalItem `json:"Items" xml:"Items>Item"`
+}
+
+// ApprovalItem is one approver of a node.
+type ApprovalItem struct {
+	ItemName   string `json:"ItemName" xml:"ItemName"`
+	ItemUserId string `json:"ItemUserId" xml:"ItemUserId"`
+	ItemParty  string `json:"ItemParty" xml:"ItemParty"`
+	ItemImage  string `json:"ItemImage" xml:"ItemImage"`
+	ItemStatus int    `json:"ItemStatus" xml:"ItemStatus"`
+	ItemSpeech string `json:"ItemSpeech" xml:"ItemSpeech"`
+	ItemOpTime int64  `json:"ItemOpTime" xml:"ItemOpTime"` // 0 until then
+}
+
+// ApprovalNotify is a member who gets a copy.
+type ApprovalNotify struct {
+	ItemName   string `json:"ItemName" xml:"ItemName"`
+	ItemUserId string `json:"ItemUserId" xml:"ItemUserId"`
+	ItemImage  string `json:"ItemImage" xml:"ItemImage"`
+}

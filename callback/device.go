@@ -1,0 +1,97 @@
+package callback
+
+// Smart hardware (智慧硬件), as system events; the reports of the data zone come on the data
+// URL. device_data_auth_change has a head only: [BareEvent].
+const (
+	KItAddDevice                     = "add_device"
+	KItDelDevice                     = "del_device"
+	KItRemarkDeviceName              = "remark_device_name"
+	KItDeviceFeatureChange           = "device_feature_change"
+	KItConnectInfo                   = "connect_info"
+	KItDisconnectInfo                = "disconnect_info"
+	KItErrorReport                   = "error_report"
+	KItFetchLogFinish                = "fetch_log_finish"
+	KItDeviceDataAuthChange          = "device_data_auth_change"
+	KItDeviceCheckinDataReport       = "device_checkin_data_report"
+	KItDeviceAccessControlDataReport = "device_accesscontrol_data_report"
+	KItDeviceTemperatureDataReport   = "device_temperature_data_report"
+)
+
+// DeviceEvent 设备变更: a device was added, removed, renamed, or its features changed.
+// https://developer.work.weixin.qq.com/document/path/96062
+type DeviceEvent struct {
+	DeviceSn   string `json:"DeviceSn" xml:"DeviceSn"`
+	RemarkName string `json:"RemarkName" xml:"RemarkName"` // added and renamed devices
+	ModelId    string `json:"ModelId" xml:"ModelId"`       // added devices
+}
+
+// DeviceConnectionEvent 设备连接: a device came online or went offline. Times are Unix seconds.
+// https://developer.work.weixin.qq.com/document/path/96062
+type DeviceConnectionEvent struct {
+	DeviceSn       string `json:"DeviceSn" xml:"DeviceSn"`
+	ConnectTime    int64  `json:"ConnectTime" xml:"ConnectTime"`
+	DisconnectTime int64  `json:"DisconnectTime" xml:"DisconnectTime"`
+	Reason         int    `json:"Reason" xml:"Reason"`
+}
+
+// DeviceErrorEvent 设备错误上报.
+// https://developer.work.weixin.qq.com/document/path/96062
+type DeviceErrorEvent struct {
+	DeviceSn string `json:"DeviceSn" xml:"DeviceSn"`
+	ErrCode  int    `json:"ErrCode" xml:"ErrCode"`
+	ErrMsg   string `json:"ErrMsg" xml:"ErrMsg"`
+}
+
+// DeviceLogEvent 设备日志: the log of a device can be downloaded as media.
+// https://developer.work.weixin.qq.com/document/path/96062
+type DeviceLogEvent struct {
+	DeviceSn string `json:"DeviceSn" xml:"DeviceSn"`
+	MediaId  string `json:"MediaId" xml:"MediaId"`
+}
+
+// CheckinReportEvent 打卡数据上报. Like the other two reports it has a TimeStamp in its head
+// and no CreateTime.
+// https://developer.work.weixin.qq.com/document/path/97214
+type CheckinReportEvent struct {
+	CheckInDataList []CheckinData `json:"CheckInDataList" xml:"CheckInDataList>Item"`
+	DeviceSn        string        `json:"DeviceSn" xml:"DeviceSn"`
+}
+
+// CheckinData is one check-in.
+type CheckinData struct {
+	OpenUserId  string `json:"OpenUserId" xml:"OpenUserId"`
+	UserType    int    `json:"UserType" xml:"UserType"`       // 0 member, 1 visitor, 2 student
+	CheckinTime int64  `json:"CheckinTime" xml:"CheckinTime"` // Unix seconds
+}
+
+// AccessReportEvent 门禁数据上报.
+// https://developer.work.weixin.qq.com/document/path/97215
+type AccessReportEvent struct {
+	AccessDataList []AccessData `json:"AccessDataList" xml:"AccessDataList>Item"`
+	DeviceSn       string       `json:"DeviceSn" xml:"DeviceSn"`
+}
+
+// AccessData is one passage.
+type AccessData struct {
+	OpenUserId string `json:"OpenUserId" xml:"OpenUserId"`
+	UserType   int    `json:"UserType" xml:"UserType"`   // 0 member, 1 visitor, 2 student
+	TimeStamp  int64  `json:"TimeStamp" xml:"TimeStamp"` // Unix seconds
+	PassType   int    `json:"PassType" xml:"PassType"`
+	PassMethod int    `json:"PassMethod" xml:"PassMethod"`
+}
+
+// TemperatureReportEvent 测温数据上报.
+// https://developer.work.weixin.qq.com/document/path/97216
+type TemperatureReportEvent struct {
+	TemperatureDataList []TemperatureData `json:"TemperatureDataList" xml:"TemperatureDataList>Item"`
+	DeviceSn            string            `json:"DeviceSn" xml:"DeviceSn"`
+}
+
+// TemperatureData is one measurement.
+type TemperatureData struct {
+	OpenUserId  string `json:"OpenUserId" xml:"OpenUserId"`
+	UserType    int    `json:"UserType" xml:"UserType"`       // 0 member, 1 visitor, 2 student
+	TimeStamp   int64  `json:"TimeStamp" xml:"TimeStamp"`     // Unix seconds
+	Temperature string `json:"Temperature" xml:"Temperature"` // decimal, °C
+	Status      int    `json:"Status" xml:"Status"`
+}

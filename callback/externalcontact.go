@@ -1,0 +1,82 @@
+package callback
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/gothird/wecom/internal/redact"
+)
+
+// Customer contact (客户联系).
+const (
+	KItChangeExternalContact = "change_external_contact"
+	KItChangeExternalChat    = "change_external_chat"
+	KItChangeExternalTag     = "change_external_tag"
+)
+
+// ChangeTypes of contacts: [ExternalContactEvent].
+const (
+	KCtAddExternalContact     = "add_external_contact"
+	KCtEditExternalContact    = "edit_external_contact"
+	KCtAddHalfExternalContact = "add_half_external_contact" // the member has not confirmed yet
+	KCtDelExternalContact     = "del_external_contact"      // the member deleted the contact
+	KCtDelFollowUser          = "del_follow_user"           // the contact deleted the member
+	KCtTransferFail           = "transfer_fail"
+	KCtMsgAuditApproved       = "msg_audit_approved"
+)
+
+// ChangeTypes of group chats and of contact tags.
+const (
+	KCtCreate  = "create"
+	KCtUpdate  = "update"
+	KCtDismiss = "dismiss" // group chats
+	KCtDelete  = "delete"  // tags
+	KCtShuffle = "shuffle" // tags: the order changed
+)
+
+// ExternalContactEvent 客户变更: a member gained, changed or lost an external contact.
+// add_external_contact of the acquisition component (获客助手组件) is an [AcquisitionLinkEvent].
+// https://developer.work.weixin.qq.com/document/path/92277
+type ExternalContactEvent struct {
+	UserID         string `json:"UserID" xml:"UserID"`
+	ExternalUserID string `json:"ExternalUserID" xml:"ExternalUserID"`
+	State          string `json:"State" xml:"State"`             // of the 联系我 way by which the contact came
+	WelcomeCode    string `json:"WelcomeCode" xml:"WelcomeCode"` // for one welcome message; often absent
+	Source         string `json:"Source" xml:"Source"`           // del_external_contact: DELETE_BY_TRANSFER after an on-job transfer
+	FailReason     string `json:"FailReason" xml:"FailReason"`   // transfer_fail: customer_refused or customer_limit_exceed
+}
+
+// ExternalChatEvent 客户群变更: a group chat was made, changed or dismissed. Apply
+// MemChangeList only when LastMemVer is the version you have; else fetch the group.
+// https://developer.work.weixin.qq.com/document/path/92277
+type ExternalChatEvent struct {
+	ChatId        string   `json:"ChatId" xml:"ChatId"`
+	UpdateDetail  string   `json:"UpdateDetail" xml:"UpdateDetail"` // add_member, del_member, change_owner, change_name or change_notice
+	JoinScene     int      `json:"JoinScene" xml:"JoinScene"`       // joins: 0 invited, 3 by QR code
+	QuitScene     int      `json:"QuitScene" xml:"QuitScene"`       // leaves: 0 by oneself, 1 removed
+	MemChangeCnt  int      `json:"MemChangeCnt" xml:"MemChangeCnt"`
+	MemChangeList []string `json:"MemChangeList" xml:"MemChangeList>Item"` // userids and external userids
+	LastMemVer    string   `json:"LastMemVer" xml:"LastMemVer"`
+	CurMemVer     string   `json:"CurMemVer" xml:"CurMemVer"`
+}
+
+// ExternalTagEvent 客户标签变更: a contact tag or tag group was made, changed, deleted or
+// moved. Deleting a group deletes its tags without further events.
+// https://developer.work.weixin.qq.com/document/path/92277
+type ExternalTagEvent struct {
+	Id         string `json:"Id" xml:"Id"`                 // shuffle: the group, "" for all
+	TagType    string `json:"TagType" xml:"TagType"`       // tag or tag_group
+	StrategyId int64  `json:"StrategyId" xml:"StrategyId"` // rule group of the tag, if any
+}
+
+func (e ExternalContactEvent) masked() any {
+	type plain ExternalContactEvent
+	e.WelcomeCode = redact.Mask(e.WelcomeCode)
+	return plain(e)
+}
+
+// Format prints the event with its code masked.
+func (e ExternalContactEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
+
+// LogValue is the event with its code masked.
+func (e ExternalContactEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }

@@ -1,0 +1,31 @@
+package callback
+
+// Asynchronous jobs (异步任务).
+const (
+	KItBatchJobResult       = "batch_job_result"
+	KItUploadMediaJobFinish = "upload_media_job_finish"
+)
+
+// BatchJobEvent 异步任务完成: a contact export (export_…), id translation (contact_id_translate)
+// or contact import (sync_user, …) has ended. For exports AuthCorpId is empty: remember
+// which corp a job belongs to.
+// https://developer.work.weixin.qq.com/document/path/94956
+type BatchJobEvent struct {
+	BatchJob BatchJob `json:"BatchJob" xml:"BatchJob"`
+}
+
+// BatchJob is the job that ended. A contact_id_translate has no ErrCode here: ask for its
+// result.
+type BatchJob struct {
+	JobId   string `json:"JobId" xml:"JobId"`
+	JobType string `json:"JobType" xml:"JobType"`
+	ErrCode int    `json:"ErrCode" xml:"ErrCode"`
+	ErrMsg  string `json:"ErrMsg" xml:"ErrMsg"`
+}
+
+// JobEvent: an upload of media or an export of the chat archive has ended; its result can
+// be fetched.
+// https://developer.work.weixin.qq.com/document/path/97126
+type JobEvent struct {
+	JobId string `json:"JobId" xml:"JobId"`
+}

@@ -1,0 +1,17 @@
+package callback
+
+// Mail (邮件).
+const (
+	KItAppEmailChange    = "app_email_change"
+	KItPublicEmailChange = "public_email_change"
+)
+
+// KCtReceiveEmail is the one ChangeType of mail events.
+const KCtReceiveEmail = "receive_email"
+
+// MailEvent 收到邮件: the app's own mailbox, or a public one of the corp, has new mail.
+// https://developer.work.weixin.qq.com/document/path/97517
+type MailEvent struct {
+	Id     int64 `json:"Id" xml:"Id"`         // of the public mailbox
+	Amount int   `json:"Amount" xml:"Amount"` // number of new mails
+}

@@ -1,0 +1,35 @@
+package callback
+
+// Meetings and meeting rooms (会议).
+const (
+	KItMeetingChange     = "meeting_change"
+	KItBookMeetingRoom   = "book_meeting_room"
+	KItCancelMeetingRoom = "cancel_meeting_room"
+	KItMeetingStatistics = "meeting_statistics"
+)
+
+// ChangeTypes of meeting_change. WeCom has some thirty more for a corp's own apps; they
+// arrive as [MeetingEvent] too, with the rest in [Notice.Raw].
+const (
+	KCtModifyMeeting = "modify_meeting"
+	KCtCancelMeeting = "cancel_meeting"
+)
+
+// MeetingEvent 会议变更.
+// https://developer.work.weixin.qq.com/document/path/97451
+type MeetingEvent struct {
+	MeetingId string `json:"MeetingId" xml:"MeetingId"`
+}
+
+// MeetingRoomEvent 会议室预定: a meeting room was booked or a booking cancelled.
+// https://developer.work.weixin.qq.com/document/path/95333
+type MeetingRoomEvent struct {
+	MeetingRoomId int64  `json:"MeetingRoomId" xml:"MeetingRoomId"`
+	BookingId     string `json:"BookingId" xml:"BookingId"`
+}
+
+// MeetingStatisticsEvent 会议统计. ChangeType such as start_meeting.
+// https://developer.work.weixin.qq.com/document/path/99648
+type MeetingStatisticsEvent struct {
+	Status int `json:"Status" xml:"Status"`
+}

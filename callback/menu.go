@@ -1,0 +1,128 @@
+package callback
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/gothird/wecom/internal/redact"
+)
+
+// What members do in the app: menu, cards, position (应用菜单与模板卡片).
+const (
+	KItSubscribe             = "subscribe"
+	KItUnsubscribe           = "unsubscribe"
+	KItEnterAgent            = "enter_agent"
+	KItLocation              = "LOCATION"
+	KItClick                 = "click"
+	KItView                  = "view"
+	KItViewMiniProgram       = "view_miniprogram"
+	KItScanCodePush          = "scancode_push"
+	KItScanCodeWaitMsg       = "scancode_waitmsg"
+	KItPicSysPhoto           = "pic_sysphoto"
+	KItPicPhotoOrAlbum       = "pic_photo_or_album"
+	KItPicWeixin             = "pic_weixin"
+	KItLocationSelect        = "location_select"
+	KItTaskCardClick         = "taskcard_click"
+	KItTemplateCardEvent     = "template_card_event"
+	KItTemplateCardMenuEvent = "template_card_menu_event"
+)
+
+// MenuEvent 应用菜单事件: a member came to see the app (subscribe) or no longer does, entered
+// it, or clicked an entry of its menu.
+// https://developer.work.weixin.qq.com/document/path/90376
+type MenuEvent struct {
+	EventKey string `json:"EventKey" xml:"EventKey"` // click: key of the entry; view: its URL; view_miniprogram: its path
+}
+
+// LocationEvent 上报地理位置: where the member is, in decimal degrees.
+// https://developer.work.weixin.qq.com/document/path/90376
+type LocationEvent struct {
+	Latitude  string `json:"Latitude" xml:"Latitude"`
+	Longitude string `json:"Longitude" xml:"Longitude"`
+	Precision string `json:"Precision" xml:"Precision"`
+	AppType   string `json:"AppType" xml:"AppType"` // wxwork; "" from the WeChat plugin
+}
+
+// ScanCodeEvent 扫码: a member scanned something from the menu.
+// https://developer.work.weixin.qq.com/document/path/90376
+type ScanCodeEvent struct {
+	EventKey     string       `json:"EventKey" xml:"EventKey"`
+	ScanCodeInfo ScanCodeInfo `json:"ScanCodeInfo" xml:"ScanCodeInfo"`
+}
+
+// ScanCodeInfo is what was scanned.
+type ScanCodeInfo struct {
+	ScanType   string `json:"ScanType" xml:"ScanType"` // such as qrcode
+	ScanResult string `json:"ScanResult" xml:"ScanResult"`
+}
+
+// PicEvent 发图: a member sent pictures from the menu; they follow as messages.
+// https://developer.work.weixin.qq.com/document/path/90376
+type PicEvent struct {
+	EventKey     string       `json:"EventKey" xml:"EventKey"`
+	SendPicsInfo SendPicsInfo `json:"SendPicsInfo" xml:"SendPicsInfo"`
+}
+
+// SendPicsInfo lists the pictures.
+type SendPicsInfo struct {
+	Count   int   `json:"Count" xml:"Count"`
+	PicList []Pic `json:"PicList" xml:"PicList>item"`
+}
+
+// Pic is one picture.
+type Pic struct {
+	PicMd5Sum string `json:"PicMd5Sum" xml:"PicMd5Sum"`
+}
+
+// LocationSelectEvent 发送位置: a member chose a place from the menu.
+// https://developer.work.weixin.qq.com/document/path/90376
+type LocationSelectEvent struct {
+	EventKey         string           `json:"EventKey" xml:"EventKey"`
+	SendLocationInfo SendLocationInfo `json:"SendLocationInfo" xml:"SendLocationInfo"`
+	AppType          string           `json:"AppType" xml:"AppType"`
+}
+
+// SendLocationInfo is the place.
+type SendLocationInfo struct {
+	LocationX string `json:"Location_X" xml:"Location_X"` // latitude
+	LocationY string `json:"Location_Y" xml:"Location_Y"` // longitude
+	Scale     string `json:"Scale" xml:"Scale"`
+	Label     string `json:"Label" xml:"Label"` // address
+	PoiName   string `json:"Poiname" xml:"Poiname"`
+}
+
+// TaskCardEvent 任务卡片点击: a button of a task card, which WeCom has retired.
+// https://developer.work.weixin.qq.com/document/path/90376
+type TaskCardEvent struct {
+	EventKey string `json:"EventKey" xml:"EventKey"`
+	TaskId   string `json:"TaskId" xml:"TaskId"`
+	AgentId  int64  `json:"AgentId" xml:"AgentId"` // this event has it for [EventNotify.AgentID]
+}
+
+// TemplateCardEvent 模板卡片点击: a button or the menu of a template card.
+// https://developer.work.weixin.qq.com/document/path/90376
+type TemplateCardEvent struct {
+	EventKey      string         `json:"EventKey" xml:"EventKey"`
+	TaskId        string         `json:"TaskId" xml:"TaskId"`
+	CardType      string         `json:"CardType" xml:"CardType"`         // text_notice, news_notice, button_interaction, vote_interaction or multiple_interaction
+	ResponseCode  string         `json:"ResponseCode" xml:"ResponseCode"` // updates the card once within 72 hours
+	SelectedItems []SelectedItem `json:"SelectedItems" xml:"SelectedItems>SelectedItem"`
+}
+
+// SelectedItem is the answer to one question of a card.
+type SelectedItem struct {
+	QuestionKey string   `json:"QuestionKey" xml:"QuestionKey"`
+	OptionIds   []string `json:"OptionIds" xml:"OptionIds>OptionId"`
+}
+
+func (e TemplateCardEvent) masked() any {
+	type plain TemplateCardEvent
+	e.ResponseCode = redact.Mask(e.ResponseCode)
+	return plain(e)
+}
+
+// Format prints the event with its code masked.
+func (e TemplateCardEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
+
+// LogValue is the event with its code masked.
+func (e TemplateCardEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }

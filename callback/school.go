@@ -1,0 +1,57 @@
+package callback
+
+// Schools and parents (家校沟通).
+const (
+	KItChangeSchoolContact      = "change_school_contact"
+	KItChangeSchoolContactBatch = "change_school_contact_batch"
+	KItLivingStatusChange       = "living_status_change"
+)
+
+// ChangeTypes of change_school_contact.
+const (
+	KCtCreateStudent    = "create_student"
+	KCtUpdateStudent    = "update_student"
+	KCtDeleteStudent    = "delete_student"
+	KCtCreateParent     = "create_parent"
+	KCtUpdateParent     = "update_parent"
+	KCtDeleteParent     = "delete_parent"
+	KCtSubscribe        = "subscribe"         // a parent follows the school
+	KCtUnsubscribe      = "unsubscribe"       // a parent no longer does
+	KCtCreateDepartment = "create_department" // InfoType form
+	KCtUpdateDepartment = "update_department"
+	KCtDeleteDepartment = "delete_department"
+
+	// WeCom's spelling in Event form.
+	KCtCreateSchoolDepartment = "create_deparmtment"
+	KCtUpdateSchoolDepartment = "update_deparmtment"
+	KCtDeleteSchoolDepartment = "delete_deparmtment"
+)
+
+// SchoolContactEvent 家校通讯录变更: a student, parent or department of a school changed, or a
+// parent follows the school or no longer does.
+// https://developer.work.weixin.qq.com/document/path/92051
+type SchoolContactEvent struct {
+	Id    string `json:"Id" xml:"Id"`       // of the student, parent or department
+	NewId string `json:"NewId" xml:"NewId"` // only when the userid changed
+}
+
+// SchoolContactBatchEvent 家校通讯录批量变更: up to 1000 changes in one push.
+// https://developer.work.weixin.qq.com/document/path/97281
+type SchoolContactBatchEvent struct {
+	ChangeList []SchoolContactChange `json:"ChangeList" xml:"ChangeList"`
+}
+
+// SchoolContactChange is one change of a batch.
+type SchoolContactChange struct {
+	TimeStamp  int64  `json:"TimeStamp" xml:"TimeStamp"`   // Unix seconds
+	ChangeType string `json:"ChangeType" xml:"ChangeType"` // as of change_school_contact
+	Id         string `json:"Id" xml:"Id"`
+	NewId      string `json:"NewId" xml:"NewId"`
+}
+
+// LivingEvent 直播回调事件: a broadcast changed its state.
+// https://developer.work.weixin.qq.com/document/path/94308
+type LivingEvent struct {
+	LivingId string `json:"LivingId" xml:"LivingId"`
+	Status   int    `json:"Status" xml:"Status"`
+}

@@ -1,0 +1,34 @@
+package callback
+
+// Drive (微盘). wedrive_insufficient_capacity has a head only: [BareEvent].
+const (
+	KItWedriveInsufficientCapacity = "wedrive_insufficient_capacity"
+	KItWedriveSpaceChange          = "wedrive_space_change"
+	KItWedriveFileChange           = "wedrive_file_change"
+	KItSubmitVipAccountApproval    = "submit_vip_account_approval"
+	KItFinishVipAccountApproval    = "finish_vip_account_approval"
+)
+
+// ChangeTypes of wedrive_space_change. Those of wedrive_file_change end in _file.
+const (
+	KCtDismissSpace                = "dismiss_space"
+	KCtSpaceMemberChange           = "space_member_change"
+	KCtSpaceSecuritySettingsChange = "space_security_settings_change"
+)
+
+// WedriveEvent 微盘变更: spaces or files changed.
+// https://developer.work.weixin.qq.com/document/path/97973
+type WedriveEvent struct {
+	SpaceId []string `json:"SpaceId" xml:"SpaceId"`
+	FileId  []string `json:"FileId" xml:"FileId"`
+}
+
+// VipApprovalEvent 专业版帐号审批: a member applied for a paid account, or the application
+// was decided.
+// https://developer.work.weixin.qq.com/document/path/99876
+type VipApprovalEvent struct {
+	ApplyReason  string `json:"ApplyReason" xml:"ApplyReason"`
+	BusinessType int    `json:"BusinessType" xml:"BusinessType"`
+	ApplyId      string `json:"ApplyId" xml:"ApplyId"`
+	FinishType   int    `json:"FinishType" xml:"FinishType"` // decided applications
+}
