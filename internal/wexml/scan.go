@@ -13,6 +13,7 @@ import (
 type document struct {
 	src   string
 	nodes []node
+	table *[]node // what nodes was borrowed from
 }
 
 // node is one element; all but next are offsets into the text.

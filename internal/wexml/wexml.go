@@ -37,18 +37,9 @@ func Unmarshal(data []byte, v any) error {
 //
 // Strings in the result share one copy of data.
 func UnmarshalBoth(data []byte, head any, next func() any) error {
-	if len(data) > maxSize {
-		return errSize
-	}
-	if err := checkChars(data); err != nil {
-		return err
-	}
-	table := nodes.Get().(*[]node)
-	defer nodes.Put(table)
-	d := document{src: string(data), nodes: (*table)[:0]}
-	err := d.scan()
-	*table = d.nodes
-	if err != nil {
+	var d document
+	defer d.free()
+	if err := d.read(data); err != nil {
 		return err
 	}
 	if err := d.decode(head); err != nil {
@@ -58,6 +49,43 @@ func UnmarshalBoth(data []byte, head any, next func() any) error {
 		return d.decode(v)
 	}
 	return nil
+}
+
+// Text finds the last element of that name directly inside the root; "" if there is none.
+func Text(data []byte, name string) (text string, err error) {
+	var d document
+	defer d.free()
+	if err := d.read(data); err != nil {
+		return "", err
+	}
+	for i := uint32(1); i < d.nodes[0].next; i = d.nodes[i].next {
+		if d.name(i) == name {
+			text = d.textOf(i)
+		}
+	}
+	return text, nil
+}
+
+// read checks the whole document.
+func (d *document) read(data []byte) error {
+	if len(data) > maxSize {
+		return errSize
+	}
+	if err := checkChars(data); err != nil {
+		return err
+	}
+	d.src = string(data)
+	d.table = nodes.Get().(*[]node)
+	d.nodes = (*d.table)[:0]
+	return d.scan()
+}
+
+// free gives the table back, whatever read has returned.
+func (d *document) free() {
+	if d.table != nil {
+		*d.table = d.nodes
+		nodes.Put(d.table)
+	}
 }
 
 func (d *document) decode(v any) error {

@@ -205,7 +205,8 @@ func TestTypesItCannotFill(t *testing.T) {
 			A string `xml:"urn:a b"`
 		}),
 		"same name": new(struct {
-			A, B string `xml:"a"`
+			common
+			CreateTime int64
 		}),
 		"name and path": new(struct {
 			A string `xml:"a"`
@@ -243,6 +244,23 @@ func TestUnmarshalBoth(t *testing.T) {
 	err = UnmarshalBoth([]byte("<xml><CreateTime>x</CreateTime></xml>"), &head, func() any { called = true; return &v })
 	assert.Error(t, err)
 	assert.False(t, called)
+}
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]string{
+		`<xml/>`: "",
+		`<xml><Encrypt><![CDATA[a+/=]]></Encrypt></xml>`:               "a+/=",
+		`<xml><a><Encrypt>no</Encrypt></a><encrypt>no</encrypt></xml>`: "",
+		`<Encrypt>no<Encrypt>a&amp;b</Encrypt></Encrypt>`:              "a&b",
+		`<xml><Encrypt>no</Encrypt><Encrypt>yes</Encrypt><b/></xml>`:   "yes",
+	} {
+		got, err := Text([]byte(s), "Encrypt")
+		require.NoError(t, err, s)
+		assert.Equal(t, want, got, s)
+	}
+	_, err := Text([]byte(`<xml><Encrypt>a</Encrypt>`), "Encrypt")
+	assert.ErrorIs(t, err, errEnd)
 }
 
 // The table is reused, the text is not: results must not change afterwards.
