@@ -8,12 +8,14 @@ import (
 
 // call is one request that has passed all checks of form and token.
 type call struct {
-	ep    *Endpoint
-	query url.Values
-	body  obj    // numbers are json.Number; nil without a JSON body
-	raw   []byte // the body as it came
-	ip    string
-	now   time.Time
+	ep          *Endpoint
+	query       url.Values
+	body        obj    // numbers are json.Number; nil without a JSON body
+	raw         []byte // the body as it came
+	file        []byte // of a multipart body
+	ip          string
+	contentType string
+	now         time.Time
 
 	token    *token // nil: the endpoint takes none
 	provider string // provider corp of the token
@@ -57,4 +59,12 @@ func (c *call) decode(v any) error {
 		return refuse(codeBadBody, "invalid json")
 	}
 	return nil
+}
+
+// suiteId is the suite of the token, if it has one.
+func (c *call) suiteId() string {
+	if c.suite == nil {
+		return ""
+	}
+	return c.suite.Id
 }

@@ -32,17 +32,23 @@ const (
 	codeTicketExpired = 84014
 	codeTicketBad     = 84015
 	codeNotPublished  = 60246
+	codeNotAuthorized = 48001
+	codeNoAgent       = 301002
+	codeRegisterBad   = 84022
+	codeSyncForbidden = 84023
+	codeRegisterNone  = 84024
+	codeBadState      = 84025
 	codeNoTemplate    = 842003
 	codeTemplateCount = 842004
 )
 
-// missingCodes are the 41xxx codes for a required field that is missing; all
-// other fields answer codeBadParam.
+// missingCode knows the 41xxx and 84xxx codes for a required field that is
+// missing; all other fields answer codeBadParam.
 func missingCode(field string) int {
 	switch field {
 	case "corpid", "auth_corpid":
 		return 41002
-	case "corpsecret":
+	case "corpsecret", "provider_secret":
 		return 41004
 	case "media":
 		return 41006
@@ -56,12 +62,18 @@ func missingCode(field string) int {
 		return 41021
 	case "suite_ticket":
 		return 41023
-	case "suite_secret", "provider_secret":
+	case "suite_secret":
 		return 41024
 	case "permanent_code":
 		return 41025
 	case "external_userid":
 		return 41035
+	case "template_id":
+		return 84019
+	case "register_code":
+		return 84021
+	case "user_ticket":
+		return 84090
 	}
 	return codeBadParam
 }

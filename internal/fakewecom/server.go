@@ -29,6 +29,8 @@ type Options struct {
 	NewSuiteToken, NewCorpToken bool
 	// AllowedIPs is the white list; empty: every address may call.
 	AllowedIPs []string
+	// TokenLife replaces the 7200 s of every token; 0: as WeCom.
+	TokenLife time.Duration
 }
 
 // Server is the fake WeCom.
@@ -45,11 +47,11 @@ type Server struct {
 	corps     map[string]*Corp
 	installs  map[installKey]*install
 	tokens    map[string]*token
+	current   map[owner]string // the newest token of each owner
 	codes     map[string]*code
-	jumps     map[string]Login
-	requests  []Request
+	requests  []*Request
 	faults    []*Fault
-	sent      []*sentPush
+	sent      []*parcel
 }
 
 // parts are the handlers by topic, each under its path. Endpoints without one
@@ -82,6 +84,7 @@ func New(o Options) *Server {
 		corps:     map[string]*Corp{},
 		installs:  map[installKey]*install{},
 		tokens:    map[string]*token{},
+		current:   map[owner]string{},
 		codes:     map[string]*code{},
 	}
 	for _, part := range parts() {

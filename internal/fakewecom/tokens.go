@@ -1,30 +1,167 @@
 package fakewecom
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Lives of tokens and codes.
 const (
 	tokenLife      = 7200 * time.Second
+	syncTokenLife  = 1800 * time.Second
 	ticketLife     = 30 * time.Minute
 	preAuthLife    = 1200 * time.Second
 	authCodeLife   = 10 * time.Minute
 	loginCodeLife  = 5 * time.Minute
-	userTicketLife = 7200 * time.Second
+	userTicketLife = 7200 * time.Second // from getuserinfo3rd
+	corpTicketLife = 1800 * time.Second // from auth/getuserinfo
+	registerLife   = 600 * time.Second
 )
+
+const tokenLen = 200 // WeCom allows 512 bytes
 
 // token is one access token.
 type token struct {
-	value   string
-	kind    string // CredentialProvider, CredentialSuite or CredentialCorp
-	owner   string // key of what it was issued for
-	install *install
-	suite   *suite
-	prov    string
-	expires time.Time
-	dead    int // errcode, when it was killed early
+	kind     string // CredentialProvider, CredentialSuite or CredentialCorp
+	provider string
+	suite    *suite
+	install  *install
+	corp     *Corp
+	expires  time.Time
+	dead     int // errcode, if it was killed early
 }
 
-// code is anything that is handed out once and lives for a while.
-type code struct{}
+// owner is what a token was issued for.
+type owner struct{ kind, provider, suiteId, corpId string }
 
-func tokenHandlers() map[string]handler { return nil }
+func (t *token) owner() owner {
+	o := owner{kind: t.kind, provider: t.provider}
+	if t.suite != nil {
+		o.suiteId = t.suite.Id
+	}
+	if t.corp != nil {
+		o.corpId = t.corp.Id
+	}
+	return o
+}
+
+// issue hands out a token: the one of the same owner if it is still good and
+// renew is false, else a new one. s.mu is held.
+func (s *Server) issue(t token, life time.Duration, renew bool) (value string, expiresIn int64) {
+	o := t.owner()
+	if old := s.tokens[s.current[o]]; old != nil && !renew && old.dead == 0 && s.now().Before(old.expires) {
+		return s.current[o], int64(old.expires.Sub(s.now()) / time.Second)
+	}
+	if s.opt.TokenLife != 0 {
+		life = s.opt.TokenLife
+	}
+	t.expires = s.now().Add(life)
+	value = s.id("", tokenLen)
+	s.tokens[value] = &t
+	s.current[o] = value
+	return value, int64(life / time.Second)
+}
+
+// What a token of the wrong kind, or none that was ever issued, is answered with.
+func unknownToken(kind string) error {
+	if kind == CredentialCorp {
+		return refuse(codeBadToken, "invalid access_token")
+	}
+	// The pages of provider endpoints name 40014 beside it.
+	return refuse(codeBadSuiteToken, "invalid suite_access_token or provider_access_token")
+}
+
+func expiredToken(kind string) error {
+	if kind == CredentialSuite {
+		return refuse(codeSuiteExpired, "suite_access_token expired")
+	}
+	return refuse(codeTokenExpired, "access_token expired")
+}
+
+// authorize checks the token of a request. s.mu is held.
+func (s *Server) authorize(c *call) error {
+	if c.ep.Credential == CredentialNone {
+		return nil
+	}
+	value := c.query.Get(c.ep.QueryKey)
+	if value == "" {
+		if c.ep.QueryKey == "suite_access_token" {
+			return refuse(codeNoSuiteToken, "suite_access_token missing")
+		}
+		return refuse(codeNoToken, "%s missing", c.ep.QueryKey)
+	}
+	t := s.tokens[value]
+	switch {
+	case t == nil || t.kind != c.ep.Credential:
+		return unknownToken(c.ep.Credential)
+	case t.dead != 0:
+		return refuse(t.dead, "invalid token")
+	case !c.now.Before(t.expires):
+		return expiredToken(t.kind)
+	}
+	c.token, c.provider, c.suite, c.install, c.corp = t, t.provider, t.suite, t.install, t.corp
+	return nil
+}
+
+// KillTokens ends all tokens of one kind early, as WeCom may do at any time,
+// and says how many. They are answered with code; 0: as unknown ones are.
+func (s *Server) KillTokens(kind string, code int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.killWhere(code, func(t *token) bool { return t.kind == kind })
+}
+
+// KillToken does the same to one token.
+func (s *Server) KillToken(value string, code int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	victim := s.tokens[value]
+	return s.killWhere(code, func(t *token) bool { return t == victim }) == 1
+}
+
+func (s *Server) killWhere(code int, match func(*token) bool) (n int) {
+	for _, t := range s.tokens {
+		if t.dead != 0 || !match(t) {
+			continue
+		}
+		t.dead = code
+		if code == 0 {
+			t.dead = unknownToken(t.kind).(*refusal).code
+		}
+		n++
+	}
+	return n
+}
+
+// ExpireTokens lets the time of all tokens of one kind run out now.
+func (s *Server) ExpireTokens(kind string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.tokens {
+		if t.kind == kind {
+			t.expires = s.now()
+		}
+	}
+}
+
+// IssueToken hands out a token without a request. For a provider token suiteId
+// and corpId are empty, for a suite token corpId is.
+func (s *Server) IssueToken(kind, suiteId, corpId string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := token{kind: kind, provider: s.firstProv, suite: s.suites[suiteId]}
+	if kind != CredentialProvider && t.suite == nil {
+		return "", fmt.Errorf("fakewecom: no suite %q", suiteId)
+	}
+	if t.suite != nil {
+		t.provider = t.suite.ProviderCorpId
+	}
+	if kind == CredentialCorp {
+		if t.install = s.installs[installKey{suiteId, corpId}]; t.install == nil {
+			return "", fmt.Errorf("fakewecom: %s is not installed at %q", suiteId, corpId)
+		}
+		t.corp = t.install.corp
+	}
+	value, _ := s.issue(t, tokenLife, true)
+	return value, nil
+}

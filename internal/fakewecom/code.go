@@ -1,0 +1,46 @@
+package fakewecom
+
+import "time"
+
+type codeKind int
+
+const (
+	preAuthCode codeKind = iota + 1
+	authCode
+	loginCode
+	userTicket
+	registerCode
+)
+
+// code is anything short-lived that is handed out for later exchange.
+type code struct {
+	kind    codeKind
+	expires time.Time
+	used    bool
+
+	suite   *suite
+	install *install // of an authCode
+	test    bool     // of a preAuthCode: set_session_info asked for test mode
+	login   Login    // of a loginCode or userTicket
+	state   string
+	extra   string // template_id of a registerCode
+	corpId  string // of a registerCode: the corp that registered
+}
+
+// newCode hands out a code; at 128 bytes it is as long as real ones. s.mu is held.
+func (s *Server) newCode(c code, life time.Duration) string {
+	value := s.id("", 128)
+	c.expires = s.now().Add(life)
+	s.codes[value] = &c
+	return value
+}
+
+// find returns the code of that kind, or nil.
+func (s *Server) find(kind codeKind, value string) *code {
+	if c := s.codes[value]; c != nil && c.kind == kind {
+		return c
+	}
+	return nil
+}
+
+func (c *code) expired(now time.Time) bool { return !now.Before(c.expires) }

@@ -1,0 +1,31 @@
+package fakewecom
+
+import "encoding/json"
+
+// sampleAnswer answers an endpoint that has no rules of its own here: with the
+// documented sample, in which the request's ids take the place of the sample's.
+func sampleAnswer(c *call) (obj, error) {
+	if len(c.ep.SampleResponses) == 0 {
+		return nil, nil
+	}
+	var out obj
+	if err := json.Unmarshal(c.ep.SampleResponses[0], &out); err != nil {
+		return nil, err
+	}
+	echo(out, c)
+	return out, nil
+}
+
+// echo looks for texts that the request gave under the same name.
+func echo(out obj, c *call) {
+	for k, v := range out {
+		switch v := v.(type) {
+		case string:
+			if given := c.str(k); given != "" {
+				out[k] = given
+			}
+		case obj:
+			echo(v, c)
+		}
+	}
+}
