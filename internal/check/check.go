@@ -1,0 +1,61 @@
+// Package check refuses arguments that WeCom can't accept whatever its state, before a
+// request is made. Errors name the field as WeCom does, and the limit. The first of several
+// checks that fails is found with cmp.Or.
+package check
+
+import (
+	"fmt"
+
+	"github.com/gothird/wecom/internal/paging"
+)
+
+// Set refuses an empty value.
+func Set(field, value string) error {
+	if value == "" {
+		return fmt.Errorf("wecom: %s is empty", field)
+	}
+	return nil
+}
+
+// Between refuses a number below low or above high.
+func Between[N ~int | ~int64](field string, n, low, high N) error {
+	if n < low || n > high {
+		return fmt.Errorf("wecom: %s is %d: it must be %d to %d", field, n, low, high)
+	}
+	return nil
+}
+
+// Limit refuses a page size that WeCom does not serve; 0 asks for its default.
+func Limit(limit, high int) error { return Between("limit", limit, 0, high) }
+
+// Window refuses a time span of which only one end is given, that ends before it begins, or
+// that is longer than limit seconds; limit 0 is none.
+func Window(start, end, limit int64) error {
+	switch {
+	case start == 0 && end == 0:
+		return nil
+	case start <= 0 || end <= 0:
+		return fmt.Errorf("wecom: start_time is %d and end_time %d: both must be given, or neither", start, end)
+	case end < start:
+		return fmt.Errorf("wecom: end_time %d is before start_time %d", end, start)
+	case limit > 0 && end-start > limit:
+		return fmt.Errorf("wecom: start_time to end_time is %d seconds: at most %d", end-start, limit)
+	}
+	return nil
+}
+
+// Each refuses an empty list, an item that one refuses, and two items with the same key.
+func Each[T any, K comparable](field string, items []T, one func(T) error, key func(T) K) error {
+	if len(items) == 0 {
+		return fmt.Errorf("wecom: %s is empty", field)
+	}
+	for i, item := range items {
+		if err := one(item); err != nil {
+			return fmt.Errorf("wecom: %s[%d]: %w", field, i, err)
+		}
+	}
+	if i, j, found := paging.Duplicate(items, key); found {
+		return fmt.Errorf("wecom: %s[%d] and %s[%d] are the same: %v", field, i, field, j, key(items[i]))
+	}
+	return nil
+}

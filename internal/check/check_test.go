@@ -1,0 +1,77 @@
+package check_test
+
+import (
+	"cmp"
+	"errors"
+	"math"
+	"testing"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSetAndBetween(t *testing.T) {
+	t.Parallel()
+	assert.NoError(t, check.Set("userid", "x"))
+	assert.EqualError(t, check.Set("userid", ""), "wecom: userid is empty")
+	assert.NoError(t, check.Between("months", 1, 1, 60))
+	assert.NoError(t, check.Between("months", 60, 1, 60))
+	assert.EqualError(t, check.Between("months", 0, 1, 60), "wecom: months is 0: it must be 1 to 60")
+	assert.EqualError(t, check.Between("months", int64(61), 1, 60), "wecom: months is 61: it must be 1 to 60")
+	assert.NoError(t, check.Limit(0, 1000))
+	assert.ErrorContains(t, check.Limit(1001, 1000), "limit is 1001")
+	assert.ErrorContains(t, check.Limit(-1, 1000), "limit is -1")
+}
+
+func TestFirstOfSeveral(t *testing.T) {
+	t.Parallel()
+	err := cmp.Or(check.Set("a", "x"), check.Set("b", ""), check.Set("c", ""))
+	assert.EqualError(t, err, "wecom: b is empty")
+	assert.NoError(t, cmp.Or(check.Set("a", "x"), check.Between("b", 1, 1, 1)))
+}
+
+func TestWindow(t *testing.T) {
+	t.Parallel()
+	const day = 86400
+	for _, test := range []struct {
+		start, end, limit int64
+		want              string
+	}{
+		{0, 0, 31 * day, ""},
+		{100, 100 + 31*day, 31 * day, ""},
+		{100, 101 + 31*day, 31 * day, "at most 2678400"},
+		{100, math.MaxInt64, 31 * day, "at most 2678400"},
+		{100, math.MaxInt64, 0, ""},
+		{100, 0, 0, "both"},
+		{0, 100, 0, "both"},
+		{-1, 100, 0, "both"},
+		{101, 100, 0, "before"},
+	} {
+		err := check.Window(test.start, test.end, test.limit)
+		if test.want == "" {
+			assert.NoError(t, err, "%+v", test)
+		} else {
+			assert.ErrorContains(t, err, test.want, "%+v", test)
+		}
+	}
+}
+
+func TestEach(t *testing.T) { // T-81
+	t.Parallel()
+	bad := errors.New("bad")
+	one := func(s string) error {
+		if s == "bad" {
+			return bad
+		}
+		return nil
+	}
+	same := func(s string) string { return s }
+	assert.EqualError(t, check.Each("list", nil, one, same), "wecom: list is empty")
+	assert.NoError(t, check.Each("list", []string{"a", "b"}, one, same))
+	err := check.Each("list", []string{"a", "bad"}, one, same)
+	require.ErrorIs(t, err, bad)
+	assert.ErrorContains(t, err, "list[1]")
+	assert.EqualError(t, check.Each("list", []string{"a", "b", "a"}, one, same),
+		"wecom: list[0] and list[2] are the same: a")
+}
