@@ -47,7 +47,7 @@ func Run(t *testing.T, open func(t *testing.T) token.Store) {
 }
 
 // patience is how long something may take that should happen soon.
-const patience = 30 * time.Second
+const patience = 10 * time.Second
 
 func values(t *testing.T, s token.Store) {
 	wantMissing(t, s, "k")

@@ -1,0 +1,187 @@
+package token
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	childJob = "WECOM_TEST_DIR_JOB"
+	childDir = "WECOM_TEST_DIR"
+)
+
+// TestDirStoreChild is what the child processes of the tests below do.
+func TestDirStoreChild(t *testing.T) {
+	job := os.Getenv(childJob)
+	if job == "" {
+		return
+	}
+	s := openDir(t, os.Getenv(childDir))
+	switch job {
+	case "write":
+		childWrites(t, s)
+	case "hold":
+		_, err := s.Lock(t.Context(), "k")
+		require.NoError(t, err)
+		fmt.Println("locked")
+		select {}
+	case "count":
+		countUp(t, s, 30)
+	}
+}
+
+func startChild(t *testing.T, job, dir string) (*exec.Cmd, *bufio.Reader) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestDirStoreChild$")
+	cmd.Env = append(os.Environ(), childJob+"="+job, childDir+"="+dir)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	return cmd, bufio.NewReader(out)
+}
+
+// numbered values are large, so that a write takes time, and tell whether they are whole.
+const numberedSize = 1 << 16
+
+func numbered(n int) []byte {
+	word := fmt.Sprintf("%08d", n)
+	return []byte(strings.Repeat(word, numberedSize/len(word)))
+}
+
+func numberIn(t *testing.T, value []byte) int {
+	t.Helper()
+	require.Len(t, value, numberedSize, "half a value")
+	n, err := strconv.Atoi(string(value[:8]))
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(numbered(n), value), "parts of two values")
+	return n
+}
+
+// childWrites counts on from what is stored, and reports each number that Put accepted.
+func childWrites(t *testing.T, s *dirStore) {
+	n := 0
+	if v, err := s.Get(t.Context(), "k"); !errors.Is(err, ErrNotFound) {
+		require.NoError(t, err)
+		n = numberIn(t, v)
+	}
+	for {
+		n++
+		require.NoError(t, s.Put(t.Context(), "k", numbered(n), 0))
+		fmt.Println("put", n)
+	}
+}
+
+// A writer is killed at random points, again and again, while others read.
+func TestDirStoreWriterKilled(t *testing.T) { // T-08, T-13
+	t.Parallel()
+	s := openDir(t, t.TempDir())
+	accepted := 0
+	for range 20 {
+		child, out := startChild(t, "write", s.dir)
+		var report strings.Builder
+		first, err := out.ReadString('\n')
+		require.NoError(t, err)
+		report.WriteString(first)
+
+		end := time.After(time.Duration(rand.IntN(20)) * time.Millisecond)
+		for running := true; running; {
+			select {
+			case <-end:
+				running = false
+			default:
+				v, err := s.Get(t.Context(), "k")
+				require.NoError(t, err, "there is always a value")
+				numberIn(t, v)
+			}
+		}
+		require.NoError(t, child.Process.Kill())
+		io.Copy(&report, out)
+		child.Wait()
+
+		for line := range strings.Lines(report.String()) {
+			if n, ok := strings.CutPrefix(line, "put "); ok && strings.HasSuffix(n, "\n") {
+				accepted, err = strconv.Atoi(strings.TrimSpace(n))
+				require.NoError(t, err)
+			}
+		}
+		v, err := s.Get(t.Context(), "k")
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, numberIn(t, v), accepted, "what Put accepted is there")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	require.NoError(t, s.Put(ctx, "k", []byte("after"), 0), "the dead hold no lock")
+	assert.GreaterOrEqual(t, accepted, 20)
+}
+
+func TestDirStoreLockDiesWithItsHolder(t *testing.T) { // T-05
+	t.Parallel()
+	s := openDir(t, t.TempDir())
+	child, out := startChild(t, "hold", s.dir)
+	line, err := out.ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "locked\n", line)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err = s.Lock(ctx, "k")
+	require.ErrorIs(t, err, context.DeadlineExceeded, "another process holds it")
+
+	require.NoError(t, child.Process.Kill())
+	ctx, cancel = context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	unlock, err := s.Lock(ctx, "k")
+	require.NoError(t, err)
+	unlock()
+	assert.Empty(t, fileNames(t, s.dir))
+}
+
+func countUp(t *testing.T, s *dirStore, times int) {
+	for range times {
+		unlock, err := s.Lock(t.Context(), "n")
+		require.NoError(t, err)
+		v, err := s.Get(t.Context(), "n")
+		if !errors.Is(err, ErrNotFound) {
+			require.NoError(t, err)
+		}
+		n, _ := strconv.Atoi(string(v))
+		require.NoError(t, s.Put(t.Context(), "n", []byte(strconv.Itoa(n+1)), time.Hour))
+		unlock()
+	}
+}
+
+func TestDirStoreLocksProcessesOut(t *testing.T) { // T-05
+	t.Parallel()
+	s := openDir(t, t.TempDir())
+	var children []*exec.Cmd
+	for range 3 {
+		child, _ := startChild(t, "count", s.dir)
+		children = append(children, child)
+	}
+	countUp(t, s, 30)
+	for _, child := range children {
+		require.NoError(t, child.Wait())
+	}
+	v, err := s.Get(t.Context(), "n")
+	require.NoError(t, err)
+	assert.Equal(t, "120", string(v), "no step of 4 processes was lost")
+	assert.Equal(t, []string{"k-n"}, fileNames(t, s.dir))
+}
