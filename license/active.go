@@ -1,0 +1,108 @@
+package license
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/token"
+)
+
+// ActiveCode says which code is bound to which member.
+type ActiveCode struct {
+	ActiveCode string `json:"active_code"`
+	UserId     string `json:"userid"`
+}
+
+func (c ActiveCode) check() error {
+	return cmp.Or(check.Set("active_code", c.ActiveCode), check.Set("userid", c.UserId))
+}
+
+type activeReq struct {
+	CorpId string `json:"corpid"`
+	ActiveCode
+}
+
+// LICActiveAccount 激活账号: binds one activation code to one member.
+//
+// On a member who has an account of that type it renews: what is left of the old code is
+// added to the new one and the old code dies. The old code may have at most 20 days left
+// (701082), the sum may not pass 5 years (701030).
+// https://developer.work.weixin.qq.com/document/path/95553
+func LICActiveAccount(api *token.Api, activeCode, userId string) error {
+	code := ActiveCode{activeCode, userId}
+	corpId, err := corpOf(api, code.check())
+	if err != nil {
+		return err
+	}
+	return api.Do(write("active_account"), activeReq{corpId, code}, nil)
+}
+
+type batchActiveReq struct {
+	CorpId     string       `json:"corpid"`
+	ActiveList []ActiveCode `json:"active_list"`
+}
+
+type batchActiveResult struct {
+	ActiveResult []ActiveCodeResult `json:"active_result"`
+}
+
+// ActiveCodeResult is what became of one [ActiveCode].
+type ActiveCodeResult struct {
+	ActiveCode string `json:"active_code"`
+	UserId     string `json:"userid"` // encrypted, also when a plain one was sent
+	ErrCode    int    `json:"errcode"`
+}
+
+// Err is nil if the code was bound, otherwise a *token.Error with the code.
+func (r ActiveCodeResult) Err() error { return itemError(write("batch_active_account"), r.ErrCode, "") }
+
+// LICBatchActiveAccount 批量激活账号: binds activation codes to members, with a result for each.
+//
+// The call succeeds when only some items fail, so look at Err of each result. Results stand
+// in the order of codes. Codes beyond 1000 go in further requests; if one of those fails,
+// the results so far are returned with its error. When every item failed there is the error
+// 701024 beside the results. WeCom refuses a member who occurs twice in a request (701020),
+// so do we: bind base and interop accounts in two calls.
+// https://developer.work.weixin.qq.com/document/path/95553
+func LICBatchActiveAccount(api *token.Api, codes []ActiveCode) ([]ActiveCodeResult, error) {
+	corpId, err := corpOf(api,
+		check.Each("active_list", codes, ActiveCode.check, func(c ActiveCode) string { return c.ActiveCode }),
+		check.Each("active_list", codes, ActiveCode.check, func(c ActiveCode) string { return c.UserId }))
+	if err != nil {
+		return nil, err
+	}
+	results, err := inParts(codes, func(part []ActiveCode) ([]ActiveCodeResult, error) {
+		var out batchActiveResult
+		err := api.Do(write("batch_active_account"), batchActiveReq{corpId, part}, &out)
+		return out.ActiveResult, err
+	})
+	at := make(map[string]int, len(codes))
+	for i, c := range codes {
+		at[c.ActiveCode] = i
+	}
+	slices.SortStableFunc(results, func(a, b ActiveCodeResult) int {
+		return cmp.Compare(at[a.ActiveCode], at[b.ActiveCode])
+	})
+	return results, err
+}
+
+type activeByTypeReq struct {
+	Type   int    `json:"type"`
+	CorpId string `json:"corpid"`
+	UserId string `json:"userid"`
+}
+
+// LICActiveAccountByType 指定账号类型激活: binds one of the corp's unbound codes of a type
+// ([TypeBase], [TypeInterop]) to a member; WeCom takes the one that must be bound soonest.
+//
+// The member may have no valid account of that type. Which code was taken is told by
+// [LICGetActiveByUser].
+// https://developer.work.weixin.qq.com/document/path/95553
+func LICActiveAccountByType(api *token.Api, accountType int, userId string) error {
+	corpId, err := corpOf(api, check.Between("type", accountType, TypeBase, TypeInterop), check.Set("userid", userId))
+	if err != nil {
+		return err
+	}
+	return api.Do(write("active_account_by_type"), activeByTypeReq{accountType, corpId, userId}, nil)
+}

@@ -1,0 +1,50 @@
+package license
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/token"
+)
+
+type appInfoReq struct {
+	CorpId  string `json:"corpid"`
+	SuiteId string `json:"suite_id"`
+	AppId   *int64 `json:"appid,omitempty"`
+}
+
+// AppLicense says whether calls of an app need licences in a corp.
+type AppLicense struct {
+	LicenseStatus    int       `json:"license_status"` // 0 not checked, 1 checked once the trial is over
+	TrailInfo        TrailInfo `json:"trail_info"`     // zero: there is no trial
+	LicenseCheckTime int64     `json:"license_check_time"`
+}
+
+// TrailInfo is the corp's free trial of an app: 90 days from its first installation. WeCom
+// spells it so.
+type TrailInfo struct {
+	StartTime int64 `json:"start_time"`
+	EndTime   int64 `json:"end_time"`
+}
+
+// LICGetAppInfo 获取应用的接口许可状态: whether licences are checked for one of the provider's
+// apps in the corp, and the free trial. suiteId is the suite or the template; appid is "",
+// but for an app inside an old multi-app suite.
+//
+// https://developer.work.weixin.qq.com/document/path/95844
+func LICGetAppInfo(api *token.Api, suiteId, appid string) (*AppLicense, error) {
+	corpId, err := corpOf(api, check.Set("suite_id", suiteId))
+	if err != nil {
+		return nil, err
+	}
+	req := appInfoReq{CorpId: corpId, SuiteId: suiteId}
+	if appid != "" {
+		n, err := strconv.ParseInt(appid, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("wecom: appid is %q: it must be a number, or empty", appid)
+		}
+		req.AppId = &n
+	}
+	return token.Call[AppLicense](api, read("get_app_license_info"), req)
+}

@@ -1,0 +1,48 @@
+package license
+
+import (
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/token"
+)
+
+type autoActiveReq struct {
+	CorpId           string `json:"corpid"`
+	AutoActiveStatus int    `json:"auto_active_status"`
+}
+
+// LICSetAutoActiveStatus 设置企业的许可自动激活状态: switches automatic activation on (1) or off
+// (0). While it is on, members who use the provider's apps get codes by themselves.
+//
+// Errors: 701071 no licence was ever bought for the corp.
+// https://developer.work.weixin.qq.com/document/path/95873
+func LICSetAutoActiveStatus(api *token.Api, status int) error {
+	corpId, err := corpOf(api, check.Between("auto_active_status", status, 0, 1))
+	if err != nil {
+		return err
+	}
+	return api.Do(write("set_auto_active_status"), autoActiveReq{corpId, status}, nil)
+}
+
+type corpReq struct {
+	CorpId string `json:"corpid"`
+}
+
+type autoActive struct {
+	AutoActiveStatus int `json:"auto_active_status"`
+}
+
+// LICGetAutoActiveStatue 查询企业的许可自动激活状态: 1 if automatic activation is on, 0 if not.
+//
+// Errors: 701071 no licence was ever bought for the corp.
+// https://developer.work.weixin.qq.com/document/path/95874
+func LICGetAutoActiveStatue(api *token.Api) (int, error) {
+	corpId, err := corpOf(api)
+	if err != nil {
+		return 0, err
+	}
+	out, err := token.Call[autoActive](api, read("get_auto_active_status"), corpReq{corpId})
+	if err != nil {
+		return 0, err
+	}
+	return out.AutoActiveStatus, nil
+}
