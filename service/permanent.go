@@ -74,6 +74,7 @@ func (p PermanentInfo) LogValue() slog.Value { return slog.StringValue(fmt.Sprin
 func (p PermanentInfo) installation(suiteId string) token.Installation {
 	in := token.Installation{
 		CorpId:        p.AuthCorpInfo.CorpId,
+		CorpName:      p.AuthCorpInfo.CorpName,
 		PermanentCode: p.PermanentCode,
 		Customized:    p.IsCustomizedApp() || strings.HasPrefix(suiteId, "dk"),
 	}

@@ -100,7 +100,7 @@ type MediaFile struct {
 type Media struct {
 	Type      string `json:"type"`
 	MediaId   string `json:"media_id"`   // 3 days
-	CreatedAt int64  `json:"created_at"` // Unix seconds
+	CreatedAt string `json:"created_at"` // Unix seconds
 }
 
 // MediaUpload 上传需要转译的文件: uploads a temporary file of the provider: image and voice up

@@ -1,0 +1,311 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/gothird/wecom/data"
+	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/token"
+	"github.com/stretchr/testify/require"
+)
+
+// What the samples use.
+const (
+	demoCorp     = "wpDEMOcorp0001"
+	demoSuite    = "ww00demo00suite01"
+	demoAuthCode = "demo-auth-code-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	heldToken    = "TOKEN-corp-held" // a corp token that the caller holds
+)
+
+// newApi makes an Api that is bound to an installed corp and sends through rt.
+func newApi(t testing.TB) func(context.Context, http.RoundTripper) *token.Api {
+	return func(ctx context.Context, rt http.RoundTripper) *token.Api {
+		api, err := token.New(token.Config{
+			CorpId: "wwprov00demo0001", ProviderSecret: "demo-provider-secret-0001",
+			SuiteId: demoSuite, SuiteSecret: "demo-suite-secret",
+			HTTPClient: &http.Client{Transport: rt},
+		})
+		require.NoError(t, err)
+		require.NoError(t, api.SetSuiteTicket("demo-ticket-0007", time.Now()))
+		api = api.WithCorp(demoCorp)
+		require.NoError(t, api.SetInstallation(token.Installation{CorpId: demoCorp, PermanentCode: "demo-permanent-code-0"}))
+		return api.WithContext(ctx)
+	}
+}
+
+// walk collects what a sequence yields.
+func walk[T any](seq func(func(T, error) bool)) (items []T, err error) {
+	for item, e := range seq {
+		if e != nil {
+			err = e
+			continue
+		}
+		items = append(items, item)
+	}
+	return items, err
+}
+
+type row = spectest.Row[*token.Api]
+
+func TestEndpoints(t *testing.T) { // T-18, T-21a, T-31, T-34
+	rows := []row{}
+	for _, some := range [][]row{installRows, loginRows, registerRows, contactRows, idRows, infraRows, groupRows, looseRows} {
+		rows = append(rows, some...)
+	}
+	spectest.Run(t, newApi(t), rows)
+	spectest.Unlisted(t, ".", rows)
+}
+
+func ptr[T any](v T) *T { return &v }
+
+var installRows = []row{
+	{Go: "GetPermanentCode", Endpoint: "service/get_permanent_code", Call: func(api *token.Api) (any, error) {
+		return GetPermanentCode(api.Suite(), data.D{"auth_code": demoAuthCode})
+	}},
+	{Go: "GetPermanentCodeV2", Endpoint: "service/get_permanent_code_v2", Call: func(api *token.Api) (any, error) {
+		return GetPermanentCodeV2(api.Suite(), data.D{"auth_code": demoAuthCode})
+	}},
+	{Go: "GetAuthInfo", Endpoint: "service/get_auth_info", Call: func(api *token.Api) (any, error) {
+		return GetAuthInfo(api, demoCorp, "demo-permanent-code-1")
+	}},
+	{Go: "GetAuthInfoV2", Endpoint: "service/get_auth_info_v2", Call: func(api *token.Api) (any, error) {
+		return GetAuthInfoV2(api, demoCorp, "demo-permanent-code-1")
+	}},
+	{Go: "GetPreAuthCode", Endpoint: "service/get_pre_auth_code", Call: func(api *token.Api) (any, error) {
+		return GetPreAuthCode(api)
+	}},
+	{Go: "SetSessionInfo", Endpoint: "service/set_session_info", Call: func(api *token.Api) (any, error) {
+		return nil, SetSessionInfo(api, "demo-pre-auth-code", SessionInfo{AuthType: 1})
+	}},
+	{Go: "GetAdminList", Endpoint: "service/get_admin_list", Call: func(api *token.Api) (any, error) {
+		return GetAdminList(api, demoCorp, 1000012)
+	}},
+	{Go: "GetAgentAdminList", Endpoint: "service/agent_get_admin_list", Call: func(api *token.Api) (any, error) {
+		return GetAgentAdminList(api)
+	}},
+	{Go: "GetPermissions", Endpoint: "service/agent_get_permissions", Call: func(api *token.Api) (any, error) {
+		return GetPermissions(api)
+	}},
+	{Go: "GetAppQrCode", Endpoint: "service/get_app_qrcode", Call: func(api *token.Api) (any, error) {
+		return GetAppQrCode(api, QRCodeReq{State: "booth12", Style: ptr(2), ResultType: 2})
+	}},
+	{Go: "GetCustomizedAuthUrl", Endpoint: "service/get_customized_auth_url", Call: func(api *token.Api) (any, error) {
+		return GetCustomizedAuthUrl(api, "booth12", []string{"dk00demo1", "dk00demo2"})
+	}},
+}
+
+var loginRows = []row{
+	{Go: "GetuserInfo3rd", Endpoint: "service/getuserinfo3rd", Query: url.Values{"code": {"c+1"}}, Call: func(api *token.Api) (any, error) {
+		return GetuserInfo3rd(api, "c+1")
+	}},
+	{Go: "GetUserInfo3rdLegacy", Endpoint: "service/getuserinfo3rd_legacy", Query: url.Values{"code": {"c1"}}, Call: func(api *token.Api) (any, error) {
+		return GetUserInfo3rdLegacy(api, "c1")
+	}},
+	{Go: "GetSchoolUserInfo3rd", Endpoint: "service/school_getuserinfo3rd", Query: url.Values{"code": {"c1"}}, Call: func(api *token.Api) (any, error) {
+		return GetSchoolUserInfo3rd(api, "c1")
+	}},
+	{Go: "GetUserDetail3rd", Endpoint: "service/getuserdetail3rd", Call: func(api *token.Api) (any, error) {
+		return GetUserDetail3rd(api, "demo-ticket")
+	}},
+	{Go: "GetLoginInfo", Endpoint: "service/get_login_info", Call: func(api *token.Api) (any, error) {
+		return GetLoginInfo(api, "demo-login-code")
+	}},
+	{Go: "GetUserInfo", Endpoint: "service/auth_getuserinfo", Query: url.Values{"code": {"c1"}}, Call: func(api *token.Api) (any, error) {
+		return GetUserInfo(api, "c1")
+	}},
+	{Go: "GetUserDetail", Endpoint: "service/auth_getuserdetail", Call: func(api *token.Api) (any, error) {
+		return GetUserDetail(api, "demo-ticket")
+	}},
+	{Go: "JsCode2Session", Endpoint: "service/miniprogram_jscode2session",
+		Query: url.Values{"js_code": {"j1"}, "grant_type": {"authorization_code"}}, Call: func(api *token.Api) (any, error) {
+			return JsCode2Session(api, "j1")
+		}},
+	{Go: "CorpJsCode2Session", Endpoint: "service/miniprogram_jscode2session_corp",
+		Query: url.Values{"js_code": {"j1"}, "grant_type": {"authorization_code"}}, Call: func(api *token.Api) (any, error) {
+			return CorpJsCode2Session(api, "j1")
+		}},
+	{Go: "TransferSession", Endpoint: "service/miniprogram_transfer_session", Call: func(api *token.Api) (any, error) {
+		return TransferSession(api, heldToken, "wmDEMO", "ZGVtbw==")
+	}},
+}
+
+var registerRows = []row{
+	{Go: "GetRegisterCode", Endpoint: "service/get_register_code", Call: func(api *token.Api) (any, error) {
+		return GetRegisterCode(api, RegisterCodeReq{TemplateId: "tplDEMO", State: "channel7"})
+	}},
+	{Go: "GetRegisterInfo", Endpoint: "service/get_register_info", Call: func(api *token.Api) (any, error) {
+		return GetRegisterInfo(api, "demoRegCode")
+	}},
+	{Go: "SetScope", Endpoint: "service/agent_set_scope", Call: func(api *token.Api) (any, error) {
+		return SetScope(api, heldToken, Scope{AgentId: 1000012, AllowParty: []int64{2}})
+	}},
+	{Go: "ContactSyncSuccess", Endpoint: "service/contact_sync_success", Call: func(api *token.Api) (any, error) {
+		return nil, ContactSyncSuccess(api, heldToken)
+	}},
+}
+
+var contactRows = []row{
+	{Go: "ContactSearch", Endpoint: "service/contact_search", Call: func(api *token.Api) (any, error) {
+		return ContactSearch(api, 1000012, ContactQuery{QueryWord: "mei"})
+	}},
+	{Go: "ContactSearchAll", Endpoint: "service/contact_search", Sweep: true, Call: func(api *token.Api) (any, error) {
+		return walk(ContactSearchAll(api, 1000012, ContactQuery{QueryWord: "mei"}))
+	}},
+	{Go: "ContactBatchSearch", Endpoint: "service/contact_batchsearch", Call: func(api *token.Api) (any, error) {
+		return ContactBatchSearch(api, 0, []ContactQuery{{QueryWord: "mei"}})
+	}},
+	{Go: "ContactSort", Endpoint: "service/contact_sort", Call: func(api *token.Api) (any, error) {
+		return ContactSort(api, []string{"woB", "woA"})
+	}},
+	{Go: "ContactIdTranslate", Endpoint: "service/contact_id_translate", Call: func(api *token.Api) (any, error) {
+		return ContactIdTranslate(api, IdTranslate{MediaIdList: []string{"demoMedia1"}})
+	}},
+	{Go: "GetBatchResult", Endpoint: "service/batch_getresult", Query: url.Values{"jobid": {"demoJob1"}}, Call: func(api *token.Api) (any, error) {
+		return GetBatchResult(api, "demoJob1")
+	}},
+	{Go: "MediaUpload", Endpoint: "service/media_upload", Query: url.Values{"type": {"file"}, "attachment_type": {"3"}}, Call: func(api *token.Api) (any, error) {
+		return MediaUpload(api, MediaFile{Type: "file", AttachmentType: 3, FileName: "成员.csv", Content: []byte("$userName=woA$")})
+	}},
+}
+
+var idRows = []row{
+	{Go: "CorpIdToOpenCorpId", Endpoint: "service/corpid_to_opencorpid", Call: func(api *token.Api) (any, error) {
+		return CorpIdToOpenCorpId(api, "ww00demo00plain")
+	}},
+	{Go: "OpenCorpIdToCorpId", Endpoint: "service/opencorpid_to_corpid", Call: func(api *token.Api) (any, error) {
+		return OpenCorpIdToCorpId(api, heldToken, demoCorp, 1000012)
+	}},
+	{Go: "UserIdToOpenUserId", Endpoint: "service/userid_to_openuserid", Call: func(api *token.Api) (any, error) {
+		return UserIdToOpenUserId(api, []string{"demo1", "demo2"})
+	}},
+	{Go: "OpenUserIdToUserId", Endpoint: "service/openuserid_to_userid", Call: func(api *token.Api) (any, error) {
+		return OpenUserIdToUserId(api, heldToken, []string{"woDEMO1"}, 1000012)
+	}},
+	{Go: "FromServiceExternalUserId", Endpoint: "service/from_service_external_userid", Call: func(api *token.Api) (any, error) {
+		return FromServiceExternalUserId(api, heldToken, "wmDEMO", 1000012)
+	}},
+	{Go: "ToServiceExternalUserId", Endpoint: "service/to_service_external_userid", Call: func(api *token.Api) (any, error) {
+		return ToServiceExternalUserId(api, "wmDEMO")
+	}},
+	{Go: "GetNewExternalUserId", Endpoint: "service/get_new_external_userid", Call: func(api *token.Api) (any, error) {
+		return GetNewExternalUserId(api, []string{"wmOLD"})
+	}},
+	{Go: "GroupChatGetNewExternalUserId", Endpoint: "service/groupchat_get_new_external_userid", Call: func(api *token.Api) (any, error) {
+		return GroupChatGetNewExternalUserId(api, "wrDEMO", []string{"wmOLD"})
+	}},
+	{Go: "FinishOpenIdMigration", Endpoint: "service/finish_openid_migration", Call: func(api *token.Api) (any, error) {
+		return nil, FinishOpenIdMigration(api, OpenIdMigrationReq{CorpId: "ww00demo00plain", OpenIdType: []int{OpenIdTypeUser, OpenIdTypeExternal}})
+	}},
+	{Go: "FinishExternalUserIdMigration", Endpoint: "service/finish_external_userid_migration", Call: func(api *token.Api) (any, error) {
+		return nil, FinishExternalUserIdMigration(api, "ww00demo00plain")
+	}},
+	{Go: "GetOpenIdMigration", Endpoint: "service/get_openid_migration", Call: func(api *token.Api) (any, error) {
+		return GetOpenIdMigration(api)
+	}},
+	{Go: "SetAppMigrateFlag", Endpoint: "service/set_app_migrate_flag", Call: func(api *token.Api) (any, error) {
+		return nil, SetAppMigrateFlag(api, AppMigrateSensitive)
+	}},
+	{Go: "GetAppMigrateFlag", Endpoint: "service/get_app_migrate_flag", Call: func(api *token.Api) (any, error) {
+		return GetAppMigrateFlag(api, AppMigrateSensitive)
+	}},
+	{Go: "UnionIdToExternalUserId3rd", Endpoint: "service/unionid_to_external_userid_3rd", Call: func(api *token.Api) (any, error) {
+		return UnionIdToExternalUserId3rd(api, UnionId3rd{UnionId: "oU", OpenId: "oO", CorpId: demoCorp})
+	}},
+	{Go: "UnionIdToExternalUserId", Endpoint: "service/idconvert_unionid_to_external_userid", Call: func(api *token.Api) (any, error) {
+		return UnionIdToExternalUserId(api, UnionId{UnionId: "oU", OpenId: "oO", SubjectType: 1})
+	}},
+	{Go: "ExternalUserIdToPendingId", Endpoint: "service/idconvert_external_userid_to_pending_id", Call: func(api *token.Api) (any, error) {
+		return ExternalUserIdToPendingId(api, []string{"wmDEMO"}, "")
+	}},
+	{Go: "ApplyMassCallTicket", Endpoint: "service/corp_apply_mass_call_ticket", Call: func(api *token.Api) (any, error) {
+		return ApplyMassCallTicket(api)
+	}},
+	{Go: "ConvertExternalTagId", Endpoint: "service/idconvert_external_tagid", Call: func(api *token.Api) (any, error) {
+		return ConvertExternalTagId(api, []string{"etA", "etB"})
+	}},
+	{Go: "ConvertOpenKfId", Endpoint: "service/idconvert_open_kfid", Call: func(api *token.Api) (any, error) {
+		return ConvertOpenKfId(api, []string{"wkA"})
+	}},
+	{Go: "ConvertTmpExternalUserId", Endpoint: "service/idconvert_convert_tmp_external_userid", Call: func(api *token.Api) (any, error) {
+		return ConvertTmpExternalUserId(api, TmpExternalUserIdReq{BusinessType: 1, UserType: 1, TmpExternalUserIdList: []string{"tA"}})
+	}},
+	{Go: "ConvertChatId", Endpoint: "service/idconvert_chatid", Call: func(api *token.Api) (any, error) {
+		return ConvertChatId(api, []string{"wrOLD"})
+	}},
+	{Go: "ApplyToUpgradeChatId", Endpoint: "service/idconvert_apply_to_upgrade_chatid", Call: func(api *token.Api) (any, error) {
+		return nil, ApplyToUpgradeChatId(api, time.Unix(1900000000, 0))
+	}},
+	{Go: "UpgradeChatIdForNewCorp", Endpoint: "service/idconvert_upgrade_chatid_for_new_corp", Call: func(api *token.Api) (any, error) {
+		return nil, UpgradeChatIdForNewCorp(api)
+	}},
+}
+
+var infraRows = []row{
+	{Go: "GetCallbackIp", Endpoint: "service/getcallbackip", Call: func(api *token.Api) (any, error) { return GetCallbackIp(api) }},
+	{Go: "GetApiDomainIp", Endpoint: "service/get_api_domain_ip", Call: func(api *token.Api) (any, error) { return GetApiDomainIp(api) }},
+	{Go: "GetJsapiTicket", Endpoint: "service/get_jsapi_ticket", Call: func(api *token.Api) (any, error) { return GetJsapiTicket(api) }},
+	{Go: "GetAgentConfigTicket", Endpoint: "service/ticket_get", Query: url.Values{"type": {"agent_config"}},
+		Call: func(api *token.Api) (any, error) { return GetAgentConfigTicket(api) }},
+	{Go: "GetAcquisitionBillList", Endpoint: "service/customer_acquisition_get_bill_list", Call: func(api *token.Api) (any, error) {
+		return GetAcquisitionBillList(api, BillQuery{BeginTime: 1700000000, EndTime: 1700086400})
+	}},
+	{Go: "AllAcquisitionBills", Endpoint: "service/customer_acquisition_get_bill_list", Sweep: true, Call: func(api *token.Api) (any, error) {
+		return walk(AllAcquisitionBills(api, BillQuery{BeginTime: 1700000000, EndTime: 1700086400}))
+	}},
+}
+
+var groupRows = []row{
+	{Go: "ListAppShareInfo", Endpoint: "service/corpgroup_list_app_share_info", Call: func(api *token.Api) (any, error) {
+		return ListAppShareInfo(api, AppShareQuery{AgentId: 1000012, BusinessType: BusinessChain})
+	}},
+	{Go: "AllAppShareInfo", Endpoint: "service/corpgroup_list_app_share_info", Sweep: true, Call: func(api *token.Api) (any, error) {
+		return walk(AllAppShareInfo(api, AppShareQuery{AgentId: 1000012, BusinessType: BusinessChain}))
+	}},
+	{Go: "GetCorpGroupToken", Endpoint: "service/corpgroup_gettoken", Call: func(api *token.Api) (any, error) {
+		return GetCorpGroupToken(api, LowerApp{CorpId: "wpLOWER", AgentId: 1000044, BusinessType: BusinessChain})
+	}},
+	{Go: "GetChainList", Endpoint: "service/corpgroup_get_chain_list", Call: func(api *token.Api) (any, error) { return GetChainList(api) }},
+	{Go: "GetChainGroup", Endpoint: "service/corpgroup_get_chain_group", Call: func(api *token.Api) (any, error) {
+		return GetChainGroup(api, "ChDEMO", 0)
+	}},
+	{Go: "GetChainCorpInfoList", Endpoint: "service/corpgroup_get_chain_corpinfo_list",
+		Fixed: map[string]any{"group_corps[].is_joined": json.Number("1")},
+		Drops: spectest.Why{"group_corps[].is_joined": "1 here, true for one corp: kept as true"},
+		Call: func(api *token.Api) (any, error) {
+			return GetChainCorpInfoList(api, ChainCorpQuery{ChainId: "ChDEMO"})
+		}},
+	{Go: "AllChainCorpInfo", Endpoint: "service/corpgroup_get_chain_corpinfo_list", Sweep: true, Call: func(api *token.Api) (any, error) {
+		return walk(AllChainCorpInfo(api, ChainCorpQuery{ChainId: "ChDEMO"}))
+	}},
+	{Go: "GetChainCorpInfo", Endpoint: "service/corpgroup_get_chain_corpinfo", Call: func(api *token.Api) (any, error) {
+		return GetChainCorpInfo(api, "ChDEMO", "wpLOWER", "")
+	}},
+}
+
+// asRow makes the row of an endpoint whose fields are not known.
+func asRow(name, endpoint string, call func(*token.Api, data.D) (data.D, error)) row {
+	return row{Go: name, Endpoint: "service/" + endpoint, Call: func(api *token.Api) (any, error) { return call(api, nil) }}
+}
+
+var looseRows = []row{
+	asRow("AddDevice", "add_device", AddDevice),
+	asRow("DelDevice", "del_device", DelDevice),
+	asRow("ListDevice", "list_device", ListDevice),
+	asRow("GetDeviceAuthInfo", "get_device_auth_info", GetDeviceAuthInfo),
+	asRow("ResetSecretNo", "reset_secret_no", ResetSecretNo),
+	asRow("FetchDeviceLog", "fetch_device_log", FetchDeviceLog),
+	asRow("SetPrinterSupportState", "set_printer_support_state", SetPrinterSupportState),
+	asRow("GetChainUserCustomId", "get_chain_user_custom_id", GetChainUserCustomId),
+	asRow("RemoveCorp", "remove_corp", RemoveCorp),
+	asRow("GetCorpSharedChainList", "get_corp_shared_chain_list", GetCorpSharedChainList),
+	asRow("ImportChainContact", "import_chain_contact", ImportChainContact),
+	asRow("GetChainImportResult", "corpgroup_getresult", GetChainImportResult),
+	asRow("ChainUnionIdToExternalUserId", "corpgroup_unionid_to_external_userid", ChainUnionIdToExternalUserId),
+	asRow("ChainUnionIdToPendingId", "corpgroup_unionid_to_pending_id", ChainUnionIdToPendingId),
+	asRow("ChainExternalUserIdToPendingId", "corpgroup_external_userid_to_pending_id", ChainExternalUserIdToPendingId),
+}
