@@ -52,12 +52,13 @@ type Server struct {
 	requests  []*Request
 	faults    []*Fault
 	sent      []*parcel
+	desks     map[string]*licenseDesk // by provider corp
 }
 
 // parts are the handlers by topic, each under its path. Endpoints without one
 // answer with their sample.
 func parts() []map[string]handler {
-	return []map[string]handler{tokenHandlers(), installHandlers(), loginHandlers(), idHandlers()}
+	return []map[string]handler{tokenHandlers(), installHandlers(), loginHandlers(), idHandlers(), licenseHandlers(), orderHandlers()}
 }
 
 // handler answers one endpoint; s.mu is held. An answer beside an error is

@@ -1,0 +1,19 @@
+package fakewecom
+
+type noReq struct{}
+
+func accountBalance(d *licenseDesk, _ noReq) (obj, error) {
+	if !d.prepaid {
+		return nil, licErr(codeNoPrepaid)
+	}
+	return obj{"balance": d.balance}, nil
+}
+
+// SetBalance opens the provider's prepaid account (充值账户) with so many fen;
+// a negative value closes it.
+func (s *Server) SetBalance(providerCorpId string, fen int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.desk(providerCorpId)
+	d.prepaid, d.balance = fen >= 0, max(0, fen)
+}

@@ -1,0 +1,221 @@
+package fakewecom
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// The admin methods below play the provider console, the platform and the
+// members. A method that names an order acts for the provider whose order it
+// is. What the platform announces is pushed before they return; an error may
+// therefore come from the callback URL.
+
+// SettleLicenses lets time do its work: jobs end, unpaid orders expire, finished
+// codes are announced. Requests do the same, but push nothing: what they set
+// off (a payment job that succeeds) is pushed by the next admin call.
+func (s *Server) SettleLicenses(ctx context.Context, providerCorpId string) error {
+	return s.act(ctx, providerCorpId, func(*licenseDesk) error { return nil })
+}
+
+// SetLicensePolicy replaces the provider's policy.
+func (s *Server) SetLicensePolicy(providerCorpId string, p LicensePolicy) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.desk(providerCorpId).policy = p
+}
+
+// SetLicenseFacts says what the licence rules find in a corp.
+func (s *Server) SetLicenseFacts(providerCorpId, corpId string, f LicenseFacts) error {
+	return s.withCorp(providerCorpId, corpId, func(c *licenseCorp) { c.facts = f })
+}
+
+// SetTestCorp puts a corp on the provider's list of test corps or takes it
+// off; its test orders are void then.
+func (s *Server) SetTestCorp(providerCorpId, corpId string, test bool) error {
+	return s.withCorp(providerCorpId, corpId, func(c *licenseCorp) { c.Test = test })
+}
+
+// CorpLink joins an upstream corp to a downstream one.
+type CorpLink struct {
+	Kind      int64 // 0 上下游, 1 企业互联
+	HeadCount int   // of the downstream corp in the shared address book
+	AppShared bool  // an app of the provider is shared with it
+}
+
+// LinkCorps adds or replaces a link.
+func (s *Server) LinkCorps(providerCorpId, upCorpId, downCorpId string, l CorpLink) error {
+	return s.act(context.Background(), providerCorpId, func(d *licenseDesk) error {
+		up, down := d.corp(upCorpId), d.corp(downCorpId)
+		if up == nil || down == nil {
+			return fmt.Errorf("fakewecom: no corp %q or %q", upCorpId, downCorpId)
+		}
+		key := licenseLinkKey{down, l.Kind}
+		up.links[key] = licenseLink{CorpLink: l, given: up.links[key].given}
+		return nil
+	})
+}
+
+func (s *Server) withCorp(providerCorpId, corpId string, do func(c *licenseCorp)) error {
+	return s.act(context.Background(), providerCorpId, func(d *licenseDesk) error {
+		c := d.corp(corpId)
+		if c == nil {
+			return fmt.Errorf("fakewecom: no corp %q", corpId)
+		}
+		do(c)
+		return nil
+	})
+}
+
+// actOn runs do for a licence order in one of the wanted states.
+func (s *Server) actOn(ctx context.Context, orderId string, do func(d *licenseDesk, o *licenseOrder) error, states ...int) error {
+	return s.act(ctx, s.ownerOf(orderId), func(d *licenseDesk) error {
+		o := d.orders[orderId]
+		if o == nil {
+			return fmt.Errorf("fakewecom: no licence order %q", orderId)
+		}
+		if !slices.Contains(states, o.status) {
+			return fmt.Errorf("fakewecom: order %s is in state %d", orderId, o.status)
+		}
+		return do(d, o)
+	})
+}
+
+func (s *Server) ownerOf(orderId string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for provider, d := range s.desks {
+		if d.orders[orderId] != nil || d.advanced[orderId] != nil || d.market[orderId] != nil {
+			return provider
+		}
+	}
+	return ""
+}
+
+// PayOrder pays a licence order in the provider console.
+func (s *Server) PayOrder(ctx context.Context, orderId string) error {
+	return s.actOn(ctx, orderId, func(d *licenseDesk, o *licenseOrder) error {
+		switch {
+		case o.parent != nil:
+			return fmt.Errorf("fakewecom: %s is paid with its parent %s", o.id, o.parent.id)
+		case o.payBy == payBalance:
+			return fmt.Errorf("fakewecom: %s is bound to payment from the balance", o.id)
+		}
+		d.pay(o)
+		return nil
+	}, orderUnpaid)
+}
+
+// BindOnlineBank chooses online-bank payment for an unpaid order; it can't be
+// paid from the balance then.
+func (s *Server) BindOnlineBank(ctx context.Context, orderId string) error {
+	return s.actOn(ctx, orderId, func(_ *licenseDesk, o *licenseOrder) error {
+		o.payBy = payOnlineBank
+		return nil
+	}, orderUnpaid)
+}
+
+// ExpireOrder lets an unpaid order run out now.
+func (s *Server) ExpireOrder(ctx context.Context, orderId string) error {
+	return s.actOn(ctx, orderId, func(d *licenseDesk, o *licenseOrder) error {
+		d.setStatus(o, orderExpired)
+		return nil
+	}, orderUnpaid)
+}
+
+// RequestRefund asks for the money of a paid order back, in the console; after
+// a refusal one may ask again. No page knows refunds of multi-corp parents.
+func (s *Server) RequestRefund(ctx context.Context, orderId string) error {
+	return s.actOn(ctx, orderId, func(_ *licenseDesk, o *licenseOrder) error {
+		if o.kind == orderUnion {
+			return fmt.Errorf("fakewecom: %s is a multi-corp order: refund its sub orders", o.id)
+		}
+		o.status = orderRefunding
+		return nil
+	}, orderPaid, orderRefundRefused)
+}
+
+// DecideRefund is the platform's answer.
+func (s *Server) DecideRefund(ctx context.Context, orderId string, approve bool) error {
+	return s.actOn(ctx, orderId, func(d *licenseDesk, o *licenseOrder) error {
+		word := int64(2)
+		o.status = orderRefundRefused
+		if approve {
+			word, o.status = 1, orderRefunded
+			d.takeBack(o)
+		}
+		d.tell("license_refund", o.corp.Id, eventText("OrderId", o.id), eventNumber("OrderStatus", word))
+		return nil
+	}, orderRefunding)
+}
+
+// ConsoleOrder is a purchase in the provider console, where the kind of order
+// is chosen by hand.
+type ConsoleOrder struct {
+	CorpId, Buyer string
+	Base, Interop int64
+	Months, Days  int64
+	Test          bool
+}
+
+// PlaceOrder places an order in the console; a refusal is an error that names
+// the errcode.
+func (s *Server) PlaceOrder(ctx context.Context, providerCorpId string, c ConsoleOrder) (orderId string, err error) {
+	err = s.act(ctx, providerCorpId, func(d *licenseDesk) error {
+		wish := wishFormal
+		if c.Test {
+			wish = wishTest
+		}
+		out, err := d.purchase(purchaseReq{
+			CorpId: c.CorpId, Buyer: c.Buyer, Count: orderCount{c.Base, c.Interop},
+			Duration: orderDuration{Months: c.Months, Days: c.Days},
+		}, wish)
+		orderId, _ = out["order_id"].(string)
+		return err
+	})
+	return orderId, err
+}
+
+// MigrateOrder gives a legacy corp the codes of its old contract: an order of
+// type 5, or 6 for a historical contract, that was never paid.
+func (s *Server) MigrateOrder(ctx context.Context, providerCorpId string, c ConsoleOrder, contract bool) (orderId string, err error) {
+	err = s.act(ctx, providerCorpId, func(d *licenseDesk) error {
+		corp := d.corp(c.CorpId)
+		if corp == nil {
+			return fmt.Errorf("fakewecom: no corp %q", c.CorpId)
+		}
+		o := &licenseOrder{
+			kind: orderLegacy, corp: corp, buyer: c.Buyer, announced: true,
+			base: int(c.Base), interop: int(c.Interop), months: int(c.Months), days: int(c.Days),
+		}
+		if contract {
+			o.kind = orderContract
+		}
+		orderId = d.addOrder(o).id
+		d.pay(o)
+		corp.facts.Legacy = LegacyMigrated
+		return nil
+	})
+	return orderId, err
+}
+
+// UseApp lets members of a corp use the provider's apps, in one of the Scenes:
+// automatic activation may follow, and in SceneOpenApp unlicensed_notify for
+// those who stay without a licence once the app's trial is over.
+func (s *Server) UseApp(ctx context.Context, suiteId, corpId string, scene int, userIds ...string) error {
+	s.mu.Lock()
+	in := s.installs[installKey{suiteId: suiteId, corpId: corpId}]
+	s.mu.Unlock()
+	if in == nil {
+		return fmt.Errorf("fakewecom: corp %q has no app %q", corpId, suiteId)
+	}
+	return s.act(ctx, in.suite.ProviderCorpId, func(d *licenseDesk) error {
+		c := d.corp(corpId)
+		for _, userId := range d.use(c, scene, userIds) {
+			if scene == SceneOpenApp && d.unix() >= d.trialEnd(installKey{suiteId: suiteId, corpId: corpId}) {
+				d.tellUnlicensed(in, userId)
+			}
+		}
+		return nil
+	})
+}

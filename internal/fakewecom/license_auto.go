@@ -1,0 +1,151 @@
+package fakewecom
+
+import "time"
+
+// Scenes of automatic activation.
+const (
+	SceneOpenApp    = 1 // a member opens an app
+	SceneSendMsg    = 2 // the provider sends a member a message
+	SceneInteropAPI = 3 // the provider calls a customer-contact endpoint
+)
+
+// PreviousStatus of auto_activate.
+const (
+	wasNeverActive = iota + 1
+	wasEndingSoon
+	wasExpired
+)
+
+// waitingHour is when members who left are found, "the small hours".
+const waitingHour = 3
+
+type autoActiveReq struct {
+	CorpId string `json:"corpid"`
+	Status int64  `json:"auto_active_status"`
+}
+
+func setAutoActive(d *licenseDesk, in autoActiveReq) (obj, error) {
+	c, err := d.buyer(in.CorpId)
+	if err != nil {
+		return nil, err
+	}
+	if in.Status != 0 && in.Status != 1 {
+		return nil, licErr(codeBadAutoStatus)
+	}
+	c.autoActive = in.Status == 1
+	return nil, nil
+}
+
+func getAutoActive(d *licenseDesk, in autoActiveReq) (obj, error) {
+	c, err := d.buyer(in.CorpId)
+	if err != nil {
+		return nil, err
+	}
+	status := 0
+	if c.autoActive {
+		status = 1
+	}
+	return obj{"auto_active_status": status}, nil
+}
+
+// buyer finds a corp for which a licence was ever paid, refunded or not.
+func (d *licenseDesk) buyer(corpId string) (*licenseCorp, error) {
+	c, err := d.customer(corpId)
+	if err == nil && !c.bought {
+		err = licErr(codeNeverBought)
+	}
+	return c, err
+}
+
+// use lets members use the provider's apps: those who qualify get a free code,
+// of the interop type in SceneInteropAPI. All of them are announced at once.
+// Members who are left without a licence are returned.
+func (d *licenseDesk) use(c *licenseCorp, scene int, userIds []string) (without []string) {
+	kind := licBase
+	if scene == SceneInteropAPI {
+		kind = licInterop
+	}
+	var accounts []eventField
+	for _, userId := range userIds {
+		m, code := d.seatable(c, userId, kind)
+		if code != codeOK {
+			continue // nothing happens outside the visible range
+		}
+		seat := licenseSeat{m.UserId, kind}
+		if c.autoActive && d.autoOpen(c) {
+			if account, ok := d.autoActivate(c, seat); ok {
+				accounts = append(accounts, account)
+			}
+		}
+		if held := c.held[seat]; held == nil || d.unix() >= held.expire {
+			without = append(without, m.UserId)
+		}
+	}
+	if accounts != nil {
+		d.tell("auto_activate", c.Id, append([]eventField{eventNumber("Scene", int64(scene))}, accounts...)...)
+	}
+	return without
+}
+
+// autoActivate binds a free code if the member needs one and there is one.
+func (d *licenseDesk) autoActivate(c *licenseCorp, seat licenseSeat) (account eventField, ok bool) {
+	now, old := d.unix(), c.held[seat]
+	was := wasNeverActive
+	switch {
+	case old == nil:
+	case now >= old.expire:
+		was = wasExpired
+	case old.expire-now <= licDays(licAutoDays):
+		was = wasEndingSoon
+	default:
+		return account, false
+	}
+	free := d.freeCode(c, seat.kind)
+	if free == nil || d.merge(c, free, seat.userId) != codeOK {
+		return account, false
+	}
+	fields := []eventField{
+		eventText("ActiveCode", free.code), eventNumber("Type", int64(seat.kind)),
+		eventNumber("ExpireTime", free.expire), eventText("UserId", seat.userId),
+		eventNumber("PreviousStatus", int64(was)),
+	}
+	if old != nil {
+		fields = append(fields, eventText("PreviousActiveCode", old.code))
+	}
+	return eventField{name: "AccountList", sub: fields}, true
+}
+
+// autoOpen: integrators report that during the trial automatic activation
+// waits for its last days.
+func (d *licenseDesk) autoOpen(c *licenseCorp) bool {
+	if !d.policy.AutoAfterTrial {
+		return true
+	}
+	for key := range d.trials {
+		if left := d.trialEnd(key) - d.unix(); key.corpId == c.Id && left > licDays(licAutoDays) {
+			return false
+		}
+	}
+	return true
+}
+
+// markWaiting finds the codes of members who left or dropped out of range; it
+// shows from the small hours of the next day on, and only with automatic
+// activation.
+func (d *licenseDesk) markWaiting(now int64) {
+	for _, c := range d.corps {
+		for seat, held := range c.held {
+			m, ok := c.member(seat.userId)
+			if ok && !m.Left && !m.Hidden {
+				delete(c.gone, seat.userId)
+				held.waiting = false
+				continue
+			}
+			if _, noticed := c.gone[seat.userId]; !noticed {
+				c.gone[seat.userId] = now
+			}
+			nextNight := licEndOfDay(c.gone[seat.userId]+1) + int64((waitingHour * time.Hour).Seconds())
+			held.waiting = c.autoActive && now >= nextNight
+		}
+	}
+}

@@ -1,0 +1,209 @@
+package fakewecom
+
+// Kinds of licence orders.
+const (
+	orderPurchase = 1
+	orderRenewal  = 2
+	orderLegacy   = 5 // migration of app-version payment
+	orderContract = 6 // migration of a historical contract
+	orderUnion    = 8 // several corps: the parent; its sub orders are purchases
+)
+
+// States of licence, advanced and app-market orders.
+const (
+	orderUnpaid = iota
+	orderPaid
+	orderCancelled
+	orderExpired
+	orderRefunding
+	orderRefunded
+	orderRefundRefused
+	orderVoid // test orders of a corp that is no test corp any more
+)
+
+// How an order is going to be paid.
+const (
+	payOpen = iota
+	payBalance
+	payOnlineBank
+)
+
+type licenseOrder struct {
+	id            string
+	kind, status  int
+	corp          *licenseCorp // nil on a parent
+	test          bool
+	buyer         string
+	price         int64
+	base, interop int
+	months, days  int
+	newExpire     int64
+	made, paid    int64
+	ready         int64 // paid, and codes generated
+	announced     bool
+	accounts      []licenseSeat // of a renewal
+	added         map[*licenseCode]int64
+	codes         []*licenseCode
+	parent        *licenseOrder
+	subs          []*licenseOrder
+	auto          bool // switches automatic activation on once paid
+	payBy         int
+	busy          bool // a payment job is running
+}
+
+func (o *licenseOrder) totalDays() int { return o.months*licMonthDays + o.days }
+
+// live: paid, and not taken back.
+func (o *licenseOrder) live() bool {
+	return o.status == orderPaid || o.status == orderRefunding || o.status == orderRefundRefused
+}
+
+func (o *licenseOrder) parts() []*licenseOrder {
+	if o.kind == orderUnion {
+		return o.subs
+	}
+	return []*licenseOrder{o}
+}
+
+func (d *licenseDesk) addOrder(o *licenseOrder) *licenseOrder {
+	o.id, o.made = d.newId("OI"), d.unix()
+	d.orders[o.id] = o
+	d.history = append(d.history, o)
+	return o
+}
+
+func (d *licenseDesk) setStatus(o *licenseOrder, status int) {
+	o.status = status
+	for _, sub := range o.subs {
+		sub.status = status
+	}
+}
+
+// pay makes an unpaid order paid: codes come into being, members' expiry moves.
+func (d *licenseDesk) pay(o *licenseOrder) {
+	now := d.unix()
+	d.setStatus(o, orderPaid)
+	o.paid = now
+	for _, part := range o.parts() {
+		part.paid, part.ready, part.corp.bought = now, now, true
+		if part.kind == orderRenewal {
+			d.extend(part)
+			continue
+		}
+		if !part.test {
+			part.ready += int64(d.policy.GenerateDelay.Seconds())
+		}
+		if part.parent != nil {
+			part.corp.autoActive = part.auto
+		}
+		d.makeCodes(part, licBase, part.base)
+		d.makeCodes(part, licInterop, part.interop)
+	}
+}
+
+func (d *licenseDesk) makeCodes(o *licenseOrder, kind, count int) {
+	for range count {
+		c := &licenseCode{
+			code: d.newId("L" + string("CX"[kind-1])), kind: kind, days: o.totalDays(),
+			owner: o.corp, made: o.ready,
+		}
+		o.codes = append(o.codes, c)
+		o.corp.codes = append(o.corp.codes, c)
+		d.codes[c.code] = c
+	}
+}
+
+// extension is what a renewal adds to one account now, in seconds. An account
+// that has expired counts from now on: undocumented.
+func (d *licenseDesk) extension(o *licenseOrder, seat licenseSeat) int64 {
+	c := o.corp.held[seat]
+	if c == nil {
+		return 0
+	}
+	if o.newExpire != 0 {
+		return max(0, o.newExpire-max(c.expire, d.unix()))
+	}
+	return licDays(o.totalDays())
+}
+
+func (d *licenseDesk) extend(o *licenseOrder) {
+	o.added = map[*licenseCode]int64{}
+	for _, seat := range o.accounts {
+		c := o.corp.held[seat]
+		if c == nil {
+			continue // handed over since: nothing to extend
+		}
+		if add := d.extension(o, seat); add > 0 {
+			end := max(c.expire, d.unix()) + add
+			o.added[c], c.expire = end-c.expire, end
+		}
+	}
+}
+
+// takeBack undoes what a paid order gave: unbound codes die, bound ones end
+// now, renewed accounts lose the time they got. Inferred.
+func (d *licenseDesk) takeBack(o *licenseOrder) {
+	if d.policy.RefundKeepsCodes {
+		return
+	}
+	for _, c := range o.codes {
+		c.void = true
+		c.expire = min(c.expire, d.unix())
+	}
+	for c, add := range o.added {
+		c.expire -= add
+	}
+	o.added = nil
+}
+
+// voidTest ends a test order whose corp is no test corp any more.
+func (d *licenseDesk) voidTest(o *licenseOrder) {
+	switch o.status {
+	case orderPaid, orderRefunding, orderRefundRefused:
+		d.takeBack(o)
+		o.status = orderVoid
+	case orderUnpaid:
+		o.status = orderVoid
+	}
+}
+
+// settle does what time brings: jobs end, orders expire, finished codes are
+// announced, members who left wait for their heir.
+func (d *licenseDesk) settle() {
+	now := d.unix()
+	d.noteInstalls()
+	d.runJobs(now)
+	for _, o := range d.history {
+		if o.test && !o.corp.Test {
+			d.voidTest(o)
+		}
+		if o.parent == nil && o.status == orderUnpaid && !o.busy && now >= o.made+int64(d.policy.UnpaidLife.Seconds()) {
+			d.setStatus(o, orderExpired)
+		}
+		if o.ready != 0 && now >= o.ready && !o.announced {
+			o.announced = true
+			d.tell("license_pay_success", o.corp.Id, eventText("OrderId", o.id), eventText("BuyerUserId", o.buyer))
+		}
+	}
+	d.markWaiting(now)
+}
+
+func (d *licenseDesk) cancel(orderId, corpId string) int {
+	o := d.orders[orderId]
+	switch {
+	case o == nil:
+		return codeNoSuchOrder
+	case o.kind == orderUnion && corpId != "":
+		return codeBadParam
+	case o.kind != orderUnion && corpId == "":
+		return missingCode("corpid")
+	case o.kind != orderUnion && o.corp.Id != corpId:
+		return codeForeignOrder
+	case o.busy || o.parent != nil && o.status == orderUnpaid:
+		return codeOrderBusy // a sub order goes with its parent: undocumented
+	case o.status != orderUnpaid:
+		return codeNotUnpaid
+	}
+	d.setStatus(o, orderCancelled)
+	return codeOK
+}

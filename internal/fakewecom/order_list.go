@@ -1,0 +1,204 @@
+package fakewecom
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// pageReq is how all lists are paged.
+type pageReq struct {
+	Cursor string `json:"cursor"`
+	Limit  int64  `json:"limit"`
+}
+
+// page cuts one page out of items. A cursor is good for the query that it came
+// from, told apart by key.
+func page[T any](r pageReq, key string, items []T, most, usual int64) (part []T, next string, err error) {
+	limit := r.Limit
+	if limit == 0 {
+		limit = usual
+	}
+	if limit < 0 || limit > most {
+		return nil, "", refuse(codeBadParam, "invalid limit, at most %d", most)
+	}
+	from := 0
+	if r.Cursor != "" {
+		text, _ := base64.RawURLEncoding.DecodeString(r.Cursor)
+		of, at, _ := strings.Cut(string(text), " ")
+		from, err = strconv.Atoi(at)
+		if err != nil || of != hash(8, key) || from < 0 || from > len(items) {
+			return nil, "", refuse(codeBadParam, "invalid cursor")
+		}
+	}
+	end := min(len(items), from+int(limit))
+	if end < len(items) {
+		next = base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s %d", hash(8, key), end))
+	}
+	return items[from:end], next, nil
+}
+
+func paged(list, next string, items []obj) obj {
+	if items == nil {
+		items = []obj{}
+	}
+	more := 0
+	if next != "" {
+		more = 1
+	}
+	return obj{list: items, "next_cursor": next, "has_more": more}
+}
+
+type listOrderReq struct {
+	CorpId string `json:"corpid"`
+	Start  *int64 `json:"start_time"`
+	End    *int64 `json:"end_time"`
+	pageReq
+}
+
+// window checks a time span: both ends or none, at most so many seconds (0:
+// any). Without one, everything is meant: undocumented.
+func window(start, end *int64, most int64) (inside func(t int64, closed bool) bool, err error) {
+	switch {
+	case start == nil && end == nil:
+		return func(int64, bool) bool { return true }, nil
+	case start == nil || end == nil:
+		return nil, refuse(codeBadParam, "start_time and end_time go together")
+	case *start < 0 || *end < *start || most > 0 && *end-*start > most:
+		return nil, refuse(codeBadParam, "invalid time range")
+	}
+	return func(t int64, closed bool) bool {
+		return t >= *start && (t < *end || closed && t == *end)
+	}, nil
+}
+
+func listOrder(d *licenseDesk, in listOrderReq) (obj, error) {
+	inside, err := window(in.Start, in.End, int64(licListSpan.Seconds()))
+	if err != nil {
+		return nil, err
+	}
+	var of *licenseCorp
+	if in.CorpId != "" {
+		if of, err = d.customer(in.CorpId); err != nil {
+			return nil, err
+		}
+	}
+	var found []*licenseOrder
+	for _, o := range d.history {
+		// A test corp selects its test orders, everything else formal ones.
+		wantTest := of != nil && of.Test
+		if o.parent == nil && (of == nil || o.corp == of) && o.test == wantTest && inside(o.made, d.policy.ListClosedEnd) {
+			found = append(found, o)
+		}
+	}
+	key := fmt.Sprint("list_order ", in.CorpId, instant(in.Start), instant(in.End))
+	part, next, err := page(in.pageReq, key, found, licLimitMax, licLimitDefault)
+	if err != nil {
+		return nil, err
+	}
+	var list []obj
+	for _, o := range part {
+		list = append(list, obj{"order_id": o.id, "order_type": o.kind})
+	}
+	return paged("order_list", next, list), nil
+}
+
+func instant(t *int64) string {
+	if t == nil {
+		return " -"
+	}
+	return fmt.Sprint(" ", *t)
+}
+
+type orderReq struct {
+	OrderId string `json:"order_id"`
+	pageReq
+}
+
+func getOrder(d *licenseDesk, in orderReq) (obj, error) {
+	o := d.orders[in.OrderId]
+	switch {
+	case o == nil:
+		return nil, licErr(codeNoSuchOrder)
+	case o.kind == orderUnion:
+		return nil, licErr(codeParentOrder)
+	}
+	out := o.head()
+	out["corpid"] = o.corp.Id
+	out["account_count"] = o.count()
+	out["account_duration"] = o.duration()
+	return obj{"order": out}, nil
+}
+
+func (o *licenseOrder) head() obj {
+	out := obj{
+		"order_id": o.id, "order_type": o.kind, "order_status": o.status,
+		"price": o.price, "create_time": o.made,
+	}
+	if o.paid != 0 && o.kind != orderLegacy && o.kind != orderContract {
+		out["pay_time"] = o.paid
+	}
+	return out
+}
+
+func (o *licenseOrder) count() obj {
+	return obj{"base_count": o.base, "external_contact_count": o.interop}
+}
+
+func (o *licenseOrder) duration() obj {
+	out := obj{}
+	for key, v := range map[string]int64{"months": int64(o.months), "days": int64(o.days), "new_expire_time": o.newExpire} {
+		if v != 0 {
+			out[key] = v
+		}
+	}
+	return out
+}
+
+func getUnionOrder(d *licenseDesk, in orderReq) (obj, error) {
+	o := d.orders[in.OrderId]
+	if o == nil || o.kind != orderUnion {
+		return nil, licErr(codeNoSuchOrder)
+	}
+	part, next, err := page(in.pageReq, "union "+o.id, o.subs, licLimitMax, licLimitDefault)
+	if err != nil {
+		return nil, err
+	}
+	var list []obj
+	for _, sub := range part {
+		list = append(list, obj{
+			"sub_order_id": sub.id, "corpid": sub.corp.Id,
+			"account_count": sub.count(), "account_duration": obj{"months": sub.months, "days": sub.days},
+		})
+	}
+	out := paged("buy_list", next, list)
+	out["order"] = o.head()
+	return out, nil
+}
+
+func listOrderAccount(d *licenseDesk, in orderReq) (obj, error) {
+	o := d.orders[in.OrderId]
+	switch {
+	case o == nil:
+		return nil, licErr(codeNoSuchOrder)
+	case o.kind == orderUnion:
+		return nil, licErr(codeParentOrder)
+	case o.kind != orderRenewal && o.paid == 0 && !d.policy.UnpaidAccountsEmpty:
+		return nil, licErr(codeNotPaid)
+	case o.ready > d.unix():
+		return nil, licErr(codeGenerating)
+	}
+	var all []obj
+	for _, seat := range o.accounts {
+		all = append(all, obj{"userid": seat.userId, "type": seat.kind})
+	}
+	for _, c := range o.codes {
+		all = append(all, obj{"active_code": c.code, "type": c.kind})
+	}
+	part, next, err := page(in.pageReq, "accounts "+o.id, all, licLimitMax, licLimitDefault)
+	if err != nil {
+		return nil, err
+	}
+	return paged("account_list", next, part), nil
+}

@@ -1,0 +1,229 @@
+package fakewecom
+
+// Kinds of jobs.
+const (
+	jobRenewal = iota + 1
+	jobUnion
+	jobPayment
+)
+
+// States of jobs that run on after they are submitted.
+const (
+	jobDone = iota + 1
+	jobRunning
+	jobFailed
+)
+
+// licenseJob is a renewal, multi-corp or payment job.
+type licenseJob struct {
+	id        string
+	kind      int
+	submitted int64 // 0: still open
+	status    int
+	buyer     string
+	order     *licenseOrder
+
+	corp  *licenseCorp  // renewal
+	seats []licenseSeat // renewal
+	taken map[licenseSeat]bool
+
+	buys  []purchaseReq // multi-corp
+	corps map[*licenseCorp]bool
+
+	fails   []obj // corps left out
+	errcode int   // why a payment failed
+}
+
+// job finds a job of the kind, or opens one if id is "".
+func (d *licenseDesk) job(id string, kind int) (*licenseJob, error) {
+	if id == "" {
+		return &licenseJob{kind: kind, taken: map[licenseSeat]bool{}, corps: map[*licenseCorp]bool{}}, nil
+	}
+	j := d.jobs[id]
+	if j == nil || j.kind != kind {
+		return nil, licErr(codeNoSuchOrder)
+	}
+	if j.submitted != 0 {
+		return nil, licErr(codeSubmitted)
+	}
+	return j, nil
+}
+
+// keep gives a new job its id.
+func (d *licenseDesk) keep(j *licenseJob) string {
+	if j.id == "" {
+		j.id = d.newId([]string{"RJ", "NJ", "PJ"}[j.kind-1])
+		d.jobs[j.id] = j
+		d.jobList = append(d.jobList, j)
+	}
+	return j.id
+}
+
+type renewItem struct {
+	UserId string `json:"userid"`
+	Type   int64  `json:"type"`
+}
+
+type renewJobReq struct {
+	CorpId string      `json:"corpid"`
+	List   []renewItem `json:"account_list"`
+	JobId  string      `json:"jobid"`
+}
+
+func createRenewOrderJob(d *licenseDesk, in renewJobReq) (obj, error) {
+	c, err := d.customer(in.CorpId)
+	if err != nil {
+		return nil, err
+	}
+	j, err := d.job(in.JobId, jobRenewal)
+	if err != nil {
+		return nil, err
+	}
+	if j.corp != nil && j.corp != c {
+		return nil, licErr(codeForeignOrder)
+	}
+	if code := d.checkRenewList(c, j, in.List); code != codeOK {
+		return nil, licErr(code)
+	}
+	j.corp = c
+	var invalid []obj
+	for _, item := range in.List {
+		m, _ := c.member(item.UserId)
+		seat := licenseSeat{m.UserId, int(item.Type)}
+		if code := d.checkRenewItem(c, j, seat); code != codeOK {
+			invalid = append(invalid, obj{
+				"errcode": code, "errmsg": licText(code), "userid": c.shown(item.UserId), "type": item.Type,
+			})
+			continue
+		}
+		j.taken[seat] = true
+		j.seats = append(j.seats, seat)
+	}
+	out := obj{"jobid": d.keep(j)}
+	if invalid != nil {
+		out["invalid_account_list"] = invalid
+	}
+	return out, nil
+}
+
+func (d *licenseDesk) checkRenewList(c *licenseCorp, j *licenseJob, list []renewItem) int {
+	if code := listLength(len(list)); code != codeOK {
+		return code
+	}
+	seen := map[renewItem]bool{}
+	count := map[int]int{}
+	for _, seat := range j.seats {
+		count[seat.kind]++
+	}
+	for _, item := range list {
+		item.UserId = c.shown(item.UserId)
+		if seen[item] {
+			return codeSameUser
+		}
+		seen[item] = true
+		if count[int(item.Type)]++; count[int(item.Type)] > licMaxCount {
+			return codeJobFull
+		}
+	}
+	if d.renewedInTest(c) {
+		return codeTestRenewal
+	}
+	return codeOK
+}
+
+func (d *licenseDesk) checkRenewItem(c *licenseCorp, j *licenseJob, seat licenseSeat) int {
+	held := c.held[seat]
+	switch {
+	case seat.kind != licBase && seat.kind != licInterop:
+		return codeBadAccountType
+	case seat.userId == "":
+		return codeBadUser
+	case held == nil:
+		return codeNeverActivated
+	case d.unix() >= held.expire && !d.policy.RenewExpired:
+		return codeNotActive
+	case j.taken[seat]:
+		return codeSameUser // twice in one job, in different calls: undocumented
+	}
+	return codeOK
+}
+
+type submitOrderReq struct {
+	JobId    string        `json:"jobid"`
+	Buyer    string        `json:"buyer_userid"`
+	Duration orderDuration `json:"account_duration"`
+}
+
+func submitOrderJob(d *licenseDesk, in submitOrderReq) (obj, error) {
+	j, err := d.job(in.JobId, jobRenewal)
+	if err != nil {
+		return nil, err
+	}
+	if !d.mayBuy(in.Buyer) {
+		return nil, licErr(codeNoBuyer)
+	}
+	if err := d.renewalFormed(in.Duration); err != nil {
+		return nil, err
+	}
+	if len(j.seats) == 0 {
+		return nil, licErr(codeEmptyList) // a job of invalid items only: undocumented
+	}
+	o := &licenseOrder{
+		kind: orderRenewal, corp: j.corp, test: j.corp.Test, buyer: in.Buyer,
+		months: int(in.Duration.Months), accounts: j.seats,
+	}
+	if in.Duration.NewExpire != 0 {
+		o.newExpire = licEndOfDay(in.Duration.NewExpire)
+	}
+	w := orderWish{corp: j.corp, renewal: true, months: o.months, newExpire: o.newExpire}
+	tooLong := d.measure(o, &w)
+	o.base, o.interop = w.base, w.interop
+	code, warn := d.checkOrder(w)
+	switch {
+	case code != codeOK:
+	case w.span == 0:
+		code = codeNothingToExtend
+	case tooLong:
+		code = codeAboveFiveYears
+	}
+	if code != codeOK {
+		return nil, licWarnErr(code, warn)
+	}
+	o.price = d.renewalPrice(o)
+	j.submitted, j.order = d.unix(), d.addOrder(o)
+	return licWarn(obj{"order_id": o.id}, warn), nil
+}
+
+// measure counts accounts and finds the longest extension; it reports whether
+// one would pass five years.
+func (d *licenseDesk) measure(o *licenseOrder, w *orderWish) (tooLong bool) {
+	now := d.unix()
+	for _, seat := range o.accounts {
+		if seat.kind == licBase {
+			w.base++
+		} else {
+			w.interop++
+		}
+		add := d.extension(o, seat)
+		w.span = max(w.span, add)
+		if held := o.corp.held[seat]; held != nil && max(0, held.expire-now)+add > licDays(d.policy.CapDays) && add > 0 {
+			// The end of the last day may lie a little beyond the cap.
+			tooLong = tooLong || o.newExpire == 0
+		}
+	}
+	return tooLong
+}
+
+func (d *licenseDesk) renewalFormed(r orderDuration) error {
+	now := d.unix()
+	byMonths, byDate := r.Months != 0, r.NewExpire != 0
+	switch {
+	case r.Days != 0, byMonths == byDate:
+		return refuse(codeBadParam, "account_duration needs one of months and new_expire_time")
+	case byMonths && (r.Months < 1 || r.Months > licMaxRenewMonths):
+		return refuse(codeBadParam, "invalid months")
+	case byDate && (r.NewExpire <= licEndOfDay(now) || r.NewExpire > now+licDays(licMaxDays)):
+		return refuse(codeBadParam, "invalid new_expire_time")
+	}
+	return nil
+}

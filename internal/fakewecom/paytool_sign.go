@@ -1,0 +1,130 @@
+package fakewecom
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	cashierClock    = 15 * time.Minute // ts may be so far off, and a nonce may not return
+	cashierNonceMax = 32
+	cashierConfirm  = 72 * time.Hour // then provider-paid and free orders confirm themselves
+
+	codeCashierClock = codeBadParam // undocumented
+	codeCashierNonce = codeBadParam // undocumented
+)
+
+// cashier is the provider's cashier (收银台).
+type cashier struct {
+	key       string
+	merchant  bool // has a merchant account
+	nonces    map[string]int64
+	orders    map[string]*cashierOrder
+	list      []*cashierOrder
+	invoices  map[string]*Invoice
+	invoiceBy []*Invoice
+}
+
+func newCashier() *cashier {
+	return &cashier{
+		merchant: true, nonces: map[string]int64{},
+		orders: map[string]*cashierOrder{}, invoices: map[string]*Invoice{},
+	}
+}
+
+// SetCashier gives the provider its cashier key, without which every signature
+// is wrong, and says whether it has a merchant account.
+func (s *Server) SetCashier(providerCorpId, key string, merchant bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.desk(providerCorpId).cashier
+	c.key, c.merchant = key, merchant
+}
+
+// cashierSignature signs a body: its leaves as key=value, sorted, joined with
+// &. Empty texts are left out by the page's text and kept by its demo code.
+func cashierSignature(key string, body obj, keepEmpty bool) string {
+	leaves := cashierLeaves(nil, body, keepEmpty)
+	slices.Sort(leaves)
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write([]byte(strings.Join(leaves, "&")))
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+func cashierLeaves(out []string, body obj, keepEmpty bool) []string {
+	for name, v := range body {
+		if name != "sig" {
+			out = cashierLeaf(out, name, v, keepEmpty)
+		}
+	}
+	return out
+}
+
+func cashierLeaf(out []string, name string, v any, keepEmpty bool) []string {
+	switch v := v.(type) {
+	case obj:
+		return cashierLeaves(out, v, keepEmpty)
+	case []any:
+		for _, item := range v {
+			out = cashierLeaf(out, name, item, keepEmpty)
+		}
+	case string:
+		if v != "" || keepEmpty {
+			out = append(out, name+"="+v)
+		}
+	case json.Number:
+		out = append(out, name+"="+v.String())
+	case bool:
+		out = append(out, name+"="+strconv.FormatBool(v))
+	}
+	return out
+}
+
+// verify checks a signed request; a nonce counts as used only if it is right.
+func (c *cashier) verify(body obj, nonce string, ts, sig any, now time.Time) error {
+	n, _ := ts.(json.Number)
+	unix, err := n.Int64()
+	given, _ := sig.(string)
+	switch off := now.Sub(time.Unix(unix, 0)).Abs(); {
+	case err != nil || off > cashierClock:
+		return refuse(codeCashierClock, "invalid ts")
+	case nonce == "" || len(nonce) > cashierNonceMax:
+		return refuse(codeCashierNonce, "invalid nonce_str")
+	case c.key == "" || !hmac.Equal([]byte(given), []byte(cashierSignature(c.key, body, false))) &&
+		!hmac.Equal([]byte(given), []byte(cashierSignature(c.key, body, true))):
+		return refuse(codeBadSignature, "signature mismatch")
+	}
+	if used, ok := c.nonces[nonce]; ok && now.Sub(time.Unix(used, 0)) < cashierClock {
+		return refuse(codeCashierNonce, "nonce_str used before")
+	}
+	for old, used := range c.nonces {
+		if now.Sub(time.Unix(used, 0)) >= cashierClock {
+			delete(c.nonces, old)
+		}
+	}
+	c.nonces[nonce] = now.Unix()
+	return nil
+}
+
+// cashierHandler verifies the signature before anything else.
+func cashierHandler[In any](answer func(d *licenseDesk, in In) (obj, error)) handler {
+	return func(s *Server, c *call) (obj, error) {
+		var in In
+		d := s.desk(c.provider)
+		if err := d.cashier.verify(c.body, c.str("nonce_str"), c.body["ts"], c.body["sig"], s.now()); err != nil {
+			return nil, err
+		}
+		if err := c.decode(&in); err != nil {
+			return nil, err
+		}
+		d.settle()
+		d.cashier.confirmDue(d.unix())
+		return answer(d, in)
+	}
+}
