@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -49,17 +52,31 @@ func (n *Notice) tidy(read func(data []byte, head any, next func() any) error) {
 		}
 	case *ContactEvent:
 		e.Avatar = strings.TrimSpace(e.Avatar)
+	case *SchoolContactBatchEvent:
+		for i := range e.ChangeList {
+			c := &e.ChangeList[i]
+			c.ChangeType = strings.TrimSpace(c.ChangeType)
+		}
 	case *TaskCardEvent:
 		n.AgentID = max(n.AgentID, e.AgentId)
 	}
 }
 
+// unmarshalBothJSON keeps AgentID, the app of the push, which belongs to the head, from
+// AgentId, an app that an event speaks of: encoding/json ignores case.
 func unmarshalBothJSON(data []byte, head any, next func() any) error {
-	if err := lenient.Unmarshal(data, head); err != nil {
+	object, err := jsonObject(data)
+	if err != nil {
 		return err
 	}
+	forHead := maps.Clone(object)
+	delete(forHead, "AgentId")
+	if err := fill(head, forHead); err != nil {
+		return err
+	}
+	delete(object, "AgentID")
 	if v := next(); v != nil {
-		return unmarshalJSON(data, v)
+		return fill(v, object)
 	}
 	return nil
 }
@@ -75,17 +92,33 @@ func unmarshalXML(d *xml.Decoder, start xml.StartElement, v any) error {
 	return wexml.Unmarshal(slices.Concat([]byte("<xml>"), element.Inner, []byte("</xml>")), v)
 }
 
-// unmarshalJSON decodes leniently; lists may have the wrapper that they have in XML.
+// unmarshalJSON lets plain encoding/json do the same, with quoted numbers.
 func unmarshalJSON(data []byte, v any) error {
+	object, err := jsonObject(data)
+	if err != nil {
+		return err
+	}
+	return fill(v, object)
+}
+
+// jsonObject reads an object in which lists have no wrapper.
+func jsonObject(data []byte) (map[string]any, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber() // 64-bit ids do not survive a float64
 	var object map[string]any
 	if err := dec.Decode(&object); err != nil {
-		return err
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, errors.New("text after the object")
 	}
 	for name, value := range object {
 		object[name] = unwrap(value)
 	}
+	return object, nil
+}
+
+func fill(v any, object map[string]any) error {
 	plain, err := json.Marshal(object)
 	if err != nil {
 		return err
