@@ -1,9 +1,11 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
@@ -19,9 +21,9 @@ type BillQuery struct {
 func (q BillQuery) check() error {
 	const month = 31 * 24 * 3600
 	if q.BeginTime <= 0 || q.EndTime < q.BeginTime || q.EndTime-q.BeginTime > month {
-		return fmt.Errorf("begin_time %d and end_time %d span no 0 to 31 days", q.BeginTime, q.EndTime)
+		return fmt.Errorf("wecom: begin_time %d to end_time %d must be a span of at most 31 days", q.BeginTime, q.EndTime)
 	}
-	return between("limit", q.Limit, 0, 1000)
+	return check.Limit(q.Limit, 1000)
 }
 
 // BillList is one page of bills.
@@ -50,7 +52,7 @@ func GetAcquisitionBillList(api *token.Api, query BillQuery) (*BillList, error) 
 	if api.CorpId() == "" {
 		return nil, token.ErrNoCorp
 	}
-	if err := args("customer_acquisition/get_bill_list", query.check()); err != nil {
+	if err := cmp.Or(query.check()); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/customer_acquisition/get_bill_list", Credential: token.Suite, Read: true}

@@ -1,6 +1,11 @@
 package service
 
-import "github.com/gothird/wecom/token"
+import (
+	"cmp"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/token"
+)
 
 // AdminList names the administrators of an app.
 type AdminList struct {
@@ -25,7 +30,7 @@ type adminListReq struct {
 // WeCom advises [GetAgentAdminList] instead. Errors: 301002 the agent is not of this suite.
 // https://developer.work.weixin.qq.com/document/path/90606
 func GetAdminList(api *token.Api, authCorpId string, agentId int64) (*AdminList, error) {
-	if err := args("get_admin_list", need("auth_corpid", authCorpId), notNegative("agentid", agentId)); err != nil {
+	if err := cmp.Or(check.Set("auth_corpid", authCorpId), natural("agentid", agentId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/get_admin_list", Credential: token.Suite, Read: true}

@@ -1,9 +1,11 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/redact"
 	"github.com/gothird/wecom/token"
 )
@@ -144,7 +146,7 @@ type authInfoReq struct {
 }
 
 func authInfo(api *token.Api, path, authCorpId, permanentCode string) (*Permanent, error) {
-	if err := args("get_auth_info", need("auth_corpid", authCorpId), need("permanent_code", permanentCode)); err != nil {
+	if err := cmp.Or(check.Set("auth_corpid", authCorpId), check.Set("permanent_code", permanentCode)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: path, Credential: token.Suite, Read: true}

@@ -1,9 +1,11 @@
 package service
 
 import (
+	"cmp"
 	"errors"
 	"iter"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
@@ -52,7 +54,7 @@ type chainGroupRes struct {
 // Errors: 670002 wrong chain, 670003 wrong group.
 // https://developer.work.weixin.qq.com/document/path/96876
 func GetChainGroup(api *token.Api, chainId string, groupId int64) ([]ChainGroup, error) {
-	if err := args("get_chain_group", need("chain_id", chainId), notNegative("groupid", groupId)); err != nil {
+	if err := cmp.Or(check.Set("chain_id", chainId), natural("groupid", groupId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_group", Credential: token.Corp, Read: true}
@@ -97,8 +99,8 @@ type ChainCorpList struct {
 // Errors: 670002 wrong chain, 670003 wrong group.
 // https://developer.work.weixin.qq.com/document/path/96876
 func GetChainCorpInfoList(api *token.Api, query ChainCorpQuery) (*ChainCorpList, error) {
-	if err := args("get_chain_corpinfo_list", need("chain_id", query.ChainId), notNegative("groupid", query.GroupId),
-		notNegative("limit", int64(query.Limit))); err != nil {
+	if err := cmp.Or(check.Set("chain_id", query.ChainId), natural("groupid", query.GroupId),
+		natural("limit", int64(query.Limit))); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_corpinfo_list", Credential: token.Corp, Read: true}
@@ -136,9 +138,9 @@ type chainCorpReq struct {
 func GetChainCorpInfo(api *token.Api, chainId, corpId, pendingCorpId string) (*ChainCorp, error) {
 	var which error
 	if (corpId == "") == (pendingCorpId == "") {
-		which = errors.New("wants one of corpid and pending_corpid")
+		which = errors.New("wecom: either corpid or pending_corpid must be given")
 	}
-	if err := args("get_chain_corpinfo", need("chain_id", chainId), which); err != nil {
+	if err := cmp.Or(check.Set("chain_id", chainId), which); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_corpinfo", Credential: token.Corp, Read: true}

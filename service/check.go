@@ -1,83 +1,55 @@
 package service
 
 import (
-	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// args reports the first argument that no state of WeCom could make right, under the
-// name of the endpoint. Whatever depends on WeCom's state is left to WeCom.
-func args(endpoint string, problems ...error) error {
-	if err := cmp.Or(problems...); err != nil {
-		return fmt.Errorf("wecom: %s: %w", endpoint, err)
-	}
-	return nil
-}
-
-func need(field, value string) error {
-	if value == "" {
-		return fmt.Errorf("%s is empty", field)
-	}
-	return nil
-}
-
-func between[N int | int64](field string, n, low, high N) error {
-	if n < low || n > high {
-		return fmt.Errorf("%s is %d, allowed are %d to %d", field, n, low, high)
-	}
-	return nil
-}
-
-func notNegative(field string, n int64) error {
+// natural refuses a negative number; ids may be 0.
+func natural(field string, n int64) error {
 	if n < 0 {
-		return fmt.Errorf("%s is %d, a negative number", field, n)
+		return fmt.Errorf("wecom: %s is %d: it must not be negative", field, n)
 	}
 	return nil
 }
 
-// count wants at least one item; limit 0 is none.
-func count(field string, n, limit int) error {
-	switch {
-	case n == 0:
-		return fmt.Errorf("%s is empty", field)
-	case limit > 0 && n > limit:
-		return fmt.Errorf("%s holds %d items, allowed are %d", field, n, limit)
-	}
-	return nil
-}
-
-// ids is count for texts, none of which may be empty.
+// ids refuses an empty list, an empty id in it, and more than limit; limit 0 is none.
 func ids(field string, list []string, limit int) error {
-	for i, id := range list {
-		if id == "" {
-			return fmt.Errorf("%s[%d] is empty", field, i)
-		}
+	if i := slices.Index(list, ""); i >= 0 {
+		return fmt.Errorf("wecom: %s[%d] is empty", field, i)
 	}
-	return count(field, len(list), limit)
-}
-
-func runes(field, value string, limit int) error {
-	if n := utf8.RuneCountInString(value); n > limit {
-		return fmt.Errorf("%s has %d characters, allowed are %d", field, n, limit)
+	switch {
+	case len(list) == 0:
+		return fmt.Errorf("wecom: %s is empty", field)
+	case limit > 0 && len(list) > limit:
+		return fmt.Errorf("wecom: %s has %d items: at most %d", field, len(list), limit)
 	}
 	return nil
 }
 
-func size(field, value string, limit int) error {
+func maxBytes(field, value string, limit int) error {
 	if len(value) > limit {
-		return fmt.Errorf("%s has %d bytes, allowed are %d", field, len(value), limit)
+		return fmt.Errorf("wecom: %s has %d bytes: at most %d", field, len(value), limit)
 	}
 	return nil
 }
 
-// lettersAndDigits holds a state to a-zA-Z0-9, which WeCom wants of the texts that it hands back later.
-func lettersAndDigits(value string, limit int) error {
-	if strings.ContainsFunc(value, func(r rune) bool {
+func maxRunes(field, value string, limit int) error {
+	if n := utf8.RuneCountInString(value); n > limit {
+		return fmt.Errorf("wecom: %s has %d characters: at most %d", field, n, limit)
+	}
+	return nil
+}
+
+// plainState refuses what WeCom does not hand back: all but a-zA-Z0-9, and more than limit
+// bytes.
+func plainState(state string, limit int) error {
+	if strings.ContainsFunc(state, func(r rune) bool {
 		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 	}) {
-		return fmt.Errorf("state holds other characters than a-zA-Z0-9")
+		return fmt.Errorf("wecom: state %q has other characters than a-zA-Z0-9", state)
 	}
-	return size("state", value, limit)
+	return maxBytes("state", state, limit)
 }

@@ -2,9 +2,11 @@ package service
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"iter"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
@@ -20,9 +22,9 @@ type ContactQuery struct {
 }
 
 func (q ContactQuery) check() error {
-	return cmp.Or(need("query_word", q.QueryWord), runes("query_word", q.QueryWord, 64),
-		between("query_type", q.QueryType, 0, 2), between("query_range", q.QueryRange, 0, 1),
-		between("limit", q.Limit, 0, 200), between("full_match_field", q.FullMatchField, 0, 2))
+	return cmp.Or(check.Set("query_word", q.QueryWord), maxRunes("query_word", q.QueryWord, 64),
+		check.Between("query_type", q.QueryType, 0, 2), check.Between("query_range", q.QueryRange, 0, 1),
+		check.Limit(q.Limit, 200), check.Between("full_match_field", q.FullMatchField, 0, 2))
 }
 
 // ContactResult is one page of what a query found. It may hold less than asked for: IsLast
@@ -65,7 +67,7 @@ func ContactSearch(api *token.Api, agentId int64, query ContactQuery) (*ContactR
 	if api.CorpId() == "" {
 		return nil, token.ErrNoCorp
 	}
-	if err := args("contact/search", query.check(), notNegative("agentid", agentId)); err != nil {
+	if err := cmp.Or(query.check(), natural("agentid", agentId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/contact/search", Credential: token.Provider, Read: true}
@@ -106,14 +108,13 @@ func ContactBatchSearch(api *token.Api, agentId int64, queries []ContactQuery) (
 	if api.CorpId() == "" {
 		return nil, token.ErrNoCorp
 	}
-	problems := []error{count("query_request_list", len(queries), 0), notNegative("agentid", agentId)}
-	for i, query := range queries {
-		if err := query.check(); err != nil {
-			problems = append(problems, fmt.Errorf("query_request_list[%d]: %w", i, err))
-		}
+	if len(queries) == 0 {
+		return nil, errors.New("wecom: query_request_list is empty")
 	}
-	if err := args("contact/batchsearch", problems...); err != nil {
-		return nil, err
+	for i, query := range queries {
+		if err := cmp.Or(query.check(), natural("agentid", agentId)); err != nil {
+			return nil, fmt.Errorf("wecom: query_request_list[%d]: %w", i, err)
+		}
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/contact/batchsearch", Credential: token.Provider, Read: true}
 	return paging.InParts(queries, 50, func(part []ContactQuery) ([]ContactResult, error) {
@@ -150,9 +151,9 @@ func ContactSort(api *token.Api, userIds []string, options ...SortOption) ([]str
 	}
 	problems := []error{ids("useridlist", userIds, 1000)}
 	for _, o := range options {
-		problems = append(problems, between("sort_field", o.SortField, 0, 1), between("sort_type", o.SortType, 0, 1))
+		problems = append(problems, check.Between("sort_field", o.SortField, 0, 1), check.Between("sort_type", o.SortType, 0, 1))
 	}
-	if err := args("contact/sort", problems...); err != nil {
+	if err := cmp.Or(problems...); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/contact/sort", Credential: token.Provider, Read: true}

@@ -1,9 +1,11 @@
 package service
 
 import (
+	"cmp"
 	"iter"
 
 	"github.com/gothird/wecom/access"
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
@@ -43,8 +45,8 @@ type AppShare struct {
 // Corps that have not agreed yet are missing when the app has sensitive rights.
 // https://developer.work.weixin.qq.com/document/path/93405
 func ListAppShareInfo(api *token.Api, query AppShareQuery) (*AppShareList, error) {
-	if err := args("list_app_share_info", notNegative("agentid", query.AgentId),
-		between("business_type", query.BusinessType, 0, 1), between("limit", query.Limit, 0, 100)); err != nil {
+	if err := cmp.Or(natural("agentid", query.AgentId),
+		check.Between("business_type", query.BusinessType, 0, 1), check.Limit(query.Limit, 100)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/list_app_share_info", Credential: token.Corp, Read: true}
@@ -83,8 +85,8 @@ type LowerApp struct {
 // Third-party apps have an installation per lower corp instead. Errors: 670001 not shared.
 // https://developer.work.weixin.qq.com/document/path/96814
 func GetCorpGroupToken(api *token.Api, app LowerApp) (access.Value, error) {
-	if err := args("corpgroup/corp/gettoken", need("corpid", app.CorpId), notNegative("agentid", app.AgentId),
-		between("business_type", app.BusinessType, 0, 1)); err != nil {
+	if err := cmp.Or(check.Set("corpid", app.CorpId), natural("agentid", app.AgentId),
+		check.Between("business_type", app.BusinessType, 0, 1)); err != nil {
 		return access.Value{}, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/gettoken", Credential: token.Corp, Read: true}

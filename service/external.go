@@ -1,6 +1,9 @@
 package service
 
 import (
+	"cmp"
+
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
@@ -21,8 +24,8 @@ type fromServiceReq struct {
 // Errors: 40096 wrong id.
 // https://developer.work.weixin.qq.com/document/path/95884
 func FromServiceExternalUserId(api *token.Api, accessToken, externalId string, sourceAgentId int64) (string, error) {
-	if err := args("from_service_external_userid", need("access_token", accessToken),
-		need("external_userid", externalId), notNegative("source_agentid", sourceAgentId)); err != nil {
+	if err := cmp.Or(check.Set("access_token", accessToken),
+		check.Set("external_userid", externalId), natural("source_agentid", sourceAgentId)); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/externalcontact/from_service_external_userid", Credential: token.Static(accessToken), Read: true}
@@ -40,7 +43,7 @@ func FromServiceExternalUserId(api *token.Api, accessToken, externalId string, s
 // Errors: 610020 no third-party app of the provider there, 610021 it lacks the right.
 // https://developer.work.weixin.qq.com/document/path/95195
 func ToServiceExternalUserId(api *token.Api, externalId string) (string, error) {
-	if err := args("to_service_external_userid", need("external_userid", externalId)); err != nil {
+	if err := cmp.Or(check.Set("external_userid", externalId)); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/externalcontact/to_service_external_userid", Credential: token.Corp, Read: true}
@@ -73,7 +76,7 @@ type newExternalUserIdRes struct {
 // Third-party apps can't call it once the migration is finished.
 // https://developer.work.weixin.qq.com/document/path/97063
 func GetNewExternalUserId(api *token.Api, externalIds []string) ([]NewExternalUserId, error) {
-	if err := args("get_new_external_userid", ids("external_userid_list", externalIds, 0)); err != nil {
+	if err := cmp.Or(ids("external_userid_list", externalIds, 0)); err != nil {
 		return nil, err
 	}
 	return newExternalUserIds(api, "/cgi-bin/externalcontact/get_new_external_userid", "", externalIds)
@@ -83,7 +86,7 @@ func GetNewExternalUserId(api *token.Api, externalIds []string) ([]NewExternalUs
 // members of a customer group who are nobody's customers.
 // https://developer.work.weixin.qq.com/document/path/97063
 func GroupChatGetNewExternalUserId(api *token.Api, chatId string, externalIds []string) ([]NewExternalUserId, error) {
-	if err := args("groupchat/get_new_external_userid", need("chat_id", chatId), ids("external_userid_list", externalIds, 0)); err != nil {
+	if err := cmp.Or(check.Set("chat_id", chatId), ids("external_userid_list", externalIds, 0)); err != nil {
 		return nil, err
 	}
 	return newExternalUserIds(api, "/cgi-bin/externalcontact/groupchat/get_new_external_userid", chatId, externalIds)

@@ -1,9 +1,11 @@
 package service
 
 import (
-	"fmt"
+	"cmp"
+	"errors"
 	"time"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
 
@@ -33,7 +35,7 @@ type externalTagIdReq struct {
 // far come with the error.
 // https://developer.work.weixin.qq.com/document/path/96169
 func ConvertExternalTagId(api *token.Api, tagIds []string) (*ExternalTagIds, error) {
-	if err := args("external_tagid", ids("external_tagid_list", tagIds, 0)); err != nil {
+	if err := cmp.Or(ids("external_tagid_list", tagIds, 0)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/external_tagid", Credential: token.Corp, Read: true}
@@ -68,7 +70,7 @@ type openKfIdReq struct {
 // come with the error.
 // https://developer.work.weixin.qq.com/document/path/97064
 func ConvertOpenKfId(api *token.Api, kfIds []string) (*OpenKfIds, error) {
-	if err := args("open_kfid", ids("open_kfid_list", kfIds, 0)); err != nil {
+	if err := cmp.Or(ids("open_kfid_list", kfIds, 0)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/open_kfid", Credential: token.Corp, Read: true}
@@ -110,8 +112,8 @@ type TmpExternalUserIdReq struct {
 // Errors: 710006 wrong id.
 // https://developer.work.weixin.qq.com/document/path/98412
 func ConvertTmpExternalUserId(api *token.Api, req TmpExternalUserIdReq) (*TmpExternalUserIds, error) {
-	if err := args("convert_tmp_external_userid", between("business_type", req.BusinessType, 1, 3),
-		between("user_type", req.UserType, 1, 4), ids("tmp_external_userid_list", req.TmpExternalUserIdList, 0)); err != nil {
+	if err := cmp.Or(check.Between("business_type", req.BusinessType, 1, 3),
+		check.Between("user_type", req.UserType, 1, 4), ids("tmp_external_userid_list", req.TmpExternalUserIdList, 0)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/convert_tmp_external_userid", Credential: token.Corp, Read: true}
@@ -149,7 +151,7 @@ type chatIdReq struct {
 // Errors: 40165 already upgraded, 40166 not applied for, 40168 too late.
 // https://developer.work.weixin.qq.com/document/path/99601
 func ConvertChatId(api *token.Api, chatIds []string) (*ChatIds, error) {
-	if err := args("chatid", ids("chat_id_list", chatIds, 0)); err != nil {
+	if err := cmp.Or(ids("chat_id_list", chatIds, 0)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/chatid", Credential: token.Corp, Read: true}
@@ -169,7 +171,7 @@ type upgradeChatIdReq struct {
 // https://developer.work.weixin.qq.com/document/path/99601
 func ApplyToUpgradeChatId(api *token.Api, at time.Time) error {
 	if at.IsZero() {
-		return args("apply_to_upgrade_chatid", fmt.Errorf("upgrade_time is empty"))
+		return errors.New("wecom: upgrade_time is empty")
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/apply_to_upgrade_chatid", Credential: token.Corp}
 	return api.Do(ep, upgradeChatIdReq{at.Unix()}, nil)

@@ -1,6 +1,11 @@
 package service
 
-import "github.com/gothird/wecom/token"
+import (
+	"cmp"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/token"
+)
 
 type corpIdReq struct {
 	CorpId string `json:"corpid"`
@@ -16,7 +21,7 @@ type openCorpIdRes struct {
 // Errors: 48001 the corp has authorised nothing of this provider.
 // https://developer.work.weixin.qq.com/document/path/95604
 func CorpIdToOpenCorpId(api *token.Api, corpId string) (string, error) {
-	if err := args("corpid_to_opencorpid", need("corpid", corpId)); err != nil {
+	if err := cmp.Or(check.Set("corpid", corpId)); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/corpid_to_opencorpid", Credential: token.Provider, Read: true}
@@ -39,8 +44,8 @@ type openCorpIdReq struct {
 // WeCom has taken it out of its pages; it may cease to work.
 // https://developer.work.weixin.qq.com/document/path/95884
 func OpenCorpIdToCorpId(api *token.Api, accessToken, openCorpId string, sourceAgentId int64) (string, error) {
-	if err := args("opencorpid_to_corpid", need("access_token", accessToken), need("open_corpid", openCorpId),
-		notNegative("source_agentid", sourceAgentId)); err != nil {
+	if err := cmp.Or(check.Set("access_token", accessToken), check.Set("open_corpid", openCorpId),
+		natural("source_agentid", sourceAgentId)); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corp/opencorpid_to_corpid", Credential: token.Static(accessToken), Read: true}
@@ -78,7 +83,7 @@ type userIdListReq struct {
 // Too many wrong ids block the call for a day.
 // https://developer.work.weixin.qq.com/document/path/97062
 func UserIdToOpenUserId(api *token.Api, userIds []string) (*OpenUserIds, error) {
-	if err := args("userid_to_openuserid", ids("userid_list", userIds, 0)); err != nil {
+	if err := cmp.Or(ids("userid_list", userIds, 0)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/batch/userid_to_openuserid", Credential: token.Corp, Read: true}
@@ -111,8 +116,8 @@ type openUserIdListReq struct {
 // Errors: 40125 wrong id, 60221 id of another provider.
 // https://developer.work.weixin.qq.com/document/path/95884
 func OpenUserIdToUserId(api *token.Api, accessToken string, openUserIds []string, sourceAgentId int64) (*UserIds, error) {
-	if err := args("openuserid_to_userid", need("access_token", accessToken), ids("open_userid_list", openUserIds, 0),
-		notNegative("source_agentid", sourceAgentId)); err != nil {
+	if err := cmp.Or(check.Set("access_token", accessToken), ids("open_userid_list", openUserIds, 0),
+		natural("source_agentid", sourceAgentId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/batch/openuserid_to_userid", Credential: token.Static(accessToken), Read: true}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/redact"
 )
 
@@ -34,8 +35,8 @@ func (l InstallLink) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf
 // from the provider's own site.
 // https://developer.work.weixin.qq.com/document/path/90601
 func InstallUrl(link InstallLink) (string, error) {
-	if err := args("install link", need("suite_id", link.SuiteId), need("pre_auth_code", link.PreAuthCode),
-		redirect(link.RedirectUri), lettersAndDigits(link.State, 128)); err != nil {
+	if err := cmp.Or(check.Set("suite_id", link.SuiteId), check.Set("pre_auth_code", link.PreAuthCode),
+		redirect(link.RedirectUri), plainState(link.State, 128)); err != nil {
 		return "", err
 	}
 	return build("https://open.work.weixin.qq.com/3rdapp/install",
@@ -64,10 +65,10 @@ type OAuth2Link struct {
 func OAuth2Url(link OAuth2Link) (string, error) {
 	var agent error
 	if link.Scope == ScopePrivateInfo && link.AgentId == 0 {
-		agent = errors.New("agentid is 0, needed for snsapi_privateinfo")
+		agent = errors.New("wecom: agentid is 0: snsapi_privateinfo needs it")
 	}
-	if err := args("oauth2 link", need("appid", link.AppId), redirect(link.RedirectUri),
-		lettersAndDigits(link.State, 128), notNegative("agentid", link.AgentId), agent); err != nil {
+	if err := cmp.Or(check.Set("appid", link.AppId), redirect(link.RedirectUri),
+		plainState(link.State, 128), natural("agentid", link.AgentId), agent); err != nil {
 		return "", err
 	}
 	// WeCom matches the link by pattern: the order counts.
@@ -101,12 +102,12 @@ func WebLoginUrl(link WebLoginLink) (string, error) {
 	var problem error
 	switch {
 	case kind != LoginServiceApp && kind != LoginCorpApp:
-		problem = fmt.Errorf("login_type is %q, allowed are %s and %s", kind, LoginServiceApp, LoginCorpApp)
+		problem = fmt.Errorf("wecom: login_type is %q: it must be %s or %s", kind, LoginServiceApp, LoginCorpApp)
 	case kind == LoginCorpApp && link.AgentId == 0:
-		problem = errors.New("agentid is 0, needed for CorpApp")
+		problem = errors.New("wecom: agentid is 0: CorpApp needs it")
 	}
-	if err := args("web login link", problem, need("appid", link.AppId), redirect(link.RedirectUri),
-		notNegative("agentid", link.AgentId)); err != nil {
+	if err := cmp.Or(problem, check.Set("appid", link.AppId), redirect(link.RedirectUri),
+		natural("agentid", link.AgentId)); err != nil {
 		return "", err
 	}
 	return build("https://login.work.weixin.qq.com/wwlogin/sso/login",
@@ -117,7 +118,7 @@ func WebLoginUrl(link WebLoginLink) (string, error) {
 // redirect refuses what is no absolute address; one that is escaped already is none.
 func redirect(uri string) error {
 	if u, err := url.Parse(uri); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return fmt.Errorf("redirect_uri %q is no absolute http(s) address; pass it unescaped", uri)
+		return fmt.Errorf("wecom: redirect_uri %q is no absolute http or https address: pass it unescaped", uri)
 	}
 	return nil
 }

@@ -1,10 +1,12 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net/url"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/redact"
 	"github.com/gothird/wecom/token"
 )
@@ -79,7 +81,7 @@ func GetSchoolUserInfo3rd(api *token.Api, code string) (*SchoolUserInfo3rd, erro
 
 // byCode uses up a code, so that it is never repeated.
 func byCode[T any](api *token.Api, path string, c token.Credential, code string) (*T, error) {
-	if err := args("getuserinfo", need("code", code), size("code", code, 512)); err != nil {
+	if err := cmp.Or(check.Set("code", code), maxBytes("code", code, 512)); err != nil {
 		return nil, err
 	}
 	return token.Call[T](api, token.Endpoint{Method: "GET", Path: path, Credential: c}, url.Values{"code": {code}})
@@ -105,7 +107,7 @@ type userTicketReq struct {
 // Errors: 84014 ticket expired, 84015 ticket invalid, 92001 the app lacks the right.
 // https://developer.work.weixin.qq.com/document/path/91122
 func GetUserDetail3rd(api *token.Api, ticket string) (*UserDetail3rd, error) {
-	if err := args("getuserdetail3rd", need("user_ticket", ticket)); err != nil {
+	if err := cmp.Or(check.Set("user_ticket", ticket)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/auth/getuserdetail3rd", Credential: token.Suite, Read: true}
@@ -145,7 +147,7 @@ type LoginDepartment struct {
 // A code lives 5 minutes and can be used once. Errors: 40029 wrong or used.
 // https://developer.work.weixin.qq.com/document/path/91125
 func GetLoginInfo(api *token.Api, authCode string) (*LoginInfo, error) {
-	if err := args("get_login_info", need("auth_code", authCode), size("auth_code", authCode, 512)); err != nil {
+	if err := cmp.Or(check.Set("auth_code", authCode), maxBytes("auth_code", authCode, 512)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/get_login_info", Credential: token.Provider.As("access_token")}

@@ -1,8 +1,11 @@
 package service
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
 
@@ -25,17 +28,19 @@ type OpenIdMigrationReq struct {
 // Errors: 610019 no third-party app installed, 610022 the corp is the provider itself.
 // https://developer.work.weixin.qq.com/document/path/99375
 func FinishOpenIdMigration(api *token.Api, req OpenIdMigrationReq) error {
-	if err := args("finish_openid_migration", need("corpid", req.CorpId), count("openid_type", len(req.OpenIdType), 0),
-		openIdTypes(req.OpenIdType)); err != nil {
+	if err := cmp.Or(check.Set("corpid", req.CorpId), openIdTypes(req.OpenIdType)); err != nil {
 		return err
 	}
 	return api.Do(token.Endpoint{Path: "/cgi-bin/service/finish_openid_migration", Credential: token.Provider}, req, nil)
 }
 
 func openIdTypes(types []int) error {
+	if len(types) == 0 {
+		return errors.New("wecom: openid_type is empty")
+	}
 	for _, t := range types {
 		if t != OpenIdTypeUser && t != OpenIdTypeExternal {
-			return fmt.Errorf("openid_type is %d, allowed are 1 and 3", t)
+			return fmt.Errorf("wecom: openid_type is %d: it must be 1 or 3", t)
 		}
 	}
 	return nil
@@ -47,7 +52,7 @@ func openIdTypes(types []int) error {
 // Errors: 610022 the corp is the provider itself.
 // https://developer.work.weixin.qq.com/document/path/96516
 func FinishExternalUserIdMigration(api *token.Api, corpId string) error {
-	if err := args("finish_external_userid_migration", need("corpid", corpId)); err != nil {
+	if err := cmp.Or(check.Set("corpid", corpId)); err != nil {
 		return err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/externalcontact/finish_external_userid_migration", Credential: token.Provider}

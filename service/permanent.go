@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/gothird/wecom/access"
 	"github.com/gothird/wecom/data"
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/redact"
 	"github.com/gothird/wecom/token"
 )
@@ -111,7 +113,7 @@ func exchange(corp token.Token, d data.D, path string) (access.Token, error) {
 		return nil, errors.New("wecom: get_permanent_code: wants a credential handle of a token.Api, such as api.Suite()")
 	}
 	authCode := d.String("auth_code")
-	if err := args("get_permanent_code", need("auth_code", authCode), size("auth_code", authCode, 512)); err != nil {
+	if err := cmp.Or(check.Set("auth_code", authCode), maxBytes("auth_code", authCode, 512)); err != nil {
 		return nil, err
 	}
 	answer, err := handle.Api().Exchange(authCode, func(api *token.Api) ([]byte, token.Installation, error) {

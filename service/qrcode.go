@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/base64"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/lenient"
 	"github.com/gothird/wecom/token"
 )
@@ -33,8 +34,8 @@ func GetAppQrCode(api *token.Api, qr QRCodeReq) (string, error) {
 	if qr.Style != nil {
 		style = *qr.Style
 	}
-	if err := args("get_app_qrcode", need("suite_id", qr.SuiteId), lettersAndDigits(qr.State, 32),
-		between("style", style, 0, 4), between("result_type", qr.ResultType, 0, 2)); err != nil {
+	if err := cmp.Or(check.Set("suite_id", qr.SuiteId), plainState(qr.State, 32),
+		check.Between("style", style, 0, 4), check.Between("result_type", qr.ResultType, 0, 2)); err != nil {
 		return "", err
 	}
 	var answer []byte
@@ -76,7 +77,7 @@ type customizedAuthUrlReq struct {
 // Errors: 842002 a template is not online, 842006 already authorised.
 // https://developer.work.weixin.qq.com/document/path/98744
 func GetCustomizedAuthUrl(api *token.Api, state string, templateId []string) (*CustomizedAuthUrl, error) {
-	if err := args("get_customized_auth_url", need("state", state), lettersAndDigits(state, 32),
+	if err := cmp.Or(check.Set("state", state), plainState(state, 32),
 		ids("templateid_list", templateId, 9)); err != nil {
 		return nil, err
 	}

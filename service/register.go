@@ -1,10 +1,12 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 
 	"github.com/gothird/wecom/access"
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/redact"
 	"github.com/gothird/wecom/token"
 )
@@ -41,8 +43,8 @@ func (r RegisterCode) LogValue() slog.Value { return slog.StringValue(fmt.Sprint
 // Errors: 84020 unknown package, 84025 state not allowed.
 // https://developer.work.weixin.qq.com/document/path/90581
 func GetRegisterCode(api *token.Api, req RegisterCodeReq) (*RegisterCode, error) {
-	if err := args("get_register_code", need("template_id", req.TemplateId), size("template_id", req.TemplateId, 128),
-		lettersAndDigits(req.State, 128)); err != nil {
+	if err := cmp.Or(check.Set("template_id", req.TemplateId), maxBytes("template_id", req.TemplateId, 128),
+		plainState(req.State, 128)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/get_register_code", Credential: token.Provider, Read: true}
@@ -68,7 +70,7 @@ type registerInfoReq struct {
 // Errors: 84022 wrong code, 84024 unfinished, too old, or no new corp.
 // https://developer.work.weixin.qq.com/document/path/90582
 func GetRegisterInfo(api *token.Api, registerCode string) (*RegisterInfo, error) {
-	if err := args("get_register_info", need("register_code", registerCode)); err != nil {
+	if err := cmp.Or(check.Set("register_code", registerCode)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/get_register_info", Credential: token.Provider, Read: true}
@@ -96,7 +98,7 @@ type InvalidScope struct {
 // Errors: 48002 any other token.
 // https://developer.work.weixin.qq.com/document/path/90583
 func SetScope(api *token.Api, accessToken string, scope Scope) (*InvalidScope, error) {
-	if err := args("set_scope", need("access_token", accessToken), notNegative("agentid", scope.AgentId)); err != nil {
+	if err := cmp.Or(check.Set("access_token", accessToken), natural("agentid", scope.AgentId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/agent/set_scope", Credential: token.Static(accessToken)}
@@ -109,7 +111,7 @@ func SetScope(api *token.Api, accessToken string, scope Scope) (*InvalidScope, e
 // Errors: 84023 not allowed.
 // https://developer.work.weixin.qq.com/document/path/90584
 func ContactSyncSuccess(api *token.Api, accessToken string) error {
-	if err := args("contact_sync_success", need("access_token", accessToken)); err != nil {
+	if err := cmp.Or(check.Set("access_token", accessToken)); err != nil {
 		return err
 	}
 	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/sync/contact_sync_success", Credential: token.Static(accessToken)}

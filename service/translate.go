@@ -1,12 +1,14 @@
 package service
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
 
@@ -38,7 +40,7 @@ func ContactIdTranslate(api *token.Api, files IdTranslate) (string, error) {
 	if api.CorpId() == "" {
 		return "", token.ErrNoCorp
 	}
-	if err := args("contact/id_translate", ids("media_id_list", files.MediaIdList, 20), files.check()); err != nil {
+	if err := cmp.Or(ids("media_id_list", files.MediaIdList, 20), files.check()); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/contact/id_translate", Credential: token.Provider}
@@ -51,10 +53,10 @@ func ContactIdTranslate(api *token.Api, files IdTranslate) (string, error) {
 
 func (f IdTranslate) check() error {
 	if len(f.MediaIdList) > 1 && f.OutputFileName == "" {
-		return errors.New("output_file_name is empty, needed for more than one file")
+		return errors.New("wecom: output_file_name is empty: more than one file needs it")
 	}
 	if f.OutputFileFormat != "" && f.OutputFileFormat != "pdf" {
-		return fmt.Errorf("output_file_format is %q, allowed is pdf", f.OutputFileFormat)
+		return fmt.Errorf("wecom: output_file_format is %q: it must be pdf or empty", f.OutputFileFormat)
 	}
 	return nil
 }
@@ -81,7 +83,7 @@ type TranslatedFile struct {
 // Errors: 40088 no such job, 40089 its result is gone.
 // https://developer.work.weixin.qq.com/document/path/91882
 func GetBatchResult(api *token.Api, jobId string) (*BatchResult, error) {
-	if err := args("batch/getresult", need("jobid", jobId), size("jobid", jobId, 64)); err != nil {
+	if err := cmp.Or(check.Set("jobid", jobId), maxBytes("jobid", jobId, 64)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/service/batch/getresult", Credential: token.Provider, Read: true}
@@ -109,7 +111,7 @@ type Media struct {
 // Errors: 40004 wrong type, 45001 too large.
 // https://developer.work.weixin.qq.com/document/path/99310
 func MediaUpload(api *token.Api, file MediaFile) (*Media, error) {
-	if err := args("media/upload", file.check()); err != nil {
+	if err := cmp.Or(file.check()); err != nil {
 		return nil, err
 	}
 	query := url.Values{"type": {file.Type}}
@@ -125,9 +127,9 @@ func (f MediaFile) check() error {
 	limit := map[string]int{"image": 2 * mega, "voice": 2 * mega, "video": 10 * mega, "file": 20 * mega}[f.Type]
 	switch {
 	case limit == 0:
-		return fmt.Errorf("type is %q, allowed are image, voice, video, file", f.Type)
+		return fmt.Errorf("wecom: type is %q: it must be image, voice, video or file", f.Type)
 	case f.FileName == "", strings.HasPrefix(f.FileName, "/"), strings.ContainsAny(f.FileName, `\:`):
-		return fmt.Errorf("filename %q is empty, begins with a slash, or holds a backslash or colon", f.FileName)
+		return fmt.Errorf("wecom: filename %q must be set, without leading slash, backslash and colon", f.FileName)
 	}
-	return between("media, in bytes,", len(f.Content), 6, limit)
+	return check.Between("size of media", len(f.Content), 6, limit)
 }

@@ -1,9 +1,11 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/internal/redact"
 	"github.com/gothird/wecom/token"
@@ -33,7 +35,7 @@ type unionId3rdRes struct {
 // Errors: 610014 wrong unionid, 610018 the ids belong to different accounts.
 // https://developer.work.weixin.qq.com/document/path/96516
 func UnionIdToExternalUserId3rd(api *token.Api, user UnionId3rd) ([]CorpExternalUserId, error) {
-	if err := args("unionid_to_external_userid_3rd", need("unionid", user.UnionId), need("openid", user.OpenId)); err != nil {
+	if err := cmp.Or(check.Set("unionid", user.UnionId), check.Set("openid", user.OpenId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/externalcontact/unionid_to_external_userid_3rd", Credential: token.Suite, Read: true}
@@ -76,8 +78,8 @@ type ExternalUser struct {
 // account's and the corp's owner differ.
 // https://developer.work.weixin.qq.com/document/path/95900
 func UnionIdToExternalUserId(api *token.Api, user UnionId) (*ExternalUser, error) {
-	if err := args("unionid_to_external_userid", need("unionid", user.UnionId), need("openid", user.OpenId),
-		between("subject_type", user.SubjectType, 0, 1)); err != nil {
+	if err := cmp.Or(check.Set("unionid", user.UnionId), check.Set("openid", user.OpenId),
+		check.Between("subject_type", user.SubjectType, 0, 1)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/unionid_to_external_userid", Credential: token.Corp, Read: true}
@@ -99,7 +101,7 @@ type pendingIdRes struct {
 // one fails, the answers so far come with the error.
 // https://developer.work.weixin.qq.com/document/path/95900
 func ExternalUserIdToPendingId(api *token.Api, externalIds []string, chatId string) ([]ExternalUser, error) {
-	if err := args("external_userid_to_pending_id", ids("external_userid", externalIds, 0)); err != nil {
+	if err := cmp.Or(ids("external_userid", externalIds, 0)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/batch/external_userid_to_pending_id", Credential: token.Corp, Read: true}

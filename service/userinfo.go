@@ -1,9 +1,11 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/redact"
 	"github.com/gothird/wecom/token"
 )
@@ -54,7 +56,7 @@ type UserDetail struct {
 // Errors: 84014 ticket expired, 84015 ticket invalid.
 // https://developer.work.weixin.qq.com/document/path/96443
 func GetUserDetail(api *token.Api, ticket string) (*UserDetail, error) {
-	if err := args("getuserdetail", need("user_ticket", ticket)); err != nil {
+	if err := cmp.Or(check.Set("user_ticket", ticket)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/auth/getuserdetail", Credential: token.Corp, Read: true}
