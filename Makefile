@@ -1,0 +1,54 @@
+# Needs Go, and a C compiler for the race detector.
+
+GO          ?= go
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    ?= 30s
+COVERED     := ./token ./callback ./internal/wecrypt
+COVERMIN    := 90
+TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+.PHONY: test race lint cover fuzz bench soak quickstart cross check
+
+test:
+	$(GO) test -race ./...
+
+# Once more under several numbers of threads, which shows other interleavings.
+race:
+	$(GO) test -race -count=1 -cpu=1,2,8 ./...
+
+lint:
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt these files:"; echo "$$files"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) mod tidy -diff
+
+# Fails below COVERMIN per cent of statements in any of the packages.
+cover:
+	@out=$$($(GO) test -count=1 -cover $(COVERED)) || { echo "$$out"; exit 1; }; \
+	echo "$$out" | awk '{ print } match($$0, /coverage: [0-9.]+%/) { n++; \
+		if (substr($$0, RSTART + 10) + 0 < $(COVERMIN)) { bad = 1; print "  below $(COVERMIN) %" } } \
+		END { exit bad || n != $(words $(COVERED)) }'
+
+# Each fuzz target for FUZZTIME.
+fuzz:
+	@grep -rEno '^func Fuzz[A-Za-z0-9_]*' --include='*_test.go' . | \
+	sed -E 's|^(.*)/[^/]*:[0-9]+:func (.*)$$|\1 \2|' | while read -r dir target; do \
+		echo "$$dir $$target"; \
+		(cd "$$dir" && $(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) .) || exit 1; \
+	done
+
+bench:
+	$(GO) test -run='^$$' -bench=. -benchmem ./...
+
+# The crash tests at length.
+soak:
+	WECOM_SOAK=1 $(GO) test -count=1 -v -timeout=2h -run='Crash|Killed' ./token ./callback
+
+quickstart:
+	$(GO) run ./examples/quickstart
+
+cross:
+	@for t in $(TARGETS); do echo "build $$t"; \
+		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(GO) build ./... || exit 1; done
+
+check: test lint cover cross

@@ -1,0 +1,191 @@
+// Package wecom_test checks what the packages of this module may look like.
+package wecom_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/gothird/wecom"
+
+// imports says which public packages of this module each package may import outside of
+// its tests: always further down, never back. Packages of internal/ are open to all but
+// for those in onlyFor, and import none but their own kind.
+var imports = map[string][]string{
+	"data":            {},
+	"access":          {},
+	"token":           {"data", "access"},
+	"token/storetest": {"token"},
+	"token/tokentest": {"token"},
+	"service":         {"data", "access", "token"},
+	"license":         {"data", "access", "token"},
+	"order":           {"data", "access", "token", "license"},
+	"callback":        {"data", "access", "token", "service"},
+}
+
+// onlyFor names internal packages that no program of a user should hold, and who may
+// import them all the same.
+var onlyFor = map[string][]string{
+	"internal/fakewecom": {"internal/spectest", "token/tokentest"},
+	"internal/spectest":  {},
+	"internal/pairbench": {},
+}
+
+// goFile is a Go file of the root module.
+type goFile struct {
+	path, dir string
+	test      bool
+	text      string
+	ast       *ast.File
+}
+
+func (f goFile) imports() (paths []string) {
+	for _, spec := range f.ast.Imports {
+		p, _ := strconv.Unquote(spec.Path.Value)
+		paths = append(paths, p)
+	}
+	return paths
+}
+
+func goFiles(t *testing.T) (files []goFile) {
+	t.Helper()
+	fset := token.NewFileSet()
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && name != "." {
+			_, err := os.Stat(filepath.Join(name, "go.mod"))
+			if err == nil || d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if filepath.Ext(name) != ".go" {
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		parsed, err := parser.ParseFile(fset, name, text, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		files = append(files, goFile{name, path.Dir(name), strings.HasSuffix(name, "_test.go"), string(text), parsed})
+		return nil
+	})
+	require.NoError(t, err)
+	require.Greater(t, len(files), 20)
+	return files
+}
+
+func TestImportOrder(t *testing.T) {
+	t.Parallel()
+	for _, f := range goFiles(t) {
+		if f.test || strings.HasPrefix(f.dir, "examples/") {
+			continue
+		}
+		allowed, known := imports[f.dir]
+		internal := strings.HasPrefix(f.dir, "internal/")
+		require.True(t, known || internal, "%s: its package has no row in the table of imports", f.path)
+		for _, p := range f.imports() {
+			dir, ours := strings.CutPrefix(p, module+"/")
+			switch importers, restricted := onlyFor[dir]; {
+			case !ours:
+				// TestDependencies
+			case restricted:
+				assert.Contains(t, importers, f.dir, "%s imports %s", f.path, dir)
+			case strings.HasPrefix(dir, "internal/"):
+			default:
+				assert.Contains(t, allowed, dir, "%s imports %s", f.path, dir)
+			}
+		}
+	}
+}
+
+// The fake must find its own way, or it would repeat our mistakes.
+func TestFakeSharesOnlyTheCrypto(t *testing.T) {
+	t.Parallel()
+	for _, f := range goFiles(t) {
+		if f.dir != "internal/fakewecom" || f.test {
+			continue
+		}
+		for _, p := range f.imports() {
+			if strings.HasPrefix(p, module) {
+				assert.Equal(t, module+"/internal/wecrypt", p, f.path)
+			}
+		}
+	}
+}
+
+func TestDependencies(t *testing.T) {
+	t.Parallel()
+	const sync = "golang.org/x/sync"
+	forTests := []string{"github.com/stretchr/testify", "github.com/jarcoal/httpmock"}
+	mod, err := os.ReadFile("go.mod")
+	require.NoError(t, err)
+	required := regexp.MustCompile(`(?m)^(?:require)?\s+(\S+\.\S+/\S+) v\S+$`).FindAllStringSubmatch(string(mod), -1)
+	require.NotEmpty(t, required)
+	for _, m := range required {
+		assert.Contains(t, append(forTests, sync), m[1], "go.mod")
+	}
+	assert.NotContains(t, string(mod), "replace")
+
+	for _, f := range goFiles(t) {
+		for _, p := range f.imports() {
+			host, _, _ := strings.Cut(p, "/")
+			if !strings.Contains(host, ".") || strings.HasPrefix(p, module) || strings.HasPrefix(p, sync) {
+				continue
+			}
+			assert.True(t, f.test || f.dir == "internal/spectest", "%s imports %s outside of tests", f.path, p)
+			assert.True(t, slices.ContainsFunc(forTests, func(m string) bool { return strings.HasPrefix(p, m) }),
+				"%s imports %s", f.path, p)
+		}
+	}
+}
+
+func TestFilesStaySmall(t *testing.T) {
+	t.Parallel()
+	const bytes, lines = 12 << 10, 330
+	for _, f := range goFiles(t) {
+		assert.NotContains(t, []string{"types.go", "utils.go", "common.go"}, path.Base(f.path), "named after what is in it")
+		if f.test {
+			continue
+		}
+		assert.LessOrEqual(t, len(f.text), bytes, f.path)
+		assert.LessOrEqual(t, strings.Count(f.text, "\n"), lines, f.path)
+	}
+}
+
+func TestHouseRules(t *testing.T) {
+	t.Parallel()
+	unfinished := regexp.MustCompile(`\b(` + "TO" + `DO|FIX` + `ME|XX` + `X)\b`)
+	for _, f := range goFiles(t) {
+		assert.NotRegexp(t, unfinished, f.text, f.path)
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				assert.False(t, n.Name.Name == "init" && n.Recv == nil, "%s has an init function", f.path)
+			case *ast.SelectorExpr:
+				skips := []string{"Skip", "Skipf", "SkipNow"}
+				assert.False(t, f.test && slices.Contains(skips, n.Sel.Name), "%s skips a test", f.path)
+			}
+			return true
+		})
+	}
+}
