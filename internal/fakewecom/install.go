@@ -43,6 +43,7 @@ func (s *Server) authorizeApp(suiteId, corpId string, o InstallOptions) (string,
 	if in == nil {
 		in = &install{suite: x, corp: corp, permanentCode: s.id("", 86), agentId: 1000000 + int64(s.serial), since: s.now()}
 		s.installs[key] = in
+		s.desk(x.ProviderCorpId).noteInstall(in)
 	}
 	in.InstallOptions = o
 	if o.AgentId != 0 {

@@ -22,8 +22,11 @@ const (
 	licGiven // to a downstream corp, as the upstream corp sees it
 )
 
-// desk is the provider's licence desk. s.mu is held.
+// desk is the provider's licence desk; "" means the first provider. s.mu is held.
 func (s *Server) desk(providerCorpId string) *licenseDesk {
+	if providerCorpId == "" {
+		providerCorpId = s.firstProv
+	}
 	d := s.desks[providerCorpId]
 	if d == nil {
 		d = &licenseDesk{

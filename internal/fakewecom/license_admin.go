@@ -8,12 +8,11 @@ import (
 
 // The admin methods below play the provider console, the platform and the
 // members. A method that names an order acts for the provider whose order it
-// is. What the platform announces is pushed before they return; an error may
+// is; elsewhere "" stands for the first provider. What the platform announces is pushed before they return; an error may
 // therefore come from the callback URL.
 
 // SettleLicenses lets time do its work: jobs end, unpaid orders expire, finished
-// codes are announced. Requests do the same, but push nothing: what they set
-// off (a payment job that succeeds) is pushed by the next admin call.
+// codes are announced. Every licence request does the same.
 func (s *Server) SettleLicenses(ctx context.Context, providerCorpId string) error {
 	return s.act(ctx, providerCorpId, func(*licenseDesk) error { return nil })
 }

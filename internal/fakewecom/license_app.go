@@ -7,13 +7,12 @@ type appInfoReq struct {
 	SuiteId string `json:"suite_id"`
 }
 
-// noteInstalls remembers when each corp installed each app for the first time:
-// a new installation starts no new trial.
-func (d *licenseDesk) noteInstalls() {
-	for key, in := range d.s.installs {
-		if _, known := d.trials[key]; !known && in.suite.ProviderCorpId == d.provider {
-			d.trials[key] = in.since
-		}
+// noteInstall remembers when a corp installed an app for the first time: a new
+// installation starts no new trial.
+func (d *licenseDesk) noteInstall(in *install) {
+	key := installKey{suiteId: in.suite.Id, corpId: in.corp.Id}
+	if _, known := d.trials[key]; !known {
+		d.trials[key] = in.since
 	}
 }
 

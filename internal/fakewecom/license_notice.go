@@ -3,7 +3,6 @@ package fakewecom
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -83,20 +82,33 @@ func (d *licenseDesk) tellUnlicensed(in *install, userId string) {
 // the lock, and what came of it is pushed without it.
 func (s *Server) act(ctx context.Context, providerCorpId string, do func(d *licenseDesk) error) error {
 	s.mu.Lock()
-	if providerCorpId == "" {
-		providerCorpId = s.firstProv
-	}
 	d := s.desk(providerCorpId)
 	d.settle()
 	err := do(d)
 	d.settle()
-	out := slices.DeleteFunc(d.outbox, func(n notice) bool {
-		_, unknown := s.address(n.to, false)
-		return unknown != nil // no callback URL: nobody to tell
-	})
-	d.outbox = nil
 	s.mu.Unlock()
-	for _, n := range out {
+	return errors.Join(err, s.pushNotices(ctx, s.takeNotices()))
+}
+
+// takeNotices empties the desks' outboxes.
+func (s *Server) takeNotices() []notice {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []notice
+	for _, d := range s.desks {
+		for _, n := range d.outbox {
+			if _, err := s.address(n.to, false); err == nil { // else there is nobody to tell
+				out = append(out, n)
+			}
+		}
+		d.outbox = nil
+	}
+	return out
+}
+
+func (s *Server) pushNotices(ctx context.Context, notices []notice) error {
+	var err error
+	for _, n := range notices {
 		_, pushErr := s.Push(ctx, n.to, []byte(n.xml))
 		err = errors.Join(err, pushErr)
 	}

@@ -171,7 +171,6 @@ func (d *licenseDesk) voidTest(o *licenseOrder) {
 // announced, members who left wait for their heir.
 func (d *licenseDesk) settle() {
 	now := d.unix()
-	d.noteInstalls()
 	d.runJobs(now)
 	for _, o := range d.history {
 		if o.test && !o.corp.Test {

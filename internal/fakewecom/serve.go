@@ -2,6 +2,7 @@ package fakewecom
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"mime"
@@ -38,8 +39,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for k, v := range a.header {
 		w.Header()[k] = v
 	}
+	notices := s.takeNotices()
+	if notices != nil {
+		w.Header().Set("Connection", "close") // or the client's next request would wait for the pushes
+	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body)
+	if notices != nil {
+		_ = http.NewResponseController(w).Flush() // the answer comes first; a recorder needs no flush
+		_ = s.pushNotices(context.WithoutCancel(r.Context()), notices)
+	}
 }
 
 // dispatch carries a request out.
