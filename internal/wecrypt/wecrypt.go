@@ -19,6 +19,7 @@ import (
 	"log/slog"
 	"math"
 	"slices"
+	"sync"
 )
 
 const (
@@ -36,6 +37,9 @@ var (
 	errPadding = errors.New("wecrypt: bad padding")
 	errContent = errors.New("wecrypt: message is shorter than its head says")
 )
+
+// joined keeps the buffers in which sign puts its parts together.
+var joined = sync.Pool{New: func() any { return new([]byte) }}
 
 // Cipher holds one Token and one EncodingAESKey. Any number of goroutines may use it.
 type Cipher struct {
@@ -97,7 +101,13 @@ func (c *Cipher) Verify(signature, timestamp, nonce, encrypt string) bool {
 func (c *Cipher) sign(timestamp, nonce, encrypt string) (text [2 * sha1.Size]byte) {
 	parts := [...]string{c.token, timestamp, nonce, encrypt}
 	slices.Sort(parts[:])
-	sum := sha1.Sum([]byte(parts[0] + parts[1] + parts[2] + parts[3]))
+	buf := joined.Get().(*[]byte)
+	defer joined.Put(buf)
+	*buf = (*buf)[:0]
+	for _, part := range parts {
+		*buf = append(*buf, part...)
+	}
+	sum := sha1.Sum(*buf)
 	hex.Encode(text[:], sum[:])
 	return text
 }
@@ -136,8 +146,22 @@ func (c *Cipher) Decrypt(encrypt string) (msg []byte, receiveId string, err erro
 	if len(buf) == 0 || len(buf)%aes.BlockSize != 0 {
 		return nil, "", errLength
 	}
-	cipher.NewCBCDecrypter(c.block, c.iv[:]).CryptBlocks(buf, buf)
+	c.decryptBlocks(buf)
 	return unpack(buf)
+}
+
+// decryptBlocks is CBC in place, last block first. Unlike cipher.NewCBCDecrypter it does not
+// copy the expanded key for each message.
+func (c *Cipher) decryptBlocks(buf []byte) {
+	for i := len(buf) - aes.BlockSize; i >= 0; i -= aes.BlockSize {
+		before := c.iv[:]
+		if i > 0 {
+			before = buf[i-aes.BlockSize : i]
+		}
+		block := buf[i : i+aes.BlockSize]
+		c.block.Decrypt(block, block)
+		subtle.XORBytes(block, block, before)
+	}
 }
 
 // unpack takes a decrypted text apart without copying the message.

@@ -9,11 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// document is a checked text and the table of its elements in order of their start tags.
+// document is a text and the table of its elements in order of their start tags.
 type document struct {
 	src   string
 	nodes []node
 	table *[]node // what nodes was borrowed from
+	cr    bool    // src has carriage returns
+
+	// State of the scan.
+	pos   int
+	open  [maxDepth]uint32 // elements around pos
+	depth int
 }
 
 // node is one element; all but next are offsets into the text.
@@ -44,32 +50,36 @@ var (
 	errExtra = errors.New("wexml: something beside the one root element")
 )
 
-// checkChars refuses what is no XML character, wherever it stands.
-func checkChars(data []byte) error {
+// checkChars refuses what is no XML character, wherever it stands, and looks for \r.
+func checkChars(data []byte) (cr bool, err error) {
 	if !utf8.Valid(data) {
-		return errUTF8
-	}
-	rest := data
-	for ; len(rest) >= 8; rest = rest[8:] {
-		// Eight bytes at a time: the mask has a bit set if one of them is below 0x20.
-		const ones = 0x0101010101010101
-		x := binary.LittleEndian.Uint64(rest)
-		if (x-ones*0x20)&^x&(ones*0x80) != 0 && control(rest[:8]) {
-			return errChar
-		}
-	}
-	if control(rest) {
-		return errChar
+		return false, errUTF8
 	}
 	if bytes.Contains(data, []byte("\uFFFE")) || bytes.Contains(data, []byte("\uFFFF")) {
-		return errChar
+		return false, errChar
 	}
-	return nil
+	for len(data) >= 8 {
+		// Eight bytes at a time: the mask has a bit set if one of them is below 0x20.
+		const ones = 0x0101010101010101
+		x := binary.LittleEndian.Uint64(data)
+		if (x-ones*0x20)&^x&(ones*0x80) != 0 && control(data[:8], &cr) {
+			return false, errChar
+		}
+		data = data[8:]
+	}
+	if control(data, &cr) {
+		return false, errChar
+	}
+	return cr, nil
 }
 
-func control(b []byte) bool {
+func control(b []byte, cr *bool) bool {
 	for _, c := range b {
-		if c < 0x20 && c != '\n' && c != '\t' && c != '\r' {
+		switch {
+		case c >= 0x20 || c == '\n' || c == '\t':
+		case c == '\r':
+			*cr = true
+		default:
 			return true
 		}
 	}
@@ -78,43 +88,30 @@ func control(b []byte) bool {
 
 // scan checks the whole document and fills the table.
 func (d *document) scan() error {
-	pos, err := d.declaration()
-	if err != nil {
+	if err := d.declaration(); err != nil {
 		return err
 	}
-	var stack [maxDepth]uint32
-	open := stack[:0]
 	for {
-		lt := strings.IndexByte(d.src[pos:], '<')
-		if lt < 0 {
+		if err := d.run(); err != nil {
+			return err
+		}
+		if d.pos+1 >= len(d.src) {
 			return errEnd
 		}
-		if lt > 0 {
-			if err := d.run(open, pos, pos+lt); err != nil {
-				return err
-			}
-			pos += lt
-		}
-		switch rest := d.src[pos:]; {
-		case strings.HasPrefix(rest, "</"):
-			if len(open) == 0 {
-				return errExtra
-			}
-			if pos, err = d.endTag(open[len(open)-1], pos); err != nil {
-				return err
-			}
-			open = open[:len(open)-1]
-		case strings.HasPrefix(rest, cdataOpen):
-			if pos, err = d.cdata(open, pos); err != nil {
-				return err
-			}
+		var err error
+		switch d.src[d.pos+1] {
+		case '/':
+			err = d.endTag()
+		case '!':
+			err = d.cdata()
 		default:
-			if pos, open, err = d.startTag(open, pos); err != nil {
-				return err
-			}
+			err = d.startTag()
 		}
-		if len(open) == 0 {
-			if !blank(d.src[pos:]) {
+		if err != nil {
+			return err
+		}
+		if d.depth == 0 {
+			if !blank(d.src[d.pos:]) {
 				return errExtra
 			}
 			return nil
@@ -123,42 +120,45 @@ func (d *document) scan() error {
 }
 
 // declaration skips an XML declaration if there is one.
-func (d *document) declaration() (pos int, err error) {
+func (d *document) declaration() error {
 	rest, ok := strings.CutPrefix(d.src, "<?xml")
 	if !ok {
-		return 0, nil
+		return nil
 	}
 	text, rest, ok := strings.Cut(rest, "?>")
 	if !ok {
-		return 0, errEnd
+		return errEnd
 	}
 	for _, word := range strings.Fields(strings.ReplaceAll(text, "'", `"`)) {
 		switch strings.ToLower(word) {
 		case `version="1.0"`, `encoding="utf-8"`, `standalone="yes"`, `standalone="no"`:
 		default:
-			return 0, errors.New("wexml: XML declaration that is not of version 1.0 in UTF-8")
+			return errors.New("wexml: XML declaration that is not of version 1.0 in UTF-8")
 		}
 	}
-	return len(d.src) - len(rest), nil
+	d.pos = len(d.src) - len(rest)
+	return nil
 }
 
-// run takes the text between two tags into the innermost open element.
-func (d *document) run(open []uint32, pos, end int) error {
-	text := d.src[pos:end]
-	if len(open) == 0 {
-		if !blank(text) {
-			return errExtra
-		}
+// run takes the text before the next tag, if any, into the innermost open element.
+func (d *document) run() error {
+	text := d.src[d.pos:]
+	if strings.HasPrefix(text, "<") {
 		return nil
 	}
-	asIs := true
-	for i := 0; i < len(text); i++ {
+	n := strings.IndexByte(text, '<')
+	if n < 0 {
+		return errEnd
+	}
+	text = text[:n]
+	if d.depth == 0 && !blank(text) {
+		return errExtra
+	}
+	asIs := !d.cr
+	for i := range len(text) {
 		switch text[i] {
-		case '\r':
-			asIs = false
 		case '&':
-			_, size := reference(text[i:])
-			if size == 0 {
+			if _, size := reference(text[i:]); size == 0 {
 				return errors.New("wexml: & that begins no reference")
 			}
 			asIs = false
@@ -168,26 +168,31 @@ func (d *document) run(open []uint32, pos, end int) error {
 			}
 		}
 	}
-	d.add(open, pos, end, asIs)
+	if d.depth > 0 {
+		d.add(d.pos, d.pos+n, asIs)
+	}
+	d.pos += n
 	return nil
 }
 
-func (d *document) cdata(open []uint32, pos int) (int, error) {
-	if len(open) == 0 {
-		return 0, errExtra
+func (d *document) cdata() error {
+	text, ok := strings.CutPrefix(d.src[d.pos:], cdataOpen)
+	if !ok || d.depth == 0 {
+		return fmt.Errorf("wexml: byte %d: neither element nor CDATA", d.pos)
 	}
-	start := pos + len(cdataOpen)
-	n := strings.Index(d.src[start:], cdataClose)
+	n := strings.Index(text, cdataClose)
 	if n < 0 {
-		return 0, errEnd
+		return errEnd
 	}
-	d.add(open, start, start+n, strings.IndexByte(d.src[start:start+n], '\r') < 0)
-	return start + n + len(cdataClose), nil
+	start := d.pos + len(cdataOpen)
+	d.add(start, start+n, !d.cr)
+	d.pos = start + n + len(cdataClose)
+	return nil
 }
 
 // add notes a part of text: alone and as it stands it needs no copy.
-func (d *document) add(open []uint32, start, end int, asIs bool) {
-	n := &d.nodes[open[len(open)-1]]
+func (d *document) add(start, end int, asIs bool) {
+	n := d.innermost()
 	if n.content == empty && asIs {
 		n.content, n.text, n.textEnd = plain, uint32(start), uint32(end)
 	} else {
@@ -195,60 +200,70 @@ func (d *document) add(open []uint32, start, end int, asIs bool) {
 	}
 }
 
-func (d *document) startTag(open []uint32, pos int) (int, []uint32, error) {
-	name := pos + 1
-	end := nameEnd(d.src, name)
-	if end == name || !letter(d.src[name]) {
-		return 0, nil, fmt.Errorf("wexml: byte %d: no start tag", pos)
+func (d *document) innermost() *node { return &d.nodes[d.open[d.depth-1]] }
+
+func (d *document) startTag() error {
+	name := d.pos + 1
+	end := name
+	for end < len(d.src) && nameByte[d.src[end]] {
+		end++
 	}
-	if len(open) == maxDepth {
-		return 0, nil, errors.New("wexml: elements nested too deeply")
+	if c := d.src[name]; end == name || c == '-' || c == '.' || '0' <= c && c <= '9' {
+		return fmt.Errorf("wexml: byte %d: no start tag", d.pos)
 	}
-	if len(open) > 0 {
-		d.nodes[open[len(open)-1]].content = mixed
+	if d.depth == maxDepth {
+		return errors.New("wexml: elements nested too deeply")
+	}
+	if d.depth > 0 {
+		d.innermost().content = mixed
 	}
 	index := uint32(len(d.nodes))
 	d.nodes = append(d.nodes, node{name: uint32(name), nameEnd: uint32(end), next: index + 1})
-	pos = skipBlank(d.src, end)
-	switch rest := d.src[pos:]; {
+	end = skipBlank(d.src, end)
+	switch rest := d.src[end:]; {
 	case strings.HasPrefix(rest, ">"):
-		return pos + 1, append(open, index), nil
+		d.open[d.depth] = index
+		d.depth++
+		d.pos = end + 1
 	case strings.HasPrefix(rest, "/>"):
-		return pos + 2, open, nil
+		d.pos = end + 2
+	default:
+		return fmt.Errorf("wexml: byte %d: start tag with an attribute or name space, or cut off", d.pos)
 	}
-	return 0, nil, fmt.Errorf("wexml: byte %d: start tag with an attribute or name space, or cut off", pos)
+	return nil
 }
 
-func (d *document) endTag(index uint32, pos int) (int, error) {
-	n := &d.nodes[index]
-	rest, ok := strings.CutPrefix(d.src[pos+len("</"):], d.src[n.name:n.nameEnd])
-	at := len(d.src) - len(rest)
-	if ok {
-		at = skipBlank(d.src, at)
+func (d *document) endTag() error {
+	if d.depth == 0 {
+		return errExtra
 	}
+	n := d.innermost()
+	rest, ok := strings.CutPrefix(d.src[d.pos+len("</"):], d.src[n.name:n.nameEnd])
+	at := skipBlank(d.src, len(d.src)-len(rest))
 	if !ok || at == len(d.src) || d.src[at] != '>' {
-		return 0, fmt.Errorf("wexml: byte %d: no end tag of <%s>", pos, d.name(index))
+		return fmt.Errorf("wexml: byte %d: no end tag of <%s>", d.pos, d.src[n.name:n.nameEnd])
 	}
 	n.next = uint32(len(d.nodes))
 	if n.content == mixed {
 		body := int(n.nameEnd) + strings.IndexByte(d.src[n.nameEnd:], '>') + 1
-		n.text, n.textEnd = uint32(body), uint32(pos)
+		n.text, n.textEnd = uint32(body), uint32(d.pos)
 	}
-	return at + 1, nil
+	d.depth--
+	d.pos = at + 1
+	return nil
 }
 
 func (d *document) name(index uint32) string {
 	return d.src[d.nodes[index].name:d.nodes[index].nameEnd]
 }
 
-func letter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' }
-
-func nameEnd(s string, pos int) int {
-	for pos < len(s) && (letter(s[pos]) || '0' <= s[pos] && s[pos] <= '9' || s[pos] == '-' || s[pos] == '.') {
-		pos++
+// nameByte holds the ASCII part of what XML allows in names, without the colon.
+var nameByte = func() (in [256]bool) {
+	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") {
+		in[c] = true
 	}
-	return pos
-}
+	return in
+}()
 
 func skipBlank(s string, pos int) int {
 	for pos < len(s) && (s[pos] == ' ' || s[pos] == '\n' || s[pos] == '\t' || s[pos] == '\r') {

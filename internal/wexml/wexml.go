@@ -71,10 +71,11 @@ func (d *document) read(data []byte) error {
 	if len(data) > maxSize {
 		return errSize
 	}
-	if err := checkChars(data); err != nil {
+	cr, err := checkChars(data)
+	if err != nil {
 		return err
 	}
-	d.src = string(data)
+	d.src, d.cr = string(data), cr
 	d.table = nodes.Get().(*[]node)
 	d.nodes = (*d.table)[:0]
 	return d.scan()
