@@ -1,0 +1,220 @@
+package fakewecom
+
+import (
+	"bytes"
+	"image/png"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestInstallPushesCreateAuth(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	value, err := w.Install(t.Context(), testSuite, testCorp, InstallOptions{State: "st]]>&1"})
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(value), 64)
+	p := w.lastPush()
+	assert.Equal(t, "/command", p.Path)
+	assert.Equal(t, testSuite, p.Receive)
+	assert.Equal(t, "<xml><SuiteId><![CDATA["+testSuite+"]]></SuiteId><AuthCode><![CDATA["+value+"]]></AuthCode>"+
+		"<InfoType><![CDATA[create_auth]]></InfoType><TimeStamp>1760000000</TimeStamp><State>st]]&gt;&amp;1</State></xml>", p.Payload)
+
+	_, err = w.Install(t.Context(), testSuite, "wpNobody", InstallOptions{})
+	assert.Error(t, err)
+	_, err = w.Install(t.Context(), "ww404", testCorp, InstallOptions{})
+	assert.Error(t, err)
+}
+
+func TestExchange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	value := w.install(testSuite)
+	out := w.call("get_permanent_code", obj{"auth_code": value})
+	require.Zero(t, errcode(out))
+	assert.NotEmpty(t, out["permanent_code"])
+	assert.NotEmpty(t, out["access_token"])
+	assert.Equal(t, "st1", out["state"])
+	assert.Equal(t, "woAnna", out["auth_user_info"].(obj)["userid"])
+	assert.Equal(t, testCorp, out["auth_corp_info"].(obj)["corpid"])
+	agent := out["auth_info"].(obj)["agent"].([]any)[0].(obj)
+	assert.Equal(t, false, agent["is_customized_app"])
+	assert.Equal(t, []any{"woAnna", "woBo"}, agent["privilege"].(obj)["allow_user"], "not the hidden member")
+
+	assert.Equal(t, 40078, errcode(w.call("get_permanent_code", obj{"auth_code": value})), "used")
+	assert.Equal(t, 40058, errcode(w.call("get_permanent_code_v2", obj{"auth_code": "short"})))
+	assert.Equal(t, 41008, errcode(w.call("get_permanent_code_v2", obj{})))
+
+	again := w.install(testSuite)
+	assert.Equal(t, 40082, errcode(w.callAs("get_permanent_code_v2", testTemplate, "", obj{"auth_code": again})), "of another suite")
+	v2 := w.call("get_permanent_code_v2", obj{"auth_code": again})
+	assert.Equal(t, out["permanent_code"], v2["permanent_code"], "authorised anew: the same permanent code")
+	assert.NotContains(t, v2, "access_token")
+	assert.NotContains(t, v2, "auth_info")
+
+	late := w.install(testSuite)
+	w.clock.add(10 * time.Minute)
+	assert.Equal(t, 40078, errcode(w.call("get_permanent_code", obj{"auth_code": late})))
+}
+
+func TestCustomisedExchange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	out := w.callAs("get_permanent_code", testTemplate, "", obj{"auth_code": w.install(testTemplate)})
+	require.Zero(t, errcode(out))
+	assert.NotContains(t, out, "access_token")
+	agent := out["auth_info"].(obj)["agent"].([]any)[0].(obj)
+	assert.Equal(t, true, agent["is_customized_app"])
+	assert.Equal(t, 0.0, agent["privilege"].(obj)["level"])
+}
+
+func TestAuthInfo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	_, err := w.Install(t.Context(), testSuite, testCorp, InstallOptions{FromProviderSite: true, AgentId: 1000044, MemberMode: true})
+	require.NoError(t, err)
+	require.Empty(t, w.pushes)
+	pc := w.call("get_permanent_code_v2", obj{"auth_code": w.install(testSuite)})["permanent_code"]
+	v1 := w.call("get_auth_info", obj{"auth_corpid": testCorp, "permanent_code": pc})
+	assert.Equal(t, 1000044.0, v1["auth_info"].(obj)["agent"].([]any)[0].(obj)["agentid"])
+	assert.Contains(t, v1["auth_corp_info"], "corp_wxqrcode")
+	v2 := w.call("get_auth_info_v2", obj{"auth_corpid": testCorp, "permanent_code": pc})
+	assert.NotContains(t, v2["auth_corp_info"], "corp_wxqrcode")
+	assert.Equal(t, 40084, errcode(w.call("get_auth_info", obj{"auth_corpid": testCorp, "permanent_code": "x"})))
+
+	admins := w.call("get_admin_list", obj{"auth_corpid": testCorp, "agentid": 1000044})["admin"]
+	assert.Equal(t, []any{obj{"userid": "woAnna", "open_userid": "woAnna", "auth_type": 1.0}}, admins)
+	assert.Equal(t, 301002, errcode(w.call("get_admin_list", obj{"auth_corpid": testCorp, "agentid": 1})))
+	assert.Equal(t, 48004, errcode(w.call("get_admin_list", obj{"auth_corpid": "wpX", "agentid": 1000044})))
+}
+
+func TestProviderSiteInstall(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	pre := w.call("get_pre_auth_code", url.Values{})
+	value := pre["pre_auth_code"].(string)
+	assert.Equal(t, 1200.0, pre["expires_in"])
+	link := func(suite, code, back string) string {
+		return "https://open.work.weixin.qq.com/3rdapp/install?" + url.Values{"suite_id": {suite}, "pre_auth_code": {code}, "redirect_uri": {back}, "state": {"s7"}}.Encode()
+	}
+	const back = "https://isv.example.com/installed?tenant=5"
+	got, err := w.FollowLink(link(testSuite, value, back), testCorp)
+	require.NoError(t, err)
+	u, err := url.Parse(got)
+	require.NoError(t, err)
+	assert.Equal(t, "isv.example.com/installed", u.Host+u.Path)
+	assert.Equal(t, "5", u.Query().Get("tenant"))
+	assert.Equal(t, "s7", u.Query().Get("state"))
+	assert.Equal(t, "600", u.Query().Get("expires_in"))
+	assert.Empty(t, w.pushes, "only the redirect brings the code")
+	assert.Zero(t, errcode(w.call("get_permanent_code_v2", obj{"auth_code": u.Query().Get("auth_code")})))
+
+	for _, bad := range []string{
+		link(testSuite, "unknown", back), link(testTemplate, value, back), link(testSuite, value, "nowhere"), "::",
+	} {
+		_, err := w.FollowLink(bad, testCorp)
+		assert.Error(t, err, bad)
+	}
+	_, err = w.FollowLink(link(testSuite, value, back), "wpNobody")
+	assert.Error(t, err)
+
+	set := func(code string) int {
+		return errcode(w.call("set_session_info", obj{"pre_auth_code": code, "session_info": obj{"auth_type": 1}}))
+	}
+	assert.Zero(t, set(value))
+	_, err = w.FollowLink(link(testSuite, value, back), testCorp)
+	assert.ErrorContains(t, err, "auth_type", "test mode of a published app")
+	assert.Equal(t, 40077, set("unknown"))
+	w.clock.add(1200 * time.Second)
+	assert.Equal(t, 42007, set(value))
+	_, err = w.FollowLink(link(testSuite, value, back), testCorp)
+	assert.Error(t, err)
+}
+
+func TestCancelAndChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	first := w.call("get_permanent_code_v2", obj{"auth_code": w.install(testSuite)})["permanent_code"]
+	pending := w.install(testSuite)
+	require.NoError(t, w.Change(t.Context(), testSuite, testCorp))
+	assert.Contains(t, w.lastPush().Payload, "<InfoType><![CDATA[change_auth]]></InfoType>")
+	require.NoError(t, w.Cancel(t.Context(), testSuite, testCorp))
+	assert.Contains(t, w.lastPush().Payload, "<AuthCorpId><![CDATA["+testCorp+"]]></AuthCorpId><InfoType><![CDATA[cancel_auth]]></InfoType>")
+	assert.Equal(t, 40078, errcode(w.call("get_permanent_code_v2", obj{"auth_code": pending})))
+	require.Error(t, w.Cancel(t.Context(), testSuite, testCorp))
+	next := w.call("get_permanent_code_v2", obj{"auth_code": w.install(testSuite)})["permanent_code"]
+	assert.NotEqual(t, first, next, "a new installation has a code of its own")
+}
+
+func TestResetPermanentCode(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	_, err := w.ResetPermanentCode(t.Context(), testTemplate, testCorp)
+	require.Error(t, err, "not installed")
+	exchange := func(code string) string {
+		return w.callAs("get_permanent_code_v2", testTemplate, "", obj{"auth_code": code})["permanent_code"].(string)
+	}
+	token := func(pc string) obj { return w.call("gettoken", url.Values{"corpid": {testCorp}, "corpsecret": {pc}}) }
+	old := exchange(w.install(testTemplate))
+	value := token(old)["access_token"].(string)
+
+	code, err := w.ResetPermanentCode(t.Context(), testTemplate, testCorp)
+	require.NoError(t, err)
+	p := w.lastPush()
+	assert.Equal(t, "/template", p.Path)
+	assert.Contains(t, p.Payload, "<AuthCode><![CDATA["+code+"]]></AuthCode><InfoType><![CDATA[reset_permanent_code]]></InfoType>")
+	assert.Equal(t, 40001, errcode(token(old)))
+	assert.NotEmpty(t, token(exchange(code))["access_token"])
+	out := w.callWith(endpointNamed(t, "agent_get_admin_list"), url.Values{"access_token": {value}}, obj{})
+	assert.Zero(t, errcode(out), "tokens that are out live on")
+
+	w.install(testSuite)
+	_, err = w.ResetPermanentCode(t.Context(), testSuite, testCorp)
+	assert.Error(t, err, "third-party apps have none")
+}
+
+func TestQrcodeAndAuthUrl(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	value, err := w.IssueToken(CredentialSuite, testSuite, "")
+	require.NoError(t, err)
+	res, data := w.send(http.MethodPost, "/cgi-bin/service/get_app_qrcode", url.Values{"suite_access_token": {value}}, `{"suite_id":"`+testSuite+`","style":0}`)
+	assert.Equal(t, "image/png", res.Header.Get("Content-Type"))
+	_, err = png.Decode(bytes.NewReader(data))
+	require.NoError(t, err)
+
+	qr := func(in obj) obj { in["result_type"] = 2; return w.call("get_app_qrcode", in) }
+	assert.Contains(t, qr(obj{"suite_id": testSuite, "state": "booth12"})["qrcode"], "https://")
+	assert.Equal(t, 48003, errcode(qr(obj{"suite_id": testTemplate})))
+	assert.Equal(t, 40058, errcode(qr(obj{"suite_id": testSuite, "state": "a-b"})))
+	assert.Equal(t, 40058, errcode(qr(obj{"suite_id": testSuite, "style": 5})))
+	require.NoError(t, w.AddSuite(Suite{Id: testSuite, Secret: "new", Unpublished: true}))
+	assert.Equal(t, 60246, errcode(qr(obj{"suite_id": testSuite})))
+
+	link := func(ids ...string) obj {
+		return w.call("get_customized_auth_url", obj{"state": "s1", "templateid_list": ids})
+	}
+	good := link(testTemplate)
+	assert.Contains(t, good["qrcode_url"], "https://")
+	assert.Equal(t, 864000.0, good["expires_in"])
+	assert.Equal(t, 842003, errcode(link(testSuite)))
+	assert.Equal(t, 842004, errcode(link(make([]string, 10)...)))
+	assert.Equal(t, 842004, errcode(link([]string{}...)))
+	assert.Equal(t, 40058, errcode(w.call("get_customized_auth_url", obj{"state": "no-dash", "templateid_list": []string{testTemplate}})))
+}
+
+func TestAdminMistakes(t *testing.T) {
+	t.Parallel()
+	s := New(Options{})
+	assert.Error(t, s.AddProvider(Provider{CorpId: "x"}))
+	assert.Error(t, s.AddProvider(Provider{CorpId: "x", Secret: "y", System: Callback{URL: "http://h", Token: "a", EncodingAESKey: "short"}}))
+	assert.Error(t, s.AddSuite(Suite{Id: "x"}))
+	assert.Error(t, s.AddSuite(Suite{Id: "x", Secret: "y"}), "no provider")
+	assert.Error(t, s.AddSuite(Suite{Id: "x", Secret: "y", Command: Callback{Token: "a b"}}))
+	assert.Error(t, s.AddCorp(Corp{}))
+	assert.Error(t, s.UpdateMember("wpNobody", Member{UserId: "woX"}))
+}
