@@ -49,29 +49,33 @@ type ActivatedAccount struct {
 	PreviousActiveCode string `json:"PreviousActiveCode" xml:"PreviousActiveCode"` // "" for a member's first licence
 }
 
+func (a ActivatedAccount) masked() any {
+	type plain ActivatedAccount
+	return plain(a.mask())
+}
+
 func (a ActivatedAccount) mask() ActivatedAccount {
 	a.ActiveCode, a.PreviousActiveCode = redact.Mask(a.ActiveCode), redact.Mask(a.PreviousActiveCode)
 	return a
 }
 
 // Format prints the account with its codes masked.
-func (a ActivatedAccount) Format(s fmt.State, verb rune) {
-	type plain ActivatedAccount
-	format(s, verb, plain(a.mask()))
-}
+func (a ActivatedAccount) Format(s fmt.State, verb rune) { format(s, verb, a.masked()) }
 
 // LogValue is the account with its codes masked.
-func (a ActivatedAccount) LogValue() slog.Value {
-	type plain ActivatedAccount
-	return slog.AnyValue(plain(a.mask()))
-}
+func (a ActivatedAccount) LogValue() slog.Value { return slog.AnyValue(a.masked()) }
 
-// LogValue is the event with its codes masked.
-func (e AutoActivateEvent) LogValue() slog.Value {
+func (e AutoActivateEvent) masked() any {
 	type plain AutoActivateEvent
 	e.AccountList = slices.Clone(e.AccountList)
 	for i, a := range e.AccountList {
 		e.AccountList[i] = a.mask()
 	}
-	return slog.AnyValue(plain(e))
+	return plain(e)
 }
+
+// Format prints the event with its codes masked.
+func (e AutoActivateEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
+
+// LogValue is the event with its codes masked.
+func (e AutoActivateEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }

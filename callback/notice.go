@@ -76,7 +76,7 @@ func (h *EventNotify) trim() {
 // corp, sender, time and kind.
 func (n *Notice) Key() string {
 	if id := messageId(n.Event); id != 0 {
-		return "message/" + n.ToUserName + "/" + strconv.FormatInt(id, 10)
+		return "message/" + n.MsgType + "/" + n.ToUserName + "/" + strconv.FormatInt(id, 10)
 	}
 	digest := sha256.Sum256(n.Raw)
 	to, from, at := n.ToUserName, n.FromUserName, n.CreateTime
