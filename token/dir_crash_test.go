@@ -93,8 +93,11 @@ func childWrites(t *testing.T, s *dirStore) {
 func TestDirStoreWriterKilled(t *testing.T) { // T-08, T-13
 	t.Parallel()
 	s := openDir(t, t.TempDir())
-	accepted := 0
-	for range 20 {
+	accepted, kills := 0, 20
+	if os.Getenv("WECOM_SOAK") != "" {
+		kills = 500
+	}
+	for range kills {
 		child, out := startChild(t, "write", s.dir)
 		var report strings.Builder
 		first, err := out.ReadString('\n')
@@ -129,7 +132,8 @@ func TestDirStoreWriterKilled(t *testing.T) { // T-08, T-13
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	require.NoError(t, s.Put(ctx, "k", []byte("after"), 0), "the dead hold no lock")
-	assert.GreaterOrEqual(t, accepted, 20)
+	assert.GreaterOrEqual(t, accepted, kills)
+	t.Logf("%d kills, %d values accepted, none lost", kills, accepted)
 }
 
 func TestDirStoreLockDiesWithItsHolder(t *testing.T) { // T-05
