@@ -3,6 +3,7 @@ package callback
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/xml"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -67,6 +68,27 @@ func (h *EventNotify) trim() {
 	} {
 		*p = strings.TrimSpace(*p)
 	}
+}
+
+// Given has the names of the elements that the push carries. An update carries only what
+// changed: what is not given stays as it was, what is given and empty was cleared.
+func (n *Notice) Given() map[string]bool {
+	given := map[string]bool{}
+	if object, err := jsonObject(n.Raw); err == nil {
+		for name := range object {
+			given[name] = true
+		}
+		return given
+	}
+	var root struct {
+		Elements []struct{ XMLName xml.Name } `xml:",any"`
+	}
+	if xml.Unmarshal(n.Raw, &root) == nil {
+		for _, e := range root.Elements {
+			given[e.XMLName.Local] = true
+		}
+	}
+	return given
 }
 
 // Key is the same for two deliveries of one push and differs between pushes, also

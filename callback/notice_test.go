@@ -60,3 +60,16 @@ func TestKind(t *testing.T) {
 		assert.Equal(t, e.InfoType+e.Event+e.MsgType, mustParse(t, e.SampleXML).Kind(), e.Id)
 	}
 }
+
+// Absent is not the same as empty.
+func TestGiven(t *testing.T) {
+	t.Parallel()
+	for _, payload := range []string{
+		"<xml><InfoType>change_contact</InfoType><ChangeType>update_user</ChangeType><UserID>u</UserID><Mobile></Mobile><ExtAttr><Item><Name>n</Name></Item></ExtAttr></xml>",
+		`{"InfoType":"change_contact","ChangeType":"update_user","UserID":"u","Mobile":"","ExtAttr":{"Item":[{"Name":"n"}]}}`,
+	} {
+		given := mustParse(t, payload).Given()
+		assert.Equal(t, map[string]bool{"InfoType": true, "ChangeType": true, "UserID": true, "Mobile": true, "ExtAttr": true}, given)
+	}
+	assert.Empty(t, (&Notice{}).Given())
+}

@@ -22,11 +22,7 @@ import (
 // afterwards.
 func Parse(payload []byte) (*Notice, error) {
 	n := &Notice{Raw: payload}
-	read := wexml.UnmarshalBoth
-	if first := bytes.TrimLeft(payload, " \t\r\n"); len(first) > 0 && first[0] == '{' {
-		read = unmarshalBothJSON
-	}
-	err := read(payload, &n.EventNotify, func() any {
+	err := unmarshalBoth(payload, &n.EventNotify, func() any {
 		n.trim()
 		n.Event = newEvent(&n.EventNotify)
 		return n.Event
@@ -37,17 +33,28 @@ func Parse(payload []byte) (*Notice, error) {
 	case n.Event == nil || err != nil:
 		n.Event = &UnknownEvent{Kind: n.Kind(), ChangeType: n.ChangeType, Err: err}
 	}
-	n.tidy(read)
+	n.tidy()
 	return n, nil
+}
+
+// unmarshalBoth decodes into head, then into what next, knowing the head, returns.
+func unmarshalBoth(payload []byte, head any, next func() any) error {
+	if first := bytes.TrimLeft(payload, " \t\r\n"); len(first) > 0 && first[0] == '{' {
+		return unmarshalBothJSON(payload, head, next)
+	}
+	return wexml.UnmarshalBoth(payload, head, next)
 }
 
 // tidy does what depends on the event: a shape that only the content tells, blanks around
 // a text that has none, and the one head with a spelling of its own.
-func (n *Notice) tidy(read func(data []byte, head any, next func() any) error) {
+func (n *Notice) tidy() {
 	switch e := n.Event.(type) {
 	case *ExternalContactEvent:
+		if e.ExternalUserID != "" {
+			break
+		}
 		link := new(AcquisitionLinkEvent)
-		if e.ExternalUserID == "" && read(n.Raw, link, func() any { return nil }) == nil && link.LinkId != "" {
+		if err := unmarshalBoth(n.Raw, link, func() any { return nil }); err == nil && link.LinkId != "" {
 			n.Event = link
 		}
 	case *ContactEvent:

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -112,24 +113,32 @@ func TestNamesAreTheSameInXMLAndJSON(t *testing.T) {
 func constants(t *testing.T, prefix string) map[string]string {
 	t.Helper()
 	values := map[string]string{}
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0) //nolint:staticcheck // one folder, no build tags
+	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
-	ast.Inspect(packages["callback"], func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok {
-			return true
-		}
-		for i, name := range spec.Names {
-			if strings.HasPrefix(name.Name, prefix) && i < len(spec.Values) {
-				value, err := strconv.Unquote(spec.Values[i].(*ast.BasicLit).Value)
-				require.NoError(t, err, name.Name)
-				assert.Empty(t, values[value], "%s and %s are one value", values[value], name.Name)
-				values[value] = name.Name
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		require.NoError(t, err)
+		ast.Inspect(file, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.ValueSpec); ok {
+				addConstants(t, spec, prefix, values)
 			}
-		}
-		return true
-	})
+			return true
+		})
+	}
 	return values
+}
+
+func addConstants(t *testing.T, spec *ast.ValueSpec, prefix string, values map[string]string) {
+	t.Helper()
+	for i, name := range spec.Names {
+		if !strings.HasPrefix(name.Name, prefix) {
+			continue
+		}
+		value, err := strconv.Unquote(spec.Values[i].(*ast.BasicLit).Value)
+		require.NoError(t, err, name.Name)
+		assert.Empty(t, values[value], "%s and %s are one value", values[value], name.Name)
+		values[value] = name.Name
+	}
 }
 
 func TestEveryNameHasAConstant(t *testing.T) {
