@@ -39,9 +39,6 @@ func (c *call) int(key string) int64 {
 	return v
 }
 
-// has reports whether the body has the key.
-func (c *call) has(key string) bool { _, ok := c.body[key]; return ok }
-
 // strs is a list of texts of the body.
 func (c *call) strs(key string) []string {
 	list, _ := c.body[key].([]any)

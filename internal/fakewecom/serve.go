@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 )
 
 const maxBody = 32 << 20
@@ -36,9 +38,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f != nil && f.Cut {
 		panic(http.ErrAbortHandler) // net/http closes the connection without an answer
 	}
-	for k, v := range a.header {
-		w.Header()[k] = v
-	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body))) // a fault may say another one: truncated
+	maps.Copy(w.Header(), a.header)
 	notices := s.takeNotices()
 	if notices != nil {
 		w.Header().Set("Connection", "close") // or the client's next request would wait for the pushes

@@ -10,6 +10,8 @@ package fakewecom
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"strconv"
@@ -74,7 +76,7 @@ func New(o Options) *Server {
 		o.Now = time.Now
 	}
 	if o.Client == nil {
-		o.Client = &http.Client{Timeout: pushTimeout}
+		o.Client = &http.Client{Timeout: pushTimeout, CheckRedirect: noRedirect}
 	}
 	s := &Server{
 		opt:       o,
@@ -93,6 +95,12 @@ func New(o Options) *Server {
 	}
 	return s
 }
+
+// noRedirect: a redirect is an answer, and a wrong one.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// Format shows no state: it is full of secrets.
+func (s *Server) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "fakewecom.Server{…}") }
 
 // now is the platform's clock.
 func (s *Server) now() time.Time { return s.opt.Now() }

@@ -3,6 +3,8 @@ package fakewecom
 import (
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -15,8 +17,14 @@ type Callback struct {
 	URL, Token, EncodingAESKey string
 }
 
-// Format shows the URL only.
-func (c Callback) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "Callback{%s ***}", c.URL) }
+// String shows the URL only.
+func (c Callback) String() string { return "Callback{" + c.URL + " ***}" }
+
+// Format is String for every verb.
+func (c Callback) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
+
+// LogValue is String.
+func (c Callback) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Provider is a service provider (服务商).
 type Provider struct {
@@ -25,8 +33,14 @@ type Provider struct {
 	Members        []string // plain userids of staff who may buy; empty: everybody may
 }
 
-// Format hides the secret.
-func (p Provider) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "Provider{%s ***}", p.CorpId) }
+// String shows no secret.
+func (p Provider) String() string { return "Provider{" + p.CorpId + " ***}" }
+
+// Format is String for every verb.
+func (p Provider) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, p.String()) }
+
+// LogValue is String.
+func (p Provider) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // Suite is a third-party app or a customised-app (代开发) template.
 type Suite struct {
@@ -40,8 +54,14 @@ type Suite struct {
 	AppId          int64 // appid in old multi-app suites; 0: none
 }
 
-// Format hides the secret.
-func (x Suite) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "Suite{%s ***}", x.Id) }
+// String shows no secret.
+func (x Suite) String() string { return "Suite{" + x.Id + " ***}" }
+
+// Format is String for every verb.
+func (x Suite) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, x.String()) }
+
+// LogValue is String.
+func (x Suite) LogValue() slog.Value { return slog.StringValue(x.String()) }
 
 // Corp is a customer, under the ids that the provider sees.
 type Corp struct {
