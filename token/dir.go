@@ -38,13 +38,21 @@ func NewDirStore(dir string) (Store, error) {
 	return &dirStore{dir: dir, write: durable.WriteFile}, nil
 }
 
-// tryWrite finds out now whether the folder is read-only.
+// tryWrite finds out now whether the folder is read-only or knows no locks.
 func tryWrite(dir string) error {
 	f, err := os.CreateTemp(dir, durable.TempPrefix+"*")
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	defer os.Remove(f.Name())
+	if err := f.Close(); err != nil {
+		return err
+	}
+	unlock, err := durable.TryLock(f.Name())
+	if err == nil {
+		unlock()
+	}
+	return err
 }
 
 type dirStore struct {
@@ -54,7 +62,14 @@ type dirStore struct {
 
 	mu        sync.Mutex
 	nextSweep time.Time
+	sweptTo   string // name at which the last sweep ran out of time
 }
+
+// A sweep makes one caller of Put wait, so it does a part at a time in large folders.
+const (
+	sweepFor   = 100 * time.Millisecond
+	sweepPause = 5 * time.Second
+)
 
 // Beside the value of a key there are for moments the files of its locks. A value's file
 // name has no dot.
@@ -158,41 +173,57 @@ func removeExpired(path string) {
 	}
 }
 
+// sweepNowAndThen removes what nobody asks for any more: expired values, and what
+// processes that died have left.
 func (s *dirStore) sweepNowAndThen() {
 	now := time.Now()
-	s.mu.Lock()
-	due := !now.Before(s.nextSweep)
-	if due {
-		s.nextSweep = now.Add(sweepEvery)
+	if !s.mu.TryLock() { // somebody else is at it
+		return
 	}
-	s.mu.Unlock()
-	if due {
-		s.sweep(now)
+	defer s.mu.Unlock()
+	if now.Before(s.nextSweep) {
+		return
+	}
+	s.sweptTo = s.sweep(s.sweptTo, now.Add(sweepFor))
+	s.nextSweep = now.Add(sweepEvery)
+	if s.sweptTo != "" {
+		s.nextSweep = now.Add(sweepPause)
 	}
 }
 
-// sweep removes what nobody asks for any more: expired values, and what processes that
-// died have left.
-func (s *dirStore) sweep(now time.Time) {
-	entries, err := os.ReadDir(s.dir)
+// sweep looks at the files whose names come after from, until the time is up. It returns
+// the name it came to, "" if it came to the end.
+func (s *dirStore) sweep(from string, until time.Time) (last string) {
+	entries, err := os.ReadDir(s.dir) // sorted by name
 	if err != nil {
-		return
+		return ""
 	}
-	for _, de := range entries {
-		name, path := de.Name(), filepath.Join(s.dir, de.Name())
-		switch {
-		case strings.HasPrefix(name, durable.TempPrefix):
-			if fi, err := de.Info(); err == nil && now.Sub(fi.ModTime()) > time.Hour {
-				os.Remove(path)
-			}
-		case strings.HasSuffix(name, lockSuffix), strings.HasSuffix(name, writeSuffix):
-			if unlock, err := durable.TryLock(path); err == nil {
-				unlock()
-			}
-		default:
-			if e, err := readEntry(path); err == nil && over(e.expires, now) {
-				removeExpired(path)
-			}
+	for _, e := range entries {
+		if e.Name() <= from {
+			continue
+		}
+		s.sweepFile(e)
+		if !time.Now().Before(until) {
+			return e.Name()
+		}
+	}
+	return ""
+}
+
+func (s *dirStore) sweepFile(d fs.DirEntry) {
+	name, path := d.Name(), filepath.Join(s.dir, d.Name())
+	switch {
+	case strings.HasPrefix(name, durable.TempPrefix):
+		if fi, err := d.Info(); err == nil && time.Since(fi.ModTime()) > time.Hour {
+			os.Remove(path)
+		}
+	case strings.HasSuffix(name, lockSuffix), strings.HasSuffix(name, writeSuffix):
+		if unlock, err := durable.TryLock(path); err == nil {
+			unlock() // which removes the file
+		}
+	default:
+		if e, err := readEntry(path); err == nil && over(e.expires, time.Now()) {
+			removeExpired(path)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func TestDirStoreWithoutItsFolder(t *testing.T) { // T-08
 	assert.ErrorIs(t, s.Put(t.Context(), "k", nil, 0), fs.ErrNotExist)
 	_, err = s.Lock(t.Context(), "k")
 	assert.ErrorIs(t, err, fs.ErrNotExist)
-	s.sweep(time.Now())
+	assert.Empty(t, s.sweep("", time.Now().Add(time.Hour)))
 }
 
 func TestDirStoreOnAFullDisk(t *testing.T) { // T-08
@@ -157,6 +157,27 @@ func TestDirStoreRemovesTheExpired(t *testing.T) {
 	assert.True(t, s.nextSweep.After(time.Now()), "and not again at once")
 }
 
+func TestDirStoreSweepsLargeFoldersInParts(t *testing.T) {
+	t.Parallel()
+	s := openDir(t, t.TempDir())
+	s.nextSweep = time.Now().Add(time.Hour)
+	for _, k := range []string{"a", "b", "c"} {
+		require.NoError(t, s.Put(t.Context(), k, nil, -time.Second))
+	}
+	var last string
+	for _, left := range [][]string{{"k-b", "k-c"}, {"k-c"}, nil} {
+		last = s.sweep(last, time.Now()) // the time is up after one file
+		assert.Equal(t, left, fileNames(t, s.dir))
+	}
+	assert.Equal(t, "k-c", last)
+	assert.Empty(t, s.sweep(last, time.Now()))
+
+	s.nextSweep, s.sweptTo = time.Time{}, last
+	require.NoError(t, s.Put(t.Context(), "a", nil, -time.Second))
+	assert.Equal(t, []string{"k-a"}, fileNames(t, s.dir), "it goes on where it was")
+	assert.Empty(t, s.sweptTo)
+}
+
 func TestDirStoreRemovesNoNewValue(t *testing.T) {
 	t.Parallel()
 	s := openDir(t, t.TempDir())
@@ -196,7 +217,7 @@ func TestDirStoreSweepsWhatTheDeadLeft(t *testing.T) {
 	unlock, err := s.Lock(t.Context(), "held")
 	require.NoError(t, err)
 
-	s.sweep(now)
+	assert.Empty(t, s.sweep("", now.Add(time.Hour)), "it came to the end")
 	assert.NoFileExists(t, oldTemp)
 	assert.FileExists(t, newTemp, "somebody may be writing it")
 	assert.NoFileExists(t, deadLock)

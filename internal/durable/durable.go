@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // TempPrefix begins the name of every file that is still being written. [SafeName] never
@@ -116,21 +115,4 @@ func MkdirAll(dir string) error {
 		return err
 	}
 	return SyncDir(parent)
-}
-
-// RemoveTemp deletes what writers that died have left in dir. It must not run beside a
-// writer of the same folder.
-func RemoveTemp(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), TempPrefix) {
-			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
-		}
-	}
-	return nil
 }

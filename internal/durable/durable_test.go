@@ -108,16 +108,6 @@ func TestRenameAndRemove(t *testing.T) {
 	assert.Error(t, Remove(dir), "a folder with content")
 }
 
-func TestRemoveTemp(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	require.NoError(t, WriteFile(filepath.Join(dir, "f"), nil, 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, TempPrefix+"123"), []byte("half"), 0o600))
-	require.NoError(t, RemoveTemp(dir))
-	assertOnly(t, dir, "f")
-	assert.ErrorIs(t, RemoveTemp(filepath.Join(dir, "missing")), fs.ErrNotExist)
-}
-
 func TestSafeName(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "k-wecom%2fv1%2fticket%2fww1", SafeName("wecom/v1/ticket/ww1"))
