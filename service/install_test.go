@@ -1,0 +1,310 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gothird/wecom/access"
+	"github.com/gothird/wecom/data"
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/token"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	permanentPath   = "/cgi-bin/service/get_permanent_code"
+	permanentV2Path = "/cgi-bin/service/v2/get_permanent_code"
+)
+
+func TestOneExchangeForCallbackAndRedirect(t *testing.T) { // T-70
+	t.Parallel()
+	w := newWorld(t)
+	store := token.NewMemoryStore()
+	callback, redirect := w.api(t, worldSuite, store), w.api(t, worldSuite, store)
+	code := w.authCode(t, worldSuite)
+
+	var all sync.WaitGroup
+	answers := make([]*Permanent, 20)
+	for i := range answers {
+		all.Go(func() {
+			api := callback
+			if i%2 == 1 {
+				api = redirect
+			}
+			got, err := GetPermanentCode(api.Suite(), data.D{"auth_code": code})
+			if assert.NoError(t, err) {
+				answers[i] = got.(*Permanent)
+			}
+		})
+	}
+	all.Wait()
+	assert.Equal(t, 1, w.Count(permanentPath))
+	for _, p := range answers {
+		require.Equal(t, answers[0], p)
+	}
+	assert.Equal(t, worldCorp, answers[0].AuthCorpInfo.CorpId)
+
+	// Later, and by the other function too.
+	again, err := GetPermanentCodeV2(redirect.Suite(), data.D{"auth_code": code})
+	require.NoError(t, err)
+	assert.Equal(t, answers[0], again)
+	assert.Zero(t, w.Count(permanentV2Path))
+
+	in, err := redirect.WithCorp(worldCorp).Installation()
+	require.NoError(t, err)
+	assert.Equal(t, token.Installation{
+		CorpId: worldCorp, CorpName: "Riverside", PermanentCode: answers[0].PermanentCode, AgentId: answers[0].AuthInfo.Agent[0].AgentId,
+	}, in)
+	_, err = GetPermissions(redirect.WithCorp(worldCorp))
+	assert.NoError(t, err, "the corp token flows")
+}
+
+func TestBothKindsOfApp(t *testing.T) { // T-16
+	t.Parallel()
+	for _, test := range []struct {
+		suite, tokenPath string
+		customized       bool
+		exchange         func(token.Token, data.D) (access.Token, error)
+	}{
+		{worldSuite, "/cgi-bin/service/get_corp_token", false, GetPermanentCode},
+		{worldSuite, "/cgi-bin/service/get_corp_token", false, GetPermanentCodeV2},
+		{worldTemplate, "/cgi-bin/gettoken", true, GetPermanentCode},
+		{worldTemplate, "/cgi-bin/gettoken", true, GetPermanentCodeV2},
+	} {
+		w := newWorld(t)
+		api := w.api(t, test.suite, nil)
+		_, err := test.exchange(api.Suite(), data.D{"auth_code": w.authCode(t, test.suite)})
+		require.NoError(t, err)
+		api = api.WithCorp(worldCorp)
+		in, err := api.Installation()
+		require.NoError(t, err)
+		assert.Equal(t, test.customized, in.Customized)
+		got, err := GetCorpToken(api.Corp(), nil)
+		require.NoError(t, err)
+		assert.IsType(t, &access.CorpAccessToken{}, got)
+		assert.Equal(t, 1, w.Count(test.tokenPath))
+		info, err := GetAuthInfoV2(api, worldCorp, in.PermanentCode)
+		require.NoError(t, err)
+		assert.Equal(t, test.customized, info.IsCustomizedApp())
+		assert.NotEmpty(t, info.AgentId())
+	}
+}
+
+// stuckStore fails to save installations while stuck.
+type stuckStore struct {
+	token.Store
+	mu    sync.Mutex
+	stuck bool
+}
+
+func (s *stuckStore) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stuck && strings.Contains(key, "/installation/") {
+		return errors.New("disk full")
+	}
+	return s.Store.Put(ctx, key, value, ttl)
+}
+
+func TestAPermanentCodeSurvivesAFailingStore(t *testing.T) { // T-72
+	t.Parallel()
+	w := newWorld(t)
+	store := &stuckStore{Store: token.NewMemoryStore(), stuck: true}
+	code := w.authCode(t, worldSuite)
+	_, err := GetPermanentCode(w.api(t, worldSuite, store).Suite(), data.D{"auth_code": code})
+	require.ErrorContains(t, err, "disk full")
+
+	store.mu.Lock()
+	store.stuck = false
+	store.mu.Unlock()
+	restarted := w.api(t, worldSuite, store) // T-71
+	got, err := GetPermanentCode(restarted.Suite(), data.D{"auth_code": code})
+	require.NoError(t, err)
+	assert.Equal(t, 1, w.Count(permanentPath))
+	in, err := restarted.WithCorp(worldCorp).Installation()
+	require.NoError(t, err)
+	assert.Equal(t, got.(*Permanent).PermanentCode, in.PermanentCode)
+}
+
+func TestAUsedCodeIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	code := w.authCode(t, worldSuite)
+	_, err := GetPermanentCode(w.api(t, worldSuite, nil).Suite(), data.D{"auth_code": code})
+	require.NoError(t, err)
+	got, err := GetPermanentCode(w.api(t, worldSuite, nil).Suite(), data.D{"auth_code": code}) // another store
+	assert.Nil(t, got)
+	assert.ErrorIs(t, err, token.Code(40078))
+	assert.NotContains(t, err.Error(), code) // T-20
+}
+
+func TestInstallAgainAfterCancel(t *testing.T) { // T-73
+	t.Parallel()
+	w := newWorld(t)
+	api := w.api(t, worldSuite, nil)
+	first, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.authCode(t, worldSuite)})
+	require.NoError(t, err)
+	corp := api.WithCorp(worldCorp)
+	_, err = GetJsapiTicket(corp)
+	require.NoError(t, err)
+	require.NoError(t, w.Cancel(context.Background(), worldSuite, worldCorp))
+	require.NoError(t, corp.RemoveInstallation())
+	_, err = GetJsapiTicket(corp)
+	require.ErrorIs(t, err, token.ErrNotInstalled)
+
+	second, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.authCode(t, worldSuite)})
+	require.NoError(t, err)
+	assert.NotEqual(t, first.(*Permanent).PermanentCode, second.(*Permanent).PermanentCode)
+	_, err = GetJsapiTicket(corp)
+	assert.NoError(t, err)
+}
+
+func TestInstallFromTheProvidersSite(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	api := w.api(t, worldSuite, nil)
+	pre, err := GetPreAuthCode(api)
+	require.NoError(t, err)
+	require.NoError(t, SetSessionInfo(api, pre.PreAuthCode, SessionInfo{}))
+	link, err := InstallUrl(InstallLink{
+		SuiteId: api.SuiteId(), PreAuthCode: pre.PreAuthCode, RedirectUri: "https://crm.example.com/in?a=1&b=2", State: "booth12",
+	})
+	require.NoError(t, err)
+	redirect, err := w.FollowLink(link, worldCorp)
+	require.NoError(t, err)
+	u, err := url.Parse(redirect)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"1", "2", "booth12"}, []string{u.Query().Get("a"), u.Query().Get("b"), u.Query().Get("state")})
+	got, err := GetPermanentCode(api.Suite(), data.D{"auth_code": u.Query().Get("auth_code")})
+	require.NoError(t, err)
+	assert.Equal(t, worldCorp, got.(*Permanent).AuthCorpInfo.CorpId)
+}
+
+func TestExchangeWantsAnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{`{}`, `{"permanent_code":"p"}`, `{"auth_corp_info":{"corpid":"c"}}`, `null`} {
+		_, api := newScript(t, answer)
+		got, err := GetPermanentCode(api.Suite(), data.D{"auth_code": demoAuthCode})
+		assert.Nil(t, got, answer)
+		var failed *token.Error
+		require.ErrorAs(t, err, &failed, answer)
+		assert.Equal(t, permanentPath, failed.Path)
+	}
+}
+
+// otherToken is a handle that no Api made.
+type otherToken struct{}
+
+func (otherToken) Credential() token.Credential       { return token.Suite }
+func (otherToken) AppId() string                      { return "" }
+func (otherToken) Fetch(data.D) (access.Token, error) { return access.Value{AcsToken: "x"}, nil }
+
+func TestHandles(t *testing.T) {
+	t.Parallel()
+	_, api := newScript(t)
+	for _, test := range []struct {
+		call   func(token.Token, data.D) (access.Token, error)
+		handle token.Token
+		want   string
+	}{
+		{GetProviderToken, nil, "nil"},
+		{GetSuiteToken, nil, "nil"},
+		{GetCorpToken, nil, "nil"},
+		{GetProviderToken, api.Suite(), "wants the provider handle, got that of the suite"},
+		{GetSuiteToken, api.Corp(), "wants the suite handle, got that of the corp"},
+		{GetCorpToken, api.Provider(), "wants the corp handle, got that of the provider"},
+		{GetPermanentCode, nil, "handle"},
+		{GetPermanentCode, otherToken{}, "handle"},
+		{GetPermanentCode, api.Suite(), "auth_code is empty"},
+		{GetPermanentCodeV2, api.Suite(), "auth_code is empty"},
+	} {
+		got, err := test.call(test.handle, nil)
+		assert.Nil(t, got)
+		assert.ErrorContains(t, err, test.want)
+	}
+	_, err := GetPermanentCode(api.Suite(), data.D{"auth_code": strings.Repeat("x", 513)})
+	assert.ErrorContains(t, err, "at most 512")
+	_, err = GetPermanentCode(api.Suite(), data.D{"auth_code": 7})
+	assert.ErrorContains(t, err, "auth_code is empty")
+}
+
+func TestFetchers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	api := w.api(t, worldSuite, nil)
+	_, err := GetPermanentCode(api.Provider(), data.D{"auth_code": w.authCode(t, worldSuite)})
+	require.NoError(t, err, "any handle of the Api will do")
+
+	got, err := GetProviderToken(api.Provider(), nil)
+	require.NoError(t, err)
+	assert.IsType(t, &access.ProviderAccessToken{}, got)
+	got, err = GetSuiteToken(api.Suite(), nil)
+	require.NoError(t, err)
+	assert.IsType(t, &access.SuiteAccessToken{}, got)
+	_, err = GetSuiteToken(api.Suite(), data.D{"suite_ticket": "never-pushed"})
+	assert.ErrorIs(t, err, token.Code(40085))
+	got, err = GetCorpToken(api.WithCorp(worldCorp).Corp(), nil)
+	require.NoError(t, err)
+	assert.NotEmpty(t, got.GetAccessToken().AcsToken)
+	_, err = GetCorpToken(api.Corp(), nil)
+	assert.ErrorIs(t, err, token.ErrNoCorp)
+	_, err = GetCorpToken(api.WithCorp("wpOther").Corp(), nil)
+	assert.ErrorIs(t, err, token.ErrNotInstalled)
+}
+
+func TestAgentOfAPermanentCode(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "", PermanentInfo{}.AgentId())
+	assert.False(t, PermanentInfo{}.IsCustomizedApp())
+	p := PermanentInfo{AuthInfo: AuthInfo{Agent: []Agent{{AgentId: 1000012, IsCustomizedApp: true}, {AgentId: 2}}}}
+	assert.Equal(t, "1000012", p.AgentId())
+	assert.True(t, p.IsCustomizedApp())
+	assert.Equal(t, "0", PermanentInfo{AuthInfo: AuthInfo{Agent: make([]Agent, 1)}}.AgentId())
+	assert.True(t, Permanent{PermanentInfo: p}.IsCustomizedApp())
+}
+
+func TestLogin(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	api := w.api(t, worldSuite, nil)
+	_, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.authCode(t, worldSuite)})
+	require.NoError(t, err)
+	code := w.LoginCode(fakewecom.Login{SuiteId: worldSuite, CorpId: worldCorp, UserId: "woBo", Private: true})
+	who, err := GetuserInfo3rd(api, code)
+	require.NoError(t, err)
+	assert.Equal(t, []string{worldCorp, "woBo"}, []string{who.CorpId, who.Userid})
+	detail, err := GetUserDetail3rd(api, who.UserTicket)
+	require.NoError(t, err)
+	assert.Equal(t, "woBo", detail.Userid)
+	_, err = GetuserInfo3rd(api, code)
+	assert.ErrorIs(t, err, token.Code(42022), "a code works once")
+
+	login, err := GetLoginInfo(api, w.LoginCode(fakewecom.Login{CorpId: worldCorp, UserId: "woAnna"}))
+	require.NoError(t, err)
+	assert.Equal(t, "woAnna", login.UserInfo.UserId)
+}
+
+func TestARegisteredCorpMovesItsAddressBook(t *testing.T) { // T-18: with the token that came along, and no other
+	t.Parallel()
+	w := newWorld(t)
+	api := w.api(t, worldSuite, nil)
+	code, err := GetRegisterCode(api, RegisterCodeReq{TemplateId: "tplDEMO", State: "channel7"})
+	require.NoError(t, err)
+	require.NoError(t, w.Register(code.RegisterCode, worldCorp))
+	info, err := GetRegisterInfo(api, code.RegisterCode)
+	require.NoError(t, err)
+	assert.Equal(t, []string{worldCorp, "channel7", "tplDEMO"}, []string{info.CorpId, info.State, info.TemplateId})
+	assert.NotContains(t, fmt.Sprintf("%+v", info), info.ContactSync.AcsToken) // T-20
+	_, err = SetScope(api, info.ContactSync.AcsToken, Scope{AgentId: 1000012, AllowUser: []string{"woBo"}})
+	require.NoError(t, err)
+	require.NoError(t, ContactSyncSuccess(api, info.ContactSync.AcsToken))
+	_, err = SetScope(api, info.ContactSync.AcsToken, Scope{AgentId: 1000012})
+	assert.Error(t, err, "the token ended with the move")
+}
