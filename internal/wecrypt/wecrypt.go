@@ -39,7 +39,10 @@ var (
 )
 
 // joined keeps the buffers in which sign puts its parts together.
-var joined = sync.Pool{New: func() any { return new([]byte) }}
+var joined = sync.Pool{New: func() any {
+	buf := make([]byte, 0, 4096)
+	return &buf
+}}
 
 // Cipher holds one Token and one EncodingAESKey. Any number of goroutines may use it.
 type Cipher struct {

@@ -97,10 +97,10 @@ func (d *document) list(v reflect.Value, f *field, i uint32) error {
 	text := d.textOf(i)
 	if f.kind == reflect.String {
 		items := v.Addr().Interface().(*[]string)
-		return split(items, text, func(s string) (string, error) { return s, nil })
+		return split(items, &d.texts, text, func(s string) (string, error) { return s, nil })
 	}
 	items := v.Addr().Interface().(*[]int64)
-	if err := split(items, text, parseInt); err != nil {
+	if err := split(items, &d.numbers, text, parseInt); err != nil {
 		return fmt.Errorf("wexml: text of <%s> is no list of numbers", f.name)
 	}
 	return nil
@@ -108,9 +108,14 @@ func (d *document) list(v reflect.Value, f *field, i uint32) error {
 
 func parseInt(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }
 
-func split[T any](items *[]T, text string, parse func(string) (T, error)) error {
+// split takes the memory of a first list from room, which the lists of one document share.
+func split[T any](items, room *[]T, text string, parse func(string) (T, error)) error {
 	if *items == nil {
-		*items = make([]T, 0, strings.Count(text, ",")+1)
+		n := strings.Count(text, ",") + 1
+		if len(*room) < n {
+			*room = make([]T, max(n, 8))
+		}
+		*items, *room = (*room)[:0:n], (*room)[n:]
 	}
 	for s := range strings.SplitSeq(text, ",") {
 		if s = strings.TrimSpace(s); s == "" {

@@ -1,10 +1,10 @@
 package wexml
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,6 +15,10 @@ type document struct {
 	nodes []node
 	table *[]node // what nodes was borrowed from
 	cr    bool    // src has carriage returns
+
+	// What is left of the memory for comma-separated lists.
+	texts   []string
+	numbers []int64
 
 	// State of the scan.
 	pos   int
@@ -52,38 +56,32 @@ var (
 
 // checkChars refuses what is no XML character, wherever it stands, and looks for \r.
 func checkChars(data []byte) (cr bool, err error) {
-	if !utf8.Valid(data) {
-		return false, errUTF8
-	}
-	if bytes.Contains(data, []byte("\uFFFE")) || bytes.Contains(data, []byte("\uFFFF")) {
-		return false, errChar
-	}
-	for len(data) >= 8 {
-		// Eight bytes at a time: the mask has a bit set if one of them is below 0x20.
-		const ones = 0x0101010101010101
-		x := binary.LittleEndian.Uint64(data)
-		if (x-ones*0x20)&^x&(ones*0x80) != 0 && control(data[:8], &cr) {
+	for i := 0; i < len(data); {
+		if len(data)-i >= 8 {
+			// Eight bytes at a time: the mask marks the first that is no printable ASCII.
+			const ones = 0x0101010101010101
+			x := binary.LittleEndian.Uint64(data[i:])
+			mask := (x | x - ones*0x20) & (ones * 0x80)
+			if mask == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(mask) / 8
+		}
+		r, size := rune(data[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(data[i:])
+		}
+		switch {
+		case r == utf8.RuneError && size == 1:
+			return false, errUTF8
+		case !validChar(r):
 			return false, errChar
 		}
-		data = data[8:]
-	}
-	if control(data, &cr) {
-		return false, errChar
+		cr = cr || r == '\r'
+		i += size
 	}
 	return cr, nil
-}
-
-func control(b []byte, cr *bool) bool {
-	for _, c := range b {
-		switch {
-		case c >= 0x20 || c == '\n' || c == '\t':
-		case c == '\r':
-			*cr = true
-		default:
-			return true
-		}
-	}
-	return false
 }
 
 // scan checks the whole document and fills the table.

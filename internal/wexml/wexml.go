@@ -25,7 +25,10 @@ const (
 var errSize = errors.New("wexml: document over 1 MiB")
 
 // nodes keeps the table of one decoding for the next. It holds offsets, no text.
-var nodes = sync.Pool{New: func() any { return new([]node) }}
+var nodes = sync.Pool{New: func() any {
+	table := make([]node, 0, 64)
+	return &table
+}}
 
 // Unmarshal decodes a whole document into the struct that v points to.
 func Unmarshal(data []byte, v any) error {

@@ -224,6 +224,24 @@ func TestTypesItCannotFill(t *testing.T) {
 	}
 }
 
+// Lists share memory, which must not show.
+func TestListsAreApart(t *testing.T) {
+	t.Parallel()
+	var v struct {
+		A, B, C []string `wecom:"list"`
+		D, E    []int64  `wecom:"list"`
+	}
+	doc := "<xml><A>1,2</A><B>3</B><C>a,b,c,d,e,f,g,h,i</C><D>4,,5</D><A>x,y</A><E>6</E></xml>"
+	require.NoError(t, Unmarshal([]byte(doc), &v))
+	v.B = append(v.B, "4")
+	v.D = append(v.D, 7, 8)
+	assert.Equal(t, []string{"1", "2", "x", "y"}, v.A)
+	assert.Equal(t, []string{"3", "4"}, v.B)
+	assert.Len(t, v.C, 9)
+	assert.Equal(t, []int64{4, 5, 7, 8}, v.D)
+	assert.Equal(t, []int64{6}, v.E)
+}
+
 type holder struct{ A chan int }
 
 func TestUnmarshalBoth(t *testing.T) {
