@@ -49,7 +49,7 @@ func (a *Api) send(r *request, tok string, attempt int, out any) *Error {
 func (a *Api) roundTrip(r *request, tok string) (int, []byte, error) {
 	req, err := r.http(a.ctx, a.core.baseURL, tok)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, fmt.Errorf("%w: %w", errUnsent, err)
 	}
 	resp, err := a.core.client.Do(req)
 	if err != nil {
@@ -69,6 +69,7 @@ func (a *Api) roundTrip(r *request, tok string) (int, []byte, error) {
 var (
 	errNoAnswer = errors.New("no JSON object in the answer")
 	errBrokeOff = errors.New("the answer broke off")
+	errUnsent   = errors.New("the request cannot be made")
 )
 
 // judge reads the envelope and decodes the rest into out.
@@ -119,7 +120,7 @@ func find(re *regexp.Regexp, s string) string {
 // snippet is the beginning of an answer as one line; scrub has the last word on it.
 func snippet(body []byte) string {
 	if len(body) > 64*maxSnippet {
-		body = body[:64*maxSnippet]
+		body = bytes.ToValidUTF8(body[:64*maxSnippet], nil)
 	}
 	if !utf8.Valid(body) {
 		return fmt.Sprintf("%d bytes that are no text", len(body))
@@ -135,7 +136,7 @@ func (e *Error) unanswered() bool {
 	case e.Code != 0:
 		return false
 	case e.HTTPStatus == 0:
-		return !(errors.As(e.Err, &dial) && dial.Op == "dial") && !errors.As(e.Err, &lookup)
+		return !errors.Is(e.Err, errUnsent) && !(errors.As(e.Err, &dial) && dial.Op == "dial") && !errors.As(e.Err, &lookup)
 	}
 	return e.HTTPStatus < 300 || e.HTTPStatus >= 500
 }
@@ -143,7 +144,7 @@ func (e *Error) unanswered() bool {
 // passing reports whether the same call may well succeed a moment later.
 func (e *Error) passing() bool {
 	switch {
-	case errors.Is(e.Err, context.Canceled):
+	case errors.Is(e.Err, context.Canceled), errors.Is(e.Err, errUnsent):
 		return false
 	case e.Code != 0:
 		return e.Code == -1

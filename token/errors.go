@@ -58,7 +58,7 @@ func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("wecom: ")
 	b.WriteString(e.Path)
-	if e.Credential != "" {
+	if e.Credential != "" && e.Credential != "none" {
 		b.WriteString(" (" + e.Credential + " token)")
 	}
 	if e.Code != 0 {

@@ -1,0 +1,188 @@
+package token_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/token"
+)
+
+var errDown = errors.New("the store is down")
+
+func down(string) error { return errDown }
+
+// T-08, semantic 7: with the store down on read, write or both, calls go on with the
+// tokens of the process, one fetch each.
+func TestStoreDown(t *testing.T) {
+	t.Parallel()
+	for name, fail := range map[string]func(*spyStore){
+		"read":  func(s *spyStore) { s.failGet = down },
+		"write": func(s *spyStore) { s.failPut = down },
+		"both":  func(s *spyStore) { s.failGet, s.failPut = down, down },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := &spyStore{Store: token.NewMemoryStore()}
+			w := newWorld(t, func(cfg *token.Config) { cfg.Store = store })
+			fail(store)
+			for range 100 {
+				for _, ep := range []token.Endpoint{providerCall, suiteCall, corpCall} {
+					require.NoError(t, do(w.api, ep))
+				}
+			}
+			assert.Equal(t, 1, w.Count(providerPath))
+			assert.Equal(t, 1, w.Count(suitePath))
+			assert.Equal(t, 1, w.Count(corpPath))
+			w.KillTokens("corp", 0)
+			require.NoError(t, do(w.api, corpCall))
+			assert.Equal(t, 2, w.Count(corpPath))
+
+			err := w.api.SetSuiteTicket(seen.secret("some-other-ticket"), time.Now())
+			inst := w.api.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: seen.secret("some-other-code")})
+			if name == "read" {
+				require.NoError(t, err)
+				require.NoError(t, inst)
+			} else {
+				require.ErrorIs(t, err, errDown, "what must not be lost is an error")
+				require.ErrorIs(t, inst, errDown)
+			}
+		})
+	}
+}
+
+// A process that starts with the store down knows no installation: it says why.
+func TestStoreDownAtStart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	cfg := w.cfg
+	cfg.Store = &spyStore{Store: token.NewMemoryStore(), failGet: down}
+	api := newApi(t, cfg).WithCorp(corpId)
+	err := do(api, corpCall)
+	require.ErrorIs(t, err, errDown)
+	require.NotErrorIs(t, err, token.ErrNotInstalled)
+	err = do(api, suiteCall)
+	require.ErrorIs(t, err, token.ErrNoSuiteTicket)
+	require.ErrorIs(t, err, errDown)
+	require.NoError(t, do(api, providerCall))
+	require.NoError(t, api.SetSuiteTicket(w.ticket(t, w.api), time.Now()), "a write that works is enough")
+	require.NoError(t, do(api, suiteCall))
+}
+
+// A store that hangs is left after its own timeout, far below the refresh's.
+func TestStoreHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		cfg := w.cfg
+		cfg.Store = hangingStore{}
+		api := newApi(t, cfg)
+		begin := time.Now()
+		require.NoError(t, do(api, providerCall))
+		assert.LessOrEqual(t, time.Since(begin), 20*time.Second)
+		begin = time.Now()
+		require.NoError(t, do(api, providerCall))
+		assert.Zero(t, time.Since(begin))
+		begin = time.Now()
+		require.ErrorIs(t, api.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: "p-0000001"}), context.DeadlineExceeded)
+		assert.LessOrEqual(t, time.Since(begin), 15*time.Second)
+	})
+}
+
+// hangingStore answers nothing until the context ends.
+type hangingStore struct{}
+
+func (hangingStore) Get(ctx context.Context, _ string) ([]byte, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func (hangingStore) Put(ctx context.Context, _ string, _ []byte, _ time.Duration) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (hangingStore) Delete(ctx context.Context, _ string) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (hangingStore) Lock(ctx context.Context, _ string) (func(), error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// Values that somebody has damaged are as good as none, and their text is not shown.
+func TestDamagedValues(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{"", "{", "null", `{"token":5}`, `"damaged-secret-value"`, `{"token":"","corp_id":"someone else"}`} {
+		store := &damaged{Store: token.NewMemoryStore(), value: seen.secret(value)}
+		w := newWorld(t, func(cfg *token.Config) { cfg.Store = store })
+		store.on = true
+		require.NoError(t, do(w.api, providerCall))
+		require.NoError(t, do(w.api, corpCall))
+		cfg := w.cfg
+		err := do(newApi(t, cfg).WithCorp(corpId), corpCall)
+		require.ErrorContains(t, err, "damaged")
+	}
+}
+
+type damaged struct {
+	token.Store
+	value string
+	on    bool
+}
+
+func (s *damaged) Format(f fmt.State, _ rune) { fmt.Fprint(f, "damaged") }
+
+func (s *damaged) Get(ctx context.Context, key string) ([]byte, error) {
+	if s.on {
+		return []byte(s.value), nil
+	}
+	return s.Store.Get(ctx, key)
+}
+
+// T-05: of two processes on one store with locks, the second takes the token of the first,
+// also when both have seen the same one rejected.
+func TestTwoProcesses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(cfg *token.Config) { cfg.Store = token.NewMemoryStore() })
+	apis := []*token.Api{w.api, newApi(t, w.cfg).WithCorp(corpId)}
+	paths := map[string]string{"provider": providerPath, "suite": suitePath, "corp": corpPath}
+	for round := 1; round <= 3; round++ {
+		for _, ep := range []token.Endpoint{providerCall, suiteCall, corpCall} {
+			errs := all(100, func(i int) error { return do(apis[i%2], ep) })
+			require.NoError(t, errors.Join(errs...))
+			assert.Equal(t, round, w.Count(paths[ep.Credential.String()]), "%s", ep.Credential)
+		}
+		for kind := range paths {
+			w.KillTokens(kind, 0)
+		}
+	}
+}
+
+// T-05: a lock that cannot be had delays a refresh, it does not prevent it.
+func TestLockNeverFree(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		cfg := w.cfg
+		cfg.Store = neverFree{token.NewMemoryStore()}
+		begin := time.Now()
+		require.NoError(t, do(newApi(t, cfg), providerCall))
+		assert.Equal(t, 10*time.Second, time.Since(begin))
+	})
+}
+
+type neverFree struct{ token.Store }
+
+func (neverFree) Lock(ctx context.Context, _ string) (func(), error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}

@@ -1,0 +1,462 @@
+package token_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/token"
+)
+
+// all runs n calls at once and returns their errors.
+func all(n int, call func(i int) error) []error {
+	errs := make([]error, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { errs[i] = call(i) })
+	}
+	wg.Wait()
+	return errs
+}
+
+func count(errs []error) (failed int) {
+	for _, err := range errs {
+		if err != nil {
+			failed++
+		}
+	}
+	return failed
+}
+
+// T-03, T-04: over real HTTP, under the race detector.
+func TestColdCachesAskOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	open := make(chan struct{})
+	for _, path := range []string{providerPath, suitePath, corpPath} {
+		w.Fault(fakewecom.Fault{Path: path, Hold: open})
+	}
+	var tokens sync.Map
+	var started sync.WaitGroup
+	started.Add(10_000)
+	go func() {
+		started.Wait() // nobody gets an answer before everybody has asked
+		close(open)
+	}()
+	errs := all(10_000, func(i int) error {
+		started.Done()
+		c := []token.Credential{token.Provider, token.Suite, token.Corp}[i%3]
+		v, err := w.api.AccessToken(c)
+		tokens.Store(v.AcsToken, true)
+		return err
+	})
+	require.Zero(t, count(errs))
+	assert.Equal(t, 1, w.Count(providerPath))
+	assert.Equal(t, 1, w.Count(suitePath))
+	assert.Equal(t, 1, w.Count(corpPath))
+	n := 0
+	tokens.Range(func(any, any) bool { n++; return true })
+	assert.Equal(t, 3, n)
+}
+
+// T-01
+func TestServedUntilItsMargin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		for range 100 {
+			require.NoError(t, do(w.api, corpCall))
+			require.NoError(t, do(w.api, providerCall))
+			time.Sleep(time.Minute) // on the bubble's clock
+		}
+		assert.Equal(t, 1, w.Count(providerPath))
+		assert.Equal(t, 1, w.Count(corpPath))
+	})
+}
+
+// T-04, T-11: a token that dies under 500 calls is replaced once, and nobody notices.
+func TestKilledTokenHealsOnce(t *testing.T) {
+	t.Parallel()
+	for _, ep := range []token.Endpoint{providerCall, suiteCall, corpCall} {
+		t.Run(ep.Credential.String(), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			require.NoError(t, do(w.api, ep))
+			w.ClearLog()
+			require.Positive(t, w.KillTokens(ep.Credential.String(), 0))
+			errs := all(500, func(int) error { return do(w.api, ep) })
+			assert.Zero(t, count(errs), "%v", errors.Join(errs...))
+			assert.Equal(t, 1, w.Count(map[string]string{"provider": providerPath, "suite": suitePath, "corp": corpPath}[ep.Credential.String()]))
+		})
+	}
+}
+
+// T-04, T-10: everybody who waits gets the one error.
+func TestFailingTokenEndpointIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]fakewecom.Fault{
+		"refusal":   {ErrCode: 40001},
+		"busy":      {ErrCode: -1},
+		"bad gate":  {HTTPStatus: 502},
+		"cut":       {Cut: true},
+		"empty":     {Body: " "},
+		"truncated": {Body: `{"errcode":0,"provider_access`},
+		"no token":  {Body: `{"errcode":0,"errmsg":"ok","expires_in":7200}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newBubble(t)
+				fault.Path, fault.Delay = providerPath, time.Second
+				w.Fault(fault)
+				errs := all(200, func(int) error { return do(w.api, providerCall) })
+				assert.Equal(t, 200, count(errs))
+				assert.Equal(t, 1, w.Count(providerPath))
+				assert.Zero(t, w.Count(providerCall.Path), "T-02: no request without a token")
+				for _, err := range errs {
+					var e *token.Error
+					require.ErrorAs(t, err, &e)
+					assert.Equal(t, providerPath, e.Path)
+					assert.Equal(t, fault.ErrCode, e.Code)
+				}
+			})
+		})
+	}
+}
+
+// T-04, T-09
+func TestFirstCallerLeaves(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		w.Fault(fakewecom.Fault{Path: providerPath, Delay: 5 * time.Second})
+		ctx, leave := context.WithCancel(t.Context())
+		first := make(chan error, 1)
+		go func() { first <- do(w.api.WithContext(ctx), providerCall) }()
+		synctest.Wait()
+		var errs []error
+		others := make(chan struct{})
+		go func() {
+			defer close(others)
+			errs = all(50, func(int) error { return do(w.api, providerCall) })
+		}()
+		synctest.Wait()
+		begin := time.Now()
+		leave()
+		require.ErrorIs(t, <-first, context.Canceled)
+		assert.Zero(t, time.Since(begin), "who leaves does not wait")
+		<-others
+		assert.Zero(t, count(errs))
+		assert.Equal(t, 1, w.Count(providerPath))
+	})
+}
+
+// T-09: an ended context makes no request at all.
+func TestEndedContext(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, ep := range []token.Endpoint{providerCall, suiteCall, corpCall, writeCall} {
+		err := do(w.api.WithContext(ctx), ep)
+		require.ErrorIs(t, err, context.Canceled)
+		assert.NotErrorIs(t, err, token.ErrOutcomeUnknown)
+	}
+	_, err := w.api.WithContext(ctx).AccessToken(token.Corp)
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Empty(t, w.Requests())
+}
+
+// T-11, T-17: one refresh, one repeat with the same body, per code and credential.
+func TestRejectedToken(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		ep     token.Endpoint
+		path   string
+		heals  []int
+		leaves []int
+	}{
+		{providerCall, providerPath, []int{40014, 42001, 40082}, []int{42009, 40001, 60020, 45009}},
+		{suiteCall, suitePath, []int{40082, 42009}, []int{42001, 40014, 40001, 60020, 45009, 40085}},
+		{corpCall, corpPath, []int{40014, 42001}, []int{40082, 42009, 40001, 60020, 45009, 48002}},
+		{writeCall, providerPath, []int{40014, 42001, 40082}, []int{40001, 60020, 45009, -1}},
+	} {
+		for _, code := range row.heals {
+			t.Run(fmt.Sprintf("%s heals %d", row.ep.Path, code), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t)
+				require.NoError(t, do(w.api, row.ep))
+				w.KillTokens(row.ep.Credential.String(), code)
+				w.ClearLog()
+				require.NoError(t, do(w.api, row.ep))
+				assert.Equal(t, 1, w.Count(row.path))
+				sent := w.RequestsTo(row.ep.Path)
+				require.Len(t, sent, 2)
+				assert.Equal(t, code, sent[0].ErrCode)
+				assert.Equal(t, sent[0].Method, sent[1].Method)
+				assert.Equal(t, sent[0].Body, sent[1].Body)
+				assert.Equal(t, sent[0].ContentType, sent[1].ContentType)
+				assert.NotEqual(t, sent[0].TokenMark, sent[1].TokenMark)
+			})
+		}
+		for _, code := range row.leaves {
+			t.Run(fmt.Sprintf("%s leaves %d", row.ep.Path, code), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t)
+				require.NoError(t, do(w.api, row.ep))
+				w.ClearLog()
+				w.Fault(fakewecom.Fault{Path: row.ep.Path, ErrCode: code})
+				require.ErrorIs(t, do(w.api, row.ep), token.Code(code))
+				assert.Len(t, w.Requests(), 1)
+			})
+		}
+	}
+}
+
+// A second rejection is returned, and an endpoint that rejects every token makes no
+// storm: credentials.md calls that loop the classic fault.
+func TestSecondRejection(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		require.NoError(t, do(w.api, providerCall))
+		w.ClearLog()
+		w.Fault(fakewecom.Fault{Path: writeCall.Path, ErrCode: 40014})
+		for range 100 {
+			require.ErrorIs(t, do(w.api, writeCall), token.Code(40014))
+		}
+		assert.Equal(t, 1, w.Count(providerPath))
+		assert.Equal(t, 101, w.Count(writeCall.Path))
+		require.NoError(t, do(w.api, providerCall), "others go on with the token")
+		time.Sleep(31 * time.Second)
+		require.ErrorIs(t, do(w.api, writeCall), token.Code(40014))
+		assert.Equal(t, 2, w.Count(providerPath), "later it is worth another try")
+	})
+}
+
+func TestInvalidate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before, err := w.api.AccessToken(token.Corp)
+	require.NoError(t, err)
+	w.api.Invalidate(token.Corp, "another")
+	same, err := w.api.AccessToken(token.Corp)
+	require.NoError(t, err)
+	assert.Equal(t, before.AcsToken, same.AcsToken)
+	w.KillTokens("corp", 0)
+	w.api.Invalidate(token.Corp, before.AcsToken)
+	after, err := w.api.AccessToken(token.Corp)
+	require.NoError(t, err)
+	assert.NotEqual(t, before.AcsToken, after.AcsToken)
+	assert.Equal(t, 2, w.Count(corpPath))
+	w.api.WithCorp("").Invalidate(token.Corp, "x") // nothing to drop
+}
+
+// Semantic 3: the old token goes on while a new one is fetched, and while it cannot be.
+func TestEarlyRenewal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		old, err := w.api.AccessToken(token.Provider)
+		require.NoError(t, err)
+		time.Sleep(7200*time.Second - 4*time.Minute)
+		w.KillTokens("provider", 0) // so that the fake gives another
+		w.Fault(fakewecom.Fault{Path: providerPath, Delay: 2 * time.Second, ErrCode: -1, Count: 2})
+		var slowest time.Duration
+		for range 60 {
+			begin := time.Now()
+			v, err := w.api.AccessToken(token.Provider)
+			require.NoError(t, err)
+			assert.Equal(t, old.AcsToken, v.AcsToken)
+			slowest = max(slowest, time.Since(begin))
+			time.Sleep(time.Second)
+		}
+		assert.Zero(t, slowest, "nobody waits for a renewal")
+		assert.Equal(t, 3, w.Count(providerPath), "one at first, then one attempt in 30 s")
+		time.Sleep(10 * time.Second)
+		_, err = w.api.AccessToken(token.Provider)
+		require.NoError(t, err)
+		synctest.Wait()
+		v, err := w.api.AccessToken(token.Provider)
+		require.NoError(t, err)
+		assert.NotEqual(t, old.AcsToken, v.AcsToken)
+	})
+}
+
+// T-14
+func TestLives(t *testing.T) {
+	t.Parallel()
+	for life, row := range map[string]struct{ first, second time.Duration }{
+		"7200": {6800 * time.Second, 7201 * time.Second}, // still, and no longer served
+		"100":  {85 * time.Second, 101 * time.Second},
+		"1":    {800 * time.Millisecond, 2 * time.Second},
+		"0":    {50 * time.Second, 61 * time.Second}, // unknown: a minute
+		"-5":   {50 * time.Second, 61 * time.Second},
+		`""`:   {50 * time.Second, 61 * time.Second},
+		`"90"`: {70 * time.Second, 91 * time.Second},
+	} {
+		t.Run(life, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newBubble(t)
+				w.Fault(fakewecom.Fault{Path: providerPath, Body: `{"provider_access_token":"tok-of-some-life","expires_in":` + life + `}`})
+				get := func() int {
+					_, err := w.api.AccessToken(token.Provider)
+					require.NoError(t, err)
+					synctest.Wait()
+					return w.Count(providerPath)
+				}
+				assert.Equal(t, 1, get())
+				assert.Equal(t, 1, get())
+				time.Sleep(row.first)
+				assert.Equal(t, 1, get())
+				time.Sleep(row.second - row.first)
+				assert.Equal(t, 2, get())
+			})
+		})
+	}
+}
+
+// Semantic 5: a wrong secret is shown once in 30 s; a new one at once.
+func TestBadCredentialsAreRemembered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		require.NoError(t, w.AddSuite(fakewecom.Suite{Id: suiteId, Secret: "another-suite-secret"}))
+		for range 50 {
+			require.ErrorIs(t, do(w.api, suiteCall), token.Code(40080))
+		}
+		assert.Equal(t, 1, w.Count(suitePath))
+		time.Sleep(31 * time.Second)
+		require.ErrorIs(t, do(w.api, suiteCall), token.Code(40080))
+		assert.Equal(t, 2, w.Count(suitePath))
+		require.NoError(t, do(w.api.WithSuite(suiteId, "another-suite-secret"), suiteCall), "a changed secret is tried at once")
+
+		require.NoError(t, w.AddSuite(fakewecom.Suite{Id: suiteId, Secret: suiteSecret}))
+		time.Sleep(time.Second)
+		w.ticket(t, w.api)
+		require.NoError(t, do(w.api, suiteCall), "a newer ticket is tried at once")
+	})
+}
+
+// A dead permanent code is remembered too; the suite's own trouble is not held against it.
+func TestDeadPermanentCode(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		good, err := w.api.Installation()
+		require.NoError(t, err)
+		require.NoError(t, w.api.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: seen.secret("a-dead-permanent-code")}))
+		for range 20 {
+			require.ErrorIs(t, do(w.api, corpCall), token.Code(40084))
+		}
+		assert.Equal(t, 1, w.Count(corpPath))
+		require.NoError(t, w.api.SetInstallation(good))
+		remove := w.Fault(fakewecom.Fault{Path: suitePath, ErrCode: 40085})
+		w.KillTokens("suite", 0)
+		require.ErrorIs(t, do(w.api, corpCall), token.Code(40085))
+		remove()
+		w.ticket(t, w.api)
+		require.NoError(t, do(w.api, corpCall))
+	})
+}
+
+// An endpoint that is down is asked at a falling rate, and works again soon after.
+func TestBackOff(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		remove := w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 503})
+		begin := time.Now()
+		for time.Since(begin) < 2*time.Minute {
+			require.Error(t, do(w.api, providerCall))
+			time.Sleep(100 * time.Millisecond)
+		}
+		n := w.Count(providerPath)
+		assert.True(t, n >= 6 && n <= 10, "%d requests in two minutes", n)
+		remove()
+		time.Sleep(30 * time.Second)
+		require.NoError(t, do(w.api, providerCall))
+	})
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 503, Count: 1})
+		require.Error(t, do(w.api, providerCall))
+		require.NoError(t, do(w.api, providerCall), "one failure is not held against it")
+	})
+}
+
+func TestHitAllocatesNothing(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []token.Credential{token.Provider, token.Suite, token.Corp} {
+		_, err := w.api.AccessToken(c)
+		require.NoError(t, err)
+		assert.Zero(t, testing.AllocsPerRun(1000, func() {
+			if _, err := w.api.AccessToken(c); err != nil {
+				t.Error(err)
+			}
+		}), "%s", c)
+	}
+}
+
+// A hit takes no lock: it goes through while somebody holds the cell's.
+func TestHitTakesNoLock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.api.AccessToken(token.Corp)
+	require.NoError(t, err)
+	unlock := token.LockCell(w.api, token.Corp)
+	defer unlock()
+	_, err = w.api.AccessToken(token.Corp)
+	require.NoError(t, err)
+}
+
+// A flight that panics ends with an error, not with the process.
+func TestPanicInAStore(t *testing.T) {
+	t.Parallel()
+	var armed atomic.Bool
+	w := newWorld(t, func(cfg *token.Config) { cfg.Store = panicStore{token.NewMemoryStore(), &armed} })
+	armed.Store(true)
+	require.ErrorContains(t, do(w.api, providerCall), "panic")
+	armed.Store(false)
+	require.NoError(t, do(w.api, providerCall))
+}
+
+type panicStore struct {
+	token.Store
+	armed *atomic.Bool
+}
+
+func (s panicStore) Get(ctx context.Context, key string) ([]byte, error) {
+	if s.armed.Load() {
+		panic("store with " + providerSecret)
+	}
+	return s.Store.Get(ctx, key)
+}
+
+func BenchmarkHit(b *testing.B) {
+	w := &world{Server: fakewecom.New(fakewecom.Options{})}
+	if err := w.AddProvider(fakewecom.Provider{CorpId: providerId, Secret: providerSecret}); err != nil {
+		b.Fatal(err)
+	}
+	api, err := token.New(token.Config{CorpId: providerId, ProviderSecret: providerSecret, HTTPClient: inProcess{w.Server}.client()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := api.AccessToken(token.Provider); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}

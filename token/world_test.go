@@ -1,0 +1,186 @@
+package token_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/token"
+)
+
+const (
+	providerId = "ww00000000provider"
+	suiteId    = "ww0000000000suite1"
+	templateId = "dk000000000000tmpl"
+	corpId     = "wpAbCdEf0000000001"
+
+	providerPath = "/cgi-bin/service/get_provider_token"
+	suitePath    = "/cgi-bin/service/get_suite_token"
+	corpPath     = "/cgi-bin/service/get_corp_token"
+	gettokenPath = "/cgi-bin/gettoken"
+)
+
+var (
+	providerSecret = seen.secret("provider-secret-0b5f0e2a/+=")
+	suiteSecret    = seen.secret("suite-secret-9c1d77e3")
+	templateSecret = seen.secret("template-secret-4410aa12")
+)
+
+// One endpoint of each credential, all reads.
+var (
+	providerCall = token.Endpoint{Path: "/cgi-bin/service/contact/sort", Credential: token.Provider, Read: true}
+	suiteCall    = token.Endpoint{Method: "GET", Path: "/cgi-bin/service/get_pre_auth_code", Credential: token.Suite, Read: true}
+	corpCall     = token.Endpoint{Method: "GET", Path: "/cgi-bin/getcallbackip", Credential: token.Corp, Read: true}
+	writeCall    = token.Endpoint{Path: "/cgi-bin/service/finish_openid_migration", Credential: token.Provider}
+)
+
+// world is a fake WeCom and an Api that calls it, with a ticket and one corp installed.
+type world struct {
+	*fakewecom.Server
+	cfg token.Config
+	api *token.Api // bound to corpId
+}
+
+// newWorld serves the fake over loopback.
+func newWorld(t *testing.T, change ...func(*token.Config)) *world {
+	t.Helper()
+	w := &world{Server: newFake(t, fakewecom.Options{})}
+	server := httptest.NewServer(w.Server)
+	t.Cleanup(server.Close)
+	w.start(t, server.URL, server.Client(), change...)
+	return w
+}
+
+// newBubble serves the fake inside the process, for tests on a fake clock.
+func newBubble(t *testing.T, change ...func(*token.Config)) *world {
+	t.Helper()
+	w := &world{Server: newFake(t, fakewecom.Options{})}
+	w.start(t, "http://wecom.test", inProcess{w.Server}.client(), change...)
+	return w
+}
+
+func (w *world) start(t *testing.T, url string, client *http.Client, change ...func(*token.Config)) {
+	t.Helper()
+	w.cfg = token.Config{
+		CorpId: providerId, ProviderSecret: providerSecret, SuiteId: suiteId, SuiteSecret: suiteSecret,
+		BaseURL: url, HTTPClient: client,
+	}
+	for _, f := range change {
+		f(&w.cfg)
+	}
+	w.api = newApi(t, w.cfg).WithCorp(corpId)
+	w.ticket(t, w.api)
+	require.NoError(t, w.api.SetInstallation(w.install(t, suiteId, corpId)))
+}
+
+func newFake(t *testing.T, o fakewecom.Options) *fakewecom.Server {
+	t.Helper()
+	s := fakewecom.New(o)
+	require.NoError(t, s.AddProvider(fakewecom.Provider{CorpId: providerId, Secret: providerSecret}))
+	require.NoError(t, s.AddSuite(fakewecom.Suite{Id: suiteId, Secret: suiteSecret}))
+	require.NoError(t, s.AddSuite(fakewecom.Suite{Id: templateId, Secret: templateSecret, Template: true}))
+	require.NoError(t, s.AddCorp(fakewecom.Corp{Id: corpId, Name: "Riverside"}))
+	return s
+}
+
+func newApi(t *testing.T, cfg token.Config) *token.Api {
+	t.Helper()
+	api, err := token.New(seen.watch(cfg))
+	require.NoError(t, err)
+	seen.text(api, *api)
+	return api
+}
+
+// ticket gives the Api's suite a new ticket.
+func (w *world) ticket(t *testing.T, api *token.Api) string {
+	t.Helper()
+	ticket, err := w.NewTicket(api.SuiteId())
+	require.NoError(t, err)
+	require.NoError(t, api.SetSuiteTicket(seen.secret(ticket), time.Now()))
+	return ticket
+}
+
+// install lets a corp install a suite and exchanges the auth code, through an Api of its own.
+func (w *world) install(t *testing.T, suite, corp string) token.Installation {
+	t.Helper()
+	code, err := w.Install(t.Context(), suite, corp, fakewecom.InstallOptions{FromProviderSite: true})
+	require.NoError(t, err)
+	cfg := w.cfg
+	cfg.SuiteId, cfg.SuiteSecret, cfg.Store, cfg.Middleware = suite, suiteSecret, nil, nil
+	if suite == templateId {
+		cfg.SuiteSecret = templateSecret
+	}
+	api := newApi(t, cfg)
+	w.ticket(t, api)
+	in, err := exchange(api, code)
+	require.NoError(t, err)
+	w.ClearLog()
+	return in
+}
+
+// exchange is what service.GetPermanentCode does, in short.
+func exchange(api *token.Api, code string) (in token.Installation, err error) {
+	seen.secret(code)
+	_, err = api.Exchange(code, func(api *token.Api) ([]byte, token.Installation, error) {
+		var out struct {
+			PermanentCode string `json:"permanent_code"`
+			AuthCorpInfo  struct {
+				CorpId string `json:"corpid"`
+			} `json:"auth_corp_info"`
+		}
+		ep := token.Endpoint{Path: "/cgi-bin/service/get_permanent_code", Credential: token.Suite}
+		err := api.Do(ep, map[string]string{"auth_code": code}, &out)
+		in = token.Installation{
+			CorpId: out.AuthCorpInfo.CorpId, PermanentCode: seen.secret(out.PermanentCode), Customized: api.SuiteId() == templateId,
+		}
+		seen.text(in, &in)
+		return []byte(`{"corpid":"` + in.CorpId + `"}`), in, err
+	})
+	seen.error(err)
+	return in, err
+}
+
+// do makes a call and shows its error to the witness.
+func do(api *token.Api, ep token.Endpoint) error {
+	var in any
+	switch ep {
+	case providerCall:
+		in = map[string]any{"auth_corpid": corpId, "sort_type": 0, "useridlist": []string{"a"}}
+	case writeCall:
+		in = map[string]any{"corpid": corpId, "openid_type": []int{1}, "agentid": 1000012}
+	}
+	err := api.Do(ep, in, nil)
+	seen.error(err)
+	return err
+}
+
+// inProcess hands requests to a handler without a network.
+type inProcess struct{ handler http.Handler }
+
+func (p inProcess) client() *http.Client { return &http.Client{Transport: p} }
+
+func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	rec := httptest.NewRecorder()
+	if r.Body == nil {
+		r.Body = http.NoBody // as a server sees it
+	}
+	done := make(chan any, 1)
+	go func() {
+		defer func() { done <- recover() }()
+		p.handler.ServeHTTP(rec, r)
+	}()
+	select {
+	case p := <-done:
+		if p != nil {
+			return nil, io.ErrUnexpectedEOF // http.ErrAbortHandler: the connection was cut
+		}
+		return rec.Result(), nil
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+}
