@@ -13,7 +13,6 @@ const (
 	maxTemplates = 9
 	maxQRState   = 32
 	minAuthCode  = 64
-	qrcodeLife   = 864000 // seconds
 )
 
 func installHandlers() map[string]handler {
@@ -67,7 +66,7 @@ func (s *Server) getPermanentCode(c *call) (obj, error) {
 	case ac == nil || ac.used || ac.expired(c.now):
 		return nil, refuse(codeBadAuthCode, "invalid auth_code")
 	case ac.suite != c.suite:
-		return nil, unknownToken(CredentialSuite)
+		return nil, refuse(codeForeignAuthCode, "invalid suite_access_token")
 	}
 	ac.used = true
 	in := ac.install
@@ -195,7 +194,7 @@ func (s *Server) getAppQrcode(c *call) (obj, error) {
 	case c.suite.Unpublished || c.suite.Template:
 		return nil, refuse(codeNotPublished, "app not online")
 	case c.int("result_type") == 2:
-		return obj{"qrcode": "https://wework.qpic.cn/wwpic/" + s.id("qr", 32)}, nil
+		return obj{"qrcode": s.scanLink(c.str("state"), c.suite)}, nil
 	}
 	var b bytes.Buffer
 	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 24, 24))); err != nil {
@@ -212,12 +211,15 @@ func (s *Server) getCustomizedAuthURL(c *call) (obj, error) {
 	if !stateOk(c.str("state"), maxQRState) {
 		return nil, refuse(codeBadParam, "invalid state")
 	}
+	var templates []*suite
 	for _, id := range ids {
-		if x := s.suites[id]; x == nil || !x.Template || x.ProviderCorpId != c.provider {
+		x := s.suites[id]
+		if x == nil || !x.Template || x.ProviderCorpId != c.provider {
 			return nil, refuse(codeNoTemplate, "invalid templateid")
 		}
+		templates = append(templates, x)
 	}
-	return obj{"qrcode_url": "https://open.work.weixin.qq.com/3rdapp/scan?x=" + s.id("", 32), "expires_in": qrcodeLife}, nil
+	return obj{"qrcode_url": s.scanLink(c.str("state"), templates...), "expires_in": int(scanLife.Seconds())}, nil
 }
 
 // stateOk checks the alphabet and the length of a state.

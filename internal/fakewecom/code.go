@@ -10,6 +10,7 @@ const (
 	loginCode
 	userTicket
 	registerCode
+	scanCode
 )
 
 // code is anything short-lived that is handed out for later exchange.
@@ -23,8 +24,9 @@ type code struct {
 	test    bool     // of a preAuthCode: set_session_info asked for test mode
 	login   Login    // of a loginCode or userTicket
 	state   string
-	extra   string // template_id of a registerCode
-	corpId  string // of a registerCode: the corp that registered
+	extra   string   // template_id of a registerCode
+	suites  []*suite // of a scanCode: what the QR code installs
+	corpId  string   // of a registerCode: the corp that registered
 }
 
 // newCode hands out a code; at 128 bytes it is as long as real ones. s.mu is held.

@@ -42,6 +42,16 @@ const (
 	codeTemplateCount = 842004
 )
 
+// Choices where the pages name several codes, or none.
+const (
+	codeUnknownProviderToken = codeBadSuiteToken // 40014 is named too
+	codeForeignAuthCode      = codeBadSuiteToken // an auth code of another suite
+	codeThirdPartySecret     = codeBadSecret     // gettoken with the permanent code of a third-party app
+	codeCorpTokenOfTemplate  = codeNoRight       // get_corp_token; the pages say that the token leads to it
+	codeUsedLoginCode        = codeLoginUsed     // 40029 is named too
+	codeExpiredLoginCode     = codeLoginExpired  // the same
+)
+
 // missingCode knows the 41xxx and 84xxx codes for a required field that is
 // missing; all other fields answer codeBadParam.
 func missingCode(field string) int {

@@ -46,8 +46,7 @@ func (s *Server) getCorpToken(c *call) (obj, error) {
 		return nil, err
 	}
 	if c.suite.Template {
-		// The pages say that the token leads to 48002; refusing it here shows the mistake sooner.
-		return nil, refuse(codeNoRight, "api forbidden")
+		return nil, refuse(codeCorpTokenOfTemplate, "api forbidden")
 	}
 	return s.corpToken(in), nil
 }
@@ -59,9 +58,13 @@ func (s *Server) getToken(c *call) (obj, error) {
 		return nil, refuse(codeBadCorp, "invalid corpid")
 	}
 	for key, in := range s.installs {
-		if key.corpId == corpId && in.suite.Template && in.permanentCode == secret {
-			return s.corpToken(in), nil
+		if key.corpId != corpId || in.permanentCode != secret {
+			continue
 		}
+		if !in.suite.Template {
+			return nil, refuse(codeThirdPartySecret, "invalid credential")
+		}
+		return s.corpToken(in), nil
 	}
 	return nil, refuse(codeBadSecret, "invalid credential")
 }

@@ -87,6 +87,34 @@ func (s *Server) FollowLink(link, corpId string) (redirect string, err error) {
 	return back.String(), nil
 }
 
+// scanLink is the content of a QR code that installs apps. s.mu is held.
+func (s *Server) scanLink(state string, apps ...*suite) string {
+	value := s.newCode(code{kind: scanCode, suites: apps, state: state}, scanLife)
+	return "https://open.work.weixin.qq.com/3rdapp/scan?" + url.Values{"code": {value}}.Encode()
+}
+
+// Scan is an administrator of corpId who scans the QR code of get_app_qrcode or
+// get_customized_auth_url and agrees. create_auth is pushed for every app.
+func (s *Server) Scan(ctx context.Context, link, corpId string) error {
+	u, err := url.Parse(link)
+	if err != nil {
+		return errors.New("fakewecom: the scanned text is no URL")
+	}
+	s.mu.Lock()
+	sc := s.find(scanCode, u.Query().Get("code"))
+	late := sc != nil && sc.expired(s.now())
+	s.mu.Unlock()
+	if sc == nil || late {
+		return errors.New("fakewecom: the QR code is unknown or expired")
+	}
+	for _, x := range sc.suites {
+		if _, err := s.Install(ctx, x.Id, corpId, InstallOptions{State: sc.state}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Change pushes change_auth: the administrator altered what the app may see.
 func (s *Server) Change(ctx context.Context, suiteId, corpId string) error {
 	return s.pushAuth(ctx, suiteId, "change_auth", "AuthCorpId", corpId, "")

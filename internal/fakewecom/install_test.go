@@ -189,6 +189,8 @@ func TestQrcodeAndAuthUrl(t *testing.T) {
 
 	qr := func(in obj) obj { in["result_type"] = 2; return w.call("get_app_qrcode", in) }
 	assert.Contains(t, qr(obj{"suite_id": testSuite, "state": "booth12"})["qrcode"], "https://")
+	require.NoError(t, w.Scan(t.Context(), qr(obj{"suite_id": testSuite, "state": "booth13"})["qrcode"].(string), testCorp))
+	assert.Contains(t, w.lastPush().Payload, "<State><![CDATA[booth13]]></State>")
 	assert.Equal(t, 48003, errcode(qr(obj{"suite_id": testTemplate})))
 	assert.Equal(t, 40058, errcode(qr(obj{"suite_id": testSuite, "state": "a-b"})))
 	assert.Equal(t, 40058, errcode(qr(obj{"suite_id": testSuite, "style": 5})))
@@ -201,6 +203,14 @@ func TestQrcodeAndAuthUrl(t *testing.T) {
 	good := link(testTemplate)
 	assert.Contains(t, good["qrcode_url"], "https://")
 	assert.Equal(t, 864000.0, good["expires_in"])
+	scan := good["qrcode_url"].(string)
+	require.NoError(t, w.Scan(t.Context(), scan, testCorp))
+	assert.Equal(t, testTemplate, w.lastPush().Receive)
+	assert.Error(t, w.Scan(t.Context(), scan, "wpNobody"))
+	assert.Error(t, w.Scan(t.Context(), scan+"x", testCorp))
+	assert.Error(t, w.Scan(t.Context(), "::", testCorp))
+	w.clock.add(10 * 24 * time.Hour)
+	assert.Error(t, w.Scan(t.Context(), scan, testCorp))
 	assert.Equal(t, 842003, errcode(link(testSuite)))
 	assert.Equal(t, 842004, errcode(link(make([]string, 10)...)))
 	assert.Equal(t, 842004, errcode(link([]string{}...)))

@@ -41,9 +41,9 @@ func (s *Server) redeem(c *call, value string, fits func(Login) bool) (Login, er
 	case lc == nil || !fits(lc.login):
 		return Login{}, refuse(codeBadLoginCode, "invalid code")
 	case lc.used:
-		return Login{}, refuse(codeLoginUsed, "code has been used")
+		return Login{}, refuse(codeUsedLoginCode, "code has been used")
 	case lc.expired(c.now):
-		return Login{}, refuse(codeLoginExpired, "code expired")
+		return Login{}, refuse(codeExpiredLoginCode, "code expired")
 	}
 	lc.used = true
 	return lc.login, nil

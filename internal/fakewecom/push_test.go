@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/wecrypt"
 )
 
 func TestPushTicket(t *testing.T) {
@@ -183,4 +185,41 @@ func TestPushSamples(t *testing.T) {
 	assert.Equal(t, 227, n)
 	_, err := w.PushSample(t.Context(), "no.such", Target{SuiteId: testSuite})
 	assert.Error(t, err)
+}
+
+func TestOpenReply(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	target := Target{Channel: ChannelData, SuiteId: testSuite, CorpId: testCorp}
+	c, err := wecrypt.New(testToken, testKey)
+	require.NoError(t, err)
+	reply := func(receiveId, signature string) Delivery {
+		enc, err := c.Encrypt([]byte("<xml>hello</xml>"), receiveId)
+		require.NoError(t, err)
+		if signature == "" {
+			signature = c.Sign("1760000000", "n", enc)
+		}
+		w.mu.Lock()
+		w.answer = "<xml><Encrypt><![CDATA[" + enc + "]]></Encrypt><MsgSignature><![CDATA[" + signature +
+			"]]></MsgSignature><TimeStamp>1760000000</TimeStamp><Nonce><![CDATA[n]]></Nonce></xml>"
+		w.mu.Unlock()
+		d, err := w.Push(t.Context(), target, []byte("<xml></xml>"))
+		require.NoError(t, err)
+		return d
+	}
+	msg, err := w.OpenReply(reply(testCorp, ""))
+	require.NoError(t, err)
+	assert.Equal(t, "<xml>hello</xml>", string(msg))
+	_, err = w.OpenReply(reply(testSuite, ""))
+	assert.ErrorContains(t, err, "is for")
+	_, err = w.OpenReply(reply(testCorp, "0000"))
+	assert.ErrorContains(t, err, "signed")
+
+	msg, err = w.OpenReply(Delivery{Target: target})
+	assert.NoError(t, err)
+	assert.Nil(t, msg)
+	_, err = w.OpenReply(Delivery{Target: target, Body: "hello"})
+	assert.ErrorContains(t, err, "XML")
+	_, err = w.OpenReply(Delivery{Body: "<xml></xml>"})
+	assert.Error(t, err, "no such target")
 }

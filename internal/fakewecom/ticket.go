@@ -44,3 +44,12 @@ func (x *suite) ticketGood(value string, now time.Time) bool {
 	}
 	return false
 }
+
+// ExpireTickets makes all tickets of a suite too old.
+func (s *Server) ExpireTickets(suiteId string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if x := s.suites[suiteId]; x != nil {
+		x.tickets = nil
+	}
+}

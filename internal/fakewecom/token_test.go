@@ -68,6 +68,9 @@ func TestSuiteToken(t *testing.T) {
 	assert.Equal(t, 40085, errcode(ask(testSuite, "suite-secret", old)))
 	assert.Zero(t, errcode(ask(testSuite, "suite-secret", next)))
 
+	w.ExpireTickets("ww404")
+	w.ExpireTickets(testSuite)
+	assert.Equal(t, 40085, errcode(ask(testSuite, "suite-secret", next)))
 	_, err = w.NewTicket("ww404")
 	assert.Error(t, err)
 }

@@ -16,6 +16,7 @@ const (
 	userTicketLife = 7200 * time.Second // from getuserinfo3rd
 	corpTicketLife = 1800 * time.Second // from auth/getuserinfo
 	registerLife   = 600 * time.Second
+	scanLife       = 10 * 24 * time.Hour // of customised-app links; no page gives one for app QR codes
 )
 
 const tokenLen = 200 // WeCom allows 512 bytes
@@ -64,10 +65,12 @@ func (s *Server) issue(t token, life time.Duration, renew bool) (value string, e
 
 // What a token of the wrong kind, or none that was ever issued, is answered with.
 func unknownToken(kind string) error {
-	if kind == CredentialCorp {
+	switch kind {
+	case CredentialCorp:
 		return refuse(codeBadToken, "invalid access_token")
+	case CredentialProvider:
+		return refuse(codeUnknownProviderToken, "invalid suite_access_token or provider_access_token")
 	}
-	// The pages of provider endpoints name 40014 beside it.
 	return refuse(codeBadSuiteToken, "invalid suite_access_token or provider_access_token")
 }
 
