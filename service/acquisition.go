@@ -62,9 +62,8 @@ func GetAcquisitionBillList(api *token.Api, query BillQuery) (*BillList, error) 
 // AllAcquisitionBills walks the pages of [GetAcquisitionBillList].
 func AllAcquisitionBills(api *token.Api, query BillQuery) iter.Seq2[Bill, error] {
 	return paging.All(api.Context(), func(cursor string) ([]Bill, string, error) {
-		if cursor != "" {
-			query.Cursor = cursor
-		}
+		query := query // a sequence may be walked again
+		query.Cursor = cmp.Or(cursor, query.Cursor)
 		page, err := GetAcquisitionBillList(api, query)
 		if err != nil {
 			return nil, "", err

@@ -110,9 +110,8 @@ func GetChainCorpInfoList(api *token.Api, query ChainCorpQuery) (*ChainCorpList,
 // AllChainCorpInfo walks the pages of [GetChainCorpInfoList].
 func AllChainCorpInfo(api *token.Api, query ChainCorpQuery) iter.Seq2[ChainCorp, error] {
 	return paging.All(api.Context(), func(cursor string) ([]ChainCorp, string, error) {
-		if cursor != "" {
-			query.Cursor = cursor
-		}
+		query := query // a sequence may be walked again
+		query.Cursor = cmp.Or(cursor, query.Cursor)
 		page, err := GetChainCorpInfoList(api, query)
 		if err != nil {
 			return nil, "", err

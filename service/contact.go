@@ -77,9 +77,8 @@ func ContactSearch(api *token.Api, agentId int64, query ContactQuery) (*ContactR
 // ContactSearchAll walks the pages of [ContactSearch].
 func ContactSearchAll(api *token.Api, agentId int64, query ContactQuery) iter.Seq2[ContactMatch, error] {
 	return paging.All(api.Context(), func(cursor string) ([]ContactMatch, string, error) {
-		if cursor != "" {
-			query.Cursor = cursor
-		}
+		query := query // a sequence may be walked again
+		query.Cursor = cmp.Or(cursor, query.Cursor)
 		page, err := ContactSearch(api, agentId, query)
 		if err != nil {
 			return nil, "", err

@@ -60,6 +60,9 @@ type RegisterInfo struct {
 	TemplateId   string                 `json:"template_id"`
 }
 
+// LogValue shows everything but the token.
+func (r RegisterInfo) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", r)) }
+
 type registerInfoReq struct {
 	RegisterCode string `json:"register_code"`
 }

@@ -1,0 +1,13 @@
+// Package service holds what a service provider does beside licences and orders: it
+// authorises and installs apps, identifies visitors, converts ids, searches contacts and
+// works for groups of corps.
+//
+// Every function takes the [token.Api] and finds its token by itself. Functions that act
+// inside a corp take it from api.WithCorp(corpId) and fail with [token.ErrNoCorp] without
+// one. Arguments that WeCom could never accept are refused before any request; what WeCom
+// refuses comes back as a *[token.Error]. Lists that are longer than WeCom takes at once
+// are sent in parts: if one part fails, the answers so far are returned with the error.
+//
+// Values that hold a token, code or ticket print and log without it; encoding/json shows
+// everything.
+package service

@@ -1,0 +1,78 @@
+package service
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const awkward = "https://crm.example.com/a%20b/in?x=1&y=a+b c%26d&z=中#top"
+
+func TestLinksEscapeOnce(t *testing.T) { // T-33
+	t.Parallel()
+	install, err := InstallUrl(InstallLink{SuiteId: "ww1&x=2", PreAuthCode: "p+q/r=", RedirectUri: awkward, State: "booth12"})
+	require.NoError(t, err)
+	oauth, err := OAuth2Url(OAuth2Link{AppId: "ww1&x=2", RedirectUri: awkward, Scope: ScopePrivateInfo, AgentId: 1000012, State: "s1"})
+	require.NoError(t, err)
+	login, err := WebLoginUrl(WebLoginLink{AppId: "ww1&x=2", RedirectUri: awkward, State: "web login@&=", Lang: "en"})
+	require.NoError(t, err)
+	for _, link := range []string{install, oauth, login} {
+		assert.NotContains(t, link, " ")
+		assert.NotContains(t, link, "+", "some readers take + as it stands")
+		u, err := url.Parse(link)
+		require.NoError(t, err)
+		query, err := url.ParseQuery(u.RawQuery)
+		require.NoError(t, err)
+		assert.Equal(t, []string{awkward}, query["redirect_uri"])
+		assert.Contains(t, query.Get("suite_id")+query.Get("appid"), "ww1&x=2")
+	}
+	u, _ := url.Parse(install)
+	assert.Equal(t, "p+q/r=", u.Query().Get("pre_auth_code"))
+	u, _ = url.Parse(login)
+	assert.Equal(t, "web login@&=", u.Query().Get("state"))
+	assert.True(t, strings.HasSuffix(oauth, "&state=s1&agentid=1000012#wechat_redirect"), oauth)
+}
+
+func TestLinksRefuse(t *testing.T) {
+	t.Parallel()
+	for _, uri := range []string{"", "/in", "crm.example.com/in", "ftp://crm.example.com", "https://", url.QueryEscape("https://crm.example.com/in"), "https://a b", ":"} {
+		_, err := OAuth2Url(OAuth2Link{AppId: "ww1", RedirectUri: uri})
+		assert.ErrorContains(t, err, "redirect_uri", "%q", uri)
+	}
+	const uri = "https://crm.example.com/in"
+	for want, err := range map[string]error{
+		"suite_id is empty":              only(InstallUrl(InstallLink{PreAuthCode: "p", RedirectUri: uri})),
+		"pre_auth_code is empty":         only(InstallUrl(InstallLink{SuiteId: "s", RedirectUri: uri})),
+		"at most 128":                    only(InstallUrl(InstallLink{SuiteId: "s", PreAuthCode: "p", RedirectUri: uri, State: strings.Repeat("a", 129)})),
+		"appid is empty":                 only(OAuth2Url(OAuth2Link{RedirectUri: uri})),
+		"snsapi_privateinfo needs it":    only(OAuth2Url(OAuth2Link{AppId: "a", RedirectUri: uri, Scope: ScopePrivateInfo})),
+		"other characters":               only(OAuth2Url(OAuth2Link{AppId: "a", RedirectUri: uri, State: "a-b"})),
+		"agentid is -1":                  only(OAuth2Url(OAuth2Link{AppId: "a", RedirectUri: uri, AgentId: -1})),
+		"login_type is \"Robot\"":        only(WebLoginUrl(WebLoginLink{AppId: "a", RedirectUri: uri, LoginType: "Robot"})),
+		"agentid is 0: CorpApp needs it": only(WebLoginUrl(WebLoginLink{AppId: "a", RedirectUri: uri, LoginType: LoginCorpApp})),
+	} {
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+func FuzzLinks(f *testing.F) { // T-33
+	f.Add("ww1", awkward, "web login@&=#")
+	f.Add("", "https://x", "%2f%")
+	f.Fuzz(func(t *testing.T, app, redirect, state string) {
+		link, err := WebLoginUrl(WebLoginLink{AppId: app, RedirectUri: redirect, State: state})
+		if err != nil {
+			return
+		}
+		u, err := url.Parse(link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q := u.Query(); q.Get("appid") != app || q.Get("redirect_uri") != redirect || q.Get("state") != state || u.Fragment != "" {
+			t.Errorf("%q comes back as %v", fmt.Sprint(app, redirect, state), q)
+		}
+	})
+}

@@ -1,0 +1,300 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/gothird/wecom/token"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// walker is a paged function with three pages of its own: what continues says that there
+// is another one, ends that there is none although a cursor came.
+type walker struct {
+	name      string
+	more, end string
+	want      []string // items of more and end, as text
+	start     func(api *token.Api) iter.Seq2[string, error]
+}
+
+// asText makes the items comparable.
+func asText[T any](seq iter.Seq2[T, error]) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for item, err := range seq {
+			text, _ := json.Marshal(item)
+			if !yield(string(text), err) {
+				return
+			}
+		}
+	}
+}
+
+var walkers = []walker{
+	{
+		name: "ContactSearchAll",
+		more: `{"query_result":{"user":{"userid":["a"]}},"is_last":false,"next_cursor":"c1"}`,
+		end:  `{"query_result":{"user":{"userid":["b"]}},"is_last":true,"next_cursor":"c9"}`,
+		want: []string{`"a"`, `"b"`},
+		start: func(api *token.Api) iter.Seq2[string, error] {
+			return asText(ContactSearchAll(api, 0, ContactQuery{QueryWord: "m"}))
+		},
+	},
+	{
+		name: "AllAcquisitionBills",
+		more: `{"bill_list":[{"link_id":"a"}],"next_cursor":"c1"}`,
+		end:  `{"bill_list":[{"link_id":"b"}]}`,
+		want: []string{`"a"`, `"b"`},
+		start: func(api *token.Api) iter.Seq2[string, error] {
+			return asText(AllAcquisitionBills(api, BillQuery{BeginTime: 1, EndTime: 2}))
+		},
+	},
+	{
+		name: "AllAppShareInfo",
+		more: `{"ending":0,"corp_list":[{"corpid":"a"}],"next_cursor":"c1"}`,
+		end:  `{"ending":1,"corp_list":[{"corpid":"b"}],"next_cursor":"c9"}`,
+		want: []string{`"a"`, `"b"`},
+		start: func(api *token.Api) iter.Seq2[string, error] {
+			return asText(AllAppShareInfo(api, AppShareQuery{AgentId: 1}))
+		},
+	},
+	{
+		name: "AllChainCorpInfo",
+		more: `{"group_corps":[{"corpid":"a"}],"has_more":true,"next_cursor":"c1"}`,
+		end:  `{"group_corps":[{"corpid":"b"}],"has_more":false,"next_cursor":"c9"}`,
+		want: []string{`"a"`, `"b"`},
+		start: func(api *token.Api) iter.Seq2[string, error] {
+			return asText(AllChainCorpInfo(api, ChainCorpQuery{ChainId: "c", Limit: 1}))
+		},
+	},
+}
+
+func TestWalkers(t *testing.T) { // T-36
+	t.Parallel()
+	for _, w := range walkers {
+		t.Run(w.name, func(t *testing.T) {
+			t.Parallel()
+			script, api := newScript(t, w.more, w.end)
+			items, err := walk(w.start(api))
+			require.NoError(t, err)
+			require.Len(t, items, 2)
+			for i, want := range w.want {
+				assert.Contains(t, items[i], want)
+			}
+			assert.NotContains(t, script.got[0].body, `"cursor"`)
+			assert.Contains(t, script.got[1].body, `"cursor":"c1"`)
+
+			// Walked again, a sequence begins at its beginning.
+			script, api = newScript(t, w.more, w.end, w.more, w.end)
+			seq := w.start(api)
+			for range 2 {
+				items, err = walk(seq)
+				require.NoError(t, err)
+				assert.Len(t, items, 2)
+			}
+			assert.NotContains(t, script.got[2].body, `"cursor"`)
+
+			_, api = newScript(t, w.more, w.more)
+			items, err = walk(w.start(api))
+			assert.ErrorContains(t, err, "repeated a cursor")
+			assert.Len(t, items, 2)
+
+			_, api = newScript(t, w.more, `{"errcode":40058,"errmsg":"no"}`)
+			items, err = walk(w.start(api))
+			assert.ErrorIs(t, err, token.Code(40058))
+			assert.Len(t, items, 1, "what came before the error is not lost")
+
+			_, api = newScript(t, w.more)
+			for range w.start(api) {
+				break // no second request
+			}
+
+			_, api = newScript(t, w.more)
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			var last error
+			for _, err := range w.start(api.WithContext(ctx)) {
+				last = err
+				cancel()
+			}
+			assert.ErrorIs(t, last, context.Canceled)
+		})
+	}
+}
+
+// echo answers batches: it gives every id back and fails the request with number fail.
+type echo struct {
+	field string // of the request
+	reply func(ids []string) string
+	fail  int
+	sizes []int
+}
+
+func (e *echo) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	if strings.Contains(r.URL.Path, "token") && !strings.Contains(r.URL.Path, "batch") {
+		_, _ = io.WriteString(w, `{"provider_access_token":"P","suite_access_token":"S","access_token":"C","expires_in":7200}`)
+		return w.Result(), nil
+	}
+	var body map[string]json.RawMessage
+	var list []string
+	if err := errors.Join(json.NewDecoder(r.Body).Decode(&body), json.Unmarshal(body[e.field], &list)); err != nil {
+		return nil, err
+	}
+	e.sizes = append(e.sizes, len(list))
+	if len(e.sizes) == e.fail {
+		_, _ = io.WriteString(w, `{"errcode":45033,"errmsg":"slow down"}`)
+		return w.Result(), nil
+	}
+	_, _ = io.WriteString(w, e.reply(list))
+	return w.Result(), nil
+}
+
+// pairs makes {"key":[{"name":id},…],"bad":[first id]}.
+func pairs(key, name, bad string) func([]string) string {
+	return func(list []string) string {
+		items := make([]map[string]string, len(list))
+		for i, id := range list {
+			items[i] = map[string]string{name: id}
+		}
+		text, _ := json.Marshal(map[string]any{key: items, bad: list[:1]})
+		return string(text)
+	}
+}
+
+// counts makes the results of the batches comparable: items in order, and those refused.
+type counts struct {
+	items, invalid []string
+}
+
+func split[T any](items []T, id func(T) string, invalid []string) counts {
+	c := counts{invalid: invalid}
+	for _, item := range items {
+		c.items = append(c.items, id(item))
+	}
+	return c
+}
+
+var batches = []struct {
+	name, field string
+	size        int
+	invalid     bool // the answer names refused ids
+	reply       func([]string) string
+	call        func(api *token.Api, ids []string) (counts, error)
+}{
+	{"UserIdToOpenUserId", "userid_list", 1000, true, pairs("open_userid_list", "userid", "invalid_userid_list"),
+		func(api *token.Api, ids []string) (counts, error) {
+			r, err := UserIdToOpenUserId(api, ids)
+			if r == nil {
+				return counts{}, err
+			}
+			return split(r.OpenUserIdList, func(x OpenUserId) string { return x.UserId }, r.InvalidUserIdList), err
+		}},
+	{"OpenUserIdToUserId", "open_userid_list", 1000, true, pairs("userid_list", "open_userid", "invalid_open_userid_list"),
+		func(api *token.Api, ids []string) (counts, error) {
+			r, err := OpenUserIdToUserId(api, heldToken, ids, 0)
+			if r == nil {
+				return counts{}, err
+			}
+			return split(r.UserIdList, func(x OpenUserId) string { return x.OpenUserId }, r.InvalidOpenUserIdList), err
+		}},
+	{"GetNewExternalUserId", "external_userid_list", 1000, false, pairs("items", "external_userid", "x"),
+		func(api *token.Api, ids []string) (counts, error) {
+			r, err := GetNewExternalUserId(api, ids)
+			return split(r, func(x NewExternalUserId) string { return x.ExternalUserId }, nil), err
+		}},
+	{"GroupChatGetNewExternalUserId", "external_userid_list", 1000, false, pairs("items", "external_userid", "x"),
+		func(api *token.Api, ids []string) (counts, error) {
+			r, err := GroupChatGetNewExternalUserId(api, "wr", ids)
+			return split(r, func(x NewExternalUserId) string { return x.ExternalUserId }, nil), err
+		}},
+	{"ExternalUserIdToPendingId", "external_userid", 100, false, pairs("result", "external_userid", "x"),
+		func(api *token.Api, ids []string) (counts, error) {
+			r, err := ExternalUserIdToPendingId(api, ids, "wr")
+			return split(r, func(x ExternalUser) string { return x.ExternalUserId }, nil), err
+		}},
+	{"ConvertExternalTagId", "external_tagid_list", 1000, true, pairs("items", "external_tagid", "invalid_external_tagid_list"),
+		func(api *token.Api, ids []string) (counts, error) {
+			r, err := ConvertExternalTagId(api, ids)
+			if r == nil {
+				return counts{}, err
+			}
+			return split(r.Items, func(x ExternalTagId) string { return x.ExternalTagId }, r.InvalidExternalTagIdList), err
+		}},
+	{"ConvertOpenKfId", "open_kfid_list", 1000, true, pairs("items", "open_kfid", "invalid_open_kfid_list"),
+		func(api *token.Api, ids []string) (counts, error) {
+			r, err := ConvertOpenKfId(api, ids)
+			if r == nil {
+				return counts{}, err
+			}
+			return split(r.Items, func(x OpenKfId) string { return x.OpenKfId }, r.InvalidOpenKfIdList), err
+		}},
+	{"ConvertTmpExternalUserId", "tmp_external_userid_list", 100, true, pairs("results", "tmp_external_userid", "invalid_tmp_external_userid_list"),
+		func(api *token.Api, ids []string) (counts, error) {
+			r, err := ConvertTmpExternalUserId(api, TmpExternalUserIdReq{BusinessType: 1, UserType: 1, TmpExternalUserIdList: ids})
+			if r == nil {
+				return counts{}, err
+			}
+			return split(r.Results, func(x TmpExternalUserId) string { return x.TmpExternalUserId }, r.InvalidTmpExternalUserIdList), err
+		}},
+	{"ConvertChatId", "chat_id_list", 100, true, pairs("items", "chat_id", "invalid_chat_id_list"),
+		func(api *token.Api, ids []string) (counts, error) {
+			r, err := ConvertChatId(api, ids)
+			if r == nil {
+				return counts{}, err
+			}
+			return split(r.Items, func(x ChatId) string { return x.ChatId }, r.InvalidChatIdList), err
+		}},
+}
+
+func TestBatchesInParts(t *testing.T) { // T-35
+	t.Parallel()
+	for _, b := range batches {
+		t.Run(b.name, func(t *testing.T) {
+			t.Parallel()
+			list := many(2*b.size + 5)
+			e := &echo{field: b.field, reply: b.reply}
+			got, err := b.call(newApi(t)(context.Background(), e), list)
+			require.NoError(t, err)
+			assert.Equal(t, []int{b.size, b.size, 5}, e.sizes)
+			assert.Equal(t, list, got.items, "all of them, in order")
+			if b.invalid {
+				assert.Equal(t, []string{list[0], list[b.size], list[2*b.size]}, got.invalid)
+			}
+
+			// The second part fails for good, after its retries or at once.
+			e = &echo{field: b.field, reply: b.reply, fail: 2}
+			got, err = b.call(newApi(t)(context.Background(), e), list)
+			assert.ErrorIs(t, err, token.Code(45033))
+			assert.Equal(t, list[:b.size], got.items, "what was done comes with the error")
+
+			e = &echo{field: b.field, reply: b.reply, fail: 1}
+			got, err = b.call(newApi(t)(context.Background(), e), list)
+			assert.ErrorIs(t, err, token.Code(45033))
+			assert.Empty(t, got.items)
+		})
+	}
+}
+
+func TestContactBatchSearchInParts(t *testing.T) {
+	t.Parallel()
+	queries := make([]ContactQuery, 51)
+	for i := range queries {
+		queries[i].QueryWord = fmt.Sprint("word", i)
+	}
+	script, api := newScript(t, `{"query_result_list":[{"query_request":{"query_word":"word0"},"is_last":true}]}`, `{"query_result_list":[{"is_last":false}]}`)
+	got, err := ContactBatchSearch(api, 0, queries)
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+	assert.Equal(t, "word0", got[0].QueryRequest.QueryWord)
+	assert.Equal(t, 50, strings.Count(script.got[0].body, "query_word"))
+	assert.Equal(t, 1, strings.Count(script.got[1].body, "query_word"))
+}
