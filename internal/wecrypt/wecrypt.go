@@ -54,18 +54,18 @@ type Cipher struct {
 // New checks the two texts of WeCom's console. Its errors do not show them.
 func New(token, encodingAESKey string) (*Cipher, error) {
 	if n := len(token); n == 0 || n > maxToken || !alphanumeric(token) {
-		return nil, fmt.Errorf("Token must be 1 to %d letters or digits, got %d bytes", maxToken, n)
+		return nil, fmt.Errorf("a Token is 1 to %d letters or digits, got %d bytes", maxToken, n)
 	}
 	if n := len(encodingAESKey); n != keyLetter {
-		return nil, fmt.Errorf("EncodingAESKey must be %d letters or digits, got %d bytes", keyLetter, n)
+		return nil, fmt.Errorf("an EncodingAESKey is %d letters or digits, got %d bytes", keyLetter, n)
 	}
 	if !alphanumeric(encodingAESKey) {
-		return nil, fmt.Errorf("EncodingAESKey must be %d letters or digits, got another character", keyLetter)
+		return nil, fmt.Errorf("an EncodingAESKey is %d letters or digits, got another character", keyLetter)
 	}
 	// Not Strict: WeCom fills the two bits that the last letter has left over.
 	key, err := base64.RawStdEncoding.DecodeString(encodingAESKey)
 	if err != nil {
-		return nil, errors.New("EncodingAESKey is not base64")
+		return nil, err
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {

@@ -3,6 +3,7 @@ package wexml
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -10,7 +11,10 @@ import (
 // plan says which elements inside an element go where. It is made once for each type.
 type plan struct {
 	fields []field
+	hints  uint64 // a bit for each field, so that most unknown names are known at once
 }
+
+func hint(name string) uint64 { return 1 << ((name[0] + 7*byte(len(name))) % 64) }
 
 type field struct {
 	name    string
@@ -92,7 +96,7 @@ func elementPath(sf reflect.StructField) ([]string, bool) {
 	if child, ok := strings.CutPrefix(sf.Tag.Get("wecom"), "child="); ok {
 		path = append(path, child)
 	}
-	return path, true
+	return path, !slices.Contains(path, "")
 }
 
 // add hangs f below the names of path; two fields cannot have one path, or one a part of it.
@@ -101,8 +105,7 @@ func (p *plan) add(path []string, f field) bool {
 	for _, name := range path[:len(path)-1] {
 		known := p.named(name)
 		if known == nil {
-			p.fields = append(p.fields, field{name: name, inner: new(plan)})
-			known = &p.fields[len(p.fields)-1]
+			known = p.append(field{name: name, inner: new(plan)})
 		}
 		if known.index != nil {
 			return false
@@ -112,8 +115,14 @@ func (p *plan) add(path []string, f field) bool {
 	if p.named(f.name) != nil {
 		return false
 	}
-	p.fields = append(p.fields, f)
+	p.append(f)
 	return true
+}
+
+func (p *plan) append(f field) *field {
+	p.fields = append(p.fields, f)
+	p.hints |= hint(f.name)
+	return &p.fields[len(p.fields)-1]
 }
 
 func (p *plan) named(name string) *field {
@@ -123,6 +132,9 @@ func (p *plan) named(name string) *field {
 
 // find looks from a place onwards, since elements mostly come in the order of the fields.
 func (p *plan) find(name string, from int) (f *field, at int) {
+	if p.hints&hint(name) == 0 {
+		return nil, from
+	}
 	for at := from; at < len(p.fields); at++ {
 		if p.fields[at].name == name {
 			return &p.fields[at], at

@@ -61,7 +61,7 @@ func checkChars(data []byte) (cr bool, err error) {
 			// Eight bytes at a time: the mask marks the first that is no printable ASCII.
 			const ones = 0x0101010101010101
 			x := binary.LittleEndian.Uint64(data[i:])
-			mask := (x | x - ones*0x20) & (ones * 0x80)
+			mask := (x | (x - ones*0x20)) & (ones * 0x80)
 			if mask == 0 {
 				i += 8
 				continue

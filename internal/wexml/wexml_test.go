@@ -71,6 +71,26 @@ func TestSameAsEncodingXML(t *testing.T) {
 		require.NoError(t, xml.Unmarshal([]byte(s), &want), s)
 		require.NoError(t, Unmarshal([]byte(s), &got), s)
 		assert.Equal(t, want, got, s)
+		assert.Empty(t, got.hidden)
+	}
+}
+
+// Every byte at every place in a word of eight, where characters are checked together.
+func TestEveryByte(t *testing.T) {
+	t.Parallel()
+	for c := range 256 {
+		for at := range 9 {
+			doc := []byte("<xml><Text>--------------------</Text></xml>")
+			doc[16+at] = byte(c)
+			var got, want everything
+			if err := xml.Unmarshal(doc, &want); err != nil {
+				assert.Error(t, Unmarshal(doc, &got), "%q: encoding/xml says %v", doc, err)
+				continue
+			}
+			if assert.NoError(t, Unmarshal(doc, &got), "%q", doc) {
+				assert.Equal(t, want, got)
+			}
+		}
 	}
 }
 
@@ -113,6 +133,7 @@ func TestRefuses(t *testing.T) {
 		"reference, very long":  "<xml>&#x" + strings.Repeat("0", 100) + "41;</xml>",
 		"]]> in text":           "<xml>a]]>b</xml>",
 		"not UTF-8":             "<xml>\xff</xml>",
+		"UTF-8, second byte":    "<xml>1234567\x80abcdefghijklmnop</xml>",
 		"UTF-8 surrogate":       "<xml>\xed\xa0\x80</xml>",
 		"NUL":                   "<xml>\x00</xml>",
 		"control, in a word":    "<xml><a></a>\x1b<a></a></xml>",
@@ -203,6 +224,9 @@ func TestTypesItCannotFill(t *testing.T) {
 		}),
 		"name space": new(struct {
 			A string `xml:"urn:a b"`
+		}),
+		"path without end": new(struct {
+			A string `xml:"a>"`
 		}),
 		"same name": new(struct {
 			common
