@@ -1,9 +1,6 @@
 package license
 
 import (
-	"fmt"
-	"strconv"
-
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
@@ -34,17 +31,10 @@ type TrailInfo struct {
 //
 // https://developer.work.weixin.qq.com/document/path/95844
 func LICGetAppInfo(api *token.Api, suiteId, appid string) (*AppLicense, error) {
-	corpId, err := corpOf(api, check.Set("suite_id", suiteId))
+	app, err := check.Number("appid", appid)
+	corpId, err := corpOf(api, check.Set("suite_id", suiteId), err)
 	if err != nil {
 		return nil, err
 	}
-	req := appInfoReq{CorpId: corpId, SuiteId: suiteId}
-	if appid != "" {
-		n, err := strconv.ParseInt(appid, 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("wecom: appid is %q: it must be a number, or empty", appid)
-		}
-		req.AppId = &n
-	}
-	return token.Call[AppLicense](api, read("get_app_license_info"), req)
+	return token.Call[AppLicense](api, read("get_app_license_info"), appInfoReq{corpId, suiteId, app})
 }

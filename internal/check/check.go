@@ -5,6 +5,7 @@ package check
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/gothird/wecom/internal/paging"
 )
@@ -23,6 +24,18 @@ func Between[N ~int | ~int64](field string, n, low, high N) error {
 		return fmt.Errorf("wecom: %s is %d: it must be %d to %d", field, n, low, high)
 	}
 	return nil
+}
+
+// Number reads an id that travels as a number; "" is none.
+func Number(field, text string) (*int64, error) {
+	if text == "" {
+		return nil, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("wecom: %s is %q: it must be a number, or empty", field, text)
+	}
+	return &n, nil
 }
 
 // Limit refuses a page size that WeCom does not serve; 0 asks for its default.

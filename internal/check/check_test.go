@@ -24,6 +24,23 @@ func TestSetAndBetween(t *testing.T) {
 	assert.ErrorContains(t, check.Limit(-1, 1000), "limit is -1")
 }
 
+func TestNumber(t *testing.T) { // T-30
+	t.Parallel()
+	for text, want := range map[string]int64{"0": 0, "7": 7, "9223372036854775807": math.MaxInt64} {
+		n, err := check.Number("appid", text)
+		require.NoError(t, err)
+		assert.Equal(t, want, *n)
+	}
+	n, err := check.Number("appid", "")
+	require.NoError(t, err)
+	assert.Nil(t, n)
+	for _, text := range []string{"x", "1.5", " 1", "9223372036854775808"} {
+		n, err := check.Number("appid", text)
+		assert.ErrorContains(t, err, "wecom: appid is")
+		assert.Nil(t, n)
+	}
+}
+
 func TestFirstOfSeveral(t *testing.T) {
 	t.Parallel()
 	err := cmp.Or(check.Set("a", "x"), check.Set("b", ""), check.Set("c", ""))

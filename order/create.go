@@ -1,0 +1,54 @@
+package order
+
+import (
+	"cmp"
+	"errors"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/token"
+)
+
+// Order is a purchase of new accounts for one corp.
+type Order struct {
+	CorpId          string          `json:"corpid"`       // "": the bound corp
+	BuyerUserId     string          `json:"buyer_userid"` // plain userid of a member of the provider who may buy
+	AccountCount    AccountCount    `json:"account_count"`
+	AccountDuration AccountDuration `json:"account_duration"`
+}
+
+func (o Order) check() error {
+	return cmp.Or(check.Set("buyer_userid", o.BuyerUserId), o.AccountCount.check(), o.AccountDuration.checkPurchase())
+}
+
+type orderId struct {
+	OrderId string `json:"order_id"`
+}
+
+var errNilOrder = errors.New("wecom: the order is nil")
+
+// ORCreate 下单购买账号: orders new accounts for one corp and returns the order's id. The order
+// waits for its payment, in the provider's console or by [ORPaySubmit]; then its codes are
+// made.
+//
+// A corp has at most one unpaid order (701032), and none while codes are being made
+// (701033) or a refund runs (701037). If the answer is lost the order may exist: see
+// [ORPurchase].
+// https://developer.work.weixin.qq.com/document/path/95644
+func ORCreate(api *token.Api, order *Order) (string, error) {
+	if order == nil {
+		return "", errNilOrder
+	}
+	req := *order
+	if req.CorpId = cmp.Or(req.CorpId, api.CorpId()); req.CorpId == "" {
+		return "", token.ErrNoCorp
+	}
+	if err := req.check(); err != nil {
+		return "", err
+	}
+	ep := write("license/create_new_order")
+	out, err := token.Call[orderId](api, ep, req)
+	if err != nil {
+		return "", err
+	}
+	return given(ep, "order_id", out.OrderId)
+}

@@ -1,0 +1,94 @@
+package order
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/token"
+)
+
+// States of a licence order, in [OrderDetail.OrderStatus].
+const (
+	OrderUnpaid          = 0
+	OrderPaid            = 1
+	OrderCancelled       = 2
+	OrderExpired         = 3 // never paid
+	OrderRefundRequested = 4
+	OrderRefunded        = 5
+	OrderRefundRefused   = 6 // paid, as before the request
+	OrderVoid            = 7 // a test order whose corp is no test corp any more
+)
+
+// ErrOrderClosed means that an order will not be paid any more, or was refunded.
+var ErrOrderClosed = errors.New("wecom: the order is closed")
+
+// OrderDetail is one order.
+type OrderDetail struct {
+	CorpId          string          `json:"corpid"`
+	OrderId         string          `json:"order_id"`
+	OrderType       int             `json:"order_type"`
+	OrderStatus     int             `json:"order_status"`
+	Price           int             `json:"price"`
+	CreateTime      int             `json:"create_time"`
+	PayTime         int             `json:"pay_time"` // 0: not paid
+	AccountCount    AccountCount    `json:"account_count"`
+	AccountDuration AccountDuration `json:"account_duration"`
+}
+
+// Paid reports whether the order is paid and not being refunded.
+func (d OrderDetail) Paid() bool {
+	return d.OrderStatus == OrderPaid || d.OrderStatus == OrderRefundRefused
+}
+
+// Err is nil while the order is unpaid or paid, and ErrOrderClosed otherwise.
+func (d OrderDetail) Err() error {
+	if d.Paid() || d.OrderStatus == OrderUnpaid {
+		return nil
+	}
+	return fmt.Errorf("%w: order_status of %s is %d", ErrOrderClosed, d.OrderId, d.OrderStatus)
+}
+
+type detailResult struct {
+	Order OrderDetail `json:"order"`
+}
+
+// ORGetDetail 获取订单详情: one order for one corp, without its codes ([ORAccountList]).
+//
+// Errors: 701005 no such order, 701120 an order for several corps ([ORUnionDetail]).
+// https://developer.work.weixin.qq.com/document/path/95648
+func ORGetDetail(api *token.Api, orderId string) (*OrderDetail, error) {
+	if err := check.Set("order_id", orderId); err != nil {
+		return nil, err
+	}
+	out, err := token.Call[detailResult](api, read("license/get_order"), orderIdReq{orderId})
+	if err != nil {
+		return nil, err
+	}
+	return &out.Order, nil
+}
+
+type orderIdReq struct {
+	OrderId string `json:"order_id"`
+}
+
+// defaultPoll is how often a wait asks when the caller does not say.
+const defaultPoll = 10 * time.Second
+
+// ORWaitPaid asks for the order until it is paid, every so often (0: 10 s), and returns it.
+// Its codes may take a while longer (701022); license_pay_success announces them.
+//
+// An order that is closed is returned with [ErrOrderClosed]. The wait ends with api's
+// context. A passing failure, such as one of the network or a rate limit, is no reason to
+// stop; if the context ends after one, the error tells it too.
+func ORWaitPaid(api *token.Api, orderId string, every time.Duration) (*OrderDetail, error) {
+	return poll(api.Context(), every, func() (*OrderDetail, bool, error) {
+		detail, err := ORGetDetail(api, orderId)
+		if err != nil {
+			return nil, false, err
+		}
+		err = detail.Err()
+		return detail, detail.Paid() || err != nil, err
+	})
+}

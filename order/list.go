@@ -1,0 +1,107 @@
+package order
+
+import (
+	"cmp"
+	"iter"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/internal/paging"
+	"github.com/gothird/wecom/token"
+)
+
+// Types of a licence order, in [OrderInfo.OrderType].
+const (
+	OrderPurchase         = 1
+	OrderRenewal          = 2
+	OrderMigration        = 5 // 应用版本付费迁移
+	OrderHistoricContract = 6 // 历史合同迁移
+	OrderUnion            = 8 // several corps; its parts are found with ORUnionDetail
+)
+
+// ListCond selects orders by the time they were made.
+type ListCond struct {
+	CorpId    string `json:"corpid,omitempty"`     // "": all corps, and only then the orders for several; a test corp: its test orders
+	StartTime int64  `json:"start_time,omitempty"` // together with EndTime
+	EndTime   int64  `json:"end_time,omitempty"`   // at most 31 days after StartTime
+	Cursor    string `json:"cursor,omitempty"`
+	Limit     int    `json:"limit,omitempty"` // 1 to 1000, 0: 500
+}
+
+// OrderListResult is one page of orders.
+type OrderListResult struct {
+	NextCursor string      `json:"next_cursor"`
+	HasMore    int         `json:"has_more"` // 1: there are further pages
+	OrderList  []OrderInfo `json:"order_list"`
+}
+
+// OrderInfo names an order; [ORGetDetail] has the rest.
+type OrderInfo struct {
+	OrderId   string `json:"order_id"`
+	OrderType int    `json:"order_type"`
+}
+
+// ORGetList 获取订单列表: one page of the provider's licence orders. The bound corp does not
+// matter; cond.CorpId selects one.
+//
+// https://developer.work.weixin.qq.com/document/path/95647
+func ORGetList(api *token.Api, cond *ListCond) (*OrderListResult, error) {
+	if cond == nil {
+		cond = &ListCond{}
+	}
+	err := cmp.Or(check.Window(cond.StartTime, cond.EndTime, maxWindow), check.Limit(cond.Limit, maxLimit))
+	if err != nil {
+		return nil, err
+	}
+	return token.Call[OrderListResult](api, read("license/list_order"), cond)
+}
+
+// ORAllOrders walks all orders that cond selects, over as many windows of 31 days as it
+// takes; each order comes once. It stops at the first error.
+func ORAllOrders(api *token.Api, cond ListCond) iter.Seq2[OrderInfo, error] {
+	return func(yield func(OrderInfo, error) bool) {
+		if err := check.Window(cond.StartTime, cond.EndTime, 0); err != nil {
+			yield(OrderInfo{}, err)
+			return
+		}
+		seen := map[string]bool{}
+		for window := range windows(cond) {
+			for order, err := range ordersIn(api, window) {
+				if err == nil && seen[order.OrderId] {
+					continue // on the border of two windows
+				}
+				seen[order.OrderId] = true
+				if !yield(order, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// windows cuts the time of cond into spans that one list may cover. Neighbours share their
+// border, since WeCom does not say whether the end belongs to a window.
+func windows(cond ListCond) iter.Seq[ListCond] {
+	return func(yield func(ListCond) bool) {
+		for end := cond.EndTime; ; {
+			cond.EndTime = min(end, cond.StartTime+min(maxWindow, end-cond.StartTime))
+			if !yield(cond) || cond.EndTime == end {
+				return
+			}
+			cond.StartTime, cond.Cursor = cond.EndTime, ""
+		}
+	}
+}
+
+// ordersIn walks the pages of one window.
+func ordersIn(api *token.Api, cond ListCond) iter.Seq2[OrderInfo, error] {
+	cond.Limit = cmp.Or(cond.Limit, maxLimit)
+	return paging.All(api.Context(), func(cursor string) ([]OrderInfo, string, error) {
+		cond := cond
+		cond.Cursor = cmp.Or(cursor, cond.Cursor)
+		page, err := ORGetList(api, &cond)
+		if err != nil {
+			return nil, "", err
+		}
+		return page.OrderList, paging.More(page.HasMore, page.NextCursor), nil
+	})
+}

@@ -1,0 +1,154 @@
+// Package order buys interface licences (接口调用许可): it orders, renews, pays and cancels
+// for one corp or several (OR…). The orders of the advanced API (Advanced…), of the app
+// market (App…) and of the cashier 收银台 (Paytool…) are here too.
+//
+// Prices are in fen (分), times are Unix seconds, a month has 31 days. Ordering moves money:
+// nothing here is sent twice by itself, and a call whose answer was lost ends with
+// [token.ErrOutcomeUnknown]. [ORPurchase] shows how to go on from there.
+package order
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/gothird/wecom/data"
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/token"
+)
+
+// Cursor asks for one page; the zero value for the first one in WeCom's default size of 500.
+// Limit is at most 1000.
+type Cursor = data.Cursor
+
+const (
+	maxLimit    = 1000    // items of one page
+	maxMembers  = 1000    // members in one request of a renewal job
+	maxAccounts = 1000000 // accounts of one type in an order or job
+	monthDays   = 31
+	maxMonths   = 60
+	maxDays     = maxMonths * monthDays
+	maxWindow   = 31 * 86400 // seconds that one list of orders spans
+)
+
+func read(path string) token.Endpoint {
+	return token.Endpoint{Path: "/cgi-bin/" + path, Credential: token.Provider, Read: true}
+}
+
+func write(path string) token.Endpoint {
+	return token.Endpoint{Path: "/cgi-bin/" + path, Credential: token.Provider}
+}
+
+// corpOf returns the bound corp, or the first reason not to make the call.
+func corpOf(api *token.Api, checks ...error) (string, error) {
+	corpId := api.CorpId()
+	if corpId == "" {
+		return "", token.ErrNoCorp
+	}
+	return corpId, cmp.Or(checks...)
+}
+
+// given returns an id that a write answers with. Without it the write may have worked all
+// the same, so its outcome is unknown.
+func given(ep token.Endpoint, field, id string) (string, error) {
+	if id == "" {
+		return "", &token.Error{
+			Path: ep.Path, Credential: ep.Credential.String(),
+			Err: fmt.Errorf("the answer has no %s: %w", field, token.ErrOutcomeUnknown),
+		}
+	}
+	return id, nil
+}
+
+// itemError turns an item's errcode into an error of the call that answered it.
+func itemError(path string, code int, msg string) error {
+	if code == 0 {
+		return nil
+	}
+	return &token.Error{Code: code, Msg: msg, Path: path, Credential: token.Provider.String()}
+}
+
+// AccountCount is the number of accounts of each type, up to 1000000 (test corps: 1000).
+type AccountCount struct {
+	BaseCount            int `json:"base_count"`             // 基础账号
+	ExternalContactCount int `json:"external_contact_count"` // 互通账号
+}
+
+func (c AccountCount) check() error {
+	if c == (AccountCount{}) {
+		return fmt.Errorf("wecom: account_count: base_count and external_contact_count are both 0")
+	}
+	return cmp.Or(
+		check.Between("account_count.base_count", c.BaseCount, 0, maxAccounts),
+		check.Between("account_count.external_contact_count", c.ExternalContactCount, 0, maxAccounts))
+}
+
+// AccountDuration is how long accounts are bought for: a purchase takes months and days, 31
+// to 1860 days in all, a renewal either months or the time at which all accounts are to end.
+type AccountDuration struct {
+	Months        int   `json:"months,omitempty"`
+	Days          int   `json:"days,omitempty"`
+	NewExpireTime int64 `json:"new_expire_time,omitempty"` // WeCom moves it to the end of its day in Beijing
+}
+
+// days is the length in days of a purchase.
+func (d AccountDuration) days() int { return d.Months*monthDays + d.Days }
+
+func (d AccountDuration) checkPurchase() error {
+	if d.NewExpireTime != 0 {
+		return fmt.Errorf("wecom: account_duration.new_expire_time is for renewals, not for purchases")
+	}
+	return cmp.Or(
+		check.Between("account_duration.months", d.Months, 0, maxMonths),
+		check.Between("account_duration.days", d.Days, 0, maxDays),
+		check.Between("account_duration in days", d.days(), monthDays, maxDays))
+}
+
+func (d AccountDuration) checkRenewal() error {
+	switch {
+	case d.Days != 0:
+		return fmt.Errorf("wecom: account_duration.days is for purchases, not for renewals")
+	case (d.Months != 0) == (d.NewExpireTime != 0):
+		return fmt.Errorf("wecom: account_duration takes exactly one of months and new_expire_time")
+	case d.NewExpireTime < 0:
+		return fmt.Errorf("wecom: account_duration.new_expire_time is %d: it must be Unix seconds", d.NewExpireTime)
+	case d.NewExpireTime > 0:
+		return nil
+	}
+	return check.Between("account_duration.months", d.Months, 1, maxMonths)
+}
+
+// Account is a member's account in a renewal, or in a list of what was ordered.
+type Account struct {
+	UserId     string `json:"userid,omitempty"`
+	Type       int    `json:"type"`                  // license.TypeBase or license.TypeInterop
+	ActiveCode string `json:"active_code,omitempty"` // in lists of purchases
+}
+
+func (a Account) check() error {
+	return cmp.Or(check.Set("userid", a.UserId), check.Between("type", a.Type, license.TypeBase, license.TypeInterop))
+}
+
+// checkAccounts refuses members that WeCom would, and more of a type than an order holds.
+func checkAccounts(accounts []Account) error {
+	err := check.Each("account_list", accounts, Account.check, func(a Account) Account { return Account{UserId: a.UserId, Type: a.Type} })
+	if err != nil {
+		return err
+	}
+	count := countOf(accounts)
+	return cmp.Or(
+		check.Between("base accounts in account_list", count.BaseCount, 0, maxAccounts),
+		check.Between("interop accounts in account_list", count.ExternalContactCount, 0, maxAccounts))
+}
+
+func countOf(accounts []Account) (count AccountCount) {
+	for _, a := range accounts {
+		switch a.Type {
+		case license.TypeBase:
+			count.BaseCount++
+		case license.TypeInterop:
+			count.ExternalContactCount++
+		}
+	}
+	return count
+}

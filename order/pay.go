@@ -1,0 +1,72 @@
+package order
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/token"
+)
+
+type payReq struct {
+	PayerUserId string `json:"payer_userid"`
+	OrderId     string `json:"order_id"`
+}
+
+// ORPaySubmit 提交余额支付订单任务: starts paying an order from the provider's prepaid account and
+// returns the job, of which [ORPayResult] tells the outcome. The order may be for several
+// corps. Its way of payment can't be changed after that.
+//
+// payerUserId is the plain userid of a member of the provider who may buy. Errors: 701084
+// the order is not unpaid, 701161 it is bound to bank payment, 90432 no prepaid account.
+// https://developer.work.weixin.qq.com/document/path/99415
+func ORPaySubmit(api *token.Api, orderId, payerUserId string) (string, error) {
+	if err := cmp.Or(check.Set("order_id", orderId), check.Set("payer_userid", payerUserId)); err != nil {
+		return "", err
+	}
+	ep := write("license/submit_pay_job")
+	out, err := token.Call[jobReq](api, ep, payReq{payerUserId, orderId})
+	if err != nil {
+		return "", err
+	}
+	return given(ep, "jobid", out.Jobid)
+}
+
+// PayOutcome tells what became of a payment. Its Status counts, not the call's error: look
+// at Err.
+type PayOutcome struct {
+	Status       int        `json:"status"` // JobDone, JobRunning or JobFailed
+	PayJobResult PayFailure `json:"pay_job_result"`
+}
+
+// PayFailure says why a payment failed: because of the account or, then with FailCorpList,
+// because of corps.
+type PayFailure struct {
+	ErrCode      int           `json:"errcode"`
+	ErrMsg       string        `json:"errmsg"`
+	FailCorpList []InvalidCorp `json:"fail_corp_list"`
+}
+
+// Err is nil if the order is paid, [ErrJobRunning] if that is not known yet, and otherwise
+// holds the reasons, such as 90433 for a balance too low.
+func (o PayOutcome) Err() error {
+	f := o.PayJobResult
+	reason := itemError("/cgi-bin/license/pay_job_result", f.ErrCode, f.ErrMsg)
+	return jobError("the order was not paid", o.Status, f.FailCorpList, reason)
+}
+
+// ORPayResult 获取订单支付结果: asks what became of a payment, for up to 7 days.
+//
+// https://developer.work.weixin.qq.com/document/path/99415
+func ORPayResult(api *token.Api, jobid string) (*PayOutcome, error) {
+	if err := check.Set("jobid", jobid); err != nil {
+		return nil, err
+	}
+	return token.Call[PayOutcome](api, read("license/pay_job_result"), jobReq{jobid})
+}
+
+// ORPayWait asks with [ORPayResult], every so often (0: 10 s), until the outcome is known, and
+// returns it with its Err. Passing failures are no reason to stop; the end of the context is.
+func ORPayWait(api *token.Api, jobid string, every time.Duration) (*PayOutcome, error) {
+	return waitJob(api.Context(), every, func() (*PayOutcome, error) { return ORPayResult(api, jobid) })
+}

@@ -1,0 +1,194 @@
+package order
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"github.com/gothird/wecom/internal/check"
+)
+
+// What a cashier order is for, in [PaytoolOrder.BusinessType].
+const (
+	PaytoolThirdApp   = 1 // 第三方应用
+	PaytoolCustomized = 2 // 代开发应用
+	PaytoolPromotion  = 3 // 行业解决方案
+)
+
+// Who pays a cashier order, in [PaytoolOrder.PayType].
+const (
+	PaytoolByClient   = 0
+	PaytoolByProvider = 1
+	PaytoolFree       = 2
+)
+
+// Kinds of a cashier order, in [PaytoolProduct.OrderType].
+const (
+	PaytoolNew       = 0
+	PaytoolMoreUsers = 1
+	PaytoolRenewal   = 2
+)
+
+const (
+	maxPayItems    = 20
+	maxPayDays     = 1825
+	maxPayDiscount = 10000000
+)
+
+// PaytoolOrder is a cashier order to be made.
+type PaytoolOrder struct {
+	BusinessType       int             `json:"business_type"`
+	CustomCorpId       string          `json:"custom_corpid,omitempty"` // the client; needed for customised apps
+	PayType            int             `json:"pay_type"`
+	BankReceiptMediaId string          `json:"bank_receipt_media_id,omitempty"` // if the provider pays: the uploaded receipt
+	Creator            string          `json:"creator,omitempty"`
+	ProductList        PaytoolProducts `json:"product_list"`
+}
+
+// PaytoolProducts holds the one product that BusinessType names.
+type PaytoolProducts struct {
+	ThirdApp      *PaytoolProduct `json:"third_app,omitempty"`
+	CustomizedApp *PaytoolProduct `json:"customized_app,omitempty"`
+	PromotionCase *PaytoolProduct `json:"promotion_case,omitempty"`
+}
+
+// PaytoolProduct is what is bought. The case and its edition, days and date are for
+// solutions only; apps have days and dates on their items.
+type PaytoolProduct struct {
+	OrderType            int           `json:"order_type"` // PaytoolNew …
+	BuyInfoList          []PaytoolItem `json:"buy_info_list"`
+	NotifyCustomCorp     *int          `json:"notify_custom_corp,omitempty"` // 0 don't tell the client, 1 or nil: do
+	CaseId               string        `json:"case_id,omitempty"`
+	PromotionEditionName string        `json:"promotion_edition_name,omitempty"`
+	DurationDays         int           `json:"duration_days,omitempty"`
+	TakeEffectDate       string        `json:"take_effect_date,omitempty"` // YYYYMMDD, after today, within a year
+}
+
+// PaytoolItem is one app of a product. Which fields it takes depends on the product.
+type PaytoolItem struct {
+	SuiteId        string           `json:"suiteid"`
+	AppId          *int64           `json:"appid,omitempty"`      // of old multi-app suites
+	EditionId      string           `json:"edition_id,omitempty"` // of third-party apps
+	UserCount      int              `json:"user_count,omitempty"` // 1 to 1000000; for more users, the increase
+	DurationDays   int              `json:"duration_days,omitempty"`
+	TakeEffectDate string           `json:"take_effect_date,omitempty"` // YYYYMMDD
+	DiscountInfo   *PaytoolDiscount `json:"discount_info,omitempty"`    // of third-party apps
+	TotalPrice     int64            `json:"total_price,omitempty"`      // of customised apps
+	OriginPrice    int64            `json:"origin_price,omitempty"`     // in answers
+	PaidPrice      int64            `json:"paid_price,omitempty"`       // in answers
+}
+
+// PaytoolDiscount lowers a price by an amount in fen (type 1) or to a percentage (type 2).
+type PaytoolDiscount struct {
+	DiscountType    int    `json:"discount_type"`
+	DiscountAmount  int    `json:"discount_amount,omitempty"` // 1 to 10000000
+	DiscountRatio   int    `json:"discount_ratio,omitempty"`  // 10 to 99
+	DiscountRemarks string `json:"discount_remarks"`
+}
+
+// product returns the product of the kind that BusinessType names, if it is the only one.
+func (o PaytoolOrder) product() (string, *PaytoolProduct, error) {
+	p := o.ProductList
+	all := []struct {
+		name    string
+		product *PaytoolProduct
+	}{{"third_app", p.ThirdApp}, {"customized_app", p.CustomizedApp}, {"promotion_case", p.PromotionCase}}
+	for i, candidate := range all {
+		if (candidate.product != nil) != (i+1 == o.BusinessType) {
+			return "", nil, fmt.Errorf("wecom: product_list needs %s alone for business_type %d", all[o.BusinessType-1].name, o.BusinessType)
+		}
+	}
+	found := all[o.BusinessType-1]
+	return "product_list." + found.name, found.product, nil
+}
+
+func (o PaytoolOrder) check() error {
+	err := cmp.Or(
+		check.Between("business_type", o.BusinessType, PaytoolThirdApp, PaytoolPromotion),
+		check.Between("pay_type", o.PayType, PaytoolByClient, PaytoolFree))
+	if err != nil {
+		return err
+	}
+	name, p, err := o.product()
+	switch {
+	case err != nil:
+		return err
+	case o.BusinessType == PaytoolCustomized && o.CustomCorpId == "":
+		return errors.New("wecom: custom_corpid is empty: customised apps need it")
+	case o.PayType == PaytoolByProvider && o.BankReceiptMediaId == "":
+		return errors.New("wecom: bank_receipt_media_id is empty: it is needed when the provider pays")
+	case o.BusinessType == PaytoolPromotion:
+		err = cmp.Or(check.Set(name+".case_id", p.CaseId), check.Set(name+".promotion_edition_name", p.PromotionEditionName))
+	}
+	err = cmp.Or(err,
+		check.Between(name+".order_type", p.OrderType, PaytoolNew, PaytoolRenewal),
+		check.Between(name+".duration_days", p.DurationDays, 0, maxPayDays),
+		check.Between(name+".buy_info_list, in items,", len(p.BuyInfoList), 1, maxPayItems))
+	for i, item := range p.BuyInfoList {
+		if bad := item.check(o.BusinessType); err == nil && bad != nil {
+			err = fmt.Errorf("wecom: %s.buy_info_list[%d]: %w", name, i, bad)
+		}
+	}
+	return err
+}
+
+func (i PaytoolItem) check(businessType int) error {
+	err := cmp.Or(
+		check.Set("suiteid", i.SuiteId),
+		check.Between("user_count", i.UserCount, 0, maxAccounts),
+		check.Between("duration_days", i.DurationDays, 0, maxPayDays))
+	switch {
+	case err != nil:
+		return err
+	case businessType == PaytoolThirdApp:
+		err = check.Set("edition_id", i.EditionId)
+	case businessType == PaytoolCustomized && i.TotalPrice <= 0:
+		err = fmt.Errorf("wecom: total_price is %d: it must be above 0", i.TotalPrice)
+	}
+	if d := i.DiscountInfo; err == nil && d != nil {
+		err = d.check()
+	}
+	return err
+}
+
+func (d PaytoolDiscount) check() error {
+	err := check.Between("discount_info.discount_type", d.DiscountType, 1, 2)
+	switch {
+	case err != nil:
+		return err
+	case d.DiscountType == 1:
+		err = check.Between("discount_info.discount_amount", d.DiscountAmount, 1, maxPayDiscount)
+	default:
+		err = check.Between("discount_info.discount_ratio", d.DiscountRatio, 10, 99)
+	}
+	return cmp.Or(err, check.Set("discount_info.discount_remarks", d.DiscountRemarks))
+}
+
+// PaytoolOrderSummary is a cashier order as lists have it.
+type PaytoolOrderSummary struct {
+	OrderId      string `json:"order_id"`
+	CreateTime   int64  `json:"create_time"`
+	CustomCorpId string `json:"custom_corpid"`
+	BuyContent   string `json:"buy_content"`
+	OriginPrice  int64  `json:"origin_price"`
+	PaidPrice    int64  `json:"paid_price"`   // 0 for free orders
+	OrderStatus  int    `json:"order_status"` // 1 unpaid, 2 paid, 3 cancelled, 4 expired, 5 refund asked, 6 refunded, 7 finished, 8 waiting for the corp, 9 partly refunded
+	OrderFrom    int    `json:"order_from"`   // 1 client, 2 provider
+	Creator      string `json:"creator"`
+	PayType      int    `json:"pay_type"`
+}
+
+// PaytoolOrderDetail is one cashier order. What payment and income bring is zero until then.
+type PaytoolOrderDetail struct {
+	PaytoolOrderSummary
+	CustomCorpName string          `json:"custom_corp_name"`
+	PayChannel     int             `json:"pay_channel"`      // 1 WeChat pay, 2 bank
+	ChannelOrderId string          `json:"channel_order_id"` // number of the payment
+	PaidTime       int64           `json:"paid_time"`
+	BusinessType   int             `json:"business_type"`
+	IncomeType     int             `json:"income_type"` // 1 WeChat merchant, 2 Tenpay merchant
+	IncomeTime     int64           `json:"income_time"`
+	IncomeAmount   int64           `json:"income_amount"`
+	PayFrom        int             `json:"pay_from"` // as PayType; not always there
+	ProductList    PaytoolProducts `json:"product_list"`
+}

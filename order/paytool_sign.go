@@ -1,0 +1,91 @@
+package order
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gothird/wecom/internal/redact"
+)
+
+// PaytoolKey is the cashier's API key (收银台 API 调用密钥), from 企业微信服务商助手 > 工具 >
+// 收银台. It signs requests and is never sent; printing it shows no part of it.
+type PaytoolKey string
+
+// Format prints the key masked, whatever the verb.
+func (k PaytoolKey) Format(s fmt.State, verb rune) {
+	fmt.Fprintf(s, fmt.FormatString(s, verb), redact.Mask(string(k)))
+}
+
+// LogValue logs the key masked.
+func (k PaytoolKey) LogValue() slog.Value { return slog.StringValue(redact.Mask(string(k))) }
+
+// sign computes the signature of a cashier request, as decoded from JSON: HMAC-SHA256 over
+// all its values that are not empty as key=value, sorted and joined by &. Values in lists
+// and objects stand under their own key.
+// https://developer.work.weixin.qq.com/document/path/98768
+func (k PaytoolKey) sign(v any) string {
+	pairs := pairsOf(nil, "", v)
+	slices.Sort(pairs)
+	mac := hmac.New(sha256.New, []byte(k))
+	mac.Write([]byte(strings.Join(pairs, "&")))
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// pairsOf appends key=value for each value below v that is not empty.
+func pairsOf(pairs []string, key string, v any) []string {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, item := range v {
+			pairs = pairsOf(pairs, key, item)
+		}
+	case []any:
+		for _, item := range v {
+			pairs = pairsOf(pairs, key, item)
+		}
+	case nil:
+	default:
+		if text := fmt.Sprint(v); text != "" && key != "sig" {
+			pairs = append(pairs, key+"="+text)
+		}
+	}
+	return pairs
+}
+
+// signed turns a request into a body with nonce_str, ts and sig.
+func (k PaytoolKey) signed(req any) (map[string]any, error) {
+	if k == "" {
+		return nil, fmt.Errorf("wecom: the cashier's API key is empty")
+	}
+	data, err := json.Marshal(req)
+	if err != nil {
+		return nil, err
+	}
+	v, err := decode(data)
+	if err != nil {
+		return nil, err
+	}
+	body, ok := v.(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("wecom: a cashier request is an object, not %T", req)
+	}
+	body["nonce_str"] = rand.Text()
+	body["ts"] = json.Number(fmt.Sprint(time.Now().Unix()))
+	body["sig"] = k.sign(body)
+	return body, nil
+}
+
+func decode(data []byte) (v any, err error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber() // prices must not pass through float64
+	err = d.Decode(&v)
+	return v, err
+}

@@ -1,0 +1,75 @@
+package order
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gothird/wecom/token"
+)
+
+// poll calls ask every so often until it says done, fails for good, or ctx ends.
+func poll[T any](ctx context.Context, every time.Duration, ask func() (T, bool, error)) (T, error) {
+	if every <= 0 {
+		every = defaultPoll
+	}
+	var last error
+	for {
+		value, done, err := ask()
+		if done || (err != nil && !passing(err)) {
+			return value, err
+		}
+		last = err
+		if err := pause(ctx, every); err != nil {
+			var zero T
+			if last != nil {
+				err = fmt.Errorf("%w; the last try: %w", err, last)
+			}
+			return zero, err
+		}
+	}
+}
+
+// waitJob polls until the job's outcome is known, and returns it with its Err.
+func waitJob[T interface{ Err() error }](ctx context.Context, every time.Duration, ask func() (T, error)) (T, error) {
+	return poll(ctx, every, func() (T, bool, error) {
+		out, err := ask()
+		if err != nil {
+			return out, false, err
+		}
+		if err = out.Err(); errors.Is(err, ErrJobRunning) {
+			return out, false, nil
+		}
+		return out, true, err
+	})
+}
+
+// pause waits for d or the end of ctx.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// passing reports whether the same query may succeed later: no answer, one that is none,
+// WeCom being busy, limiting us, or still making codes.
+func passing(err error) bool {
+	var e *token.Error
+	if errors.Is(err, context.Canceled) || !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code {
+	case 0:
+		return e.HTTPStatus < http.StatusBadRequest || e.HTTPStatus >= http.StatusInternalServerError || e.HTTPStatus == http.StatusTooManyRequests
+	case -1, 701022, 701033, 701085, 701134:
+		return true
+	}
+	return token.IsRateLimited(err)
+}

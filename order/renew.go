@@ -1,0 +1,152 @@
+package order
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/internal/paging"
+	"github.com/gothird/wecom/token"
+)
+
+// ReOrder is a renewal job: the members of one corp whose accounts one order will renew.
+type ReOrder struct {
+	CorpId      string    `json:"corpid"` // "": the bound corp
+	AccountList []Account `json:"account_list"`
+	Jobid       string    `json:"jobid,omitempty"` // "": a new job
+}
+
+// ReOrderResult is the job so far.
+type ReOrderResult struct {
+	Jobid              string           `json:"jobid"`
+	InvalidAccountList []InvalidAccount `json:"invalid_account_list"`
+}
+
+// InvalidAccount is a member that the job did not take.
+type InvalidAccount struct {
+	ErrCode int    `json:"errcode"`
+	ErrMsg  string `json:"errmsg"`
+	UserId  string `json:"userid"`
+	Type    int    `json:"type"`
+}
+
+// Err is a *token.Error with the reason.
+func (a InvalidAccount) Err() error {
+	return itemError("/cgi-bin/license/create_renew_order_job", a.ErrCode, a.ErrMsg)
+}
+
+// ORReCreateJob 创建续期任务: collects the members whose accounts are to be renewed, in a new
+// job or, with its Jobid, in one that exists. [ORSubJob] makes the order.
+//
+// Members that can't be renewed come back in InvalidAccountList, the others are in the job.
+// Members beyond 1000 go in further requests; if one of those fails, the job so far is
+// returned with its error. A job that was submitted takes no more (701126).
+// https://developer.work.weixin.qq.com/document/path/95646
+func ORReCreateJob(api *token.Api, order *ReOrder) (*ReOrderResult, error) {
+	if order == nil {
+		return nil, errNilOrder
+	}
+	req := *order
+	if req.CorpId = cmp.Or(req.CorpId, api.CorpId()); req.CorpId == "" {
+		return nil, token.ErrNoCorp
+	}
+	if err := checkAccounts(req.AccountList); err != nil {
+		return nil, err
+	}
+	invalid, err := paging.InParts(order.AccountList, maxMembers, func(part []Account) ([]InvalidAccount, error) {
+		req.AccountList = part
+		out, err := addToJob(api, req)
+		if err != nil {
+			return nil, err
+		}
+		req.Jobid = out.Jobid
+		return out.InvalidAccountList, nil
+	})
+	if err != nil && req.Jobid == order.Jobid && invalid == nil {
+		return nil, err // nothing was done
+	}
+	return &ReOrderResult{req.Jobid, invalid}, err
+}
+
+func addToJob(api *token.Api, req ReOrder) (*ReOrderResult, error) {
+	members := make([]Account, len(req.AccountList))
+	for i, a := range req.AccountList {
+		members[i] = Account{UserId: a.UserId, Type: a.Type}
+	}
+	req.AccountList = members
+	ep := write("license/create_renew_order_job")
+	out, err := token.Call[ReOrderResult](api, ep, req)
+	if err != nil {
+		return nil, err
+	}
+	out.Jobid, err = given(ep, "jobid", out.Jobid)
+	return out, err
+}
+
+// SubOrder turns a renewal job into an order.
+type SubOrder struct {
+	Jobid           string          `json:"jobid"`
+	BuyerUserid     string          `json:"buyer_userid"`     // plain userid of a member of the provider who may buy
+	AccountDuration AccountDuration `json:"account_duration"` // months or new_expire_time
+}
+
+func (o SubOrder) check() error {
+	return cmp.Or(check.Set("buyer_userid", o.BuyerUserid), o.AccountDuration.checkRenewal())
+}
+
+// ORSubJob 提交续期订单: orders the renewal of a job's members and returns the order's id. The
+// members' accounts last longer once it is paid.
+//
+// A job is submitted once (701126). With new_expire_time, accounts that last that long
+// already are not extended; if that is so for all: 701090.
+// https://developer.work.weixin.qq.com/document/path/95646
+func ORSubJob(api *token.Api, order *SubOrder) (string, error) {
+	if order == nil {
+		return "", errNilOrder
+	}
+	if err := cmp.Or(check.Set("jobid", order.Jobid), order.check()); err != nil {
+		return "", err
+	}
+	ep := write("license/submit_order_job")
+	out, err := token.Call[orderId](api, ep, order)
+	if err != nil {
+		return "", err
+	}
+	return given(ep, "order_id", out.OrderId)
+}
+
+// Renewal is how far a renewal has come.
+type Renewal struct {
+	ReOrderResult
+	OrderId string // "": not ordered
+}
+
+// ORRenew renews accounts of the bound corp in one order: it makes a job, puts all members
+// in and submits it.
+//
+// Members that can't be renewed are left out and listed in InvalidAccountList; if there is
+// nobody else, nothing is ordered. What was done so far is returned with any error. A job
+// that was not submitted costs nothing and can be left alone; when the answer to the
+// submission was lost ([token.ErrOutcomeUnknown]), calling [ORSubJob] for the Jobid tells by
+// 701126 that the order exists.
+func ORRenew(api *token.Api, accounts []Account, buyerUserId string, duration AccountDuration) (*Renewal, error) {
+	sub := SubOrder{BuyerUserid: buyerUserId, AccountDuration: duration}
+	corpId, err := corpOf(api, checkAccounts(accounts), sub.check())
+	if err != nil {
+		return nil, err
+	}
+	job, err := ORReCreateJob(api, &ReOrder{CorpId: corpId, AccountList: accounts})
+	if job == nil {
+		return nil, err
+	}
+	done := &Renewal{ReOrderResult: *job}
+	if err != nil {
+		return done, err
+	}
+	if n := len(done.InvalidAccountList); n >= len(accounts) {
+		return done, fmt.Errorf("wecom: none of %d accounts can be renewed, the first because: %w", n, done.InvalidAccountList[0].Err())
+	}
+	sub.Jobid = done.Jobid
+	done.OrderId, err = ORSubJob(api, &sub)
+	return done, err
+}
