@@ -13,6 +13,7 @@ const (
 	maxTemplates = 9
 	maxQRState   = 32
 	minAuthCode  = 64
+	picture      = "https://wework.qpic.cn/wwpic/fake.png" // every logo, avatar and QR code
 )
 
 func installHandlers() map[string]handler {
@@ -104,14 +105,13 @@ func (in *install) corpInfo(v1 bool) obj {
 	o := obj{
 		"corpid": in.corp.Id, "corp_name": in.corp.Name, "corp_full_name": in.corp.Name,
 		"corp_type": "verified", "corp_user_max": 200, "subject_type": 1, "verified_end_time": in.since.AddDate(1, 0, 0).Unix(),
-		"corp_square_logo_url": "https://wework.qpic.cn/logo.png",
-		"corp_scale":           "1-50人", "corp_industry": "餐饮", "corp_sub_industry": "烘焙",
+		"corp_square_logo_url": picture, "corp_scale": "1-50人", "corp_industry": "餐饮", "corp_sub_industry": "烘焙",
 	}
 	if in.MemberMode {
 		o["corp_scale"], o["corp_industry"], o["corp_sub_industry"] = "", "", ""
 	}
 	if v1 {
-		o["corp_wxqrcode"] = "https://wework.qpic.cn/code.png"
+		o["corp_wxqrcode"] = picture
 	}
 	return o
 }
@@ -131,7 +131,7 @@ func (in *install) authInfo() obj {
 	}
 	agent := obj{
 		"agentid": in.agentId, "name": in.suite.Name, "auth_mode": mode, "is_customized_app": in.suite.Template,
-		"square_logo_url": "https://wework.qpic.cn/app.png", "round_logo_url": "https://wework.qpic.cn/round.png",
+		"square_logo_url": picture, "round_logo_url": picture,
 		"privilege": obj{
 			"level": level, "allow_party": []int{1}, "allow_user": users, "allow_tag": []int{},
 			"extra_party": []int{}, "extra_user": []string{}, "extra_tag": []int{},
@@ -145,12 +145,12 @@ func (in *install) authInfo() obj {
 
 // admin is who agreed to the installation.
 func (in *install) admin() obj {
-	for _, m := range in.corp.Members {
-		if m.Admin {
-			return obj{"userid": m.UserId, "open_userid": m.UserId, "name": m.Name, "avatar": "https://wework.qpic.cn/face.png"}
-		}
+	m := in.corp.admin()
+	o := obj{"userid": m.UserId, "open_userid": m.UserId, "name": m.Name, "avatar": ""}
+	if m.UserId != "" {
+		o["avatar"] = picture
 	}
-	return obj{"userid": "", "open_userid": "", "name": "", "avatar": ""}
+	return o
 }
 
 func (s *Server) getAdminList(c *call) (obj, error) {

@@ -92,6 +92,23 @@ func TestAuthInfo(t *testing.T) {
 	assert.Equal(t, 48004, errcode(w.call("get_admin_list", obj{"auth_corpid": "wpX", "agentid": 1000044})))
 }
 
+// Member authorisation of an old multi-app suite in a corp without administrator.
+func TestMemberMode(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	require.NoError(t, w.AddCorp(Corp{Id: "wpTeam", Name: "Team"}))
+	require.NoError(t, w.AddSuite(Suite{Id: testSuite, Secret: "s", AppId: 3}))
+	value, err := w.Install(t.Context(), testSuite, "wpTeam", InstallOptions{FromProviderSite: true, MemberMode: true})
+	require.NoError(t, err)
+	out := w.call("get_permanent_code", obj{"auth_code": value})
+	agent := out["auth_info"].(obj)["agent"].([]any)[0].(obj)
+	assert.Equal(t, 1.0, agent["auth_mode"])
+	assert.Equal(t, 3.0, agent["appid"])
+	assert.Equal(t, "", out["auth_corp_info"].(obj)["corp_industry"])
+	assert.Equal(t, "", out["auth_user_info"].(obj)["userid"])
+	assert.NotContains(t, out, "state")
+}
+
 func TestProviderSiteInstall(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})

@@ -119,7 +119,7 @@ func (s *Server) getUserDetail(c *call) (obj, error) {
 	if ut.expired(c.now) {
 		return nil, refuse(codeTicketExpired, "user_ticket expired")
 	}
-	out := obj{"userid": ut.login.UserId, "gender": "1", "avatar": "https://wework.qpic.cn/face.png", "qr_code": "https://open.work.weixin.qq.com/wwopen/userQRCode?vcode=1"}
+	out := obj{"userid": ut.login.UserId, "gender": "1", "avatar": picture, "qr_code": picture}
 	if c.ep.Credential == CredentialSuite {
 		m, _ := s.corps[ut.login.CorpId].member(ut.login.UserId)
 		out["corpid"], out["name"] = ut.login.CorpId, m.Name
@@ -148,7 +148,7 @@ func (s *Server) getLoginInfo(c *call) (obj, error) {
 	}
 	return obj{
 		"usertype":  kind,
-		"user_info": obj{"userid": l.UserId, "open_userid": l.UserId, "name": m.Name, "avatar": "https://wework.qpic.cn/face.png"},
+		"user_info": obj{"userid": l.UserId, "open_userid": l.UserId, "name": m.Name, "avatar": picture},
 		"corp_info": obj{"corpid": l.CorpId},
 		"agent":     agents,
 		"auth_info": obj{"department": []obj{{"id": 1, "writable": m.Admin}}},

@@ -156,6 +156,8 @@ func TestRegister(t *testing.T) {
 	got := w.call("get_permanent_code_v2", obj{"auth_code": w.promoted(value)})
 	assert.Equal(t, obj{"register_code": value, "template_id": "tpl", "state": "s3"}, got["register_code_info"])
 
+	detail := w.callWith(endpointNamed(t, "auth_getuserdetail"), url.Values{"access_token": {sync["access_token"].(string)}}, obj{"user_ticket": "x"})
+	assert.Equal(t, 84015, errcode(detail), "a token without a suite")
 	assert.Equal(t, 84023, errcode(w.call("contact_sync_success", url.Values{})), "with an ordinary corp token")
 	q := url.Values{"access_token": {sync["access_token"].(string)}}
 	end := endpointNamed(t, "contact_sync_success")

@@ -142,6 +142,16 @@ func TestRedeliver(t *testing.T) {
 	assert.Error(t, err)
 }
 
+// A redirect is not followed: the provider should hear of it.
+func TestPushRedirect(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	w.hook.Config.Handler = http.RedirectHandler("/elsewhere", http.StatusMovedPermanently)
+	d, err := w.Push(t.Context(), Target{Channel: ChannelSystem}, []byte("<xml></xml>"))
+	require.Error(t, err)
+	assert.Equal(t, http.StatusMovedPermanently, d.Status)
+}
+
 func TestPushFailsWithoutShowingTheURL(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})

@@ -41,21 +41,12 @@ func (s *Server) getRegisterInfo(c *call) (obj, error) {
 	out := obj{
 		"corpid": corp.Id, "template_id": rc.extra,
 		"contact_sync":   obj{"access_token": value, "expires_in": in},
-		"auth_user_info": obj{"userid": corp.firstAdmin()},
+		"auth_user_info": obj{"userid": corp.admin().UserId},
 	}
 	if rc.state != "" {
 		out["state"] = rc.state
 	}
 	return out, nil
-}
-
-func (c *Corp) firstAdmin() string {
-	for _, m := range c.Members {
-		if m.Admin {
-			return m.UserId
-		}
-	}
-	return ""
 }
 
 // contactSyncSuccess ends the filling of the address book and its token.

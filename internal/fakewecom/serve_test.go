@@ -191,6 +191,11 @@ func TestFaults(t *testing.T) {
 	assert.Contains(t, string(data), "<html>")
 	remove()
 
+	w.Fault(Fault{ErrCode: -1, Count: 1, After: true})
+	_, data = ask()
+	assert.Equal(t, -1, errcodeOf(t, data))
+	assert.Contains(t, string(data), "injected fault")
+
 	w.Fault(Fault{Body: `{"errcode":0,"err`, Count: 1})
 	_, data = ask()
 	assert.Equal(t, `{"errcode":0,"err`, string(data))
@@ -206,7 +211,7 @@ func TestFaults(t *testing.T) {
 	w.ClearFaults()
 
 	log := w.RequestsTo(path)
-	assert.Equal(t, []bool{false, true, true, false, true, true, true, false}, faultsOf(log))
+	assert.Equal(t, []bool{false, true, true, false, true, true, true, true, false}, faultsOf(log))
 	assert.Equal(t, 45009, log[1].ErrCode)
 	assert.Equal(t, http.StatusBadGateway, log[4].Status)
 }

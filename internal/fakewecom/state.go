@@ -163,6 +163,14 @@ func (s *Server) AddCorp(c Corp) error {
 	if c.Id == "" {
 		return errors.New("fakewecom: a corp needs an Id")
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.putCorp(c)
+	return nil
+}
+
+// putCorp fills in plain ids; installations keep their pointer. s.mu is held.
+func (s *Server) putCorp(c Corp) {
 	if c.PlainId == "" {
 		c.PlainId = "ww" + hash(16, "plain", c.Id)
 	}
@@ -172,28 +180,24 @@ func (s *Server) AddCorp(c Corp) error {
 			c.Members[i].PlainUserId = strings.TrimPrefix(m.UserId, "wo")
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if old := s.corps[c.Id]; old != nil {
-		*old = c
-		return nil
+	if s.corps[c.Id] == nil {
+		s.corps[c.Id] = new(Corp)
 	}
-	s.corps[c.Id] = &c
-	return nil
+	*s.corps[c.Id] = c
 }
 
 // UpdateMember changes or adds one member.
 func (s *Server) UpdateMember(corpId string, m Member) error {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	c := s.corps[corpId]
 	if c == nil {
-		s.mu.Unlock()
 		return fmt.Errorf("fakewecom: no corp %q", corpId)
 	}
 	next := *c
-	s.mu.Unlock()
-	next.Members = append(slices.DeleteFunc(slices.Clone(next.Members), func(o Member) bool { return o.UserId == m.UserId }), m)
-	return s.AddCorp(next)
+	next.Members = append(slices.DeleteFunc(slices.Clone(c.Members), func(o Member) bool { return o.UserId == m.UserId }), m)
+	s.putCorp(next)
+	return nil
 }
 
 // member finds a member by userid.
@@ -204,6 +208,16 @@ func (c *Corp) member(userId string) (Member, bool) {
 		}
 	}
 	return Member{}, false
+}
+
+// admin is the corp's first administrator, if it has one.
+func (c *Corp) admin() Member {
+	for _, m := range c.Members {
+		if m.Admin {
+			return m
+		}
+	}
+	return Member{}
 }
 
 // installed reports whether the corp has an app of the provider. s.mu is held.
