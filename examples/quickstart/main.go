@@ -1,0 +1,24 @@
+// Command quickstart walks through a service provider's day against a fake WeCom: from
+// the first suite_ticket to activated licences and back. It needs neither a network nor
+// a WeCom account. All that a provider would write is in steps.go; the rest is scenery.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+)
+
+// patience is how long the whole walk may take.
+const patience = 5 * time.Second
+
+func main() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := walk(ctx, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "\nquickstart failed:", err)
+		cancel()
+		os.Exit(1)
+	}
+}

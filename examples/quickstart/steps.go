@@ -1,0 +1,334 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"time"
+
+	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/data"
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/service"
+	"github.com/gothird/wecom/token"
+)
+
+// provider is what a service provider's program holds: one Api, and a handler for each
+// callback URL. The channel shows the steps what has arrived.
+type provider struct {
+	*stage
+	api    *token.Api
+	events chan *callback.Notice
+	paid   string // the order
+	codes  []order.Account
+}
+
+func walk(ctx context.Context, out io.Writer) error {
+	begin := time.Now()
+	s, err := newStage(out)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	p := &provider{stage: s, events: make(chan *callback.Notice, 16)}
+	if err := p.start(ctx); err != nil {
+		return err
+	}
+	s.print("WeCom (a fake)    %s\nyour callbacks    %s/wecom/…\n", s.wecomURL, s.ownURL)
+	for _, step := range []func(context.Context) error{
+		p.checkURLs, p.ticket, p.link, p.market, p.corpToken, p.buy, p.pay, p.activate, p.inspect, p.heal, p.contact, p.cancel,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	s.print("\nAll steps done in %s.\n", time.Since(begin).Round(time.Millisecond))
+	return s.err
+}
+
+// start is the whole set-up of a provider.
+func (p *provider) start(ctx context.Context) (err error) {
+	p.api, err = token.New(token.Config{
+		CorpId: providerId, ProviderSecret: providerSecret,
+		SuiteId: suiteId, SuiteSecret: suiteSecret,
+		BaseURL: p.wecomURL, // leave it out for the real WeCom
+		OnCall:  p.sent,
+	})
+	if err != nil {
+		return err
+	}
+	p.api = p.api.WithContext(ctx)
+	keys := callback.Config{Token: callbackToken, EncodingAESKey: callbackAESKey, OnError: p.failed}
+	for path, channel := range map[string]callback.Channel{"/wecom/instruction": callback.Instruction, "/wecom/system": callback.System} {
+		keys.Channel = channel
+		h, err := callback.NewHandler(p.api, keys)
+		if err != nil {
+			return err
+		}
+		h.OnAny(func(ctx context.Context, n *callback.Notice) error {
+			p.events <- n
+			return nil
+		})
+		p.mux.Handle(path, h)
+		go h.Run(ctx)
+	}
+	return nil
+}
+
+func (p *provider) failed(_ context.Context, _ *callback.Notice, err error) {
+	p.note("! %v", err)
+}
+
+// event waits for the next notice that the handlers' functions were given.
+func (p *provider) event(ctx context.Context, kind string) (*callback.Notice, error) {
+	for {
+		select {
+		case n := <-p.events:
+			if n.Kind() == kind {
+				return n, nil
+			}
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%s did not reach the function: %w", kind, ctx.Err())
+		}
+	}
+}
+
+func (p *provider) checkURLs(ctx context.Context) error {
+	p.title("URL check: WeCom sends an encrypted echostr to each callback URL and wants it back in plain")
+	for name, target := range map[string]fakewecom.Target{
+		"GET /wecom/instruction": {Channel: fakewecom.ChannelInstruction, SuiteId: suiteId},
+		"GET /wecom/system":      {Channel: fakewecom.ChannelSystem},
+	} {
+		if d, err := p.wecom.CheckURL(ctx, target); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		} else {
+			p.note("← %-46s answered %d in %s", name, d.Status, d.Duration.Round(10*time.Microsecond))
+		}
+	}
+	return nil
+}
+
+func (p *provider) ticket(ctx context.Context) error {
+	p.title("suite_ticket: pushed every 10 minutes, stored before the handler answers")
+	if _, err := service.GetPreAuthCode(p.api); !errors.Is(err, token.ErrNoSuiteTicket) {
+		return fmt.Errorf("a suite call without a ticket: got %v, want ErrNoSuiteTicket", err)
+	}
+	p.note("before it: %v", token.ErrNoSuiteTicket)
+	if err := p.wecom.PushTicket(ctx, suiteId); err != nil {
+		return err
+	}
+	age, err := p.api.TicketAge()
+	if err != nil {
+		return err
+	}
+	p.note("← POST /wecom/instruction: suite_ticket          stored, %s old", age.Round(time.Second))
+	return nil
+}
+
+func (p *provider) link(context.Context) error {
+	p.title("Install from your own site: pre-auth code, link, an admin agrees, the redirect brings an auth code")
+	pre, err := service.GetPreAuthCode(p.api)
+	if err != nil {
+		return err
+	}
+	link, err := service.InstallUrl(service.InstallLink{SuiteId: suiteId, PreAuthCode: pre.PreAuthCode, RedirectUri: p.ownURL + "/installed", State: "spring"})
+	if err != nil {
+		return err
+	}
+	p.note("link, good for %d s: https://open.work.weixin.qq.com/3rdapp/install?suite_id=%s&pre_auth_code=…", pre.ExpiresIn, suiteId)
+	redirect, err := p.wecom.FollowLink(link, riverside)
+	if err != nil {
+		return err
+	}
+	back, err := url.Parse(redirect)
+	if err != nil {
+		return err
+	}
+	p.note("← GET /installed?auth_code=…&state=%s", back.Query().Get("state"))
+	got, err := service.GetPermanentCode(p.api.Suite(), data.D{"auth_code": back.Query().Get("auth_code")})
+	if err != nil {
+		return err
+	}
+	corp := got.(*service.Permanent).AuthCorpInfo
+	p.note("permanent code of %s (%s) saved", corp.CorpName, corp.CorpId)
+	return want("the corp that installed", corp.CorpId, riverside)
+}
+
+func (p *provider) market(ctx context.Context) error {
+	p.title("Install from the app market: create_auth is pushed, answered, exchanged, and your function runs")
+	if _, err := p.wecom.Install(ctx, suiteId, lakeside, fakewecom.InstallOptions{}); err != nil {
+		return err
+	}
+	n, err := p.event(ctx, callback.KItCreateAuth)
+	if err != nil {
+		return err
+	}
+	p.note("your function: %s has installed", n.AuthCorpId)
+	return want("the corp of create_auth", n.AuthCorpId, lakeside)
+}
+
+func (p *provider) corpToken(context.Context) error {
+	p.title("Act for the corp: its token is fetched by itself, once")
+	api := p.api.WithCorp(lakeside)
+	for range 2 {
+		if _, err := service.GetCallbackIp(api); err != nil {
+			return err
+		}
+	}
+	v, err := api.AccessToken(token.Corp)
+	if err != nil {
+		return err
+	}
+	p.note("printed, a token shows as %v", v)
+	return want("requests for a corp token", p.wecom.Count("/cgi-bin/service/get_corp_token"), 1)
+}
+
+func (p *provider) buy(context.Context) (err error) {
+	p.title("Order licences: 2 base accounts and 1 interop account for 2 months")
+	p.paid, err = order.ORCreate(p.api.WithCorp(lakeside), &order.Order{
+		BuyerUserId:     "buyer",
+		AccountCount:    order.AccountCount{BaseCount: 2, ExternalContactCount: 1},
+		AccountDuration: order.AccountDuration{Months: 2},
+	})
+	if err != nil {
+		return err
+	}
+	detail, err := order.ORGetDetail(p.api, p.paid)
+	if err != nil {
+		return err
+	}
+	p.note("order %s: unpaid, %d.%02d yuan", p.paid, detail.Price/100, detail.Price%100)
+	return want("state of the order", detail.OrderStatus, 0)
+}
+
+func (p *provider) pay(ctx context.Context) error {
+	p.title("Somebody pays in the provider's console: license_pay_success arrives when the codes exist")
+	if err := p.wecom.PayOrder(ctx, p.paid); err != nil {
+		return err
+	}
+	n, err := p.event(ctx, callback.KItLicensePaySuccess)
+	if err != nil {
+		return err
+	}
+	e, ok := n.Event.(*callback.LicensePayEvent)
+	if !ok {
+		return fmt.Errorf("license_pay_success was decoded as %T", n.Event)
+	}
+	p.note("your function: order %s of %s is paid", e.OrderId, n.AuthCorpId)
+	for account, err := range order.ORAllAccounts(p.api, e.OrderId) {
+		if err != nil {
+			return err
+		}
+		p.codes = append(p.codes, account)
+		p.note("type %d  code %s", account.Type, account.ActiveCode)
+	}
+	return want("number of codes", len(p.codes), 3)
+}
+
+func (p *provider) activate(context.Context) error {
+	p.title("Activate: base accounts for two members in one call, the interop account for one of them")
+	api := p.api.WithCorp(lakeside)
+	var batch []license.ActiveCode
+	members := []string{"woLin", "woZhou"}
+	for _, account := range p.codes {
+		if account.Type == license.TypeInterop {
+			if err := license.LICActiveAccount(api, account.ActiveCode, members[0]); err != nil {
+				return err
+			}
+			continue
+		}
+		batch = append(batch, license.ActiveCode{ActiveCode: account.ActiveCode, UserId: members[len(batch)]})
+	}
+	results, err := license.LICBatchActiveAccount(api, batch)
+	if err != nil {
+		return err
+	}
+	for _, r := range results {
+		if r.Err() != nil {
+			return r.Err()
+		}
+		p.note("%s is bound to %s", r.ActiveCode, r.UserId)
+	}
+	err = license.LICActiveAccount(api, batch[0].ActiveCode, members[1])
+	if !errors.Is(err, token.Code(701003)) {
+		return fmt.Errorf("a bound code: got %v, want errcode 701003", err)
+	}
+	p.note("the first code once more: %v", token.Code(701003))
+	return nil
+}
+
+func (p *provider) inspect(context.Context) error {
+	p.title("Look at a code")
+	detail, err := license.LICActiveCodeDetail(p.api.WithCorp(lakeside), p.codes[0].ActiveCode)
+	if err != nil {
+		return err
+	}
+	days := (detail.ExpireTime - detail.ActiveTime) / 86400
+	p.note("state %d (bound), member %s, good for %d days", detail.Status, detail.UserId, days)
+	return want("two months of 31 days", days, 62)
+}
+
+func (p *provider) heal(context.Context) error {
+	p.title("WeCom ends every provider token early: the next call notices, renews it once and goes on")
+	before := p.wecom.Count("/cgi-bin/service/get_provider_token")
+	p.wecom.KillTokens(fakewecom.CredentialProvider, 42001)
+	user, err := license.LICGetActiveByUser(p.api.WithCorp(lakeside), "woLin")
+	if err != nil {
+		return err
+	}
+	p.note("woLin has %d accounts, active: %t", len(user.ActiveInfoList), user.ActiveStatus == 1)
+	return want("more requests for a provider token", p.wecom.Count("/cgi-bin/service/get_provider_token")-before, 1)
+}
+
+// memberMoved is as WeCom pushes it: a comma list, CDATA, an extended attribute.
+const memberMoved = `<xml><SuiteId><![CDATA[` + suiteId + `]]></SuiteId><AuthCorpId><![CDATA[` + lakeside + `]]></AuthCorpId>
+<InfoType><![CDATA[change_contact]]></InfoType><TimeStamp>%d</TimeStamp><ChangeType><![CDATA[update_user]]></ChangeType>
+<UserID><![CDATA[woZhou]]></UserID><Department><![CDATA[3,7]]></Department><Position><![CDATA[Sales]]></Position>
+<ExtAttr><Item><Name><![CDATA[Desk]]></Name><Type>0</Type><Text><Value><![CDATA[B 12]]></Value></Text></Item></ExtAttr></xml>`
+
+func (p *provider) contact(ctx context.Context) error {
+	p.title("A member changes: change_contact arrives as a Go struct")
+	d, err := p.wecom.Push(ctx, fakewecom.Target{Channel: fakewecom.ChannelInstruction, SuiteId: suiteId}, fmt.Appendf(nil, memberMoved, time.Now().Unix()))
+	if err := p.pushed("POST /wecom/instruction: change_contact", d, err); err != nil {
+		return err
+	}
+	n, err := p.event(ctx, callback.KItChangeContact)
+	if err != nil {
+		return err
+	}
+	e, ok := n.Event.(*callback.ContactEvent)
+	if !ok || n.ChangeType != callback.KCtUpdateUser || len(e.Department) != 2 || len(e.ExtAttr) != 1 {
+		return fmt.Errorf("change_contact was decoded as %T %+v", n.Event, n.Event)
+	}
+	p.note("your function: %s is now in departments %q as %s, %s %s", e.UserID, e.Department, e.Position, e.ExtAttr[0].Name, e.ExtAttr[0].Text.Value)
+	return nil
+}
+
+func (p *provider) cancel(ctx context.Context) error {
+	p.title("The corp removes the app: cancel_auth")
+	if err := p.wecom.Cancel(ctx, suiteId, lakeside); err != nil {
+		return err
+	}
+	n, err := p.event(ctx, callback.KItCancelAuth)
+	if err != nil {
+		return err
+	}
+	p.note("your function: %s has left", n.AuthCorpId)
+	_, err = service.GetCallbackIp(p.api.WithCorp(lakeside))
+	if !errors.Is(err, token.ErrNotInstalled) {
+		return fmt.Errorf("a call for a corp that has left: got %v, want ErrNotInstalled", err)
+	}
+	p.note("a call for it: %v", token.ErrNotInstalled)
+	return nil
+}
+
+func want[T comparable](what string, got, wanted T) error {
+	if got != wanted {
+		return fmt.Errorf("%s: got %v, want %v", what, got, wanted)
+	}
+	return nil
+}
