@@ -2,9 +2,12 @@ package service
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/gothird/wecom/token"
 )
 
 // natural refuses a negative number; ids may be 0.
@@ -52,4 +55,17 @@ func plainState(state string, limit int) error {
 		return fmt.Errorf("wecom: state %q has other characters than a-zA-Z0-9", state)
 	}
 	return maxBytes("state", state, limit)
+}
+
+// given refuses an answer that lacks the one value that it is for.
+func given(ep token.Endpoint, field, value string) (string, error) {
+	if value == "" {
+		return "", lacks(ep, field)
+	}
+	return value, nil
+}
+
+func lacks(ep token.Endpoint, field string) error {
+	return &token.Error{Path: ep.Path, Credential: ep.Credential.String(), HTTPStatus: http.StatusOK,
+		Msg: "the answer holds no " + field}
 }

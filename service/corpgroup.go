@@ -93,5 +93,8 @@ func GetCorpGroupToken(api *token.Api, app LowerApp) (access.Value, error) {
 	if err != nil {
 		return access.Value{}, err
 	}
+	if res.AcsToken == "" {
+		return access.Value{}, lacks(ep, "access_token")
+	}
 	return res.GetAccessToken(), nil
 }

@@ -33,7 +33,7 @@ func FromServiceExternalUserId(api *token.Api, accessToken, externalId string, s
 	if err != nil {
 		return "", err
 	}
-	return res.ExternalUserId, nil
+	return given(ep, "external_userid", res.ExternalUserId)
 }
 
 // ToServiceExternalUserId 代开发应用external_userid转换: gives the id under which the
@@ -51,7 +51,7 @@ func ToServiceExternalUserId(api *token.Api, externalId string) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	return res.ExternalUserId, nil
+	return given(ep, "external_userid", res.ExternalUserId)
 }
 
 // NewExternalUserId is one customer under both ids.

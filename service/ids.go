@@ -29,7 +29,7 @@ func CorpIdToOpenCorpId(api *token.Api, corpId string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return res.OpenCorpId, nil
+	return given(ep, "open_corpid", res.OpenCorpId)
 }
 
 type openCorpIdReq struct {
@@ -53,7 +53,7 @@ func OpenCorpIdToCorpId(api *token.Api, accessToken, openCorpId string, sourceAg
 	if err != nil {
 		return "", err
 	}
-	return res.CorpId, nil
+	return given(ep, "corpid", res.CorpId)
 }
 
 // OpenUserId is one member under both ids.

@@ -120,6 +120,7 @@ func TestAPermanentCodeSurvivesAFailingStore(t *testing.T) { // T-72
 	code := w.authCode(t, worldSuite)
 	_, err := GetPermanentCode(w.api(t, worldSuite, store).Suite(), data.D{"auth_code": code})
 	require.ErrorContains(t, err, "disk full")
+	assert.NotContains(t, err.Error(), code) // T-20
 
 	store.mu.Lock()
 	store.stuck = false
@@ -248,12 +249,14 @@ func TestFetchers(t *testing.T) {
 	got, err = GetSuiteToken(api.Suite(), nil)
 	require.NoError(t, err)
 	assert.IsType(t, &access.SuiteAccessToken{}, got)
-	_, err = GetSuiteToken(api.Suite(), data.D{"suite_ticket": "never-pushed"})
+	got, err = GetSuiteToken(api.Suite(), data.D{"suite_ticket": "never-pushed"})
+	assert.Nil(t, got)
 	assert.ErrorIs(t, err, token.Code(40085))
 	got, err = GetCorpToken(api.WithCorp(worldCorp).Corp(), nil)
 	require.NoError(t, err)
 	assert.NotEmpty(t, got.GetAccessToken().AcsToken)
-	_, err = GetCorpToken(api.Corp(), nil)
+	got, err = GetCorpToken(api.Corp(), nil)
+	assert.Nil(t, got)
 	assert.ErrorIs(t, err, token.ErrNoCorp)
 	_, err = GetCorpToken(api.WithCorp("wpOther").Corp(), nil)
 	assert.ErrorIs(t, err, token.ErrNotInstalled)

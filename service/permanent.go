@@ -134,13 +134,13 @@ type authCodeReq struct {
 }
 
 func askPermanent(api *token.Api, path, authCode string) ([]byte, token.Installation, error) {
-	p, err := token.Call[Permanent](api, token.Endpoint{Path: path, Credential: token.Suite}, authCodeReq{authCode})
+	ep := token.Endpoint{Path: path, Credential: token.Suite}
+	p, err := token.Call[Permanent](api, ep, authCodeReq{authCode})
 	if err != nil {
 		return nil, token.Installation{}, err
 	}
 	if p.PermanentCode == "" || p.AuthCorpInfo.CorpId == "" {
-		return nil, token.Installation{}, &token.Error{Path: path, Credential: token.Suite.String(),
-			Msg: "the answer holds no permanent_code or no corpid"}
+		return nil, token.Installation{}, lacks(ep, "permanent_code or no corpid")
 	}
 	answer, err := json.Marshal(p)
 	return answer, p.installation(api.SuiteId()), err

@@ -52,7 +52,7 @@ func qrcode(ep token.Endpoint, answer []byte) (string, error) {
 	isJSON := bytes.HasPrefix(bytes.TrimSpace(answer), []byte("{")) && lenient.Unmarshal(answer, &res) == nil
 	switch {
 	case len(answer) == 0, isJSON && res.Qrcode == "":
-		return "", &token.Error{Path: ep.Path, Credential: ep.Credential.String(), Msg: "the answer holds neither an image nor a URL"}
+		return "", lacks(ep, "image and no URL")
 	case isJSON:
 		return res.Qrcode, nil
 	}

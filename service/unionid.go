@@ -129,5 +129,5 @@ func ApplyMassCallTicket(api *token.Api) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return res.MassCallTicket, nil
+	return given(ep, "mass_call_ticket", res.MassCallTicket)
 }

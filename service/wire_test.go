@@ -70,6 +70,27 @@ func TestQrCodeIsToldByItsContent(t *testing.T) {
 	assert.ErrorIs(t, err, token.Code(60246))
 }
 
+func TestAnAnswerWithoutItsValue(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		field string
+		call  func(a *token.Api) (any, error)
+	}{
+		{"open_corpid", func(a *token.Api) (any, error) { return CorpIdToOpenCorpId(a, "c") }},
+		{"corpid", func(a *token.Api) (any, error) { return OpenCorpIdToCorpId(a, "t", "c", 1) }},
+		{"external_userid", func(a *token.Api) (any, error) { return FromServiceExternalUserId(a, "t", "w", 1) }},
+		{"external_userid", func(a *token.Api) (any, error) { return ToServiceExternalUserId(a, "w") }},
+		{"mass_call_ticket", func(a *token.Api) (any, error) { return ApplyMassCallTicket(a) }},
+		{"jobid", func(a *token.Api) (any, error) { return ContactIdTranslate(a, IdTranslate{MediaIdList: many(1)}) }},
+		{"access_token", func(a *token.Api) (any, error) { return GetCorpGroupToken(a, LowerApp{CorpId: "c"}) }},
+	} {
+		_, api := newScript(t, `{"errcode":0}`)
+		got, err := test.call(api)
+		assert.Zero(t, got)
+		assert.ErrorContains(t, err, "the answer holds no "+test.field)
+	}
+}
+
 func TestUnknownFieldsPassThrough(t *testing.T) {
 	t.Parallel()
 	script, api := newScript(t, `{"errcode":0,"errmsg":"ok","device_list":[{"sn":"1"}]}`, `{"errcode":0,"status":3}`, `null`)
