@@ -55,8 +55,9 @@ func (d *licenseDesk) purchasePrice(o *licenseOrder) int64 {
 			have[c.kind]++
 		}
 	}
-	return forDays(d.policy.Prices.yearly(licBase, have[licBase], o.base), int64(days)) +
-		forDays(d.policy.Prices.yearly(licInterop, have[licInterop], o.interop), int64(days))
+	prices := d.policy.Prices
+	yearly := prices.yearly(licBase, have[licBase], o.base) + prices.yearly(licInterop, have[licInterop], o.interop)
+	return forDays(yearly, int64(days))
 }
 
 // renewalPrice: a renewal has tiers of its own, from zero. A broken day counts
