@@ -30,10 +30,8 @@ func Compare(base, contender func()) Result {
 
 func compare(now func() time.Duration, base, contender func()) Result {
 	runs := [...]func(){base, contender, base}
-	var loops [len(runs)]int
-	for i, f := range runs {
-		loops[i] = calibrate(now, f)
-	}
+	baseLoops := calibrate(now, base)
+	loops := [len(runs)]int{baseLoops, calibrate(now, contender), baseLoops}
 	var ratios, controls []float64
 	for range pairs {
 		var cost [len(runs)]float64
@@ -46,14 +44,18 @@ func compare(now func() time.Duration, base, contender func()) Result {
 	return Result{Ratio: median(ratios), Control: median(controls)}
 }
 
-// calibrate finds how many calls fill a slice.
+// calibrate finds how many calls fill a slice when nothing disturbs them: a longer slice is
+// more likely to be interrupted, so that unequal ones would not compare.
 func calibrate(now func() time.Duration, f func()) int {
 	n := 1
 	for measure(now, f, n) < slice {
 		n *= 2
 	}
-	took := measure(now, f, n)
-	return max(1, int(float64(n)*float64(slice)/float64(took)))
+	best := measure(now, f, n)
+	for range 9 {
+		best = min(best, measure(now, f, n))
+	}
+	return max(1, int(float64(n)*float64(slice)/float64(best)))
 }
 
 func measure(now func() time.Duration, f func(), n int) time.Duration {
