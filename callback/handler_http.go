@@ -62,11 +62,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	status := statusOf(err)
 	if err != nil {
 		body = []byte(http.StatusText(status))
-	}
-	answer(w, status, body)
-	if err != nil {
 		h.report(ctx, n, err)
 	}
+	answer(w, status, body)
 }
 
 func answer(w http.ResponseWriter, status int, body []byte) {
@@ -77,8 +75,7 @@ func answer(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body)                      // WeCom has hung up: it repeats
-	_ = http.NewResponseController(w).Flush() // before OnError, which may be slow
+	_, _ = w.Write(body) // if WeCom has hung up, it repeats
 }
 
 func statusOf(err error) int {

@@ -1,0 +1,63 @@
+package callback
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gothird/wecom/data"
+	"github.com/gothird/wecom/service"
+)
+
+// isBuiltIn reports whether the Handler itself has something to do with a notice, so that
+// it must understand it.
+func isBuiltIn(n *Notice) bool {
+	switch n.InfoType {
+	case KItSuiteTicket, KItCreateAuth, KItResetPermanentCode, KItCancelAuth:
+		return true
+	}
+	return false
+}
+
+// bringsAuthCode reports whether a notice is create_auth or reset_permanent_code.
+func bringsAuthCode(n *Notice) bool {
+	_, ok := n.Event.(*AuthEvent)
+	return ok && (n.InfoType == KItCreateAuth || n.InfoType == KItResetPermanentCode)
+}
+
+// storeTicket stores a suite_ticket. It does so before the push is answered: without a
+// ticket nothing works, and the next one comes ten minutes later.
+func (h *Handler) storeTicket(ctx context.Context, n *Notice) error {
+	e, ok := n.Event.(*SuiteTicketEvent)
+	if !ok || h.cfg.Channel != Instruction {
+		return nil
+	}
+	return h.api.WithContext(ctx).SetSuiteTicket(e.SuiteTicket, time.Unix(n.TimeStamp, 0))
+}
+
+// storeCancel removes the installation of a corp that has cancelled. It does so before the
+// push is answered, not when its turn in the queue comes: by then the corp may have
+// installed again, and the new installation must stay.
+func (h *Handler) storeCancel(ctx context.Context, n *Notice) error {
+	_, ok := n.Event.(*AuthEvent)
+	if !ok || h.cfg.Channel != Instruction || n.InfoType != KItCancelAuth || n.AuthCorpId == "" {
+		return nil
+	}
+	return h.api.WithContext(ctx).WithCorp(n.AuthCorpId).RemoveInstallation()
+}
+
+// exchange turns the auth code of a notice into an installation and notes whose it is.
+func (h *Handler) exchange(ctx context.Context, n *Notice) error {
+	if h.cfg.Channel != Instruction || !bringsAuthCode(n) {
+		return nil
+	}
+	e := n.Event.(*AuthEvent)
+	got, err := service.GetPermanentCode(h.api.WithContext(ctx).Suite(), data.D{"auth_code": e.AuthCode})
+	if err != nil {
+		return authCodeError{fmt.Errorf("callback: %s: exchange the auth code: %w", n.InfoType, err)}
+	}
+	if p, ok := got.(*service.Permanent); ok {
+		n.AuthCorpId = p.AuthCorpInfo.CorpId
+	}
+	return nil
+}
