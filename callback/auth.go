@@ -61,6 +61,12 @@ func (e SuiteTicketEvent) Format(s fmt.State, verb rune) { format(s, verb, e.mas
 // LogValue is the event with its ticket masked.
 func (e SuiteTicketEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }
 
+// UnmarshalJSON takes an empty text for an empty ExtraInfo.
+func (e *AuthEvent) UnmarshalJSON(data []byte) error {
+	type plain AuthEvent
+	return unmarshalJSON(data, (*plain)(e), "")
+}
+
 func (e AuthEvent) masked() any {
 	type plain AuthEvent
 	e.AuthCode = redact.Mask(e.AuthCode)

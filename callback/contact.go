@@ -106,7 +106,9 @@ type TagInfo struct {
 	DelPartyItems []int64  `json:"DelPartyItems" xml:"DelPartyItems" wecom:"list"` // department ids
 }
 
-// UnmarshalXML splits the lists, which arrive as one text.
+// UnmarshalXML splits the lists, which arrive as one text. A struct that embeds ContactInfo
+// or ContactEvent has this method too: decode head and event one after the other, or use
+// [Parse].
 func (c *ContactInfo) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
 	return unmarshalXML(d, start, c)
 }
@@ -114,7 +116,7 @@ func (c *ContactInfo) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error
 // UnmarshalJSON splits the lists, which arrive as one text, and takes quoted numbers.
 func (c *ContactInfo) UnmarshalJSON(data []byte) error {
 	type plain ContactInfo
-	return unmarshalJSON(data, (*plain)(c))
+	return unmarshalJSON(data, (*plain)(c), "")
 }
 
 // UnmarshalXML splits the lists, which arrive as one text.
@@ -125,11 +127,11 @@ func (t *TagInfo) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
 // UnmarshalJSON splits the lists, which arrive as one text, and takes quoted numbers.
 func (t *TagInfo) UnmarshalJSON(data []byte) error {
 	type plain TagInfo
-	return unmarshalJSON(data, (*plain)(t))
+	return unmarshalJSON(data, (*plain)(t), "")
 }
 
 // UnmarshalJSON takes quoted numbers.
 func (d *DepartmentInfo) UnmarshalJSON(data []byte) error {
 	type plain DepartmentInfo
-	return unmarshalJSON(data, (*plain)(d))
+	return unmarshalJSON(data, (*plain)(d), "")
 }

@@ -280,11 +280,15 @@ func TestPlainDecodersAgree(t *testing.T) {
 		require.NoError(t, xml.Unmarshal([]byte(e.SampleXML), plain), e.Id)
 		assert.Equal(t, n.Event, plain, e.Id)
 		if e.Go != "" {
-			plain = reflect.New(reflect.TypeOf(n.Event).Elem()).Interface()
-			payload := asJSON(t, sampleTree(t, e), true)
-			if e.Go != "AuthEvent" { // whose ExtraInfo may be ""
-				require.NoError(t, json.Unmarshal([]byte(payload), plain), e.Id)
+			head := new(callback.EventNotify)
+			for _, numbers := range []bool{true, false} {
+				payload := []byte(asJSON(t, sampleTree(t, e), numbers))
+				plain = reflect.New(reflect.TypeOf(n.Event).Elem()).Interface()
+				require.NoError(t, json.Unmarshal(payload, plain), e.Id)
 				assert.Equal(t, n.Event, plain, e.Id)
+				require.NoError(t, json.Unmarshal(payload, head), e.Id)
+				assert.Equal(t, n.ChangeType, strings.TrimSpace(head.ChangeType), e.Id)
+				assert.Equal(t, n.TimeStamp, head.TimeStamp, e.Id)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package callback
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"log/slog"
@@ -49,6 +50,13 @@ type UnknownEvent struct {
 	Err error
 }
 
+// UnmarshalJSON takes quoted numbers. A struct that embeds EventNotify has this method too:
+// decode head and event one after the other, or use [Parse].
+func (h *EventNotify) UnmarshalJSON(data []byte) error {
+	type plain EventNotify
+	return unmarshalJSON(data, (*plain)(h), "AgentId")
+}
+
 // Kind is what happened, in one word whatever the form: InfoType, Event or MsgType.
 func (h *EventNotify) Kind() string {
 	switch {
@@ -74,7 +82,8 @@ func (h *EventNotify) trim() {
 // changed: what is not given stays as it was, what is given and empty was cleared.
 func (n *Notice) Given() map[string]bool {
 	given := map[string]bool{}
-	if object, err := jsonObject(n.Raw); err == nil {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(n.Raw, &object) == nil {
 		for name := range object {
 			given[name] = true
 		}
@@ -94,20 +103,15 @@ func (n *Notice) Given() map[string]bool {
 // Key is the same for two deliveries of one push and differs between pushes, also
 // between two installations within one second. It holds no secret.
 //
-// Messages are told apart by MsgId, everything else by a digest of the document beside
-// corp, sender, time and kind.
+// Messages are told apart by MsgId, everything else by time and a digest of the document,
+// which has corp, sender and the rest.
 func (n *Notice) Key() string {
 	if id := messageId(n.Event); id != 0 {
 		return "message/" + n.MsgType + "/" + n.ToUserName + "/" + strconv.FormatInt(id, 10)
 	}
+	at := strconv.FormatInt(max(n.TimeStamp, n.CreateTime), 10)
 	digest := sha256.Sum256(n.Raw)
-	to, from, at := n.ToUserName, n.FromUserName, n.CreateTime
-	if n.InfoType != "" {
-		to, from, at = n.SuiteId+n.ServiceCorpId, n.AuthCorpId, n.TimeStamp
-	}
-	return strings.Join([]string{
-		n.Kind(), n.ChangeType, to, from, strconv.FormatInt(at, 10), hex.EncodeToString(digest[:]),
-	}, "/")
+	return n.Kind() + "/" + n.ChangeType + "/" + at + "/" + hex.EncodeToString(digest[:])
 }
 
 // Format prints the head and the event, whose secrets are masked; of Raw, which may hold

@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -69,23 +66,15 @@ func (n *Notice) tidy() {
 	}
 }
 
-// unmarshalBothJSON keeps AgentID, the app of the push, which belongs to the head, from
-// AgentId, an app that an event speaks of: encoding/json ignores case.
 func unmarshalBothJSON(data []byte, head any, next func() any) error {
-	object, err := jsonObject(data)
-	if err != nil {
+	if err := lenient.Unmarshal(data, head); err != nil {
 		return err
 	}
-	forHead := maps.Clone(object)
-	delete(forHead, "AgentId")
-	if err := fill(head, forHead); err != nil {
-		return err
+	v := next()
+	if v == nil {
+		return nil
 	}
-	delete(object, "AgentID")
-	if v := next(); v != nil {
-		return fill(v, object)
-	}
-	return nil
+	return unmarshalJSON(data, v, "AgentID")
 }
 
 // unmarshalXML lets plain encoding/xml decode the structs whose lists need the wecom tags.
@@ -99,33 +88,20 @@ func unmarshalXML(d *xml.Decoder, start xml.StartElement, v any) error {
 	return wexml.Unmarshal(slices.Concat([]byte("<xml>"), element.Inner, []byte("</xml>")), v)
 }
 
-// unmarshalJSON lets plain encoding/json do the same, with quoted numbers.
-func unmarshalJSON(data []byte, v any) error {
-	object, err := jsonObject(data)
-	if err != nil {
-		return err
-	}
-	return fill(v, object)
-}
-
-// jsonObject reads an object in which lists have no wrapper.
-func jsonObject(data []byte) (map[string]any, error) {
+// unmarshalJSON does the same for encoding/json, and takes quoted numbers. It skips one
+// name: AgentID is the app of a push and belongs to the head, AgentId an app that an event
+// speaks of, but encoding/json ignores case.
+func unmarshalJSON(data []byte, v any, skip string) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber() // 64-bit ids do not survive a float64
 	var object map[string]any
 	if err := dec.Decode(&object); err != nil {
-		return nil, err
+		return err
 	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, errors.New("text after the object")
-	}
+	delete(object, skip)
 	for name, value := range object {
 		object[name] = unwrap(value)
 	}
-	return object, nil
-}
-
-func fill(v any, object map[string]any) error {
 	plain, err := json.Marshal(object)
 	if err != nil {
 		return err
