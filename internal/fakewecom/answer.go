@@ -2,7 +2,9 @@ package fakewecom
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 )
 
@@ -41,15 +43,11 @@ func (s *Server) reply(c *call, out obj, err error) answer {
 		return answer{status: http.StatusOK, header: http.Header{"Content-Type": {r.contentType}}, body: r.body}
 	}
 	full := obj{}
-	for k, v := range out {
-		full[k] = v
-	}
+	maps.Copy(full, out)
 	code := 0
 	if err != nil {
-		r, ok := err.(*refusal)
-		if !ok {
-			r = &refusal{codeBusy, "system error"}
-		}
+		r := &refusal{codeBusy, "system error"}
+		_ = errors.As(err, &r)
 		code = r.code
 		full["errcode"], full["errmsg"] = code, s.errmsg(r, c.ip)
 	} else if c.ep == nil || !c.ep.bare() {

@@ -124,7 +124,9 @@ func (s *Server) spoil(f *Fault, c *call, a answer) answer {
 	if f.Cut {
 		return answer{} // status 0 in the log
 	}
-	a.header = maps.Clone(a.header)
-	maps.Copy(a.header, f.Header)
+	header := http.Header{}
+	maps.Copy(header, a.header)
+	maps.Copy(header, f.Header)
+	a.header = header
 	return a
 }

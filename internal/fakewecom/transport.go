@@ -1,0 +1,72 @@
+package fakewecom
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+)
+
+// InProcess returns a transport that hands every request to h, whatever its
+// host: no sockets, so it works in a synctest bubble too. With a Server for h
+// it is the client's way to WeCom; with a callback handler, in Options.Client,
+// it is WeCom's way to the provider.
+func InProcess(h http.Handler) http.RoundTripper { return inProcess{h} }
+
+type inProcess struct{ h http.Handler }
+
+// RoundTrip serves one request.
+func (t inProcess) RoundTrip(req *http.Request) (res *http.Response, err error) {
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	in := req.Clone(req.Context())
+	in.RemoteAddr, in.RequestURI, in.Host = "127.0.0.1:1", req.URL.RequestURI(), req.URL.Host
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	defer in.Body.Close()
+	out := &recorder{header: http.Header{}}
+	defer func() {
+		switch p := recover(); {
+		case p == http.ErrAbortHandler:
+			res, err = nil, io.ErrUnexpectedEOF // the connection was cut
+		case p != nil:
+			panic(p)
+		}
+	}()
+	t.h.ServeHTTP(out, in)
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	return out.response(req), nil
+}
+
+// recorder is a ResponseWriter that keeps the answer.
+type recorder struct {
+	header http.Header
+	sent   http.Header // as it was when the status went out
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Header() http.Header { return r.header }
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status, r.sent = status, r.header.Clone()
+	}
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(b)
+}
+
+func (r *recorder) response(req *http.Request) *http.Response {
+	r.WriteHeader(http.StatusOK)
+	return &http.Response{
+		Status: http.StatusText(r.status), StatusCode: r.status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: r.sent, Body: io.NopCloser(&r.body), ContentLength: int64(r.body.Len()), Request: req,
+	}
+}

@@ -1,0 +1,88 @@
+package fakewecom
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const providerTokenURL = "https://qyapi.weixin.qq.com/cgi-bin/service/get_provider_token"
+
+// A whole fake inside a bubble: hours pass in no time, both ways work.
+func TestInProcess(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		hook := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			assert.Equal(t, "isv.example.com", r.Host)
+			_, _ = io.WriteString(w, "success")
+		})
+		s := New(Options{Client: &http.Client{Transport: InProcess(hook)}})
+		require.NoError(t, s.AddProvider(Provider{CorpId: testProvider, Secret: "x", System: Callback{"https://isv.example.com/cb", testToken, testKey}}))
+		_, err := s.Push(t.Context(), Target{Channel: ChannelSystem}, []byte("<xml></xml>"))
+		require.NoError(t, err)
+
+		client := &http.Client{Transport: InProcess(s)}
+		ask := func(ctx context.Context) (string, error) {
+			req, err := http.NewRequestWithContext(ctx, http.MethodPost, providerTokenURL, strings.NewReader(`{"corpid":"`+testProvider+`","provider_secret":"x"}`))
+			require.NoError(t, err)
+			res, err := client.Do(req)
+			if err != nil {
+				return "", err
+			}
+			defer res.Body.Close()
+			data, err := io.ReadAll(res.Body)
+			return string(data), err
+		}
+		first, err := ask(t.Context())
+		require.NoError(t, err)
+		time.Sleep(2 * time.Hour)
+		second, err := ask(t.Context())
+		require.NoError(t, err)
+		assert.NotEqual(t, first, second, "the first one has expired")
+
+		s.Fault(Fault{Cut: true, Count: 1})
+		_, err = ask(t.Context())
+		assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
+
+		s.Fault(Fault{Delay: time.Hour})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		start := time.Now()
+		_, err = ask(ctx)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, time.Minute, time.Since(start))
+		_, err = ask(ctx)
+		assert.ErrorIs(t, err, context.DeadlineExceeded, "before anything is sent")
+	})
+}
+
+func TestInProcessDefaults(t *testing.T) {
+	t.Parallel()
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		assert.NoError(t, err)
+		assert.Empty(t, body)
+		w.Header().Set("X-Early", "1")
+		_, _ = io.WriteString(w, "a")
+		w.WriteHeader(http.StatusTeapot) // too late
+		w.Header().Set("X-Late", "1")
+	})
+	res, err := (&http.Client{Transport: InProcess(h)}).Get("http://x/")
+	require.NoError(t, err)
+	defer res.Body.Close()
+	assert.Equal(t, http.StatusOK, res.StatusCode)
+	assert.Equal(t, "1", res.Header.Get("X-Early"))
+	assert.Empty(t, res.Header.Get("X-Late"))
+
+	broken := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("bug") })
+	assert.PanicsWithValue(t, "bug", func() {
+		_, _ = InProcess(broken).RoundTrip(res.Request)
+	})
+}
