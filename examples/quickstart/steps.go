@@ -17,16 +17,6 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// provider is what a service provider's program holds: one Api, and a handler for each
-// callback URL. The channel shows the steps what has arrived.
-type provider struct {
-	*stage
-	api    *token.Api
-	events chan *callback.Notice
-	paid   string // the order
-	codes  []order.Account
-}
-
 func walk(ctx context.Context, out io.Writer) error {
 	begin := time.Now()
 	s, err := newStage(out)
@@ -48,53 +38,6 @@ func walk(ctx context.Context, out io.Writer) error {
 	}
 	s.print("\nAll steps done in %s.\n", time.Since(begin).Round(time.Millisecond))
 	return s.err
-}
-
-// start is the whole set-up of a provider.
-func (p *provider) start(ctx context.Context) (err error) {
-	p.api, err = token.New(token.Config{
-		CorpId: providerId, ProviderSecret: providerSecret,
-		SuiteId: suiteId, SuiteSecret: suiteSecret,
-		BaseURL: p.wecomURL, // leave it out for the real WeCom
-		OnCall:  p.sent,
-	})
-	if err != nil {
-		return err
-	}
-	p.api = p.api.WithContext(ctx)
-	keys := callback.Config{Token: callbackToken, EncodingAESKey: callbackAESKey, OnError: p.failed}
-	for path, channel := range map[string]callback.Channel{"/wecom/instruction": callback.Instruction, "/wecom/system": callback.System} {
-		keys.Channel = channel
-		h, err := callback.NewHandler(p.api, keys)
-		if err != nil {
-			return err
-		}
-		h.OnAny(func(ctx context.Context, n *callback.Notice) error {
-			p.events <- n
-			return nil
-		})
-		p.mux.Handle(path, h)
-		go h.Run(ctx)
-	}
-	return nil
-}
-
-func (p *provider) failed(_ context.Context, _ *callback.Notice, err error) {
-	p.note("! %v", err)
-}
-
-// event waits for the next notice that the handlers' functions were given.
-func (p *provider) event(ctx context.Context, kind string) (*callback.Notice, error) {
-	for {
-		select {
-		case n := <-p.events:
-			if n.Kind() == kind {
-				return n, nil
-			}
-		case <-ctx.Done():
-			return nil, fmt.Errorf("%s did not reach the function: %w", kind, ctx.Err())
-		}
-	}
 }
 
 func (p *provider) checkURLs(ctx context.Context) error {

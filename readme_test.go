@@ -1,0 +1,117 @@
+package wecom_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/token"
+)
+
+// The code of the README, so that it compiles.
+
+func readmeStores(key []byte, use func(token.Store, callback.Queue)) error {
+	store, err := token.NewDirStore("/var/lib/myapp/wecom")
+	if err != nil {
+		return err
+	}
+	store, err = token.Seal(store, key) // 32 bytes
+	if err != nil {
+		return err
+	}
+	queue, err := callback.NewDirQueue("/var/lib/myapp/wecom-queue")
+	if err != nil {
+		return err
+	}
+	queue, err = callback.SealQueue(queue, key)
+	use(store, queue)
+	return err
+}
+
+func readmeApi(store token.Store) (*token.Api, error) {
+	api, err := token.New(token.Config{
+		CorpId: "ww1a2b3c4d5e6f7089", ProviderSecret: os.Getenv("WECOM_PROVIDER_SECRET"),
+		SuiteId: "ww9f8e7d6c5b4a3021", SuiteSecret: os.Getenv("WECOM_SUITE_SECRET"),
+		Store: store,
+	})
+	return api, err
+}
+
+func readmeCall(api *token.Api, r *http.Request, corpId, code string) (*license.ActiveDetail, error) {
+	corp := api.WithContext(r.Context()).WithCorp(corpId)
+	detail, err := license.LICActiveCodeDetail(corp, code)
+	if errors.Is(err, token.Code(701002)) {
+		// unknown code
+	}
+	return detail, err
+}
+
+func readmeAny(corp *token.Api) (any, error) {
+	type answer struct{}
+	out, err := token.Call[answer](corp, token.Endpoint{Path: "/cgi-bin/agent/get", Method: "GET", Credential: token.Corp, Read: true}, url.Values{"agentid": {"1000002"}})
+	return out, err
+}
+
+func readmeHandler(ctx context.Context, api *token.Api, queue callback.Queue, mux *http.ServeMux, welcome func(context.Context, *token.Api) error) error {
+	h, err := callback.NewHandler(api, callback.Config{
+		Token:          os.Getenv("WECOM_CALLBACK_TOKEN"),
+		EncodingAESKey: os.Getenv("WECOM_CALLBACK_AESKEY"),
+		Queue:          queue,
+	})
+	if err != nil {
+		return err
+	}
+	callback.On(h, func(ctx context.Context, n *callback.Notice, e *callback.AuthEvent) error {
+		if n.InfoType == callback.KItCreateAuth {
+			return welcome(ctx, api.WithContext(ctx).WithCorp(n.AuthCorpId)) // it has its token already
+		}
+		return nil
+	})
+	mux.Handle("/wecom/instruction", h)
+	go h.Run(ctx)
+	return nil
+}
+
+func TestReadmeCompiles(t *testing.T) {
+	t.Parallel()
+	assert.NotNil(t, []any{readmeStores, readmeApi, readmeCall, readmeAny, readmeHandler})
+	self, err := os.ReadFile("readme_test.go")
+	require.NoError(t, err)
+	for _, name := range []string{"README.md", "README.zh-CN.md"} {
+		readme, err := os.ReadFile(name)
+		require.NoError(t, err)
+		blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
+		require.NotEmpty(t, blocks, name)
+		code := flat(string(self))
+		for _, b := range blocks {
+			assert.Contains(t, code, flat(b[1]), name)
+		}
+	}
+}
+
+// Both languages show the same two commands.
+func TestReadmeCommands(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"README.md", "README.zh-CN.md"} {
+		readme, err := os.ReadFile(name)
+		require.NoError(t, err)
+		for _, command := range []string{"go run ./examples/quickstart", "make test"} {
+			assert.Contains(t, string(readme), "```\n"+command+"\n```", name)
+		}
+	}
+}
+
+// flat drops indentation, which a block in a function has more of.
+func flat(code string) string {
+	return regexp.MustCompile(`\n\s*`).ReplaceAllString("\n"+strings.TrimSpace(code), "\n")
+}
