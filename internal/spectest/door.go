@@ -1,0 +1,61 @@
+package spectest
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+)
+
+// door is a RoundTripper that hands requests to a handler.
+type door struct{ http.Handler }
+
+// Door sends requests to h without a network, so that they take no time under the clock of
+// testing/synctest. A handler that aborts breaks the connection.
+func Door(h http.Handler) http.RoundTripper { return door{h} }
+
+func (d door) RoundTrip(r *http.Request) (resp *http.Response, err error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
+			resp, err = nil, io.ErrUnexpectedEOF
+		default:
+			panic(p)
+		}
+	}()
+	in := r.Clone(r.Context())
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	defer in.Body.Close()
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, in)
+	resp = w.Result()
+	resp.Request = r
+	return resp, nil
+}
+
+// Canned answers token endpoints with tokens, and everything else with what answer says;
+// "" breaks the connection.
+func Canned(answer func(path string, body []byte) string) http.RoundTripper {
+	return Door(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if format, ok := tokens[r.URL.Path]; ok {
+			fmt.Fprintf(w, format, 1)
+			return
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			panic(err)
+		}
+		text := answer(r.URL.Path, body)
+		if text == "" {
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = io.WriteString(w, text)
+	}))
+}
