@@ -14,7 +14,7 @@ import (
 	"strconv"
 )
 
-const maxBody = 32 << 20
+const maxBody = 24 << 20 // the largest upload has 20 MB
 
 // ServeHTTP answers like qyapi.weixin.qq.com.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
