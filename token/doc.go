@@ -1,0 +1,30 @@
+// Package token holds the credentials of a WeCom (企业微信) service provider and sends
+// every request of this module.
+//
+// # Three tokens
+//
+// A provider token (服务商凭证) stands for the provider and comes from its corp id and
+// secret. A suite token (第三方应用凭证) stands for one app and needs the suite_ticket that
+// WeCom pushes every ten minutes. A corp token (企业凭证) acts for one app inside one
+// customer corp and needs the permanent code that the corp's installation brought. An
+// [Api] holds all three, asks for each when it is first needed, shares it through the
+// [Store], renews it before it ends, and replaces it when WeCom ends it early:
+//
+//	api, err := token.New(token.Config{CorpId: …, ProviderSecret: …, SuiteId: …, SuiteSecret: …})
+//	corp := api.WithContext(ctx).WithCorp("wp…")
+//
+// Tickets and installations reach the Api through the handlers of package callback; a
+// program that receives them otherwise calls [Api.SetSuiteTicket] and
+// [Api.SetInstallation].
+//
+// # Calls
+//
+// The packages service, license and order have a function for each endpoint. What they do
+// not have, [Call] and [Api.Do] reach with the same care.
+//
+// # Errors
+//
+// A call that failed returns an *[Error]; errors.Is compares it with a [Code] or with one
+// of the sentinel errors here. What is missing on our side is one of those before any
+// request is made.
+package token
