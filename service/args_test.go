@@ -179,7 +179,7 @@ func TestWithoutACorp(t *testing.T) {
 	api = api.WithCorp("")
 	for i, call := range []func() error{
 		func() error { return only(ContactSearch(api, 0, ContactQuery{QueryWord: "m"})) },
-		func() error { return only(walk(ContactSearchAll(api, 0, ContactQuery{QueryWord: "m"}))) },
+		func() error { return only(walk(AllContactSearch(api, 0, ContactQuery{QueryWord: "m"}))) },
 		func() error { return only(ContactBatchSearch(api, 0, []ContactQuery{{QueryWord: "m"}})) },
 		func() error { return only(ContactSort(api, many(1))) },
 		func() error { return only(ContactIdTranslate(api, IdTranslate{MediaIdList: many(1)})) },

@@ -74,8 +74,8 @@ func ContactSearch(api *token.Api, agentId int64, query ContactQuery) (*ContactR
 	return token.Call[ContactResult](api, ep, contactSearchReq{api.CorpId(), agentId, query})
 }
 
-// ContactSearchAll walks the pages of [ContactSearch].
-func ContactSearchAll(api *token.Api, agentId int64, query ContactQuery) iter.Seq2[ContactMatch, error] {
+// AllContactSearch walks the pages of [ContactSearch].
+func AllContactSearch(api *token.Api, agentId int64, query ContactQuery) iter.Seq2[ContactMatch, error] {
 	return paging.All(api.Context(), func(cursor string) ([]ContactMatch, string, error) {
 		query := query // a sequence may be walked again
 		query.Cursor = cmp.Or(cursor, query.Cursor)

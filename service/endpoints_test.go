@@ -175,8 +175,8 @@ var contactRows = []row{
 	{Go: "ContactSearch", Endpoint: "service/contact_search", Call: func(api *token.Api) (any, error) {
 		return ContactSearch(api, 1000012, ContactQuery{QueryWord: "mei"})
 	}},
-	{Go: "ContactSearchAll", Endpoint: "service/contact_search", Sweep: true, Call: func(api *token.Api) (any, error) {
-		return walk(ContactSearchAll(api, 1000012, ContactQuery{QueryWord: "mei"}))
+	{Go: "AllContactSearch", Endpoint: "service/contact_search", Sweep: true, Call: func(api *token.Api) (any, error) {
+		return walk(AllContactSearch(api, 1000012, ContactQuery{QueryWord: "mei"}))
 	}},
 	{Go: "ContactBatchSearch", Endpoint: "service/contact_batchsearch", Call: func(api *token.Api) (any, error) {
 		return ContactBatchSearch(api, 0, []ContactQuery{{QueryWord: "mei"}})

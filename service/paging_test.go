@@ -40,12 +40,12 @@ func asText[T any](seq iter.Seq2[T, error]) iter.Seq2[string, error] {
 
 var walkers = []walker{
 	{
-		name: "ContactSearchAll",
+		name: "AllContactSearch",
 		more: `{"query_result":{"user":{"userid":["a"]}},"is_last":false,"next_cursor":"c1"}`,
 		end:  `{"query_result":{"user":{"userid":["b"]}},"is_last":true,"next_cursor":"c9"}`,
 		want: []string{`"a"`, `"b"`},
 		start: func(api *token.Api) iter.Seq2[string, error] {
-			return asText(ContactSearchAll(api, 0, ContactQuery{QueryWord: "m"}))
+			return asText(AllContactSearch(api, 0, ContactQuery{QueryWord: "m"}))
 		},
 	},
 	{
