@@ -192,6 +192,18 @@ func TestDecryptAccepts(t *testing.T) {
 	}
 }
 
+// T-52: a length field moves nothing; the text is decoded once and opened where it lies.
+func TestDecryptAllocations(t *testing.T) {
+	v, c := vectors(t)[0], newCipher(t)
+	for want, encrypt := range map[float64]string{
+		1: raw(c, padded(head(0xFFFFFFFF), 12, 32)),
+		2: v.Encrypt, // and the receive id
+	} {
+		got := testing.AllocsPerRun(100, func() { _, _, _ = c.Decrypt(encrypt) })
+		assert.Equal(t, want, got)
+	}
+}
+
 // T-54
 func TestEncrypt(t *testing.T) {
 	t.Parallel()
