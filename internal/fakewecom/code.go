@@ -29,9 +29,9 @@ type code struct {
 	corpId  string   // of a registerCode: the corp that registered
 }
 
-// newCode hands out a code; at 128 bytes it is as long as real ones. s.mu is held.
+// newCode hands out a code. s.mu is held.
 func (s *Server) newCode(c code, life time.Duration) string {
-	value := s.id("", 128)
+	value := s.secret(codeLen)
 	c.expires = s.now().Add(life)
 	s.codes[value] = &c
 	return value

@@ -41,6 +41,25 @@ func TestNoSecretsInText(t *testing.T) {
 	assert.Contains(t, b.String(), "Suite{"+testSuite+" ***}")
 }
 
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	code := w.install(testTemplate)
+	pc := w.callAs("get_permanent_code_v2", testTemplate, "", obj{"auth_code": code})["permanent_code"]
+	ticket, err := w.NewTicket(testSuite)
+	require.NoError(t, err)
+	token, err := w.IssueToken(CredentialCorp, testTemplate, testCorp)
+	require.NoError(t, err)
+	_, err = w.ResetPermanentCode(t.Context(), testTemplate, testCorp)
+	require.NoError(t, err)
+	w.ExpireTickets(testSuite)
+	got := w.Secrets()
+	for _, want := range []any{code, pc, ticket, token, "provider-secret", "suite-secret", testToken, testKey} {
+		assert.Contains(t, got, want)
+	}
+	assert.NotContains(t, got, "")
+}
+
 // Two fakes that are treated alike say the same; another seed says something else.
 func TestSameSeedSameAnswers(t *testing.T) {
 	t.Parallel()

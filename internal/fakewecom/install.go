@@ -41,7 +41,7 @@ func (s *Server) authorizeApp(suiteId, corpId string, o InstallOptions) (string,
 	key := installKey{suiteId, corpId}
 	in := s.installs[key]
 	if in == nil {
-		in = &install{suite: x, corp: corp, permanentCode: s.id("", 86), agentId: 1000000 + int64(s.serial), since: s.now()}
+		in = &install{suite: x, corp: corp, permanentCode: s.secret(permanentLen), agentId: 1000000 + int64(s.serial), since: s.now()}
 		s.installs[key] = in
 		s.desk(x.ProviderCorpId).noteInstall(in)
 	}
@@ -151,7 +151,7 @@ func (s *Server) ResetPermanentCode(ctx context.Context, suiteId, corpId string)
 		s.mu.Unlock()
 		return "", fmt.Errorf("fakewecom: no customised app of template %q at %q", suiteId, corpId)
 	}
-	in.permanentCode = s.id("", 43)
+	in.permanentCode = s.secret(permanentLen)
 	value := s.newCode(code{kind: authCode, suite: in.suite, install: in}, authCodeLife)
 	s.mu.Unlock()
 	return value, s.pushAuth(ctx, suiteId, "reset_permanent_code", "AuthCode", value, "")

@@ -168,7 +168,7 @@ func (s *Server) jscode2session(c *call) (obj, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := obj{"corpid": l.CorpId, "userid": l.UserId, "session_key": s.id("", 24)}
+	out := obj{"corpid": l.CorpId, "userid": l.UserId, "session_key": s.secret(24)}
 	if c.corp == nil {
 		out["open_userid"] = l.UserId
 	}

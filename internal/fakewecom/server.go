@@ -54,6 +54,7 @@ type Server struct {
 	requests  []*Request
 	faults    []*Fault
 	sent      []*parcel
+	secrets   []string                // all that were ever handed out
 	desks     map[string]*licenseDesk // by provider corp
 }
 

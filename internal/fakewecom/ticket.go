@@ -14,7 +14,7 @@ func (s *Server) NewTicket(suiteId string) (string, error) {
 	if x == nil {
 		return "", fmt.Errorf("fakewecom: no suite %q", suiteId)
 	}
-	value := s.id("", 64)
+	value := s.secret(ticketLen)
 	x.tickets = append(x.tickets, ticket{value, s.now()})
 	return value, nil
 }

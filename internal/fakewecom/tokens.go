@@ -19,7 +19,13 @@ const (
 	scanLife       = 10 * 24 * time.Hour // of customised-app links; no page gives one for app QR codes
 )
 
-const tokenLen = 200 // WeCom allows 512 bytes
+// Lengths; WeCom allows 512 bytes for each.
+const (
+	tokenLen     = 200
+	codeLen      = 128
+	permanentLen = 86
+	ticketLen    = 64
+)
 
 // token is one access token.
 type token struct {
@@ -57,7 +63,7 @@ func (s *Server) issue(t token, life time.Duration, renew bool) (value string, e
 		life = s.opt.TokenLife
 	}
 	t.expires = s.now().Add(life)
-	value = s.id("", tokenLen)
+	value = s.secret(tokenLen)
 	s.tokens[value] = &t
 	s.current[o] = value
 	return value, int64(life / time.Second)
