@@ -239,7 +239,7 @@ func (d *document) endTag() error {
 	rest, ok := strings.CutPrefix(d.src[d.pos+len("</"):], d.src[n.name:n.nameEnd])
 	at := skipBlank(d.src, len(d.src)-len(rest))
 	if !ok || at == len(d.src) || d.src[at] != '>' {
-		return fmt.Errorf("wexml: byte %d: no end tag of <%s>", d.pos, d.src[n.name:n.nameEnd])
+		return fmt.Errorf("wexml: byte %d: not the end tag of the open element", d.pos)
 	}
 	n.next = uint32(len(d.nodes))
 	if n.content == mixed {

@@ -169,6 +169,7 @@ func TestErrorsShowNoText(t *testing.T) {
 		"<xml><Text>&s3cret;</Text></xml>",
 		`<xml><Text s3cret="1"/></xml>`,
 		"<xml><Text>s3cret</xml>",
+		"<s3cret></xml>",
 	} {
 		var v everything
 		err := Unmarshal([]byte(s), &v)
@@ -225,8 +226,8 @@ func TestTypesItCannotFill(t *testing.T) {
 		"name space": new(struct {
 			A string `xml:"urn:a b"`
 		}),
-		"path without end": new(struct {
-			A string `xml:"a>"`
+		"child without name": new(struct {
+			A string `wecom:"child="`
 		}),
 		"same name": new(struct {
 			common
