@@ -25,19 +25,19 @@ const (
 	codeNeedGet       = 43001 // not in the list of 2026/01, from older ones
 	codeNeedPost      = 43002 // the same
 	codeBadBody       = 47001
+	codeNotAuthorized = 48001
 	codeNoRight       = 48002
 	codeWrongSuite    = 48003
 	codeNoAuth        = 48004
 	codeIPNotAllowed  = 60020
+	codeNotPublished  = 60246
 	codeTicketExpired = 84014
 	codeTicketBad     = 84015
-	codeNotPublished  = 60246
-	codeNotAuthorized = 48001
-	codeNoAgent       = 301002
 	codeRegisterBad   = 84022
 	codeSyncForbidden = 84023
 	codeRegisterNone  = 84024
 	codeBadState      = 84025
+	codeNoAgent       = 301002
 	codeNoTemplate    = 842003
 	codeTemplateCount = 842004
 )

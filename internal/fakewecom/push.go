@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +66,9 @@ func (s *Server) address(t Target, check bool) (address, error) {
 	x := s.suites[t.SuiteId]
 	if x == nil {
 		return address{}, fmt.Errorf("fakewecom: no suite %q", t.SuiteId)
+	}
+	if !slices.Contains([]string{ChannelInstruction, ChannelTemplate, ChannelData}, t.Channel) {
+		return address{}, fmt.Errorf("fakewecom: no channel %q", t.Channel)
 	}
 	a := address{url: x.Command.URL, receiveId: x.Id, checkId: x.ProviderCorpId, to: x.Id, cipher: x.cipher}
 	if t.Channel == ChannelData {
@@ -158,7 +162,7 @@ func (s *Server) deliver(ctx context.Context, id int, p *parcel) (Delivery, erro
 	d := Delivery{Id: id, Target: p.target}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(p.body))
 	if err != nil {
-		return d, bare(err)
+		return d, withoutURL(err)
 	}
 	req.Header.Set("Content-Type", "text/xml")
 	if err := s.send(req, &d); err != nil {
@@ -175,7 +179,7 @@ func (s *Server) send(req *http.Request, d *Delivery) error {
 	res, err := s.opt.Client.Do(req)
 	d.Duration = time.Since(start)
 	if err != nil {
-		return bare(err)
+		return withoutURL(err)
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
@@ -183,8 +187,8 @@ func (s *Server) send(req *http.Request, d *Delivery) error {
 	return err
 }
 
-// bare takes the URL, with its signature, out of a network error.
-func bare(err error) error {
+// withoutURL takes the URL, with its signature, out of a network error.
+func withoutURL(err error) error {
 	var ue *url.Error
 	if errors.As(err, &ue) {
 		return fmt.Errorf("fakewecom: callback: %w", ue.Err)
@@ -210,7 +214,7 @@ func (s *Server) CheckURL(ctx context.Context, t Target) (Delivery, error) {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, link, nil)
 	if err != nil {
-		return d, bare(err)
+		return d, withoutURL(err)
 	}
 	if err := s.send(req, &d); err != nil {
 		return d, err

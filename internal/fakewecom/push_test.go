@@ -88,6 +88,7 @@ func TestPushTargets(t *testing.T) {
 		{Channel: ChannelInstruction, SuiteId: "ww404"},
 		{Channel: ChannelData, SuiteId: testTemplate, CorpId: testCorp}, // has no data URL
 		{Channel: ChannelSystem, CorpId: "wwnobody"},
+		{Channel: "command", SuiteId: testSuite},
 	} {
 		_, err := w.Push(t.Context(), bad, nil)
 		assert.Error(t, err)
@@ -230,6 +231,6 @@ func TestOpenReply(t *testing.T) {
 	assert.Nil(t, msg)
 	_, err = w.OpenReply(Delivery{Target: target, Body: "hello"})
 	assert.ErrorContains(t, err, "XML")
-	_, err = w.OpenReply(Delivery{Body: "<xml></xml>"})
+	_, err = w.OpenReply(Delivery{Target: Target{Channel: ChannelSystem, CorpId: "ww404"}, Body: "<xml></xml>"})
 	assert.Error(t, err, "no such target")
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// bareEndpoints answer success without errcode; older endpoints do so, and
+// bare says that success comes without errcode, as older endpoints do it:
 // clients must cope.
 func (e *Endpoint) bare() bool { return e.Name == "get_provider_token" }
 
