@@ -28,7 +28,8 @@ type Config struct {
 	BaseURL    string       // "": https://qyapi.weixin.qq.com
 	HTTPClient *http.Client // nil: pooled transport, 10 s timeout. Redirects are never followed
 	// Middleware wraps the transport, outermost first. It sees every request without the
-	// token in its URL, and token requests without their body.
+	// token in its URL, and token requests without their body: these join in the innermost
+	// transport, by way of the request's context, which middleware must pass on.
 	Middleware []func(http.RoundTripper) http.RoundTripper
 	Logger     *slog.Logger                    // nil: silent
 	OnCall     func(context.Context, CallInfo) // after each attempt; must not block

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/token"
 )
 
@@ -186,3 +187,27 @@ func (neverFree) Lock(ctx context.Context, _ string) (func(), error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
+
+// T-05: who lost his lock to a slow answer does not overwrite a newer token.
+func TestSlowHolderComesTooLate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := token.NewMemoryStore()
+		w := newBubble(t, func(cfg *token.Config) { cfg.Store = withoutLock{store} })
+		slow, quick := w.api, newApi(t, w.cfg)
+		w.Fault(fakewecom.Fault{Path: providerPath, Delay: 5 * time.Second, Count: 1, Body: `{"provider_access_token":"the-older-token","expires_in":7200}`})
+		done := make(chan error)
+		go func() { done <- do(slow, providerCall) }()
+		time.Sleep(time.Second)
+		newer, err := quick.AccessToken(token.Provider)
+		require.NoError(t, err)
+		<-done // its own call may fail, as the fake does not know that token
+		third, err := newApi(t, w.cfg).AccessToken(token.Provider)
+		require.NoError(t, err)
+		assert.Equal(t, newer.AcsToken, third.AcsToken)
+		assert.NotEqual(t, "the-older-token", third.AcsToken)
+	})
+}
+
+// withoutLock hides the locks of a store.
+type withoutLock struct{ token.Store }

@@ -47,8 +47,14 @@ func (s shared) load(ctx context.Context, key, rejected string) *grant {
 	return g
 }
 
+// save puts a token under key, unless a newer one is there: whoever lost his lock while
+// WeCom took its time comes too late.
 func (s shared) save(ctx context.Context, key string, g *grant) {
 	r := record{g.token, g.issued.UnixMilli(), g.life.Milliseconds()}
+	var there record
+	if s.get(ctx, key, &there) == nil && there.Issued > r.Issued {
+		return
+	}
 	if err := s.put(ctx, key, r, g.life); err != nil {
 		s.warn(ctx, "saving a token", key, err)
 	}
