@@ -37,8 +37,9 @@ func (d *licenseDesk) periods(c *licenseCorp) []advBought {
 }
 
 // checkAdvanced holds an order against the rules and fills in its period and
-// price. Undocumented: the codes for a bad edition or count, prices, the start
-// of an order that names none (now), and a renewal's (the old end).
+// price. Undocumented: the codes for a bad edition or count, prices, which
+// starts are legal (today to a year ahead), the start of an order that names
+// none (now), and a renewal's (the old end).
 func (d *licenseDesk) checkAdvanced(o *advancedOrder, in advChat) int {
 	now := d.unix()
 	for _, other := range d.advList {
@@ -51,7 +52,7 @@ func (d *licenseDesk) checkAdvanced(o *advancedOrder, in advChat) int {
 		return codeAdvOverseas
 	case o.kind < advNew || o.kind > advUpgrade, in.Edition != advEditionChats && in.Edition != advEditionCalls:
 		return codeBadAdvOrder
-	case in.Start != 0 && in.Start < now-86400:
+	case in.Start != 0 && (in.Start < now-86400 || in.Start > now+licDays(advYearDays)):
 		return codeAdvStart
 	case o.kind != advRenewal && (in.Count < 1 || in.Count > licMaxCount):
 		return codeBadAdvCount

@@ -1,6 +1,7 @@
 package fakewecom
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,8 @@ func TestAdvancedCreateRefusals(t *testing.T) {
 	w := newCounter(t)
 	late := chat(2, 1)
 	late["take_effect_time"] = w.unix() - 2*dayInSecs
+	far := chat(2, 1)
+	far["take_effect_time"] = math.MaxInt64
 	typed := advOrder(0, chat(2, 1))
 	typed["advanced_api_type"] = 2
 	for _, row := range []struct {
@@ -61,6 +64,7 @@ func TestAdvancedCreateRefusals(t *testing.T) {
 		{codeBadAdvCount, advOrder(0, chat(2, 0))},
 		{codeBadAdvCount, advOrder(0, chat(2, 1_000_001))},
 		{codeAdvStart, advOrder(0, late)},
+		{codeAdvStart, advOrder(0, far)},
 		{codePriceTooHigh, advOrder(0, chat(3, 1_000_000))},
 		{codeAdvNotBought, advOrder(1, chat(2, 1))},
 		{codeAdvNotBought, advOrder(2, chat(2, 0))},
@@ -113,6 +117,16 @@ func TestAdvancedLife(t *testing.T) {
 	assert.Equal(t, 50, num(list[1], "purchase_count"))
 	w.clock.add(61 * day)
 	assert.Len(t, w.editions(), 1, "the expired period has a newer one")
+	w.clock.add(400 * day)
+	assert.Len(t, w.editions(), 1, "nothing newer: the expired one is shown")
+	w.adv(codeAdvNotBought, "create_order", advOrder(1, chat(2, 1)))
+	again := chat(2, 0)
+	again["take_effect_time"] = w.unix() + 100
+	w.advBuy(advRenewal, again)
+	assert.EqualValues(t, w.unix()+100, num(w.editions()[0], "begin_time"), "a renewal after the end starts when it says")
+	again["target_edition_info"] = obj{"begin_time": 1, "end_time": 2}
+	w.clock.add(time.Hour)
+	w.adv(codeAdvOldPeriod, "create_order", advOrder(2, again))
 }
 
 func TestAdvancedUpgrade(t *testing.T) {

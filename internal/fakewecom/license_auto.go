@@ -77,7 +77,7 @@ func (d *licenseDesk) use(c *licenseCorp, scene int, userIds []string) (without 
 				accounts = append(accounts, account)
 			}
 		}
-		if held := c.held[seat]; held == nil || d.unix() >= held.expire {
+		if !c.covered(seat, d.unix()) {
 			without = append(without, m.UserId)
 		}
 	}
@@ -87,18 +87,29 @@ func (d *licenseDesk) use(c *licenseCorp, scene int, userIds []string) (without 
 	return without
 }
 
+// covered reports whether the member's account of the type runs at t, or an
+// interop account, which gives all that a base one does.
+func (c *licenseCorp) covered(seat licenseSeat, t int64) bool {
+	for _, kind := range []int{seat.kind, licInterop} {
+		if held := c.held[licenseSeat{seat.userId, kind}]; held != nil && held.expire > t {
+			return true
+		}
+	}
+	return false
+}
+
 // autoActivate binds a free code if the member needs one and there is one.
 func (d *licenseDesk) autoActivate(c *licenseCorp, seat licenseSeat) (account eventField, ok bool) {
 	now, old := d.unix(), c.held[seat]
+	if c.covered(seat, now+licDays(licAutoDays)) {
+		return account, false
+	}
 	was := wasNeverActive
 	switch {
-	case old == nil:
-	case now >= old.expire:
+	case old != nil && now >= old.expire:
 		was = wasExpired
-	case old.expire-now <= licDays(licAutoDays):
+	case old != nil:
 		was = wasEndingSoon
-	default:
-		return account, false
 	}
 	free := d.freeCode(c, seat.kind)
 	if free == nil || d.merge(c, free, seat.userId) != codeOK {

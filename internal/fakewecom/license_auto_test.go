@@ -75,6 +75,9 @@ func TestAutoActivation(t *testing.T) {
 
 	w.buy(testCorp, 1, 0, 1, 0)
 	use(SceneOpenApp, "woBo")
+	require.Len(t, w.told("auto_activate"), 2, "the interop account covers it")
+	w.clock.add(24 * day)
+	use(SceneOpenApp, "woBo")
 	assert.Contains(t, w.told("auto_activate")[2], "<PreviousStatus>3</PreviousStatus>")
 	assert.Error(t, w.UseApp(t.Context(), testSuite, "wpNobody", SceneOpenApp, "woBo"))
 }

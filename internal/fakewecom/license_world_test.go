@@ -72,7 +72,11 @@ func (w counter) post(path string, in obj) obj {
 		if e.Method == http.MethodGet {
 			body = url.Values{}
 		}
-		return w.callWith(e, url.Values{e.QueryKey: {value}}, body)
+		out := w.callWith(e, url.Values{e.QueryKey: {value}}, body)
+		if errcode(out) == 0 {
+			asDocumented(w.t, e, out)
+		}
+		return out
 	}
 	require.FailNow(w.t, "no endpoint "+path)
 	return nil
@@ -175,4 +179,71 @@ func list(o obj, key string) (items []obj) {
 func num(o obj, key string) int {
 	n, _ := o[key].(float64)
 	return int(n)
+}
+
+// asDocumented holds a good answer against the endpoint's facts: nothing in it
+// is undocumented, nothing that always comes is missing.
+func asDocumented(t *testing.T, e Endpoint, out obj) {
+	t.Helper()
+	types := map[string]string{"errcode": "int", "errmsg": "string"}
+	for _, f := range e.Response {
+		types[f.Path] = f.Type
+		if i := strings.LastIndex(f.Path, "[]."); i > 0 {
+			types[f.Path[:i]] = "array" // a few pages name the elements only
+		}
+		parent, name := "", f.Path
+		if i := strings.LastIndexByte(f.Path, '.'); i >= 0 {
+			parent, name = f.Path[:i], f.Path[i+1:]
+		}
+		for _, o := range objectsAt(out, parent) {
+			if f.Always && !strings.HasSuffix(name, "[]") {
+				assert.Contains(t, o, name, "%s lacks %s", e.Path, f.Path)
+			}
+		}
+	}
+	documented(t, e, types, "", out)
+}
+
+// objectsAt finds the objects at a path such as order_list[] or order.
+func objectsAt(o obj, path string) []obj {
+	found := []obj{o}
+	for step := range strings.SplitSeq(path, ".") {
+		if step == "" {
+			continue
+		}
+		var next []obj
+		for _, o := range found {
+			if name, isList := strings.CutSuffix(step, "[]"); isList {
+				next = append(next, list(o, name)...)
+			} else if child, ok := o[step].(obj); ok {
+				next = append(next, child)
+			}
+		}
+		found = next
+	}
+	return found
+}
+
+func documented(t *testing.T, e Endpoint, types map[string]string, at string, o obj) {
+	t.Helper()
+	for name, v := range o {
+		path := at + name
+		want := types[path]
+		switch v := v.(type) {
+		case obj:
+			documented(t, e, types, path+".", v)
+			continue
+		case []any:
+			assert.Equal(t, "array", want, "%s %s", e.Path, path)
+			for _, item := range v {
+				if child, ok := item.(obj); ok {
+					documented(t, e, types, path+"[].", child)
+				}
+			}
+		case string:
+			assert.Equal(t, "string", want, "%s %s", e.Path, path)
+		case float64:
+			assert.Equal(t, "int", want, "%s %s", e.Path, path)
+		}
+	}
 }

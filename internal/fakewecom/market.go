@@ -118,7 +118,7 @@ func prolongTry(d *licenseDesk, x *suite, in prolongReq) (obj, error) {
 	}
 	key := installKey{suiteId: x.Id, corpId: c.Id}
 	p, ok := d.prolongs[key]
-	if !ok || in.Days < 1 || p.days+in.Days > prolongMaxDays {
+	if !ok || in.Days < 1 || in.Days > prolongMaxDays-p.days {
 		return nil, refuse(codeBadParam, "invalid prolong_days, or no trial")
 	}
 	p.days += in.Days

@@ -1,6 +1,7 @@
 package fakewecom
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -102,5 +103,6 @@ func TestProlongTry(t *testing.T) {
 	assert.EqualValues(t, w.unix()+53*dayInSecs, num(ask(53), "try_end_time"))
 	assert.Equal(t, codeBadParam, errcode(ask(1)), "60 days in all")
 	assert.Equal(t, codeBadParam, errcode(ask(-1)))
+	assert.Equal(t, codeBadParam, errcode(ask(math.MaxInt64)))
 	assert.Equal(t, codeBadCorp, errcode(w.post(servicePath+"prolong_try", obj{"buyer_corpid": "wpNobody", "prolong_days": 1})))
 }

@@ -196,7 +196,7 @@ func (d *licenseDesk) cancel(orderId, corpId string) int {
 		return codeBadParam
 	case o.kind != orderUnion && corpId == "":
 		return missingCode("corpid")
-	case o.kind != orderUnion && o.corp.Id != corpId:
+	case o.kind != orderUnion && d.corp(corpId) != o.corp:
 		return codeForeignOrder
 	case o.busy || o.parent != nil && o.status == orderUnpaid:
 		return codeOrderBusy // a sub order goes with its parent: undocumented

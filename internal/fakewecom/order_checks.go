@@ -41,6 +41,9 @@ func orderRules() []orderRule {
 		{codeMigrating, func(_ *licenseDesk, w orderWish) bool { return w.corp.facts.Legacy == LegacyMigrating }},
 		{codeUnionTestCorp, func(_ *licenseDesk, w orderWish) bool { return w.union && w.corp.Test }},
 		{codeNoTestCorp, func(_ *licenseDesk, w orderWish) bool { return w.wish == wishTest && !w.corp.Test }},
+		{codeTestExists, func(d *licenseDesk, w orderWish) bool {
+			return !w.test() && d.anyOrder(w.corp, func(o *licenseOrder) bool { return o.live() && o.test })
+		}},
 		{codeOnlyTest, func(_ *licenseDesk, w orderWish) bool { return w.wish == wishFormal && w.corp.Test }},
 		{codeTestDuration, func(_ *licenseDesk, w orderWish) bool { return w.test() && (w.months != 1 || w.days != 0) }},
 		{codeTestCount, func(_ *licenseDesk, w orderWish) bool {
@@ -49,9 +52,6 @@ func orderRules() []orderRule {
 		{codeTestRenewal, func(d *licenseDesk, w orderWish) bool { return w.renewal && d.renewedInTest(w.corp) }},
 		{codeFormalExists, func(d *licenseDesk, w orderWish) bool {
 			return w.test() && d.anyOrder(w.corp, func(o *licenseOrder) bool { return o.live() && !o.test })
-		}},
-		{codeTestExists, func(d *licenseDesk, w orderWish) bool {
-			return !w.test() && d.anyOrder(w.corp, func(o *licenseOrder) bool { return o.live() && o.test })
 		}},
 		{codeUnpaidOrder, func(d *licenseDesk, w orderWish) bool {
 			return d.anyOrder(w.corp, func(o *licenseOrder) bool { return o.status == orderUnpaid })

@@ -118,7 +118,12 @@ func TestConsoleOrders(t *testing.T) {
 	require.NoError(t, w.SetTestCorp("", testCorp2, true))
 	assert.ErrorContains(t, place(testCorp2, false), "701128")
 	require.NoError(t, place(testCorp, false))
-	require.NoError(t, place(testCorp2, true))
+	id, err := w.PlaceOrder(t.Context(), "", ConsoleOrder{CorpId: testCorp2, Buyer: testBuyer, Base: 1, Months: 1, Test: true})
+	require.NoError(t, err)
+	require.NoError(t, w.PayOrder(t.Context(), id))
+	assert.ErrorContains(t, place(testCorp2, false), "701036")
+	_, err = w.MigrateOrder(t.Context(), "", ConsoleOrder{CorpId: "wpNobody"}, false)
+	assert.Error(t, err)
 }
 
 func TestOnlyBuyersBuy(t *testing.T) {
@@ -129,6 +134,9 @@ func TestOnlyBuyersBuy(t *testing.T) {
 	in := order(testCorp, 1, 0, 1, 0)
 	in["buyer_userid"] = "li.wei"
 	id := w.ok("create_new_order", in)["order_id"]
+	job := w.ok("create_new_order_job", buyList(buyItem(testCorp2, 1, 1)))["jobid"]
+	w.refused(codeNoBuyer, "submit_new_order_job", obj{"jobid": job, "buyer_userid": testBuyer})
+	w.adv(codeNoBuyer, "create_order", advOrder(0, chat(2, 1)))
 	w.refused(codeNoPayRight, "submit_pay_job", obj{"order_id": id, "payer_userid": testBuyer})
 }
 

@@ -195,7 +195,7 @@ func submitOrderJob(d *licenseDesk, in submitOrderReq) (obj, error) {
 }
 
 // measure counts accounts and finds the longest extension; it reports whether
-// one would pass five years.
+// months would take one past five years (a date can't: it has its own limit).
 func (d *licenseDesk) measure(o *licenseOrder, w *orderWish) (tooLong bool) {
 	now := d.unix()
 	for _, seat := range o.accounts {
@@ -204,12 +204,14 @@ func (d *licenseDesk) measure(o *licenseOrder, w *orderWish) (tooLong bool) {
 		} else {
 			w.interop++
 		}
+		held := o.corp.held[seat]
+		if held == nil {
+			continue // handed over since
+		}
 		add := d.extension(o, seat)
 		w.span = max(w.span, add)
-		if held := o.corp.held[seat]; held != nil && max(0, held.expire-now)+add > licDays(d.policy.CapDays) && add > 0 {
-			// The end of the last day may lie a little beyond the cap.
-			tooLong = tooLong || o.newExpire == 0
-		}
+		rest := max(0, held.expire-now)
+		tooLong = tooLong || o.newExpire == 0 && rest+add > licDays(d.policy.CapDays)
 	}
 	return tooLong
 }

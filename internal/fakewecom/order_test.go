@@ -1,6 +1,9 @@
 package fakewecom
 
 import (
+	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -185,6 +188,45 @@ func TestTestCorp(t *testing.T) {
 	assert.Equal(t, orderVoid, w.statusOf(id))
 	assert.Equal(t, licExpired, num(w.info(testCorp, code), "status"))
 	assert.Error(t, w.SetTestCorp("", "wpNobody", true))
+
+	require.NoError(t, w.SetTestCorp("", testCorp2, true))
+	id = w.place(testCorp2, 1, 0, 1, 0)
+	require.NoError(t, w.SetTestCorp("", testCorp2, false))
+	assert.Equal(t, orderVoid, w.statusOf(id))
+	w.refused(codeNotUnpaid, "cancel_order", obj{"order_id": id, "corpid": testCorp2})
+}
+
+// TestLicenseConcurrency: one of many wins, whatever they race for. T-03
+func TestLicenseConcurrency(t *testing.T) {
+	t.Parallel()
+	w := newCounter(t)
+	code := w.buy(testCorp, 1, 0, 1, 0)[0]
+	race := func(name string, in func(i int) obj) (won int32) {
+		var wg sync.WaitGroup
+		var n atomic.Int32
+		for i := range 16 {
+			wg.Go(func() {
+				if errcode(w.lic(name, in(i))) == 0 {
+					n.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		return n.Load()
+	}
+	assert.EqualValues(t, 1, race("active_account", func(i int) obj {
+		return obj{"active_code": code, "corpid": testCorp, "userid": fmt.Sprintf("woM%02d", i)}
+	}))
+	assert.EqualValues(t, 1, race("create_new_order", func(int) obj { return order(testCorp, 1, 0, 1, 0) }))
+}
+
+func TestPlainCorpId(t *testing.T) {
+	t.Parallel()
+	w := newCounter(t)
+	plain := w.corps[testCorp].PlainId
+	id := w.place(plain, 1, 0, 1, 0)
+	assert.Equal(t, testCorp, w.ok("get_order", obj{"order_id": id})["order"].(obj)["corpid"], "answers carry the encrypted form")
+	w.ok("cancel_order", obj{"order_id": id, "corpid": plain})
 }
 
 func TestMigrationOrders(t *testing.T) {
