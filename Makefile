@@ -3,6 +3,7 @@
 GO          ?= go
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 30s
+KILLS       ?= 300
 COVERED     := ./token ./callback ./internal/wecrypt
 COVERMIN    := 90
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
@@ -42,7 +43,7 @@ bench:
 
 # The crash tests at length.
 soak:
-	WECOM_SOAK=1 $(GO) test -count=1 -v -timeout=2h -run='Crash|Killed' ./token ./callback
+	$(GO) test -count=1 -v -timeout=2h -run='^(TestCrash|TestDirStoreWriterKilled)$$' ./token ./callback -args -kills=$(KILLS)
 
 quickstart:
 	$(GO) run ./examples/quickstart
