@@ -1,5 +1,7 @@
 package fakewecom
 
+import "slices"
+
 // Who decides whether an order is a test order: the corp (all API orders), or
 // the console, which names it.
 const (
@@ -32,8 +34,8 @@ type orderRule struct {
 	broken func(d *licenseDesk, w orderWish) bool
 }
 
-// orderRules are held against every new order, in this order. Which code wins
-// when several are broken is undocumented.
+// orderRules look at the corp and its other orders. They come before
+// contentRules; which code wins when several are broken is undocumented.
 func orderRules() []orderRule {
 	return []orderRule{
 		{codeNotInstalled, func(d *licenseDesk, w orderWish) bool { return !d.installed(w.corp) }},
@@ -66,6 +68,12 @@ func orderRules() []orderRule {
 			gap := int64(d.policy.MinOrderGap.Seconds())
 			return d.anyOrder(w.corp, func(o *licenseOrder) bool { return d.unix()-o.made < gap })
 		}},
+	}
+}
+
+// contentRules look at what is ordered.
+func contentRules() []orderRule {
+	return []orderRule{
 		{codeNoInteropApp, func(d *licenseDesk, w orderWish) bool {
 			return !w.renewal && w.interop > 0 && !d.hasInterop(w.corp)
 		}},
@@ -108,20 +116,18 @@ func appOrderRules() []orderRule {
 // checkOrder returns the code of the first broken rule, and whether the order
 // is accepted with a WARNING.
 func (d *licenseDesk) checkOrder(w orderWish) (code int, warn bool) {
-	for _, r := range orderRules() {
-		if r.broken(d, w) {
-			return r.code, false
-		}
+	if code = firstBroken(d, w, slices.Concat(orderRules(), contentRules())); code != codeOK {
+		return code, false
 	}
-	code = d.checkAppOrders(w)
+	code = firstBroken(d, w, appOrderRules())
 	if code != codeOK && d.policy.AppOrderWarns {
 		return codeOK, true
 	}
 	return code, code != codeOK
 }
 
-func (d *licenseDesk) checkAppOrders(w orderWish) int {
-	for _, r := range appOrderRules() {
+func firstBroken(d *licenseDesk, w orderWish, rules []orderRule) int {
+	for _, r := range rules {
 		if r.broken(d, w) {
 			return r.code
 		}

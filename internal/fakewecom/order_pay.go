@@ -32,7 +32,7 @@ func (d *licenseDesk) runPayment(j *licenseJob) {
 	o := j.order
 	o.busy = false
 	for _, part := range o.parts() {
-		if code := d.checkAppOrders(part.wish(d)); code != codeOK && !d.policy.AppOrderWarns {
+		if code := firstBroken(d, part.wish(d), appOrderRules()); code != codeOK && !d.policy.AppOrderWarns {
 			j.fails = append(j.fails, corpFail(part.corp.Id, code))
 		}
 	}

@@ -137,6 +137,33 @@ func TestCashierOrder(t *testing.T) {
 	}
 }
 
+func TestCashierProducts(t *testing.T) {
+	t.Parallel()
+	w := newCashierWorld(t)
+	solution := obj{"business_type": 3, "pay_type": 0, "product_list": obj{"promotion_case": obj{
+		"order_type": 1, "case_id": "c1", "promotion_edition_name": "Big", "buy_info_list": []obj{{"suiteid": testSuite, "user_count": 3}},
+	}}}
+	for _, row := range []struct {
+		in      obj
+		name    string
+		product obj
+	}{
+		{thirdApp(2, thirdItem(obj{"take_effect_date": "20251201"})), testSuite, obj{"third_app": obj{"order_type": 2.0, "buy_info_list": []any{obj{
+			"suiteid": testSuite, "edition_id": "RLS1", "user_count": 20.0, "duration_days": 365.0, "origin_price": 0.0,
+			"paid_price": 0.0, "take_effect_date": "20251201",
+		}}}}},
+		{solution, "Big", obj{"promotion_case": obj{
+			"order_type": 1.0, "case_id": "c1", "promotion_edition_name": "Big", "duration_days": 0.0,
+			"buy_info_list": []any{obj{"suiteid": testSuite, "user_count": 3.0, "take_effect_date": ""}},
+		}}},
+	} {
+		id := w.pay(codeOK, "open_order", row.in)["order_id"]
+		got := w.pay(codeOK, "get_order_detail", obj{"order_id": id})["pay_order"].(obj)
+		assert.Equal(t, row.name, got["buy_content"])
+		assert.Equal(t, row.product, got["product_list"])
+	}
+}
+
 func TestCashierOrderConfirmsItself(t *testing.T) {
 	t.Parallel()
 	w := newCashierWorld(t)
