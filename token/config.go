@@ -69,7 +69,7 @@ func (cfg Config) check() error {
 		}
 	}
 	if cfg.CorpId+cfg.ProviderSecret+cfg.SuiteId+cfg.SuiteSecret == "" {
-		errs = append(errs, errors.New("Config has no credentials: set CorpId and ProviderSecret, SuiteId and SuiteSecret, or both pairs"))
+		errs = append(errs, errors.New("no credentials: set Config.CorpId and ProviderSecret, Config.SuiteId and SuiteSecret, or both pairs"))
 	}
 	if u, err := url.Parse(cfg.BaseURL); cfg.BaseURL != "" &&
 		(err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "") {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -379,7 +380,7 @@ func TestBackOff(t *testing.T) {
 		begin := time.Now()
 		for time.Since(begin) < 2*time.Minute {
 			require.Error(t, do(w.api, providerCall))
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(500 * time.Millisecond)
 		}
 		n := w.Count(providerPath)
 		assert.True(t, n >= 6 && n <= 10, "%d requests in two minutes", n)
@@ -448,7 +449,7 @@ func BenchmarkHit(b *testing.B) {
 	if err := w.AddProvider(fakewecom.Provider{CorpId: providerId, Secret: providerSecret}); err != nil {
 		b.Fatal(err)
 	}
-	api, err := token.New(token.Config{CorpId: providerId, ProviderSecret: providerSecret, HTTPClient: inProcess{w.Server}.client()})
+	api, err := token.New(token.Config{CorpId: providerId, ProviderSecret: providerSecret, HTTPClient: &http.Client{Transport: fakewecom.InProcess(w.Server)}})
 	if err != nil {
 		b.Fatal(err)
 	}

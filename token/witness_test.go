@@ -89,10 +89,17 @@ func (w *witness) watch(cfg token.Config) token.Config {
 	for _, s := range []string{cfg.ProviderSecret, cfg.SuiteSecret} {
 		w.secret(s)
 	}
-	cfg.Logger = slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	cfg.Logger = slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey || a.Key == "took" {
+			return slog.Attr{} // so that equal records are kept once
+		}
+		return a
+	}}))
 	onCall := cfg.OnCall
 	cfg.OnCall = func(ctx context.Context, info token.CallInfo) {
-		w.text(info)
+		shown := info
+		shown.Duration = 0
+		w.text(shown)
 		w.error(info.Err)
 		if onCall != nil {
 			onCall(ctx, info)

@@ -1,7 +1,6 @@
 package token_test
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -60,7 +59,7 @@ func newWorld(t *testing.T, change ...func(*token.Config)) *world {
 func newBubble(t *testing.T, change ...func(*token.Config)) *world {
 	t.Helper()
 	w := &world{Server: newFake(t, fakewecom.Options{})}
-	w.start(t, "http://wecom.test", inProcess{w.Server}.client(), change...)
+	w.start(t, "http://wecom.test", &http.Client{Transport: fakewecom.InProcess(w.Server)}, change...)
 	return w
 }
 
@@ -85,6 +84,11 @@ func newFake(t *testing.T, o fakewecom.Options) *fakewecom.Server {
 	require.NoError(t, s.AddSuite(fakewecom.Suite{Id: suiteId, Secret: suiteSecret}))
 	require.NoError(t, s.AddSuite(fakewecom.Suite{Id: templateId, Secret: templateSecret, Template: true}))
 	require.NoError(t, s.AddCorp(fakewecom.Corp{Id: corpId, Name: "Riverside"}))
+	t.Cleanup(func() {
+		for _, secret := range s.Secrets() {
+			seen.secret(secret)
+		}
+	})
 	return s
 }
 
@@ -157,30 +161,4 @@ func do(api *token.Api, ep token.Endpoint) error {
 	err := api.Do(ep, in, nil)
 	seen.error(err)
 	return err
-}
-
-// inProcess hands requests to a handler without a network.
-type inProcess struct{ handler http.Handler }
-
-func (p inProcess) client() *http.Client { return &http.Client{Transport: p} }
-
-func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	rec := httptest.NewRecorder()
-	if r.Body == nil {
-		r.Body = http.NoBody // as a server sees it
-	}
-	done := make(chan any, 1)
-	go func() {
-		defer func() { done <- recover() }()
-		p.handler.ServeHTTP(rec, r)
-	}()
-	select {
-	case p := <-done:
-		if p != nil {
-			return nil, io.ErrUnexpectedEOF // http.ErrAbortHandler: the connection was cut
-		}
-		return rec.Result(), nil
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
-	}
 }
