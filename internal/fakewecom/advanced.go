@@ -165,7 +165,7 @@ type advListReq struct {
 }
 
 func advancedListOrders(d *licenseDesk, in advListReq) (obj, error) {
-	inside, err := window(in.Start, in.End, 0)
+	inside, err := window(in.Start, in.End, 0, false)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +174,7 @@ func advancedListOrders(d *licenseDesk, in advListReq) (obj, error) {
 	}
 	var all []obj
 	for _, o := range d.advList {
-		if (in.CorpId == "" || o.corp == d.corp(in.CorpId)) && inside(o.made, false) {
+		if (in.CorpId == "" || o.corp == d.corp(in.CorpId)) && inside(o.made) {
 			all = append(all, obj{"order_id": o.id, "order_type": o.kind, "order_status": o.status, "create_time": o.made})
 		}
 	}

@@ -22,7 +22,7 @@ const (
 	licGiven // to a downstream corp, as the upstream corp sees it
 )
 
-// desk is the provider's licence desk; "" means the first provider. s.mu is held.
+// desk is the provider's license desk; "" means the first provider. s.mu is held.
 func (s *Server) desk(providerCorpId string) *licenseDesk {
 	if providerCorpId == "" {
 		providerCorpId = s.firstProv
@@ -74,7 +74,7 @@ type licenseDesk struct {
 	outbox     []notice
 }
 
-// LicenseFacts is what licence rules look at in a corp beside its apps and
+// LicenseFacts is what license rules look at in a corp beside its apps and
 // members. The zero value lets everything pass.
 type LicenseFacts struct {
 	NoInteropApp bool // none of its apps has 客户联系 or 微信客服 permission
@@ -88,7 +88,7 @@ type LicenseFacts struct {
 	LivelihoodReasons []int
 }
 
-// LegacyState says how far a corp from before the licences has migrated.
+// LegacyState says how far a corp from before the licenses has migrated.
 type LegacyState int
 
 // The zero value is a corp that has nothing to migrate.
@@ -100,7 +100,7 @@ const (
 )
 
 // AppOrders describes a corp's app-edition orders with the provider, as far as
-// licence orders are held against them.
+// license orders are held against them.
 type AppOrders struct {
 	State      AppOrderState
 	Days       int // of the longest valid order

@@ -8,11 +8,11 @@ import (
 
 // The admin methods below play the provider console, the platform and the
 // members. A method that names an order acts for the provider whose order it
-// is; elsewhere "" stands for the first provider. What the platform announces is pushed before they return; an error may
-// therefore come from the callback URL.
+// is; elsewhere "" stands for the first provider. What the platform announces
+// is pushed before they return: an error may come from the callback URL.
 
 // SettleLicenses lets time do its work: jobs end, unpaid orders expire, finished
-// codes are announced. Every licence request does the same.
+// codes are announced. Every license request does the same.
 func (s *Server) SettleLicenses(ctx context.Context, providerCorpId string) error {
 	return s.act(ctx, providerCorpId, func(*licenseDesk) error { return nil })
 }
@@ -24,7 +24,7 @@ func (s *Server) SetLicensePolicy(providerCorpId string, p LicensePolicy) {
 	s.desk(providerCorpId).policy = p
 }
 
-// SetLicenseFacts says what the licence rules find in a corp.
+// SetLicenseFacts says what the license rules find in a corp.
 func (s *Server) SetLicenseFacts(providerCorpId, corpId string, f LicenseFacts) error {
 	return s.withCorp(providerCorpId, corpId, func(c *licenseCorp) { c.facts = f })
 }
@@ -66,12 +66,12 @@ func (s *Server) withCorp(providerCorpId, corpId string, do func(c *licenseCorp)
 	})
 }
 
-// actOn runs do for a licence order in one of the wanted states.
+// actOn runs do for a license order in one of the wanted states.
 func (s *Server) actOn(ctx context.Context, orderId string, do func(d *licenseDesk, o *licenseOrder) error, states ...int) error {
 	return s.act(ctx, s.ownerOf(orderId), func(d *licenseDesk) error {
 		o := d.orders[orderId]
 		if o == nil {
-			return fmt.Errorf("fakewecom: no licence order %q", orderId)
+			return fmt.Errorf("fakewecom: no license order %q", orderId)
 		}
 		if !slices.Contains(states, o.status) {
 			return fmt.Errorf("fakewecom: order %s is in state %d", orderId, o.status)
@@ -91,7 +91,7 @@ func (s *Server) ownerOf(orderId string) string {
 	return ""
 }
 
-// PayOrder pays a licence order in the provider console.
+// PayOrder pays a license order in the provider console.
 func (s *Server) PayOrder(ctx context.Context, orderId string) error {
 	return s.actOn(ctx, orderId, func(d *licenseDesk, o *licenseOrder) error {
 		switch {
@@ -200,18 +200,16 @@ func (s *Server) MigrateOrder(ctx context.Context, providerCorpId string, c Cons
 
 // UseApp lets members of a corp use the provider's apps, in one of the Scenes:
 // automatic activation may follow, and in SceneOpenApp unlicensed_notify for
-// those who stay without a licence once the app's trial is over.
+// those who stay without a license once the app's trial is over.
 func (s *Server) UseApp(ctx context.Context, suiteId, corpId string, scene int, userIds ...string) error {
-	s.mu.Lock()
-	in := s.installs[installKey{suiteId: suiteId, corpId: corpId}]
-	s.mu.Unlock()
-	if in == nil {
-		return fmt.Errorf("fakewecom: corp %q has no app %q", corpId, suiteId)
-	}
-	return s.act(ctx, in.suite.ProviderCorpId, func(d *licenseDesk) error {
-		c := d.corp(corpId)
-		for _, userId := range d.use(c, scene, userIds) {
-			if scene == SceneOpenApp && d.unix() >= d.trialEnd(installKey{suiteId: suiteId, corpId: corpId}) {
+	return s.onSuite(ctx, suiteId, func(d *licenseDesk) error {
+		key := installKey{suiteId: suiteId, corpId: corpId}
+		in := s.installs[key]
+		if in == nil {
+			return fmt.Errorf("fakewecom: corp %q has no app %q", corpId, suiteId)
+		}
+		for _, userId := range d.use(d.corp(corpId), scene, userIds) {
+			if scene == SceneOpenApp && d.unix() >= d.trialEnd(key) {
 				d.tellUnlicensed(in, userId)
 			}
 		}

@@ -48,7 +48,7 @@ func getAutoActive(d *licenseDesk, in autoActiveReq) (obj, error) {
 	return obj{"auto_active_status": status}, nil
 }
 
-// buyer finds a corp for which a licence was ever paid, refunded or not.
+// buyer finds a corp for which a license was ever paid, refunded or not.
 func (d *licenseDesk) buyer(corpId string) (*licenseCorp, error) {
 	c, err := d.customer(corpId)
 	if err == nil && !c.bought {
@@ -59,7 +59,7 @@ func (d *licenseDesk) buyer(corpId string) (*licenseCorp, error) {
 
 // use lets members use the provider's apps: those who qualify get a free code,
 // of the interop type in SceneInteropAPI. All of them are announced at once.
-// Members who are left without a licence are returned.
+// Members who are left without a license are returned.
 func (d *licenseDesk) use(c *licenseCorp, scene int, userIds []string) (without []string) {
 	kind := licBase
 	if scene == SceneInteropAPI {

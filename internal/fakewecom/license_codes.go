@@ -1,6 +1,6 @@
 package fakewecom
 
-// Error codes of the licence, order and cashier endpoints. Where the pages
+// Error codes of the license, order and cashier endpoints. Where the pages
 // leave the code open, the comment says so.
 const (
 	codeOK              = 0

@@ -21,7 +21,7 @@ const (
 	noSuchCode = "LC-NOTHING"
 )
 
-// counter is a world with licences: the suite installed in two corps, members
+// counter is a world with licenses: the suite installed in two corps, members
 // with every relation to the visible range.
 type counter struct{ *world }
 
@@ -82,7 +82,7 @@ func (w counter) post(path string, in obj) obj {
 	return nil
 }
 
-// lic calls a licence endpoint.
+// lic calls a license endpoint.
 func (w counter) lic(name string, in obj) obj {
 	w.t.Helper()
 	return w.post("/cgi-bin/license/"+name, in)

@@ -89,7 +89,7 @@ func marketGet(d *licenseDesk, x *suite, in marketReq) (obj, error) {
 // marketListOrders: whether end_time belongs to the span is undocumented; it
 // does not.
 func marketListOrders(d *licenseDesk, x *suite, in marketReq) (obj, error) {
-	inside, err := window(&in.Start, &in.End, 0)
+	inside, err := window(&in.Start, &in.End, 0, false)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func marketListOrders(d *licenseDesk, x *suite, in marketReq) (obj, error) {
 	}
 	list := []obj{}
 	for _, o := range d.marketList {
-		if o.SuiteId == x.Id && o.Test == (in.Test == 1) && inside(o.made, false) {
+		if o.SuiteId == x.Id && o.Test == (in.Test == 1) && inside(o.made) {
 			list = append(list, o.show(d))
 		}
 	}
@@ -192,9 +192,11 @@ func (s *Server) MoveAppOrder(ctx context.Context, orderId string, status int) e
 func (s *Server) onSuite(ctx context.Context, suiteId string, do func(d *licenseDesk) error) error {
 	s.mu.Lock()
 	x := s.suites[suiteId]
-	s.mu.Unlock()
 	if x == nil {
+		s.mu.Unlock()
 		return fmt.Errorf("fakewecom: no suite %q", suiteId)
 	}
-	return s.act(ctx, x.ProviderCorpId, do)
+	provider := x.ProviderCorpId
+	s.mu.Unlock()
+	return s.act(ctx, provider, do)
 }

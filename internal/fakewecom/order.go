@@ -1,6 +1,6 @@
 package fakewecom
 
-// Kinds of licence orders.
+// Kinds of license orders.
 const (
 	orderPurchase = 1
 	orderRenewal  = 2
@@ -9,7 +9,7 @@ const (
 	orderUnion    = 8 // several corps: the parent; its sub orders are purchases
 )
 
-// States of licence, advanced and app-market orders.
+// States of license, advanced and app-market orders.
 const (
 	orderUnpaid = iota
 	orderPaid

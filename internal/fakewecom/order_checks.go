@@ -18,7 +18,6 @@ type orderWish struct {
 	wish          int
 	base, interop int
 	months, days  int
-	newExpire     int64
 	span          int64 // seconds of the longest extension; of a purchase: its duration
 }
 
@@ -87,7 +86,7 @@ func contentRules() []orderRule {
 	}
 }
 
-// appOrderRules tie licence orders to the corp's app-edition orders. They are
+// appOrderRules tie license orders to the corp's app-edition orders. They are
 // checked again when an order is paid from the balance.
 func appOrderRules() []orderRule {
 	is := func(s AppOrderState) func(w orderWish) bool {

@@ -58,23 +58,21 @@ type listOrderReq struct {
 }
 
 // window checks a time span: both ends or none, at most so many seconds (0:
-// any). Without one, everything is meant: undocumented.
-func window(start, end *int64, most int64) (inside func(t int64, closed bool) bool, err error) {
+// any), end included if closed. Without one, everything is meant: undocumented.
+func window(start, end *int64, most int64, closed bool) (inside func(t int64) bool, err error) {
 	switch {
 	case start == nil && end == nil:
-		return func(int64, bool) bool { return true }, nil
+		return func(int64) bool { return true }, nil
 	case start == nil || end == nil:
 		return nil, refuse(codeBadParam, "start_time and end_time go together")
 	case *start < 0 || *end < *start || most > 0 && *end-*start > most:
 		return nil, refuse(codeBadParam, "invalid time range")
 	}
-	return func(t int64, closed bool) bool {
-		return t >= *start && (t < *end || closed && t == *end)
-	}, nil
+	return func(t int64) bool { return t >= *start && (t < *end || closed && t == *end) }, nil
 }
 
 func listOrder(d *licenseDesk, in listOrderReq) (obj, error) {
-	inside, err := window(in.Start, in.End, int64(licListSpan.Seconds()))
+	inside, err := window(in.Start, in.End, int64(licListSpan.Seconds()), d.policy.ListClosedEnd)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +86,7 @@ func listOrder(d *licenseDesk, in listOrderReq) (obj, error) {
 	for _, o := range d.history {
 		// A test corp selects its test orders, everything else formal ones.
 		wantTest := of != nil && of.Test
-		if o.parent == nil && (of == nil || o.corp == of) && o.test == wantTest && inside(o.made, d.policy.ListClosedEnd) {
+		if o.parent == nil && (of == nil || o.corp == of) && o.test == wantTest && inside(o.made) {
 			found = append(found, o)
 		}
 	}

@@ -57,7 +57,7 @@ func (d *licenseDesk) runPayment(j *licenseJob) {
 
 // wish is the order as it would be asked for again.
 func (o *licenseOrder) wish(d *licenseDesk) orderWish {
-	w := orderWish{corp: o.corp, renewal: o.kind == orderRenewal, months: o.months, days: o.days, newExpire: o.newExpire}
+	w := orderWish{corp: o.corp, renewal: o.kind == orderRenewal, months: o.months, days: o.days}
 	if w.renewal {
 		d.measure(o, &w)
 		return w

@@ -175,7 +175,7 @@ func submitOrderJob(d *licenseDesk, in submitOrderReq) (obj, error) {
 	if in.Duration.NewExpire != 0 {
 		o.newExpire = licEndOfDay(in.Duration.NewExpire)
 	}
-	w := orderWish{corp: j.corp, renewal: true, months: o.months, newExpire: o.newExpire}
+	w := orderWish{corp: j.corp, renewal: true, months: o.months}
 	tooLong := d.measure(o, &w)
 	o.base, o.interop = w.base, w.interop
 	code, warn := d.checkOrder(w)

@@ -123,13 +123,13 @@ type cashierListReq struct {
 const cashierLimitMax = 2000
 
 func cashierListOrders(d *licenseDesk, in cashierListReq) (obj, error) {
-	inside, err := window(in.Start, in.End, 0)
+	inside, err := window(in.Start, in.End, 0, false)
 	if err != nil {
 		return nil, err
 	}
 	var all []obj
 	for _, o := range d.cashier.list {
-		if (in.BusinessType == 0 || o.req.BusinessType == in.BusinessType) && inside(o.made, false) {
+		if (in.BusinessType == 0 || o.req.BusinessType == in.BusinessType) && inside(o.made) {
 			all = append(all, o.head())
 		}
 	}

@@ -38,13 +38,13 @@ func invoiceList(d *licenseDesk, in invoiceReq) (obj, error) {
 	if !d.cashier.merchant {
 		return nil, licErr(codeNoMerchant)
 	}
-	inside, err := window(in.Start, in.End, 0)
+	inside, err := window(in.Start, in.End, 0, false)
 	if err != nil {
 		return nil, err
 	}
 	var all []obj
 	for _, i := range d.cashier.invoiceBy {
-		if inside(i.Applied, false) {
+		if inside(i.Applied) {
 			all = append(all, obj{
 				"order_id": i.OrderId, "custom_corpid": i.CorpId, "apply_time": i.Applied, "invoice_type": i.Type,
 				"paid_price": i.Paid, "invoice_status": i.Status, "invoice_title": i.Title,

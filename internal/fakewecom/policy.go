@@ -14,8 +14,8 @@ const (
 	licTransferDays   = 30 // between two transfers of an employed member's account
 	licAutoDays       = 7  // automatic activation renews at this many days left
 	licTrialDays      = 90
-	licTrialMaxDays   = 93 // longest licence during the free trial
-	licShortDays      = 93 // licences up to this are limited by head count
+	licTrialMaxDays   = 93 // longest license during the free trial
+	licShortDays      = 93 // licenses up to this are limited by head count
 	licHeadFactor     = 2
 	licBatchMax       = 1000
 	licUnionCallMax   = 10
