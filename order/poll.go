@@ -21,7 +21,9 @@ func poll[T any](ctx context.Context, every time.Duration, ask func() (T, bool, 
 		if done || (err != nil && !passing(err)) {
 			return value, err
 		}
-		last = err
+		if ctx.Err() == nil {
+			last = err
+		}
 		if err := pause(ctx, every); err != nil {
 			var zero T
 			if last != nil {

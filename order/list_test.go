@@ -1,0 +1,162 @@
+package order_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/gothird/wecom/internal/paging"
+	"github.com/gothird/wecom/internal/spectest"
+	. "github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/token"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const window = 31 * 86400
+
+// orders is a WeCom whose orders were made at the times given; both ends of a window
+// belong to it if closed.
+func orders(t *testing.T, closed bool, times ...int64) (api *token.Api, asked *[]ListCond) {
+	asked = &[]ListCond{}
+	return newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+		var in ListCond
+		if !assert.NoError(t, json.Unmarshal(body, &in)) {
+			return ""
+		}
+		*asked = append(*asked, in)
+		var ids []int
+		for i, made := range times {
+			if made >= in.StartTime && (made < in.EndTime || closed && made == in.EndTime) {
+				ids = append(ids, i)
+			}
+		}
+		// One order a page.
+		page := 0
+		if in.Cursor != "" {
+			_, err := fmt.Sscanf(in.Cursor, "p%d", &page)
+			assert.NoError(t, err)
+		}
+		if page >= len(ids) {
+			return `{"errcode":0,"has_more":0}`
+		}
+		more := 0
+		if page+1 < len(ids) {
+			more = 1
+		}
+		return fmt.Sprintf(`{"has_more":%d,"next_cursor":"p%d","order_list":[{"order_id":"O%d","order_type":1}]}`, more, page+1, ids[page])
+	})), asked
+}
+
+func collect(t *testing.T, api *token.Api, cond ListCond) (ids []string) {
+	t.Helper()
+	for order, err := range ORAllOrders(api, cond) {
+		require.NoError(t, err)
+		ids = append(ids, order.OrderId)
+	}
+	return ids
+}
+
+func TestAllOrdersSplitsWindows(t *testing.T) { // T-36
+	t.Parallel()
+	const start = 1770166800
+	times := []int64{start, start + 1, start + window - 1, start + window, start + window + 1, start + 2*window, start + 2*window + 5}
+	want := []string{"O0", "O1", "O2", "O3", "O4", "O5", "O6"}
+	for _, closed := range []bool{false, true} {
+		api, asked := orders(t, closed, times...)
+		got := collect(t, api, ListCond{CorpId: corp, StartTime: start, EndTime: start + 2*window + 10, Limit: 7})
+		assert.Equal(t, want, got, "each order once, whether or not ends belong to a window")
+		for _, in := range *asked {
+			assert.LessOrEqual(t, in.EndTime-in.StartTime, int64(window))
+			assert.Equal(t, corp, in.CorpId)
+			assert.Equal(t, 7, in.Limit)
+		}
+	}
+}
+
+func TestAllOrdersAsksOnceForWhatFits(t *testing.T) {
+	t.Parallel()
+	for _, cond := range []ListCond{{}, {StartTime: 100, EndTime: 100 + window}, {StartTime: 100, EndTime: 100}} {
+		api, asked := orders(t, true)
+		assert.Empty(t, collect(t, api, cond))
+		require.Len(t, *asked, 1)
+		cond.Limit = 1000
+		assert.Equal(t, cond, (*asked)[0])
+	}
+}
+
+func TestAllOrdersStartsAtACursor(t *testing.T) {
+	t.Parallel()
+	api, asked := orders(t, false, 100, 101, 102, 100+window, 101+window)
+	got := collect(t, api, ListCond{StartTime: 100, EndTime: 200 + window, Cursor: "p1"})
+	assert.Equal(t, []string{"O1", "O2", "O3", "O4"}, got)
+	assert.Equal(t, "p1", (*asked)[0].Cursor)
+}
+
+func TestAllOrdersStops(t *testing.T) { // T-36
+	t.Parallel()
+	calls := 0
+	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
+		if calls++; calls == 2 {
+			return `{"errcode":40058,"errmsg":"bad"}`
+		}
+		return `{"has_more":0,"order_list":[{"order_id":"O1"}]}`
+	}))
+	var got []string
+	var errs []error
+	for order, err := range ORAllOrders(api, ListCond{StartTime: 1, EndTime: math.MaxInt64}) {
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		got = append(got, order.OrderId)
+	}
+	assert.Equal(t, []string{"O1"}, got)
+	require.Len(t, errs, 1)
+	require.ErrorIs(t, errs[0], token.Code(40058))
+	assert.Equal(t, 2, calls, "no window after the one that failed")
+
+	for range ORAllOrders(api, ListCond{StartTime: 1, EndTime: math.MaxInt64}) {
+		break
+	}
+	assert.Equal(t, 3, calls, "nor after the caller has enough")
+}
+
+func TestWalkersReachTheLastPage(t *testing.T) { // T-36
+	t.Parallel()
+	page := 0
+	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
+		page++
+		more := 1
+		if page == 3 {
+			more = 0
+		}
+		return fmt.Sprintf(`{"has_more":%d,"next_cursor":"c%d","account_list":[{"active_code":"c"}],"buy_list":[{"corpid":"c"}],
+			"order_list":[{"order_id":"c"}],"pay_order_list":[{"order_id":"c"}],"invoice_list":[{"order_id":"c"}]}`, more, page)
+	}))
+	for name, walk := range map[string]func() (int, error){
+		"ORAllAccounts":      func() (int, error) { return count(ORAllAccounts(api, "o")) },
+		"ORUnionAll":         func() (int, error) { return count(ORUnionAll(api, "o")) },
+		"AdvancedAllOrders":  func() (int, error) { return count(AdvancedAllOrders(api, AdvancedListCond{})) },
+		"PaytoolAllOrders":   func() (int, error) { return count(PaytoolAllOrders(api, cashierKey, PaytoolListCond{})) },
+		"PaytoolAllInvoices": func() (int, error) { return count(PaytoolAllInvoices(api, InvoiceListCond{})) },
+	} {
+		page = 0
+		n, err := walk()
+		require.NoError(t, err, name)
+		assert.Equal(t, 3, n, name)
+	}
+	stuck := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":"same"}` }))
+	require.ErrorIs(t, last(ORAllAccounts(stuck, "o")), paging.ErrCursor)
+	require.ErrorIs(t, last(ORAllOrders(stuck, ListCond{})), paging.ErrCursor)
+}
+
+func count[T any](seq func(func(T, error) bool)) (n int, err error) {
+	for _, e := range seq {
+		if err = e; err == nil {
+			n++
+		}
+	}
+	return n, err
+}

@@ -1,0 +1,255 @@
+package order_test
+
+import (
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/license"
+	. "github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/token"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// refuse fails the test when a request arrives.
+func refuse(t *testing.T) http.RoundTripper {
+	return spectest.Door(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("request to %s", r.URL.Path)
+		panic(http.ErrAbortHandler)
+	}))
+}
+
+func TestPurchasesRefusedBeforeAnyRequest(t *testing.T) {
+	t.Parallel()
+	api := newApi(t.Context(), refuse(t))
+	for want, change := range map[string]func(*Order){
+		"buyer_userid is empty":                                   func(o *Order) { o.BuyerUserId = "" },
+		"base_count and external_contact_count are both 0":        func(o *Order) { o.AccountCount = AccountCount{} },
+		"account_count.base_count is 1000001: it must be 0 to":    func(o *Order) { o.AccountCount.BaseCount = 1000001 },
+		"account_count.base_count is -1":                          func(o *Order) { o.AccountCount.BaseCount = -1 },
+		"account_count.external_contact_count is 1000001":         func(o *Order) { o.AccountCount.ExternalContactCount = 1000001 },
+		"account_duration in days is 30: it must be 31 to 1860":   func(o *Order) { o.AccountDuration = AccountDuration{Days: 30} },
+		"account_duration in days is 0":                           func(o *Order) { o.AccountDuration = AccountDuration{} },
+		"account_duration in days is 1861":                        func(o *Order) { o.AccountDuration = AccountDuration{Months: 60, Days: 1} },
+		"account_duration.months is 61":                           func(o *Order) { o.AccountDuration.Months = 61 },
+		"account_duration.months is " + strconv.Itoa(math.MaxInt): func(o *Order) { o.AccountDuration.Months = math.MaxInt },
+		"account_duration.days is -1":                             func(o *Order) { o.AccountDuration.Days = -1 },
+		"new_expire_time is for renewals":                         func(o *Order) { o.AccountDuration.NewExpireTime = 1 },
+	} {
+		order := purchaseRow
+		change(&order)
+		_, err := ORCreate(api, &order)
+		assert.ErrorContains(t, err, want)
+		if order.BuyerUserId != "" {
+			_, err = ORNewJobCreate(api, &NewJob{BuyList: []BuyInfo{{corp, order.AccountCount, order.AccountDuration, nil}}})
+			assert.ErrorContains(t, err, want)
+		}
+		assert.ErrorContains(t, ORPurchase(api, &Purchase{Order: order}, func(*Purchase) error { return nil }), want)
+	}
+}
+
+func TestLegalLimitsAreSent(t *testing.T) {
+	t.Parallel()
+	sent := 0
+	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x"}` }))
+	for _, o := range []Order{
+		{AccountCount: AccountCount{BaseCount: 1}, AccountDuration: AccountDuration{Days: 31}},
+		{AccountCount: AccountCount{BaseCount: 1000000, ExternalContactCount: 1000000}, AccountDuration: AccountDuration{Months: 60}},
+		{AccountCount: AccountCount{ExternalContactCount: 1}, AccountDuration: AccountDuration{Days: 1860}},
+		{CorpId: "wpOther", AccountCount: AccountCount{ExternalContactCount: 1}, AccountDuration: AccountDuration{Months: 1, Days: 1829}},
+	} {
+		o.BuyerUserId = buyer
+		_, err := ORCreate(api, &o)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, 4, sent)
+}
+
+// members returns n base accounts.
+func members(n int) (list []Account) {
+	for i := range n {
+		list = append(list, Account{UserId: "u" + strconv.Itoa(i), Type: license.TypeBase})
+	}
+	return list
+}
+
+func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
+	t.Parallel()
+	api := newApi(t.Context(), refuse(t))
+	for want, accounts := range map[string][]Account{
+		"account_list is empty":                              nil,
+		"account_list[1]: wecom: userid is empty":            {{UserId: "a", Type: 1}, {Type: 1}},
+		"account_list[0]: wecom: type is 3: it must be 1 to": {{UserId: "a", Type: 3}},
+		"account_list[0] and account_list[2] are the same":   {{UserId: "a", Type: 1}, {UserId: "a", Type: 2}, {UserId: "a", Type: 1}}, // T-81
+	} {
+		_, err := ORReCreateJob(api, &ReOrder{AccountList: accounts})
+		assert.ErrorContains(t, err, want)
+		_, err = ORRenew(api, accounts, buyer, AccountDuration{Months: 1})
+		assert.ErrorContains(t, err, want)
+	}
+	for want, duration := range map[string]AccountDuration{
+		"exactly one of months and new_expire_time":     {},
+		"exactly one of months and new_expire_time ":    {Months: 1, NewExpireTime: 1806508800},
+		"account_duration.days is for purchases":        {Days: 31},
+		"account_duration.days is for purchases, not":   {Months: 1, Days: 1},
+		"account_duration.months is 61: it must be 1":   {Months: 61},
+		"account_duration.months is -1":                 {Months: -1},
+		"account_duration.new_expire_time is -1: it mu": {NewExpireTime: -1},
+	} {
+		want = strings.TrimSpace(want)
+		_, err := ORSubJob(api, &SubOrder{"job", buyer, duration})
+		assert.ErrorContains(t, err, want)
+		_, err = ORRenew(api, members(1), buyer, duration)
+		assert.ErrorContains(t, err, want, "no job is made for a submission that can't work")
+	}
+	_, err := ORReCreateJob(api, &ReOrder{AccountList: members(1000001)})
+	assert.ErrorContains(t, err, "base accounts in account_list is 1000001")
+	_, err = ORSubJob(api, &SubOrder{"", buyer, AccountDuration{Months: 1}})
+	assert.ErrorContains(t, err, "jobid is empty")
+	_, err = ORSubJob(api, &SubOrder{"job", "", AccountDuration{Months: 1}})
+	assert.ErrorContains(t, err, "buyer_userid is empty")
+}
+
+func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
+	t.Parallel()
+	api := newApi(t.Context(), refuse(t))
+	buys := func(buys ...BuyInfo) error { _, err := ORNewJobCreate(api, &NewJob{BuyList: buys}); return err }
+	one := BuyInfo{corp, AccountCount{BaseCount: 1}, AccountDuration{Months: 1}, nil}
+	list := func(c ListCond) error { _, err := ORGetList(api, &c); return err }
+	const day = 86400
+	for want, call := range map[string]func() error{
+		"order_id is empty":                   func() error { _, err := ORGetDetail(api, ""); return err },
+		"wecom: order_id is empty":            func() error { return ORCancel(api, "") },
+		"order_id is emp":                     func() error { return ORUnionCancel(api, "") },
+		"order_id is":                         func() error { _, err := ORAccountList(api, "", Cursor{}); return err },
+		"order_id":                            func() error { _, err := ORUnionDetail(api, "", Cursor{}); return err },
+		"wecom: order_id is em":               func() error { _, err := ORPaySubmit(api, "", buyer); return err },
+		"payer_userid is empty":               func() error { _, err := ORPaySubmit(api, "o", ""); return err },
+		"jobid is empty":                      func() error { _, err := ORPayResult(api, ""); return err },
+		"jobid is":                            func() error { _, err := ORNewJobResult(api, ""); return err },
+		"wecom: jobid is empty":               func() error { return ORNewJobSubmit(api, "", buyer) },
+		"buyer_userid is empty":               func() error { return ORNewJobSubmit(api, "j", "") },
+		"limit is 1001: it must be 0 to 1000": func() error { _, err := ORAccountList(api, "o", Cursor{Limit: 1001}); return err },
+		"limit is -1: it must be 0 to 1000":   func() error { _, err := ORUnionDetail(api, "o", Cursor{Limit: -1}); return err },
+		"limit is 1002: it must be":           func() error { return list(ListCond{Limit: 1002}) },
+		"both must be given, or neither":      func() error { return list(ListCond{StartTime: 1}) },
+		"end_time 1 is before start_time 2":   func() error { return list(ListCond{StartTime: 2, EndTime: 1}) },
+		"at most 2678400":                     func() error { return list(ListCond{StartTime: 1, EndTime: 2 + 31*day}) },
+		"end_time 1 is before start_time 3":   func() error { return last(ORAllOrders(api, ListCond{StartTime: 3, EndTime: 1})) },
+		"buy_list is empty":                   func() error { return buys() },
+		"buy_list[0] and buy_list[1] are":     func() error { return buys(one, one) }, // T-81
+		"auto_active_status is 2":             func() error { b := one; b.AutoActiveStatus = ptr(2); return buys(b) },
+		"corpid is empty":                     func() error { b := one; b.CorpId = ""; return buys(b) },
+	} {
+		assert.ErrorContains(t, call(), want)
+	}
+}
+
+func TestNilIsRefused(t *testing.T) { // T-23
+	t.Parallel()
+	api := newApi(t.Context(), refuse(t))
+	_, err := ORCreate(api, nil)
+	assert.ErrorContains(t, err, "nil")
+	_, err = ORReCreateJob(api, nil)
+	assert.ErrorContains(t, err, "nil")
+	_, err = ORSubJob(api, nil)
+	assert.ErrorContains(t, err, "nil")
+	_, err = ORNewJobCreate(api, nil)
+	assert.ErrorContains(t, err, "nil")
+	_, err = AdvancedCreateOrder(api, nil)
+	assert.ErrorContains(t, err, "nil")
+	_, err = PaytoolOpenOrder(api, cashierKey, nil)
+	assert.ErrorContains(t, err, "nil")
+	assert.ErrorContains(t, PaytoolMarkInvoiceStatus(api, nil), "nil")
+	assert.ErrorContains(t, ORPurchase(api, nil, func(*Purchase) error { return nil }), "needs a purchase")
+	assert.ErrorContains(t, ORPurchase(api, &Purchase{Order: purchaseRow}, nil), "a function that saves it")
+}
+
+func TestNilSelectsEverything(t *testing.T) {
+	t.Parallel()
+	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+		assert.Equal(t, "{}", string(body))
+		return `{}`
+	}))
+	_, err := ORGetList(api, nil)
+	require.NoError(t, err)
+	_, err = AdvancedListOrder(api, nil)
+	require.NoError(t, err)
+	_, err = PaytoolGetInvoiceList(api, nil)
+	require.NoError(t, err)
+	_, err = PaytoolGetOrderList(api, cashierKey, nil)
+	assert.ErrorContains(t, err, "limit is 0: it must be 1 to 2000", "WeCom has no default there")
+}
+
+func TestNoCorpBeforeAnyRequest(t *testing.T) {
+	t.Parallel()
+	api := newApi(t.Context(), refuse(t)).WithCorp("")
+	for name, call := range map[string]func() error{
+		"ORCreate":      func() error { _, err := ORCreate(api, &purchaseRow); return err },
+		"ORReCreateJob": func() error { _, err := ORReCreateJob(api, &ReOrder{AccountList: members(1)}); return err },
+		"ORRenew":       func() error { _, err := ORRenew(api, members(1), buyer, AccountDuration{Months: 1}); return err },
+		"ORCancel":      func() error { return ORCancel(api, "o") },
+		"ORPurchase": func() error {
+			return ORPurchase(api, &Purchase{Order: purchaseRow}, func(*Purchase) error { return nil })
+		},
+		"AdvancedCreateOrder":    func() error { _, err := AdvancedCreateOrder(api, &AdvancedOrder{}); return err },
+		"AdvancedGetCorpBuyInfo": func() error { _, err := AdvancedGetCorpBuyInfo(api); return err },
+		"AppProlongTry":          func() error { _, err := AppProlongTry(api, 1, ""); return err },
+	} {
+		assert.ErrorIs(t, call(), token.ErrNoCorp, name)
+	}
+}
+
+func TestNoApiIsAnError(t *testing.T) { // T-23
+	t.Parallel()
+	for _, api := range []*token.Api{nil, {}} {
+		_, err := ORCreate(api, &Order{CorpId: corp, BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 1}, AccountDuration: year()})
+		assert.Error(t, err)
+		assert.Error(t, last(ORAllOrders(api, ListCond{})))
+	}
+}
+
+// Whatever moves money is sent once; a lost answer says so.
+func TestWritesAreNeverRepeated(t *testing.T) { // T-19 T-80
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, rows := range [][]row{licenceRows, unionRows, advancedRows, appRows} {
+			for _, row := range rows {
+				write := !row.Sweep && !strings.Contains(row.Endpoint, "get_") && !strings.Contains(row.Endpoint, "list_") && !strings.Contains(row.Endpoint, "result")
+				if !write {
+					continue
+				}
+				calls := 0
+				api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
+				_, err := row.Call(api)
+				assert.ErrorIs(t, err, token.ErrOutcomeUnknown, row.Go)
+				assert.Equal(t, 1, calls, row.Go)
+			}
+		}
+	})
+}
+
+// An answer that lacks the id of what it has made leaves the caller as blind as none.
+func TestAnswerWithoutIdIsOutcomeUnknown(t *testing.T) { // T-80
+	t.Parallel()
+	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":0,"errmsg":"ok"}` }))
+	for name, call := range map[string]func() (any, error){
+		"ORCreate":            func() (any, error) { return ORCreate(api, &purchaseRow) },
+		"ORSubJob":            func() (any, error) { return ORSubJob(api, &SubOrder{"j", buyer, AccountDuration{Months: 1}}) },
+		"ORPaySubmit":         func() (any, error) { return ORPaySubmit(api, "o", buyer) },
+		"AdvancedCreateOrder": func() (any, error) { return advancedRows[0].Call(api) },
+		"PaytoolOpenOrder":    func() (any, error) { return paytoolRows[0].Call(api) },
+	} {
+		_, err := call()
+		require.ErrorIs(t, err, token.ErrOutcomeUnknown, name)
+		var e *token.Error
+		require.True(t, errors.As(err, &e), name)
+		assert.NotEmpty(t, e.Path, name)
+	}
+}

@@ -1,0 +1,161 @@
+package order_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"testing"
+
+	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/license"
+	. "github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/token"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// jobs is a WeCom that keeps renewal jobs. fail answers the request of that number.
+type jobs struct {
+	t      *testing.T
+	added  []ReOrder
+	orders []SubOrder
+	calls  int
+	failAt int
+	fail   string
+}
+
+func (j *jobs) api() *token.Api {
+	return newApi(j.t.Context(), spectest.Canned(func(path string, body []byte) string {
+		if j.calls++; j.calls == j.failAt {
+			return j.fail
+		}
+		if path == "/cgi-bin/license/submit_order_job" {
+			var in SubOrder
+			assert.NoError(j.t, json.Unmarshal(body, &in))
+			j.orders = append(j.orders, in)
+			return `{"order_id":"O1"}`
+		}
+		var in ReOrder
+		assert.NoError(j.t, json.Unmarshal(body, &in))
+		j.added = append(j.added, in)
+		first := in.AccountList[0].UserId
+		return fmt.Sprintf(`{"jobid":"J1","invalid_account_list":[{"errcode":701004,"userid":%q,"type":1}]}`, first)
+	}))
+}
+
+func TestRenewInParts(t *testing.T) { // T-35
+	t.Parallel()
+	j := &jobs{t: t}
+	done, err := ORRenew(j.api(), members(2500), buyer, AccountDuration{Months: 6})
+	require.NoError(t, err)
+	assert.Equal(t, "J1", done.Jobid)
+	assert.Equal(t, "O1", done.OrderId)
+	require.Len(t, j.added, 3)
+	var invalid []string
+	for i, size := range []int{1000, 1000, 500} {
+		assert.Len(t, j.added[i].AccountList, size)
+		assert.Equal(t, map[bool]string{true: "", false: "J1"}[i == 0], j.added[i].Jobid, "one job for all")
+		assert.Equal(t, corp, j.added[i].CorpId)
+		invalid = append(invalid, done.InvalidAccountList[i].UserId)
+	}
+	assert.Equal(t, []string{"u0", "u1000", "u2000"}, invalid)
+	assert.Equal(t, []SubOrder{{"J1", buyer, AccountDuration{Months: 6}}}, j.orders)
+}
+
+func TestRenewReturnsWhatWasDone(t *testing.T) { // T-19 T-80
+	t.Parallel()
+	for failAt, want := range map[int]*Renewal{
+		1: nil,
+		2: {ReOrderResult: ReOrderResult{Jobid: "J1", InvalidAccountList: make([]InvalidAccount, 1)}},
+		4: {ReOrderResult: ReOrderResult{Jobid: "J1", InvalidAccountList: make([]InvalidAccount, 3)}},
+	} {
+		j := &jobs{t: t, failAt: failAt}
+		done, err := ORRenew(j.api(), members(2500), buyer, AccountDuration{Months: 6})
+		require.ErrorIs(t, err, token.ErrOutcomeUnknown)
+		assert.Equal(t, failAt, j.calls, "nothing is repeated, nothing follows")
+		if want == nil {
+			assert.Nil(t, done)
+			continue
+		}
+		assert.Equal(t, want.Jobid, done.Jobid)
+		assert.Len(t, done.InvalidAccountList, len(want.InvalidAccountList))
+		assert.Empty(t, done.OrderId)
+	}
+}
+
+func TestRenewNobody(t *testing.T) {
+	t.Parallel()
+	j := &jobs{t: t}
+	done, err := ORRenew(j.api(), members(1), buyer, AccountDuration{Months: 6})
+	require.ErrorIs(t, err, token.Code(701004))
+	assert.ErrorContains(t, err, "none of 1 accounts")
+	assert.Equal(t, "J1", done.Jobid)
+	assert.Empty(t, j.orders, "an empty job is not submitted")
+}
+
+func TestJobGoesOnFromItsId(t *testing.T) {
+	t.Parallel()
+	j := &jobs{t: t, failAt: 2, fail: `{"errcode":701126}`}
+	done, err := ORReCreateJob(j.api(), &ReOrder{Jobid: "J0", AccountList: members(1001)})
+	require.ErrorIs(t, err, token.Code(701126))
+	assert.Equal(t, "J0", j.added[0].Jobid)
+	assert.Equal(t, "J1", done.Jobid)
+
+	j = &jobs{t: t, failAt: 1, fail: `{"errcode":701126}`}
+	done, err = ORReCreateJob(j.api(), &ReOrder{Jobid: "J0", AccountList: members(1)})
+	require.ErrorIs(t, err, token.Code(701126))
+	assert.Nil(t, done)
+
+	j = &jobs{t: t, failAt: 1, fail: `{"errcode":0}`}
+	done, err = ORReCreateJob(j.api(), &ReOrder{AccountList: members(1)})
+	require.ErrorIs(t, err, token.ErrOutcomeUnknown, "an answer without a job")
+	assert.Nil(t, done)
+}
+
+func TestCodesAreNotSentInAJob(t *testing.T) {
+	t.Parallel()
+	j := &jobs{t: t}
+	list := []Account{{UserId: "u", Type: license.TypeBase, ActiveCode: "LC1"}}
+	_, err := ORReCreateJob(j.api(), &ReOrder{AccountList: list})
+	require.NoError(t, err)
+	assert.Empty(t, j.added[0].AccountList[0].ActiveCode)
+	assert.Equal(t, "LC1", list[0].ActiveCode, "the caller's list is as it was")
+}
+
+func TestUnionJobGoesInPartsOfTen(t *testing.T) { // T-35
+	t.Parallel()
+	var sent []NewJob
+	fail := false
+	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+		var in NewJob
+		assert.NoError(t, json.Unmarshal(body, &in))
+		sent = append(sent, in)
+		if fail && len(sent) == 2 {
+			return ""
+		}
+		return fmt.Sprintf(`{"jobid":"N1","invalid_list":[{"corpid":%q,"errcode":701015}]}`, in.BuyList[0].CorpId)
+	}))
+	var buys []BuyInfo
+	for i := range 21 {
+		buys = append(buys, BuyInfo{strconv.Itoa(i), AccountCount{BaseCount: 1}, AccountDuration{Months: 1}, nil})
+	}
+	job, err := ORNewJobCreate(api, &NewJob{BuyList: buys})
+	require.NoError(t, err)
+	require.Len(t, sent, 3)
+	assert.Len(t, sent[0].BuyList, 10)
+	assert.Len(t, sent[2].BuyList, 1)
+	assert.Equal(t, []string{"", "N1", "N1"}, []string{sent[0].Jobid, sent[1].Jobid, sent[2].Jobid})
+	assert.Len(t, job.InvalidList, 3)
+
+	sent, fail = nil, true
+	job, err = ORNewJobCreate(api, &NewJob{BuyList: buys})
+	require.ErrorIs(t, err, token.ErrOutcomeUnknown)
+	assert.Equal(t, "N1", job.Jobid)
+	assert.Len(t, job.InvalidList, 1)
+	assert.Len(t, sent, 2)
+
+	sent = []NewJob{{}}
+	job, err = ORNewJobCreate(api, &NewJob{BuyList: buys})
+	require.ErrorIs(t, err, token.ErrOutcomeUnknown)
+	assert.Nil(t, job)
+}

@@ -1,0 +1,165 @@
+package order_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gothird/wecom/internal/spectest"
+	. "github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/token"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// script answers with its lines one after the other, and then with the last one for ever.
+func script(ctx context.Context, answers ...string) *token.Api {
+	n := 0
+	return newApi(ctx, spectest.Canned(func(string, []byte) string {
+		n++
+		return answers[min(n, len(answers))-1]
+	}))
+}
+
+func status(n int) string {
+	return fmt.Sprintf(`{"errcode":0,"order":{"order_id":"O1","order_status":%d}}`, n)
+}
+
+func TestWaitPaid(t *testing.T) {
+	t.Parallel()
+	for _, paid := range []int{OrderPaid, OrderRefundRefused} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			api := script(t.Context(), status(OrderUnpaid), status(OrderUnpaid), status(OrderUnpaid), status(paid))
+			detail, err := ORWaitPaid(api, "O1", time.Minute)
+			require.NoError(t, err)
+			assert.Equal(t, paid, detail.OrderStatus)
+			assert.Equal(t, 3*time.Minute, time.Since(start))
+		})
+	}
+}
+
+func TestWaitPaidEndsWhenTheOrderIsClosed(t *testing.T) {
+	t.Parallel()
+	for _, closed := range []int{OrderCancelled, OrderExpired, OrderRefundRequested, OrderRefunded, OrderVoid, 99} {
+		synctest.Test(t, func(t *testing.T) {
+			detail, err := ORWaitPaid(script(t.Context(), status(OrderUnpaid), status(closed)), "O1", time.Minute)
+			require.ErrorIs(t, err, ErrOrderClosed)
+			assert.ErrorContains(t, err, fmt.Sprintf("O1 is %d", closed))
+			assert.Equal(t, closed, detail.OrderStatus)
+		})
+	}
+}
+
+func TestWaitPaidOutlastsPassingFailures(t *testing.T) {
+	t.Parallel()
+	for _, failure := range []string{
+		"", `<html>bad gateway</html>`, `{"errcode":-1}`, `{"errcode":45009}`, `{"errcode":701085}`,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			api := script(t.Context(), failure, failure, failure, failure, failure, failure, failure, status(OrderPaid))
+			detail, err := ORWaitPaid(api, "O1", time.Minute)
+			require.NoError(t, err, failure)
+			assert.Equal(t, OrderPaid, detail.OrderStatus)
+		})
+	}
+}
+
+func TestWaitPaidGivesUpOnLastingFailures(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		_, err := ORWaitPaid(script(t.Context(), `{"errcode":701005}`), "O1", time.Minute)
+		require.ErrorIs(t, err, token.Code(701005))
+		_, err = ORWaitPaid(script(t.Context(), status(OrderUnpaid)), "", time.Minute)
+		assert.ErrorContains(t, err, "order_id is empty")
+		assert.Zero(t, time.Since(start))
+	})
+}
+
+func TestWaitPaidEndsWithTheContext(t *testing.T) { // T-09
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+		defer cancel()
+		start := time.Now()
+		detail, err := ORWaitPaid(script(ctx, status(OrderUnpaid)), "O1", time.Minute)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Nil(t, detail)
+		assert.Equal(t, 90*time.Second, time.Since(start))
+	})
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		_, err := ORWaitPaid(script(ctx, `{"errcode":45009,"errmsg":"slow down"}`), "O1", time.Minute)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, token.Code(45009), "the reason is told too")
+	})
+}
+
+func TestWaitPaidHasADefaultPace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		_, err := ORWaitPaid(script(t.Context(), status(OrderUnpaid), status(OrderPaid)), "O1", 0)
+		require.NoError(t, err)
+		assert.Equal(t, 10*time.Second, time.Since(start))
+	})
+}
+
+func TestJobStatusDecides(t *testing.T) { // T-82
+	t.Parallel()
+	pay := func(status, errcode int, corps ...InvalidCorp) PayOutcome {
+		return PayOutcome{status, PayFailure{errcode, "reason", corps}}
+	}
+	assert.NoError(t, pay(JobDone, 0).Err())
+	require.ErrorIs(t, pay(JobRunning, 0).Err(), ErrJobRunning)
+	require.ErrorIs(t, pay(JobFailed, 90433).Err(), token.Code(90433))
+	err := pay(JobFailed, 701160, InvalidCorp{corp, 701130, "expired"}).Err()
+	require.ErrorIs(t, err, token.Code(701160))
+	require.ErrorIs(t, err, token.Code(701130))
+	assert.ErrorContains(t, err, corp)
+	require.Error(t, pay(JobFailed, 0).Err(), "failed without a reason")
+	require.Error(t, pay(0, 0).Err(), "no status is no success")
+	require.Error(t, pay(7, 0).Err())
+
+	assert.NoError(t, NewJobOutcome{Status: JobDone, FailList: []InvalidCorp{{ErrCode: 701032}}}.Err(), "the others are ordered")
+	require.ErrorIs(t, NewJobOutcome{Status: JobRunning}.Err(), ErrJobRunning)
+	require.ErrorIs(t, NewJobOutcome{Status: JobFailed, FailList: []InvalidCorp{{ErrCode: 701032}}}.Err(), token.Code(701032))
+	require.Error(t, NewJobOutcome{}.Err())
+
+	assert.NoError(t, InvalidCorp{}.Err())
+	require.ErrorIs(t, InvalidAccount{ErrCode: 701004}.Err(), token.Code(701004))
+}
+
+func TestJobWaits(t *testing.T) { // T-82
+	t.Parallel()
+	const running = `{"errcode":0,"status":2}`
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		out, err := ORPayWait(script(t.Context(), running, "", running, `{"errcode":0,"status":1}`), "j", time.Minute)
+		require.NoError(t, err)
+		assert.Equal(t, JobDone, out.Status)
+		assert.GreaterOrEqual(t, time.Since(start), 2*time.Minute)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		out, err := ORPayWait(script(t.Context(), running, `{"status":3,"pay_job_result":{"errcode":-1,"errmsg":"busy"}}`), "j", time.Minute)
+		require.ErrorIs(t, err, token.Code(-1), "the outcome is final, whatever its reason")
+		assert.Equal(t, JobFailed, out.Status)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		out, err := ORNewJobWait(script(t.Context(), running, `{"status":1,"order_id":"OP"}`), "j", time.Minute)
+		require.NoError(t, err)
+		assert.Equal(t, "OP", out.OrderId)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		_, err := ORNewJobWait(script(ctx, running), "j", time.Minute)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.False(t, errors.Is(err, ErrJobRunning))
+	})
+}
