@@ -191,18 +191,56 @@ func TestTwoInstallationsAreBothSaved(t *testing.T) {
 
 // T-70
 func TestCallbackAndRedirect(t *testing.T) {
+	t.Parallel()
+	for name, order := range map[string]string{"callback first": "run wait ask", "redirect first": "ask run wait", "at once": "run ask wait"} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, s *site) {
+				h := s.instruction()
+				corps := make(chan string, 2)
+				On(h, func(_ context.Context, n *Notice, e *AuthEvent) error { corps <- n.AuthCorpId; return nil })
+				s.ticket()
+				code := s.install(siteCorp)
+				for step := range strings.FieldsSeq(order) {
+					switch step {
+					case "run":
+						defer s.run(h)()
+					case "wait":
+						synctest.Wait()
+					case "ask":
+						p, err := service.GetPermanentCode(s.api.Suite(), data.D{"auth_code": code})
+						require.NoError(t, err)
+						assert.Equal(t, siteCorp, p.(*service.Permanent).AuthCorpInfo.CorpId)
+					}
+				}
+				assert.Equal(t, siteCorp, <-corps)
+				assert.Empty(t, corps)
+				assert.Equal(t, 1, s.fake.Count(permanentPath))
+			})
+		})
+	}
+}
+
+// The user's database is down for a while after the installation.
+func TestFunctionThatFailsAfterTheExchange(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
 		h := s.instruction()
-		corps := make(chan string, 1)
-		On(h, func(_ context.Context, n *Notice, e *AuthEvent) error { corps <- n.AuthCorpId; return nil })
+		var up atomic.Bool
+		var j journal
+		On(h, func(_ context.Context, n *Notice, _ *AuthEvent) error {
+			if !up.Load() {
+				return errors.New("database is down")
+			}
+			j.add(n.AuthCorpId)
+			return nil
+		})
 		stop := s.run(h)
 		s.ticket()
-		code := s.install(siteCorp)
-		p, err := service.GetPermanentCode(s.api.Suite(), data.D{"auth_code": code}) // at once
-		require.NoError(t, err)
-		assert.Equal(t, siteCorp, p.(*service.Permanent).AuthCorpInfo.CorpId)
-		assert.Equal(t, siteCorp, <-corps)
+		s.install(siteCorp)
+		time.Sleep(5 * time.Minute)
+		up.Store(true)
+		time.Sleep(5 * time.Minute)
 		stop()
+		assert.Equal(t, []string{siteCorp}, j.all())
 		assert.Equal(t, 1, s.fake.Count(permanentPath))
 	})
 }
@@ -292,9 +330,29 @@ func TestResetPermanentCode(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, before.Customized)
 
+		corp := api.WithCorp(siteCorp)
+		_, err = corp.AccessToken(token.Corp)
+		require.NoError(t, err)
+		var callers sync.WaitGroup
+		over := make(chan struct{})
+		for range 8 {
+			callers.Go(func() {
+				for {
+					select {
+					case <-over:
+						return
+					case <-time.After(time.Millisecond):
+						_, err := corp.AccessToken(token.Corp)
+						assert.NoError(t, err, "with the old token or the new one")
+					}
+				}
+			})
+		}
 		_, err = s.fake.ResetPermanentCode(t.Context(), siteTemplate, siteCorp)
 		require.NoError(t, err)
-		synctest.Wait()
+		time.Sleep(time.Second)
+		close(over)
+		callers.Wait()
 		stop()
 		after, err := api.WithCorp(siteCorp).Installation()
 		require.NoError(t, err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -255,6 +256,24 @@ func TestDirQueuePutFails(t *testing.T) {
 		assert.Empty(t, names(t, q.pending), "nothing half-written")
 		require.NoError(t, q.Put(t.Context(), "a/1", []byte("secret")))
 	}
+}
+
+// T-61: success is not sent for what is not on the disk.
+func TestDirQueueFailureIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	dir := t.TempDir()
+	cfg := s.config(Instruction)
+	cfg.Queue = openDir(t, dir)
+	s.handler("/instruction", s.api, cfg)
+	push := func() int {
+		return s.send(request{method: http.MethodPost, path: "/instruction", payload: infoDoc(siteSuite, "change_auth"), receiveId: siteSuite}).StatusCode
+	}
+	repair := breakFolder(t, filepath.Join(dir, "pending"))
+	assert.Equal(t, http.StatusServiceUnavailable, push())
+	assert.ErrorContains(t, s.lastErr(), "pending")
+	repair()
+	assert.Equal(t, http.StatusOK, push())
 }
 
 func TestDirQueueFolderMissing(t *testing.T) {

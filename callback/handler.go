@@ -138,7 +138,7 @@ func (cfg Config) check(api *token.Api) error {
 		negative bool
 	}{{"MaxAge", cfg.MaxAge < 0}, {"Workers", cfg.Workers < 0}} {
 		if f.negative {
-			errs = append(errs, fmt.Errorf("Config.%s is negative", f.name))
+			errs = append(errs, fmt.Errorf("callback.Config.%s is negative", f.name))
 		}
 	}
 	return errors.Join(errs...)

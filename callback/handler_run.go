@@ -16,6 +16,8 @@ const (
 	drainTime    = 30 * time.Second // for functions that run when Run is told to end
 )
 
+var errGoexit = errors.New("a function ended its goroutine (runtime.Goexit; is it t.FailNow of a test?)")
+
 // Run works the queue until ctx ends, then lets the functions that are running finish and
 // returns nil. Their contexts end half a minute later. Notices that arrive while nobody runs
 // it wait in the queue. An error is the queue's own; Run may be called again after it.
@@ -35,13 +37,14 @@ func (h *Handler) Run(ctx context.Context) error {
 	var workers sync.WaitGroup
 	for i := range errs {
 		workers.Go(func() {
+			defer stop() // one that ends ends all
+			errs[i] = errGoexit
 			errs[i] = h.cfg.Queue.Work(ctx, func(ctx context.Context, payload []byte) error {
 				ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 				defer cancel()
 				defer context.AfterFunc(alive, cancel)()
 				return h.work(ctx, payload)
 			})
-			stop() // one that ends ends all
 		})
 	}
 	workers.Wait()

@@ -219,6 +219,7 @@ func TestRefusals(t *testing.T) {
 		"too large":           {request{spoil: func(_ url.Values, b *string) { *b += strings.Repeat(" ", maxBody) }}, 413, nil},
 		"no document":         {request{payload: "1616140317555161061"}, 400, ErrPayload},
 		"ticket not readable": {request{payload: infoDoc(siteSuite, "suite_ticket", "<SuiteTicket><a>b</a></SuiteTicket>")}, 503, nil},
+		"ticket is no text":   {request{payload: `{"SuiteId":"` + siteSuite + `","InfoType":"suite_ticket","SuiteTicket":{"a":1}}`}, 400, ErrPayload},
 		"PUT":                 {request{method: http.MethodPut}, 405, errMethod},
 		"HEAD":                {request{method: http.MethodHead}, 405, errMethod},
 	} {
@@ -417,6 +418,29 @@ func TestBodyThatFails(t *testing.T) {
 	h.ServeHTTP(rec, httptest.NewRequest(http.MethodPost, "/instruction", failingReader{}))
 	assert.Equal(t, http.StatusServiceUnavailable, rec.Code)
 	assert.ErrorContains(t, s.lastErr(), "cut off")
+}
+
+// T-58: whatever comes unsigned, nothing gets in and nothing panics.
+func FuzzHandler(f *testing.F) {
+	api, err := token.New(token.Config{CorpId: siteProvider, ProviderSecret: "x", SuiteId: siteSuite, SuiteSecret: "x"})
+	require.NoError(f, err)
+	q := &countingQueue{Queue: NewMemoryQueue()}
+	h, err := NewHandler(api, Config{Token: siteToken, EncodingAESKey: siteKey, Queue: q, MaxAge: 1 << 62})
+	require.NoError(f, err)
+	f.Add("POST", "msg_signature=a&timestamp=1&nonce=b", "<xml><Encrypt>c2VjcmV0</Encrypt></xml>")
+	f.Add("POST", "msg_signature=a&timestamp=1&nonce=b", `{"encrypt":"x"}`)
+	f.Add("GET", "msg_signature=a&timestamp=1&nonce=b&echostr=c", "")
+	f.Add("GET", "%zz&;=", "")
+	f.Add("PATCH", "", "\x00")
+	f.Fuzz(func(t *testing.T, method, query, body string) {
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+		r.Method, r.URL.RawQuery = method, query
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, r)
+		assert.GreaterOrEqual(t, rec.Code, 400)
+		assert.Zero(t, q.puts)
+		assert.NotEmpty(t, Explain(api, h.cfg, r).Step)
+	})
 }
 
 type failingReader struct{}

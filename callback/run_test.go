@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -165,8 +166,8 @@ func TestPanicsAreContained(t *testing.T) {
 				var list []int
 				_ = list[len(e.Content)]
 			case 4:
-				var m map[string]int
-				m[e.Content] = 1
+				var content any = e.Content
+				_ = content.(int)
 			}
 			return nil
 		})
@@ -176,7 +177,7 @@ func TestPanicsAreContained(t *testing.T) {
 		stop()
 		errs := s.takeErrs()
 		require.Len(t, errs, 4)
-		for i, want := range []string{"panicked: string at", "panicked: *fmt.wrapError at", "index out of range [8] with length 0", "assignment to entry in nil map"} {
+		for i, want := range []string{"panicked: string at", "panicked: *fmt.wrapError at", "index out of range [8] with length 0", "interface {} is string, not int"} {
 			if i == 1 {
 				want = "panicked: *" // of fmt or errors
 			}
@@ -291,6 +292,15 @@ func TestRunDrains(t *testing.T) {
 		stop()
 		assert.Equal(t, []time.Duration{10 * time.Second, drainTime}, ends)
 		assert.Equal(t, []error{nil, context.Canceled}, causes)
+	})
+}
+
+func TestFunctionThatEndsItsGoroutine(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *site) {
+		h := s.instruction()
+		h.OnAny(func(context.Context, *Notice) error { runtime.Goexit(); return nil })
+		s.pushed("/instruction", siteSuite, infoDoc(siteSuite, "change_auth"))
+		require.ErrorIs(t, h.Run(t.Context()), errGoexit)
 	})
 }
 

@@ -43,7 +43,7 @@ func TestSealQueueHidesPayload(t *testing.T) {
 func TestSealQueueRotation(t *testing.T) {
 	bubble(t, func(t *testing.T, dir string) {
 		put(t, sealOver(t, openDir(t, dir), otherKey), "a/1")
-		time.Sleep(1) // another process would take longer, too
+		time.Sleep(time.Millisecond) // another process would take longer, too
 		q := sealOver(t, openDir(t, dir), sealingKey, otherKey)
 		put(t, q, "a/2")
 		var j journal
