@@ -145,18 +145,21 @@ func (d *licenseDesk) autoOpen(c *licenseCorp) bool {
 // activation.
 func (d *licenseDesk) markWaiting(now int64) {
 	for _, c := range d.corps {
-		for seat, held := range c.held {
-			m, ok := c.member(seat.userId)
-			if ok && !m.Left && !m.Hidden {
-				delete(c.gone, seat.userId)
-				held.waiting = false
-				continue
+		for _, m := range c.Members {
+			out := m.Left || m.Hidden
+			since, noticed := c.gone[m.UserId]
+			switch {
+			case !out:
+				delete(c.gone, m.UserId)
+			case !noticed:
+				since, c.gone[m.UserId] = now, now
 			}
-			if _, noticed := c.gone[seat.userId]; !noticed {
-				c.gone[seat.userId] = now
+			nextNight := licEndOfDay(since+1) + int64((waitingHour * time.Hour).Seconds())
+			for _, kind := range []int{licBase, licInterop} {
+				if held := c.held[licenseSeat{m.UserId, kind}]; held != nil {
+					held.waiting = out && c.autoActive && now >= nextNight
+				}
 			}
-			nextNight := licEndOfDay(c.gone[seat.userId]+1) + int64((waitingHour * time.Hour).Seconds())
-			held.waiting = c.autoActive && now >= nextNight
 		}
 	}
 }

@@ -176,7 +176,8 @@ func (d *licenseDesk) settle() {
 		if o.test && !o.corp.Test {
 			d.voidTest(o)
 		}
-		if o.parent == nil && o.status == orderUnpaid && !o.busy && now >= o.made+int64(d.policy.UnpaidLife.Seconds()) {
+		life := int64(d.policy.UnpaidLife.Seconds())
+		if o.parent == nil && o.status == orderUnpaid && !o.busy && life > 0 && now >= o.made+life {
 			d.setStatus(o, orderExpired)
 		}
 		if o.ready != 0 && now >= o.ready && !o.announced {

@@ -82,6 +82,11 @@ func TestSlowGeneration(t *testing.T) {
 	assert.EqualValues(t, w.unix(), num(w.info(testCorp, w.codesOf(id)[0]), "create_time"))
 	require.NoError(t, w.SettleLicenses(t.Context(), ""))
 	assert.Len(t, w.told("license_pay_success"), 1, "once")
+
+	require.NoError(t, w.SetTestCorp("", testCorp2, true))
+	id = w.place(testCorp2, 1, 0, 1, 0)
+	require.NoError(t, w.PayOrder(t.Context(), id))
+	assert.Len(t, w.codesOf(id), 1, "codes of test orders are there at once")
 }
 
 func TestCancelOrder(t *testing.T) {
@@ -119,7 +124,10 @@ func TestUnpaidOrderExpires(t *testing.T) {
 	w.refused(codeNotUnpaid, "cancel_order", obj{"order_id": id, "corpid": testCorp})
 	assert.Error(t, w.PayOrder(t.Context(), id))
 
+	w.policy(func(p *LicensePolicy) { p.UnpaidLife = 0 })
 	id = w.place(testCorp, 1, 0, 1, 0)
+	w.clock.add(1000 * day)
+	assert.Equal(t, orderUnpaid, w.statusOf(id))
 	require.NoError(t, w.ExpireOrder(t.Context(), id))
 	assert.Equal(t, orderExpired, w.statusOf(id))
 	assert.Error(t, w.ExpireOrder(t.Context(), id))

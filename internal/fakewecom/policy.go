@@ -32,7 +32,7 @@ const (
 type LicensePolicy struct {
 	CapDays       int           // "5 years": 60 months of 31 days must fit, so 1825 can't be meant
 	BindDays      int           // a code must be bound within so many days; 0: no limit. An older page said 365
-	UnpaidLife    time.Duration // after it an unpaid order expires; undocumented
+	UnpaidLife    time.Duration // after it an unpaid order expires; 0: never. Undocumented
 	GenerateDelay time.Duration // from payment to the codes and license_pay_success
 	JobDelay      time.Duration // how long multi-corp and payment jobs stay in state 2
 	MinOrderGap   time.Duration // two orders of one corp nearer than this: 701134; 0: never
