@@ -45,6 +45,7 @@ func (s *Server) SetCashier(providerCorpId, key string, merchant bool) {
 	defer s.mu.Unlock()
 	c := s.desk(providerCorpId).cashier
 	c.key, c.merchant = key, merchant
+	s.secrets = append(s.secrets, key)
 }
 
 // cashierSignature signs a body: its leaves as key=value, sorted, joined with

@@ -107,6 +107,7 @@ func TestCashierVerification(t *testing.T) {
 	w.pay(codeOK, "get_order_list", list(obj{"nonce_str": "once"}))
 
 	w.SetCashier("", "another key", true)
+	assert.Subset(t, w.Secrets(), []string{cashierKey, "another key"})
 	w.pay(codeBadSignature, "get_order_list", list(nil))
 	w.SetCashier("", "", true)
 	w.pay(codeBadSignature, "get_order_list", list(nil))
