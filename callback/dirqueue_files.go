@@ -122,7 +122,8 @@ func (q *dirQueue) keepCollecting(over <-chan struct{}) {
 			if err != nil || fi.ModTime().Equal(seen) {
 				continue
 			}
-			if q.collect() == nil {
+			// The clock of a folder ticks slowly: what changed just now may change again unseen.
+			if q.collect() == nil && time.Since(fi.ModTime()) > dirRescan {
 				seen = fi.ModTime()
 			}
 		}

@@ -130,8 +130,7 @@ func isEcho(text []byte) bool {
 type push struct {
 	notice           *Notice
 	crypt            *Crypt // that it came with
-	receiveId        string
-	timestamp, nonce string
+	receiveId, nonce string
 }
 
 // receive takes a push as far as the queue.
@@ -156,7 +155,7 @@ func (h *Handler) receive(ctx context.Context, w http.ResponseWriter, r *http.Re
 	if err != nil {
 		return nil, err
 	}
-	p := &push{n, crypt, receiveId, q.Get("timestamp"), q.Get("nonce")}
+	p := &push{n, crypt, receiveId, q.Get("nonce")}
 	if err := h.ours(n); err != nil {
 		return p, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,12 +17,16 @@ const (
 	drainTime    = 30 * time.Second // for functions that run when Run is told to end
 )
 
-var errGoexit = errors.New("a function ended its goroutine (runtime.Goexit; is it t.FailNow of a test?)")
+var (
+	errGoexit = errors.New("a function ended its goroutine (runtime.Goexit; is it t.FailNow of a test?)")
+	errEnded  = errors.New("the queue ended before the context did")
+)
 
 // Run works the queue until ctx ends, then lets the functions that are running finish and
 // returns nil. Their contexts end half a minute later. Notices that arrive while nobody runs
 // it wait in the queue. An error is the queue's own; Run may be called again after it.
 func (h *Handler) Run(ctx context.Context) error {
+	caller := ctx
 	ctx, stop := context.WithCancel(withReporter(ctx, func(ctx context.Context, err error) {
 		h.report(ctx, nil, err)
 	}))
@@ -48,8 +53,13 @@ func (h *Handler) Run(ctx context.Context) error {
 		})
 	}
 	workers.Wait()
+	if caller.Err() != nil { // a queue that merely says so is no failure
+		errs = slices.DeleteFunc(errs, func(err error) bool { return errors.Is(err, caller.Err()) })
+	} else {
+		errs = append(errs, errEnded)
+	}
 	for _, err := range errs {
-		if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		if err != nil && !errors.Is(err, context.Canceled) { // by the failure of another worker
 			return fmt.Errorf("callback: Run: %w", err)
 		}
 	}

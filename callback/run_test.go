@@ -328,8 +328,16 @@ func TestRunReturnsTheFailureOfTheQueue(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		require.NoError(t, h.Run(ctx), "told to end is no failure")
+
+		cfg.Queue = endingQueue{NewMemoryQueue()}
+		require.ErrorIs(t, s.handler("/instruction", s.api, cfg).Run(t.Context()), errEnded)
 	})
 }
+
+// endingQueue does not wait for its context.
+type endingQueue struct{ Queue }
+
+func (endingQueue) Work(context.Context, func(context.Context, []byte) error) error { return nil }
 
 // simpleQueue is what somebody else may bring: no Delivery, no order of its own.
 type simpleQueue struct{ items chan []byte }
