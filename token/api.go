@@ -197,6 +197,8 @@ func (a *Api) cell(c Credential) (*cell, error) {
 			return nil, errNoProvider
 		}
 		return &a.core.provider, nil
+	case c.kind != "suite" && c.kind != "corp":
+		return nil, fmt.Errorf("wecom: credential %s has no token of its own", c)
 	case c.kind == "corp" && a.corp == nil:
 		return nil, ErrNoCorp
 	case a.suite.id == "" || a.suite.secret == "":

@@ -2,9 +2,7 @@ package token
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,56 +11,9 @@ import (
 )
 
 const (
-	renewMargin    = 5 * time.Minute  // a token is renewed this long before its end, or a tenth of its life
-	deadMargin     = 5 * time.Second  // and not used this long before it, or a twentieth
-	unknownLife    = time.Minute      // of a token handed out with no life, or with none left
 	refreshTimeout = 30 * time.Second // of one flight, lock and store included
 	holdOff        = 30 * time.Second // between attempts that are likely to fail again
 )
-
-// grant is a token as it was handed out. It never changes.
-type grant struct {
-	token   string
-	issued  time.Time
-	life    time.Duration
-	renew   time.Time // from here on a new one is asked for
-	expires time.Time // from here on it is not used
-}
-
-func newGrant(token string, issued time.Time, life time.Duration) *grant {
-	if life <= 0 {
-		life = unknownLife
-	}
-	margin := min(renewMargin, life/10)
-	margin += rand.N(margin/5 + 1) // processes that share a store do not all wake at once
-	return &grant{token, issued, life, issued.Add(life - margin), issued.Add(life - min(deadMargin, life/20))}
-}
-
-func (g *grant) value() access.Value {
-	left := time.Until(g.issued.Add(g.life))
-	return access.Value{AcsToken: g.token, ExpiresIn: max(0, int64(left.Round(time.Second)/time.Second))}
-}
-
-// purchase is how a cell gets a token: where it is shared, and what is shown to WeCom for it.
-type purchase struct {
-	key   string
-	path  string                                    // of the endpoint that sells it
-	proof func(ctx context.Context) (string, error) // secret, ticket or permanent code
-	ask   func(ctx context.Context, proof string) (access.Value, error)
-}
-
-// refused reports whether err is WeCom's own word on the proof, not a passing fault nor
-// trouble with another token that the request carries.
-func (p purchase) refused(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Path == p.path && e.Code != 0 && !e.passing()
-}
-
-// failed reports whether err is a passing fault of the endpoint.
-func (p purchase) failed(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Path == p.path && e.passing()
-}
 
 // cell holds one token: of the provider, of a suite, or of a corp. At most one flight is
 // under way to replace it, shared by all who wait.
@@ -156,7 +107,7 @@ func (c *cell) start(ctx context.Context) *flight {
 		defer c.land(f)
 		defer func() {
 			if recover() != nil { // its text may hold a secret
-				f.err = fmt.Errorf("%w: panic in a Store, Middleware or OnCall", errAborted)
+				f.err = fmt.Errorf("%w: panic in Middleware or OnCall", errAborted)
 			}
 		}()
 		f.g, f.err = c.refresh(ctx, f, rejected)
@@ -173,7 +124,7 @@ func (c *cell) refresh(ctx context.Context, f *flight, rejected string) (*grant,
 	if g := c.shared.load(ctx, p.key, rejected); g != nil {
 		return g, nil
 	}
-	unlock, locked := c.shared.lock(ctx, p.key)
+	unlock, locked := c.shared.lock(ctx, p.key, lockTimeout)
 	defer unlock()
 	if locked {
 		if g := c.shared.load(ctx, p.key, rejected); g != nil {

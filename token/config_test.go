@@ -119,6 +119,20 @@ func TestZeroApi(t *testing.T) {
 	}
 }
 
+func TestCredentialsWithoutAToken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.api.AccessToken(token.Credential{})
+	require.ErrorContains(t, err, "credential none")
+	own := token.Static(seen.secret("a-token-of-my-own"))
+	seen.text(own)
+	v, err := w.api.AccessToken(own)
+	require.NoError(t, err)
+	assert.Equal(t, "a-token-of-my-own", v.AcsToken)
+	w.api.Invalidate(own, "a-token-of-my-own") // nothing to drop
+	w.api.Invalidate(token.Credential{}, "")
+}
+
 func TestCopies(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

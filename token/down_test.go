@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -81,42 +82,75 @@ func TestStoreHangs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
-		cfg := w.cfg
-		cfg.Store = hangingStore{}
-		api := newApi(t, cfg)
-		begin := time.Now()
-		require.NoError(t, do(api, providerCall))
-		assert.LessOrEqual(t, time.Since(begin), 20*time.Second)
-		begin = time.Now()
-		require.NoError(t, do(api, providerCall))
-		assert.Zero(t, time.Since(begin))
-		begin = time.Now()
-		require.ErrorIs(t, api.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: "p-0000001"}), context.DeadlineExceeded)
-		assert.LessOrEqual(t, time.Since(begin), 15*time.Second)
+		deaf := make(chan struct{})
+		defer close(deaf)
+		for _, store := range []token.Store{hangingStore{}, hangingStore{deaf}} {
+			cfg := w.cfg
+			cfg.Store = store
+			api := newApi(t, cfg)
+			begin := time.Now()
+			require.NoError(t, do(api, providerCall))
+			assert.LessOrEqual(t, time.Since(begin), 25*time.Second)
+			begin = time.Now()
+			require.NoError(t, do(api, providerCall))
+			assert.Zero(t, time.Since(begin))
+			begin = time.Now()
+			require.ErrorIs(t, api.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: "p-0000001"}), context.DeadlineExceeded)
+			assert.LessOrEqual(t, time.Since(begin), 20*time.Second)
+			begin = time.Now()
+			require.ErrorIs(t, api.SetSuiteTicket("ticket-00001", time.Now()), context.DeadlineExceeded)
+			assert.LessOrEqual(t, time.Since(begin), 8*time.Second)
+		}
 	})
 }
 
-// hangingStore answers nothing until the context ends.
-type hangingStore struct{}
+// hangingStore answers nothing, and some of its kind do not even heed the context: a disk
+// that is gone cannot be interrupted.
+type hangingStore struct{ deaf <-chan struct{} }
 
-func (hangingStore) Get(ctx context.Context, _ string) ([]byte, error) {
-	<-ctx.Done()
-	return nil, ctx.Err()
-}
-
-func (hangingStore) Put(ctx context.Context, _ string, _ []byte, _ time.Duration) error {
-	<-ctx.Done()
-	return ctx.Err()
-}
-
-func (hangingStore) Delete(ctx context.Context, _ string) error {
+func (s hangingStore) hang(ctx context.Context) error {
+	if s.deaf != nil {
+		<-s.deaf
+		return errDown
+	}
 	<-ctx.Done()
 	return ctx.Err()
 }
 
-func (hangingStore) Lock(ctx context.Context, _ string) (func(), error) {
-	<-ctx.Done()
-	return nil, ctx.Err()
+func (s hangingStore) Get(ctx context.Context, _ string) ([]byte, error) { return nil, s.hang(ctx) }
+
+func (s hangingStore) Put(ctx context.Context, _ string, _ []byte, _ time.Duration) error {
+	return s.hang(ctx)
+}
+
+func (s hangingStore) Delete(ctx context.Context, _ string) error { return s.hang(ctx) }
+
+func (s hangingStore) Lock(ctx context.Context, _ string) (func(), error) { return nil, s.hang(ctx) }
+
+// A lock that is got when nobody waits any more is given back.
+func TestLateLock(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		cfg := w.cfg
+		late := &lateLocker{Store: token.NewMemoryStore()}
+		cfg.Store = late
+		require.NoError(t, do(newApi(t, cfg), providerCall))
+		assert.Zero(t, late.unlocked.Load())
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		assert.EqualValues(t, 1, late.unlocked.Load())
+	})
+}
+
+type lateLocker struct {
+	token.Store
+	unlocked atomic.Int32
+}
+
+func (l *lateLocker) Lock(context.Context, string) (func(), error) {
+	time.Sleep(time.Minute)
+	return func() { l.unlocked.Add(1) }, nil
 }
 
 // Values that somebody has damaged are as good as none, and their text is not shown.

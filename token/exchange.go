@@ -103,32 +103,42 @@ func (a *Api) joinExchange(code string, ask func(*Api) ([]byte, Installation, er
 
 func (a *Api) exchangeOnce(key string, got *exchanged, ask func(*Api) ([]byte, Installation, error)) error {
 	c := a.core
-	unlock, _ := c.lock(a.ctx, key)
+	unlock, _ := c.lock(a.ctx, key, refreshTimeout) // whoever holds it is asking
 	defer unlock()
 	if got.Answer == nil {
-		if err := c.get(a.ctx, key, got); err != nil && !errors.Is(err, ErrNotFound) {
-			c.warn(a.ctx, "reading an exchange", key, err)
-		}
+		a.loadExchange(key, got)
 	}
 	if got.Answer == nil {
 		answer, in, err := ask(a)
 		if err != nil {
-			return err
-		}
-		*got = exchanged{Answer: answer, Installation: in}
-		if err := c.put(a.ctx, key, got, exchangeUnsaved); err != nil {
-			c.warn(a.ctx, "saving an exchange", key, err) // saving the installation decides
+			if a.loadExchange(key, got); got.Answer == nil { // was somebody faster?
+				return err
+			}
+		} else {
+			in.SavedAt = savedAt()
+			*got = exchanged{Answer: answer, Installation: in}
+			a.saveExchange(key, got, exchangeUnsaved) // saving the installation decides
 		}
 	}
 	if got.Saved {
 		return nil
 	}
-	if err := a.WithCorp(got.Installation.CorpId).SetInstallation(got.Installation); err != nil {
+	if err := a.WithCorp(got.Installation.CorpId).setInstallation(got.Installation); err != nil {
 		return fmt.Errorf("%w; the permanent code is kept: call again with the same auth code to repeat the saving", err)
 	}
 	got.Saved = true
-	if err := c.put(a.ctx, key, got, exchangeKept); err != nil {
-		c.warn(a.ctx, "saving an exchange", key, err)
-	}
+	a.saveExchange(key, got, exchangeKept)
 	return nil
+}
+
+func (a *Api) loadExchange(key string, got *exchanged) {
+	if err := a.core.get(a.ctx, key, got); err != nil && !errors.Is(err, ErrNotFound) {
+		a.core.warn(a.ctx, "reading an exchange", key, err)
+	}
+}
+
+func (a *Api) saveExchange(key string, got *exchanged, ttl time.Duration) {
+	if err := a.core.put(a.ctx, key, got, ttl); err != nil {
+		a.core.warn(a.ctx, "saving an exchange", key, err)
+	}
 }

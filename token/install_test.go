@@ -189,7 +189,7 @@ func TestResetWhileCalling(t *testing.T) {
 		require.NoError(t, do(template, corpCall))
 		stored, err := template.Installation()
 		require.NoError(t, err)
-		assert.Equal(t, in, stored)
+		assert.Equal(t, in.PermanentCode, stored.PermanentCode)
 	}
 	stop.Store(true)
 	wg.Wait()
@@ -351,7 +351,7 @@ func TestExchangeAfterACrash(t *testing.T) {
 	assert.Equal(t, 1, asked)
 	stored, err := restarted.WithCorp(corpId).Installation()
 	require.NoError(t, err)
-	assert.Equal(t, in, stored)
+	assert.Equal(t, in.PermanentCode, stored.PermanentCode)
 }
 
 // T-72: with the whole store down the code is kept in memory, and used, until it can be saved.
@@ -386,13 +386,91 @@ func TestExchangeWithTheStoreDown(t *testing.T) {
 	require.Error(t, api.SetInstallation(second))
 	got, err := api.WithCorp(corpId).Installation()
 	require.NoError(t, err)
-	assert.Equal(t, second, got)
+	assert.Equal(t, second.PermanentCode, got.PermanentCode)
 	store.failPut = nil
 	_, err = api.WithCorp(corpId).Installation() // the next occasion
 	require.NoError(t, err)
 	got, err = newApi(t, cfg).WithCorp(corpId).Installation()
 	require.NoError(t, err)
-	assert.Equal(t, second, got)
+	assert.Equal(t, second.PermanentCode, got.PermanentCode)
+}
+
+// T-72, T-74: a write that is repeated late does not bring back an older installation.
+func TestOlderInstallationComesLate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	in, err := w.api.Installation()
+	require.NoError(t, err)
+	store := &spyStore{Store: token.NewMemoryStore()}
+	cfg := w.cfg
+	cfg.Store = store
+	one, two := newApi(t, cfg), newApi(t, cfg)
+	store.failPut = func(key string) error {
+		if strings.Contains(key, "/installation/") {
+			return errors.New("the disk is full")
+		}
+		return nil
+	}
+	first := token.Installation{CorpId: corpId, PermanentCode: seen.secret("the-first-permanent-code")}
+	require.Error(t, one.SetInstallation(first)) // kept to be saved later
+	ask := func(*token.Api) ([]byte, token.Installation, error) { return []byte("answer"), first, nil }
+	_, err = two.Exchange("auth-code-3", ask) // answered, not saved
+	require.Error(t, err)
+	store.failPut = nil
+	time.Sleep(time.Microsecond) // SavedAt differs
+	require.NoError(t, newApi(t, cfg).SetInstallation(in))
+	for _, api := range []*token.Api{one, two} {
+		_, err = api.Exchange("auth-code-3", ask) // delivered again
+		require.NoError(t, err)
+		got, err := api.WithCorp(corpId).Installation()
+		require.NoError(t, err)
+		assert.Equal(t, in.PermanentCode, got.PermanentCode)
+	}
+}
+
+// T-70: a second process waits for the first however slow WeCom is, and without locks
+// finds its answer.
+func TestSlowExchange(t *testing.T) {
+	t.Parallel()
+	for name, store := range map[string]token.Store{"locks": token.NewMemoryStore(), "none": withoutLock{token.NewMemoryStore()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newBubble(t)
+				cfg := w.cfg
+				cfg.Store = store
+				if name == "locks" {
+					cfg.Store = token.NewMemoryStore() // its channels belong to the bubble
+				}
+				one, two := newApi(t, cfg), newApi(t, cfg)
+				w.ticket(t, one)
+				code, err := w.Install(t.Context(), suiteId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
+				require.NoError(t, err)
+				w.Fault(fakewecom.Fault{Path: "/cgi-bin/service/get_permanent_code", Delay: 8 * time.Second, Count: 1})
+				done := make(chan error)
+				go func() {
+					_, err := one.Exchange(seen.secret(code), slowly(asker(code), 12*time.Second))
+					done <- err
+				}()
+				synctest.Wait()
+				if name == "none" {
+					time.Sleep(19 * time.Second) // the first has asked, and is not back yet
+				}
+				answer, err := two.Exchange(code, slowly(asker(code), 2*time.Second))
+				require.NoError(t, err)
+				assert.Equal(t, corpId, string(answer))
+				require.NoError(t, <-done)
+			})
+		})
+	}
+}
+
+// slowly delays the question.
+func slowly(ask func(*token.Api) ([]byte, token.Installation, error), d time.Duration) func(*token.Api) ([]byte, token.Installation, error) {
+	return func(api *token.Api) ([]byte, token.Installation, error) {
+		time.Sleep(d)
+		return ask(api)
+	}
 }
 
 // The exchange goes on when its caller leaves: the code is good for one try only.

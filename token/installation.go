@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/gothird/wecom/internal/redact"
 )
@@ -20,7 +21,12 @@ type Installation struct {
 	Customized    bool   `json:"customized"`     // 代开发: the corp token comes from gettoken
 	AgentId       int64  `json:"agent_id,omitempty"`
 	CorpName      string `json:"corp_name,omitempty"`
+
+	SavedAt time.Time `json:"saved_at"` // filled in by SetInstallation
 }
+
+// savedAt is the time in a form that is the same after it was stored.
+func savedAt() time.Time { return time.Now().UTC().Round(0) }
 
 // Format prints the Installation without its permanent code, whatever the verb.
 func (in Installation) Format(s fmt.State, verb rune) {
@@ -69,6 +75,11 @@ func (c *installationCell) swap(in Installation, unsaved bool) bool {
 // in place of an older one. If it cannot be saved this process goes on with it and saves
 // it at the next occasion; the error says that a restart before that would lose it.
 func (a *Api) SetInstallation(in Installation) error {
+	in.SavedAt = savedAt()
+	return a.setInstallation(in)
+}
+
+func (a *Api) setInstallation(in Installation) error {
 	if in.CorpId == "" || in.PermanentCode == "" {
 		return errors.New("wecom: SetInstallation needs CorpId and PermanentCode")
 	}
@@ -79,16 +90,7 @@ func (a *Api) SetInstallation(in Installation) error {
 	if _, err := b.cell(Corp); err != nil {
 		return err
 	}
-	key := b.core.installationKey(b.suite, b.corp)
-	unlock, _ := b.core.lock(b.ctx, key)
-	defer unlock()
-	b.corp.known.writing.Lock()
-	defer b.corp.known.writing.Unlock()
-	err := b.core.put(b.ctx, key, in, 0)
-	if b.corp.known.swap(in, err != nil) {
-		b.corp.cell.reset()
-	}
-	if err != nil {
+	if err := b.core.saveInstallation(b.ctx, b.suite, b.corp, in); err != nil {
 		return fmt.Errorf("wecom: the installation of corp %s could not be saved: %w", in.CorpId, err)
 	}
 	return nil
@@ -103,14 +105,15 @@ func (a *Api) Installation() (Installation, error) {
 }
 
 // RemoveInstallation forgets the bound corp: it has cancelled the authorisation. Its
-// tokens go with it. A corp without an installation is no error.
+// tokens go with it. A corp without an installation is no error. Other processes notice
+// when they need a new token, at the latest when WeCom refuses the one they have.
 func (a *Api) RemoveInstallation() error {
 	if _, err := a.cell(Corp); err != nil {
 		return err
 	}
 	c, key := a.core, a.core.installationKey(a.suite, a.corp)
 	in, err := c.installationOf(a.ctx, a.suite, a.corp)
-	unlock, _ := c.lock(a.ctx, key)
+	unlock, _ := c.lock(a.ctx, key, lockTimeout)
 	defer unlock()
 	a.corp.known.writing.Lock()
 	defer a.corp.known.writing.Unlock()
@@ -138,7 +141,11 @@ func (c *core) installationOf(ctx context.Context, s *suite, p *corp) (Installat
 	key := c.installationKey(s, p)
 	known, unsaved := p.known.load()
 	if unsaved {
-		return c.saveInstallation(ctx, key, p), nil
+		if err := c.saveInstallation(ctx, s, p, known); err != nil {
+			c.warn(ctx, "saving an installation", key, err)
+		}
+		known, _ = p.known.load() // what is newest
+		return known, nil
 	}
 	var in Installation
 	err := c.get(ctx, key, &in)
@@ -158,17 +165,24 @@ func (c *core) installationOf(ctx context.Context, s *suite, p *corp) (Installat
 	return Installation{}, fmt.Errorf("wecom: the installation of corp %s could not be read: %w", p.id, err)
 }
 
-// saveInstallation tries again what SetInstallation could not save.
-func (c *core) saveInstallation(ctx context.Context, key string, p *corp) Installation {
+// saveInstallation puts an installation into the store and to use, unless there is a newer
+// one: repeats of old pushes and of failed writes come late.
+func (c *core) saveInstallation(ctx context.Context, s *suite, p *corp, in Installation) error {
+	key := c.installationKey(s, p)
+	unlock, _ := c.lock(ctx, key, lockTimeout)
+	defer unlock()
 	p.known.writing.Lock()
 	defer p.known.writing.Unlock()
-	in, unsaved := p.known.load()
-	if unsaved {
-		if err := c.put(ctx, key, in, 0); err != nil {
-			c.warn(ctx, "saving an installation", key, err)
-		} else {
-			p.known.swap(in, false)
+	var there Installation
+	if c.get(ctx, key, &there) == nil && there.PermanentCode != "" && there.SavedAt.After(in.SavedAt) {
+		if p.known.swap(there, false) {
+			p.cell.reset()
 		}
+		return nil
 	}
-	return in
+	err := c.put(ctx, key, in, 0)
+	if p.known.swap(in, err != nil) {
+		p.cell.reset()
+	}
+	return err
 }

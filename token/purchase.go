@@ -14,6 +14,27 @@ import (
 	"github.com/gothird/wecom/access"
 )
 
+// purchase is how a cell gets a token: where it is shared, and what is shown to WeCom for it.
+type purchase struct {
+	key   string
+	path  string                                    // of the endpoint that sells it
+	proof func(ctx context.Context) (string, error) // secret, ticket or permanent code
+	ask   func(ctx context.Context, proof string) (access.Value, error)
+}
+
+// refused reports whether err is WeCom's own word on the proof, not a passing fault nor
+// trouble with another token that the request carries.
+func (p purchase) refused(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Path == p.path && e.Code != 0 && !e.passing()
+}
+
+// failed reports whether err is any other fault of the endpoint: no answer, or none to use.
+func (p purchase) failed(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Path == p.path && !p.refused(err)
+}
+
 // fingerprint tells secrets apart without showing them.
 func fingerprint(secret string) string {
 	sum := sha256.Sum256([]byte(secret))

@@ -374,9 +374,33 @@ func TestDeadPermanentCode(t *testing.T) {
 // An endpoint that is down is asked at a falling rate, and works again soon after.
 func TestBackOff(t *testing.T) {
 	t.Parallel()
+	for name, fault := range map[string]fakewecom.Fault{
+		"down":        {HTTPStatus: 503},
+		"not found":   {HTTPStatus: 404},
+		"redirected":  {HTTPStatus: 302},
+		"a page":      {Body: "<html>log in</html>"},
+		"an empty no": {Body: "{}"},
+		"busy":        {ErrCode: -1},
+		"cut":         {Cut: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			backOff(t, fault)
+		})
+	}
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
-		remove := w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 503})
+		w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 503, Count: 1})
+		require.Error(t, do(w.api, providerCall))
+		require.NoError(t, do(w.api, providerCall), "one failure is not held against it")
+	})
+}
+
+func backOff(t *testing.T, fault fakewecom.Fault) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		fault.Path = providerPath
+		remove := w.Fault(fault)
 		begin := time.Now()
 		for time.Since(begin) < 2*time.Minute {
 			require.Error(t, do(w.api, providerCall))
@@ -387,12 +411,6 @@ func TestBackOff(t *testing.T) {
 		remove()
 		time.Sleep(30 * time.Second)
 		require.NoError(t, do(w.api, providerCall))
-	})
-	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
-		w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 503, Count: 1})
-		require.Error(t, do(w.api, providerCall))
-		require.NoError(t, do(w.api, providerCall), "one failure is not held against it")
 	})
 }
 
@@ -421,15 +439,35 @@ func TestHitTakesNoLock(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// A flight that panics ends with an error, not with the process.
-func TestPanicInAStore(t *testing.T) {
+// Panics of what the user has brought end with an error, not with the process.
+func TestPanics(t *testing.T) {
 	t.Parallel()
-	var armed atomic.Bool
-	w := newWorld(t, func(cfg *token.Config) { cfg.Store = panicStore{token.NewMemoryStore(), &armed} })
-	armed.Store(true)
-	require.ErrorContains(t, do(w.api, providerCall), "panic")
-	armed.Store(false)
+	var store, onCall atomic.Bool
+	w := newWorld(t, func(cfg *token.Config) {
+		cfg.Store = panicStore{token.NewMemoryStore(), &store}
+		cfg.OnCall = func(context.Context, token.CallInfo) {
+			if onCall.Load() {
+				panic("OnCall with " + providerSecret)
+			}
+		}
+	})
+	store.Store(true)
+	require.NoError(t, do(w.api, providerCall), "a store is a help, never a reason to fail")
+	store.Store(false)
+	w.api.Invalidate(token.Provider, provider(t, w.api))
+	onCall.Store(true)
+	_, err := w.api.AccessToken(token.Provider)
+	seen.error(err)
+	require.ErrorContains(t, err, "panic")
+	onCall.Store(false)
 	require.NoError(t, do(w.api, providerCall))
+}
+
+func provider(t *testing.T, api *token.Api) string {
+	t.Helper()
+	v, err := api.AccessToken(token.Provider)
+	require.NoError(t, err)
+	return v.AcsToken
 }
 
 type panicStore struct {

@@ -4,13 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 )
 
 const (
 	storeTimeout = 3 * time.Second  // of one operation of the Store
-	lockTimeout  = 10 * time.Second // then we ask WeCom without the lock
+	lockTimeout  = 10 * time.Second // of its lock; then we ask WeCom without
+	ticketLock   = time.Second      // of the lock on a ticket: WeCom waits for its answer
 )
 
 // shared is the Store as the cells see it: a help, never a reason to fail.
@@ -60,15 +62,14 @@ func (s shared) save(ctx context.Context, key string, g *grant) {
 	}
 }
 
-// lock takes the Store's lock on key where it has locks. What it returns is never nil.
-func (s shared) lock(ctx context.Context, key string) (unlock func(), locked bool) {
+// lock takes the Store's lock on key where it has locks, and waits at most for limit. The
+// function it returns is never nil.
+func (s shared) lock(ctx context.Context, key string, limit time.Duration) (unlock func(), locked bool) {
 	l, ok := s.store.(Locker)
 	if !ok {
 		return func() {}, false
 	}
-	ctx, cancel := context.WithTimeout(ctx, lockTimeout)
-	defer cancel()
-	unlock, err := l.Lock(ctx, key)
+	unlock, err := bounded(ctx, limit, func(ctx context.Context) (func(), error) { return l.Lock(ctx, key) }, func(unlock func()) { unlock() })
 	if err != nil {
 		s.warn(ctx, "locking a key", key, err)
 		return func() {}, false
@@ -77,9 +78,7 @@ func (s shared) lock(ctx context.Context, key string) (unlock func(), locked boo
 }
 
 func (s shared) get(ctx context.Context, key string, v any) error {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	b, err := s.store.Get(ctx, key)
+	b, err := bounded(ctx, storeTimeout, func(ctx context.Context) ([]byte, error) { return s.store.Get(ctx, key) }, nil)
 	if err != nil {
 		return err
 	}
@@ -90,19 +89,57 @@ func (s shared) get(ctx context.Context, key string, v any) error {
 }
 
 func (s shared) put(ctx context.Context, key string, v any, ttl time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
 	b, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	return s.store.Put(ctx, key, b, ttl)
+	_, err = bounded(ctx, storeTimeout, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.store.Put(ctx, key, b, ttl)
+	}, nil)
+	return err
 }
 
 func (s shared) delete(ctx context.Context, key string) error {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	return s.store.Delete(ctx, key)
+	_, err := bounded(ctx, storeTimeout, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.store.Delete(ctx, key)
+	}, nil)
+	return err
+}
+
+var errStorePanic = errors.New("wecom: panic in the Store")
+
+// bounded runs an operation of the Store for at most limit. One that does not heed its
+// context is left to itself; what it brings too late goes to late, which may be nil.
+func bounded[T any](ctx context.Context, limit time.Duration, op func(context.Context) (T, error), late func(T)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	done, gone := make(chan result), make(chan struct{})
+	go func() {
+		defer cancel()
+		r := result{err: errStorePanic}
+		func() {
+			defer func() { _ = recover() }() // its text may hold a secret
+			r.value, r.err = op(ctx)
+		}()
+		select {
+		case done <- r:
+		case <-gone:
+			if r.err == nil && late != nil {
+				late(r.value)
+			}
+		}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		close(gone)
+		var none T
+		return none, fmt.Errorf("wecom: the Store: %w", ctx.Err())
+	}
 }
 
 func (s shared) warn(ctx context.Context, doing, key string, err error) {

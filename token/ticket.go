@@ -52,7 +52,7 @@ func (a *Api) SetSuiteTicket(suiteTicket string, pushedAt time.Time) error {
 	}
 	s, c, ctx := a.suite, a.core, a.ctx
 	key := c.ticketKey(s)
-	unlock, _ := c.lock(ctx, key)
+	unlock, _ := c.lock(ctx, key, ticketLock)
 	defer unlock()
 	var stored ticket
 	if err := c.get(ctx, key, &stored); err != nil && !errors.Is(err, ErrNotFound) {
