@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	exchangeKept    = 10 * time.Minute // an answer is given again for as long as WeCom's auth codes live
-	exchangeUnsaved = 24 * time.Hour   // an answer whose installation is not saved yet
+	exchangeHeld = 10 * time.Minute // an answer in memory, for as long as WeCom's auth codes live
+	exchangeKept = 25 * time.Hour   // and in the Store, for longer than a callback is worked again
 )
 
 // exchange is one auth code on its way to an installation.
@@ -35,7 +35,7 @@ type exchanged struct {
 // Exchange turns an auth code into an installation of the bound suite. WeCom takes each
 // code once, while it often reaches a provider twice, by callback and by redirect: ask
 // runs once for a code, in all processes that share a Store with locks, and everybody
-// who brings the code within ten minutes gets its answer. The answer is saved before
+// who brings the code again, for a day at least, gets its answer. The answer is saved before
 // anything is done with it; if then saving the installation fails, the error is returned
 // and the next call with the code goes on from there. service.GetPermanentCode is the
 // usual caller.
@@ -63,7 +63,7 @@ func (a *Api) joinExchange(code string, ask func(*Api) ([]byte, Installation, er
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for k, x := range s.exchanges {
-		if x.flight == nil && (x.got.Saved || x.got.Answer == nil) && time.Since(x.began) > exchangeKept {
+		if x.flight == nil && (x.got.Saved || x.got.Answer == nil) && time.Since(x.began) > exchangeHeld {
 			delete(s.exchanges, k)
 		}
 	}
@@ -117,7 +117,7 @@ func (a *Api) exchangeOnce(key string, got *exchanged, ask func(*Api) ([]byte, I
 		} else {
 			in.SavedAt = savedAt()
 			*got = exchanged{Answer: answer, Installation: in}
-			a.saveExchange(key, got, exchangeUnsaved) // saving the installation decides
+			a.saveExchange(key, got) // saving the installation decides
 		}
 	}
 	if got.Saved {
@@ -127,7 +127,7 @@ func (a *Api) exchangeOnce(key string, got *exchanged, ask func(*Api) ([]byte, I
 		return fmt.Errorf("%w; the permanent code is kept: call again with the same auth code to repeat the saving", err)
 	}
 	got.Saved = true
-	a.saveExchange(key, got, exchangeKept)
+	a.saveExchange(key, got)
 	return nil
 }
 
@@ -137,8 +137,8 @@ func (a *Api) loadExchange(key string, got *exchanged) {
 	}
 }
 
-func (a *Api) saveExchange(key string, got *exchanged, ttl time.Duration) {
-	if err := a.core.put(a.ctx, key, got, ttl); err != nil {
+func (a *Api) saveExchange(key string, got *exchanged) {
+	if err := a.core.put(a.ctx, key, got, exchangeKept); err != nil {
 		a.core.warn(a.ctx, "saving an exchange", key, err)
 	}
 }

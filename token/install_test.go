@@ -395,6 +395,24 @@ func TestExchangeWithTheStoreDown(t *testing.T) {
 	assert.Equal(t, second.PermanentCode, got.PermanentCode)
 }
 
+// T-71: an installation is saved, the function that wants to know of it fails for a day:
+// the code is answered all the same, with one request.
+func TestExchangeIsAnsweredForADay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		code, err := w.Install(t.Context(), suiteId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
+		require.NoError(t, err)
+		for range 24 {
+			answer, err := w.api.Exchange(seen.secret(code), asker(code))
+			require.NoError(t, err)
+			assert.Equal(t, corpId, string(answer))
+			time.Sleep(time.Hour)
+		}
+		assert.Equal(t, 1, w.Count("/cgi-bin/service/get_permanent_code"))
+	})
+}
+
 // T-72, T-74: a write that is repeated late does not bring back an older installation.
 func TestOlderInstallationComesLate(t *testing.T) {
 	t.Parallel()
