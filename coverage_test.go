@@ -1,0 +1,140 @@
+package wecom_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spectest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// covered is a row of docs/COVERAGE.md.
+type covered struct{ title, endpoint, function, credential string }
+
+var (
+	coverageRow   = regexp.MustCompile("(?m)^\\| ([^|]+) \\| ((?:GET|POST) [^ ]+) \\| `([a-z]+\\.\\w+)` \\| ([^|]+) \\|$")
+	coverageExtra = regexp.MustCompile("(?m)^- `([a-z]+\\.[\\w.]+)`: .+$")
+)
+
+func readCoverage(t *testing.T) (rows []covered, extras []string) {
+	t.Helper()
+	text, err := os.ReadFile("docs/COVERAGE.md")
+	require.NoError(t, err)
+	for _, m := range coverageRow.FindAllStringSubmatch(string(text), -1) {
+		rows = append(rows, covered{strings.TrimSuffix(m[1], " *"), m[2], m[3], m[4]})
+	}
+	for _, m := range coverageExtra.FindAllStringSubmatch(string(text), -1) {
+		extras = append(extras, m[1])
+	}
+	assert.Equal(t, strings.Count(string(text), "| `"), len(rows), "a row has another form than the others")
+	return rows, extras
+}
+
+// calling are the packages whose functions call endpoints.
+var calling = []string{"service", "license", "order"}
+
+// docComments returns the doc comment of each exported function of the calling packages.
+func docComments(t *testing.T) map[string]string {
+	t.Helper()
+	docs := map[string]string{}
+	for _, f := range goFiles(t) {
+		if f.test || !slices.Contains(calling, f.dir) {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), f.path, f.text, parser.ParseComments|parser.SkipObjectResolution)
+		require.NoError(t, err)
+		for _, decl := range file.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.IsExported() {
+				docs[f.dir+"."+fn.Name.Name] = fn.Doc.Text()
+			}
+		}
+	}
+	return docs
+}
+
+var usualKey = map[string]string{
+	fakewecom.CredentialNone: "", fakewecom.CredentialProvider: "provider_access_token",
+	fakewecom.CredentialSuite: "suite_access_token", fakewecom.CredentialCorp: "access_token",
+}
+
+func credentialOf(e fakewecom.Endpoint) string {
+	if e.QueryKey != usualKey[e.Credential] {
+		return e.Credential + " (" + e.QueryKey + ")"
+	}
+	return e.Credential
+}
+
+func TestCoverageNamesEveryEndpoint(t *testing.T) {
+	t.Parallel()
+	rows, _ := readCoverage(t)
+	known := map[covered]bool{}
+	for _, e := range fakewecom.Endpoints() {
+		want := covered{endpoint: e.Method + " " + e.Path, credential: credentialOf(e)}
+		known[want] = true
+		found := slices.ContainsFunc(rows, func(r covered) bool {
+			return r.endpoint == want.endpoint && r.credential == want.credential
+		})
+		assert.True(t, found, "docs/COVERAGE.md has no row for %s/%s: %s, credential %s", e.File, e.Name, want.endpoint, want.credential)
+	}
+	for _, r := range rows {
+		assert.True(t, known[covered{endpoint: r.endpoint, credential: r.credential}], "%s: WeCom has no %s with credential %s", r.function, r.endpoint, r.credential)
+	}
+	t.Logf("docs/COVERAGE.md: %d rows for %d endpoints", len(rows), len(fakewecom.Endpoints()))
+}
+
+// A row's function exists, is documented under the row's title, and links to a page that
+// describes the endpoint.
+func TestCoverageAgreesWithTheSource(t *testing.T) {
+	t.Parallel()
+	rows, _ := readCoverage(t)
+	docs := docComments(t)
+	for _, r := range rows {
+		doc, ok := docs[r.function]
+		if !assert.True(t, ok, "%s is no exported function", r.function) {
+			continue
+		}
+		_, name, _ := strings.Cut(r.function, ".")
+		assert.True(t, strings.HasPrefix(doc, name+" "+r.title+":"), "%s is not documented as %q", r.function, r.title)
+		if r.endpoint == "GET /cgi-bin/gettoken" {
+			continue // on a page of its own; its function is that of get_corp_token
+		}
+		for _, e := range fakewecom.Endpoints() {
+			if e.Method+" "+e.Path == r.endpoint && credentialOf(e) == r.credential && len(e.Doc) > 0 {
+				linked := slices.ContainsFunc(e.Doc, func(link string) bool { return strings.Contains(doc, link+"\n") })
+				assert.True(t, linked, "the comment of %s links to none of %q", r.function, e.Doc)
+			}
+		}
+	}
+}
+
+// Every exported function that reaches an endpoint stands in the page.
+func TestCoverageNamesEveryFunction(t *testing.T) {
+	t.Parallel()
+	rows, extras := readCoverage(t)
+	listed := map[string]bool{}
+	for _, r := range rows {
+		listed[r.function] = true
+	}
+	for _, name := range extras {
+		assert.False(t, listed[name], "%s is listed twice", name)
+		listed[name] = true
+	}
+	for _, pkg := range calling {
+		found, err := spectest.Endpoints(pkg)
+		require.NoError(t, err)
+		for _, name := range found {
+			name = pkg + "." + name
+			assert.True(t, listed[name], "docs/COVERAGE.md lacks %s", name)
+			extras = slices.DeleteFunc(extras, func(extra string) bool { return extra == name })
+		}
+	}
+	assert.Empty(t, extras, "these call no endpoint")
+}
