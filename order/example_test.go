@@ -1,0 +1,123 @@
+package order_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/token"
+)
+
+// demo returns a fake WeCom with one customer, and an Api for it.
+func demo() (*fakewecom.Server, *token.Api) {
+	fake := fakewecom.New(fakewecom.Options{})
+	must(fake.AddProvider(fakewecom.Provider{CorpId: "wwProvider", Secret: "provider-secret"}))
+	must(fake.AddSuite(fakewecom.Suite{Id: "wwSuite", Secret: "suite-secret"}))
+	must(fake.AddCorp(fakewecom.Corp{Id: "wpRiverside", Members: []fakewecom.Member{{UserId: "woLinQing"}, {UserId: "woZhouYan"}}}))
+	_, err := fake.Install(context.Background(), "wwSuite", "wpRiverside", fakewecom.InstallOptions{FromProviderSite: true})
+	must(err)
+	fake.SetBalance("", 1_000_000_00)
+	api, err := token.New(token.Config{
+		CorpId: "wwProvider", ProviderSecret: "provider-secret", HTTPClient: &http.Client{Transport: spectest.Door(fake)},
+	})
+	must(err)
+	return fake, api.WithCorp("wpRiverside")
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func ExampleORCreate() {
+	fake, api := demo()
+
+	id, err := order.ORCreate(api, &order.Order{
+		BuyerUserId:     "chen.mei",
+		AccountCount:    order.AccountCount{BaseCount: 40, ExternalContactCount: 12},
+		AccountDuration: order.AccountDuration{Months: 12},
+	})
+	switch {
+	case errors.Is(err, token.ErrOutcomeUnknown):
+		// The order may exist: look for it before ordering again, as ORPurchase does.
+	case errors.Is(err, token.Code(701032)):
+		// The corp has an unpaid order: pay or cancel it first.
+	case err != nil:
+		fmt.Println(err)
+	}
+
+	must(fake.PayOrder(context.Background(), id)) // somebody pays in the provider console
+	paid, err := order.ORWaitPaid(api, id, time.Minute)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("paid for", paid.AccountCount.BaseCount, "base and", paid.AccountCount.ExternalContactCount, "interop accounts")
+	// Output: paid for 40 base and 12 interop accounts
+}
+
+func ExampleORAllOrders() {
+	_, api := demo()
+	for _, months := range []int{1, 12} {
+		id, err := order.ORCreate(api, &order.Order{
+			BuyerUserId: "chen.mei", AccountCount: order.AccountCount{BaseCount: 1},
+			AccountDuration: order.AccountDuration{Months: months},
+		})
+		must(err)
+		must(order.ORCancel(api, id))
+	}
+
+	lastYear := order.ListCond{StartTime: time.Now().AddDate(-1, 0, 0).Unix(), EndTime: time.Now().Add(time.Hour).Unix()}
+	for info, err := range order.ORAllOrders(api, lastYear) {
+		if err != nil {
+			fmt.Println(err)
+			break
+		}
+		detail, err := order.ORGetDetail(api, info.OrderId)
+		must(err)
+		fmt.Println(detail.AccountDuration.Months, "months, cancelled:", detail.OrderStatus == order.OrderCancelled)
+	}
+	// Output:
+	// 1 months, cancelled: true
+	// 12 months, cancelled: true
+}
+
+func ExampleORPurchase() {
+	_, api := demo()
+
+	var file []byte // a database row in real life
+	save := func(p *order.Purchase) (err error) {
+		file, err = json.Marshal(p)
+		return err
+	}
+	err := order.ORPurchase(api, &order.Purchase{
+		Order: order.Order{
+			BuyerUserId: "chen.mei", AccountCount: order.AccountCount{BaseCount: 2},
+			AccountDuration: order.AccountDuration{Months: 12},
+		},
+		Members: []order.Account{
+			{UserId: "woLinQing", Type: license.TypeBase},
+			{UserId: "woZhouYan", Type: license.TypeBase},
+		},
+		PayerUserId: "chen.mei",
+	}, save)
+	fmt.Println(err)
+
+	// After a crash: decode the saved purchase and call ORPurchase again.
+	var saved order.Purchase
+	must(json.Unmarshal(file, &saved))
+	fmt.Println(saved.Step, len(saved.Results))
+	fmt.Println(order.ORPurchase(api, &saved, save))
+	// Output:
+	// <nil>
+	// done 2
+	// <nil>
+}
