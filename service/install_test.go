@@ -59,8 +59,9 @@ func TestOneExchangeForCallbackAndRedirect(t *testing.T) { // T-70
 
 	in, err := redirect.WithCorp(worldCorp).Installation()
 	require.NoError(t, err)
+	assert.NotZero(t, in.SavedAt)
 	assert.Equal(t, token.Installation{
-		CorpId: worldCorp, CorpName: "Riverside", PermanentCode: answers[0].PermanentCode, AgentId: answers[0].AuthInfo.Agent[0].AgentId,
+		SavedAt: in.SavedAt, CorpId: worldCorp, CorpName: "Riverside", PermanentCode: answers[0].PermanentCode, AgentId: answers[0].AuthInfo.Agent[0].AgentId,
 	}, in)
 	_, err = GetPermissions(redirect.WithCorp(worldCorp))
 	assert.NoError(t, err, "the corp token flows")

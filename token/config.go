@@ -51,7 +51,7 @@ type CallInfo struct {
 func (cfg Config) check() error {
 	var errs []error
 	complain := func(field, what, right string) {
-		errs = append(errs, fmt.Errorf("Config.%s %s; it looks like %s", field, what, right))
+		errs = append(errs, fmt.Errorf("field Config.%s %s; it looks like %s", field, what, right))
 	}
 	for _, f := range []struct{ field, value, partner, right string }{
 		{"CorpId", cfg.CorpId, cfg.ProviderSecret, `"ww1a2b3c4d5e6f7089", the provider's own corp id`},

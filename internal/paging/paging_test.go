@@ -12,7 +12,7 @@ import (
 )
 
 // collect walks pages and returns the items, the error yielded last and how many errors came.
-func collect(ctx context.Context, page func(string) ([]int, string, error)) (items []int, last error, errs int) {
+func collect(ctx context.Context, page func(string) ([]int, string, error)) (items []int, errs int, last error) {
 	for item, err := range paging.All(ctx, page) {
 		if err != nil {
 			last = err
@@ -21,13 +21,13 @@ func collect(ctx context.Context, page func(string) ([]int, string, error)) (ite
 		}
 		items = append(items, item)
 	}
-	return items, last, errs
+	return items, errs, last
 }
 
 func TestAllReachesTheLastPage(t *testing.T) { // T-36
 	t.Parallel()
 	var cursors []string
-	items, err, _ := collect(t.Context(), func(cursor string) ([]int, string, error) {
+	items, _, err := collect(t.Context(), func(cursor string) ([]int, string, error) {
 		cursors = append(cursors, cursor)
 		n := len(cursors)
 		next := ""
@@ -48,7 +48,7 @@ func TestAllStopsOnError(t *testing.T) { // T-36
 	t.Parallel()
 	boom := errors.New("boom")
 	calls := 0
-	items, err, errs := collect(t.Context(), func(string) ([]int, string, error) {
+	items, errs, err := collect(t.Context(), func(string) ([]int, string, error) {
 		if calls++; calls == 2 {
 			return []int{7}, "more", boom
 		}
@@ -69,7 +69,7 @@ func TestAllRefusesARepeatedCursor(t *testing.T) { // T-36
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			calls := 0
-			_, err, errs := collect(t.Context(), func(cursor string) ([]int, string, error) {
+			_, errs, err := collect(t.Context(), func(cursor string) ([]int, string, error) {
 				calls++
 				return []int{calls}, chain[cursor], nil
 			})
@@ -85,7 +85,7 @@ func TestAllObeysTheContext(t *testing.T) { // T-36
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	calls := 0
-	items, err, _ := collect(ctx, func(string) ([]int, string, error) {
+	items, _, err := collect(ctx, func(string) ([]int, string, error) {
 		calls++
 		cancel()
 		return []int{1, 2}, "next", nil
@@ -94,7 +94,7 @@ func TestAllObeysTheContext(t *testing.T) { // T-36
 	assert.Equal(t, []int{1, 2}, items, "the page that is there is delivered")
 	assert.Equal(t, 1, calls)
 
-	_, err, _ = collect(ctx, func(string) ([]int, string, error) {
+	_, _, err = collect(ctx, func(string) ([]int, string, error) {
 		t.Error("asked for a page although the context had ended")
 		return nil, "", nil
 	})
