@@ -13,9 +13,9 @@ type appInfoReq struct {
 
 // AppLicense says whether calls of an app need licences in a corp.
 type AppLicense struct {
-	LicenseStatus    int       `json:"license_status"` // 0 not checked, 1 checked once the trial is over
-	TrailInfo        TrailInfo `json:"trail_info"`     // zero: there is no trial
-	LicenseCheckTime int64     `json:"license_check_time"`
+	LicenseStatus    int        `json:"license_status"` // 0 not checked, 1 checked once the trial is over
+	TrailInfo        *TrailInfo `json:"trail_info"`     // nil: there is no trial
+	LicenseCheckTime int64      `json:"license_check_time"`
 }
 
 // TrailInfo is the corp's free trial of an app: 90 days from its first installation. WeCom

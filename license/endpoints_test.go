@@ -97,3 +97,5 @@ func TestEndpoints(t *testing.T) {
 	spectest.Run(t, newApi, rows)
 	spectest.Unlisted(t, ".", rows)
 }
+
+func TestNoJSONNameTwice(t *testing.T) { spectest.Names(t, ".") } // T-32

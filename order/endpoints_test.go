@@ -66,6 +66,8 @@ func TestEndpoints(t *testing.T) {
 	spectest.Unlisted(t, ".", rows)
 }
 
+func TestNoJSONNameTwice(t *testing.T) { spectest.Names(t, ".") } // T-32
+
 var licenceRows = []row{
 	{Go: "ORCreate", Endpoint: "order/create_new_order", Call: func(api *token.Api) (any, error) {
 		return ORCreate(api, &purchaseRow)

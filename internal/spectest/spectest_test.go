@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
@@ -232,4 +233,22 @@ func InTest(api any) { Direct(api) }`,
 		"Through calls an endpoint and has no row",
 		"the row Gone has no function that calls an endpoint",
 	}, unlisted(found, listed))
+}
+
+func TestNamesTwiceAreFound(t *testing.T) { // T-32
+	t.Parallel()
+	problems, checked, err := namesTwice(fstest.MapFS{
+		"a.go": {Data: []byte("package p\n" +
+			"type Good struct { A int `json:\"a\"`; B, c int; X any `json:\"-\"`; Y any `json:\"-\"` }\n" +
+			"type Bad struct { A int `json:\"a\"`; B int `json:\"A,omitempty\"` }\n" +
+			"type Outer struct { Good; A2 int `json:\"a\"` }\n" +
+			"type Named struct { Good `json:\"good\"`; A int `json:\"a\"` }\n")},
+		"a_test.go": {Data: []byte("package p\ntype T struct { A int `json:\"a\"`; B int `json:\"a\"` }")},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, 4, checked)
+	assert.Equal(t, []string{`Bad has the JSON name "a" twice`, `Outer has the JSON name "a" twice`}, problems)
+
+	_, _, err = namesTwice(fstest.MapFS{"a.go": {Data: []byte("not Go")}})
+	require.Error(t, err)
 }

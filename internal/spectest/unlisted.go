@@ -79,11 +79,27 @@ func Endpoints(dir string) ([]string, error) {
 // references maps each function in the folder's Go files, tests left out, to the names it
 // mentions: f, pkg.F, and .M for methods.
 func references(dir fs.FS) (map[string][]string, error) {
-	names, err := fs.Glob(dir, "*.go")
+	files, err := parse(dir)
 	if err != nil {
 		return nil, err
 	}
 	calls := map[string][]string{}
+	for _, file := range files {
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Body != nil {
+				calls[funcName(f)] = mentioned(f.Body, imports(file))
+			}
+		}
+	}
+	return calls, nil
+}
+
+// parse reads the folder's Go files, tests left out.
+func parse(dir fs.FS) (files []*ast.File, err error) {
+	names, err := fs.Glob(dir, "*.go")
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
@@ -96,13 +112,9 @@ func references(dir fs.FS) (map[string][]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, decl := range file.Decls {
-			if f, ok := decl.(*ast.FuncDecl); ok && f.Body != nil {
-				calls[funcName(f)] = mentioned(f.Body, imports(file))
-			}
-		}
+		files = append(files, file)
 	}
-	return calls, nil
+	return files, nil
 }
 
 func imports(file *ast.File) map[string]bool {
