@@ -9,6 +9,7 @@ package order
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 
 	"github.com/gothird/wecom/data"
@@ -76,7 +77,7 @@ type AccountCount struct {
 
 func (c AccountCount) check() error {
 	if c == (AccountCount{}) {
-		return fmt.Errorf("wecom: account_count: base_count and external_contact_count are both 0")
+		return errors.New("wecom: account_count: base_count and external_contact_count are both 0")
 	}
 	return cmp.Or(
 		check.Between("account_count.base_count", c.BaseCount, 0, maxAccounts),
@@ -96,7 +97,7 @@ func (d AccountDuration) days() int { return d.Months*monthDays + d.Days }
 
 func (d AccountDuration) checkPurchase() error {
 	if d.NewExpireTime != 0 {
-		return fmt.Errorf("wecom: account_duration.new_expire_time is for renewals, not for purchases")
+		return errors.New("wecom: account_duration.new_expire_time is for renewals, not for purchases")
 	}
 	return cmp.Or(
 		check.Between("account_duration.months", d.Months, 0, maxMonths),
@@ -107,9 +108,9 @@ func (d AccountDuration) checkPurchase() error {
 func (d AccountDuration) checkRenewal() error {
 	switch {
 	case d.Days != 0:
-		return fmt.Errorf("wecom: account_duration.days is for purchases, not for renewals")
+		return errors.New("wecom: account_duration.days is for purchases, not for renewals")
 	case (d.Months != 0) == (d.NewExpireTime != 0):
-		return fmt.Errorf("wecom: account_duration takes exactly one of months and new_expire_time")
+		return errors.New("wecom: account_duration takes exactly one of months and new_expire_time")
 	case d.NewExpireTime < 0:
 		return fmt.Errorf("wecom: account_duration.new_expire_time is %d: it must be Unix seconds", d.NewExpireTime)
 	case d.NewExpireTime > 0:

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -63,7 +64,7 @@ func pairsOf(pairs []string, key string, v any) []string {
 // signed turns a request into a body with nonce_str, ts and sig.
 func (k PaytoolKey) signed(req any) (map[string]any, error) {
 	if k == "" {
-		return nil, fmt.Errorf("wecom: the cashier's API key is empty")
+		return nil, errors.New("wecom: the cashier's API key is empty")
 	}
 	data, err := json.Marshal(req)
 	if err != nil {

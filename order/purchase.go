@@ -24,7 +24,7 @@ const (
 
 // Purchase buys accounts and binds them to members. It is made with Order, and Members if
 // there are any, and kept as JSON from one call of [ORPurchase] to the next. The fields
-// after those are its progress.
+// from Step on are its progress.
 type Purchase struct {
 	Order       Order         `json:"order"`
 	Members     []Account     `json:"members,omitempty"`      // UserId and Type; codes left over stay unbound
@@ -44,6 +44,9 @@ type Purchase struct {
 func (p *Purchase) check() error {
 	if err := p.Order.check(); err != nil {
 		return err
+	}
+	if p.Step == PurchaseActivating && len(p.Codes) != len(p.Members) {
+		return fmt.Errorf("wecom: the purchase has %d members and %d codes for them", len(p.Members), len(p.Codes))
 	}
 	if len(p.Members) == 0 {
 		return nil
@@ -72,10 +75,12 @@ type purchase struct {
 // of it ends the call. One purchase at a time may run for a corp. The corp is that of the
 // order, or the bound one.
 //
-// When it can't be known whether an order was made, [ORPurchase] looks for one that was not
-// there before, for the same counts and duration, before it orders. Members whose code could
-// not be bound are in Results, and in the error; the next call tries them again. An order
-// that is cancelled or expires ends with [ErrOrderClosed].
+// When it can't be known whether an order was made, [ORPurchase] waits ten seconds and looks
+// for one that was not there before, for the same counts and duration, before it orders. Our
+// clock and WeCom's may be a day apart for that.
+//
+// Members whose code could not be bound are in Results, and in the error; the next call
+// tries them again. An order that is cancelled or expires ends with [ErrOrderClosed].
 func ORPurchase(api *token.Api, p *Purchase, save func(*Purchase) error) error {
 	if p == nil || save == nil {
 		return errors.New("wecom: ORPurchase needs a purchase and a function that saves it")

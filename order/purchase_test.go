@@ -306,9 +306,10 @@ func TestPurchaseRefusedBeforeAnyRequest(t *testing.T) {
 		"interop accounts for members is 2": func(p *Purchase) {
 			p.Members = append(p.Members, Account{UserId: "woMember1", Type: license.TypeInterop})
 		},
-		"are the same":    func(p *Purchase) { p.Members = append(p.Members, p.Members[0]) },
-		"userid is empty": func(p *Purchase) { p.Members[0].UserId = "" },
-		"no such step":    func(p *Purchase) { p.Step = "dancing" },
+		"are the same":          func(p *Purchase) { p.Members = append(p.Members, p.Members[0]) },
+		"userid is empty":       func(p *Purchase) { p.Members[0].UserId = "" },
+		"3 members and 0 codes": func(p *Purchase) { p.Step = PurchaseActivating },
+		"no such step":          func(p *Purchase) { p.Step = "dancing" },
 	} {
 		p := wanted("")
 		change(p)

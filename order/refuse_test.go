@@ -212,6 +212,9 @@ func TestNoApiIsAnError(t *testing.T) { // T-23
 		_, err := ORCreate(api, &Order{CorpId: corp, BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 1}, AccountDuration: year()})
 		assert.Error(t, err)
 		assert.Error(t, last(ORAllOrders(api, ListCond{})))
+		p := wanted("")
+		p.Order.CorpId = corp
+		assert.Error(t, ORPurchase(api, p, (&disk{}).save))
 	}
 }
 
