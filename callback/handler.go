@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -221,6 +220,3 @@ func (h *Handler) registered() []function {
 	defer h.mu.Unlock()
 	return h.functions[:len(h.functions):len(h.functions)]
 }
-
-// isTemplate reports whether suiteId is a customised-app template (代开发模板).
-func isTemplate(suiteId string) bool { return strings.HasPrefix(suiteId, "dk") }

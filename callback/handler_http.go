@@ -264,7 +264,7 @@ func (h *Handler) receiveIds(method string) (ids []string, installed bool) {
 	switch {
 	case method == http.MethodGet:
 		add(h.api.ProviderCorpId())
-		if h.cfg.Channel != System && isTemplate(suiteId) {
+		if h.cfg.Channel != System && token.IsTemplate(suiteId) {
 			add(suiteId)
 			installed = h.cfg.Channel == Data
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
-	"strings"
 
 	"github.com/gothird/wecom/access"
 	"github.com/gothird/wecom/data"
@@ -78,7 +77,7 @@ func (p PermanentInfo) installation(suiteId string) token.Installation {
 		CorpId:        p.AuthCorpInfo.CorpId,
 		CorpName:      p.AuthCorpInfo.CorpName,
 		PermanentCode: p.PermanentCode,
-		Customized:    p.IsCustomizedApp() || strings.HasPrefix(suiteId, "dk"),
+		Customized:    p.IsCustomizedApp() || token.IsTemplate(suiteId),
 	}
 	if len(p.AuthInfo.Agent) > 0 {
 		in.AgentId = p.AuthInfo.Agent[0].AgentId

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -17,7 +18,8 @@ import (
 
 const (
 	maxAnswer  = 32 << 20
-	maxSnippet = 200 // of an answer that is no JSON, for the error
+	maxSnippet = 200  // of an answer that is no JSON, for the error
+	maxErrMsg  = 2000 // of an errmsg
 )
 
 // send makes one attempt and decodes the answer into out.
@@ -32,7 +34,11 @@ func (a *Api) send(r *request, tok string, attempt int, out any) *Error {
 	default:
 		failed.judge(body, out)
 	}
+	warning := ""
 	if failed.Code == 0 && failed.Err == nil {
+		if strings.Contains(failed.Msg, "WARNING") {
+			warning, _ = mask(failed.Msg, r.secrets(tok))
+		}
 		failed = nil
 	} else {
 		unknown := !r.Read && !r.hidden && failed.unanswered()
@@ -41,7 +47,7 @@ func (a *Api) send(r *request, tok string, attempt int, out any) *Error {
 			failed.Err = fmt.Errorf("%w: %w", ErrOutcomeUnknown, failed.Err)
 		}
 	}
-	a.report(r, attempt, start, status, failed)
+	a.report(r, attempt, start, status, failed, warning)
 	return failed
 }
 
@@ -98,7 +104,11 @@ func (e *Error) judge(body []byte, out any) {
 		*raw = body
 	case err != nil || wantsRaw:
 		e.Msg, e.Err = snippet(body), err
-	case out != nil:
+	default:
+		e.Msg = head.ErrMsg // may hold a warning
+		if out == nil {
+			return
+		}
 		if err := lenient.Unmarshal(body, out); err != nil {
 			e.Err = fmt.Errorf("the answer does not fit: %w", err)
 		}
@@ -152,16 +162,19 @@ func (e *Error) passing() bool {
 	return e.HTTPStatus == 0 || e.HTTPStatus >= http.StatusInternalServerError || errors.Is(e.Err, errBrokeOff)
 }
 
-func (a *Api) report(r *request, attempt int, start time.Time, status int, failed *Error) {
+func (a *Api) report(r *request, attempt int, start time.Time, status int, failed *Error, warning string) {
 	info := CallInfo{
 		Path: r.Path, Credential: r.Credential.String(), SuiteId: a.SuiteId(), CorpId: a.CorpId(),
-		Attempt: attempt, HTTPStatus: status, Duration: time.Since(start),
+		Attempt: attempt, HTTPStatus: status, Duration: time.Since(start), Warning: warning,
 	}
 	if failed != nil {
 		info.ErrCode, info.Err = failed.Code, failed
 	}
 	a.core.log.DebugContext(a.ctx, "wecom: call", "path", info.Path, "credential", info.Credential, "suite", info.SuiteId,
 		"corp", info.CorpId, "attempt", attempt, "status", status, "errcode", info.ErrCode, "took", info.Duration)
+	if warning != "" {
+		a.core.log.WarnContext(a.ctx, "wecom: done, with a warning", "path", info.Path, "corp", info.CorpId, "warning", warning)
+	}
 	if a.core.onCall != nil {
 		a.core.onCall(a.ctx, info)
 	}

@@ -32,7 +32,7 @@ func Call[T any](api *Api, ep Endpoint, in any) (*T, error) {
 // Do asks any endpoint of WeCom, also one that this module has no function for.
 //
 // The token of ep.Credential joins the request; if WeCom says that it has expired, it is
-// renewed and the request sent once more. Other failures are repeated for ep.Read only,
+// renewed and the request sent once more with the new one. Other failures are repeated for ep.Read only,
 // at most twice. in is sent as JSON; url.Values become the query, *[Upload] a form with a
 // file, nil nothing (an empty object for POST). out may be nil; *[]byte takes the answer
 // as it is, for images; anything else is decoded from JSON, numbers as text and text as
@@ -50,7 +50,8 @@ func (a *Api) Do(ep Endpoint, in, out any) error {
 	if err != nil {
 		return err
 	}
-	for attempt, retries, healed := 1, 0, false; ; attempt++ {
+	var refused time.Time // when WeCom refused the first token
+	for attempt, retries := 1, 0; ; attempt++ {
 		if err := a.ctx.Err(); err != nil {
 			return &Error{Path: ep.Path, Credential: ep.Credential.String(), Err: err}
 		}
@@ -58,19 +59,20 @@ func (a *Api) Do(ep Endpoint, in, out any) error {
 		if err != nil {
 			return fmt.Errorf("wecom: %s: no %s token: %w", ep.Path, ep.Credential, err)
 		}
-		failed := a.send(req, used, attempt, out)
+		failed := a.send(req, used.token, attempt, out)
 		switch {
 		case failed == nil:
 			return nil
 		case ep.Credential.rejects(failed.Code):
-			if healed {
-				cell.keep(used)
+			if refused.IsZero() {
+				refused = time.Now()
+			} else if !used.issued.Before(refused) { // a token that died along with the first is no answer yet
+				cell.distrust(ep.Path)
 				return failed
 			}
-			if !cell.reject(used) {
+			if attempt > maxRetries+2 || !cell.reject(used.token, ep.Path) {
 				return failed
 			}
-			healed = true
 		case ep.Read && !req.hidden && retries < maxRetries && failed.passing() && a.ctx.Err() == nil:
 			a.pause(retryDelay << retries)
 			retries++
@@ -80,20 +82,17 @@ func (a *Api) Do(ep Endpoint, in, out any) error {
 	}
 }
 
-// tokenFor returns the text of the token that c sends, and the cell it came from.
-func (a *Api) tokenFor(c Credential) (string, *cell, error) {
+// tokenFor returns the token that c sends, and the cell it came from.
+func (a *Api) tokenFor(c Credential) (*grant, *cell, error) {
 	if c.kind == "" || c.kind == "static" {
-		return c.static, nil, nil
+		return &grant{token: c.static}, nil, nil
 	}
 	cell, err := a.cell(c)
 	if err != nil {
-		return "", nil, err
+		return nil, nil, err
 	}
 	g, err := cell.get(a.ctx)
-	if err != nil {
-		return "", nil, err
-	}
-	return g.token, cell, nil
+	return g, cell, err
 }
 
 // pause waits about d, or until the context ends.

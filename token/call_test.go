@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime"
 	"mime/multipart"
 	"net"
@@ -79,6 +80,7 @@ func TestAnswers(t *testing.T) {
 		{name: "redirect", status: 302, body: "moved", says: "HTTP 302 Found"},
 		{name: "no text", body: "\xff\xfe\x00", says: "3 bytes that are no text"},
 		{name: "long", body: strings.Repeat("中", 5000), says: "…"},
+		{name: "long errmsg", body: `{"errcode":40001,"errmsg":"` + strings.Repeat("中", 5000) + `"}`, code: 40001, says: "…"},
 		{name: "wrong kind", body: `{"errcode":0,"id":{"x":1}}`, says: "does not fit"},
 		{name: "too big a number", body: `{"id":"99999999999999999999"}`, says: "does not fit"},
 		{name: "deep", body: strings.Repeat(`{"a":`, 20000) + "1" + strings.Repeat("}", 20000), says: "exceeded max depth"},
@@ -105,7 +107,7 @@ func TestAnswers(t *testing.T) {
 				assert.Equal(t, "none", e.Credential)
 				assert.Equal(t, max(row.status, 200), e.HTTPStatus)
 				assert.ErrorContains(t, err, row.says)
-				assert.Less(t, len(err.Error()), 600)
+				assert.Less(t, len(err.Error()), 2200)
 				if row.code != 0 {
 					assert.ErrorIs(t, err, token.Code(row.code))
 				}
@@ -126,6 +128,27 @@ func TestAnswerBesideErrcode(t *testing.T) {
 	require.ErrorIs(t, api.Do(none, nil, &out), token.Code(701024))
 	require.Len(t, out.List, 1)
 	assert.Equal(t, 701003, out.List[0].ErrCode)
+}
+
+// A success may carry a warning; it is not lost, and echoes nothing.
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	var warnings []string
+	mock := httpmock.NewMockTransport()
+	mock.RegisterNoResponder(httpmock.NewStringResponder(200, `{"errcode":0,"errmsg":"ok, WARNING: no app order for auth-code-in-a-warning"}`))
+	api, err := token.New(token.Config{
+		CorpId: providerId, ProviderSecret: providerSecret, HTTPClient: &http.Client{Transport: mock},
+		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		OnCall: func(_ context.Context, info token.CallInfo) { warnings = append(warnings, info.Warning) },
+	})
+	require.NoError(t, err)
+	var out struct{}
+	require.NoError(t, api.Do(none, data.D{"auth_code": "auth-code-in-a-warning"}, &out))
+	require.NoError(t, api.Do(none, data.D{"auth_code": "auth-code-in-a-warning"}, nil))
+	want := "ok, WARNING: no app order for ***"
+	assert.Equal(t, []string{want, want}, warnings)
+	assert.Equal(t, 2, strings.Count(log.String(), want))
 }
 
 func TestWhatErrmsgTells(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 const (
 	refreshTimeout = 30 * time.Second // of one flight, lock and store included
 	holdOff        = 30 * time.Second // between attempts that are likely to fail again
+	doubtLife      = 5 * time.Minute  // after which an endpoint's last doubtful word is forgotten
 )
 
 // cell holds one token: of the provider, of a suite, or of a corp. At most one flight is
@@ -24,10 +25,9 @@ type cell struct {
 
 	mu       sync.Mutex
 	flight   *flight
-	era      int       // counts resets: what an older flight brings back is not for now
-	rejected string    // the token that WeCom refused last
-	kept     string    // a token refused although it was brand new: the fault is elsewhere,
-	keptTill time.Time // so it stays until then
+	era      int              // counts resets: what an older flight brings back is not for now
+	rejected string           // the token that WeCom refused last
+	doubts   map[string]doubt // by path
 	refusal  refusal
 	failures int       // in a row
 	pause    time.Time // no attempt before
@@ -49,6 +49,13 @@ type flight struct {
 type refusal struct {
 	proof string
 	err   error
+	till  time.Time
+}
+
+// doubt is about an endpoint that has refused a brand-new token: the fault is not the
+// token's, and asking for more of them would be the classic storm.
+type doubt struct {
+	times int
 	till  time.Time
 }
 
@@ -217,12 +224,12 @@ func (c *cell) publish(g *grant) {
 	c.refusal = refusal{}
 }
 
-// reject takes out a token that WeCom refused, unless it has been replaced already, and
-// reports whether another attempt makes sense.
-func (c *cell) reject(failed string) bool {
+// reject takes out a token that the endpoint at path refused, unless it has been replaced
+// already, and reports whether another attempt makes sense.
+func (c *cell) reject(failed, path string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if failed == c.kept && time.Now().Before(c.keptTill) {
+	if time.Now().Before(c.doubts[path].till) {
 		return false
 	}
 	c.drop(failed)
@@ -236,11 +243,25 @@ func (c *cell) drop(failed string) {
 	}
 }
 
-// keep notes that WeCom refused a token just bought. A third one would fare no better.
-func (c *cell) keep(token string) {
+// distrust notes that the endpoint at path refused a token that was bought after it had
+// refused another: for 1 s, 2 s, 4 s … it gets no third one.
+func (c *cell) distrust(path string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.kept, c.keptTill = token, time.Now().Add(holdOff)
+	now := time.Now()
+	d := c.doubts[path]
+	switch {
+	case now.Before(d.till):
+		return // others have said so
+	case now.Sub(d.till) > doubtLife:
+		d.times = 0
+	}
+	d.till = now.Add(min(holdOff, time.Second<<min(d.times, 5)))
+	d.times++
+	if c.doubts == nil {
+		c.doubts = map[string]doubt{}
+	}
+	c.doubts[path] = d
 }
 
 // reset forgets everything: the installation is another one, or gone.
@@ -250,7 +271,7 @@ func (c *cell) reset() {
 	c.era++
 	c.flight = nil
 	c.current.Store(nil)
-	c.rejected, c.kept, c.refusal = "", "", refusal{}
+	c.rejected, c.doubts, c.refusal = "", nil, refusal{}
 	c.failures, c.pause, c.last = 0, time.Time{}, nil
 }
 

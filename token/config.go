@@ -46,6 +46,7 @@ type CallInfo struct {
 	ErrCode    int           // WeCom's errcode
 	Duration   time.Duration // of this attempt
 	Err        error         // what the attempt failed with
+	Warning    string        // errmsg of a success, where WeCom warns: of licences that the corp's app order does not cover
 }
 
 func (cfg Config) check() error {

@@ -5,14 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// templatePrefix begins the ids of customised-app templates.
-const templatePrefix = "dk"
+// IsTemplate reports whether a suite id is that of a customised-app template (代开发模板):
+// they begin with dk.
+func IsTemplate(suiteId string) bool { return strings.HasPrefix(suiteId, "dk") }
 
 // Installation is what must be kept of an authorised corp.
 type Installation struct {

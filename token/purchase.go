@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/gothird/wecom/access"
@@ -130,7 +129,7 @@ func (c *core) askCorp(api *Api, in Installation) (access.Value, error) {
 func (a *Api) askCorp(code string) (access.Value, error) {
 	in, err := a.Installation()
 	if errors.Is(err, ErrNotInstalled) {
-		in, err = Installation{CorpId: a.CorpId(), Customized: strings.HasPrefix(a.SuiteId(), templatePrefix)}, nil
+		in, err = Installation{CorpId: a.CorpId(), Customized: IsTemplate(a.SuiteId())}, nil
 	}
 	if err != nil {
 		return access.Value{}, err

@@ -237,10 +237,53 @@ func TestSecondRejection(t *testing.T) {
 		}
 		assert.Equal(t, 1, w.Count(providerPath))
 		assert.Equal(t, 101, w.Count(writeCall.Path))
-		require.NoError(t, do(w.api, providerCall), "others go on with the token")
-		time.Sleep(31 * time.Second)
+		require.NoError(t, do(w.api, providerCall))
+		w.KillTokens("provider", 0)
+		require.NoError(t, do(w.api, providerCall), "other endpoints heal as ever")
+		assert.Equal(t, 2, w.Count(providerPath))
+		begin := time.Now()
+		for time.Since(begin) < 5*time.Minute {
+			require.ErrorIs(t, do(w.api, writeCall), token.Code(40014))
+			time.Sleep(500 * time.Millisecond)
+		}
+		assert.InDelta(t, 16, w.Count(providerPath), 3, "1 s, 2 s, 4 s … 30 s apart")
+		time.Sleep(time.Hour)
 		require.ErrorIs(t, do(w.api, writeCall), token.Code(40014))
-		assert.Equal(t, 2, w.Count(providerPath), "later it is worth another try")
+		n := w.Count(providerPath)
+		time.Sleep(2 * time.Second)
+		require.ErrorIs(t, do(w.api, writeCall), token.Code(40014))
+		assert.Equal(t, n+1, w.Count(providerPath), "after a long time it starts afresh")
+	})
+}
+
+// Many callers at once make no storm at such an endpoint either.
+func TestSecondRejectionOfMany(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Fault(fakewecom.Fault{Path: writeCall.Path, ErrCode: 40014})
+	errs := all(500, func(int) error { return do(w.api, writeCall) })
+	assert.Equal(t, 500, count(errs))
+	assert.LessOrEqual(t, w.Count(providerPath), 5)
+}
+
+// Two tokens that die together cost one call three requests, and no call fails.
+func TestBothTokensDie(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		require.NoError(t, do(w.api, writeCall))
+		w.Fault(fakewecom.Fault{Path: writeCall.Path, Delay: 3 * time.Second, Count: 1})
+		slow := make(chan error)
+		go func() { slow <- do(w.api, writeCall) }() // on its way with the first token
+		time.Sleep(time.Second)
+		w.KillTokens("provider", 0)
+		require.NoError(t, do(w.api, providerCall)) // gets the second
+		time.Sleep(time.Second)
+		w.KillTokens("provider", 0)
+		w.ClearLog()
+		require.NoError(t, <-slow)
+		assert.Equal(t, 1, w.Count(providerPath))
+		require.NoError(t, do(w.api, writeCall))
 	})
 }
 

@@ -60,8 +60,12 @@ func quoted(s string) string {
 // scrub takes the secrets out of everything that e shows.
 func (e *Error) scrub(secrets []string) {
 	e.Msg, _ = mask(e.Msg, secrets)
-	if len(e.Msg) > maxSnippet && e.Code == 0 {
-		cut := maxSnippet
+	limit := maxSnippet
+	if e.Code != 0 {
+		limit = maxErrMsg
+	}
+	if len(e.Msg) > limit {
+		cut := limit
 		for !utf8.RuneStart(e.Msg[cut]) {
 			cut--
 		}
