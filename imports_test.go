@@ -32,7 +32,7 @@ var imports = map[string][]string{
 	"token/tokentest": {"token"},
 	"service":         {"data", "access", "token"},
 	"license":         {"data", "access", "token"},
-	"order":           {"data", "access", "token", "license"},
+	"order":           {"data", "access", "token", "service", "license"},
 	"callback":        {"data", "access", "token", "service"},
 }
 
