@@ -9,7 +9,6 @@ package license
 
 import (
 	"cmp"
-	"errors"
 
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/paging"
@@ -49,25 +48,10 @@ func corpOf(api *token.Api, checks ...error) (string, error) {
 	return corpId, cmp.Or(checks...)
 }
 
-// inParts makes a batch call for at most 1000 items at a time. A part of which every item
-// failed (701024) and whose results came is no reason to leave out the next part; the error
-// is returned when it was so for all parts.
+// inParts makes a batch call for at most 1000 items at a time, past parts of which every
+// item failed.
 func inParts[In, Out any](items []In, call func(part []In) ([]Out, error)) ([]Out, error) {
-	var failed error
-	worked := false
-	all, err := paging.InParts(items, maxBatch, func(part []In) ([]Out, error) {
-		out, err := call(part)
-		if errors.Is(err, allFailed) && len(out) > 0 {
-			failed = err
-			return out, nil
-		}
-		worked = worked || err == nil
-		return out, err
-	})
-	if err == nil && !worked {
-		err = failed
-	}
-	return all, err
+	return paging.InPartsPast(items, maxBatch, allFailed, call)
 }
 
 // itemError turns an item's errcode into an error of the call that answered it.

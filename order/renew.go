@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/gothird/wecom/internal/check"
-	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
 
@@ -46,41 +45,27 @@ func ORReCreateJob(api *token.Api, order *ReOrder) (*ReOrderResult, error) {
 	if order == nil {
 		return nil, errNilOrder
 	}
-	req := *order
-	if req.CorpId = cmp.Or(req.CorpId, api.CorpId()); req.CorpId == "" {
+	corpId := cmp.Or(order.CorpId, api.CorpId())
+	if corpId == "" {
 		return nil, token.ErrNoCorp
 	}
-	if err := checkAccounts(req.AccountList); err != nil {
+	if err := checkAccounts(order.AccountList); err != nil {
 		return nil, err
 	}
-	invalid, err := paging.InParts(order.AccountList, maxMembers, func(part []Account) ([]InvalidAccount, error) {
-		req.AccountList = part
-		out, err := addToJob(api, req)
-		if err != nil {
-			return nil, err
-		}
-		req.Jobid = out.Jobid
-		return out.InvalidAccountList, nil
-	})
-	if err != nil && req.Jobid == order.Jobid && invalid == nil {
-		return nil, err // nothing was done
-	}
-	return &ReOrderResult{req.Jobid, invalid}, err
-}
-
-func addToJob(api *token.Api, req ReOrder) (*ReOrderResult, error) {
-	members := make([]Account, len(req.AccountList))
-	for i, a := range req.AccountList {
+	members := make([]Account, len(order.AccountList))
+	for i, a := range order.AccountList {
 		members[i] = Account{UserId: a.UserId, Type: a.Type}
 	}
-	req.AccountList = members
 	ep := write("license/create_renew_order_job")
-	out, err := token.Call[ReOrderResult](api, ep, req)
-	if err != nil {
+	done, err := collect(ep, order.Jobid, members, maxMembers, nil, func(id string, part []Account) (jobState[InvalidAccount], error) {
+		var out ReOrderResult
+		err := api.Do(ep, ReOrder{corpId, part, id}, &out)
+		return jobState[InvalidAccount]{out.Jobid, out.InvalidAccountList}, err
+	})
+	if done == nil {
 		return nil, err
 	}
-	out.Jobid, err = given(ep, "jobid", out.Jobid)
-	return out, err
+	return &ReOrderResult{done.id, done.invalid}, err
 }
 
 // SubOrder turns a renewal job into an order.

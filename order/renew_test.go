@@ -159,3 +159,62 @@ func TestUnionJobGoesInPartsOfTen(t *testing.T) { // T-35
 	require.ErrorIs(t, err, token.ErrOutcomeUnknown)
 	assert.Nil(t, job)
 }
+
+// A part of which WeCom takes nobody ends nothing: the corps before and after it are in the
+// job, and all that are not are named.
+func TestUnionJobGoesOnPastAPartThatNobodyIsIn(t *testing.T) { // T-35 T-81
+	t.Parallel()
+	var sent []NewJob
+	refused := map[int]bool{2: true}
+	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+		var in NewJob
+		assert.NoError(t, json.Unmarshal(body, &in))
+		sent = append(sent, in)
+		if refused[len(sent)] {
+			return fmt.Sprintf(`{"errcode":701122,"invalid_list":[{"corpid":%q,"errcode":701015}]}`, in.BuyList[0].CorpId)
+		}
+		return `{"jobid":"N1"}`
+	}))
+	var buys []BuyInfo
+	for i := range 21 {
+		buys = append(buys, BuyInfo{strconv.Itoa(i), AccountCount{BaseCount: 1}, AccountDuration{Months: 1}, nil})
+	}
+	job, err := ORNewJobCreate(api, &NewJob{BuyList: buys})
+	require.NoError(t, err)
+	assert.Len(t, sent, 3)
+	assert.Equal(t, "N1", sent[2].Jobid)
+	assert.Equal(t, &NewJobResult{Jobid: "N1", InvalidList: []InvalidCorp{{CorpId: "10", ErrCode: 701015}}}, job)
+
+	sent, refused = nil, map[int]bool{1: true, 2: true, 3: true}
+	job, err = ORNewJobCreate(api, &NewJob{BuyList: buys})
+	require.ErrorIs(t, err, token.Code(701122))
+	assert.Len(t, job.InvalidList, 3)
+	assert.Empty(t, job.Jobid)
+}
+
+// What is in the job is reported though its id is the one that was given, and though a later
+// answer lacks it.
+func TestJobKeepsItsIdWhenAPartFails(t *testing.T) { // T-19 T-35
+	t.Parallel()
+	for answer, want := range map[string]error{`{"errcode":701126}`: token.Code(701126), `{}`: token.ErrOutcomeUnknown} {
+		calls := 0
+		api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
+			if calls++; calls%2 == 0 {
+				return answer
+			}
+			return `{"jobid":"J1"}`
+		}))
+		var buys []BuyInfo
+		for i := range 11 {
+			buys = append(buys, BuyInfo{strconv.Itoa(i), AccountCount{BaseCount: 1}, AccountDuration{Months: 1}, nil})
+		}
+		for _, jobid := range []string{"", "J1"} {
+			job, err := ORNewJobCreate(api, &NewJob{BuyList: buys, Jobid: jobid})
+			require.ErrorIs(t, err, want)
+			assert.Equal(t, &NewJobResult{Jobid: "J1"}, job)
+			renewal, err := ORReCreateJob(api, &ReOrder{AccountList: members(1001), Jobid: jobid})
+			require.ErrorIs(t, err, want)
+			assert.Equal(t, &ReOrderResult{Jobid: "J1"}, renewal)
+		}
+	}
+}

@@ -15,6 +15,8 @@ import (
 const (
 	maxBuys    = 10     // corps in one request of a job
 	maxJobBuys = 100000 // corps in a job
+
+	noValidCorp = token.Code(701122)
 )
 
 // ErrJobRunning means that a job has no outcome yet: ask again later.
@@ -71,9 +73,9 @@ func (c InvalidCorp) Err() error {
 // ORNewJobCreate 创建多企业新购任务: collects purchases for several corps, in a new job or, with
 // its Jobid, in one that exists. [ORNewJobSubmit] makes the order.
 //
-// Corps that can't be in it come back in InvalidList; if that is so for all: 701122. Corps
-// beyond 10 go in further requests; if one of those fails, the job so far is returned with
-// its error. Test corps are refused (701121).
+// Corps that can't be in it come back in InvalidList; if that is so for all, beside the
+// error 701122. Corps beyond 10 go in further requests; if one of those fails, the job so far
+// is returned with its error. Test corps are refused (701121).
 // https://developer.work.weixin.qq.com/document/path/98892
 func ORNewJobCreate(api *token.Api, job *NewJob) (*NewJobResult, error) {
 	if job == nil {
@@ -85,19 +87,16 @@ func ORNewJobCreate(api *token.Api, job *NewJob) (*NewJobResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	jobid, ep := job.Jobid, write("license/create_new_order_job")
-	invalid, err := paging.InParts(job.BuyList, maxBuys, func(part []BuyInfo) ([]InvalidCorp, error) {
-		out, err := token.Call[NewJobResult](api, ep, NewJob{part, jobid})
-		if err != nil {
-			return nil, err
-		}
-		jobid, err = given(ep, "jobid", out.Jobid)
-		return out.InvalidList, err
+	ep := write("license/create_new_order_job")
+	done, err := collect(ep, job.Jobid, job.BuyList, maxBuys, noValidCorp, func(id string, part []BuyInfo) (jobState[InvalidCorp], error) {
+		var out NewJobResult
+		err := api.Do(ep, NewJob{part, id}, &out)
+		return jobState[InvalidCorp]{out.Jobid, out.InvalidList}, err
 	})
-	if err != nil && jobid == job.Jobid && invalid == nil {
-		return nil, err // nothing was done
+	if done == nil {
+		return nil, err
 	}
-	return &NewJobResult{jobid, invalid}, err
+	return &NewJobResult{done.id, done.invalid}, err
 }
 
 type newJobSubmitReq struct {

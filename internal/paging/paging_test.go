@@ -198,3 +198,34 @@ func TestDuplicate(t *testing.T) { // T-81
 		assert.Equal(t, [2]int{test.first, test.second}, [2]int{first, second}, "%q", test.items)
 	}
 }
+
+// A part of which every item failed is passed over, as long as its results came.
+func TestInPartsPast(t *testing.T) { // T-81
+	t.Parallel()
+	errAll, errOther := errors.New("all failed"), errors.New("other")
+	for _, test := range []struct {
+		fail  map[int]error
+		empty bool // no results come with an error
+		want  []int
+		err   error
+	}{
+		{fail: map[int]error{}, want: []int{1, 2, 3, 4, 5}},
+		{fail: map[int]error{3: errAll}, want: []int{1, 2, 3, 4, 5}},
+		{fail: map[int]error{1: errAll, 3: errAll, 5: errAll}, want: []int{1, 2, 3, 4, 5}, err: errAll},
+		{fail: map[int]error{3: errOther}, want: []int{1, 2, 3, 4}, err: errOther},
+		{fail: map[int]error{3: errAll}, empty: true, want: []int{1, 2}, err: errAll},
+		{fail: map[int]error{1: errAll, 3: errOther}, want: []int{1, 2, 3, 4}, err: errOther},
+	} {
+		got, err := paging.InPartsPast([]int{1, 2, 3, 4, 5}, 2, errAll, func(part []int) ([]int, error) {
+			err := test.fail[part[0]]
+			if err != nil && test.empty {
+				return nil, err
+			}
+			return part, err
+		})
+		assert.Equal(t, test.want, got)
+		require.ErrorIs(t, err, test.err)
+	}
+	_, err := paging.InPartsPast([]int{1}, 2, nil, func([]int) ([]int, error) { return []int{1}, errOther })
+	require.ErrorIs(t, err, errOther, "no error stands for all items")
+}
