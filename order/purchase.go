@@ -80,7 +80,8 @@ type purchase struct {
 // clock and WeCom's may be a day apart for that.
 //
 // Members whose code could not be bound are in Results, and in the error; the next call
-// tries them again. An order that is cancelled or expires ends with [ErrOrderClosed].
+// tries them again. A code that went to somebody else first, for instance by automatic
+// activation, is 701003 there, for good. An order that is cancelled or expires ends with [ErrOrderClosed].
 func ORPurchase(api *token.Api, p *Purchase, save func(*Purchase) error) error {
 	if p == nil || save == nil {
 		return errors.New("wecom: ORPurchase needs a purchase and a function that saves it")

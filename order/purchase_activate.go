@@ -9,6 +9,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
+const codeBound = 701003 // to somebody else
+
 func (p *purchase) pay() error {
 	if err := p.enter(PurchasePaying); err != nil {
 		return err
@@ -100,28 +102,52 @@ func (p *purchase) activate() error {
 	if err != nil {
 		return err
 	}
-	bound := map[string]bool{}
+	used := map[string]license.ActiveDetail{}
 	for _, d := range details.ActiveInfoList {
-		bound[d.ActiveCode] = d.Status > license.CodeUnbound
-	}
-	todo := map[int][]license.ActiveCode{}
-	for i, c := range p.Codes {
-		if !bound[c.ActiveCode] {
-			todo[p.Members[i].Type] = append(todo[p.Members[i].Type], c)
+		if d.Status > license.CodeUnbound {
+			used[d.ActiveCode] = d
 		}
 	}
 	var failures []error
-	for _, kind := range []int{license.TypeBase, license.TypeInterop} {
-		if len(todo[kind]) == 0 {
+	todo := map[int][]license.ActiveCode{}
+	for i, c := range p.Codes {
+		if d, ok := used[c.ActiveCode]; ok {
+			failures = append(failures, p.note(p.confirm(c, d))...)
 			continue
 		}
-		results, err := license.LICBatchActiveAccount(p.api, todo[kind])
-		failures = append(failures, p.note(results, err)...)
+		todo[p.Members[i].Type] = append(todo[p.Members[i].Type], c)
+	}
+	for _, kind := range []int{license.TypeBase, license.TypeInterop} {
+		if len(todo[kind]) > 0 {
+			failures = append(failures, p.note(license.LICBatchActiveAccount(p.api, todo[kind]))...)
+		}
 	}
 	if len(failures) > 0 {
 		return errors.Join(append(failures, p.save(p.Purchase))...)
 	}
 	return p.enter(PurchaseDone)
+}
+
+// confirm finds out whether a code that is bound went to its member: automatic activation
+// or somebody in the console may have been first. Userids come back encrypted, so that
+// only the member's own accounts can tell.
+func (p *purchase) confirm(c license.ActiveCode, d license.ActiveDetail) ([]license.ActiveCodeResult, error) {
+	for _, r := range p.Results {
+		if r.ActiveCode == c.ActiveCode && r.ErrCode == 0 {
+			return nil, nil
+		}
+	}
+	user, err := license.LICGetActiveByUser(p.api, c.UserId)
+	if err != nil {
+		return nil, err
+	}
+	result := license.ActiveCodeResult{ActiveCode: c.ActiveCode, UserId: c.UserId}
+	if !slices.ContainsFunc(user.ActiveInfoList, func(a license.ActiveInfo) bool {
+		return a.ActiveCode == c.ActiveCode || (a.ActiveCode == d.MergeInfo.ToActiveCode && a.ActiveCode != "")
+	}) {
+		result.ErrCode = codeBound
+	}
+	return []license.ActiveCodeResult{result}, nil
 }
 
 // note keeps the latest result of each code and returns what went wrong.

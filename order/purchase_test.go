@@ -295,6 +295,34 @@ func TestPurchaseTriesMembersAgain(t *testing.T) { // T-35
 	})
 }
 
+// A code that somebody else got before its member did is not taken for bound.
+func TestPurchaseTellsWhenACodeIsTaken(t *testing.T) { // T-35
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		_, api := newFake(t, 0)
+		p, d := wanted(buyer), &disk{}
+		require.ErrorIs(t, ORPurchase(api, p, func(p *Purchase) error {
+			if err := d.save(p); err != nil || p.Step != PurchaseActivating {
+				return err
+			}
+			return errCrash
+		}), errCrash)
+		p, err := d.load()
+		require.NoError(t, err)
+		require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, "woMember3"))
+		require.NoError(t, license.LICActiveAccount(api, p.Codes[1].ActiveCode, p.Codes[1].UserId))
+
+		for range 2 {
+			err = ORPurchase(api, p, d.save)
+			require.ErrorIs(t, err, token.Code(701003))
+			assert.ErrorContains(t, err, "woMember0")
+			assert.NotContains(t, err.Error(), "woMember1", "bound as planned, though by other hands")
+			require.Len(t, p.Results, 3, "the others are bound")
+			assert.Equal(t, PurchaseActivating, p.Step)
+		}
+	})
+}
+
 func TestPurchaseRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t))
