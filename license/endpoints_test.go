@@ -67,6 +67,9 @@ var rows = []row{
 	{Go: "LICGetAppInfo", Endpoint: "license/get_app_license_info", Call: func(api *token.Api) (any, error) {
 		return LICGetAppInfo(api, "wwSuiteDemo0001", "")
 	}},
+	{Go: "LICGetAppInfo", Endpoint: "license/get_app_license_info", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
+		return LICGetAppInfo(api, "wwSuiteDemo0001", "3")
+	}},
 	{Go: "LICSetAutoActiveStatus", Endpoint: "license/set_auto_active_status", Call: func(api *token.Api) (any, error) {
 		return nil, LICSetAutoActiveStatus(api, 0)
 	}},

@@ -204,6 +204,9 @@ var appRows = []row{
 	{Go: "AppProlongTry", Endpoint: "service/prolong_try", Call: func(api *token.Api) (any, error) {
 		return AppProlongTry(api.WithCorp("wpDEMOcorp0001"), 7, "")
 	}},
+	{Go: "AppProlongTry", Endpoint: "service/prolong_try", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
+		return AppProlongTry(api, 7, "1")
+	}},
 }
 
 const cashierKey = PaytoolKey("cashier-key")
@@ -217,11 +220,56 @@ var paytoolRows = []row{
 			}},
 		})
 	}},
+	{Go: "PaytoolOpenOrder", Endpoint: "service/paytool_open_order", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
+		return PaytoolOpenOrder(api, cashierKey, &PaytoolOrder{
+			BusinessType: PaytoolThirdApp, CustomCorpId: corp, PayType: PaytoolByProvider, BankReceiptMediaId: "m", Creator: buyer,
+			ProductList: PaytoolProducts{ThirdApp: &PaytoolProduct{NotifyCustomCorp: ptr(0), BuyInfoList: []PaytoolItem{
+				{
+					SuiteId: "ww1", AppId: ptr(int64(1)), EditionId: "e1", UserCount: 5, DurationDays: 30, TakeEffectDate: "20260401",
+					DiscountInfo: &PaytoolDiscount{DiscountType: 1, DiscountAmount: 100, DiscountRemarks: "new"},
+				},
+				{
+					SuiteId: "ww2", EditionId: "e2", UserCount: 5, DurationDays: 30,
+					DiscountInfo: &PaytoolDiscount{DiscountType: 2, DiscountRatio: 90, DiscountRemarks: "new"},
+				},
+			}}},
+		})
+	}},
+	{
+		Go: "PaytoolOpenOrder", Endpoint: "service/paytool_open_order", Sample: spectest.NoSample,
+		Except: spectest.Why{"product_list.customized_app.order_type": "is as in third_app"},
+		Call: func(api *token.Api) (any, error) {
+			return PaytoolOpenOrder(api, cashierKey, &PaytoolOrder{
+				BusinessType: PaytoolCustomized, CustomCorpId: corp, PayType: PaytoolFree,
+				ProductList: PaytoolProducts{CustomizedApp: &PaytoolProduct{BuyInfoList: []PaytoolItem{
+					{SuiteId: "dk1", UserCount: 5, DurationDays: 30, TakeEffectDate: "20260401", TotalPrice: 1},
+				}}},
+			})
+		},
+	},
+	{
+		Go: "PaytoolOpenOrder", Endpoint: "service/paytool_open_order", Sample: spectest.NoSample,
+		Except: spectest.Why{"product_list.promotion_case.order_type": "is as in third_app"},
+		Call: func(api *token.Api) (any, error) {
+			return PaytoolOpenOrder(api, cashierKey, &PaytoolOrder{
+				BusinessType: PaytoolPromotion, CustomCorpId: corp,
+				ProductList: PaytoolProducts{PromotionCase: &PaytoolProduct{
+					CaseId: "c", PromotionEditionName: "gold", DurationDays: 30, TakeEffectDate: "20260401",
+					BuyInfoList: []PaytoolItem{{SuiteId: "ww1", AppId: ptr(int64(1)), UserCount: 5}},
+				}},
+			})
+		},
+	},
 	{Go: "PaytoolCloseOrder", Endpoint: "service/paytool_close_order", Except: signed, Call: func(api *token.Api) (any, error) {
 		return nil, PaytoolCloseOrder(api, cashierKey, "N0demo")
 	}},
 	{Go: "PaytoolGetOrderList", Endpoint: "service/paytool_get_order_list", Except: signed, Call: func(api *token.Api) (any, error) {
 		return PaytoolGetOrderList(api, cashierKey, &PaytoolListCond{Limit: 100})
+	}},
+	{Go: "PaytoolGetOrderList", Endpoint: "service/paytool_get_order_list", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
+		return PaytoolGetOrderList(api, cashierKey, &PaytoolListCond{
+			BusinessType: PaytoolThirdApp, StartTime: 1770166800, EndTime: 1772330400, Cursor: "c", Limit: 100,
+		})
 	}},
 	{Go: "PaytoolAllOrders", Endpoint: "service/paytool_get_order_list", Sweep: true, Call: func(api *token.Api) (any, error) {
 		return nil, last(PaytoolAllOrders(api, cashierKey, PaytoolListCond{}))
@@ -231,6 +279,9 @@ var paytoolRows = []row{
 	}},
 	{Go: "PaytoolGetInvoiceList", Endpoint: "service/paytool_get_invoice_list", Call: func(api *token.Api) (any, error) {
 		return PaytoolGetInvoiceList(api, &InvoiceListCond{Limit: 50})
+	}},
+	{Go: "PaytoolGetInvoiceList", Endpoint: "service/paytool_get_invoice_list", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
+		return PaytoolGetInvoiceList(api, &InvoiceListCond{StartTime: 1770166800, EndTime: 1772330400, Cursor: "c", Limit: 100})
 	}},
 	{Go: "PaytoolAllInvoices", Endpoint: "service/paytool_get_invoice_list", Sweep: true, Call: func(api *token.Api) (any, error) {
 		return nil, last(PaytoolAllInvoices(api, InvoiceListCond{}))

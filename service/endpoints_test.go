@@ -83,7 +83,7 @@ func TestFetchEndpoints(t *testing.T) { spectest.Run(t, newApi(t), fetchRows) }
 
 func ptr[T any](v T) *T { return &v }
 
-var rows = slices.Concat(installRows, loginRows, registerRows, contactRows, idRows, infraRows, groupRows, looseRows)
+var rows = slices.Concat(installRows, loginRows, registerRows, contactRows, idRows, infraRows, groupRows, optionalRows, looseRows)
 
 var installRows = []row{
 	{Go: "GetPermanentCode", Endpoint: "service/get_permanent_code", Call: func(api *token.Api) (any, error) {
@@ -281,6 +281,11 @@ var infraRows = []row{
 	}},
 }
 
+var (
+	joined      = map[string]any{"group_corps[].is_joined": json.Number("1")}
+	joinedDrops = spectest.Why{"group_corps[].is_joined": "1 here, true for one corp: kept as true"}
+)
+
 var groupRows = []row{
 	{Go: "ListAppShareInfo", Endpoint: "service/corpgroup_list_app_share_info", Call: func(api *token.Api) (any, error) {
 		return ListAppShareInfo(api, AppShareQuery{AgentId: 1000012, BusinessType: BusinessChain})
@@ -296,8 +301,7 @@ var groupRows = []row{
 		return GetChainGroup(api, "ChDEMO", 0)
 	}},
 	{Go: "GetChainCorpInfoList", Endpoint: "service/corpgroup_get_chain_corpinfo_list",
-		Fixed: map[string]any{"group_corps[].is_joined": json.Number("1")},
-		Drops: spectest.Why{"group_corps[].is_joined": "1 here, true for one corp: kept as true"},
+		Fixed: joined, Drops: joinedDrops,
 		Call: func(api *token.Api) (any, error) {
 			return GetChainCorpInfoList(api, ChainCorpQuery{ChainId: "ChDEMO"})
 		}},
@@ -311,23 +315,23 @@ var groupRows = []row{
 
 // asRow makes the row of an endpoint whose fields are not known.
 func asRow(name, endpoint string, call func(*token.Api, data.D) (data.D, error)) row {
-	return row{Go: name, Endpoint: "service/" + endpoint, Call: func(api *token.Api) (any, error) { return call(api, nil) }}
+	return row{Go: name, Endpoint: endpoint, Call: func(api *token.Api) (any, error) { return call(api, nil) }}
 }
 
 var looseRows = []row{
-	asRow("AddDevice", "add_device", AddDevice),
-	asRow("DelDevice", "del_device", DelDevice),
-	asRow("ListDevice", "list_device", ListDevice),
-	asRow("GetDeviceAuthInfo", "get_device_auth_info", GetDeviceAuthInfo),
-	asRow("ResetSecretNo", "reset_secret_no", ResetSecretNo),
-	asRow("FetchDeviceLog", "fetch_device_log", FetchDeviceLog),
-	asRow("SetPrinterSupportState", "set_printer_support_state", SetPrinterSupportState),
-	asRow("GetChainUserCustomId", "get_chain_user_custom_id", GetChainUserCustomId),
-	asRow("RemoveCorp", "remove_corp", RemoveCorp),
-	asRow("GetCorpSharedChainList", "get_corp_shared_chain_list", GetCorpSharedChainList),
-	asRow("ImportChainContact", "import_chain_contact", ImportChainContact),
-	asRow("GetChainImportResult", "corpgroup_getresult", GetChainImportResult),
-	asRow("ChainUnionIdToExternalUserId", "corpgroup_unionid_to_external_userid", ChainUnionIdToExternalUserId),
-	asRow("ChainUnionIdToPendingId", "corpgroup_unionid_to_pending_id", ChainUnionIdToPendingId),
-	asRow("ChainExternalUserIdToPendingId", "corpgroup_external_userid_to_pending_id", ChainExternalUserIdToPendingId),
+	asRow("AddDevice", "service/add_device", AddDevice),
+	asRow("DelDevice", "service/del_device", DelDevice),
+	asRow("ListDevice", "service/list_device", ListDevice),
+	asRow("GetDeviceAuthInfo", "service/get_device_auth_info", GetDeviceAuthInfo),
+	asRow("ResetSecretNo", "service/reset_secret_no", ResetSecretNo),
+	asRow("FetchDeviceLog", "service/fetch_device_log", FetchDeviceLog),
+	asRow("SetPrinterSupportState", "service/set_printer_support_state", SetPrinterSupportState),
+	asRow("GetChainUserCustomId", "service/get_chain_user_custom_id", GetChainUserCustomId),
+	asRow("RemoveCorp", "service/remove_corp", RemoveCorp),
+	asRow("GetCorpSharedChainList", "service/get_corp_shared_chain_list", GetCorpSharedChainList),
+	asRow("ImportChainContact", "service/import_chain_contact", ImportChainContact),
+	asRow("GetChainImportResult", "service/corpgroup_getresult", GetChainImportResult),
+	asRow("ChainUnionIdToExternalUserId", "service/corpgroup_unionid_to_external_userid", ChainUnionIdToExternalUserId),
+	asRow("ChainUnionIdToPendingId", "service/corpgroup_unionid_to_pending_id", ChainUnionIdToPendingId),
+	asRow("ChainExternalUserIdToPendingId", "service/corpgroup_external_userid_to_pending_id", ChainExternalUserIdToPendingId),
 }

@@ -24,7 +24,7 @@ func (p *probe[A]) answers() {
 			p.failf("%s: %v", what, err)
 			continue
 		}
-		if i > 0 || p.row.Sample > 0 {
+		if i > 0 || p.row.Sample != 0 {
 			p.good(what, v)
 			continue
 		}
@@ -39,7 +39,7 @@ func (p *probe[A]) answers() {
 	out := p.good("every documented field", full)
 	p.good("numbers as text, text as numbers", swapped(full, p.row.Fixed))
 	p.good("unknown fields", withUnknown(full))
-	if p.row.Sample > 0 || len(p.facts.SampleResponses) == 0 {
+	if p.row.Sample != 0 || len(p.facts.SampleResponses) == 0 {
 		p.request(out.tr)
 	}
 	variants, paths := nulls(full)
@@ -71,8 +71,8 @@ func (p *probe[A]) good(what string, answer any) outcome {
 		case l.text == "" || l.text == "0" || l.text == "false" || l.text == "[]" || l.text == "{}" || l.text == "<nil>":
 		case have[l.text] > 0:
 			have[l.text]--
-			p.fields++
-		case p.dropped(key):
+			p.got[key] = true
+		case p.drops(key):
 		default:
 			p.failf("%s: %s = %q is not in the result", what, l.path, l.text)
 		}
@@ -80,11 +80,11 @@ func (p *probe[A]) good(what string, answer any) outcome {
 	return out
 }
 
-// dropped reports whether the row says that key, or what holds it, is not kept.
-func (p *probe[A]) dropped(key string) bool {
+// drops reports whether the row says that key, or what holds it, is not kept.
+func (p *probe[A]) drops(key string) bool {
 	for k := range p.row.Drops {
 		if k == key || strings.HasPrefix(key, k+".") || strings.HasPrefix(key, k+"[") {
-			p.used[k] = true
+			p.used[k], p.proof.dropped[key] = true, true
 			return true
 		}
 	}
@@ -128,7 +128,9 @@ func (p *probe[A]) query(got url.Values) {
 		if f.Required && got.Get(f.Path) == "" {
 			p.failf("query lacks %s", f.Path)
 		}
-		p.fields++
+		if got.Has(f.Path) {
+			p.sent[f.Path] = true
+		}
 	}
 	for key, values := range got {
 		if !known[key] {
@@ -158,11 +160,15 @@ func (p *probe[A]) body(got request) {
 		p.failf("body is no JSON: %v: %s", err, got.body)
 		return
 	}
+	for _, l := range leaves("", sent) {
+		p.documented(l)
+	}
+	if p.row.Sample == NoSample || (len(p.facts.SampleRequests) == 0 && p.facts.Detail != "complete") {
+		return // nothing to compare with
+	}
 	want := []byte("{}")
 	if p.row.Sample < len(p.facts.SampleRequests) {
 		want = p.facts.SampleRequests[p.row.Sample]
-	} else if p.facts.Detail != "complete" {
-		return // nothing is known to compare with
 	}
 	sample, err := decode(want)
 	if err != nil {
@@ -172,27 +178,47 @@ func (p *probe[A]) body(got request) {
 	p.compare(leaves("", sent), leaves("", sample))
 }
 
-func (p *probe[A]) compare(sent, sample []leaf) {
-	have := map[string]string{}
-	for _, l := range sent {
-		have[l.path] = l.text
-	}
-	for _, l := range sample {
-		text, ok := have[l.path]
-		delete(have, l.path)
-		switch {
-		case ok && text == l.text:
-			p.fields++
-		case p.excepted(l.path):
-		case ok:
-			p.failf("request has %s = %q instead of %q", l.path, text, l.text)
-		default:
-			p.failf("request lacks %s = %q", l.path, l.text)
+// documented looks up a value that was sent in the endpoint's fields: its key and its type.
+func (p *probe[A]) documented(l leaf) {
+	key, known := general(l.path), false
+	for _, f := range p.facts.Request {
+		path, kind := f.Path, f.Type
+		if kind == "array" {
+			path, kind = strings.TrimSuffix(path, "[]")+"[]", f.Items
+		}
+		if f.In == fakewecom.InQuery || (key != path && !strings.HasPrefix(key, path+".")) {
+			continue
+		}
+		p.sent[f.Path] = true
+		known = known || key == path
+		if key == path && l.kind != kindEmpty && l.kind != kind && !p.excepted(l.path) {
+			p.failf("request has %s as %s %q instead of %s", l.path, l.kind, l.text, kind)
 		}
 	}
-	for path, text := range have {
+	if p.row.Sample == NoSample && !known && !p.excepted(l.path) {
+		p.failf("request has %s, which is not documented", l.path)
+	}
+}
+
+func (p *probe[A]) compare(sent, sample []leaf) {
+	have := map[string]leaf{}
+	for _, l := range sent {
+		have[l.path] = l
+	}
+	for _, want := range sample {
+		got, ok := have[want.path]
+		delete(have, want.path)
+		switch {
+		case got == want, p.excepted(want.path):
+		case ok:
+			p.failf("request has %s = %s %q instead of %s %q", want.path, got.kind, got.text, want.kind, want.text)
+		default:
+			p.failf("request lacks %s = %q", want.path, want.text)
+		}
+	}
+	for path, l := range have {
 		if !p.excepted(path) {
-			p.failf("request has %s = %q, which the sample has not", path, text)
+			p.failf("request has %s = %q, which the sample has not", path, l.text)
 		}
 	}
 }
@@ -226,9 +252,13 @@ func (p *probe[A]) multipart(got request) {
 		return
 	}
 	for _, f := range p.facts.Request {
-		if files := form.File[f.Path]; f.In == fakewecom.InFile && (len(files) != 1 || files[0].Filename == "") {
+		if f.In != fakewecom.InFile {
+			continue
+		}
+		if files := form.File[f.Path]; len(files) != 1 || files[0].Filename == "" {
 			p.failf("form lacks the file %s", f.Path)
 		}
+		p.sent[f.Path] = true
 	}
 }
 

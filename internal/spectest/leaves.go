@@ -11,8 +11,16 @@ import (
 	"strconv"
 )
 
-// leaf is one value in a JSON document: where, and its text.
-type leaf struct{ path, text string }
+// leaf is one value in a JSON document: where, its text, and how JSON writes it.
+type leaf struct{ path, text, kind string }
+
+// Kinds of a leaf, as the facts name types.
+const (
+	kindText   = "string"
+	kindNumber = "int"
+	kindBool   = "bool"
+	kindEmpty  = "" // null, [] or {}
+)
 
 // decode reads JSON with numbers kept as they are written.
 func decode(data []byte) (any, error) {
@@ -33,19 +41,31 @@ func leaves(path string, v any) []leaf {
 			list = append(list, leaves(join(path, key), v[key])...)
 		}
 		if len(v) == 0 {
-			list = append(list, leaf{path, "{}"})
+			list = append(list, leaf{path, "{}", kindEmpty})
 		}
 	case []any:
 		for i, item := range v {
 			list = append(list, leaves(fmt.Sprintf("%s[%d]", path, i), item)...)
 		}
 		if len(v) == 0 {
-			list = append(list, leaf{path, "[]"})
+			list = append(list, leaf{path, "[]", kindEmpty})
 		}
 	default:
-		list = append(list, leaf{path, fmt.Sprint(v)})
+		list = append(list, leaf{path, fmt.Sprint(v), kindOf(v)})
 	}
 	return list
+}
+
+func kindOf(v any) string {
+	switch v.(type) {
+	case string:
+		return kindText
+	case json.Number:
+		return kindNumber
+	case bool:
+		return kindBool
+	}
+	return kindEmpty
 }
 
 func join(path, key string) string {

@@ -37,7 +37,7 @@ type Row[A any] struct {
 	Go       string                   // name of the function
 	Endpoint string                   // file/name in the facts, such as license/active_account
 	Call     func(api A) (any, error) // the call; `return nil, f(api)` for a function that returns an error only
-	Sample   int                      // which sample request Call makes
+	Sample   int                      // which sample request Call makes, or NoSample
 	Query    url.Values               // query values wanted beside the token
 	Except   Why                      // request keys that differ from the sample
 	Drops    Why                      // response keys that the value does not keep
@@ -46,26 +46,32 @@ type Row[A any] struct {
 	Sweep    bool                     // made of several calls: only failures are tried
 }
 
-// Run checks every row. New makes a client that sends through rt and whose calls end with
+// NoSample is the Sample of a row whose request is none of the samples: one that sends
+// documented fields that no sample has. Their names and types are checked.
+const NoSample = -1
+
+// Run checks every row, and that the rows of each endpoint together send and keep every
+// documented field. New makes a client that sends through rt and whose calls end with
 // ctx; installations and tickets that the rows need are set there. Each row runs under the
 // fake clock of testing/synctest, at 10:00 on 2026-03-01 in Beijing, so that retries and
 // polling take no time.
 func Run[A any](t *testing.T, newClient func(ctx context.Context, rt http.RoundTripper) A, rows []Row[A]) {
 	t.Helper()
-	endpoints, fields := map[string]bool{}, 0
+	proofs := map[string]*proof{}
 	for _, row := range rows {
 		facts, ok := find(row.Endpoint)
 		if !ok {
 			t.Errorf("%s: the facts know no endpoint %q", row.Go, row.Endpoint)
 			continue
 		}
-		endpoints[row.Endpoint] = true
+		if proofs[row.Endpoint] == nil {
+			proofs[row.Endpoint] = newProof()
+		}
 		t.Run(fmt.Sprintf("%s#%d", row.Go, row.Sample), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				time.Sleep(time.Until(time.Date(2026, 3, 1, 2, 0, 0, 0, time.UTC)))
-				p := &probe[A]{row: row, facts: facts, newClient: newClient}
+				p := &probe[A]{row: row, facts: facts, newClient: newClient, proof: proofs[row.Endpoint]}
 				p.run()
-				fields += p.fields
 				for _, problem := range p.problems {
 					t.Error(problem)
 				}
@@ -75,7 +81,11 @@ func Run[A any](t *testing.T, newClient func(ctx context.Context, rt http.RoundT
 	for _, problem := range untried(rows) {
 		t.Error(problem)
 	}
-	t.Logf("spectest: %d endpoints and %d fields checked with %d rows", len(endpoints), fields, len(rows))
+	total, problems := summary(proofs)
+	for _, problem := range problems {
+		t.Error(problem)
+	}
+	t.Logf("spectest: %s, with %d rows", total, len(rows))
 }
 
 // find returns the facts under file/name.
@@ -114,9 +124,9 @@ type probe[A any] struct {
 	row       Row[A]
 	facts     fakewecom.Endpoint
 	newClient func(context.Context, http.RoundTripper) A
-	used      map[string]bool // exceptions that were needed
-	fields    int
-	problems  []string
+	*proof
+	used     map[string]bool // exceptions that were needed
+	problems []string
 }
 
 func (p *probe[A]) failf(format string, args ...any) {

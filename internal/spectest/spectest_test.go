@@ -99,24 +99,43 @@ func rows(call func(client) (any, error), change ...func(*Row[client])) []Row[cl
 	return []Row[client]{row}
 }
 
-func TestRunAcceptsAGoodFunction(t *testing.T) {
-	Run(t, newClient, rows(right))
+// whole sends the field that the sample lacks too.
+func whole(c client) (any, error) {
+	return ask[detail](c, rightURL, strings.Replace(rightBody, "{", `{"appid":1,`, 1))
+}
+
+func TestRunAcceptsGoodFunctions(t *testing.T) {
+	Run(t, newClient, append(rows(right), rows(whole, func(r *Row[client]) { r.Sample = NoSample })...))
+}
+
+func TestUnprovenFieldsAreNamed(t *testing.T) {
+	t.Parallel()
+	found, shown := problems(t, rows(right)[0])
+	require.Empty(t, found)
+	delete(shown.got, "trail_info.end_time")
+	n, missing := summary(map[string]*proof{"license/get_app_license_info": shown})
+	assert.Equal(t, []string{
+		"license/get_app_license_info: no row sends appid",
+		"license/get_app_license_info: no row shows that trail_info.end_time is kept",
+	}, missing)
+	assert.Equal(t, "1 endpoints (1 of them fully documented), 2 request fields sent, 4 response fields kept and 0 left out for a reason", n.String())
 }
 
 // problems runs the checks of one row and returns what they find.
-func problems(t *testing.T, row Row[client]) (found string, fields int) {
+func problems(t *testing.T, row Row[client]) (found string, shown *proof) {
 	facts, ok := find(row.Endpoint)
 	require.True(t, ok)
 	synctest.Test(t, func(*testing.T) {
-		p := &probe[client]{row: row, facts: facts, newClient: newClient}
+		p := &probe[client]{row: row, facts: facts, newClient: newClient, proof: newProof()}
 		p.run()
-		found, fields = strings.Join(p.problems, "\n"), p.fields
+		found, shown = strings.Join(p.problems, "\n"), p.proof
 	})
-	return found, fields
+	return found, shown
 }
 
 func TestChecksFindWhatIsWrong(t *testing.T) {
 	t.Parallel()
+	noSample := func(r *Row[client]) { r.Sample = NoSample }
 	with := func(url, body string) func(client) (any, error) {
 		return func(c client) (any, error) { return ask[detail](c, url, body) }
 	}
@@ -132,6 +151,9 @@ func TestChecksFindWhatIsWrong(t *testing.T) {
 		"wrong value":       {rows(with(rightURL, strings.Replace(rightBody, "Demo", "Other", 1))), "request has suite_id"},
 		"key missing":       {rows(with(rightURL, `{"corpid":"wpRiverside0000000000000001"}`)), "request lacks suite_id"},
 		"key too many":      {rows(with(rightURL, strings.Replace(rightBody, "{", `{"appid":0,`, 1))), `request has appid = "0"`},
+		"number as text":    {rows(with(rightURL, strings.Replace(rightBody, "{", `{"appid":"1",`, 1)), noSample), `request has appid as string "1" instead of int`},
+		"text as number":    {rows(with(rightURL, strings.Replace(rightBody, `"wwSuiteDemo0001"`, "7", 1))), `request has suite_id as int "7" instead of string`},
+		"unknown key":       {rows(with(rightURL, strings.Replace(rightBody, "{", `{"app_id":1,`, 1)), noSample), "request has app_id, which is not documented"},
 		"no JSON":           {rows(with(rightURL, "x=1")), "body is no JSON"},
 		"field lost":        {rows(func(c client) (any, error) { return ask[poor](c, rightURL, rightBody) }), "trail_info.end_time"},
 		"stale exception":   {rows(right, func(r *Row[client]) { r.Drops = Why{"trail_info": "no"} }), "exception for trail_info is not needed"},
@@ -155,7 +177,7 @@ func TestChecksFindWhatIsWrong(t *testing.T) {
 
 func TestExceptionsAreAllowed(t *testing.T) {
 	t.Parallel()
-	found, fields := problems(t, rows(
+	found, shown := problems(t, rows(
 		func(c client) (any, error) {
 			return ask[poor](c, rightURL, `{"corpid":"x","appid":1,"suite_id":"wwSuiteDemo0001"}`)
 		},
@@ -164,7 +186,9 @@ func TestExceptionsAreAllowed(t *testing.T) {
 			r.Drops = Why{"trail_info": "nobody reads it"}
 		})[0])
 	assert.Empty(t, found)
-	assert.Equal(t, 1+2*4, fields, "suite_id, and two fields in the sample and three made-up answers")
+	n, missing := summary(map[string]*proof{"license/get_app_license_info": shown})
+	assert.Equal(t, total{endpoints: 1, complete: 1, request: 3, response: 2, dropped: 3}, n)
+	assert.Empty(t, missing)
 }
 
 func TestRowsMustCoverTheSamples(t *testing.T) {
