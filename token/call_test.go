@@ -505,6 +505,45 @@ func TestMiddleware(t *testing.T) {
 	assert.Equal(t, []string{"", "0", "", "0", "", "0", "", "0"}, shown)
 }
 
+// T-20, semantic 10: what comes back to the middleware does not show it the credentials
+// either.
+func TestMiddlewareSeesNoCredentialsComeBack(t *testing.T) {
+	t.Parallel()
+	own := token.Static(seen.secret("own-token-93/+"))
+	for name, respond := range map[string]func(*http.Request) (*http.Response, error){
+		"answer": func(r *http.Request) (*http.Response, error) {
+			resp := httpmock.NewStringResponse(200, `{}`)
+			resp.Request = r // as http.Transport does
+			return resp, nil
+		},
+		"error": func(r *http.Request) (*http.Response, error) {
+			return nil, &url.Error{Op: "Post", URL: r.URL.String(), Err: io.EOF}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var shown []string
+			cfg := token.Config{CorpId: providerId, ProviderSecret: providerSecret, HTTPClient: &http.Client{Transport: roundTripper(respond)}}
+			cfg.Middleware = append(cfg.Middleware, func(next http.RoundTripper) http.RoundTripper {
+				return roundTripper(func(r *http.Request) (*http.Response, error) {
+					resp, err := next.RoundTrip(r)
+					if err == nil {
+						shown = append(shown, resp.Request.URL.String())
+					} else {
+						shown = append(shown, err.Error())
+						assert.ErrorIs(t, err, io.EOF)
+					}
+					return resp, err
+				})
+			})
+			_ = newApi(t, cfg).Do(token.Endpoint{Path: "/x", Credential: own}, nil, nil)
+			require.Len(t, shown, 1)
+			assert.Contains(t, shown[0], "/x")
+			assert.NotContains(t, shown[0], "own-token")
+		})
+	}
+}
+
 // T-27, T-28, semantic 11.
 func TestBaseURLAndClient(t *testing.T) {
 	t.Parallel()

@@ -40,8 +40,9 @@ type request struct {
 
 // veil carries what only the innermost transport may put into a request.
 type veil struct {
-	query string
-	body  []byte
+	query   string
+	body    []byte
+	secrets func() []string // what must not come back in an error
 }
 
 type veilKey struct{}
@@ -133,7 +134,7 @@ func encode(v any) ([]byte, error) {
 
 // http builds one attempt. What is secret travels in the context.
 func (r *request) http(ctx context.Context, baseURL, tok string) (*http.Request, error) {
-	v := &veil{query: r.secretQuery.Encode()}
+	v := &veil{query: r.secretQuery.Encode(), secrets: func() []string { return r.secrets(tok) }}
 	if tok != "" {
 		v.query = strings.TrimPrefix(v.query+"&"+url.Values{r.Credential.param: {tok}}.Encode(), "&")
 	}
@@ -163,20 +164,28 @@ func (r *request) http(ctx context.Context, baseURL, tok string) (*http.Request,
 // behind the middleware, and shows up in no *url.Error.
 type credentialTransport struct{ next http.RoundTripper }
 
-// RoundTrip sends a copy of req with its veil lifted.
+// RoundTrip sends a copy of req with its veil lifted. The middleware sees nothing of the
+// copy, neither in the response nor in an error.
 func (t credentialTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	v, _ := req.Context().Value(veilKey{}).(*veil)
 	if v == nil {
 		return t.next.RoundTrip(req)
 	}
-	req = req.Clone(context.WithValue(req.Context(), veilKey{}, nil))
+	sent := req.Clone(context.WithValue(req.Context(), veilKey{}, nil))
 	if v.query != "" {
-		req.URL.RawQuery = strings.TrimPrefix(req.URL.RawQuery+"&"+v.query, "&")
+		sent.URL.RawQuery = strings.TrimPrefix(sent.URL.RawQuery+"&"+v.query, "&")
 	}
 	if v.body != nil {
-		req.ContentLength = int64(len(v.body))
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(v.body)), nil }
-		req.Body, _ = req.GetBody()
+		sent.ContentLength = int64(len(v.body))
+		sent.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(v.body)), nil }
+		sent.Body, _ = sent.GetBody()
 	}
-	return t.next.RoundTrip(req)
+	resp, err := t.next.RoundTrip(sent)
+	if resp != nil {
+		resp.Request = req
+	}
+	if err != nil {
+		err = scrubError(err, v.secrets())
+	}
+	return resp, err
 }

@@ -73,10 +73,15 @@ func (e *Error) scrub(secrets []string) {
 	}
 	e.Hint, _ = mask(e.Hint, secrets)
 	if e.Err != nil {
-		if text, dirty := mask(e.Err.Error(), secrets); dirty {
-			e.Err = &scrubbed{text, e.Err}
-		}
+		e.Err = scrubError(e.Err, secrets)
 	}
+}
+
+func scrubError(err error, secrets []string) error {
+	if text, dirty := mask(err.Error(), secrets); dirty {
+		return &scrubbed{text, err}
+	}
+	return err
 }
 
 func mask(s string, secrets []string) (string, bool) {
