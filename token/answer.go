@@ -127,7 +127,8 @@ func find(re *regexp.Regexp, s string) string {
 	return ""
 }
 
-// snippet is the beginning of an answer as one line; scrub has the last word on it.
+// snippet is the beginning of an answer as one line, without the secrets that WeCom hands
+// out in it; scrub has the last word on it.
 func snippet(body []byte) string {
 	if len(body) > 64*maxSnippet {
 		body = bytes.ToValidUTF8(body[:64*maxSnippet], nil)
@@ -135,7 +136,7 @@ func snippet(body []byte) string {
 	if !utf8.Valid(body) {
 		return fmt.Sprintf("%d bytes that are no text", len(body))
 	}
-	return string(bytes.Join(bytes.Fields(body), []byte(" ")))
+	return handedOut.ReplaceAllString(string(bytes.Join(bytes.Fields(body), []byte(" "))), "$1***")
 }
 
 // unanswered reports whether WeCom may have carried out the request all the same.

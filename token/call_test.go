@@ -482,6 +482,30 @@ func TestEchoesAreScrubbed(t *testing.T) {
 	}
 }
 
+// T-20: what WeCom hands out is not shown either, where an answer cannot be used.
+func TestSnippetsHideWhatIsHandedOut(t *testing.T) {
+	t.Parallel()
+	const handed = "handed-out-55/x"
+	for answer, want := range map[string]string{
+		`{"provider_access_token":"` + handed + `","expires_in":7200`:                `{"provider_access_token":***,"expires_in":7200`,
+		`{"provider_access_token" : "` + handed:                                      `{"provider_access_token" : ***`,
+		`{"errcode":{},"permanent_code":"x\"` + handed + `\\","errmsg":"ok"}`:        `"permanent_code":***,"errmsg":"ok"}`,
+		`<a href="/x?a=1&access_token=` + handed + `&b=2">error code: 1020</a>`:      `/x?a=1&access_token=***&b=2">error code: 1020</a>`,
+		`[{"auth_code":"` + handed + `"},{"list":["` + `kept"],"pre_auth_code":""}]`: `[{"auth_code":***},{"list":["kept"],"pre_auth_code":***}]`,
+	} {
+		for _, status := range []int{200, 502} {
+			api, _ := mocked(t, httpmock.NewStringResponder(status, answer))
+			err := api.Do(none, nil, nil)
+			require.ErrorContains(t, err, want)
+			assert.NotContains(t, err.Error(), handed)
+		}
+	}
+	api, _ := mocked(t, httpmock.NewStringResponder(502, `{"provider_access_token":"`+handed+`","expires_in":7200}`))
+	_, err := api.AccessToken(token.Provider)
+	require.ErrorContains(t, err, `"expires_in":7200}`)
+	assert.NotContains(t, err.Error(), handed)
+}
+
 // Semantic 10: middleware runs outermost first and sees no credentials; the server does.
 func TestMiddleware(t *testing.T) {
 	t.Parallel()

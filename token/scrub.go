@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,9 +13,14 @@ import (
 
 // secretNames are WeCom's names of values that must not be shown.
 var secretNames = []string{
-	"access_token", "provider_access_token", "suite_access_token", "provider_secret", "suite_secret", "suite_ticket",
-	"corpsecret", "permanent_code", "auth_code", "pre_auth_code", "code", "user_ticket", "js_code", "session_key",
+	"code", "access_token", "provider_access_token", "suite_access_token", "provider_secret", "suite_secret", "suite_ticket",
+	"corpsecret", "permanent_code", "auth_code", "pre_auth_code", "user_ticket", "js_code", "session_key",
 }
+
+// handedOut finds what stands under a secret name, a mere "code" excepted, in an answer
+// that may not be whole.
+var handedOut = regexp.MustCompile(`(\b(?:` + strings.Join(secretNames[1:], "|") + `)["']?\s*[:=]\s*)` +
+	`(?:"(?:[^"\\]|\\.)*"?|[^"&\s<>,;}]+)`)
 
 // secrets lists what must not come back in an error text: the token, and whatever was
 // sent under a secret name.
