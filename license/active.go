@@ -23,7 +23,7 @@ type activeReq struct {
 	ActiveCode
 }
 
-// LICActiveAccount 激活账号: binds one activation code to one member.
+// LICActiveAccount 激活账号: makes a member the holder of an activation code.
 //
 // On a member who has an account of that type it renews: what is left of the old code is
 // added to the new one and the old code dies. The old code may have at most 20 days left
@@ -93,8 +93,8 @@ type activeByTypeReq struct {
 	UserId string `json:"userid"`
 }
 
-// LICActiveAccountByType 指定账号类型激活: binds one of the corp's unbound codes of a type
-// ([TypeBase], [TypeInterop]) to a member; WeCom takes the one that must be bound soonest.
+// LICActiveAccountByType 指定账号类型激活: gives a member a free code of a type
+// ([TypeBase], [TypeInterop]); WeCom takes the one that must be bound soonest.
 //
 // The member may have no valid account of that type. Which code was taken is told by
 // [LICGetActiveByUser].

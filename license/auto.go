@@ -11,9 +11,9 @@ type autoActiveReq struct {
 }
 
 // LICSetAutoActiveStatus 设置企业的许可自动激活状态: switches automatic activation on (1) or off
-// (0). While it is on, members who use the provider's apps get codes by themselves.
+// (0). While it is on, opening one of the provider's apps is enough to get a code.
 //
-// Errors: 701071 no licence was ever bought for the corp.
+// Errors: 701071 the corp never had a licence order.
 // https://developer.work.weixin.qq.com/document/path/95873
 func LICSetAutoActiveStatus(api *token.Api, status int) error {
 	corpId, err := corpOf(api, check.Between("auto_active_status", status, 0, 1))
@@ -33,7 +33,7 @@ type autoActive struct {
 
 // LICGetAutoActiveStatue 查询企业的许可自动激活状态: 1 if automatic activation is on, 0 if not.
 //
-// Errors: 701071 no licence was ever bought for the corp.
+// Errors: 701071 the corp never had a licence order.
 // https://developer.work.weixin.qq.com/document/path/95874
 func LICGetAutoActiveStatue(api *token.Api) (int, error) {
 	corpId, err := corpOf(api)

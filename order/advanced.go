@@ -114,7 +114,7 @@ func AdvancedCancelOrder(api *token.Api, orderId string) error {
 	return api.Do(write("advanced_api/cancel_order"), orderIdReq{orderId}, nil)
 }
 
-// AdvancedSubmitPay 使用余额支付订单: pays an order from the provider's prepaid account. The event
+// AdvancedSubmitPay 使用余额支付订单: pays for an order with the provider's balance. The event
 // advanced_api_pay_success announces the payment; the order's way of payment can't be
 // changed any more.
 //
@@ -151,7 +151,10 @@ func AdvancedListOrder(api *token.Api, cond *AdvancedListCond) (*AdvancedOrderLi
 	if cond == nil {
 		cond = &AdvancedListCond{}
 	}
-	if err := cmp.Or(check.Window(cond.StartTime, cond.EndTime, 0), check.Limit(cond.Limit, maxLimit)); err != nil {
+	err := cmp.Or(
+		check.Between("advanced_api_type", cond.AdvancedApiType, 0, chatArchive),
+		check.Window(cond.StartTime, cond.EndTime, 0), check.Limit(cond.Limit, maxLimit))
+	if err != nil {
 		return nil, err
 	}
 	return token.Call[AdvancedOrderList](api, read("advanced_api/list_order"), cond)

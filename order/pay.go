@@ -13,7 +13,7 @@ type payReq struct {
 	OrderId     string `json:"order_id"`
 }
 
-// ORPaySubmit 提交余额支付订单任务: starts paying an order from the provider's prepaid account and
+// ORPaySubmit 提交余额支付订单任务: begins to pay for an order with the provider's balance and
 // returns the job, of which [ORPayResult] tells the outcome. The order may be for several
 // corps. Its way of payment can't be changed after that.
 //

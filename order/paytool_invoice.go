@@ -3,7 +3,6 @@ package order
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"iter"
 
 	"github.com/gothird/wecom/internal/check"
@@ -98,12 +97,9 @@ type InvoiceMark struct {
 }
 
 func (m InvoiceMark) check() error {
-	if n := len(m.InvoiceNote); n > maxInvoiceNote {
-		return fmt.Errorf("wecom: invoice_note has %d bytes: at most %d", n, maxInvoiceNote)
-	}
 	return cmp.Or(check.Set("order_id", m.OrderId), check.Set("oper_userid", m.OperUserId),
 		check.Between("invoice_status", m.InvoiceStatus, InvoicePosted, InvoiceCancelled),
-		check.Set("invoice_note", m.InvoiceNote))
+		check.Id("invoice_note", m.InvoiceNote, maxInvoiceNote))
 }
 
 // PaytoolMarkInvoiceStatus 标记开票状态: records what was done about an invoice. It takes no

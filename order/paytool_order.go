@@ -33,6 +33,9 @@ const (
 	maxPayItems    = 20
 	maxPayDays     = 1825
 	maxPayDiscount = 10000000
+	maxPayId       = 64  // bytes
+	maxPayEdition  = 128 // bytes
+	maxPayRemarks  = 256 // bytes
 )
 
 // PaytoolOrder is a cashier order to be made.
@@ -60,17 +63,17 @@ type PaytoolProduct struct {
 	NotifyCustomCorp     *int          `json:"notify_custom_corp,omitempty"` // 0 don't tell the client, 1 or nil: do
 	CaseId               string        `json:"case_id,omitempty"`
 	PromotionEditionName string        `json:"promotion_edition_name,omitempty"`
-	DurationDays         int           `json:"duration_days,omitempty"`
+	DurationDays         int           `json:"duration_days,omitempty"`    // 1 to 1825, but for more users
 	TakeEffectDate       string        `json:"take_effect_date,omitempty"` // YYYYMMDD, after today, within a year
 }
 
 // PaytoolItem is one app of a product. Which fields it takes depends on the product.
 type PaytoolItem struct {
 	SuiteId        string           `json:"suiteid"`
-	AppId          *int64           `json:"appid,omitempty"`      // of old multi-app suites
-	EditionId      string           `json:"edition_id,omitempty"` // of third-party apps
-	UserCount      int              `json:"user_count,omitempty"` // 1 to 1000000; for more users, the increase
-	DurationDays   int              `json:"duration_days,omitempty"`
+	AppId          *int64           `json:"appid,omitempty"`            // of old multi-app suites
+	EditionId      string           `json:"edition_id,omitempty"`       // of third-party apps
+	UserCount      int              `json:"user_count,omitempty"`       // 1 to 1000000; for more users, the increase
+	DurationDays   int              `json:"duration_days,omitempty"`    // of apps: 1 to 1825, but for more users
 	TakeEffectDate string           `json:"take_effect_date,omitempty"` // YYYYMMDD
 	DiscountInfo   *PaytoolDiscount `json:"discount_info,omitempty"`    // of third-party apps
 	TotalPrice     int64            `json:"total_price,omitempty"`      // of customised apps
@@ -83,7 +86,7 @@ type PaytoolDiscount struct {
 	DiscountType    int    `json:"discount_type"`
 	DiscountAmount  int    `json:"discount_amount,omitempty"` // 1 to 10000000
 	DiscountRatio   int    `json:"discount_ratio,omitempty"`  // 10 to 99
-	DiscountRemarks string `json:"discount_remarks"`
+	DiscountRemarks string `json:"discount_remarks"`          // up to 256 bytes
 }
 
 // product returns the product of the kind that BusinessType names, if it is the only one.
@@ -105,7 +108,8 @@ func (o PaytoolOrder) product() (string, *PaytoolProduct, error) {
 func (o PaytoolOrder) check() error {
 	err := cmp.Or(
 		check.Between("business_type", o.BusinessType, PaytoolThirdApp, PaytoolPromotion),
-		check.Between("pay_type", o.PayType, PaytoolByClient, PaytoolFree))
+		check.Between("pay_type", o.PayType, PaytoolByClient, PaytoolFree),
+		check.Bytes("custom_corpid", o.CustomCorpId, maxPayId))
 	if err != nil {
 		return err
 	}
@@ -117,36 +121,62 @@ func (o PaytoolOrder) check() error {
 		return errors.New("wecom: custom_corpid is empty: customised apps need it")
 	case o.PayType == PaytoolByProvider && o.BankReceiptMediaId == "":
 		return errors.New("wecom: bank_receipt_media_id is empty: it is needed when the provider pays")
-	case o.BusinessType == PaytoolPromotion:
-		err = cmp.Or(check.Set(name+".case_id", p.CaseId), check.Set(name+".promotion_edition_name", p.PromotionEditionName))
+	}
+	return p.check(name, o)
+}
+
+// checkDays refuses a duration that is too long or, where it counts, missing: more users
+// take none.
+func checkDays(field string, days, orderType int, counts bool) error {
+	least := 0
+	if counts && orderType != PaytoolMoreUsers {
+		least = 1
+	}
+	return check.Between(field, days, least, maxPayDays)
+}
+
+func (p PaytoolProduct) check(name string, o PaytoolOrder) error {
+	notify, solution := 0, o.BusinessType == PaytoolPromotion
+	if p.NotifyCustomCorp != nil {
+		notify = *p.NotifyCustomCorp
+	}
+	var err error
+	if solution {
+		err = cmp.Or(
+			check.Id(name+".case_id", p.CaseId, maxPayId),
+			check.Id(name+".promotion_edition_name", p.PromotionEditionName, maxPayEdition))
 	}
 	err = cmp.Or(err,
 		check.Between(name+".order_type", p.OrderType, PaytoolNew, PaytoolRenewal),
-		check.Between(name+".duration_days", p.DurationDays, 0, maxPayDays),
+		check.Between(name+".notify_custom_corp", notify, 0, 1),
+		checkDays(name+".duration_days", p.DurationDays, p.OrderType, solution),
 		check.Between(name+".buy_info_list, in items,", len(p.BuyInfoList), 1, maxPayItems))
 	for i, item := range p.BuyInfoList {
-		if bad := item.check(o.BusinessType); err == nil && bad != nil {
+		if bad := item.check(o, p.OrderType); err == nil && bad != nil {
 			err = fmt.Errorf("wecom: %s.buy_info_list[%d]: %w", name, i, bad)
 		}
 	}
 	return err
 }
 
-func (i PaytoolItem) check(businessType int) error {
+func (i PaytoolItem) check(o PaytoolOrder, orderType int) error {
 	err := cmp.Or(
-		check.Set("suiteid", i.SuiteId),
+		check.Id("suiteid", i.SuiteId, maxPayId),
 		check.Between("user_count", i.UserCount, 0, maxAccounts),
-		check.Between("duration_days", i.DurationDays, 0, maxPayDays))
+		checkDays("duration_days", i.DurationDays, orderType, o.BusinessType != PaytoolPromotion))
 	switch {
 	case err != nil:
 		return err
-	case businessType == PaytoolThirdApp:
-		err = check.Set("edition_id", i.EditionId)
-	case businessType == PaytoolCustomized && i.TotalPrice <= 0:
+	case o.BusinessType == PaytoolThirdApp:
+		err = check.Id("edition_id", i.EditionId, maxPayId)
+	case o.BusinessType == PaytoolCustomized && i.TotalPrice <= 0:
 		err = fmt.Errorf("wecom: total_price is %d: it must be above 0", i.TotalPrice)
 	}
 	if d := i.DiscountInfo; err == nil && d != nil {
 		err = d.check()
+		if err == nil && d.DiscountType == 1 && orderType != PaytoolNew && o.CustomCorpId == "" {
+			err = errors.New("wecom: custom_corpid is empty: a discount by an amount needs it, but for new orders")
+		}
 	}
 	return err
 }
@@ -161,7 +191,7 @@ func (d PaytoolDiscount) check() error {
 	default:
 		err = check.Between("discount_info.discount_ratio", d.DiscountRatio, 10, 99)
 	}
-	return cmp.Or(err, check.Set("discount_info.discount_remarks", d.DiscountRemarks))
+	return cmp.Or(err, check.Id("discount_info.discount_remarks", d.DiscountRemarks, maxPayRemarks))
 }
 
 // PaytoolOrderSummary is a cashier order as lists have it.

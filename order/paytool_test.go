@@ -55,6 +55,18 @@ func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 		"discount_ratio is 9: it must":   item(func(i *PaytoolItem) { i.DiscountInfo.DiscountRatio = 9 }),
 		"discount_amount is 0: it must":  item(func(i *PaytoolItem) { i.DiscountInfo.DiscountType = 1 }),
 		"discount_remarks is empty":      item(func(i *PaytoolItem) { i.DiscountInfo.DiscountRemarks = "" }),
+		"discount_remarks has 257 bytes": item(func(i *PaytoolItem) { i.DiscountInfo.DiscountRemarks = strings.Repeat("x", 257) }),
+		"suiteid has 65 bytes":           item(func(i *PaytoolItem) { i.SuiteId = strings.Repeat("x", 65) }),
+		"duration_days is 0: it must be": item(func(i *PaytoolItem) { i.DurationDays = 0 }),
+		"notify_custom_corp is 2":        func(o *PaytoolOrder) { o.ProductList.ThirdApp.NotifyCustomCorp = ptr(2) },
+		"an amount needs it, but for new orders": func(o *PaytoolOrder) {
+			o.CustomCorpId, o.ProductList.ThirdApp.OrderType = "", PaytoolRenewal
+			o.ProductList.ThirdApp.BuyInfoList[0].DiscountInfo = &PaytoolDiscount{DiscountType: 1, DiscountAmount: 1, DiscountRemarks: "r"}
+		},
+		"promotion_case.duration_days is 0": func(o *PaytoolOrder) {
+			o.BusinessType, o.ProductList = PaytoolPromotion, PaytoolProducts{PromotionCase: o.ProductList.ThirdApp}
+			o.ProductList.PromotionCase.CaseId, o.ProductList.PromotionCase.PromotionEditionName = "c", "gold"
+		},
 		"buy_info_list[0]: wecom: suite": item(func(i *PaytoolItem) { i.SuiteId = "" }),
 	} {
 		order := thirdApp()
@@ -114,6 +126,7 @@ func TestAdvancedAndAppRefusedBeforeAnyRequest(t *testing.T) {
 		"wecom: order_id is empty":       func() error { return AdvancedSubmitPay(api, "", buyer) },
 		"payer_userid is empty":          func() error { return AdvancedSubmitPay(api, "o", "") },
 		"order_id is":                    func() error { _, err := AdvancedGetOrder(api, ""); return err },
+		"wecom: advanced_api_type is 2":  func() error { _, err := AdvancedListOrder(api, &AdvancedListCond{AdvancedApiType: 2}); return err },
 		"limit is 1001":                  func() error { _, err := AdvancedListOrder(api, &AdvancedListCond{Limit: 1001}); return err },
 		"orderid is empty":               func() error { _, err := AppGetOrder(api, ""); return err },
 		"start_time and end_time are mi": func() error { _, err := AppGetOrderList(api, 0, 0, 0); return err },
@@ -182,4 +195,16 @@ func TestCashierAgainstTheFake(t *testing.T) {
 		require.Error(t, PaytoolCloseOrder(api, "wrong key", opened.OrderId))
 		require.NoError(t, PaytoolCloseOrder(api, cashierKey, opened.OrderId))
 	})
+}
+
+// More users come without a duration of their own.
+func TestCashierSellsMoreUsersWithoutADuration(t *testing.T) {
+	t.Parallel()
+	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"order_id":"o"}` }))
+	order := thirdApp()
+	order.ProductList.ThirdApp.OrderType = PaytoolMoreUsers
+	order.ProductList.ThirdApp.BuyInfoList[0].DurationDays = 0
+	opened, err := PaytoolOpenOrder(api, cashierKey, order)
+	require.NoError(t, err)
+	assert.Equal(t, "o", opened.OrderId)
 }

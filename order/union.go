@@ -70,7 +70,7 @@ func (c InvalidCorp) Err() error {
 	return itemError("/cgi-bin/license/create_new_order_job", c.ErrCode, c.ErrMsg)
 }
 
-// ORNewJobCreate 创建多企业新购任务: collects purchases for several corps, in a new job or, with
+// ORNewJobCreate 创建多企业新购任务: gathers what several corps are to get, in a new job or, with
 // its Jobid, in one that exists. [ORNewJobSubmit] makes the order.
 //
 // Corps that can't be in it come back in InvalidList; if that is so for all, beside the

@@ -52,7 +52,7 @@ func GetAcquisitionBillList(api *token.Api, query BillQuery) (*BillList, error) 
 	if api.CorpId() == "" {
 		return nil, token.ErrNoCorp
 	}
-	if err := cmp.Or(query.check()); err != nil {
+	if err := query.check(); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/customer_acquisition/get_bill_list", Credential: token.Suite, Read: true}

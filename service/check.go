@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
 
@@ -32,13 +33,6 @@ func ids(field string, list []string, limit int) error {
 	return nil
 }
 
-func maxBytes(field, value string, limit int) error {
-	if len(value) > limit {
-		return fmt.Errorf("wecom: %s has %d bytes: at most %d", field, len(value), limit)
-	}
-	return nil
-}
-
 func maxRunes(field, value string, limit int) error {
 	if n := utf8.RuneCountInString(value); n > limit {
 		return fmt.Errorf("wecom: %s has %d characters: at most %d", field, n, limit)
@@ -54,7 +48,7 @@ func plainState(state string, limit int) error {
 	}) {
 		return fmt.Errorf("wecom: state %q has other characters than a-zA-Z0-9", state)
 	}
-	return maxBytes("state", state, limit)
+	return check.Bytes("state", state, limit)
 }
 
 // given refuses an answer that lacks the one value that it is for.

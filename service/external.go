@@ -43,7 +43,7 @@ func FromServiceExternalUserId(api *token.Api, accessToken, externalId string, s
 // Errors: 610020 no third-party app of the provider there, 610021 it lacks the right.
 // https://developer.work.weixin.qq.com/document/path/95195
 func ToServiceExternalUserId(api *token.Api, externalId string) (string, error) {
-	if err := cmp.Or(check.Set("external_userid", externalId)); err != nil {
+	if err := check.Set("external_userid", externalId); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/externalcontact/to_service_external_userid", Credential: token.Corp, Read: true}
@@ -76,7 +76,7 @@ type newExternalUserIdRes struct {
 // Third-party apps can't call it once the migration is finished.
 // https://developer.work.weixin.qq.com/document/path/97063
 func GetNewExternalUserId(api *token.Api, externalIds []string) ([]NewExternalUserId, error) {
-	if err := cmp.Or(ids("external_userid_list", externalIds, 0)); err != nil {
+	if err := ids("external_userid_list", externalIds, 0); err != nil {
 		return nil, err
 	}
 	return newExternalUserIds(api, "/cgi-bin/externalcontact/get_new_external_userid", "", externalIds)

@@ -21,7 +21,7 @@ type openCorpIdRes struct {
 // Errors: 48001 the corp has authorised nothing of this provider.
 // https://developer.work.weixin.qq.com/document/path/95604
 func CorpIdToOpenCorpId(api *token.Api, corpId string) (string, error) {
-	if err := cmp.Or(check.Set("corpid", corpId)); err != nil {
+	if err := check.Set("corpid", corpId); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/corpid_to_opencorpid", Credential: token.Provider, Read: true}
@@ -80,10 +80,10 @@ type userIdListReq struct {
 // UserIdToOpenUserId userid的转换: gives the provider's own ids of members of the bound corp.
 // More than 1000 are sent in parts; if one fails, the answers so far come with the error.
 //
-// Too many wrong ids block the call for a day.
+// After too many unknown ids WeCom refuses the call for 24 hours.
 // https://developer.work.weixin.qq.com/document/path/97062
 func UserIdToOpenUserId(api *token.Api, userIds []string) (*OpenUserIds, error) {
-	if err := cmp.Or(ids("userid_list", userIds, 0)); err != nil {
+	if err := ids("userid_list", userIds, 0); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/batch/userid_to_openuserid", Credential: token.Corp, Read: true}

@@ -26,7 +26,7 @@ func (t JsapiTicket) Format(s fmt.State, verb rune) {
 func (t JsapiTicket) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", t)) }
 
 // GetJsapiTicket 获取企业的jsapi_ticket: gives the ticket for wx.config in the bound corp.
-// Keep it while it lives: 400 an hour per corp, 100 per app.
+// Keep it while it lives: WeCom gives a corp 400 in an hour at most, one app 100.
 // https://developer.work.weixin.qq.com/document/path/90539
 func GetJsapiTicket(api *token.Api) (*JsapiTicket, error) {
 	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/get_jsapi_ticket", Credential: token.Corp, Read: true}

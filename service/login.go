@@ -1,7 +1,6 @@
 package service
 
 import (
-	"cmp"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -37,7 +36,7 @@ func (u UserInfo3rd) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf
 // GetuserInfo3rd 获取访问用户身份: exchanges the code of an OAuth2 or Web login for the
 // visitor. Customised apps use [GetUserInfo].
 //
-// A code lives 5 minutes, can be used once and belongs to the suite that issued it.
+// A code lives 5 minutes, can be used once, and by its own suite alone.
 // Errors: 40029 wrong or used, 42003 expired, 50001 the redirect's domain is not trusted.
 // https://developer.work.weixin.qq.com/document/path/91121
 func GetuserInfo3rd(api *token.Api, code string) (*UserInfo3rd, error) {
@@ -81,7 +80,7 @@ func GetSchoolUserInfo3rd(api *token.Api, code string) (*SchoolUserInfo3rd, erro
 
 // byCode uses up a code, so that it is never repeated.
 func byCode[T any](api *token.Api, path string, c token.Credential, code string) (*T, error) {
-	if err := cmp.Or(check.Set("code", code), maxBytes("code", code, 512)); err != nil {
+	if err := check.Id("code", code, 512); err != nil {
 		return nil, err
 	}
 	return token.Call[T](api, token.Endpoint{Method: "GET", Path: path, Credential: c}, url.Values{"code": {code}})
@@ -107,7 +106,7 @@ type userTicketReq struct {
 // Errors: 84014 ticket expired, 84015 ticket invalid, 92001 the app lacks the right.
 // https://developer.work.weixin.qq.com/document/path/91122
 func GetUserDetail3rd(api *token.Api, ticket string) (*UserDetail3rd, error) {
-	if err := cmp.Or(check.Set("user_ticket", ticket)); err != nil {
+	if err := check.Set("user_ticket", ticket); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/auth/getuserdetail3rd", Credential: token.Suite, Read: true}
@@ -147,7 +146,7 @@ type LoginDepartment struct {
 // A code lives 5 minutes and can be used once. Errors: 40029 wrong or used.
 // https://developer.work.weixin.qq.com/document/path/91125
 func GetLoginInfo(api *token.Api, authCode string) (*LoginInfo, error) {
-	if err := cmp.Or(check.Set("auth_code", authCode), maxBytes("auth_code", authCode, 512)); err != nil {
+	if err := check.Id("auth_code", authCode, 512); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/get_login_info", Credential: token.Provider.As("access_token")}

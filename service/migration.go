@@ -18,7 +18,7 @@ const (
 // OpenIdMigrationReq says which ids of a corp have been migrated.
 type OpenIdMigrationReq struct {
 	CorpId     string `json:"corpid"`
-	AgentId    *int64 `json:"agentid,omitempty"` // the customised app; nil: all third-party apps of the provider in that corp
+	AgentId    *int64 `json:"agentid,omitempty"` // the customised app; nil: every third-party app that the provider has there
 	OpenIdType []int  `json:"openid_type"`       // OpenIdTypeUser, OpenIdTypeExternal
 }
 
@@ -52,7 +52,7 @@ func openIdTypes(types []int) error {
 // Errors: 610022 the corp is the provider itself.
 // https://developer.work.weixin.qq.com/document/path/96516
 func FinishExternalUserIdMigration(api *token.Api, corpId string) error {
-	if err := cmp.Or(check.Set("corpid", corpId)); err != nil {
+	if err := check.Set("corpid", corpId); err != nil {
 		return err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/externalcontact/finish_external_userid_migration", Credential: token.Provider}

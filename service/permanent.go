@@ -1,7 +1,6 @@
 package service
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -112,7 +111,7 @@ func exchange(corp token.Token, d data.D, path string) (access.Token, error) {
 		return nil, errors.New("wecom: get_permanent_code: wants a credential handle of a token.Api, such as api.Suite()")
 	}
 	authCode := d.String("auth_code")
-	if err := cmp.Or(check.Set("auth_code", authCode), maxBytes("auth_code", authCode, 512)); err != nil {
+	if err := check.Id("auth_code", authCode, 512); err != nil {
 		return nil, err
 	}
 	answer, err := handle.Api().Exchange(authCode, func(api *token.Api) ([]byte, token.Installation, error) {

@@ -26,7 +26,7 @@ func (p PreAuthCode) Format(s fmt.State, verb rune) {
 // LogValue shows everything but the code.
 func (p PreAuthCode) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", p)) }
 
-// GetPreAuthCode 获取预授权码: begins an installation from the provider's own site.
+// GetPreAuthCode 获取预授权码: begins an installation that starts on a page of the provider.
 //
 // No create_auth is pushed for it: only the redirect brings the auth code.
 // https://developer.work.weixin.qq.com/document/path/90601

@@ -23,7 +23,7 @@ type qrcodeRes struct {
 	Qrcode string `json:"qrcode"`
 }
 
-// GetAppQrCode 获取应用二维码: gives the install QR code of a published third-party app, its
+// GetAppQrCode 获取应用二维码: gives the QR code by which corps install a third-party app, its
 // URL for ResultType 2, else the PNG in base64.
 //
 // Errors: 60246 the app is not online.
@@ -61,7 +61,7 @@ func qrcode(ep token.Endpoint, answer []byte) (string, error) {
 
 // CustomizedAuthUrl is a link to authorise customised apps.
 type CustomizedAuthUrl struct {
-	QrcodeUrl string `json:"qrcode_url"` // a link to draw as a QR code, not an image
+	QrcodeUrl string `json:"qrcode_url"` // text of the QR code
 	ExpiresIn int    `json:"expires_in"` // seconds
 }
 

@@ -43,7 +43,7 @@ func (r RegisterCode) LogValue() slog.Value { return slog.StringValue(fmt.Sprint
 // Errors: 84020 unknown package, 84025 state not allowed.
 // https://developer.work.weixin.qq.com/document/path/90581
 func GetRegisterCode(api *token.Api, req RegisterCodeReq) (*RegisterCode, error) {
-	if err := cmp.Or(check.Set("template_id", req.TemplateId), maxBytes("template_id", req.TemplateId, 128),
+	if err := cmp.Or(check.Id("template_id", req.TemplateId, 128),
 		plainState(req.State, 128)); err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ type registerInfoReq struct {
 // Errors: 84022 wrong code, 84024 unfinished, too old, or no new corp.
 // https://developer.work.weixin.qq.com/document/path/90582
 func GetRegisterInfo(api *token.Api, registerCode string) (*RegisterInfo, error) {
-	if err := cmp.Or(check.Set("register_code", registerCode)); err != nil {
+	if err := check.Set("register_code", registerCode); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/get_register_info", Credential: token.Provider, Read: true}
@@ -114,7 +114,7 @@ func SetScope(api *token.Api, accessToken string, scope Scope) (*InvalidScope, e
 // Errors: 84023 not allowed.
 // https://developer.work.weixin.qq.com/document/path/90584
 func ContactSyncSuccess(api *token.Api, accessToken string) error {
-	if err := cmp.Or(check.Set("access_token", accessToken)); err != nil {
+	if err := check.Set("access_token", accessToken); err != nil {
 		return err
 	}
 	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/sync/contact_sync_success", Credential: token.Static(accessToken)}

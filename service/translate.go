@@ -83,7 +83,7 @@ type TranslatedFile struct {
 // Errors: 40088 no such job, 40089 its result is gone.
 // https://developer.work.weixin.qq.com/document/path/91882
 func GetBatchResult(api *token.Api, jobId string) (*BatchResult, error) {
-	if err := cmp.Or(check.Set("jobid", jobId), maxBytes("jobid", jobId, 64)); err != nil {
+	if err := check.Id("jobid", jobId, 64); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/service/batch/getresult", Credential: token.Provider, Read: true}
@@ -111,7 +111,7 @@ type Media struct {
 // Errors: 40004 wrong type, 45001 too large.
 // https://developer.work.weixin.qq.com/document/path/99310
 func MediaUpload(api *token.Api, file MediaFile) (*Media, error) {
-	if err := cmp.Or(file.check()); err != nil {
+	if err := file.check(); err != nil {
 		return nil, err
 	}
 	query := url.Values{"type": {file.Type}}

@@ -14,7 +14,7 @@ import (
 // UnionId3rd names a WeChat user for [UnionIdToExternalUserId3rd].
 type UnionId3rd struct {
 	UnionId string `json:"unionid"`
-	OpenId  string `json:"openid"`           // from the same mini program or official account
+	OpenId  string `json:"openid"`           // by the mini program or official account that gave UnionId
 	CorpId  string `json:"corpid,omitempty"` // looks in this corp only; required for members of customer groups
 }
 
@@ -31,7 +31,8 @@ type unionId3rdRes struct {
 // UnionIdToExternalUserId3rd unionid转换: finds a WeChat user among the customers of all
 // corps that authorised the suite. Replaced by [UnionIdToExternalUserId].
 //
-// 50,000 an hour and 240,000 a day per provider; only when a user acts, never in bulk.
+// A provider may ask 50,000 times an hour and 240,000 times a day, for users who are
+// there and not in bulk.
 // Errors: 610014 wrong unionid, 610018 the ids belong to different accounts.
 // https://developer.work.weixin.qq.com/document/path/96516
 func UnionIdToExternalUserId3rd(api *token.Api, user UnionId3rd) ([]CorpExternalUserId, error) {
@@ -101,7 +102,7 @@ type pendingIdRes struct {
 // one fails, the answers so far come with the error.
 // https://developer.work.weixin.qq.com/document/path/95900
 func ExternalUserIdToPendingId(api *token.Api, externalIds []string, chatId string) ([]ExternalUser, error) {
-	if err := cmp.Or(ids("external_userid", externalIds, 0)); err != nil {
+	if err := ids("external_userid", externalIds, 0); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/batch/external_userid_to_pending_id", Credential: token.Corp, Read: true}
@@ -121,7 +122,7 @@ type massCallTicketRes struct {
 // ApplyMassCallTicket 申请临时提高转换额度: gives a ticket that lifts the limits of
 // [UnionIdToExternalUserId] in the bound corp for 7 days.
 //
-// Once per corp, within 3 months after it authorised the app.
+// A corp has one such ticket, to be had in its first 3 months with the app.
 // https://developer.work.weixin.qq.com/document/path/96168
 func ApplyMassCallTicket(api *token.Api) (string, error) {
 	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/corp/apply_mass_call_ticket", Credential: token.Corp}

@@ -4,6 +4,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -16,6 +17,19 @@ func Set(field, value string) error {
 		return fmt.Errorf("wecom: %s is empty", field)
 	}
 	return nil
+}
+
+// Bytes refuses a text of more than limit bytes.
+func Bytes(field, value string, limit int) error {
+	if n := len(value); n > limit {
+		return fmt.Errorf("wecom: %s has %d bytes: at most %d", field, n, limit)
+	}
+	return nil
+}
+
+// Id refuses a text that is empty or longer than limit bytes.
+func Id(field, value string, limit int) error {
+	return cmp.Or(Set(field, value), Bytes(field, value, limit))
 }
 
 // Between refuses a number below low or above high.

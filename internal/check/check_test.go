@@ -24,6 +24,16 @@ func TestSetAndBetween(t *testing.T) {
 	assert.ErrorContains(t, check.Limit(-1, 1000), "limit is -1")
 }
 
+func TestBytes(t *testing.T) {
+	t.Parallel()
+	assert.NoError(t, check.Bytes("state", "", 2))
+	assert.NoError(t, check.Bytes("state", "ab", 2))
+	assert.EqualError(t, check.Bytes("state", "中", 2), "wecom: state has 3 bytes: at most 2")
+	assert.NoError(t, check.Id("jobid", "ab", 2))
+	assert.EqualError(t, check.Id("jobid", "", 2), "wecom: jobid is empty")
+	assert.EqualError(t, check.Id("jobid", "abc", 2), "wecom: jobid has 3 bytes: at most 2")
+}
+
 func TestNumber(t *testing.T) { // T-30
 	t.Parallel()
 	for text, want := range map[string]int64{"0": 0, "7": 7, "9223372036854775807": math.MaxInt64} {
