@@ -54,10 +54,11 @@ type corp struct {
 }
 
 var (
-	errZeroApi    = errors.New("wecom: this Api is empty: make one with token.New")
-	errNoProvider = errors.New("wecom: no provider credentials: set Config.CorpId and Config.ProviderSecret")
-	errNoSuite    = errors.New("wecom: no suite: set Config.SuiteId and Config.SuiteSecret, or use api.WithSuite")
-	errAborted    = errors.New("wecom: the token refresh did not finish")
+	errZeroApi     = errors.New("wecom: this Api is empty: make one with token.New")
+	errEmptyStatic = errors.New("wecom: token.Static was given an empty token")
+	errNoProvider  = errors.New("wecom: no provider credentials: set Config.CorpId and Config.ProviderSecret")
+	errNoSuite     = errors.New("wecom: no suite: set Config.SuiteId and Config.SuiteSecret, or use api.WithSuite")
+	errAborted     = errors.New("wecom: the token refresh did not finish")
 )
 
 // New checks cfg and returns an Api. It neither calls WeCom nor starts anything.
@@ -197,6 +198,8 @@ func (a *Api) cell(c Credential) (*cell, error) {
 			return nil, errNoProvider
 		}
 		return &a.core.provider, nil
+	case c.kind == "static":
+		return nil, errEmptyStatic
 	case c.kind != "suite" && c.kind != "corp":
 		return nil, fmt.Errorf("wecom: credential %s has no token of its own", c)
 	case c.kind == "corp" && a.corp == nil:
@@ -213,7 +216,7 @@ func (a *Api) cell(c Credential) (*cell, error) {
 // Calls through the Api take care of it themselves; this is for what is not called
 // through it.
 func (a *Api) AccessToken(c Credential) (access.Value, error) {
-	if c.kind == "static" {
+	if c.static != "" {
 		return access.Value{AcsToken: c.static}, nil
 	}
 	cell, err := a.cell(c)

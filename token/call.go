@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"time"
 )
 
@@ -50,6 +51,9 @@ func (a *Api) Do(ep Endpoint, in, out any) error {
 	if err != nil {
 		return err
 	}
+	if v := reflect.ValueOf(out); out != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
+		return fmt.Errorf("wecom: %s: the answer needs a pointer that is not nil, not %T", ep.Path, out)
+	}
 	var refused time.Time // when WeCom refused the first token
 	for attempt, retries := 1, 0; ; attempt++ {
 		if err := a.ctx.Err(); err != nil {
@@ -84,7 +88,7 @@ func (a *Api) Do(ep Endpoint, in, out any) error {
 
 // tokenFor returns the token that c sends, and the cell it came from.
 func (a *Api) tokenFor(c Credential) (*grant, *cell, error) {
-	if c.kind == "" || c.kind == "static" {
+	if c.kind == "" || c.static != "" {
 		return &grant{token: c.static}, nil, nil
 	}
 	cell, err := a.cell(c)

@@ -73,7 +73,7 @@ func (cfg Config) check() error {
 		errs = append(errs, errors.New("no credentials: set Config.CorpId and ProviderSecret, Config.SuiteId and SuiteSecret, or both pairs"))
 	}
 	if u, err := url.Parse(cfg.BaseURL); cfg.BaseURL != "" &&
-		(err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
+		(err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.ContainsAny(cfg.BaseURL, "@?#")) {
 		complain("BaseURL", "is no absolute http or https URL without user, query and fragment", `"`+defaultBaseURL+`"`)
 	}
 	for i, m := range cfg.Middleware {

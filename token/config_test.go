@@ -37,6 +37,8 @@ func TestBadConfig(t *testing.T) {
 		{[]string{"Config.BaseURL", "https://qyapi"}, func(c *token.Config) { c.BaseURL = "qyapi.weixin.qq.com" }},
 		{[]string{"Config.BaseURL"}, func(c *token.Config) { c.BaseURL = "ftp://host" }},
 		{[]string{"Config.BaseURL"}, func(c *token.Config) { c.BaseURL = "https://host/?x=1" }},
+		{[]string{"Config.BaseURL"}, func(c *token.Config) { c.BaseURL = "https://host?" }},
+		{[]string{"Config.BaseURL"}, func(c *token.Config) { c.BaseURL = "https://host/#" }},
 		{[]string{"Config.BaseURL"}, func(c *token.Config) { c.BaseURL = "https://user:pass@host" }},
 		{[]string{"Config.BaseURL"}, func(c *token.Config) { c.BaseURL = "https://ho st" }},
 		{[]string{"Config.Middleware[0] is nil"}, func(c *token.Config) { c.Middleware = append(c.Middleware, nil) }},
@@ -131,6 +133,16 @@ func TestCredentialsWithoutAToken(t *testing.T) {
 	assert.Equal(t, "a-token-of-my-own", v.AcsToken)
 	w.api.Invalidate(own, "a-token-of-my-own") // nothing to drop
 	w.api.Invalidate(token.Credential{}, "")
+
+	// T-02: no request without a token.
+	for says, c := range map[string]token.Credential{"empty token": token.Static(""), "query key": token.Provider.As("")} {
+		ep := providerCall
+		ep.Credential = c
+		require.ErrorContains(t, do(w.api, ep), says)
+	}
+	_, err = w.api.AccessToken(token.Static(""))
+	require.ErrorContains(t, err, "empty token")
+	assert.Empty(t, w.Requests())
 }
 
 func TestCopies(t *testing.T) {

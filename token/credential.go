@@ -96,11 +96,17 @@ func (h handle) Fetch(d data.D) (access.Token, error) {
 		return nil, err
 	}
 	var v access.Value
-	code := d.String("permanent_code")
-	if h.c == Corp && code != "" {
-		v, err = h.api.askCorp(code)
-	} else {
+	switch h.c {
+	case Provider:
+		v, err = c.fetch(h.api.ctx, "")
+	case Suite:
 		v, err = c.fetch(h.api.ctx, d.String("suite_ticket"))
+	default:
+		if code := d.String("permanent_code"); code != "" {
+			v, err = h.api.askCorp(code)
+		} else {
+			v, err = c.fetch(h.api.ctx, "")
+		}
 	}
 	switch {
 	case err != nil:

@@ -256,6 +256,9 @@ func TestFetch(t *testing.T) {
 	got, err := w.api.Suite().Fetch(data.D{"suite_ticket": fresh})
 	require.NoError(t, err)
 	assert.IsType(t, &access.SuiteAccessToken{}, got)
+
+	_, err = w.api.Provider().Fetch(data.D{"suite_ticket": fresh})
+	require.NoError(t, err, "a ticket is no provider secret")
 }
 
 // A permanent code that the caller holds buys a token that is his alone.

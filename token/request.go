@@ -55,6 +55,9 @@ func newRequest(ep Endpoint, in any) (*request, error) {
 	if !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#") {
 		return nil, fmt.Errorf("wecom: Endpoint.Path %q must look like /cgi-bin/…, without a query", r.Path)
 	}
+	if ep.Credential.kind != "" && ep.Credential.param == "" {
+		return nil, fmt.Errorf("wecom: %s: Credential.As needs the name of a query key", ep.Path)
+	}
 	err := r.take(in)
 	if err == nil && r.Method == http.MethodGet && r.body != nil {
 		err = errors.New("a GET takes url.Values or nil")
