@@ -121,3 +121,35 @@ func ExampleORPurchase() {
 	// done 2
 	// <nil>
 }
+
+func ExampleORRenew() {
+	fake, api := demo()
+	bought := &order.Purchase{
+		Order: order.Order{
+			BuyerUserId: "chen.mei", AccountCount: order.AccountCount{BaseCount: 1},
+			AccountDuration: order.AccountDuration{Months: 1},
+		},
+		Members:     []order.Account{{UserId: "woLinQing", Type: license.TypeBase}},
+		PayerUserId: "chen.mei",
+	}
+	must(order.ORPurchase(api, bought, func(*order.Purchase) error { return nil }))
+
+	renewal, err := order.ORRenew(api, []order.Account{
+		{UserId: "woLinQing", Type: license.TypeBase},
+		{UserId: "woZhouYan", Type: license.TypeBase}, // never had an account
+	}, "chen.mei", order.AccountDuration{Months: 12})
+	if err != nil {
+		fmt.Println(err) // renewal tells how far it came
+		return
+	}
+	for _, left := range renewal.InvalidAccountList {
+		fmt.Println("left out:", left.UserId, errors.Is(left.Err(), token.Code(701004)))
+	}
+	must(fake.PayOrder(context.Background(), renewal.OrderId))
+	paid, err := order.ORWaitPaid(api, renewal.OrderId, time.Minute)
+	must(err)
+	fmt.Println("renewed by", paid.AccountDuration.Months, "months")
+	// Output:
+	// left out: woZhouYan true
+	// renewed by 12 months
+}

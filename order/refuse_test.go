@@ -222,7 +222,7 @@ func TestNoApiIsAnError(t *testing.T) { // T-23
 func TestWritesAreNeverRepeated(t *testing.T) { // T-19 T-80
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		for _, rows := range [][]row{licenceRows, unionRows, advancedRows, appRows} {
+		for _, rows := range [][]row{licenceRows, unionRows, advancedRows, appRows, paytoolRows} {
 			for _, row := range rows {
 				write := !row.Sweep && !strings.Contains(row.Endpoint, "get_") && !strings.Contains(row.Endpoint, "list_") && !strings.Contains(row.Endpoint, "result")
 				if !write {
