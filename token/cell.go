@@ -212,7 +212,10 @@ func (c *cell) land(f *flight) {
 		c.failures++
 	}
 	if g := c.current.Load(); g != nil && now.Before(g.expires) {
-		c.pause = now.Add(holdOff)
+		c.pause = g.expires // without a token there is no reason to wait
+		if soon := now.Add(holdOff); soon.Before(c.pause) {
+			c.pause = soon
+		}
 	} else if c.failures > 1 { // WeCom is unwell: 1 s, 2 s, 4 s …
 		c.pause = now.Add(min(holdOff, time.Second<<min(c.failures-2, 5)))
 	}

@@ -143,6 +143,41 @@ func TestLateLock(t *testing.T) {
 	})
 }
 
+// A lock that cannot be given back holds nobody up: neither one that hangs nor one that
+// panics. T-08
+func TestUnlockFails(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"hangs", "panics"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newBubble(t)
+				stop := make(chan struct{})
+				defer close(stop)
+				cfg := w.cfg
+				cfg.Store = badUnlock{token.NewMemoryStore(), func() {
+					if name == "panics" {
+						panic("unlock")
+					}
+					<-stop
+				}}
+				api := newApi(t, cfg)
+				begin := time.Now()
+				require.NoError(t, do(api, providerCall))
+				require.NoError(t, api.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: seen.secret("p-0000003")}))
+				assert.LessOrEqual(t, time.Since(begin), 10*time.Second)
+			})
+		})
+	}
+}
+
+type badUnlock struct {
+	token.Store
+	unlock func()
+}
+
+func (l badUnlock) Lock(context.Context, string) (func(), error) { return l.unlock, nil }
+
 type lateLocker struct {
 	token.Store
 	unlocked atomic.Int32

@@ -336,6 +336,28 @@ func TestEarlyRenewal(t *testing.T) {
 	})
 }
 
+// A renewal that failed shortly before the end keeps nobody from trying once the old token
+// is gone.
+func TestRenewalFailsJustBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		w.Fault(fakewecom.Fault{Path: providerPath, Count: 1, Body: `{"provider_access_token":"a-minute-of-life","expires_in":60}`})
+		_, err := w.api.AccessToken(token.Provider)
+		require.NoError(t, err)
+		w.Fault(fakewecom.Fault{Path: providerPath, Count: 1, HTTPStatus: 503})
+		time.Sleep(56 * time.Second)
+		old, err := w.api.AccessToken(token.Provider)
+		require.NoError(t, err)
+		synctest.Wait()
+		time.Sleep(2 * time.Second)
+		v, err := w.api.AccessToken(token.Provider)
+		require.NoError(t, err)
+		assert.NotEqual(t, old.AcsToken, v.AcsToken)
+		assert.Equal(t, 3, w.Count(providerPath))
+	})
+}
+
 // T-14
 func TestLives(t *testing.T) {
 	t.Parallel()

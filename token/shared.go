@@ -69,12 +69,21 @@ func (s shared) lock(ctx context.Context, key string, limit time.Duration) (unlo
 	if !ok {
 		return func() {}, false
 	}
-	unlock, err := bounded(ctx, limit, func(ctx context.Context) (func(), error) { return l.Lock(ctx, key) }, func(unlock func()) { unlock() })
+	give := func(unlock func()) {
+		_, err := bounded(context.WithoutCancel(ctx), storeTimeout, func(context.Context) (struct{}, error) {
+			unlock()
+			return struct{}{}, nil
+		}, nil)
+		if err != nil {
+			s.warn(ctx, "unlocking a key", key, err)
+		}
+	}
+	held, err := bounded(ctx, limit, func(ctx context.Context) (func(), error) { return l.Lock(ctx, key) }, give)
 	if err != nil {
 		s.warn(ctx, "locking a key", key, err)
 		return func() {}, false
 	}
-	return unlock, true
+	return func() { give(held) }, true
 }
 
 func (s shared) get(ctx context.Context, key string, v any) error {
