@@ -37,13 +37,17 @@ func (h *Handler) storeTicket(ctx context.Context, n *Notice) error {
 
 // storeCancel removes the installation of a corp that has cancelled. It does so before the
 // push is answered, not when its turn in the queue comes: by then the corp may have
-// installed again, and the new installation must stay.
+// installed again, and the new installation must stay. So it must when the push is repeated.
 func (h *Handler) storeCancel(ctx context.Context, n *Notice) error {
 	_, ok := n.Event.(*AuthEvent)
 	if !ok || h.cfg.Channel != Instruction || n.InfoType != KItCancelAuth || n.AuthCorpId == "" {
 		return nil
 	}
-	return h.api.WithContext(ctx).WithCorp(n.AuthCorpId).RemoveInstallation()
+	api := h.api.WithContext(ctx).WithCorp(n.AuthCorpId)
+	if in, err := api.Installation(); err == nil && in.SavedAt.Unix() > n.TimeStamp {
+		return nil
+	}
+	return api.RemoveInstallation()
 }
 
 // exchange turns the auth code of a notice into an installation and notes whose it is.

@@ -174,15 +174,18 @@ func (h *Handler) ours(n *Notice) error {
 	return nil
 }
 
-// keep makes a notice durable: what must not wait is stored, the rest goes to the queue.
+// keep makes a notice durable: what must not wait is stored, then the queue takes it.
 func (h *Handler) keep(ctx context.Context, n *Notice) error {
 	if err := h.storeTicket(ctx, n); err != nil {
+		return err
+	}
+	if err := h.storeCancel(ctx, n); err != nil {
 		return err
 	}
 	if err := h.cfg.Queue.Put(ctx, queueKey(n), n.Raw); err != nil {
 		return fmt.Errorf("callback: keep the notice: %w", err)
 	}
-	return h.storeCancel(ctx, n)
+	return nil
 }
 
 // queueKey has the corp for a lane. Auth codes soon expire and go first.
