@@ -83,8 +83,9 @@ type Config struct {
 	// Workers is how many notices are worked at once. 0: 8.
 	Workers int
 	// OnError hears of every request that was refused (then n may be nil), every failed
-	// attempt at a notice, and every notice that is given up (then err is ErrGiveUp). It
-	// runs on the goroutine that failed, and may run several times at once.
+	// attempt at a notice, every notice that is given up (then err is ErrGiveUp), and of the
+	// end of Run by a failure of the queue (then n is nil). It runs on the goroutine that
+	// failed, and may run several times at once.
 	OnError func(ctx context.Context, n *Notice, err error)
 }
 

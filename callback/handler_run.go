@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/gothird/wecom/token"
 )
 
 const (
@@ -24,7 +26,8 @@ var (
 
 // Run works the queue until ctx ends, then lets the functions that are running finish and
 // returns nil. Their contexts end half a minute later. Notices that arrive while nobody runs
-// it wait in the queue. An error is the queue's own; Run may be called again after it.
+// it wait in the queue. An error is the queue's own, and OnError hears of it too; Run may be
+// called again after it.
 func (h *Handler) Run(ctx context.Context) error {
 	caller := ctx
 	ctx, stop := context.WithCancel(withReporter(ctx, func(ctx context.Context, err error) {
@@ -60,7 +63,9 @@ func (h *Handler) Run(ctx context.Context) error {
 	}
 	for _, err := range errs {
 		if err != nil && !errors.Is(err, context.Canceled) { // by the failure of another worker
-			return fmt.Errorf("callback: Run: %w", err)
+			err = fmt.Errorf("callback: Run: %w", err)
+			h.report(ctx, nil, err) // often nobody looks at what `go h.Run(ctx)` returns
+			return err
 		}
 	}
 	return nil
@@ -85,10 +90,12 @@ type authCodeError struct{ error }
 
 func (e authCodeError) Unwrap() error { return e.error }
 
-// judge decides whether a failed notice gets another attempt, and how soon.
+// judge decides whether a failed notice gets another attempt, and how soon. An auth code
+// that WeCom did not take in time is lost; one that it took is not, whatever the store does.
 func judge(d Delivery, err error) error {
+	isCode := errors.As(err, new(authCodeError))
 	life := noticeLife
-	if errors.As(err, new(authCodeError)) {
+	if isCode && (errors.As(err, new(*token.Error)) || errors.Is(err, token.ErrNoSuiteTicket)) {
 		life = authCodeLife
 	}
 	var age time.Duration
@@ -98,7 +105,7 @@ func judge(d Delivery, err error) error {
 	switch {
 	case age >= life:
 		return fmt.Errorf("%w after %d attempts in %s: %w", ErrGiveUp, d.Attempt, age.Round(time.Second), err)
-	case life == authCodeLife:
+	case isCode && age < authCodeLife:
 		return urgentError{err}
 	}
 	return err
