@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -183,6 +184,9 @@ type replyEnvelope struct {
 
 // seal encrypts a reply for the sender of the push, with the keys of the push.
 func (p *push) seal(reply Reply, now time.Time) ([]byte, error) {
+	if v := reflect.ValueOf(reply); v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, fmt.Errorf("a %T that is nil; to leave it to the next function return nil itself", reply)
+	}
 	document, err := replyXML(reply, replyDocument{
 		ToUserName:   p.notice.FromUserName,
 		FromUserName: p.notice.ToUserName,
