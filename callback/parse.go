@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,11 +20,12 @@ import (
 // afterwards.
 func Parse(payload []byte) (*Notice, error) {
 	n := &Notice{Raw: payload}
-	err := unmarshalBoth(payload, &n.EventNotify, func() any {
-		n.trim()
-		n.Event = newEvent(&n.EventNotify)
-		return n.Event
-	})
+	err := n.decode(payload)
+	if err != nil && blanks.Match(payload) {
+		// To encoding/xml, and so to wexml, an empty number is 0 but a blank one an error.
+		*n = Notice{Raw: payload}
+		err = n.decode(blanks.ReplaceAll(payload, []byte("></")))
+	}
 	switch {
 	case n.Event == nil && err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrPayload, err)
@@ -32,6 +34,17 @@ func Parse(payload []byte) (*Notice, error) {
 	}
 	n.tidy()
 	return n, nil
+}
+
+// blanks is the end of an element that holds blanks only.
+var blanks = regexp.MustCompile(`>(?:\s+|\s*<!\[CDATA\[\s+\]\]>\s*)</`)
+
+func (n *Notice) decode(payload []byte) error {
+	return unmarshalBoth(payload, &n.EventNotify, func() any {
+		n.trim()
+		n.Event = newEvent(&n.EventNotify)
+		return n.Event
+	})
 }
 
 // unmarshalBoth decodes into head, then into what next, knowing the head, returns.
@@ -54,6 +67,10 @@ func (n *Notice) tidy() {
 		if err := unmarshalBoth(n.Raw, link, func() any { return nil }); err == nil && link.LinkId != "" {
 			n.Event = link
 		}
+	case *SuiteTicketEvent:
+		e.SuiteTicket = strings.TrimSpace(e.SuiteTicket)
+	case *AuthEvent:
+		e.AuthCode = strings.TrimSpace(e.AuthCode)
 	case *ContactEvent:
 		e.Avatar = strings.TrimSpace(e.Avatar)
 	case *SchoolContactBatchEvent:

@@ -236,3 +236,26 @@ func FuzzParse(f *testing.F) {
 		_ = printed(n)
 	})
 }
+
+func TestBlankNumbersAreNotGiven(t *testing.T) {
+	t.Parallel()
+	for _, blank := range []string{"", " ", "\n\t", "<![CDATA[ ]]>", " <![CDATA[ ]]>\n"} {
+		n := mustParse(t, "<xml><MsgType>text</MsgType><AgentID>"+blank+"</AgentID><Content> a </Content><MsgId>5</MsgId></xml>")
+		assert.Zero(t, n.AgentID)
+		assert.Equal(t, &TextMessage{Content: " a ", MsgId: 5}, n.Event)
+		n = mustParse(t, "<xml><InfoType>change_contact</InfoType><ChangeType>update_user</ChangeType><UserID>u</UserID><Gender>"+blank+"</Gender></xml>")
+		require.IsType(t, (*ContactEvent)(nil), n.Event)
+		assert.Equal(t, "u", n.Event.(*ContactEvent).UserID)
+	}
+	_, err := Parse([]byte("<xml><MsgType>text</MsgType><AgentID>x</AgentID><Content> </Content></xml>"))
+	assert.ErrorIs(t, err, ErrPayload)
+}
+
+// T-44: blanks around what is sent on to WeCom would make it invalid.
+func TestBlanksAroundTicketsAndCodes(t *testing.T) {
+	t.Parallel()
+	n := mustParse(t, "<xml><InfoType>suite_ticket</InfoType><SuiteTicket> <![CDATA[abc]]>\n</SuiteTicket></xml>")
+	assert.Equal(t, "abc", n.Event.(*SuiteTicketEvent).SuiteTicket)
+	n = mustParse(t, "<xml><InfoType>create_auth</InfoType><AuthCode>\n<![CDATA[abc]]></AuthCode></xml>")
+	assert.Equal(t, "abc", n.Event.(*AuthEvent).AuthCode)
+}
