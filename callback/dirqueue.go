@@ -43,7 +43,8 @@ type dirQueue struct {
 //
 // Memory is bounded: about 300 bytes for each of at most a million waiting items; a payload
 // is read when its turn comes. Any number of processes on one machine may put items into one
-// folder. One at a time works them, the others take over when it ends.
+// folder. One at a time works them, the others take over when it ends. It finds the items of
+// the others within two seconds, so the order of arrival is kept for those of one process.
 func NewDirQueue(dir string) (Queue, error) {
 	if dir == "" {
 		return nil, errors.New("callback: NewDirQueue: dir is empty: name a folder of the queue's own")

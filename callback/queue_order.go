@@ -2,6 +2,7 @@ package callback
 
 import (
 	"cmp"
+	"container/heap"
 	"context"
 	"slices"
 	"strings"
@@ -44,21 +45,34 @@ func byTurn(a, b *item) int {
 	return cmp.Or(cmp.Compare(a.seq, b.seq), cmp.Compare(a.id, b.id))
 }
 
-func byDue(a, b *item) int {
-	return cmp.Or(a.due.Compare(b.due), byTurn(a, b))
+// byDue is a heap of items by when they are due: after a restart they come in any order.
+type byDue []*item
+
+func (h byDue) Len() int { return len(h) }
+func (h byDue) Less(i, j int) bool {
+	return cmp.Or(h[i].due.Compare(h[j].due), byTurn(h[i], h[j])) < 0
+}
+func (h byDue) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *byDue) Push(it any)  { *h = append(*h, it.(*item)) }
+func (h *byDue) Pop() any {
+	last := len(*h) - 1
+	it := (*h)[last]
+	(*h)[last] = nil
+	*h = (*h)[:last]
+	return it
 }
 
-// sorted is a list in order. Nearly all insertions are at its end, nearly all removals at
+// sorted is a list by turn. Nearly all insertions are at its end, nearly all removals at
 // its beginning.
 type sorted []*item
 
-func (s *sorted) insert(it *item, order func(a, b *item) int) {
-	i, _ := slices.BinarySearchFunc(*s, it, order)
+func (s *sorted) insert(it *item) {
+	i, _ := slices.BinarySearchFunc(*s, it, byTurn)
 	*s = slices.Insert(*s, i, it)
 }
 
-func (s *sorted) remove(it *item, order func(a, b *item) int) {
-	if i, ok := slices.BinarySearchFunc(*s, it, order); ok {
+func (s *sorted) remove(it *item) {
+	if i, ok := slices.BinarySearchFunc(*s, it, byTurn); ok {
 		*s = slices.Delete(*s, i, i+1)
 	}
 }
@@ -83,7 +97,7 @@ type backlog struct {
 	items   map[string]*item
 	lanes   map[string]*lane
 	ready   sorted // first item of each idle lane
-	later   sorted // failed items, by due time
+	later   byDue  // new and failed items
 	lastSeq int64
 }
 
@@ -125,7 +139,7 @@ func (b *backlog) add(it *item) {
 	}
 	b.items[it.id] = it
 	b.lastSeq = max(b.lastSeq, it.seq)
-	b.later.insert(it, byDue)
+	heap.Push(&b.later, it)
 	b.notify()
 }
 
@@ -157,7 +171,7 @@ func (b *backlog) next(now time.Time) (it *item, changed <-chan struct{}, wait t
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for len(b.later) > 0 && !b.later[0].due.After(now) {
-		b.enter(b.later.pop())
+		b.enter(heap.Pop(&b.later).(*item))
 	}
 	if len(b.ready) > 0 {
 		it = b.ready.pop()
@@ -182,11 +196,11 @@ func (b *backlog) enter(it *item) {
 		b.lanes[name] = l
 	}
 	if !l.busy && len(l.waiting) > 0 {
-		b.ready.remove(l.waiting[0], byTurn)
+		b.ready.remove(l.waiting[0])
 	}
-	l.waiting.insert(it, byTurn)
+	l.waiting.insert(it)
 	if !l.busy {
-		b.ready.insert(l.waiting[0], byTurn)
+		b.ready.insert(l.waiting[0])
 	}
 }
 
@@ -199,7 +213,7 @@ func (b *backlog) release(it *item, retry time.Duration) {
 	l := b.lanes[name]
 	l.busy = false
 	if len(l.waiting) > 0 {
-		b.ready.insert(l.waiting[0], byTurn)
+		b.ready.insert(l.waiting[0])
 	} else {
 		delete(b.lanes, name)
 	}
@@ -207,7 +221,7 @@ func (b *backlog) release(it *item, retry time.Duration) {
 		delete(b.items, it.id)
 	} else {
 		it.due = time.Now().Add(retry)
-		b.later.insert(it, byDue)
+		heap.Push(&b.later, it)
 	}
 	b.notify()
 }
