@@ -38,9 +38,6 @@ func (d Diagnosis) String() string {
 //
 // The clock comes last, since a captured request is old by nature.
 func Explain(api *token.Api, cfg Config, r *http.Request) Diagnosis {
-	if cfg.Queue == nil {
-		cfg.Queue = NewMemoryQueue()
-	}
 	h, err := NewHandler(api, cfg)
 	if err != nil {
 		return Diagnosis{"config", err.Error(), "Correct the fields named"}
@@ -158,7 +155,7 @@ func (x *explainer) decrypt() *Diagnosis {
 		return nil
 	}
 	return &Diagnosis{"decrypt", "the Token is right, but EncodingAESKey does not open the text",
-		"Copy EncodingAESKey again from the console, all 43 characters, next to the Token of this URL; save there before WeCom checks the URL"}
+		"Copy EncodingAESKey again from the console, all 43 characters, next to the Token of this URL. A new one must be in use here before you save there: saving makes WeCom check the URL"}
 }
 
 func (x *explainer) receiveId() *Diagnosis {
