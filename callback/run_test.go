@@ -325,6 +325,7 @@ func TestRunReturnsTheFailureOfTheQueue(t *testing.T) {
 		cfg.Queue = brokenQueue{NewMemoryQueue(), time.Minute}
 		h := s.handler("/instruction", s.api, cfg)
 		require.ErrorContains(t, h.Run(t.Context()), "connection to the queue lost")
+		assert.ErrorContains(t, s.lastErr(), "connection to the queue lost", "for those who drop what Run returns")
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		require.NoError(t, h.Run(ctx), "told to end is no failure")
