@@ -46,7 +46,7 @@ type Error struct {
 	Code       int    // errcode; 0 when WeCom gave none
 	Msg        string // errmsg, or the beginning of an answer that is no JSON
 	Path       string // path of the endpoint, such as /cgi-bin/license/active_account
-	Credential string // kind of credential used: provider, suite, corp or none
+	Credential string // kind of credential used: provider, suite, corp, static or none
 	FromIP     string // address that WeCom saw, where errmsg names it
 	Hint       string // WeCom's number for its support, where errmsg names it
 	HTTPStatus int    // 0 when no answer came

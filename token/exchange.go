@@ -110,6 +110,7 @@ func (a *Api) exchangeOnce(key string, got *exchanged, ask func(*Api) ([]byte, I
 	}
 	if got.Answer == nil {
 		answer, in, err := ask(a)
+		a = a.WithContext(context.WithoutCancel(a.ctx)) // an answer on the last second is saved too; the Store has its own limits
 		if err != nil {
 			if a.loadExchange(key, got); got.Answer == nil { // was somebody faster?
 				return err

@@ -504,6 +504,24 @@ func slowly(ask func(*token.Api) ([]byte, token.Installation, error), d time.Dur
 	}
 }
 
+// T-72: an answer that comes when the time is over is saved all the same.
+func TestExchangeAnsweredAtTheLastSecond(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t, func(cfg *token.Config) { cfg.Store = token.NewMemoryStore() })
+		in := token.Installation{CorpId: "wpLate", PermanentCode: seen.secret("late-permanent-code")}
+		answer, err := w.api.WithCorp("").Exchange(seen.secret("late-auth-code"), func(*token.Api) ([]byte, token.Installation, error) {
+			time.Sleep(31 * time.Second)
+			return []byte("answer"), in, nil
+		})
+		require.NoError(t, err)
+		assert.Equal(t, "answer", string(answer))
+		restarted, err := newApi(t, w.cfg).WithCorp("wpLate").Installation()
+		require.NoError(t, err)
+		assert.Equal(t, in.PermanentCode, restarted.PermanentCode)
+	})
+}
+
 // The exchange goes on when its caller leaves: the code is good for one try only.
 func TestExchangeSurvivesItsCaller(t *testing.T) {
 	t.Parallel()
