@@ -103,8 +103,8 @@ func number(node any, kind reflect.Kind) any {
 		if s == "" {
 			return nil // not given
 		}
-		if !json.Valid([]byte(s)) {
-			return node
+		if !json.Valid([]byte(s)) || !strings.ContainsAny(s[:1], "-0123456789") {
+			return node // its text would stand in the error
 		}
 		return number(json.Number(s), kind)
 	case json.Number:

@@ -85,6 +85,15 @@ func TestWhatCannotBeBent(t *testing.T) {
 	}
 }
 
+// T-20: the error does not quote a text that is no number.
+func TestErrorsQuoteNoText(t *testing.T) {
+	t.Parallel()
+	var got whole
+	err := lenient.Unmarshal([]byte(`{"count":"{\"access_token\":\"a-secret\"}"}`), &got)
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), "a-secret")
+}
+
 func FuzzUnmarshal(f *testing.F) {
 	f.Add([]byte(`{"count":"1","ids":"1,2","part":[],"parts":{"id":[]},"by_name":{"a":"b"},"maybe":""}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
