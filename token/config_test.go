@@ -183,5 +183,5 @@ func TestNewStartsNothing(t *testing.T) {
 		_, err := token.New(token.Config{SuiteId: suiteId, SuiteSecret: suiteSecret})
 		require.NoError(t, err)
 	}
-	assert.Equal(t, before, runtime.NumGoroutine())
+	assert.LessOrEqual(t, runtime.NumGoroutine(), before)
 }
