@@ -3,6 +3,7 @@ package token
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -141,15 +142,19 @@ func snippet(body []byte) string {
 
 // unanswered reports whether WeCom may have carried out the request all the same.
 func (e *Error) unanswered() bool {
-	var dial *net.OpError
-	var lookup *net.DNSError
-	switch {
-	case e.Code != 0:
-		return false
-	case e.HTTPStatus == 0:
-		return !errors.Is(e.Err, errUnsent) && !(errors.As(e.Err, &dial) && dial.Op == "dial") && !errors.As(e.Err, &lookup)
+	if e.HTTPStatus == 0 {
+		return !unsent(e.Err)
 	}
-	return e.HTTPStatus < 300 || e.HTTPStatus >= 500
+	return e.Code == 0 && (e.HTTPStatus < 300 || e.HTTPStatus >= 500)
+}
+
+// unsent reports whether err comes from before the request was written.
+func unsent(err error) bool {
+	var connect *net.OpError
+	var lookup *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	return errors.Is(err, errUnsent) || errors.As(err, &lookup) || errors.As(err, &certificate) ||
+		errors.As(err, &connect) && (connect.Op == "dial" || connect.Op == "proxyconnect")
 }
 
 // passing reports whether the same call may well succeed a moment later.

@@ -59,6 +59,7 @@ var (
 	errNoProvider  = errors.New("wecom: no provider credentials: set Config.CorpId and Config.ProviderSecret")
 	errNoSuite     = errors.New("wecom: no suite: set Config.SuiteId and Config.SuiteSecret, or use api.WithSuite")
 	errAborted     = errors.New("wecom: the token refresh did not finish")
+	errExchange    = errors.New("wecom: the exchange of the auth code did not finish")
 )
 
 // New checks cfg and returns an Api. It neither calls WeCom nor starts anything.

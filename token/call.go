@@ -55,7 +55,7 @@ func (a *Api) Do(ep Endpoint, in, out any) error {
 		return fmt.Errorf("wecom: %s: the answer needs a pointer that is not nil, not %T", ep.Path, out)
 	}
 	var refused time.Time // when WeCom refused the first token
-	for attempt, retries := 1, 0; ; attempt++ {
+	for attempt, retries, rejections := 1, 0, 0; ; attempt++ {
 		if err := a.ctx.Err(); err != nil {
 			return &Error{Path: ep.Path, Credential: ep.Credential.String(), Err: err}
 		}
@@ -68,13 +68,15 @@ func (a *Api) Do(ep Endpoint, in, out any) error {
 		case failed == nil:
 			return nil
 		case ep.Credential.rejects(failed.Code):
-			if refused.IsZero() {
+			rejections++
+			switch {
+			case rejections == 1:
 				refused = time.Now()
-			} else if !used.issued.Before(refused) { // a token that died along with the first is no answer yet
+			case rejections > 2 || !used.issued.Before(refused): // or it had died along with the first
 				cell.distrust(ep.Path)
 				return failed
 			}
-			if attempt > maxRetries+2 || !cell.reject(used.token, ep.Path) {
+			if !cell.reject(used.token, ep.Path) {
 				return failed
 			}
 		case ep.Read && !req.hidden && retries < maxRetries && failed.passing() && a.ctx.Err() == nil:

@@ -3,6 +3,7 @@ package token_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -201,6 +202,8 @@ func TestRetries(t *testing.T) {
 		}, true, true},
 		{"not dialled", httpmock.NewErrorResponder(&net.OpError{Op: "dial", Err: errors.New("connection refused")}), true, false},
 		{"not found by name", httpmock.NewErrorResponder(&net.DNSError{Err: "no such host", Name: "x"}), true, false},
+		{"no proxy", httpmock.NewErrorResponder(&net.OpError{Op: "proxyconnect", Err: errors.New("connection refused")}), true, false},
+		{"no trust", httpmock.NewErrorResponder(&tls.CertificateVerificationError{Err: errors.New("unknown authority")}), true, false},
 		{"truncated", httpmock.NewStringResponder(200, `{"errcode":0,"x"`), false, true},
 		{"html", httpmock.NewStringResponder(200, `<html>`), false, true},
 		{"a proxy's no", httpmock.NewStringResponder(403, `<html>`), false, false},

@@ -114,7 +114,7 @@ func (c *cell) start(ctx context.Context) *flight {
 		defer c.land(f)
 		defer func() {
 			if recover() != nil { // its text may hold a secret
-				f.err = fmt.Errorf("%w: panic in Middleware or OnCall", errAborted)
+				f.err = fmt.Errorf("%w: panic in Middleware, OnCall or the Logger", errAborted)
 			}
 		}()
 		f.g, f.err = c.refresh(ctx, f, rejected)

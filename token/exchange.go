@@ -63,7 +63,11 @@ func (a *Api) joinExchange(code string, ask func(*Api) ([]byte, Installation, er
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for k, x := range s.exchanges {
-		if x.flight == nil && (x.got.Saved || x.got.Answer == nil) && time.Since(x.began) > exchangeHeld {
+		hold := exchangeHeld
+		if x.got.Answer != nil && !x.got.Saved {
+			hold = exchangeKept
+		}
+		if x.flight == nil && time.Since(x.began) > hold {
 			delete(s.exchanges, k)
 		}
 	}
@@ -78,7 +82,7 @@ func (a *Api) joinExchange(code string, ask func(*Api) ([]byte, Installation, er
 	if x.flight != nil {
 		return x.flight
 	}
-	f := &exchangeFlight{done: make(chan struct{}), err: errAborted}
+	f := &exchangeFlight{done: make(chan struct{}), err: errExchange}
 	x.flight = f
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), refreshTimeout)
 	go func() {
@@ -86,7 +90,7 @@ func (a *Api) joinExchange(code string, ask func(*Api) ([]byte, Installation, er
 		got := x.got // only a flight touches it
 		defer func() {
 			if recover() != nil {
-				f.err = errAborted
+				f.err = fmt.Errorf("%w: panic in what the exchange calls", errExchange)
 			}
 			s.mu.Lock()
 			x.got, x.flight = got, nil
