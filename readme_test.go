@@ -78,7 +78,7 @@ func readmeHandler(ctx context.Context, api *token.Api, queue callback.Queue, mu
 		return nil
 	})
 	mux.Handle("/wecom/instruction", h)
-	go h.Run(ctx)
+	go h.Run(ctx) // OnError hears of its end, too
 	return nil
 }
 

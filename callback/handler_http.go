@@ -135,6 +135,9 @@ type push struct {
 
 // receive takes a push as far as the queue.
 func (h *Handler) receive(ctx context.Context, w http.ResponseWriter, r *http.Request) (*push, error) {
+	if r.Body == nil { // no server makes such a request
+		return nil, fmt.Errorf("%w: no body", ErrPayload)
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		return nil, fmt.Errorf("callback: read the body: %w", err)

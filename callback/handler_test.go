@@ -446,3 +446,17 @@ func FuzzHandler(f *testing.F) {
 type failingReader struct{}
 
 func (failingReader) Read([]byte) (int, error) { return 0, errors.New("cut off") }
+
+// T-23: a request that no server makes is refused, too.
+func TestPostWithoutABody(t *testing.T) {
+	t.Parallel()
+	api, err := token.New(token.Config{SuiteId: "ww1", SuiteSecret: "secret"})
+	require.NoError(t, err)
+	h, err := NewHandler(api, Config{Token: "token", EncodingAESKey: strings.Repeat("a", 43)})
+	require.NoError(t, err)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://x/?msg_signature=1&timestamp=1&nonce=1", nil)
+	require.NoError(t, err)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	assert.Equal(t, http.StatusBadRequest, w.Code)
+}

@@ -109,15 +109,16 @@ func (a *Api) exchangeOnce(key string, got *exchanged, ask func(*Api) ([]byte, I
 	c := a.core
 	unlock, _ := c.lock(a.ctx, key, refreshTimeout) // whoever holds it is asking
 	defer unlock()
+	var unread error
 	if got.Answer == nil {
-		a.loadExchange(key, got)
+		unread = a.loadExchange(key, got)
 	}
 	if got.Answer == nil {
 		answer, in, err := ask(a)
 		a = a.WithContext(context.WithoutCancel(a.ctx)) // an answer on the last second is saved too; the Store has its own limits
 		if err != nil {
-			if a.loadExchange(key, got); got.Answer == nil { // was somebody faster?
-				return err
+			if unread = errors.Join(unread, a.loadExchange(key, got)); got.Answer == nil { // was somebody faster?
+				return blame(unread, err)
 			}
 		} else {
 			in.SavedAt = savedAt()
@@ -136,10 +137,25 @@ func (a *Api) exchangeOnce(key string, got *exchanged, ask func(*Api) ([]byte, I
 	return nil
 }
 
-func (a *Api) loadExchange(key string, got *exchanged) {
-	if err := a.core.get(a.ctx, key, got); err != nil && !errors.Is(err, ErrNotFound) {
+// blame picks the reason for a refused code. With the Store unread it may have been
+// exchanged before: once the Store is back its answer is there, so the refusal is not final.
+func blame(unread, refused error) error {
+	if unread == nil {
+		return refused
+	}
+	return fmt.Errorf("wecom: the Store cannot tell whether the auth code was exchanged before: %w (asked anew, WeCom said: %v)", unread, refused)
+}
+
+// loadExchange reads what is kept of a code; it returns an error of the Store.
+func (a *Api) loadExchange(key string, got *exchanged) error {
+	err := a.core.get(a.ctx, key, got)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
 		a.core.warn(a.ctx, "reading an exchange", key, err)
 	}
+	return err
 }
 
 func (a *Api) saveExchange(key string, got *exchanged) {

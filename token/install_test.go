@@ -522,6 +522,39 @@ func TestExchangeAnsweredAtTheLastSecond(t *testing.T) {
 	})
 }
 
+// T-71: a refusal counts for nothing while the store cannot tell whether the code was
+// exchanged before, in another life.
+func TestExchangeWithTheStoreUnread(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	store := &spyStore{Store: token.NewMemoryStore()}
+	cfg := w.cfg
+	cfg.Store = store
+	before := newApi(t, cfg)
+	w.ticket(t, before)
+	code, err := w.Install(t.Context(), suiteId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
+	require.NoError(t, err)
+	_, err = before.Exchange(seen.secret(code), asker(code))
+	require.NoError(t, err)
+
+	store.failGet = func(key string) error {
+		if strings.Contains(key, "/exchange/") {
+			return errDown
+		}
+		return nil
+	}
+	after := newApi(t, cfg)
+	_, err = after.Exchange(code, asker(code))
+	seen.error(err)
+	require.ErrorIs(t, err, errDown)
+	require.ErrorContains(t, err, "40078")
+	assert.False(t, errors.As(err, new(*token.Error)), "not WeCom's last word")
+	store.failGet = nil
+	answer, err := after.Exchange(code, asker(code))
+	require.NoError(t, err)
+	assert.Equal(t, corpId, string(answer))
+}
+
 // The exchange goes on when its caller leaves: the code is good for one try only.
 func TestExchangeSurvivesItsCaller(t *testing.T) {
 	t.Parallel()
