@@ -183,7 +183,7 @@ func TestLargeAnswers(t *testing.T) {
 	require.ErrorContains(t, do(api, none), "longer than 32 MiB")
 }
 
-// Semantic 6, T-19: only reads are repeated.
+// T-19: only reads are repeated.
 func TestRetries(t *testing.T) {
 	t.Parallel()
 	broken := httpmock.NewErrorResponder(errors.New("connection reset by peer"))
@@ -511,7 +511,7 @@ func TestSnippetsHideWhatIsHandedOut(t *testing.T) {
 	assert.NotContains(t, err.Error(), handed)
 }
 
-// Semantic 10: middleware runs outermost first and sees no credentials; the server does.
+// Middleware runs outermost first and sees no credentials; the server does.
 func TestMiddleware(t *testing.T) {
 	t.Parallel()
 	var order []string
@@ -534,7 +534,7 @@ func TestMiddleware(t *testing.T) {
 	assert.Equal(t, []string{"", "0", "", "0", "", "0", "", "0"}, shown)
 }
 
-// T-20, semantic 10: what comes back to the middleware does not show it the credentials
+// T-20: what comes back to the middleware does not show it the credentials
 // either.
 func TestMiddlewareSeesNoCredentialsComeBack(t *testing.T) {
 	t.Parallel()
@@ -573,7 +573,7 @@ func TestMiddlewareSeesNoCredentialsComeBack(t *testing.T) {
 	}
 }
 
-// T-27, T-28, semantic 11.
+// T-27, T-28
 func TestBaseURLAndClient(t *testing.T) {
 	t.Parallel()
 	var closed atomic.Bool

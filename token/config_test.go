@@ -165,7 +165,7 @@ func TestCopies(t *testing.T) {
 	assert.Equal(t, token.Suite, b.Suite().Credential())
 }
 
-// Rule 1 of the house: a pointer to the core, a context, a suite and a corp.
+// Copying an Api is free and safe: it is a pointer to the core, a context, a suite and a corp.
 func TestApiIsSmall(t *testing.T) {
 	t.Parallel()
 	typ := reflect.TypeFor[token.Api]()

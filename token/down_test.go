@@ -20,7 +20,7 @@ var errDown = errors.New("the store is down")
 
 func down(string) error { return errDown }
 
-// T-08, semantic 7: with the store down on read, write or both, calls go on with the
+// T-08: with the store down on read, write or both, calls go on with the
 // tokens of the process, one fetch each.
 func TestStoreDown(t *testing.T) {
 	t.Parallel()

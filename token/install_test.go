@@ -46,7 +46,7 @@ func TestTicketsOutOfOrder(t *testing.T) {
 	require.NoError(t, do(w.api, suiteCall))
 }
 
-// Semantic 8: an old ticket is a last resort, and its failure says why.
+// An old ticket is a last resort, and its failure says why.
 func TestStaleTicket(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -224,7 +224,7 @@ func TestRejectedToken(t *testing.T) {
 }
 
 // A second rejection is returned, and an endpoint that rejects every token makes no
-// storm: credentials.md calls that loop the classic fault.
+// storm.
 func TestSecondRejection(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -305,7 +305,7 @@ func TestInvalidate(t *testing.T) {
 	w.api.WithCorp("").Invalidate(token.Corp, "x") // nothing to drop
 }
 
-// Semantic 3: the old token goes on while a new one is fetched, and while it cannot be.
+// Early renewal: the old token goes on while a new one is fetched, and while it cannot be.
 func TestEarlyRenewal(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -392,7 +392,7 @@ func TestLives(t *testing.T) {
 	}
 }
 
-// Semantic 5: a wrong secret is shown once in 30 s; a new one at once.
+// A wrong secret is shown once in 30 s; a new one at once.
 func TestBadCredentialsAreRemembered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
