@@ -31,7 +31,7 @@ func TestSealOpen(t *testing.T) {
 	for _, plain := range []string{"", "x", "a suite_ticket"} {
 		one, two := mustSeal(t, b, plain, "name"), mustSeal(t, b, plain, "name")
 		assert.NotEqual(t, one, two, "the nonce is random")
-		if plain != "" {
+		if len(plain) > 8 { // a letter turns up by chance
 			assert.NotContains(t, string(one[headerSize:]), plain)
 		}
 		got, err := b.Open(one, []byte("name"))
