@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -34,7 +35,7 @@ import (
 //     answered and is not in use, an auth code that was answered and is no installation.
 //     There must be none, save for one moment that no client can cover: WeCom has taken the
 //     auth code and the process dies before the answer is on the disk. Such a code was used
-//     up, and the kill lies between the two exchanges; it is counted as cut.
+//     up by a life that was killed right then; it is counted as cut.
 //   - worked twice: a function that returned long before the kill runs again, or runs twice
 //     in the life of one process. There must be none. A function that was running at the
 //     kill, or had just returned, runs again: that is what Notice.Key is for, and the effect
@@ -44,7 +45,7 @@ var kills = flag.Int("kills", 20, "how often the crash test kills its server")
 
 const (
 	crashEnv   = "WECOM_CRASH_CHILD"
-	crashSlack = 2 * time.Second // between a function's return and the mark that it is done, on a slow disk
+	crashSlack = 5 * time.Second // between a function's return and its mark, or an answer and its file, on a slow disk
 )
 
 func TestMain(m *testing.M) {
@@ -59,7 +60,7 @@ func TestMain(m *testing.M) {
 
 // crashChild is the server that gets killed.
 func crashChild(dir, address, wecom, life string) error {
-	api, err := crashApi(dir, wecom)
+	api, err := crashApi(dir, wecom, life)
 	if err != nil {
 		return err
 	}
@@ -90,14 +91,26 @@ func crashChild(dir, address, wecom, life string) error {
 }
 
 // crashApi is an Api on the files that survive.
-func crashApi(dir, wecom string) (*token.Api, error) {
+// crashApi makes the Api of one life, whose requests tell which it is.
+func crashApi(dir, wecom, life string) (*token.Api, error) {
 	store, err := token.NewDirStore(filepath.Join(dir, "store"))
 	if err != nil {
 		return nil, err
 	}
+	sign := func(next http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(r *http.Request) (*http.Response, error) {
+			r = r.Clone(r.Context())
+			r.URL.RawQuery = "life=" + life
+			return next.RoundTrip(r)
+		})
+	}
 	return token.New(token.Config{CorpId: siteProvider, ProviderSecret: "provider-secret", SuiteId: siteSuite,
-		SuiteSecret: "suite-secret", BaseURL: wecom, Store: store})
+		SuiteSecret: "suite-secret", BaseURL: wecom, Store: store, Middleware: []func(http.RoundTripper) http.RoundTripper{sign}})
 }
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // crashId is what parent and child call a notice.
 func crashId(n *Notice) string {
@@ -171,7 +184,7 @@ func newCrash(t *testing.T) *crash {
 	require.NoError(t, c.fake.AddProvider(fakewecom.Provider{CorpId: siteProvider, Secret: "provider-secret"}))
 	require.NoError(t, c.fake.AddSuite(fakewecom.Suite{Id: siteSuite, Secret: "suite-secret", DataURL: hook + "/data",
 		Command: fakewecom.Callback{URL: hook + "/instruction", Token: siteToken, EncodingAESKey: siteKey}}))
-	api, err := crashApi(c.dir, c.wecom)
+	api, err := crashApi(c.dir, c.wecom, "parent")
 	require.NoError(t, err)
 	require.NoError(t, api.SetInstallation(token.Installation{CorpId: siteCorp, PermanentCode: "x"}))
 	return c
@@ -298,7 +311,7 @@ func (c *crash) checkTicket() {
 	if !c.held { // under load a child may die before its first answer
 		return
 	}
-	api, err := crashApi(c.dir, c.wecom)
+	api, err := crashApi(c.dir, c.wecom, "parent")
 	require.NoError(c.t, err)
 	_, err = service.GetSuiteToken(api.Suite(), nil)
 	require.NoError(c.t, err)
@@ -333,19 +346,18 @@ func (c *crash) calls() map[string][]crashCall {
 	return calls
 }
 
-// cut tells of an auth code that WeCom took right before a kill and refused right after.
+// cut tells of an auth code that WeCom took from a life which was killed right then, and
+// refused to the next one.
 func (c *crash) cut(code string) bool {
-	var taken time.Time
+	var taken fakewecom.Request
 	for _, r := range c.fake.RequestsTo(permanentPath) {
-		if !strings.Contains(r.Body, fakewecom.Mark(code)) {
-			continue
-		}
-		if r.ErrCode == 0 {
-			taken = r.Time
-		} else if !taken.IsZero() && slices.ContainsFunc(c.killed, func(k time.Time) bool {
-			return k.After(taken) && k.Before(r.Time) && k.Sub(taken) < crashSlack
-		}) {
-			return true
+		switch {
+		case !strings.Contains(r.Body, fakewecom.Mark(code)):
+		case r.ErrCode == 0:
+			taken = r
+		case taken.Path != "" && r.Query.Get("life") != taken.Query.Get("life"):
+			life, err := strconv.Atoi(taken.Query.Get("life"))
+			return err == nil && c.killed[life].Sub(taken.Time) < crashSlack // the request may be read after the kill
 		}
 	}
 	return false
@@ -401,7 +413,7 @@ func TestCrash(t *testing.T) {
 			repeated++
 		}
 	}
-	api, err := crashApi(c.dir, c.wecom)
+	api, err := crashApi(c.dir, c.wecom, "parent")
 	require.NoError(t, err)
 	for code, corp := range c.codes {
 		if slices.Contains(cut, "code-"+fileName(code)) {
