@@ -26,13 +26,9 @@ const (
 // send makes one attempt and decodes the answer into out.
 func (a *Api) send(r *request, tok string, attempt int, out any) *Error {
 	start := time.Now()
-	failed := &Error{Path: r.Path, Credential: r.Credential.String()}
 	status, body, err := a.roundTrip(r, tok)
-	failed.HTTPStatus = status
-	switch {
-	case err != nil:
-		failed.Err = err
-	default:
+	failed := &Error{Path: r.Path, Credential: r.Credential.String(), HTTPStatus: status, Err: err}
+	if err == nil {
 		failed.judge(body, out)
 	}
 	warning := ""

@@ -10,6 +10,8 @@ import (
 const (
 	exchangeHeld = 10 * time.Minute // an answer in memory, for as long as WeCom's auth codes live
 	exchangeKept = 25 * time.Hour   // and in the Store, for longer than a callback is worked again
+
+	readingExchange = "reading an exchange"
 )
 
 // exchange is one auth code on its way to an installation.
@@ -62,15 +64,7 @@ func (a *Api) joinExchange(code string, ask func(*Api) ([]byte, Installation, er
 	s := a.suite
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for k, x := range s.exchanges {
-		hold := exchangeHeld
-		if x.got.Answer != nil && !x.got.Saved {
-			hold = exchangeKept
-		}
-		if x.flight == nil && time.Since(x.began) > hold {
-			delete(s.exchanges, k)
-		}
-	}
+	s.forgetExchanges()
 	x := s.exchanges[code]
 	if x == nil {
 		if s.exchanges == nil {
@@ -84,25 +78,42 @@ func (a *Api) joinExchange(code string, ask func(*Api) ([]byte, Installation, er
 	}
 	f := &exchangeFlight{done: make(chan struct{}), err: errExchange}
 	x.flight = f
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), refreshTimeout)
-	go func() {
-		defer cancel()
-		got := x.got // only a flight touches it
-		defer func() {
-			if recover() != nil {
-				f.err = fmt.Errorf("%w: panic in what the exchange calls", errExchange)
-			}
-			s.mu.Lock()
-			x.got, x.flight = got, nil
-			s.mu.Unlock()
-			close(f.done)
-		}()
-		f.err = a.WithContext(ctx).exchangeOnce(storeKey("exchange", a.core.corpId, s.id, code), &got, ask)
-		if f.err == nil {
-			f.answer = got.Answer
-		}
-	}()
+	go a.flyExchange(code, x, f, ask)
 	return f
+}
+
+// forgetExchanges drops what is old; s.mu is held.
+func (s *suite) forgetExchanges() {
+	for k, x := range s.exchanges {
+		hold := exchangeHeld
+		if x.got.Answer != nil && !x.got.Saved {
+			hold = exchangeKept
+		}
+		if x.flight == nil && time.Since(x.began) > hold {
+			delete(s.exchanges, k)
+		}
+	}
+}
+
+// flyExchange outlives its caller and ends by its own timeout.
+func (a *Api) flyExchange(code string, x *exchange, f *exchangeFlight, ask func(*Api) ([]byte, Installation, error)) {
+	s := a.suite
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), refreshTimeout)
+	defer cancel()
+	got := x.got // only a flight touches it
+	defer func() {
+		if recover() != nil {
+			f.err = fmt.Errorf("%w: panic in what the exchange calls", errExchange)
+		}
+		s.mu.Lock()
+		x.got, x.flight = got, nil
+		s.mu.Unlock()
+		close(f.done)
+	}()
+	f.err = a.WithContext(ctx).exchangeOnce(storeKey("exchange", a.core.corpId, s.id, code), &got, ask)
+	if f.err == nil {
+		f.answer = got.Answer
+	}
 }
 
 func (a *Api) exchangeOnce(key string, got *exchanged, ask func(*Api) ([]byte, Installation, error)) error {
@@ -111,13 +122,13 @@ func (a *Api) exchangeOnce(key string, got *exchanged, ask func(*Api) ([]byte, I
 	defer unlock()
 	var unread error
 	if got.Answer == nil {
-		unread = a.loadExchange(key, got)
+		unread = c.look(a.ctx, readingExchange, key, got)
 	}
 	if got.Answer == nil {
 		answer, in, err := ask(a)
 		a = a.WithContext(context.WithoutCancel(a.ctx)) // an answer on the last second is saved too; the Store has its own limits
 		if err != nil {
-			if unread = errors.Join(unread, a.loadExchange(key, got)); got.Answer == nil { // was somebody faster?
+			if unread = errors.Join(unread, c.look(a.ctx, readingExchange, key, got)); got.Answer == nil { // was somebody faster?
 				return blame(unread, err)
 			}
 		} else {
@@ -144,18 +155,6 @@ func blame(unread, refused error) error {
 		return refused
 	}
 	return fmt.Errorf("wecom: the Store cannot tell whether the auth code was exchanged before: %w (asked anew, WeCom said: %v)", unread, refused)
-}
-
-// loadExchange reads what is kept of a code; it returns an error of the Store.
-func (a *Api) loadExchange(key string, got *exchanged) error {
-	err := a.core.get(a.ctx, key, got)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		a.core.warn(a.ctx, "reading an exchange", key, err)
-	}
-	return err
 }
 
 func (a *Api) saveExchange(key string, got *exchanged) {

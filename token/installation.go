@@ -162,7 +162,7 @@ func (c *core) installationOf(ctx context.Context, s *suite, p *corp) (Installat
 		c.warn(ctx, "reading an installation", key, err)
 		return known, nil
 	case err == nil:
-		err = errors.New("wecom: the stored value is damaged")
+		err = errDamaged
 	}
 	return Installation{}, fmt.Errorf("wecom: the installation of corp %s could not be read: %w", p.id, err)
 }

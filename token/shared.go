@@ -32,14 +32,7 @@ type record struct {
 // that could be used for a while.
 func (s shared) load(ctx context.Context, key, rejected string) *grant {
 	var r record
-	err := s.get(ctx, key, &r)
-	if err != nil {
-		if !errors.Is(err, ErrNotFound) {
-			s.warn(ctx, "reading a token", key, err)
-		}
-		return nil
-	}
-	if r.Token == "" || r.Token == rejected {
+	if s.look(ctx, "reading a token", key, &r) != nil || r.Token == "" || r.Token == rejected {
 		return nil
 	}
 	g := newGrant(r.Token, time.UnixMilli(r.Issued), time.Duration(r.Life)*time.Millisecond)
@@ -86,13 +79,26 @@ func (s shared) lock(ctx context.Context, key string, limit time.Duration) (unlo
 	return func() { give(held) }, true
 }
 
+// look is get for what may well be missing: then v stays as it is. A store that fails is
+// also told to the log.
+func (s shared) look(ctx context.Context, doing, key string, v any) error {
+	err := s.get(ctx, key, v)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		s.warn(ctx, doing, key, err)
+	}
+	return err
+}
+
 func (s shared) get(ctx context.Context, key string, v any) error {
 	b, err := bounded(ctx, storeTimeout, func(ctx context.Context) ([]byte, error) { return s.store.Get(ctx, key) }, nil)
 	if err != nil {
 		return err
 	}
 	if json.Unmarshal(b, v) != nil { // the decoder's text may quote the value
-		return errors.New("wecom: the stored value is damaged")
+		return errDamaged
 	}
 	return nil
 }
@@ -115,7 +121,10 @@ func (s shared) delete(ctx context.Context, key string) error {
 	return err
 }
 
-var errStorePanic = errors.New("wecom: panic in the Store")
+var (
+	errDamaged    = errors.New("wecom: the stored value is damaged")
+	errStorePanic = errors.New("wecom: panic in the Store")
+)
 
 // bounded runs an operation of the Store for at most limit. One that does not heed its
 // context is left to itself; what it brings too late goes to late, which may be nil.

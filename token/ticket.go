@@ -55,9 +55,7 @@ func (a *Api) SetSuiteTicket(suiteTicket string, pushedAt time.Time) error {
 	unlock, _ := c.lock(ctx, key, ticketLock)
 	defer unlock()
 	var stored ticket
-	if err := c.get(ctx, key, &stored); err != nil && !errors.Is(err, ErrNotFound) {
-		c.warn(ctx, "reading the suite_ticket", key, err) // the write below decides
-	}
+	_ = c.look(ctx, "reading the suite_ticket", key, &stored) // the write below decides
 	s.ticket.offer(stored)
 	newest := s.ticket.offer(ticket{suiteTicket, pushedAt.Round(0)})
 	s.cell.retry()
@@ -89,15 +87,12 @@ func (c *core) ticketKey(s *suite) string { return storeKey("ticket", c.corpId, 
 func (c *core) ticketOf(ctx context.Context, s *suite) (ticket, error) {
 	key := c.ticketKey(s)
 	var stored ticket
-	err := c.get(ctx, key, &stored)
+	err := c.look(ctx, "reading the suite_ticket", key, &stored)
 	newest := s.ticket.offer(stored)
 	switch {
 	case newest.Ticket != "":
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			c.warn(ctx, "reading the suite_ticket", key, err)
-		}
 		return newest, nil
-	case err == nil || errors.Is(err, ErrNotFound):
+	case err == nil:
 		return ticket{}, ErrNoSuiteTicket
 	}
 	return ticket{}, fmt.Errorf("%w: and the store failed: %w", ErrNoSuiteTicket, err)
