@@ -114,13 +114,22 @@ type orderReq struct {
 	pageReq
 }
 
-func getOrder(d *licenseDesk, in orderReq) (obj, error) {
-	o := d.orders[in.OrderId]
+// oneCorp finds an order that is no parent of others.
+func (d *licenseDesk) oneCorp(orderId string) (*licenseOrder, error) {
+	o := d.orders[orderId]
 	switch {
 	case o == nil:
 		return nil, licErr(codeNoSuchOrder)
 	case o.kind == orderUnion:
 		return nil, licErr(codeParentOrder)
+	}
+	return o, nil
+}
+
+func getOrder(d *licenseDesk, in orderReq) (obj, error) {
+	o, err := d.oneCorp(in.OrderId)
+	if err != nil {
+		return nil, err
 	}
 	out := o.head()
 	out["corpid"] = o.corp.Id
@@ -176,12 +185,10 @@ func getUnionOrder(d *licenseDesk, in orderReq) (obj, error) {
 }
 
 func listOrderAccount(d *licenseDesk, in orderReq) (obj, error) {
-	o := d.orders[in.OrderId]
+	o, err := d.oneCorp(in.OrderId)
 	switch {
-	case o == nil:
-		return nil, licErr(codeNoSuchOrder)
-	case o.kind == orderUnion:
-		return nil, licErr(codeParentOrder)
+	case err != nil:
+		return nil, err
 	case o.kind != orderRenewal && o.paid == 0 && !d.policy.UnpaidAccountsEmpty:
 		return nil, licErr(codeNotPaid)
 	case o.ready > d.unix():
