@@ -90,7 +90,7 @@ func (a *Api) Do(ep Endpoint, in, out any) error {
 
 // tokenFor returns the token that c sends, and the cell it came from.
 func (a *Api) tokenFor(c Credential) (*grant, *cell, error) {
-	if c.kind == "" || c.static != "" {
+	if c.kind == "" || c == None || c.static != "" {
 		return &grant{token: c.static}, nil, nil
 	}
 	cell, err := a.cell(c)

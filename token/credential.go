@@ -16,6 +16,7 @@ var (
 	Provider = Credential{kind: "provider", param: "provider_access_token"} // 服务商凭证
 	Suite    = Credential{kind: "suite", param: "suite_access_token"}       // 第三方应用凭证
 	Corp     = Credential{kind: "corp", param: "access_token"}              // 企业凭证
+	None     = Credential{kind: "none"}                                     // the call carries no token
 )
 
 // Static is a token that the caller holds, sent as access_token and never refreshed,

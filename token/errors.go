@@ -47,6 +47,8 @@ type Error struct {
 	Msg        string // errmsg, or the beginning of an answer that is no JSON
 	Path       string // path of the endpoint, such as /cgi-bin/license/active_account
 	Credential string // kind of credential used: provider, suite, corp, static or none
+	SuiteId    string // suite that the call was made with, where it has one
+	CorpId     string // authorised corp that the call was made for, where it has one
 	FromIP     string // address that WeCom saw, where errmsg names it
 	Hint       string // WeCom's number for its support, where errmsg names it
 	HTTPStatus int    // 0 when no answer came
@@ -101,7 +103,17 @@ func code(err error) int {
 // Blocks last from a minute to the rest of the day: slow down instead of repeating.
 func IsRateLimited(err error) bool {
 	switch code(err) {
-	case 45009, 45033, 45035, 45036:
+	case 45009, 45033, 45036, 701134:
+		return true
+	}
+	return false
+}
+
+// IsBusy reports whether WeCom refused the call because another one is changing the same
+// thing at this moment: repeat it a little later, after reading what there is now.
+func IsBusy(err error) bool {
+	switch code(err) {
+	case 45035, 701081, 701142:
 		return true
 	}
 	return false
@@ -111,3 +123,24 @@ func IsRateLimited(err error) bool {
 // white list; [Error.FromIP] says which address WeCom saw. A change there takes about a
 // minute to apply.
 func IsIPNotAllowed(err error) bool { return code(err) == 60020 }
+
+// PartialError is a batch of several requests that did not come to its end. Of its items
+// the first Done were answered, the next Unknown were sent and may have been carried out,
+// and the rest was not sent.
+type PartialError struct {
+	Done    int   // answered; their results came back beside the error
+	Unknown int   // sent, but no answer came back; 0 when WeCom refused the request
+	Err     error // what ended the batch
+}
+
+// Error says how far the batch came.
+func (e *PartialError) Error() string {
+	s := fmt.Sprintf("wecom: the batch ended early: %d items answered", e.Done)
+	if e.Unknown > 0 {
+		s += fmt.Sprintf(", the next %d sent without an answer", e.Unknown)
+	}
+	return s + ", the rest not sent: " + fmt.Sprint(e.Err)
+}
+
+// Unwrap gives what ended the batch.
+func (e *PartialError) Unwrap() error { return e.Err }
