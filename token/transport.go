@@ -1,0 +1,187 @@
+package token
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+)
+
+// attempt is one request on its way. It is the context of the request that middleware
+// sees, and carries what only the innermost transport may put into it.
+type attempt struct {
+	context.Context
+	r       *request
+	url     *url.URL // as it was built
+	grant   *grant
+	dialled atomic.Bool // a real transport has begun to look for a connection
+	sent    atomic.Bool // and has written the headers
+}
+
+type attemptKey struct{}
+
+// Value finds the attempt itself, however deep its context has been wrapped.
+func (t *attempt) Value(key any) any {
+	if key == (attemptKey{}) {
+		return t
+	}
+	return t.Context.Value(key)
+}
+
+// roundTrip sends the request once. The answer's body is to be read and closed.
+func (a *Api) roundTrip(ctx context.Context, r *request, g *grant) (*http.Response, *attempt, error) {
+	u := *a.core.base
+	u.Path += r.Path
+	if u.RawPath != "" {
+		u.RawPath += (&url.URL{Path: r.Path}).EscapedPath()
+	}
+	u.RawQuery = r.query
+	t := &attempt{Context: ctx, r: r, url: &u, grant: g}
+	req := a.core.template.WithContext(t)
+	req.Method, req.URL, req.Host = r.Method, &u, u.Host
+	req.Header = make(http.Header, 2)
+	req.Header["User-Agent"] = a.core.agent
+	if r.contentType != nil {
+		req.Header["Content-Type"] = r.contentType
+	}
+	if err := r.giveBody(req); err != nil {
+		return nil, t, fmt.Errorf("%w: %w", errUnsent, err)
+	}
+	resp, err := a.core.client.Do(req)
+	return resp, t, err
+}
+
+// giveBody puts the body into a request, unless it is secret.
+func (r *request) giveBody(req *http.Request) error {
+	switch {
+	case r.upload != nil:
+		return r.upload.give(req)
+	case r.body != nil && !r.hidden:
+		setBody(req, r.body)
+	}
+	return nil
+}
+
+func setBody(req *http.Request, body []byte) {
+	req.ContentLength = int64(len(body))
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	req.Body = io.NopCloser(bytes.NewReader(body))
+}
+
+// credentialTransport is the innermost transport: what is secret joins the request here,
+// behind the middleware, and shows up in no *url.Error.
+type credentialTransport struct {
+	next http.RoundTripper
+	base *url.URL
+}
+
+var errLostContext = errors.New("wecom: the request has lost its context on the way through Config.Middleware, and with it the token: pass on a request with the context of the one that came, or one derived from it")
+
+// RoundTrip sends a copy of req with what is secret. The middleware sees nothing of the
+// copy, neither in the response nor in an error. Requests of a middleware's own go out as
+// they are.
+func (c *credentialTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	t, _ := req.Context().Value(attemptKey{}).(*attempt)
+	switch {
+	case t == nil && req.URL.Host == c.base.Host && req.URL.Scheme == c.base.Scheme:
+		closeBody(req)
+		return nil, errLostContext
+	case t == nil:
+		return c.next.RoundTrip(req)
+	case !t.made(req):
+		return c.next.RoundTrip(req.WithContext(innerContext{req.Context()}))
+	}
+	sent := req.WithContext(t.inner(req.Context()))
+	u := *req.URL
+	u.RawQuery = t.secretQuery(u.RawQuery)
+	sent.URL = &u
+	if t.r.hidden && t.r.body != nil {
+		setBody(sent, t.r.body)
+	}
+	resp, err := c.next.RoundTrip(sent)
+	if resp != nil {
+		resp.Request = req
+	}
+	if err != nil {
+		err = scrubError(err, t.r.secrets(t.grant))
+	}
+	return resp, err
+}
+
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		req.Body.Close()
+	}
+}
+
+// made reports whether req goes where the attempt was made for.
+func (t *attempt) made(req *http.Request) bool {
+	return req.Method == t.r.Method && req.URL.Scheme == t.url.Scheme && req.URL.Host == t.url.Host &&
+		req.URL.Path == t.url.Path && (req.Host == "" || req.Host == t.url.Host) && req.URL.User == nil && req.URL.Opaque == ""
+}
+
+// secretQuery adds the token and the secret parameters to a query.
+func (t *attempt) secretQuery(query string) string {
+	var b strings.Builder
+	add := func(s string) {
+		if b.Len() > 0 && s != "" {
+			b.WriteByte('&')
+		}
+		b.WriteString(s)
+	}
+	add(query)
+	if len(t.r.secretQuery) > 0 {
+		add(t.r.secretQuery.Encode())
+	}
+	if t.grant.token != "" {
+		add(url.QueryEscape(t.r.Credential.param))
+		b.WriteByte('=')
+		b.WriteString(t.grant.escaped)
+	}
+	return b.String()
+}
+
+// inner is the context of the request that goes out: without the attempt, so that nothing
+// behind it can ask for the secrets again, and with hooks of httptrace that see no header.
+// A write also notes how far it comes.
+func (t *attempt) inner(ctx context.Context) context.Context {
+	inner := context.Context(innerContext{ctx})
+	if t.r.Read {
+		return inner
+	}
+	return httptrace.WithClientTrace(inner, &httptrace.ClientTrace{
+		GetConn:      func(string) { t.dialled.Store(true) },
+		WroteHeaders: func() { t.sent.Store(true) },
+	})
+}
+
+type innerContext struct{ context.Context }
+
+// Value hides the attempt, and shows a trace without the hook that gets the headers: over
+// HTTP/2 these hold the query.
+func (c innerContext) Value(key any) any {
+	if key == (attemptKey{}) {
+		return nil
+	}
+	v := c.Context.Value(key)
+	if trace, ok := v.(*httptrace.ClientTrace); ok && trace.WroteHeaderField != nil {
+		shown := *trace
+		shown.WroteHeaderField = nil
+		return &shown
+	}
+	return v
+}
+
+// certainlyUnsent reports whether a request that failed can't have reached WeCom.
+func (t *attempt) certainlyUnsent(err error) bool {
+	if t.dialled.Load() {
+		return !t.sent.Load()
+	}
+	return unsent(err)
+}
