@@ -1,7 +1,6 @@
 package service
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/base64"
 
@@ -49,7 +48,8 @@ func GetAppQrCode(api *token.Api, qr QRCodeReq) (string, error) {
 // qrcode tells image and URL apart by what came, not by what was asked for.
 func qrcode(ep token.Endpoint, answer []byte) (string, error) {
 	var res qrcodeRes
-	isJSON := bytes.HasPrefix(bytes.TrimSpace(answer), []byte("{")) && lenient.Unmarshal(answer, &res) == nil
+	_, err := lenient.Unmarshal(answer, &res)
+	isJSON := err == nil
 	switch {
 	case len(answer) == 0, isJSON && res.Qrcode == "":
 		return "", lacks(ep, "image and no URL")

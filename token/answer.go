@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -82,18 +83,22 @@ func (e *Error) judge(body []byte, out any) {
 		ErrMsg  string `json:"errmsg"`
 	}
 	raw, wantsRaw := out.(*[]byte)
-	trimmed := bytes.TrimSpace(body)
+	trimmed := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))) // a byte-order mark
 	isObject := len(trimmed) > 0 && trimmed[0] == '{'
 	err := errNoAnswer
 	if isObject {
-		err = lenient.Unmarshal(body, &head)
+		var misfits []string
+		misfits, err = lenient.Unmarshal(body, &head)
+		if slices.Contains(misfits, "errcode") {
+			err = errNoAnswer // its zero would say success
+		}
 	}
 	switch {
 	case err == nil && head.ErrCode != 0:
 		e.Code = head.ErrCode
 		e.Msg, e.FromIP, e.Hint = head.ErrMsg, find(fromIP, head.ErrMsg), find(hint, head.ErrMsg)
 		if out != nil && !wantsRaw {
-			_ = lenient.Unmarshal(body, out) // batches say what failed beside the errcode
+			_, _ = lenient.Unmarshal(body, out) // batches say what failed beside the errcode
 		}
 	case e.HTTPStatus < 200 || e.HTTPStatus > 299:
 		e.Msg, e.Err = snippet(body), errors.New("not an answer of WeCom's API")
@@ -106,7 +111,7 @@ func (e *Error) judge(body []byte, out any) {
 		if out == nil {
 			return
 		}
-		if err := lenient.Unmarshal(body, out); err != nil {
+		if _, err := lenient.Unmarshal(body, out); err != nil {
 			e.Err = fmt.Errorf("the answer does not fit: %w", err)
 		}
 	}

@@ -82,8 +82,9 @@ func TestAnswers(t *testing.T) {
 		{name: "no text", body: "\xff\xfe\x00", says: "3 bytes that are no text"},
 		{name: "long", body: strings.Repeat("中", 5000), says: "…"},
 		{name: "long errmsg", body: `{"errcode":40001,"errmsg":"` + strings.Repeat("中", 5000) + `"}`, code: 40001, says: "…"},
-		{name: "wrong kind", body: `{"errcode":0,"id":{"x":1}}`, says: "does not fit"},
-		{name: "too big a number", body: `{"id":"99999999999999999999"}`, says: "does not fit"},
+		{name: "one field of another kind", body: `{"errcode":0,"id":{"x":1},"names":["a"]}`, want: out{Names: []string{"a"}}},
+		{name: "too big a number", body: `{"id":"99999999999999999999","names":["a"]}`, want: out{Names: []string{"a"}}},
+		{name: "byte-order mark and a raw newline", body: "\xef\xbb\xbf{\"errcode\":0,\"id\":7,\"names\":[\"a\nb\"]}", want: out{7, []string{"a\nb"}}},
 		{name: "deep", body: strings.Repeat(`{"a":`, 20000) + "1" + strings.Repeat("}", 20000), says: "exceeded max depth"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
