@@ -3,6 +3,7 @@ package pairbench
 import (
 	"fmt"
 	"io"
+	"math"
 	"text/tabwriter"
 	"time"
 )
@@ -31,9 +32,12 @@ func (g Goal) String() string {
 // More is for Goal.Allocs.
 func More(allocs int) *int { return &allocs }
 
+// surely is by how much a ratio is beyond a goal at least, if it is more than chance.
+const surely = 1.01
+
 // missed says whether r is beyond the goal by more than the control is beyond 1.
 func (g Goal) missed(r Result) bool {
-	noise := max(r.Control, 1/r.Control)
+	noise := max(r.Control, 1/r.Control, surely)
 	return g.Ratio != 0 && r.Ratio > g.Ratio*noise ||
 		g.Allocs != nil && r.Contender.Allocs > r.Base.Allocs+*g.Allocs
 }
@@ -47,9 +51,14 @@ func (t *Table) Add(name string, r Result, goal Goal) {
 		r.Ratio, r.Control, r.Base.Allocs, r.Contender.Allocs, goal, verdict(goal.missed(r))))
 }
 
-// Count takes in a number that has no floor, such as of requests, with the most it may be.
+// Count takes in a number that has no floor, such as of requests, with the most it may be;
+// infinity is no goal.
 func (t *Table) Count(name string, got float64, unit string, most float64) {
-	t.lines = append(t.lines, fmt.Sprintf("%s\t\t%.4g %s\t\t\t\t≤ %g\t%s", name, got, unit, most, verdict(got > most)))
+	goal := ""
+	if !math.IsInf(most, 1) {
+		goal = fmt.Sprintf("≤ %.4g", most)
+	}
+	t.lines = append(t.lines, fmt.Sprintf("%s\t\t%.4g %s\t\t\t\t%s\t%s", name, got, unit, goal, verdict(got > most)))
 }
 
 func verdict(missed bool) string {

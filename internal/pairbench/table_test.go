@@ -2,6 +2,7 @@ package pairbench
 
 import (
 	"bytes"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,7 @@ func TestTable(t *testing.T) {
 	table.Add("storm", result(0.5, 1, 3, 4), Goal{})
 	table.Count("dials", 0.19, "a call", 0.02)
 	table.Count("requests", 1, "a storm", 1)
+	table.Count("memory", 1234.5, "bytes", math.Inf(1))
 	require.NoError(t, table.Write(&b))
 	var rows [][]string
 	for line := range strings.Lines(b.String()) {
@@ -43,6 +45,7 @@ func TestTable(t *testing.T) {
 		strings.Fields("storm 50 ns 12.0 ms 0.50 1.00 3/4"),
 		strings.Fields("dials 0.19 a call ≤ 0.02 missed"),
 		strings.Fields("requests 1 a storm ≤ 1"),
+		strings.Fields("memory 1234 bytes"),
 	}, rows)
 }
 
@@ -56,6 +59,7 @@ func TestMissed(t *testing.T) {
 	}{
 		{Goal{}, result(9, 1, 0, 9), false},
 		{Goal{Ratio: 1.1}, result(1.1, 1, 0, 9), false},
+		{Goal{Ratio: 1.1}, result(1.105, 1, 0, 0), false},
 		{Goal{Ratio: 1.1}, result(1.12, 1, 0, 0), true},
 		{Goal{Ratio: 1.1}, result(1.12, 1.05, 0, 0), false},
 		{Goal{Ratio: 1.1}, result(1.12, 0.95, 0, 0), false},
