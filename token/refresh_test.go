@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -551,22 +550,4 @@ func (s panicStore) Get(ctx context.Context, key string) ([]byte, error) {
 		panic("store with " + providerSecret)
 	}
 	return s.Store.Get(ctx, key)
-}
-
-func BenchmarkHit(b *testing.B) {
-	w := &world{Server: fakewecom.New(fakewecom.Options{})}
-	if err := w.AddProvider(fakewecom.Provider{CorpId: providerId, Secret: providerSecret}); err != nil {
-		b.Fatal(err)
-	}
-	api, err := token.New(token.Config{CorpId: providerId, ProviderSecret: providerSecret, HTTPClient: &http.Client{Transport: fakewecom.InProcess(w.Server)}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if _, err := api.AccessToken(token.Provider); err != nil {
-				b.Error(err)
-			}
-		}
-	})
 }
