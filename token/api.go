@@ -34,6 +34,7 @@ type core struct {
 	appsMu sync.Mutex
 	apps   map[string]*app
 
+	writing  keyLocks // by installation key: held while it is written
 	store    *sharedStore
 	client   *http.Client
 	base     *url.URL
@@ -347,7 +348,9 @@ func (a *Api) Invalidate(c Credential, failed string) {
 	if cell := a.present(c); cell != nil {
 		cell.mu.Lock()
 		defer cell.mu.Unlock()
-		cell.drop(failed)
+		if g := cell.grant.Load(); g != nil && g.token == failed {
+			cell.drop(g)
+		}
 	}
 }
 

@@ -239,15 +239,15 @@ func (c *cell) refused(g *grant, at place, sent time.Time, met refusals) bool {
 	if g.contradicts(sent, at) || !c.troubled().breaker.replaceable(g, at, met) {
 		return false
 	}
-	c.drop(g.token)
+	c.drop(g)
 	return true
 }
 
-// drop takes a token out of use, unless it has been replaced already; the mutex is held.
-func (c *cell) drop(failed string) {
-	if g := c.grant.Load(); g != nil && g.token == failed {
-		c.grant.Store(nil)
-		c.rejected = failed
+// drop takes a token out of use, unless it has been replaced already, also by the same
+// text: WeCom may insist that the token is good. The mutex is held.
+func (c *cell) drop(failed *grant) {
+	if failed != nil && c.grant.CompareAndSwap(failed, nil) {
+		c.rejected = failed.token
 		if c.trouble != nil {
 			c.trouble.pause = pause{}
 		}

@@ -32,7 +32,6 @@ type corp struct {
 	app     *app
 	id      string
 	known   atomic.Pointer[knownInstallation]
-	writing ctxLock              // held while the installation is written
 	shared  atomic.Pointer[corp] // the one that all share, where this is another
 
 	began atomic.Bool // first is in use, or was

@@ -1,7 +1,6 @@
 package token
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -206,7 +205,7 @@ func (a *Api) installationKey() string {
 // lockInstallation lets one write at a time go on, in this process and, where the Store
 // has locks, in all others.
 func (a *Api) lockInstallation() (unlock func(), err error) {
-	here, err := a.corp.writing.lock(a.ctx)
+	here, err := a.core.writing.lock(a.ctx, a.installationKey())
 	if err != nil {
 		return nil, err
 	}
@@ -226,6 +225,9 @@ func (a *Api) readInstallation() (installationRecord, error) {
 		return installationRecord{}, err
 	case r.V != 0 && !r.Removed && (r.Installation.CorpId != a.corp.id || r.Installation.PermanentCode == ""):
 		return installationRecord{}, errDamaged
+	}
+	if r.installed() {
+		r.Installation.CorpId = a.corp.id // the same text, kept once
 	}
 	return r, nil
 }
@@ -380,8 +382,3 @@ func (p *corp) newCell() *cell {
 	}
 	return c
 }
-
-// ctxLock is a lock that the end of a context ends the wait for. Its zero value is free.
-type ctxLock struct{ locks keyLocks }
-
-func (l *ctxLock) lock(ctx context.Context) (unlock func(), err error) { return l.locks.lock(ctx, "") }
