@@ -149,7 +149,9 @@ func (c *cell) askAndSave(a *Api, s source, p proof, before string) (*grant, err
 	if err != nil {
 		return nil, err
 	}
-	a.core.store.save(a.ctx, s.key, g, before)
+	if c.kind != Corp.String() || a.corp.present.Load() == c { // or it would outlive its installation
+		a.core.store.save(a.ctx, s.key, g, before)
+	}
 	return g, nil
 }
 

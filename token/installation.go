@@ -252,7 +252,9 @@ func (a *Api) installed() (installationRecord, error) {
 	r, err := a.readInstallation()
 	switch {
 	case err == nil:
-		a.corp.known.CompareAndSwap(seen, &knownInstallation{installationRecord: r}) // unless it has changed meanwhile
+		if seen == nil || seen.installationRecord != r {
+			a.corp.known.CompareAndSwap(seen, &knownInstallation{installationRecord: r}) // unless it has changed meanwhile
+		}
 		return r.result()
 	case seen != nil && seen.installed() && a.ctx.Err() == nil:
 		a.core.store.warn(a.ctx, "reading an installation", a.installationKey(), err)
