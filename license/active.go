@@ -15,7 +15,7 @@ type ActiveCode struct {
 }
 
 func (c ActiveCode) check() error {
-	return cmp.Or(check.Set("active_code", c.ActiveCode), check.Set("userid", c.UserId))
+	return cmp.Or(check.Required("active_code", c.ActiveCode), check.Required("userid", c.UserId))
 }
 
 type activeReq struct {
@@ -100,7 +100,7 @@ type activeByTypeReq struct {
 // [LICGetActiveByUser].
 // https://developer.work.weixin.qq.com/document/path/95553
 func LICActiveAccountByType(api *token.Api, accountType int, userId string) error {
-	corpId, err := corpOf(api, check.Between("type", accountType, TypeBase, TypeInterop), check.Set("userid", userId))
+	corpId, err := corpOf(api, check.Between("type", accountType, TypeBase, TypeInterop), check.Required("userid", userId))
 	if err != nil {
 		return err
 	}

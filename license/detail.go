@@ -63,7 +63,7 @@ type codeDetailResult struct {
 // of another corp.
 // https://developer.work.weixin.qq.com/document/path/95552
 func LICActiveCodeDetail(api *token.Api, activeCode string) (*ActiveDetail, error) {
-	corpId, err := corpOf(api, check.Set("active_code", activeCode))
+	corpId, err := corpOf(api, check.Required("active_code", activeCode))
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ type ActiveDetails struct {
 // https://developer.work.weixin.qq.com/document/path/95552
 func LICBatchActiveCodeDetail(api *token.Api, activeCodes []string) (*ActiveDetails, error) {
 	corpId, err := corpOf(api, check.Each("active_code_list", activeCodes,
-		func(code string) error { return check.Set("active_code", code) },
+		func(code string) error { return check.Required("active_code", code) },
 		func(code string) string { return code }))
 	if err != nil {
 		return nil, err

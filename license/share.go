@@ -16,7 +16,7 @@ type ShareActiveCode struct {
 	ActiveCode string `json:"active_code"`
 }
 
-func (c ShareActiveCode) check() error { return check.Set("active_code", c.ActiveCode) }
+func (c ShareActiveCode) check() error { return check.Required("active_code", c.ActiveCode) }
 
 type shareReq struct {
 	FromCorpId   string            `json:"from_corpid"`
@@ -52,7 +52,7 @@ func (r ShareResult) Err() error {
 // https://developer.work.weixin.qq.com/document/path/96059
 func LICBatchShareActiveCode(api *token.Api, toCorpId string, linkType int, codes []ShareActiveCode) ([]ShareResult, error) {
 	corpId, err := corpOf(api,
-		check.Set("to_corpid", toCorpId),
+		check.Required("to_corpid", toCorpId),
 		check.Between("corp_link_type", linkType, LinkChain, LinkGroup),
 		check.Each("share_list", codes, ShareActiveCode.check, func(c ShareActiveCode) string { return c.ActiveCode }))
 	if err != nil {

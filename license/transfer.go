@@ -15,7 +15,7 @@ type Transfer struct {
 }
 
 func (t Transfer) check() error {
-	if err := cmp.Or(check.Set("handover_userid", t.HandoverUserId), check.Set("takeover_userid", t.TakeoverUserId)); err != nil {
+	if err := cmp.Or(check.Required("handover_userid", t.HandoverUserId), check.Required("takeover_userid", t.TakeoverUserId)); err != nil {
 		return err
 	}
 	if t.HandoverUserId == t.TakeoverUserId {

@@ -27,7 +27,7 @@ type AccountListResult struct {
 // Codes exist once the order is paid and they have been made (701083, 701022).
 // https://developer.work.weixin.qq.com/document/path/95649
 func ORAccountList(api *token.Api, orderId string, cursor Cursor) (*AccountListResult, error) {
-	err := cmp.Or(check.Set("order_id", orderId), check.Limit(cursor.Limit, maxLimit))
+	err := cmp.Or(check.Required("order_id", orderId), check.Limit(cursor.Limit, maxLimit))
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func (o AdvancedOrder) check() error {
 	}
 	err := cmp.Or(
 		check.Between("advanced_api_type", o.AdvancedApiType, 0, chatArchive),
-		check.Set("buyer_userid", o.BuyerUserId),
+		check.Required("buyer_userid", o.BuyerUserId),
 		check.Between("order_type", orderType, AdvancedNew, AdvancedUpgrade))
 	if err != nil {
 		return err
@@ -101,14 +101,14 @@ func AdvancedCreateOrder(api *token.Api, order *AdvancedOrder) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "order_id", out.OrderId)
+	return requireField(ep, "order_id", out.OrderId)
 }
 
 // AdvancedCancelOrder 取消订单: closes an unpaid order.
 //
 // https://developer.work.weixin.qq.com/document/path/100258
 func AdvancedCancelOrder(api *token.Api, orderId string) error {
-	if err := check.Set("order_id", orderId); err != nil {
+	if err := check.Required("order_id", orderId); err != nil {
 		return err
 	}
 	return api.Do(write("advanced_api/cancel_order"), orderIdReq{orderId}, nil)
@@ -121,7 +121,7 @@ func AdvancedCancelOrder(api *token.Api, orderId string) error {
 // Errors: 90433 balance too low, 701147 above the limit of one payment.
 // https://developer.work.weixin.qq.com/document/path/100259
 func AdvancedSubmitPay(api *token.Api, orderId, payerUserId string) error {
-	if err := cmp.Or(check.Set("order_id", orderId), check.Set("payer_userid", payerUserId)); err != nil {
+	if err := cmp.Or(check.Required("order_id", orderId), check.Required("payer_userid", payerUserId)); err != nil {
 		return err
 	}
 	return api.Do(write("advanced_api/submit_pay"), payReq{payerUserId, orderId}, nil)
@@ -205,7 +205,7 @@ type advancedDetailResult struct {
 //
 // https://developer.work.weixin.qq.com/document/path/100261
 func AdvancedGetOrder(api *token.Api, orderId string) (*AdvancedOrderDetail, error) {
-	if err := check.Set("order_id", orderId); err != nil {
+	if err := check.Required("order_id", orderId); err != nil {
 		return nil, err
 	}
 	out, err := token.Call[advancedDetailResult](api, read("advanced_api/get_order"), orderIdReq{orderId})

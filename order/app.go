@@ -49,7 +49,7 @@ type appOrderReq struct {
 //
 // https://developer.work.weixin.qq.com/document/path/91909
 func AppGetOrder(api *token.Api, orderId string) (*AppOrder, error) {
-	if err := check.Set("orderid", orderId); err != nil {
+	if err := check.Required("orderid", orderId); err != nil {
 		return nil, err
 	}
 	return token.Call[AppOrder](api, readSuite("get_order"), appOrderReq{orderId})

@@ -17,7 +17,7 @@ type Order struct {
 }
 
 func (o Order) check() error {
-	return cmp.Or(check.Set("buyer_userid", o.BuyerUserId), o.AccountCount.check(), o.AccountDuration.checkPurchase())
+	return cmp.Or(check.Required("buyer_userid", o.BuyerUserId), o.AccountCount.check(), o.AccountDuration.checkPurchase())
 }
 
 type orderId struct {
@@ -50,5 +50,5 @@ func ORCreate(api *token.Api, order *Order) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "order_id", out.OrderId)
+	return requireField(ep, "order_id", out.OrderId)
 }

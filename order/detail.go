@@ -59,7 +59,7 @@ type detailResult struct {
 // Errors: 701005 no such order, 701120 an order for several corps ([ORUnionDetail]).
 // https://developer.work.weixin.qq.com/document/path/95648
 func ORGetDetail(api *token.Api, orderId string) (*OrderDetail, error) {
-	if err := check.Set("order_id", orderId); err != nil {
+	if err := check.Required("order_id", orderId); err != nil {
 		return nil, err
 	}
 	out, err := token.Call[detailResult](api, read("license/get_order"), orderIdReq{orderId})

@@ -21,7 +21,7 @@ func collect[In, Out any](ep token.Endpoint, id string, items []In, size int, no
 		if err != nil {
 			return out.invalid, err
 		}
-		if _, err := given(ep, "jobid", out.id); err != nil {
+		if _, err := requireField(ep, "jobid", out.id); err != nil {
 			return out.invalid, err
 		}
 		id, took = out.id, true

@@ -49,9 +49,9 @@ func corpOf(api *token.Api, checks ...error) (string, error) {
 	return corpId, cmp.Or(checks...)
 }
 
-// given returns an id that a write answers with. Without it the write may have worked all
+// requireField returns an id that a write answers with. Without it the write may have worked all
 // the same, so its outcome is unknown.
-func given(ep token.Endpoint, field, id string) (string, error) {
+func requireField(ep token.Endpoint, field, id string) (string, error) {
 	if id == "" {
 		return "", &token.Error{
 			Path: ep.Path, Credential: ep.Credential.String(),
@@ -127,7 +127,7 @@ type Account struct {
 }
 
 func (a Account) check() error {
-	return cmp.Or(check.Set("userid", a.UserId), check.Between("type", a.Type, license.TypeBase, license.TypeInterop))
+	return cmp.Or(check.Required("userid", a.UserId), check.Between("type", a.Type, license.TypeBase, license.TypeInterop))
 }
 
 // checkAccounts refuses members that WeCom would, and more of a type than an order holds.

@@ -38,7 +38,7 @@ func PaytoolOpenOrder(api *token.Api, key PaytoolKey, order *PaytoolOrder) (*Pay
 	if err != nil {
 		return nil, err
 	}
-	if _, err := given(ep, "order_id", out.OrderId); err != nil {
+	if _, err := requireField(ep, "order_id", out.OrderId); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -58,7 +58,7 @@ func callSigned[T any](api *token.Api, key PaytoolKey, ep token.Endpoint, req an
 //
 // https://developer.work.weixin.qq.com/document/path/98046
 func PaytoolCloseOrder(api *token.Api, key PaytoolKey, orderId string) error {
-	if err := check.Set("order_id", orderId); err != nil {
+	if err := check.Required("order_id", orderId); err != nil {
 		return err
 	}
 	_, err := callSigned[struct{}](api, key, write("paytool/close_order"), orderIdReq{orderId})
@@ -118,7 +118,7 @@ type paytoolDetail struct {
 //
 // https://developer.work.weixin.qq.com/document/path/98054
 func PaytoolGetOrderDetail(api *token.Api, key PaytoolKey, orderId string) (*PaytoolOrderDetail, error) {
-	if err := check.Set("order_id", orderId); err != nil {
+	if err := check.Required("order_id", orderId); err != nil {
 		return nil, err
 	}
 	out, err := callSigned[paytoolDetail](api, key, write("paytool/get_order_detail"), orderIdReq{orderId})

@@ -97,7 +97,7 @@ type InvoiceMark struct {
 }
 
 func (m InvoiceMark) check() error {
-	return cmp.Or(check.Set("order_id", m.OrderId), check.Set("oper_userid", m.OperUserId),
+	return cmp.Or(check.Required("order_id", m.OrderId), check.Required("oper_userid", m.OperUserId),
 		check.Between("invoice_status", m.InvoiceStatus, InvoicePosted, InvoiceCancelled),
 		check.Id("invoice_note", m.InvoiceNote, maxInvoiceNote))
 }

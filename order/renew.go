@@ -76,7 +76,7 @@ type SubOrder struct {
 }
 
 func (o SubOrder) check() error {
-	return cmp.Or(check.Set("buyer_userid", o.BuyerUserid), o.AccountDuration.checkRenewal())
+	return cmp.Or(check.Required("buyer_userid", o.BuyerUserid), o.AccountDuration.checkRenewal())
 }
 
 // ORSubJob 提交续期订单: orders the renewal of a job's members and returns the order's id. The
@@ -89,7 +89,7 @@ func ORSubJob(api *token.Api, order *SubOrder) (string, error) {
 	if order == nil {
 		return "", errNilOrder
 	}
-	if err := cmp.Or(check.Set("jobid", order.Jobid), order.check()); err != nil {
+	if err := cmp.Or(check.Required("jobid", order.Jobid), order.check()); err != nil {
 		return "", err
 	}
 	ep := write("license/submit_order_job")
@@ -97,7 +97,7 @@ func ORSubJob(api *token.Api, order *SubOrder) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "order_id", out.OrderId)
+	return requireField(ep, "order_id", out.OrderId)
 }
 
 // Renewal is how far a renewal has come.

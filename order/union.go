@@ -43,7 +43,7 @@ func (b BuyInfo) check() error {
 			return err
 		}
 	}
-	return cmp.Or(check.Set("corpid", b.CorpId), b.AccountCount.check(), b.AccountDuration.checkPurchase())
+	return cmp.Or(check.Required("corpid", b.CorpId), b.AccountCount.check(), b.AccountDuration.checkPurchase())
 }
 
 // NewJob is a job that collects purchases for several corps.
@@ -109,7 +109,7 @@ type newJobSubmitReq struct {
 //
 // https://developer.work.weixin.qq.com/document/path/98892
 func ORNewJobSubmit(api *token.Api, jobid, buyerUserId string) error {
-	if err := cmp.Or(check.Set("jobid", jobid), check.Set("buyer_userid", buyerUserId)); err != nil {
+	if err := cmp.Or(check.Required("jobid", jobid), check.Required("buyer_userid", buyerUserId)); err != nil {
 		return err
 	}
 	return api.Do(write("license/submit_new_order_job"), newJobSubmitReq{jobid, buyerUserId}, nil)
@@ -156,7 +156,7 @@ func jobError(what string, status int, failed []InvalidCorp, reasons ...error) e
 // Errors: 701125 the job was not submitted.
 // https://developer.work.weixin.qq.com/document/path/98892
 func ORNewJobResult(api *token.Api, jobid string) (*NewJobOutcome, error) {
-	if err := check.Set("jobid", jobid); err != nil {
+	if err := check.Required("jobid", jobid); err != nil {
 		return nil, err
 	}
 	return token.Call[NewJobOutcome](api, read("license/new_order_job_result"), jobReq{jobid})
@@ -188,7 +188,7 @@ type UnionBuy struct {
 //
 // https://developer.work.weixin.qq.com/document/path/98893
 func ORUnionDetail(api *token.Api, orderId string, cursor Cursor) (*UnionOrder, error) {
-	err := cmp.Or(check.Set("order_id", orderId), check.Limit(cursor.Limit, maxLimit))
+	err := cmp.Or(check.Required("order_id", orderId), check.Limit(cursor.Limit, maxLimit))
 	if err != nil {
 		return nil, err
 	}

@@ -146,7 +146,7 @@ type authInfoReq struct {
 }
 
 func authInfo(api *token.Api, path, authCorpId, permanentCode string) (*Permanent, error) {
-	if err := cmp.Or(check.Set("auth_corpid", authCorpId), check.Set("permanent_code", permanentCode)); err != nil {
+	if err := cmp.Or(check.Required("auth_corpid", authCorpId), check.Required("permanent_code", permanentCode)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: path, Credential: token.Suite, Read: true}

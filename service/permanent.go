@@ -138,7 +138,7 @@ func askPermanent(api *token.Api, path, authCode string) ([]byte, token.Installa
 		return nil, token.Installation{}, err
 	}
 	if p.PermanentCode == "" || p.AuthCorpInfo.CorpId == "" {
-		return nil, token.Installation{}, lacks(ep, "permanent_code or no corpid")
+		return nil, token.Installation{}, missingField(ep, "permanent_code or no corpid")
 	}
 	answer, err := json.Marshal(p)
 	return answer, p.installation(api.SuiteId()), err
