@@ -116,10 +116,8 @@ func AllChainCorpInfo(api *token.Api, query ChainCorpQuery) iter.Seq2[ChainCorp,
 		if err != nil {
 			return nil, "", err
 		}
-		if !page.HasMore {
-			page.NextCursor = ""
-		}
-		return page.GroupCorps, page.NextCursor, nil
+		next, err := paging.Next(page.HasMore, page.NextCursor)
+		return page.GroupCorps, next, err
 	})
 }
 

@@ -83,10 +83,8 @@ func AllContactSearch(api *token.Api, agentId int64, query ContactQuery) iter.Se
 		if err != nil {
 			return nil, "", err
 		}
-		if page.IsLast {
-			page.NextCursor = ""
-		}
-		return []ContactMatch{page.QueryResult}, page.NextCursor, nil
+		next, err := paging.Next(!page.IsLast, page.NextCursor)
+		return []ContactMatch{page.QueryResult}, next, err
 	})
 }
 
@@ -116,7 +114,7 @@ func ContactBatchSearch(api *token.Api, agentId int64, queries []ContactQuery) (
 		}
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/contact/batchsearch", Credential: token.Provider, Read: true}
-	return paging.InParts(queries, 50, func(part []ContactQuery) ([]ContactResult, error) {
+	return inBatches(queries, 50, func(part []ContactQuery) ([]ContactResult, error) {
 		res, err := token.Call[contactBatchSearchRes](api, ep, contactBatchSearchReq{api.CorpId(), agentId, part})
 		if err != nil {
 			return nil, err

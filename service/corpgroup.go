@@ -62,10 +62,8 @@ func AllAppShareInfo(api *token.Api, query AppShareQuery) iter.Seq2[AppShare, er
 		if err != nil {
 			return nil, "", err
 		}
-		if page.Ending == 1 {
-			page.NextCursor = ""
-		}
-		return page.CorpList, page.NextCursor, nil
+		next, err := paging.Next(page.Ending != 1, page.NextCursor)
+		return page.CorpList, next, err
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 
 	"github.com/gothird/wecom/internal/check"
-	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
 
@@ -94,7 +93,7 @@ func GroupChatGetNewExternalUserId(api *token.Api, chatId string, externalIds []
 
 func newExternalUserIds(api *token.Api, path, chatId string, externalIds []string) ([]NewExternalUserId, error) {
 	ep := token.Endpoint{Path: path, Credential: token.Corp, Read: true}
-	return paging.InParts(externalIds, 1000, func(part []string) ([]NewExternalUserId, error) {
+	return inBatches(externalIds, 1000, func(part []string) ([]NewExternalUserId, error) {
 		res, err := token.Call[newExternalUserIdRes](api, ep, newExternalUserIdReq{chatId, part})
 		if err != nil {
 			return nil, err

@@ -87,7 +87,7 @@ func UserIdToOpenUserId(api *token.Api, userIds []string) (*OpenUserIds, error) 
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/batch/userid_to_openuserid", Credential: token.Corp, Read: true}
-	return inParts(userIds, 1000, (*OpenUserIds).add, func(part []string) (*OpenUserIds, error) {
+	return sumBatches(userIds, 1000, (*OpenUserIds).add, func(part []string) (*OpenUserIds, error) {
 		return token.Call[OpenUserIds](api, ep, userIdListReq{part})
 	})
 }
@@ -121,7 +121,7 @@ func OpenUserIdToUserId(api *token.Api, accessToken string, openUserIds []string
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/batch/openuserid_to_userid", Credential: token.Static(accessToken), Read: true}
-	return inParts(openUserIds, 1000, (*UserIds).add, func(part []string) (*UserIds, error) {
+	return sumBatches(openUserIds, 1000, (*UserIds).add, func(part []string) (*UserIds, error) {
 		return token.Call[UserIds](api, ep, openUserIdListReq{part, sourceAgentId})
 	})
 }

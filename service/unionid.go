@@ -6,7 +6,6 @@ import (
 	"log/slog"
 
 	"github.com/gothird/wecom/internal/check"
-	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/internal/redact"
 	"github.com/gothird/wecom/token"
 )
@@ -106,7 +105,7 @@ func ExternalUserIdToPendingId(api *token.Api, externalIds []string, chatId stri
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/batch/external_userid_to_pending_id", Credential: token.Corp, Read: true}
-	return paging.InParts(externalIds, 100, func(part []string) ([]ExternalUser, error) {
+	return inBatches(externalIds, 100, func(part []string) ([]ExternalUser, error) {
 		res, err := token.Call[pendingIdRes](api, ep, pendingIdReq{part, chatId})
 		if err != nil {
 			return nil, err
