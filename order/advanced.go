@@ -90,8 +90,9 @@ func AdvancedCreateOrder(api *token.Api, order *AdvancedOrder) (string, error) {
 		return "", errNilOrder
 	}
 	req := *order
-	if req.CustomCorpId = cmp.Or(req.CustomCorpId, api.CorpId()); req.CustomCorpId == "" {
-		return "", token.ErrNoCorp
+	var err error
+	if req.CustomCorpId, err = corpIn(api, "custom_corpid", req.CustomCorpId); err != nil {
+		return "", err
 	}
 	if err := req.check(); err != nil {
 		return "", err
@@ -152,6 +153,7 @@ func AdvancedListOrder(api *token.Api, cond *AdvancedListCond) (*AdvancedOrderLi
 		cond = &AdvancedListCond{}
 	}
 	err := cmp.Or(
+		sameCorp(api, "custom_corpid", cond.CustomCorpId),
 		check.Between("advanced_api_type", cond.AdvancedApiType, 0, chatArchive),
 		check.Window(cond.StartTime, cond.EndTime, 0), check.Limit(cond.Limit, maxLimit))
 	if err != nil {
@@ -169,7 +171,8 @@ func AdvancedAllOrders(api *token.Api, cond AdvancedListCond) iter.Seq2[Advanced
 		if err != nil {
 			return nil, "", err
 		}
-		return page.OrderList, paging.More(page.HasMore, page.NextCursor), nil
+		next, err := paging.Next(page.HasMore != 0, page.NextCursor)
+		return page.OrderList, next, err
 	})
 }
 

@@ -66,7 +66,7 @@ func ORPayResult(api *token.Api, jobid string) (*PayOutcome, error) {
 }
 
 // ORPayWait asks with [ORPayResult], every so often (0: 10 s), until the outcome is known, and
-// returns it with its Err. Passing failures are no reason to stop; the end of the context is.
+// returns it with its Err. Transient failures are no reason to stop; the end of the context is.
 func ORPayWait(api *token.Api, jobid string, every time.Duration) (*PayOutcome, error) {
 	return waitJob(api.Context(), every, func() (*PayOutcome, error) { return ORPayResult(api, jobid) })
 }

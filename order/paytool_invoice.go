@@ -84,7 +84,8 @@ func PaytoolAllInvoices(api *token.Api, cond InvoiceListCond) iter.Seq2[PaytoolI
 		if err != nil {
 			return nil, "", err
 		}
-		return page.InvoiceList, paging.More(page.HasMore, page.NextCursor), nil
+		next, err := paging.Next(page.HasMore != 0, page.NextCursor)
+		return page.InvoiceList, next, err
 	})
 }
 

@@ -73,5 +73,5 @@ func transient(err error) bool {
 	case -1, 701022, 701033, 701085, 701134:
 		return true
 	}
-	return token.IsRateLimited(err)
+	return token.IsRateLimited(err) || token.IsBusy(err)
 }

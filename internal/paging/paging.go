@@ -127,51 +127,6 @@ func BatchesTolerating[In, Out any](items []In, size int, tolerated func(error) 
 	return all, err
 }
 
-// More turns a page's has_more and next_cursor into the next argument of [All]: "" unless
-// both say that there is more.
-func More(hasMore int, next string) string {
-	if hasMore == 0 {
-		return ""
-	}
-	return next
-}
-
-// InParts calls call with at most size items at a time and joins the results in order. When
-// a part fails it returns the results so far, those of the failed part included, with the
-// error; parts after it are not tried.
-func InParts[In, Out any](items []In, size int, call func(part []In) ([]Out, error)) ([]Out, error) {
-	var all []Out
-	for part := range slices.Chunk(items, size) {
-		out, err := call(part)
-		all = append(all, out...)
-		if err != nil {
-			return all, err
-		}
-	}
-	return all, nil
-}
-
-// InPartsPast is [InParts] for batches in which items fail one by one. A part of which all
-// items failed, for which call returns an error that is allFailed beside their results, is
-// no reason to leave out the next one; the error is returned if no part did better.
-func InPartsPast[In, Out any](items []In, size int, allFailed error, call func(part []In) ([]Out, error)) ([]Out, error) {
-	var failed error
-	worked := false
-	all, err := InParts(items, size, func(part []In) ([]Out, error) {
-		out, err := call(part)
-		if err != nil && errors.Is(err, allFailed) && len(out) > 0 {
-			failed = err
-			return out, nil
-		}
-		worked = worked || err == nil
-		return out, err
-	})
-	if err == nil && !worked {
-		err = failed
-	}
-	return all, err
-}
-
 // Duplicate finds the first two items with the same key.
 func Duplicate[T any, K comparable](items []T, key func(T) K) (first, second int, found bool) {
 	at := make(map[K]int, len(items))
