@@ -32,7 +32,8 @@ var imports = map[string][]string{
 	"token/tokentest": {"token"},
 	"service":         {"data", "access", "token"},
 	"license":         {"data", "access", "token"},
-	"order":           {"data", "access", "token", "service", "license"},
+	"order":           {"data", "access", "token"},
+	"purchase":        {"data", "access", "token", "license", "order"},
 	"callback":        {"data", "access", "token", "service"},
 }
 

@@ -2,7 +2,6 @@ package license
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
@@ -15,7 +14,7 @@ type ActiveCode struct {
 }
 
 func (c ActiveCode) check() error {
-	return cmp.Or(check.Set("active_code", c.ActiveCode), check.Set("userid", c.UserId))
+	return cmp.Or(check.Required("active_code", c.ActiveCode), check.Required("userid", c.UserId))
 }
 
 type activeReq struct {
@@ -50,8 +49,8 @@ type batchActiveResult struct {
 // ActiveCodeResult is what became of one [ActiveCode].
 type ActiveCodeResult struct {
 	ActiveCode string `json:"active_code"`
-	UserId     string `json:"userid"` // encrypted, also when a plain one was sent
-	ErrCode    int    `json:"errcode"`
+	UserId     string `json:"userid"`  // encrypted, also when a plain one was sent
+	ErrCode    int    `json:"errcode"` // or ItemMissing
 }
 
 // Err is nil if the code was bound, otherwise a *token.Error with the code.
@@ -59,11 +58,10 @@ func (r ActiveCodeResult) Err() error { return itemError(write("batch_active_acc
 
 // LICBatchActiveAccount 批量激活账号: binds activation codes to members, with a result for each.
 //
-// The call succeeds when only some items fail, so look at Err of each result. Results stand
-// in the order of codes. Codes beyond 1000 go in further requests; if one of those fails,
-// the results so far are returned with its error. When every item failed there is the error
-// 701024 beside the results. WeCom refuses a member who occurs twice in a request (701020),
-// so do we: bind base and interop accounts in two calls.
+// The call succeeds when only some items fail, so look at Err of each result. Results are
+// told by their code and stand in the order of codes, one for each; see the package's
+// comment for what happens when a request fails. WeCom refuses a member who occurs twice in
+// a request (701020), so do we: bind base and interop accounts in two calls.
 // https://developer.work.weixin.qq.com/document/path/95553
 func LICBatchActiveAccount(api *token.Api, codes []ActiveCode) ([]ActiveCodeResult, error) {
 	corpId, err := corpOf(api,
@@ -72,19 +70,16 @@ func LICBatchActiveAccount(api *token.Api, codes []ActiveCode) ([]ActiveCodeResu
 	if err != nil {
 		return nil, err
 	}
-	results, err := inParts(codes, func(part []ActiveCode) ([]ActiveCodeResult, error) {
+	return inBatches(codes, func(part []ActiveCode) ([]ActiveCodeResult, []ActiveCodeResult, error) {
 		var out batchActiveResult
 		err := api.Do(write("batch_active_account"), batchActiveReq{corpId, part}, &out)
-		return out.ActiveResult, err
+		results, left, others := match(part, out.ActiveResult,
+			func(c ActiveCode) string { return c.ActiveCode }, func(r ActiveCodeResult) string { return r.ActiveCode })
+		for _, i := range left {
+			results[i] = ActiveCodeResult{part[i].ActiveCode, part[i].UserId, codeOfMissing(err)}
+		}
+		return results, others, err
 	})
-	at := make(map[string]int, len(codes))
-	for i, c := range codes {
-		at[c.ActiveCode] = i
-	}
-	slices.SortStableFunc(results, func(a, b ActiveCodeResult) int {
-		return cmp.Compare(at[a.ActiveCode], at[b.ActiveCode])
-	})
-	return results, err
 }
 
 type activeByTypeReq struct {
@@ -100,7 +95,7 @@ type activeByTypeReq struct {
 // [LICGetActiveByUser].
 // https://developer.work.weixin.qq.com/document/path/95553
 func LICActiveAccountByType(api *token.Api, accountType int, userId string) error {
-	corpId, err := corpOf(api, check.Between("type", accountType, TypeBase, TypeInterop), check.Set("userid", userId))
+	corpId, err := corpOf(api, check.Between("type", accountType, TypeBase, TypeInterop), check.Required("userid", userId))
 	if err != nil {
 		return err
 	}

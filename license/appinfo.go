@@ -32,7 +32,7 @@ type TrailInfo struct {
 // https://developer.work.weixin.qq.com/document/path/95844
 func LICGetAppInfo(api *token.Api, suiteId, appid string) (*AppLicense, error) {
 	app, err := check.Number("appid", appid)
-	corpId, err := corpOf(api, check.Set("suite_id", suiteId), err)
+	corpId, err := corpOf(api, check.Required("suite_id", suiteId), err)
 	if err != nil {
 		return nil, err
 	}

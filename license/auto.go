@@ -46,3 +46,9 @@ func LICGetAutoActiveStatue(api *token.Api) (int, error) {
 	}
 	return out.AutoActiveStatus, nil
 }
+
+// LICGetAutoActiveStatus 查询企业的许可自动激活状态: is [LICGetAutoActiveStatue], whose name is
+// spelled as documented.
+//
+// https://developer.work.weixin.qq.com/document/path/95874
+func LICGetAutoActiveStatus(api *token.Api) (int, error) { return LICGetAutoActiveStatue(api) }

@@ -1,8 +1,9 @@
 package license
 
 import (
+	"slices"
+
 	"github.com/gothird/wecom/internal/check"
-	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
 
@@ -63,7 +64,7 @@ type codeDetailResult struct {
 // of another corp.
 // https://developer.work.weixin.qq.com/document/path/95552
 func LICActiveCodeDetail(api *token.Api, activeCode string) (*ActiveDetail, error) {
-	corpId, err := corpOf(api, check.Set("active_code", activeCode))
+	corpId, err := corpOf(api, check.Required("active_code", activeCode))
 	if err != nil {
 		return nil, err
 	}
@@ -83,26 +84,27 @@ type codeDetailsReq struct {
 type ActiveDetails struct {
 	ActiveInfoList        []ActiveDetail `json:"active_info_list"`
 	InvalidActiveCodeList []string       `json:"invalid_active_code_list"`
+	MissingActiveCodeList []string       `json:"-"` // in neither list of the answer: ask again
 }
 
-// LICBatchActiveCodeDetail 批量获取激活码详情: reports the state of many activation codes.
+// LICBatchActiveCodeDetail 批量获取激活码详情: reports the state of many activation codes. Each
+// code is in one of the lists, in the order of activeCodes.
 //
-// Codes beyond 1000 go in further requests; if one of those fails, what came so far is
-// returned with its error.
+// Codes beyond 1000 go in further requests. If one of those fails, what came so far is
+// returned with a *[token.PartialError]; codes that WeCom does not know are no failure, but
+// if there are no others, the list of them comes with the error 701010.
 // https://developer.work.weixin.qq.com/document/path/95552
 func LICBatchActiveCodeDetail(api *token.Api, activeCodes []string) (*ActiveDetails, error) {
 	corpId, err := corpOf(api, check.Each("active_code_list", activeCodes,
-		func(code string) error { return check.Set("active_code", code) },
+		func(code string) error { return check.Required("active_code", code) },
 		func(code string) string { return code }))
 	if err != nil {
 		return nil, err
 	}
-	parts, err := paging.InParts(activeCodes, maxBatch, func(part []string) ([]*ActiveDetails, error) {
-		out, err := token.Call[ActiveDetails](api, read("batch_get_active_info_by_code"), codeDetailsReq{corpId, part})
-		if err != nil {
-			return nil, err
-		}
-		return []*ActiveDetails{out}, nil
+	parts, err := inBatches(activeCodes, func(part []string) (details, _ []*ActiveDetails, err error) {
+		var out ActiveDetails
+		err = api.Do(read("batch_get_active_info_by_code"), codeDetailsReq{corpId, part}, &out)
+		return []*ActiveDetails{out.of(part, allFailed(err) != 0)}, nil, err
 	})
 	if len(parts) == 0 {
 		return nil, err
@@ -111,6 +113,35 @@ func LICBatchActiveCodeDetail(api *token.Api, activeCodes []string) (*ActiveDeta
 	for _, p := range parts[1:] {
 		all.ActiveInfoList = append(all.ActiveInfoList, p.ActiveInfoList...)
 		all.InvalidActiveCodeList = append(all.InvalidActiveCodeList, p.InvalidActiveCodeList...)
+		all.MissingActiveCodeList = append(all.MissingActiveCodeList, p.MissingActiveCodeList...)
 	}
 	return all, err
+}
+
+// of puts the lists in the order of the codes that were asked for, and finds those that are
+// in none. noneValid says that WeCom knows none of them, whether or not it lists them.
+func (d *ActiveDetails) of(codes []string, noneValid bool) *ActiveDetails {
+	itself := func(code string) string { return code }
+	infos, left, others := match(codes, d.ActiveInfoList, itself, func(info ActiveDetail) string { return info.ActiveCode })
+	all := new(ActiveDetails)
+	for _, info := range infos {
+		if info.ActiveCode != "" {
+			all.ActiveInfoList = append(all.ActiveInfoList, info)
+		}
+	}
+	unknown := make([]string, len(left))
+	for n, i := range left {
+		unknown[n] = codes[i]
+	}
+	invalid, missing, strays := match(unknown, d.InvalidActiveCodeList, itself, itself)
+	for _, i := range missing {
+		if noneValid {
+			invalid[i] = unknown[i]
+		} else {
+			all.MissingActiveCodeList = append(all.MissingActiveCodeList, unknown[i])
+		}
+	}
+	all.ActiveInfoList = append(all.ActiveInfoList, others...)
+	all.InvalidActiveCodeList = append(slices.DeleteFunc(invalid, func(code string) bool { return code == "" }), strays...)
+	return all
 }

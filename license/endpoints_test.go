@@ -76,6 +76,9 @@ var rows = []row{
 	{Go: "LICGetAutoActiveStatue", Endpoint: "license/get_auto_active_status", Call: func(api *token.Api) (any, error) {
 		return LICGetAutoActiveStatue(api)
 	}},
+	{Go: "LICGetAutoActiveStatus", Endpoint: "license/get_auto_active_status", Call: func(api *token.Api) (any, error) {
+		return LICGetAutoActiveStatus(api)
+	}},
 	{Go: "LICGetAccountBalance", Endpoint: "license/get_account_balance", Call: func(api *token.Api) (any, error) {
 		return LICGetAccountBalance(api)
 	}},

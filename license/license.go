@@ -5,13 +5,20 @@
 // one, every call ends with [token.ErrNoCorp] before a request is made. The corp needs no
 // stored installation: these calls carry the provider token. Times are Unix seconds; userids
 // come back encrypted, whatever was sent.
+//
+// Batches take any number of items and send at most 1000 in a request. There is one result
+// for each item that was answered, in the order of the items; an item that WeCom's answer
+// leaves out is an error of that item ([ItemMissing]), and a result that belongs to no item
+// comes after the others. If a request fails, the results so far are returned together with
+// a *[token.PartialError], also when there was only one request: it says how many items were
+// answered, and how many may have been carried out without an answer. If WeCom says that
+// every item of the batch failed, the results come with that error instead, 701024 or 701010.
 package license
 
 import (
 	"cmp"
 
 	"github.com/gothird/wecom/data"
-	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
 
@@ -26,9 +33,8 @@ const (
 )
 
 const (
-	maxBatch  = 1000 // items of one request
-	maxLimit  = 1000 // items of one page
-	allFailed = token.Code(701024)
+	maxBatch = 1000 // items of one request
+	maxLimit = 1000 // items of one page
 )
 
 func read(name string) token.Endpoint {
@@ -46,18 +52,4 @@ func corpOf(api *token.Api, checks ...error) (string, error) {
 		return "", token.ErrNoCorp
 	}
 	return corpId, cmp.Or(checks...)
-}
-
-// inParts makes a batch call for at most 1000 items at a time, past parts of which every
-// item failed.
-func inParts[In, Out any](items []In, call func(part []In) ([]Out, error)) ([]Out, error) {
-	return paging.InPartsPast(items, maxBatch, allFailed, call)
-}
-
-// itemError turns an item's errcode into an error of the call that answered it.
-func itemError(ep token.Endpoint, code int, msg string) error {
-	if code == 0 {
-		return nil
-	}
-	return &token.Error{Code: code, Msg: msg, Path: ep.Path, Credential: ep.Credential.String()}
 }

@@ -230,14 +230,6 @@ func TestAPartThatFailedWhollyEndsNothing(t *testing.T) { // T-81
 	require.NoError(t, got[1000].Err())
 }
 
-func TestAllItemsFailedWithoutAList(t *testing.T) { // T-81
-	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":701024}` }))
-	got, err := LICBatchActiveAccount(api, some(1001))
-	require.ErrorIs(t, err, token.Code(701024))
-	assert.Empty(t, got)
-}
-
 func TestBatchDetailsAreJoined(t *testing.T) { // T-35
 	t.Parallel()
 	calls := 0
@@ -258,6 +250,7 @@ func TestBatchDetailsAreJoined(t *testing.T) { // T-35
 	require.Len(t, got.ActiveInfoList, 2)
 	assert.Equal(t, "1000", got.ActiveInfoList[1].ActiveCode)
 	assert.Equal(t, []string{"1", "1001"}, got.InvalidActiveCodeList)
+	assert.Len(t, got.MissingActiveCodeList, 1996, "what the answers leave out is no success")
 }
 
 func TestAllActivedWalksThePages(t *testing.T) { // T-36

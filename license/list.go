@@ -40,6 +40,7 @@ func LICAllActived(api *token.Api) iter.Seq2[ActiveInfo, error] {
 		if err != nil {
 			return nil, "", err
 		}
-		return page.AccountList, paging.More(page.HasMore, page.NextCursor), nil
+		next, err := paging.Next(page.HasMore != 0, page.NextCursor)
+		return page.AccountList, next, err
 	})
 }

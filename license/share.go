@@ -1,6 +1,8 @@
 package license
 
 import (
+	"slices"
+
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
@@ -16,7 +18,7 @@ type ShareActiveCode struct {
 	ActiveCode string `json:"active_code"`
 }
 
-func (c ShareActiveCode) check() error { return check.Set("active_code", c.ActiveCode) }
+func (c ShareActiveCode) check() error { return check.Required("active_code", c.ActiveCode) }
 
 type shareReq struct {
 	FromCorpId   string            `json:"from_corpid"`
@@ -44,23 +46,44 @@ func (r ShareResult) Err() error {
 // LICBatchShareActiveCode 分配激活码给下游企业: gives unbound codes of the bound corp, the
 // upstream one, to a downstream corp that is linked by linkType ([LinkChain], [LinkGroup]).
 //
-// The results are the failures: an empty list means that all were shared. There is no way
-// to take a code back, and none to hand it on. A request may not hold more codes than
-// twice the downstream corp's head count (701056). Codes beyond 1000 go in further
-// requests; if one of those fails, the results so far are returned with its error. When
-// every item failed there is the error 701024 beside the results.
+// The results are the failures, in the order of codes: an empty list without an error means
+// that all were shared. There is no way to take a code back, and none to hand it on. A
+// request may not hold more codes than twice the downstream corp's head count (701056).
+//
+// If a request fails, the failures so far are returned with a *[token.PartialError]: of the
+// codes that it counts as done, those without a failure were shared. When WeCom says that
+// every item of the batch failed (701024), the results have all of them.
 // https://developer.work.weixin.qq.com/document/path/96059
 func LICBatchShareActiveCode(api *token.Api, toCorpId string, linkType int, codes []ShareActiveCode) ([]ShareResult, error) {
 	corpId, err := corpOf(api,
-		check.Set("to_corpid", toCorpId),
+		check.Required("to_corpid", toCorpId),
 		check.Between("corp_link_type", linkType, LinkChain, LinkGroup),
 		check.Each("share_list", codes, ShareActiveCode.check, func(c ShareActiveCode) string { return c.ActiveCode }))
 	if err != nil {
 		return nil, err
 	}
-	return inParts(codes, func(part []ShareActiveCode) ([]ShareResult, error) {
+	return inBatches(codes, func(part []ShareActiveCode) ([]ShareResult, []ShareResult, error) {
 		var out shareResult
 		err := api.Do(write("batch_share_active_code"), shareReq{corpId, toCorpId, part, linkType}, &out)
-		return out.ShareResult, err
+		failures, others := notShared(part, out.ShareResult, allFailed(err))
+		return failures, others, err
 	})
+}
+
+// notShared puts the failures of a request in order. If all items failed, those that the
+// answer leaves out get that errcode.
+func notShared(part []ShareActiveCode, answer []ShareResult, allFailed int) (failures, others []ShareResult) {
+	results, left, others := match(part, answer,
+		func(c ShareActiveCode) string { return c.ActiveCode }, func(r ShareResult) string { return r.ActiveCode })
+	for _, i := range left {
+		results[i] = ShareResult{ActiveCode: part[i].ActiveCode, ErrCode: allFailed}
+	}
+	if allFailed != 0 {
+		return results, others
+	}
+	listed := make(map[string]bool, len(answer))
+	for _, r := range answer {
+		listed[r.ActiveCode] = true
+	}
+	return slices.DeleteFunc(results, func(r ShareResult) bool { return !listed[r.ActiveCode] }), others
 }

@@ -3,6 +3,7 @@ package license
 import (
 	"cmp"
 	"errors"
+	"slices"
 
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
@@ -15,7 +16,7 @@ type Transfer struct {
 }
 
 func (t Transfer) check() error {
-	if err := cmp.Or(check.Set("handover_userid", t.HandoverUserId), check.Set("takeover_userid", t.TakeoverUserId)); err != nil {
+	if err := cmp.Or(check.Required("handover_userid", t.HandoverUserId), check.Required("takeover_userid", t.TakeoverUserId)); err != nil {
 		return err
 	}
 	if t.HandoverUserId == t.TakeoverUserId {
@@ -37,7 +38,7 @@ type transferResult struct {
 type TransferResult struct {
 	HandoverUserId string `json:"handover_userid"`
 	TakeoverUserId string `json:"takeover_userid"`
-	ErrCode        int    `json:"errcode"`
+	ErrCode        int    `json:"errcode"` // or ItemMissing
 }
 
 // Err is nil if the accounts were moved, otherwise a *token.Error with the code.
@@ -48,9 +49,12 @@ func (r TransferResult) Err() error { return itemError(write("batch_transfer_lic
 //
 // The giving member's account must be valid (701016). Members who are still there wait 30
 // days between two transfers (701017). A receiver with the same type may have at most 20
-// days left on it (701018). Pairs beyond 1000 go in further requests; if one of those
-// fails, the results so far are returned with its error. When every item failed there is
-// the error 701024 beside the results.
+// days left on it (701018).
+//
+// Results are told by their userids and stand in the order of transfer, one for each pair;
+// see the package's comment for what happens when a request fails. Where plain userids were
+// sent, which come back encrypted, results are taken in the order in which WeCom gives them,
+// if there are as many as pairs.
 // https://developer.work.weixin.qq.com/document/path/95673
 func LICBatchTransfer(api *token.Api, transfer []Transfer) ([]TransferResult, error) {
 	corpId, err := corpOf(api, check.Each("transfer_list", transfer, Transfer.check,
@@ -58,9 +62,29 @@ func LICBatchTransfer(api *token.Api, transfer []Transfer) ([]TransferResult, er
 	if err != nil {
 		return nil, err
 	}
-	return inParts(transfer, func(part []Transfer) ([]TransferResult, error) {
+	return inBatches(transfer, func(part []Transfer) ([]TransferResult, []TransferResult, error) {
 		var out transferResult
 		err := api.Do(write("batch_transfer_license"), transferReq{corpId, part}, &out)
-		return out.TransferResult, err
+		results, others := transferred(part, out.TransferResult, codeOfMissing(err))
+		return results, others, err
 	})
+}
+
+// transferred returns the result of each pair, and those that belong to none.
+func transferred(part []Transfer, answer []TransferResult, missing int) (results, others []TransferResult) {
+	pair := func(r TransferResult) Transfer { return Transfer{r.HandoverUserId, r.TakeoverUserId} }
+	results, left, others := match(part, answer, func(t Transfer) Transfer { return t }, pair)
+	encrypted := len(left) == len(others) && !slices.ContainsFunc(others, func(r TransferResult) bool {
+		return slices.Contains(part, pair(r)) // a second result of a pair
+	})
+	if encrypted {
+		for n, i := range left {
+			results[i] = others[n]
+		}
+		return results, nil
+	}
+	for _, i := range left {
+		results[i] = TransferResult{part[i].HandoverUserId, part[i].TakeoverUserId, missing}
+	}
+	return results, others
 }

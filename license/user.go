@@ -21,7 +21,7 @@ type ActiveUser struct {
 // Errors: 701019 no such member.
 // https://developer.work.weixin.qq.com/document/path/95555
 func LICGetActiveByUser(api *token.Api, userId string) (*ActiveUser, error) {
-	corpId, err := corpOf(api, check.Set("userid", userId))
+	corpId, err := corpOf(api, check.Required("userid", userId))
 	if err != nil {
 		return nil, err
 	}

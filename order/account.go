@@ -3,6 +3,7 @@ package order
 import (
 	"cmp"
 	"iter"
+	"time"
 
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
@@ -27,7 +28,7 @@ type AccountListResult struct {
 // Codes exist once the order is paid and they have been made (701083, 701022).
 // https://developer.work.weixin.qq.com/document/path/95649
 func ORAccountList(api *token.Api, orderId string, cursor Cursor) (*AccountListResult, error) {
-	err := cmp.Or(check.Set("order_id", orderId), check.Limit(cursor.Limit, maxLimit))
+	err := cmp.Or(check.Required("order_id", orderId), check.Limit(cursor.Limit, maxLimit))
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +42,30 @@ func ORAllAccounts(api *token.Api, orderId string) iter.Seq2[Account, error] {
 		if err != nil {
 			return nil, "", err
 		}
-		return page.AccountList, paging.More(page.HasMore, page.NextCursor), nil
+		next, err := paging.Next(page.HasMore != 0, page.NextCursor)
+		return page.AccountList, next, err
+	})
+}
+
+// ORWaitAccounts asks for an order's accounts, every so often (0: 10 s), until it lists as
+// many of each type as want, and returns them. Activation codes appear some time after the
+// payment, those of a large order late.
+//
+// The wait ends with api's context. Transient failures, such as 701022 for codes that are
+// still being made, are no reason to stop.
+func ORWaitAccounts(api *token.Api, orderId string, want AccountCount, every time.Duration) ([]Account, error) {
+	return poll(api.Context(), every, func() ([]Account, bool, error) {
+		var made []Account
+		for a, err := range ORAllAccounts(api, orderId) {
+			if err != nil {
+				return nil, false, err
+			}
+			if a.ActiveCode != "" || a.UserId != "" {
+				made = append(made, a)
+			}
+		}
+		have := CountOf(made)
+		done := have.BaseCount >= want.BaseCount && have.ExternalContactCount >= want.ExternalContactCount
+		return made, done, nil
 	})
 }

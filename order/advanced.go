@@ -53,7 +53,7 @@ func (o AdvancedOrder) check() error {
 	}
 	err := cmp.Or(
 		check.Between("advanced_api_type", o.AdvancedApiType, 0, chatArchive),
-		check.Set("buyer_userid", o.BuyerUserId),
+		check.Required("buyer_userid", o.BuyerUserId),
 		check.Between("order_type", orderType, AdvancedNew, AdvancedUpgrade))
 	if err != nil {
 		return err
@@ -90,8 +90,9 @@ func AdvancedCreateOrder(api *token.Api, order *AdvancedOrder) (string, error) {
 		return "", errNilOrder
 	}
 	req := *order
-	if req.CustomCorpId = cmp.Or(req.CustomCorpId, api.CorpId()); req.CustomCorpId == "" {
-		return "", token.ErrNoCorp
+	var err error
+	if req.CustomCorpId, err = corpIn(api, "custom_corpid", req.CustomCorpId); err != nil {
+		return "", err
 	}
 	if err := req.check(); err != nil {
 		return "", err
@@ -101,14 +102,14 @@ func AdvancedCreateOrder(api *token.Api, order *AdvancedOrder) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "order_id", out.OrderId)
+	return requireField(ep, "order_id", out.OrderId)
 }
 
 // AdvancedCancelOrder 取消订单: closes an unpaid order.
 //
 // https://developer.work.weixin.qq.com/document/path/100258
 func AdvancedCancelOrder(api *token.Api, orderId string) error {
-	if err := check.Set("order_id", orderId); err != nil {
+	if err := check.Required("order_id", orderId); err != nil {
 		return err
 	}
 	return api.Do(write("advanced_api/cancel_order"), orderIdReq{orderId}, nil)
@@ -121,7 +122,7 @@ func AdvancedCancelOrder(api *token.Api, orderId string) error {
 // Errors: 90433 balance too low, 701147 above the limit of one payment.
 // https://developer.work.weixin.qq.com/document/path/100259
 func AdvancedSubmitPay(api *token.Api, orderId, payerUserId string) error {
-	if err := cmp.Or(check.Set("order_id", orderId), check.Set("payer_userid", payerUserId)); err != nil {
+	if err := cmp.Or(check.Required("order_id", orderId), check.Required("payer_userid", payerUserId)); err != nil {
 		return err
 	}
 	return api.Do(write("advanced_api/submit_pay"), payReq{payerUserId, orderId}, nil)
@@ -152,6 +153,7 @@ func AdvancedListOrder(api *token.Api, cond *AdvancedListCond) (*AdvancedOrderLi
 		cond = &AdvancedListCond{}
 	}
 	err := cmp.Or(
+		sameCorp(api, "custom_corpid", cond.CustomCorpId),
 		check.Between("advanced_api_type", cond.AdvancedApiType, 0, chatArchive),
 		check.Window(cond.StartTime, cond.EndTime, 0), check.Limit(cond.Limit, maxLimit))
 	if err != nil {
@@ -169,7 +171,8 @@ func AdvancedAllOrders(api *token.Api, cond AdvancedListCond) iter.Seq2[Advanced
 		if err != nil {
 			return nil, "", err
 		}
-		return page.OrderList, paging.More(page.HasMore, page.NextCursor), nil
+		next, err := paging.Next(page.HasMore != 0, page.NextCursor)
+		return page.OrderList, next, err
 	})
 }
 
@@ -205,7 +208,7 @@ type advancedDetailResult struct {
 //
 // https://developer.work.weixin.qq.com/document/path/100261
 func AdvancedGetOrder(api *token.Api, orderId string) (*AdvancedOrderDetail, error) {
-	if err := check.Set("order_id", orderId); err != nil {
+	if err := check.Required("order_id", orderId); err != nil {
 		return nil, err
 	}
 	out, err := token.Call[advancedDetailResult](api, read("advanced_api/get_order"), orderIdReq{orderId})

@@ -5,36 +5,41 @@ import (
 	"errors"
 
 	"github.com/gothird/wecom/internal/check"
-	"github.com/gothird/wecom/service"
 	"github.com/gothird/wecom/token"
 )
 
 const maxTrialDays = 60
 
+// DealerCorpInfo is the dealer (代理服务商) between provider and corp, empty without one.
+type DealerCorpInfo struct {
+	CorpId   string `json:"corpid"`
+	CorpName string `json:"corp_name"`
+}
+
 // AppOrder is an order for an edition of an app in WeCom's app market.
 type AppOrder struct {
-	OrderId             string                 `json:"orderid"`
-	OrderStatus         int                    `json:"order_status"` // as in OrderDetail, up to 6
-	OrderType           int                    `json:"order_type"`   // 0 new, 1 more users, 2 renewal, 3 another edition
-	PaidCorpId          string                 `json:"paid_corpid"`
-	OperatorId          string                 `json:"operator_id"` // "" if the provider ordered, and for free orders
-	SuiteId             string                 `json:"suiteid"`
-	AppId               int64                  `json:"appid"` // of old multi-app suites
-	EditionId           string                 `json:"edition_id"`
-	EditionName         string                 `json:"edition_name"`
-	Price               int64                  `json:"price"`
-	UserCount           int                    `json:"user_count"`
-	OrderPeriod         int                    `json:"order_period"` // days
-	OrderTime           int64                  `json:"order_time"`
-	PaidTime            int64                  `json:"paid_time"`
-	BeginTime           int64                  `json:"begin_time"`
-	EndTime             int64                  `json:"end_time"`
-	OrderFrom           int                    `json:"order_from"` // 0 corp, 1 provider, 2 dealer, 3 the provider's cashier
-	OperatorCorpId      string                 `json:"operator_corpid"`
-	ServiceShareAmount  int64                  `json:"service_share_amount"`
-	PlatformShareAmount int64                  `json:"platform_share_amount"`
-	DealerShareAmount   int64                  `json:"dealer_share_amount"`
-	DealerCorpInfo      service.DealerCorpInfo `json:"dealer_corp_info"`
+	OrderId             string         `json:"orderid"`
+	OrderStatus         int            `json:"order_status"` // as in OrderDetail, up to 6
+	OrderType           int            `json:"order_type"`   // 0 new, 1 more users, 2 renewal, 3 another edition
+	PaidCorpId          string         `json:"paid_corpid"`
+	OperatorId          string         `json:"operator_id"` // "" if the provider ordered, and for free orders
+	SuiteId             string         `json:"suiteid"`
+	AppId               int64          `json:"appid"` // of old multi-app suites
+	EditionId           string         `json:"edition_id"`
+	EditionName         string         `json:"edition_name"`
+	Price               int64          `json:"price"`
+	UserCount           int            `json:"user_count"`
+	OrderPeriod         int            `json:"order_period"` // days
+	OrderTime           int64          `json:"order_time"`
+	PaidTime            int64          `json:"paid_time"`
+	BeginTime           int64          `json:"begin_time"`
+	EndTime             int64          `json:"end_time"`
+	OrderFrom           int            `json:"order_from"` // 0 corp, 1 provider, 2 dealer, 3 the provider's cashier
+	OperatorCorpId      string         `json:"operator_corpid"`
+	ServiceShareAmount  int64          `json:"service_share_amount"`
+	PlatformShareAmount int64          `json:"platform_share_amount"`
+	DealerShareAmount   int64          `json:"dealer_share_amount"`
+	DealerCorpInfo      DealerCorpInfo `json:"dealer_corp_info"`
 }
 
 func readSuite(path string) token.Endpoint {
@@ -49,7 +54,7 @@ type appOrderReq struct {
 //
 // https://developer.work.weixin.qq.com/document/path/91909
 func AppGetOrder(api *token.Api, orderId string) (*AppOrder, error) {
-	if err := check.Set("orderid", orderId); err != nil {
+	if err := check.Required("orderid", orderId); err != nil {
 		return nil, err
 	}
 	return token.Call[AppOrder](api, readSuite("get_order"), appOrderReq{orderId})

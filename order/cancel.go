@@ -15,7 +15,7 @@ type cancelReq struct {
 // Errors: 701084 not unpaid, 701085 busy, 701086 another corp's order.
 // https://developer.work.weixin.qq.com/document/path/96106
 func ORCancel(api *token.Api, orderId string) error {
-	corpId, err := corpOf(api, check.Set("order_id", orderId))
+	corpId, err := corpOf(api, check.Required("order_id", orderId))
 	if err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func ORCancel(api *token.Api, orderId string) error {
 //
 // https://developer.work.weixin.qq.com/document/path/96106
 func ORUnionCancel(api *token.Api, orderId string) error {
-	if err := check.Set("order_id", orderId); err != nil {
+	if err := check.Required("order_id", orderId); err != nil {
 		return err
 	}
 	return api.Do(write("license/cancel_order"), cancelReq{OrderId: orderId}, nil)

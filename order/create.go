@@ -16,8 +16,10 @@ type Order struct {
 	AccountDuration AccountDuration `json:"account_duration"`
 }
 
-func (o Order) check() error {
-	return cmp.Or(check.Set("buyer_userid", o.BuyerUserId), o.AccountCount.check(), o.AccountDuration.checkPurchase())
+// Check refuses an order that WeCom can't accept, whatever its state. [ORCreate] makes this
+// check itself.
+func (o Order) Check() error {
+	return cmp.Or(check.Required("buyer_userid", o.BuyerUserId), o.AccountCount.check(), o.AccountDuration.checkPurchase())
 }
 
 type orderId struct {
@@ -31,18 +33,19 @@ var errNilOrder = errors.New("wecom: the order is nil")
 // made.
 //
 // A corp has at most one unpaid order (701032), and none while codes are being made
-// (701033) or a refund runs (701037). If the answer is lost the order may exist: see
-// [ORPurchase].
+// (701033) or a refund runs (701037). If the answer is lost the order may exist:
+// purchase.Run looks for it before it orders again.
 // https://developer.work.weixin.qq.com/document/path/95644
 func ORCreate(api *token.Api, order *Order) (string, error) {
 	if order == nil {
 		return "", errNilOrder
 	}
 	req := *order
-	if req.CorpId = cmp.Or(req.CorpId, api.CorpId()); req.CorpId == "" {
-		return "", token.ErrNoCorp
+	var err error
+	if req.CorpId, err = corpIn(api, "corpid", req.CorpId); err != nil {
+		return "", err
 	}
-	if err := req.check(); err != nil {
+	if err := req.Check(); err != nil {
 		return "", err
 	}
 	ep := write("license/create_new_order")
@@ -50,5 +53,5 @@ func ORCreate(api *token.Api, order *Order) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "order_id", out.OrderId)
+	return requireField(ep, "order_id", out.OrderId)
 }

@@ -15,13 +15,13 @@ const (
 	OrderPaid            = 1
 	OrderCancelled       = 2
 	OrderExpired         = 3 // never paid
-	OrderRefundRequested = 4
+	OrderRefundRequested = 4 // becomes 5 or 6
 	OrderRefunded        = 5
 	OrderRefundRefused   = 6 // paid, as before the request
 	OrderVoid            = 7 // a test order whose corp is no test corp any more
 )
 
-// ErrOrderClosed means that an order will not be paid any more, or was refunded.
+// ErrOrderClosed means that an order will not be paid any more, was refunded, or is void.
 var ErrOrderClosed = errors.New("wecom: the order is closed")
 
 // OrderDetail is one order.
@@ -42,9 +42,10 @@ func (d OrderDetail) Paid() bool {
 	return d.OrderStatus == OrderPaid || d.OrderStatus == OrderRefundRefused
 }
 
-// Err is nil while the order is unpaid or paid, and ErrOrderClosed otherwise.
+// Err is nil while the order is open: unpaid, paid, or with a refund that is not decided.
+// Otherwise it is ErrOrderClosed.
 func (d OrderDetail) Err() error {
-	if d.Paid() || d.OrderStatus == OrderUnpaid {
+	if d.Paid() || d.OrderStatus == OrderUnpaid || d.OrderStatus == OrderRefundRequested {
 		return nil
 	}
 	return fmt.Errorf("%w: order_status of %s is %d", ErrOrderClosed, d.OrderId, d.OrderStatus)
@@ -59,7 +60,7 @@ type detailResult struct {
 // Errors: 701005 no such order, 701120 an order for several corps ([ORUnionDetail]).
 // https://developer.work.weixin.qq.com/document/path/95648
 func ORGetDetail(api *token.Api, orderId string) (*OrderDetail, error) {
-	if err := check.Set("order_id", orderId); err != nil {
+	if err := check.Required("order_id", orderId); err != nil {
 		return nil, err
 	}
 	out, err := token.Call[detailResult](api, read("license/get_order"), orderIdReq{orderId})
@@ -79,8 +80,9 @@ const defaultPoll = 10 * time.Second
 // ORWaitPaid asks for the order until it is paid, every so often (0: 10 s), and returns it.
 // Its codes may take a while longer (701022); license_pay_success announces them.
 //
-// An order that is closed is returned with [ErrOrderClosed]. The wait ends with api's
-// context. A passing failure, such as one of the network or a rate limit, is no reason to
+// An order that is closed is returned with [ErrOrderClosed]; one for which a refund was
+// requested is waited for until that is decided. The wait ends with api's context. A
+// transient failure, such as one of the network or a rate limit, is no reason to
 // stop; if the context ends after one, the error tells it too.
 func ORWaitPaid(api *token.Api, orderId string, every time.Duration) (*OrderDetail, error) {
 	return poll(api.Context(), every, func() (*OrderDetail, bool, error) {

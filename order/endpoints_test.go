@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/spectest"
-	"github.com/gothird/wecom/license"
 	. "github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 )
@@ -74,8 +73,8 @@ var licenceRows = []row{
 	}},
 	{Go: "ORReCreateJob", Endpoint: "order/create_renew_order_job", Call: func(api *token.Api) (any, error) {
 		return ORReCreateJob(api, &ReOrder{Jobid: "RJ5566778899AABB", AccountList: []Account{
-			{UserId: "woZhouYan00000000000000002", Type: license.TypeBase},
-			{UserId: "woNobody000000000000000099", Type: license.TypeInterop},
+			{UserId: "woZhouYan00000000000000002", Type: TypeBase},
+			{UserId: "woNobody000000000000000099", Type: TypeInterop},
 		}})
 	}},
 	{Go: "ORSubJob", Endpoint: "order/submit_order_job", Call: func(api *token.Api) (any, error) {
@@ -83,9 +82,6 @@ var licenceRows = []row{
 	}},
 	{Go: "ORSubJob", Endpoint: "order/submit_order_job", Sample: 1, Call: func(api *token.Api) (any, error) {
 		return ORSubJob(api, &SubOrder{"RJ5566778899AABB", buyer, AccountDuration{NewExpireTime: 1806508800}})
-	}},
-	{Go: "ORRenew", Endpoint: "order/create_renew_order_job", Sweep: true, Call: func(api *token.Api) (any, error) {
-		return ORRenew(api, []Account{{UserId: "woZhouYan00000000000000002", Type: license.TypeBase}}, buyer, AccountDuration{Months: 6})
 	}},
 	{Go: "ORGetList", Endpoint: "order/list_order", Call: func(api *token.Api) (any, error) {
 		return ORGetList(api, &ListCond{CorpId: corp, StartTime: 1770166800, EndTime: 1772330400, Cursor: "cur-0001", Limit: 50})
@@ -102,14 +98,14 @@ var licenceRows = []row{
 	{Go: "ORWaitPaid", Endpoint: "order/get_order", Sweep: true, Call: func(api *token.Api) (any, error) {
 		return ORWaitPaid(api, "OI0000A1B2C3D4E5F60001", time.Minute)
 	}},
-	{Go: "ORPurchase", Endpoint: "order/list_order", Sweep: true, Call: func(api *token.Api) (any, error) {
-		return nil, ORPurchase(api, &Purchase{Order: purchaseRow}, func(*Purchase) error { return nil })
-	}},
 	{Go: "ORAccountList", Endpoint: "order/list_order_account", Call: func(api *token.Api) (any, error) {
 		return ORAccountList(api, "OI0000A1B2C3D4E5F60001", Cursor{Cursor: "cur-0001", Limit: 2})
 	}},
 	{Go: "ORAllAccounts", Endpoint: "order/list_order_account", Sweep: true, Call: func(api *token.Api) (any, error) {
 		return nil, last(ORAllAccounts(api, "OI0000A1B2C3D4E5F60001"))
+	}},
+	{Go: "ORWaitAccounts", Endpoint: "order/list_order_account", Sweep: true, Call: func(api *token.Api) (any, error) {
+		return ORWaitAccounts(api, "OI0000A1B2C3D4E5F60001", AccountCount{BaseCount: 1}, time.Minute)
 	}},
 	{Go: "ORCancel", Endpoint: "order/cancel_order", Call: func(api *token.Api) (any, error) {
 		return nil, ORCancel(api, "OI0000A1B2C3D4E5F60002")
@@ -130,7 +126,7 @@ var unionRows = []row{
 		Go: "ORNewJobCreate", Endpoint: "order/create_new_order_job",
 		Except: spectest.Why{"buy_list[].account_count.external_contact_count": "counts of 0 are sent"},
 		Call: func(api *token.Api) (any, error) {
-			return ORNewJobCreate(api, &NewJob{Jobid: "NJ1122334455CCDD", BuyList: []BuyInfo{
+			return ORNewJobCreate(api.WithCorp(""), &NewJob{Jobid: "NJ1122334455CCDD", BuyList: []BuyInfo{
 				{corp, AccountCount{BaseCount: 5}, AccountDuration{Months: 3}, ptr(0)}, // T-83
 				{"wpHillside00000000000000002", AccountCount{ExternalContactCount: 9}, AccountDuration{Months: 6, Days: 14}, nil},
 			}})
@@ -163,7 +159,7 @@ var unionRows = []row{
 
 var advancedRows = []row{
 	{Go: "AdvancedCreateOrder", Endpoint: "advanced/advanced_create_order", Call: func(api *token.Api) (any, error) {
-		return AdvancedCreateOrder(api, &AdvancedOrder{
+		return AdvancedCreateOrder(api.WithCorp("wpA1b2C3"), &AdvancedOrder{
 			AdvancedApiType: 1, CustomCorpId: "wpA1b2C3", BuyerUserId: "purchaser", OrderType: ptr(AdvancedUpgrade),
 			ChatArchiveApi: &ChatArchiveBuy{
 				Edition: 3, OldEdition: 2, PurchaseCount: 40, TakeEffectTime: 1767196800,
@@ -179,7 +175,7 @@ var advancedRows = []row{
 		return nil, AdvancedSubmitPay(api, "AO20260105001", "cashier")
 	}},
 	{Go: "AdvancedListOrder", Endpoint: "advanced/advanced_list_order", Call: func(api *token.Api) (any, error) {
-		return AdvancedListOrder(api, &AdvancedListCond{
+		return AdvancedListOrder(api.WithCorp("wpA1b2C3"), &AdvancedListCond{
 			CustomCorpId: "wpA1b2C3", StartTime: 1764518400, EndTime: 1767196800, AdvancedApiType: 1, Cursor: "c-17", Limit: 200,
 		})
 	}},
@@ -213,7 +209,7 @@ const cashierKey = PaytoolKey("cashier-key")
 
 var paytoolRows = []row{
 	{Go: "PaytoolOpenOrder", Endpoint: "service/paytool_open_order", Except: signed, Call: func(api *token.Api) (any, error) {
-		return PaytoolOpenOrder(api, cashierKey, &PaytoolOrder{
+		return PaytoolOpenOrder(api.WithCorp("wpDEMOcorp0001"), cashierKey, &PaytoolOrder{
 			BusinessType: PaytoolCustomized, CustomCorpId: "wpDEMOcorp0001",
 			ProductList: PaytoolProducts{CustomizedApp: &PaytoolProduct{
 				BuyInfoList: []PaytoolItem{{SuiteId: "dk00demo1", DurationDays: 365, UserCount: 20, TotalPrice: 199900}},

@@ -2,7 +2,6 @@ package order_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/internal/spectest"
-	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 )
@@ -47,7 +45,7 @@ func ExampleORCreate() {
 	})
 	switch {
 	case errors.Is(err, token.ErrOutcomeUnknown):
-		// The order may exist: look for it before ordering again, as ORPurchase does.
+		// The order may exist: look for it before ordering again, as purchase.Run does.
 	case errors.Is(err, token.Code(701032)):
 		// The corp has an unpaid order: pay or cancel it first.
 	case err != nil:
@@ -88,68 +86,4 @@ func ExampleORAllOrders() {
 	// Output:
 	// 1 months, cancelled: true
 	// 12 months, cancelled: true
-}
-
-func ExampleORPurchase() {
-	_, api := demo()
-
-	var file []byte // a database row in real life
-	save := func(p *order.Purchase) (err error) {
-		file, err = json.Marshal(p)
-		return err
-	}
-	err := order.ORPurchase(api, &order.Purchase{
-		Order: order.Order{
-			BuyerUserId: "chen.mei", AccountCount: order.AccountCount{BaseCount: 2},
-			AccountDuration: order.AccountDuration{Months: 12},
-		},
-		Members: []order.Account{
-			{UserId: "woLinQing", Type: license.TypeBase},
-			{UserId: "woZhouYan", Type: license.TypeBase},
-		},
-		PayerUserId: "chen.mei",
-	}, save)
-	fmt.Println(err)
-
-	// After a crash: decode the saved purchase and call ORPurchase again.
-	var saved order.Purchase
-	must(json.Unmarshal(file, &saved))
-	fmt.Println(saved.Step, len(saved.Results))
-	fmt.Println(order.ORPurchase(api, &saved, save))
-	// Output:
-	// <nil>
-	// done 2
-	// <nil>
-}
-
-func ExampleORRenew() {
-	fake, api := demo()
-	bought := &order.Purchase{
-		Order: order.Order{
-			BuyerUserId: "chen.mei", AccountCount: order.AccountCount{BaseCount: 1},
-			AccountDuration: order.AccountDuration{Months: 1},
-		},
-		Members:     []order.Account{{UserId: "woLinQing", Type: license.TypeBase}},
-		PayerUserId: "chen.mei",
-	}
-	must(order.ORPurchase(api, bought, func(*order.Purchase) error { return nil }))
-
-	renewal, err := order.ORRenew(api, []order.Account{
-		{UserId: "woLinQing", Type: license.TypeBase},
-		{UserId: "woZhouYan", Type: license.TypeBase}, // never had an account
-	}, "chen.mei", order.AccountDuration{Months: 12})
-	if err != nil {
-		fmt.Println(err) // renewal tells how far it came
-		return
-	}
-	for _, left := range renewal.InvalidAccountList {
-		fmt.Println("left out:", left.UserId, errors.Is(left.Err(), token.Code(701004)))
-	}
-	must(fake.PayOrder(context.Background(), renewal.OrderId))
-	paid, err := order.ORWaitPaid(api, renewal.OrderId, time.Minute)
-	must(err)
-	fmt.Println("renewed by", paid.AccountDuration.Months, "months")
-	// Output:
-	// left out: woZhouYan true
-	// renewed by 12 months
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/internal/spectest"
-	"github.com/gothird/wecom/license"
 	. "github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -85,6 +84,7 @@ func TestUnionOrder(t *testing.T) { // T-82
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		_, api := newFake(t, time.Minute)
+		api = api.WithCorp("")
 		job, err := ORNewJobCreate(api, &NewJob{BuyList: []BuyInfo{
 			{corp, AccountCount{BaseCount: 2}, AccountDuration{Months: 3}, ptr(0)},
 			{"wpHillside", AccountCount{ExternalContactCount: 1}, AccountDuration{Months: 3}, nil},
@@ -126,38 +126,5 @@ func TestBalanceTooLow(t *testing.T) { // T-82
 		out, err := ORPayWait(api, job, time.Second)
 		require.ErrorIs(t, err, token.Code(90433))
 		assert.Equal(t, JobFailed, out.Status)
-	})
-}
-
-func TestRenewalAgainstTheFake(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
-		buyAll := &Purchase{
-			Order:       Order{BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 2}, AccountDuration: AccountDuration{Months: 1}},
-			Members:     []Account{{UserId: "woMember0", Type: license.TypeBase}, {UserId: "woMember1", Type: license.TypeBase}},
-			PayerUserId: buyer,
-		}
-		require.NoError(t, ORPurchase(api, buyAll, func(*Purchase) error { return nil }))
-		before, err := license.LICGetActiveByUser(api, "woMember0")
-		require.NoError(t, err)
-
-		renewal, err := ORRenew(api, []Account{
-			{UserId: "woMember0", Type: license.TypeBase}, {UserId: "woMember4", Type: license.TypeBase},
-		}, buyer, AccountDuration{Months: 2})
-		require.NoError(t, err)
-		require.Len(t, renewal.InvalidAccountList, 1)
-		assert.Equal(t, "woMember4", renewal.InvalidAccountList[0].UserId)
-		require.NoError(t, fake.PayOrder(t.Context(), renewal.OrderId))
-		after, err := license.LICGetActiveByUser(api, "woMember0")
-		require.NoError(t, err)
-		assert.EqualValues(t, 62*86400, after.ActiveInfoList[0].ExpireTime-before.ActiveInfoList[0].ExpireTime)
-
-		renewal, err = ORRenew(api, []Account{{UserId: "woMember4", Type: license.TypeBase}}, buyer, AccountDuration{Months: 2})
-		require.Error(t, err, "nobody to renew")
-		assert.NotEmpty(t, renewal.Jobid)
-		assert.Empty(t, renewal.OrderId)
-		_, err = ORSubJob(api, &SubOrder{renewal.Jobid, buyer, AccountDuration{Months: 2}})
-		require.Error(t, err)
 	})
 }

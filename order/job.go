@@ -1,6 +1,8 @@
 package order
 
 import (
+	"errors"
+
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
@@ -11,24 +13,36 @@ type jobState[T any] struct {
 	invalid []T
 }
 
+// noneTaken is how WeCom refuses a request of which a job takes nothing.
+const noneTaken = token.Code(701122)
+
 // collect puts items into the job with that id, or into a new one, at most size in a
 // request. It returns nil if nothing was done; otherwise the job so far, also with an error.
-// noneTaken is the error of a request of which the job took nothing.
-func collect[In, Out any](ep token.Endpoint, id string, items []In, size int, noneTaken error, add func(id string, part []In) (jobState[Out], error)) (*jobState[Out], error) {
-	took := false
-	invalid, err := paging.InPartsPast(items, size, noneTaken, func(part []In) ([]Out, error) {
+func collect[In, Out any](ep token.Endpoint, id string, items []In, size int, add func(id string, part []In) (jobState[Out], error)) (*jobState[Out], error) {
+	answered := false
+	tolerated := func(err error) bool { return errors.Is(err, noneTaken) }
+	invalid, err := paging.BatchesTolerating(items, size, tolerated, func(part []In) ([]Out, error) {
 		out, err := add(id, part)
-		if err != nil {
-			return out.invalid, err
+		if err == nil {
+			_, err = requireField(ep, "jobid", out.id)
 		}
-		if _, err := given(ep, "jobid", out.id); err != nil {
-			return out.invalid, err
+		if err == nil {
+			id = out.id
 		}
-		id, took = out.id, true
-		return out.invalid, nil
-	})
-	if err != nil && !took && invalid == nil {
+		answered = answered || err == nil || tolerated(err)
+		return out.invalid, err
+	}, partial)
+	if !answered {
 		return nil, err
 	}
 	return &jobState[Out]{id, invalid}, err
+}
+
+// partial is the error of a batch of which one request failed: done items were answered
+// before it, sent ones were in it.
+func partial(done, sent int, err error) error {
+	if !errors.Is(err, token.ErrOutcomeUnknown) {
+		sent = 0
+	}
+	return &token.PartialError{Done: done, Unknown: sent, Err: err}
 }

@@ -40,15 +40,15 @@ type OrderInfo struct {
 	OrderType int    `json:"order_type"`
 }
 
-// ORGetList 获取订单列表: one page of the provider's licence orders. The bound corp does not
-// matter; cond.CorpId selects one.
+// ORGetList 获取订单列表: one page of the provider's licence orders. cond.CorpId selects those of
+// one corp; the bound corp alone does not.
 //
 // https://developer.work.weixin.qq.com/document/path/95647
 func ORGetList(api *token.Api, cond *ListCond) (*OrderListResult, error) {
 	if cond == nil {
 		cond = &ListCond{}
 	}
-	err := cmp.Or(check.Window(cond.StartTime, cond.EndTime, maxWindow), check.Limit(cond.Limit, maxLimit))
+	err := cmp.Or(sameCorp(api, "corpid", cond.CorpId), check.Window(cond.StartTime, cond.EndTime, maxWindow), check.Limit(cond.Limit, maxLimit))
 	if err != nil {
 		return nil, err
 	}
@@ -56,26 +56,59 @@ func ORGetList(api *token.Api, cond *ListCond) (*OrderListResult, error) {
 }
 
 // ORAllOrders walks all orders that cond selects, over as many windows of 31 days as it
-// takes; each order comes once. It stops at the first error.
+// takes; each order comes once. It stops at the first error. What it remembers does not grow
+// with the number of orders.
 func ORAllOrders(api *token.Api, cond ListCond) iter.Seq2[OrderInfo, error] {
 	return func(yield func(OrderInfo, error) bool) {
 		if err := check.Window(cond.StartTime, cond.EndTime, 0); err != nil {
 			yield(OrderInfo{}, err)
 			return
 		}
-		seen := map[string]bool{}
+		var begin border
 		for window := range windows(cond) {
+			end, err := endOf(api, window, cond.EndTime)
+			if err != nil {
+				yield(OrderInfo{}, err)
+				return
+			}
 			for order, err := range ordersIn(api, window) {
-				if err == nil && seen[order.OrderId] {
-					continue // on the border of two windows
+				if err == nil && begin[order.OrderId] {
+					continue // it came with the window before
 				}
-				seen[order.OrderId] = true
 				if !yield(order, err) || err != nil {
 					return
 				}
+				end.mark(order.OrderId)
 			}
+			begin = end
 		}
 	}
+}
+
+// border holds the orders that were made at the end of a window, and may belong to the next
+// one too: true for those that have come.
+type border map[string]bool
+
+func (b border) mark(orderId string) {
+	if _, ok := b[orderId]; ok {
+		b[orderId] = true
+	}
+}
+
+// endOf asks for the orders at the end of a window, unless it is the last one.
+func endOf(api *token.Api, window ListCond, last int64) (border, error) {
+	if window.EndTime == last {
+		return nil, nil
+	}
+	b := border{}
+	window.StartTime, window.EndTime, window.Cursor = window.EndTime, window.EndTime+1, ""
+	for order, err := range ordersIn(api, window) {
+		if err != nil {
+			return nil, err
+		}
+		b[order.OrderId] = false
+	}
+	return b, nil
 }
 
 // windows cuts the time of cond into spans that one list may cover. Neighbours share their
@@ -102,6 +135,7 @@ func ordersIn(api *token.Api, cond ListCond) iter.Seq2[OrderInfo, error] {
 		if err != nil {
 			return nil, "", err
 		}
-		return page.OrderList, paging.More(page.HasMore, page.NextCursor), nil
+		next, err := paging.Next(page.HasMore != 0, page.NextCursor)
+		return page.OrderList, next, err
 	})
 }

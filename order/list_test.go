@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/gothird/wecom/internal/paging"
@@ -91,14 +93,63 @@ func TestAllOrdersStartsAtACursor(t *testing.T) {
 	api, asked := orders(t, false, 100, 101, 102, 100+window, 101+window)
 	got := collect(t, api, ListCond{StartTime: 100, EndTime: 200 + window, Cursor: "p1"})
 	assert.Equal(t, []string{"O1", "O2", "O3", "O4"}, got)
-	assert.Equal(t, "p1", (*asked)[0].Cursor)
+	assert.Empty(t, (*asked)[0].Cursor, "the border of the windows")
+	assert.Equal(t, "p1", (*asked)[1].Cursor)
+}
+
+// What a walk remembers must not grow with what it walks. (It measures the heap, so nothing
+// runs beside it.)
+func TestAllOrdersHoldsNoMoreForMoreOrders(t *testing.T) {
+	const windows, page = 4, 1000
+	for _, pages := range []int{2, 10, 50} { // in each window
+		made := 0
+		api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+			var in ListCond
+			assert.NoError(t, json.Unmarshal(body, &in))
+			if in.EndTime-in.StartTime <= 1 {
+				return `{"order_list":[{"order_id":"OI-border","order_type":1}]}`
+			}
+			at, more := 1, 0
+			if in.Cursor != "" {
+				_, err := fmt.Sscanf(in.Cursor, "cursor-of-a-page-%d", &at)
+				assert.NoError(t, err)
+			}
+			if at < pages {
+				more = 1
+			}
+			var list strings.Builder
+			for range page {
+				made++
+				fmt.Fprintf(&list, `,{"order_id":"OI-%020d","order_type":1}`, made)
+			}
+			return fmt.Sprintf(`{"order_list":[%s],"has_more":%d,"next_cursor":"cursor-of-a-page-%d"}`, list.String()[1:], more, at+1)
+		}))
+		n, before, held := 0, heap(), uint64(0)
+		for _, err := range ORAllOrders(api, ListCond{StartTime: 1, EndTime: 1 + windows*window}) {
+			require.NoError(t, err)
+			if n++; n == windows*pages*page {
+				held = heap() - min(before, heap())
+			}
+		}
+		require.Equal(t, windows*pages*page, n)
+		t.Logf("%d orders: %d KiB held after the last one", n, held>>10)
+		assert.Less(t, held, uint64(1<<20), "the ids of 200,000 orders take ten times that")
+	}
+}
+
+// heap is what is held, in bytes.
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 func TestAllOrdersStops(t *testing.T) { // T-36
 	t.Parallel()
-	calls := 0
+	calls, failAt := 0, 4 // the border and the orders of a window, twice
 	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
-		if calls++; calls == 2 {
+		if calls++; calls == failAt {
 			return `{"errcode":40058,"errmsg":"bad"}`
 		}
 		return `{"has_more":0,"order_list":[{"order_id":"O1"}]}`
@@ -115,12 +166,17 @@ func TestAllOrdersStops(t *testing.T) { // T-36
 	assert.Equal(t, []string{"O1"}, got)
 	require.Len(t, errs, 1)
 	require.ErrorIs(t, errs[0], token.Code(40058))
-	assert.Equal(t, 2, calls, "no window after the one that failed")
+	assert.Equal(t, failAt, calls, "no window after the one that failed")
 
+	calls, failAt = 0, 0
 	for range ORAllOrders(api, ListCond{StartTime: 1, EndTime: math.MaxInt64}) {
 		break
 	}
-	assert.Equal(t, 3, calls, "nor after the caller has enough")
+	assert.Equal(t, 2, calls, "nor after the caller has enough")
+
+	calls, failAt = 0, 1
+	require.ErrorIs(t, last(ORAllOrders(api, ListCond{StartTime: 1, EndTime: math.MaxInt64})), token.Code(40058), "of the border")
+	assert.Equal(t, 1, calls)
 }
 
 func TestWalkersReachTheLastPage(t *testing.T) { // T-36
@@ -150,6 +206,23 @@ func TestWalkersReachTheLastPage(t *testing.T) { // T-36
 	stuck := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":"same"}` }))
 	require.ErrorIs(t, last(ORAllAccounts(stuck, "o")), paging.ErrCursor)
 	require.ErrorIs(t, last(ORAllOrders(stuck, ListCond{})), paging.ErrCursor)
+}
+
+// A page that says more without saying where is no end of the list: who takes it for one
+// orders twice.
+func TestWalkersTellALostCursor(t *testing.T) { // T-36
+	t.Parallel()
+	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":""}` }))
+	for name, err := range map[string]error{
+		"ORAllOrders":        last(ORAllOrders(api, ListCond{})),
+		"ORAllAccounts":      last(ORAllAccounts(api, "o")),
+		"ORUnionAll":         last(ORUnionAll(api, "o")),
+		"AdvancedAllOrders":  last(AdvancedAllOrders(api, AdvancedListCond{})),
+		"PaytoolAllOrders":   last(PaytoolAllOrders(api, cashierKey, PaytoolListCond{})),
+		"PaytoolAllInvoices": last(PaytoolAllInvoices(api, InvoiceListCond{})),
+	} {
+		assert.ErrorIs(t, err, paging.ErrNoCursor, name)
+	}
 }
 
 func count[T any](seq func(func(T, error) bool)) (n int, err error) {

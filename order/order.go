@@ -4,7 +4,15 @@
 //
 // Prices are in fen (分), times are Unix seconds, a month has 31 days. Ordering moves money:
 // nothing here is sent twice by itself, and a call whose answer was lost ends with
-// [token.ErrOutcomeUnknown]. [ORPurchase] shows how to go on from there.
+// [token.ErrOutcomeUnknown]. Package purchase goes on from there: it orders, pays and
+// activates, and never orders twice.
+//
+// A corp id in a request must be that of the corp that the [token.Api] is bound to, if it is
+// bound to one: an order for another corp is an error before any request.
+//
+// Jobs take any number of items in requests of a fixed size. If one of those fails, the job
+// so far is returned together with a *[token.PartialError], which says how many items were
+// answered, and how many may be in the job without an answer.
 package order
 
 import (
@@ -14,13 +22,18 @@ import (
 
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/check"
-	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 )
 
 // Cursor asks for one page; the zero value for the first one in WeCom's default size of 500.
 // Limit is at most 1000.
 type Cursor = data.Cursor
+
+// Account types, as in package license.
+const (
+	TypeBase    = 1 // 基础账号
+	TypeInterop = 2 // 互通账号
+)
 
 const (
 	maxLimit    = 1000    // items of one page
@@ -49,9 +62,28 @@ func corpOf(api *token.Api, checks ...error) (string, error) {
 	return corpId, cmp.Or(checks...)
 }
 
-// given returns an id that a write answers with. Without it the write may have worked all
+// sameCorp refuses a corp other than the bound one.
+func sameCorp(api *token.Api, field, corpId string) error {
+	if bound := api.CorpId(); bound != "" && corpId != "" && corpId != bound {
+		return fmt.Errorf("wecom: %s is %s, but the Api is bound to the corp %s: bind it to the same with api.WithCorp, or to none", field, corpId, bound)
+	}
+	return nil
+}
+
+// corpIn returns the corp of a request: the one that it names, or the bound one.
+func corpIn(api *token.Api, field, corpId string) (string, error) {
+	if err := sameCorp(api, field, corpId); err != nil {
+		return "", err
+	}
+	if corpId = cmp.Or(corpId, api.CorpId()); corpId == "" {
+		return "", token.ErrNoCorp
+	}
+	return corpId, nil
+}
+
+// requireField returns an id that a write answers with. Without it the write may have worked all
 // the same, so its outcome is unknown.
-func given(ep token.Endpoint, field, id string) (string, error) {
+func requireField(ep token.Endpoint, field, id string) (string, error) {
 	if id == "" {
 		return "", &token.Error{
 			Path: ep.Path, Credential: ep.Credential.String(),
@@ -122,12 +154,12 @@ func (d AccountDuration) checkRenewal() error {
 // Account is a member's account in a renewal, or in a list of what was ordered.
 type Account struct {
 	UserId     string `json:"userid,omitempty"`
-	Type       int    `json:"type"`                  // license.TypeBase or license.TypeInterop
+	Type       int    `json:"type"`                  // TypeBase or TypeInterop
 	ActiveCode string `json:"active_code,omitempty"` // in lists of purchases
 }
 
 func (a Account) check() error {
-	return cmp.Or(check.Set("userid", a.UserId), check.Between("type", a.Type, license.TypeBase, license.TypeInterop))
+	return cmp.Or(check.Required("userid", a.UserId), check.Between("type", a.Type, TypeBase, TypeInterop))
 }
 
 // checkAccounts refuses members that WeCom would, and more of a type than an order holds.
@@ -136,18 +168,19 @@ func checkAccounts(accounts []Account) error {
 	if err != nil {
 		return err
 	}
-	count := countOf(accounts)
+	count := CountOf(accounts)
 	return cmp.Or(
 		check.Between("base accounts in account_list", count.BaseCount, 0, maxAccounts),
 		check.Between("interop accounts in account_list", count.ExternalContactCount, 0, maxAccounts))
 }
 
-func countOf(accounts []Account) (count AccountCount) {
+// CountOf counts accounts by their type.
+func CountOf(accounts []Account) (count AccountCount) {
 	for _, a := range accounts {
 		switch a.Type {
-		case license.TypeBase:
+		case TypeBase:
 			count.BaseCount++
-		case license.TypeInterop:
+		case TypeInterop:
 			count.ExternalContactCount++
 		}
 	}

@@ -21,7 +21,7 @@ type payReq struct {
 // the order is not unpaid, 701161 it is bound to bank payment, 90432 no prepaid account.
 // https://developer.work.weixin.qq.com/document/path/99415
 func ORPaySubmit(api *token.Api, orderId, payerUserId string) (string, error) {
-	if err := cmp.Or(check.Set("order_id", orderId), check.Set("payer_userid", payerUserId)); err != nil {
+	if err := cmp.Or(check.Required("order_id", orderId), check.Required("payer_userid", payerUserId)); err != nil {
 		return "", err
 	}
 	ep := write("license/submit_pay_job")
@@ -29,7 +29,7 @@ func ORPaySubmit(api *token.Api, orderId, payerUserId string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "jobid", out.Jobid)
+	return requireField(ep, "jobid", out.Jobid)
 }
 
 // PayOutcome tells what became of a payment. Its Status counts, not the call's error: look
@@ -59,14 +59,14 @@ func (o PayOutcome) Err() error {
 //
 // https://developer.work.weixin.qq.com/document/path/99415
 func ORPayResult(api *token.Api, jobid string) (*PayOutcome, error) {
-	if err := check.Set("jobid", jobid); err != nil {
+	if err := check.Required("jobid", jobid); err != nil {
 		return nil, err
 	}
 	return token.Call[PayOutcome](api, read("license/pay_job_result"), jobReq{jobid})
 }
 
 // ORPayWait asks with [ORPayResult], every so often (0: 10 s), until the outcome is known, and
-// returns it with its Err. Passing failures are no reason to stop; the end of the context is.
+// returns it with its Err. Transient failures are no reason to stop; the end of the context is.
 func ORPayWait(api *token.Api, jobid string, every time.Duration) (*PayOutcome, error) {
 	return waitJob(api.Context(), every, func() (*PayOutcome, error) { return ORPayResult(api, jobid) })
 }

@@ -30,7 +30,7 @@ func PaytoolOpenOrder(api *token.Api, key PaytoolKey, order *PaytoolOrder) (*Pay
 	if order == nil {
 		return nil, errNilOrder
 	}
-	if err := order.check(); err != nil {
+	if err := cmp.Or(sameCorp(api, "custom_corpid", order.CustomCorpId), order.check()); err != nil {
 		return nil, err
 	}
 	ep := write("paytool/open_order")
@@ -38,27 +38,25 @@ func PaytoolOpenOrder(api *token.Api, key PaytoolKey, order *PaytoolOrder) (*Pay
 	if err != nil {
 		return nil, err
 	}
-	if _, err := given(ep, "order_id", out.OrderId); err != nil {
+	if _, err := requireField(ep, "order_id", out.OrderId); err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-// callSigned is token.Call for a request that the cashier's key signs. WeCom takes each
-// nonce once, so queries are not repeated by themselves either.
+// callSigned is token.Call for a request that the cashier's key signs.
 func callSigned[T any](api *token.Api, key PaytoolKey, ep token.Endpoint, req any) (*T, error) {
-	body, err := key.signed(req)
-	if err != nil {
-		return nil, fmt.Errorf("wecom: %s: %w", ep.Path, err)
+	if key == "" {
+		return nil, fmt.Errorf("wecom: %s: the cashier's API key is empty", ep.Path)
 	}
-	return token.Call[T](api, ep, body)
+	return token.Call[T](api, ep, signedRequest{key, req})
 }
 
 // PaytoolCloseOrder 取消收款订单: closes an unpaid cashier order.
 //
 // https://developer.work.weixin.qq.com/document/path/98046
 func PaytoolCloseOrder(api *token.Api, key PaytoolKey, orderId string) error {
-	if err := check.Set("order_id", orderId); err != nil {
+	if err := check.Required("order_id", orderId); err != nil {
 		return err
 	}
 	_, err := callSigned[struct{}](api, key, write("paytool/close_order"), orderIdReq{orderId})
@@ -93,7 +91,7 @@ func PaytoolGetOrderList(api *token.Api, key PaytoolKey, cond *PaytoolListCond) 
 	if err != nil {
 		return nil, err
 	}
-	return callSigned[PaytoolOrderList](api, key, write("paytool/get_order_list"), cond)
+	return callSigned[PaytoolOrderList](api, key, read("paytool/get_order_list"), cond)
 }
 
 // PaytoolAllOrders walks all pages of [PaytoolGetOrderList]. It stops at the first error.
@@ -106,7 +104,8 @@ func PaytoolAllOrders(api *token.Api, key PaytoolKey, cond PaytoolListCond) iter
 		if err != nil {
 			return nil, "", err
 		}
-		return page.PayOrderList, paging.More(page.HasMore, page.NextCursor), nil
+		next, err := paging.Next(page.HasMore != 0, page.NextCursor)
+		return page.PayOrderList, next, err
 	})
 }
 
@@ -118,10 +117,10 @@ type paytoolDetail struct {
 //
 // https://developer.work.weixin.qq.com/document/path/98054
 func PaytoolGetOrderDetail(api *token.Api, key PaytoolKey, orderId string) (*PaytoolOrderDetail, error) {
-	if err := check.Set("order_id", orderId); err != nil {
+	if err := check.Required("order_id", orderId); err != nil {
 		return nil, err
 	}
-	out, err := callSigned[paytoolDetail](api, key, write("paytool/get_order_detail"), orderIdReq{orderId})
+	out, err := callSigned[paytoolDetail](api, key, read("paytool/get_order_detail"), orderIdReq{orderId})
 	if err != nil {
 		return nil, err
 	}

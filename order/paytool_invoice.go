@@ -84,7 +84,8 @@ func PaytoolAllInvoices(api *token.Api, cond InvoiceListCond) iter.Seq2[PaytoolI
 		if err != nil {
 			return nil, "", err
 		}
-		return page.InvoiceList, paging.More(page.HasMore, page.NextCursor), nil
+		next, err := paging.Next(page.HasMore != 0, page.NextCursor)
+		return page.InvoiceList, next, err
 	})
 }
 
@@ -97,7 +98,7 @@ type InvoiceMark struct {
 }
 
 func (m InvoiceMark) check() error {
-	return cmp.Or(check.Set("order_id", m.OrderId), check.Set("oper_userid", m.OperUserId),
+	return cmp.Or(check.Required("order_id", m.OrderId), check.Required("oper_userid", m.OperUserId),
 		check.Between("invoice_status", m.InvoiceStatus, InvoicePosted, InvoiceCancelled),
 		check.Id("invoice_note", m.InvoiceNote, maxInvoiceNote))
 }

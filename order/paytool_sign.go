@@ -7,13 +7,12 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/redact"
 )
 
@@ -61,12 +60,16 @@ func pairsOf(pairs []string, key string, v any) []string {
 	return pairs
 }
 
-// signed turns a request into a body with nonce_str, ts and sig.
-func (k PaytoolKey) signed(req any) (map[string]any, error) {
-	if k == "" {
-		return nil, errors.New("wecom: the cashier's API key is empty")
-	}
-	data, err := json.Marshal(req)
+// signedRequest is a cashier request that is signed each time that it is written: WeCom
+// takes a nonce once, so what is sent again bears another one.
+type signedRequest struct {
+	key PaytoolKey
+	req any
+}
+
+// MarshalJSON writes the request with nonce_str, ts and sig.
+func (r signedRequest) MarshalJSON() ([]byte, error) {
+	data, err := json.Marshal(r.req)
 	if err != nil {
 		return nil, err
 	}
@@ -76,12 +79,21 @@ func (k PaytoolKey) signed(req any) (map[string]any, error) {
 	}
 	body, ok := v.(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("wecom: a cashier request is an object, not %T", req)
+		return nil, fmt.Errorf("wecom: a cashier request is an object, not %T", r.req)
 	}
 	body["nonce_str"] = rand.Text()
-	body["ts"] = json.Number(fmt.Sprint(time.Now().Unix()))
-	body["sig"] = k.sign(body)
-	return body, nil
+	body["ts"] = clock.Now().Unix()
+	body["sig"] = r.key.sign(body)
+	return encode(body)
+}
+
+// encode writes v without HTML escaping.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
 }
 
 func decode(data []byte) (v any, err error) {

@@ -2,6 +2,7 @@ package order
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -27,9 +28,14 @@ func TestCashierSignature(t *testing.T) {
 func TestCashierRequestsDiffer(t *testing.T) {
 	t.Parallel()
 	seen := map[any]bool{}
+	request := signedRequest{"k", orderIdReq{"N1"}}
 	for range 100 {
-		body, err := PaytoolKey("k").signed(orderIdReq{"N1"})
+		data, err := json.Marshal(request)
 		require.NoError(t, err)
+		v, err := decode(data)
+		require.NoError(t, err)
+		body := v.(map[string]any)
+		assert.Equal(t, "N1", body["order_id"])
 		nonce := body["nonce_str"].(string)
 		assert.False(t, seen[nonce], "nonces must not repeat")
 		assert.LessOrEqual(t, len(nonce), 32)
@@ -39,14 +45,20 @@ func TestCashierRequestsDiffer(t *testing.T) {
 	}
 }
 
-func TestCashierKeyIsNeeded(t *testing.T) {
+func TestCashierRequestsAreSentAsTheyAre(t *testing.T) {
 	t.Parallel()
-	_, err := PaytoolKey("").signed(orderIdReq{"N1"})
-	assert.ErrorContains(t, err, "API key is empty")
-	_, err = PaytoolKey("k").signed([]int{1})
-	require.Error(t, err)
-	_, err = PaytoolKey("k").signed(func() {})
-	require.Error(t, err)
+	data, err := signedRequest{"k", map[string]any{"creator": "a<b>&c", "price": int64(9007199254740993)}}.MarshalJSON()
+	require.NoError(t, err)
+	assert.Contains(t, string(data), `"creator":"a<b>&c"`)
+	assert.Contains(t, string(data), `"price":9007199254740993`)
+}
+
+func TestCashierRequestsAreObjects(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []any{[]int{1}, "text", func() {}} {
+		_, err := signedRequest{"k", bad}.MarshalJSON()
+		require.Error(t, err)
+	}
 }
 
 func TestCashierKeyIsNeverPrinted(t *testing.T) { // T-20

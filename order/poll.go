@@ -18,7 +18,7 @@ func poll[T any](ctx context.Context, every time.Duration, ask func() (T, bool, 
 	var last error
 	for {
 		value, done, err := ask()
-		if done || (err != nil && !passing(err)) {
+		if done || (err != nil && !transient(err)) {
 			return value, err
 		}
 		if ctx.Err() == nil {
@@ -60,9 +60,9 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// passing reports whether the same query may succeed later: no answer, one that is none,
+// transient reports whether the same query may succeed later: no answer, one that is none,
 // WeCom being busy, limiting us, or still making codes.
-func passing(err error) bool {
+func transient(err error) bool {
 	var e *token.Error
 	if errors.Is(err, context.Canceled) || !errors.As(err, &e) {
 		return false
@@ -73,5 +73,5 @@ func passing(err error) bool {
 	case -1, 701022, 701033, 701085, 701134:
 		return true
 	}
-	return token.IsRateLimited(err)
+	return token.IsRateLimited(err) || token.IsBusy(err)
 }

@@ -10,7 +10,6 @@ import (
 	"testing/synctest"
 
 	"github.com/gothird/wecom/internal/spectest"
-	"github.com/gothird/wecom/license"
 	. "github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -50,7 +49,6 @@ func TestPurchasesRefusedBeforeAnyRequest(t *testing.T) {
 			_, err = ORNewJobCreate(api, &NewJob{BuyList: []BuyInfo{{corp, order.AccountCount, order.AccountDuration, nil}}})
 			assert.ErrorContains(t, err, want)
 		}
-		assert.ErrorContains(t, ORPurchase(api, &Purchase{Order: order}, func(*Purchase) error { return nil }), want)
 	}
 }
 
@@ -62,7 +60,7 @@ func TestLegalLimitsAreSent(t *testing.T) {
 		{AccountCount: AccountCount{BaseCount: 1}, AccountDuration: AccountDuration{Days: 31}},
 		{AccountCount: AccountCount{BaseCount: 1000000, ExternalContactCount: 1000000}, AccountDuration: AccountDuration{Months: 60}},
 		{AccountCount: AccountCount{ExternalContactCount: 1}, AccountDuration: AccountDuration{Days: 1860}},
-		{CorpId: "wpOther", AccountCount: AccountCount{ExternalContactCount: 1}, AccountDuration: AccountDuration{Months: 1, Days: 1829}},
+		{CorpId: corp, AccountCount: AccountCount{ExternalContactCount: 1}, AccountDuration: AccountDuration{Months: 1, Days: 1829}},
 	} {
 		o.BuyerUserId = buyer
 		_, err := ORCreate(api, &o)
@@ -74,7 +72,7 @@ func TestLegalLimitsAreSent(t *testing.T) {
 // members returns n base accounts.
 func members(n int) (list []Account) {
 	for i := range n {
-		list = append(list, Account{UserId: "u" + strconv.Itoa(i), Type: license.TypeBase})
+		list = append(list, Account{UserId: "u" + strconv.Itoa(i), Type: TypeBase})
 	}
 	return list
 }
@@ -90,8 +88,6 @@ func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 	} {
 		_, err := ORReCreateJob(api, &ReOrder{AccountList: accounts})
 		assert.ErrorContains(t, err, want)
-		_, err = ORRenew(api, accounts, buyer, AccountDuration{Months: 1})
-		assert.ErrorContains(t, err, want)
 	}
 	for want, duration := range map[string]AccountDuration{
 		"exactly one of months and new_expire_time":     {},
@@ -105,8 +101,6 @@ func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 		want = strings.TrimSpace(want)
 		_, err := ORSubJob(api, &SubOrder{"job", buyer, duration})
 		assert.ErrorContains(t, err, want)
-		_, err = ORRenew(api, members(1), buyer, duration)
-		assert.ErrorContains(t, err, want, "no job is made for a submission that can't work")
 	}
 	_, err := ORReCreateJob(api, &ReOrder{AccountList: members(1000001)})
 	assert.ErrorContains(t, err, "base accounts in account_list is 1000001")
@@ -167,8 +161,6 @@ func TestNilIsRefused(t *testing.T) { // T-23
 	_, err = PaytoolOpenOrder(api, cashierKey, nil)
 	assert.ErrorContains(t, err, "nil")
 	assert.ErrorContains(t, PaytoolMarkInvoiceStatus(api, nil), "nil")
-	assert.ErrorContains(t, ORPurchase(api, nil, func(*Purchase) error { return nil }), "needs a purchase")
-	assert.ErrorContains(t, ORPurchase(api, &Purchase{Order: purchaseRow}, nil), "a function that saves it")
 }
 
 func TestNilSelectsEverything(t *testing.T) {
@@ -191,13 +183,9 @@ func TestNoCorpBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t)).WithCorp("")
 	for name, call := range map[string]func() error{
-		"ORCreate":      func() error { _, err := ORCreate(api, &purchaseRow); return err },
-		"ORReCreateJob": func() error { _, err := ORReCreateJob(api, &ReOrder{AccountList: members(1)}); return err },
-		"ORRenew":       func() error { _, err := ORRenew(api, members(1), buyer, AccountDuration{Months: 1}); return err },
-		"ORCancel":      func() error { return ORCancel(api, "o") },
-		"ORPurchase": func() error {
-			return ORPurchase(api, &Purchase{Order: purchaseRow}, func(*Purchase) error { return nil })
-		},
+		"ORCreate":               func() error { _, err := ORCreate(api, &purchaseRow); return err },
+		"ORReCreateJob":          func() error { _, err := ORReCreateJob(api, &ReOrder{AccountList: members(1)}); return err },
+		"ORCancel":               func() error { return ORCancel(api, "o") },
 		"AdvancedCreateOrder":    func() error { _, err := AdvancedCreateOrder(api, &AdvancedOrder{}); return err },
 		"AdvancedGetCorpBuyInfo": func() error { _, err := AdvancedGetCorpBuyInfo(api); return err },
 		"AppProlongTry":          func() error { _, err := AppProlongTry(api, 1, ""); return err },
@@ -206,15 +194,64 @@ func TestNoCorpBeforeAnyRequest(t *testing.T) {
 	}
 }
 
+// A bound Api is a promise for whom things are done; a request for somebody else breaks it.
+func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
+	t.Parallel()
+	api := newApi(t.Context(), refuse(t))
+	const other = "wpOther"
+	one := func(corpId string) BuyInfo {
+		return BuyInfo{corpId, AccountCount{BaseCount: 1}, AccountDuration{Months: 1}, nil}
+	}
+	cashier := thirdApp()
+	cashier.CustomCorpId = other
+	for name, call := range map[string]func() error{
+		"ORCreate": func() error {
+			o := purchaseRow
+			o.CorpId = other
+			_, err := ORCreate(api, &o)
+			return err
+		},
+		"ORReCreateJob": func() error {
+			_, err := ORReCreateJob(api, &ReOrder{CorpId: other, AccountList: members(1)})
+			return err
+		},
+		"ORNewJobCreate": func() error {
+			_, err := ORNewJobCreate(api, &NewJob{BuyList: []BuyInfo{one(corp), one(other)}})
+			return err
+		},
+		"ORGetList":   func() error { _, err := ORGetList(api, &ListCond{CorpId: other}); return err },
+		"ORAllOrders": func() error { return last(ORAllOrders(api, ListCond{CorpId: other})) },
+		"AdvancedCreateOrder": func() error {
+			_, err := AdvancedCreateOrder(api, &AdvancedOrder{
+				CustomCorpId: other, BuyerUserId: buyer, ChatArchiveApi: &ChatArchiveBuy{Edition: 2, PurchaseCount: 1},
+			})
+			return err
+		},
+		"AdvancedListOrder": func() error {
+			_, err := AdvancedListOrder(api, &AdvancedListCond{CustomCorpId: other})
+			return err
+		},
+		"PaytoolOpenOrder": func() error { _, err := PaytoolOpenOrder(api, cashierKey, cashier); return err },
+	} {
+		assert.ErrorContains(t, call(), "is wpOther, but the Api is bound to the corp "+corp, name)
+	}
+	sent := 0
+	free := newApi(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x","jobid":"j"}` })).WithCorp("")
+	o := purchaseRow
+	o.CorpId = other
+	_, err := ORCreate(free, &o)
+	require.NoError(t, err)
+	_, err = ORNewJobCreate(free, &NewJob{BuyList: []BuyInfo{one(corp), one(other)}})
+	require.NoError(t, err)
+	assert.Equal(t, 2, sent, "an Api for no corp orders for any")
+}
+
 func TestNoApiIsAnError(t *testing.T) { // T-23
 	t.Parallel()
 	for _, api := range []*token.Api{nil, {}} {
 		_, err := ORCreate(api, &Order{CorpId: corp, BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 1}, AccountDuration: year()})
 		assert.Error(t, err)
 		assert.Error(t, last(ORAllOrders(api, ListCond{})))
-		p := wanted("")
-		p.Order.CorpId = corp
-		assert.Error(t, ORPurchase(api, p, (&disk{}).save))
 	}
 }
 

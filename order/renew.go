@@ -2,7 +2,6 @@ package order
 
 import (
 	"cmp"
-	"fmt"
 
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
@@ -14,6 +13,10 @@ type ReOrder struct {
 	AccountList []Account `json:"account_list"`
 	Jobid       string    `json:"jobid,omitempty"` // "": a new job
 }
+
+// Check refuses members that WeCom can't take into a job, whatever its state.
+// [ORReCreateJob] makes this check itself.
+func (o ReOrder) Check() error { return checkAccounts(o.AccountList) }
 
 // ReOrderResult is the job so far.
 type ReOrderResult struct {
@@ -39,17 +42,18 @@ func (a InvalidAccount) Err() error {
 //
 // Members that can't be renewed come back in InvalidAccountList, the others are in the job.
 // Members beyond 1000 go in further requests; if one of those fails, the job so far is
-// returned with its error. A job that was submitted takes no more (701126).
+// returned with a *[token.PartialError]. A job that was submitted takes no more (701126).
+// purchase.Renew makes a whole renewal.
 // https://developer.work.weixin.qq.com/document/path/95646
 func ORReCreateJob(api *token.Api, order *ReOrder) (*ReOrderResult, error) {
 	if order == nil {
 		return nil, errNilOrder
 	}
-	corpId := cmp.Or(order.CorpId, api.CorpId())
-	if corpId == "" {
-		return nil, token.ErrNoCorp
+	corpId, err := corpIn(api, "corpid", order.CorpId)
+	if err != nil {
+		return nil, err
 	}
-	if err := checkAccounts(order.AccountList); err != nil {
+	if err := order.Check(); err != nil {
 		return nil, err
 	}
 	members := make([]Account, len(order.AccountList))
@@ -57,7 +61,7 @@ func ORReCreateJob(api *token.Api, order *ReOrder) (*ReOrderResult, error) {
 		members[i] = Account{UserId: a.UserId, Type: a.Type}
 	}
 	ep := write("license/create_renew_order_job")
-	done, err := collect(ep, order.Jobid, members, maxMembers, nil, func(id string, part []Account) (jobState[InvalidAccount], error) {
+	done, err := collect(ep, order.Jobid, members, maxMembers, func(id string, part []Account) (jobState[InvalidAccount], error) {
 		var out ReOrderResult
 		err := api.Do(ep, ReOrder{corpId, part, id}, &out)
 		return jobState[InvalidAccount]{out.Jobid, out.InvalidAccountList}, err
@@ -75,8 +79,10 @@ type SubOrder struct {
 	AccountDuration AccountDuration `json:"account_duration"` // months or new_expire_time
 }
 
-func (o SubOrder) check() error {
-	return cmp.Or(check.Set("buyer_userid", o.BuyerUserid), o.AccountDuration.checkRenewal())
+// Check refuses a buyer or a duration that WeCom can't accept, whatever the job. [ORSubJob]
+// makes this check itself.
+func (o SubOrder) Check() error {
+	return cmp.Or(check.Required("buyer_userid", o.BuyerUserid), o.AccountDuration.checkRenewal())
 }
 
 // ORSubJob 提交续期订单: orders the renewal of a job's members and returns the order's id. The
@@ -89,7 +95,7 @@ func ORSubJob(api *token.Api, order *SubOrder) (string, error) {
 	if order == nil {
 		return "", errNilOrder
 	}
-	if err := cmp.Or(check.Set("jobid", order.Jobid), order.check()); err != nil {
+	if err := cmp.Or(check.Required("jobid", order.Jobid), order.Check()); err != nil {
 		return "", err
 	}
 	ep := write("license/submit_order_job")
@@ -97,41 +103,5 @@ func ORSubJob(api *token.Api, order *SubOrder) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "order_id", out.OrderId)
-}
-
-// Renewal is how far a renewal has come.
-type Renewal struct {
-	ReOrderResult
-	OrderId string // "": not ordered
-}
-
-// ORRenew renews accounts of the bound corp in one order: it makes a job, puts all members
-// in and submits it.
-//
-// Members that can't be renewed are left out and listed in InvalidAccountList; if there is
-// nobody else, nothing is ordered. What was done so far is returned with any error. A job
-// that was not submitted costs nothing and can be left alone; when the answer to the
-// submission was lost ([token.ErrOutcomeUnknown]), calling [ORSubJob] for the Jobid tells by
-// 701126 that the order exists.
-func ORRenew(api *token.Api, accounts []Account, buyerUserId string, duration AccountDuration) (*Renewal, error) {
-	sub := SubOrder{BuyerUserid: buyerUserId, AccountDuration: duration}
-	corpId, err := corpOf(api, checkAccounts(accounts), sub.check())
-	if err != nil {
-		return nil, err
-	}
-	job, err := ORReCreateJob(api, &ReOrder{CorpId: corpId, AccountList: accounts})
-	if job == nil {
-		return nil, err
-	}
-	done := &Renewal{ReOrderResult: *job}
-	if err != nil {
-		return done, err
-	}
-	if n := len(done.InvalidAccountList); n >= len(accounts) {
-		return done, fmt.Errorf("wecom: none of %d accounts can be renewed, the first because: %w", n, done.InvalidAccountList[0].Err())
-	}
-	sub.Jobid = done.Jobid
-	done.OrderId, err = ORSubJob(api, &sub)
-	return done, err
+	return requireField(ep, "order_id", out.OrderId)
 }

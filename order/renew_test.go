@@ -2,12 +2,12 @@ package order_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"testing"
 
 	"github.com/gothird/wecom/internal/spectest"
-	"github.com/gothird/wecom/license"
 	. "github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -43,13 +43,12 @@ func (j *jobs) api() *token.Api {
 	}))
 }
 
-func TestRenewInParts(t *testing.T) { // T-35
+func TestRenewalJobGoesInParts(t *testing.T) { // T-35
 	t.Parallel()
 	j := &jobs{t: t}
-	done, err := ORRenew(j.api(), members(2500), buyer, AccountDuration{Months: 6})
+	done, err := ORReCreateJob(j.api(), &ReOrder{AccountList: members(2500)})
 	require.NoError(t, err)
 	assert.Equal(t, "J1", done.Jobid)
-	assert.Equal(t, "O1", done.OrderId)
 	require.Len(t, j.added, 3)
 	var invalid []string
 	for i, size := range []int{1000, 1000, 500} {
@@ -59,38 +58,37 @@ func TestRenewInParts(t *testing.T) { // T-35
 		invalid = append(invalid, done.InvalidAccountList[i].UserId)
 	}
 	assert.Equal(t, []string{"u0", "u1000", "u2000"}, invalid)
-	assert.Equal(t, []SubOrder{{"J1", buyer, AccountDuration{Months: 6}}}, j.orders)
 }
 
-func TestRenewReturnsWhatWasDone(t *testing.T) { // T-19 T-80
+func TestRenewalJobSaysHowFarItCame(t *testing.T) { // T-19 T-80
 	t.Parallel()
-	for failAt, want := range map[int]*Renewal{
-		1: nil,
-		2: {ReOrderResult: ReOrderResult{Jobid: "J1", InvalidAccountList: make([]InvalidAccount, 1)}},
-		4: {ReOrderResult: ReOrderResult{Jobid: "J1", InvalidAccountList: make([]InvalidAccount, 3)}},
-	} {
-		j := &jobs{t: t, failAt: failAt}
-		done, err := ORRenew(j.api(), members(2500), buyer, AccountDuration{Months: 6})
-		require.ErrorIs(t, err, token.ErrOutcomeUnknown)
-		assert.Equal(t, failAt, j.calls, "nothing is repeated, nothing follows")
-		if want == nil {
-			assert.Nil(t, done)
-			continue
+	for failAt, want := range map[int]token.PartialError{1: {Unknown: 1000}, 2: {Done: 1000, Unknown: 1000}, 3: {Done: 2000, Unknown: 500}} {
+		for _, fail := range []string{"", `{"errcode":0}`, `{"errcode":45009}`} {
+			j := &jobs{t: t, failAt: failAt, fail: fail}
+			done, err := ORReCreateJob(j.api(), &ReOrder{AccountList: members(2500)})
+			want := want
+			if fail == `{"errcode":45009}` {
+				want.Unknown = 0
+			}
+			assert.Equal(t, want, endOf(t, err), "request %d: %q", failAt, fail)
+			assert.Equal(t, want.Unknown > 0, errors.Is(err, token.ErrOutcomeUnknown))
+			assert.Equal(t, failAt, j.calls, "nothing is repeated, nothing follows")
+			if failAt == 1 {
+				assert.Nil(t, done)
+				continue
+			}
+			assert.Equal(t, "J1", done.Jobid)
+			assert.Len(t, done.InvalidAccountList, failAt-1)
 		}
-		assert.Equal(t, want.Jobid, done.Jobid)
-		assert.Len(t, done.InvalidAccountList, len(want.InvalidAccountList))
-		assert.Empty(t, done.OrderId)
 	}
 }
 
-func TestRenewNobody(t *testing.T) {
-	t.Parallel()
-	j := &jobs{t: t}
-	done, err := ORRenew(j.api(), members(1), buyer, AccountDuration{Months: 6})
-	require.ErrorIs(t, err, token.Code(701004))
-	assert.ErrorContains(t, err, "none of 1 accounts")
-	assert.Equal(t, "J1", done.Jobid)
-	assert.Empty(t, j.orders, "an empty job is not submitted")
+// endOf tells how far a batch came, without the reason why it ended.
+func endOf(t *testing.T, err error) token.PartialError {
+	t.Helper()
+	var partial *token.PartialError
+	require.ErrorAs(t, err, &partial)
+	return token.PartialError{Done: partial.Done, Unknown: partial.Unknown}
 }
 
 func TestJobGoesOnFromItsId(t *testing.T) {
@@ -115,7 +113,7 @@ func TestJobGoesOnFromItsId(t *testing.T) {
 func TestCodesAreNotSentInAJob(t *testing.T) {
 	t.Parallel()
 	j := &jobs{t: t}
-	list := []Account{{UserId: "u", Type: license.TypeBase, ActiveCode: "LC1"}}
+	list := []Account{{UserId: "u", Type: TypeBase, ActiveCode: "LC1"}}
 	_, err := ORReCreateJob(j.api(), &ReOrder{AccountList: list})
 	require.NoError(t, err)
 	assert.Empty(t, j.added[0].AccountList[0].ActiveCode)
@@ -135,6 +133,7 @@ func TestUnionJobGoesInPartsOfTen(t *testing.T) { // T-35
 		}
 		return fmt.Sprintf(`{"jobid":"N1","invalid_list":[{"corpid":%q,"errcode":701015}]}`, in.BuyList[0].CorpId)
 	}))
+	api = api.WithCorp("")
 	var buys []BuyInfo
 	for i := range 21 {
 		buys = append(buys, BuyInfo{strconv.Itoa(i), AccountCount{BaseCount: 1}, AccountDuration{Months: 1}, nil})
@@ -150,6 +149,7 @@ func TestUnionJobGoesInPartsOfTen(t *testing.T) { // T-35
 	sent, fail = nil, true
 	job, err = ORNewJobCreate(api, &NewJob{BuyList: buys})
 	require.ErrorIs(t, err, token.ErrOutcomeUnknown)
+	assert.Equal(t, token.PartialError{Done: 10, Unknown: 10}, endOf(t, err))
 	assert.Equal(t, "N1", job.Jobid)
 	assert.Len(t, job.InvalidList, 1)
 	assert.Len(t, sent, 2)
@@ -175,6 +175,7 @@ func TestUnionJobGoesOnPastAPartThatNobodyIsIn(t *testing.T) { // T-35 T-81
 		}
 		return `{"jobid":"N1"}`
 	}))
+	api = api.WithCorp("")
 	var buys []BuyInfo
 	for i := range 21 {
 		buys = append(buys, BuyInfo{strconv.Itoa(i), AccountCount{BaseCount: 1}, AccountDuration{Months: 1}, nil})
@@ -183,12 +184,14 @@ func TestUnionJobGoesOnPastAPartThatNobodyIsIn(t *testing.T) { // T-35 T-81
 	require.NoError(t, err)
 	assert.Len(t, sent, 3)
 	assert.Equal(t, "N1", sent[2].Jobid)
-	assert.Equal(t, &NewJobResult{Jobid: "N1", InvalidList: []InvalidCorp{{CorpId: "10", ErrCode: 701015}}}, job)
+	require.Len(t, job.InvalidList, 10)
+	assert.Equal(t, InvalidCorp{CorpId: "10", ErrCode: 701015}, job.InvalidList[0])
+	require.ErrorIs(t, job.InvalidList[9].Err(), token.Code(701122), "the answer leaves it out")
 
 	sent, refused = nil, map[int]bool{1: true, 2: true, 3: true}
 	job, err = ORNewJobCreate(api, &NewJob{BuyList: buys})
 	require.ErrorIs(t, err, token.Code(701122))
-	assert.Len(t, job.InvalidList, 3)
+	assert.Len(t, job.InvalidList, 21)
 	assert.Empty(t, job.Jobid)
 }
 
@@ -204,12 +207,13 @@ func TestJobKeepsItsIdWhenAPartFails(t *testing.T) { // T-19 T-35
 			}
 			return `{"jobid":"J1"}`
 		}))
+		free := api.WithCorp("")
 		var buys []BuyInfo
 		for i := range 11 {
 			buys = append(buys, BuyInfo{strconv.Itoa(i), AccountCount{BaseCount: 1}, AccountDuration{Months: 1}, nil})
 		}
 		for _, jobid := range []string{"", "J1"} {
-			job, err := ORNewJobCreate(api, &NewJob{BuyList: buys, Jobid: jobid})
+			job, err := ORNewJobCreate(free, &NewJob{BuyList: buys, Jobid: jobid})
 			require.ErrorIs(t, err, want)
 			assert.Equal(t, &NewJobResult{Jobid: "J1"}, job)
 			renewal, err := ORReCreateJob(api, &ReOrder{AccountList: members(1001), Jobid: jobid})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/gothird/wecom/internal/check"
@@ -15,8 +16,6 @@ import (
 const (
 	maxBuys    = 10     // corps in one request of a job
 	maxJobBuys = 100000 // corps in a job
-
-	noValidCorp = token.Code(701122)
 )
 
 // ErrJobRunning means that a job has no outcome yet: ask again later.
@@ -43,7 +42,7 @@ func (b BuyInfo) check() error {
 			return err
 		}
 	}
-	return cmp.Or(check.Set("corpid", b.CorpId), b.AccountCount.check(), b.AccountDuration.checkPurchase())
+	return cmp.Or(check.Required("corpid", b.CorpId), b.AccountCount.check(), b.AccountDuration.checkPurchase())
 }
 
 // NewJob is a job that collects purchases for several corps.
@@ -75,7 +74,8 @@ func (c InvalidCorp) Err() error {
 //
 // Corps that can't be in it come back in InvalidList; if that is so for all, beside the
 // error 701122. Corps beyond 10 go in further requests; if one of those fails, the job so far
-// is returned with its error. Test corps are refused (701121).
+// is returned with a *[token.PartialError]. Test corps are refused (701121). The Api is bound
+// to no corp, or buy_list has that one only.
 // https://developer.work.weixin.qq.com/document/path/98892
 func ORNewJobCreate(api *token.Api, job *NewJob) (*NewJobResult, error) {
 	if job == nil {
@@ -87,16 +87,34 @@ func ORNewJobCreate(api *token.Api, job *NewJob) (*NewJobResult, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i, b := range job.BuyList {
+		if err := sameCorp(api, fmt.Sprintf("buy_list[%d].corpid", i), b.CorpId); err != nil {
+			return nil, err
+		}
+	}
 	ep := write("license/create_new_order_job")
-	done, err := collect(ep, job.Jobid, job.BuyList, maxBuys, noValidCorp, func(id string, part []BuyInfo) (jobState[InvalidCorp], error) {
+	done, err := collect(ep, job.Jobid, job.BuyList, maxBuys, func(id string, part []BuyInfo) (jobState[InvalidCorp], error) {
 		var out NewJobResult
 		err := api.Do(ep, NewJob{part, id}, &out)
+		if errors.Is(err, noneTaken) {
+			out.InvalidList = allInvalid(part, out.InvalidList)
+		}
 		return jobState[InvalidCorp]{out.Jobid, out.InvalidList}, err
 	})
 	if done == nil {
 		return nil, err
 	}
 	return &NewJobResult{done.id, done.invalid}, err
+}
+
+// allInvalid adds the corps that the answer leaves out though it says that none is valid.
+func allInvalid(part []BuyInfo, listed []InvalidCorp) []InvalidCorp {
+	for _, b := range part {
+		if !slices.ContainsFunc(listed, func(c InvalidCorp) bool { return c.CorpId == b.CorpId }) {
+			listed = append(listed, InvalidCorp{CorpId: b.CorpId, ErrCode: int(noneTaken)})
+		}
+	}
+	return listed
 }
 
 type newJobSubmitReq struct {
@@ -109,7 +127,7 @@ type newJobSubmitReq struct {
 //
 // https://developer.work.weixin.qq.com/document/path/98892
 func ORNewJobSubmit(api *token.Api, jobid, buyerUserId string) error {
-	if err := cmp.Or(check.Set("jobid", jobid), check.Set("buyer_userid", buyerUserId)); err != nil {
+	if err := cmp.Or(check.Required("jobid", jobid), check.Required("buyer_userid", buyerUserId)); err != nil {
 		return err
 	}
 	return api.Do(write("license/submit_new_order_job"), newJobSubmitReq{jobid, buyerUserId}, nil)
@@ -133,7 +151,7 @@ func (o NewJobOutcome) Err() error {
 	return jobError("the order was not made", o.Status, o.FailList)
 }
 
-// jobError judges a job by its status.
+// jobError is what the status of a job says.
 func jobError(what string, status int, failed []InvalidCorp, reasons ...error) error {
 	switch status {
 	case JobDone:
@@ -156,14 +174,14 @@ func jobError(what string, status int, failed []InvalidCorp, reasons ...error) e
 // Errors: 701125 the job was not submitted.
 // https://developer.work.weixin.qq.com/document/path/98892
 func ORNewJobResult(api *token.Api, jobid string) (*NewJobOutcome, error) {
-	if err := check.Set("jobid", jobid); err != nil {
+	if err := check.Required("jobid", jobid); err != nil {
 		return nil, err
 	}
 	return token.Call[NewJobOutcome](api, read("license/new_order_job_result"), jobReq{jobid})
 }
 
 // ORNewJobWait asks with [ORNewJobResult], every so often (0: 10 s), until the outcome is
-// known, and returns it with its Err. Passing failures are no reason to stop; the end of the
+// known, and returns it with its Err. Transient failures are no reason to stop; the end of the
 // context is.
 func ORNewJobWait(api *token.Api, jobid string, every time.Duration) (*NewJobOutcome, error) {
 	return waitJob(api.Context(), every, func() (*NewJobOutcome, error) { return ORNewJobResult(api, jobid) })
@@ -188,7 +206,7 @@ type UnionBuy struct {
 //
 // https://developer.work.weixin.qq.com/document/path/98893
 func ORUnionDetail(api *token.Api, orderId string, cursor Cursor) (*UnionOrder, error) {
-	err := cmp.Or(check.Set("order_id", orderId), check.Limit(cursor.Limit, maxLimit))
+	err := cmp.Or(check.Required("order_id", orderId), check.Limit(cursor.Limit, maxLimit))
 	if err != nil {
 		return nil, err
 	}
@@ -202,6 +220,7 @@ func ORUnionAll(api *token.Api, orderId string) iter.Seq2[UnionBuy, error] {
 		if err != nil {
 			return nil, "", err
 		}
-		return page.BuyList, paging.More(page.HasMore, page.NextCursor), nil
+		next, err := paging.Next(page.HasMore != 0, page.NextCursor)
+		return page.BuyList, next, err
 	})
 }

@@ -44,7 +44,7 @@ func TestWaitPaid(t *testing.T) {
 
 func TestWaitPaidEndsWhenTheOrderIsClosed(t *testing.T) {
 	t.Parallel()
-	for _, closed := range []int{OrderCancelled, OrderExpired, OrderRefundRequested, OrderRefunded, OrderVoid, 99} {
+	for _, closed := range []int{OrderCancelled, OrderExpired, OrderRefunded, OrderVoid, 99} {
 		synctest.Test(t, func(t *testing.T) {
 			detail, err := ORWaitPaid(script(t.Context(), status(OrderUnpaid), status(closed)), "O1", time.Minute)
 			require.ErrorIs(t, err, ErrOrderClosed)
@@ -54,10 +54,48 @@ func TestWaitPaidEndsWhenTheOrderIsClosed(t *testing.T) {
 	}
 }
 
-func TestWaitPaidOutlastsPassingFailures(t *testing.T) {
+// A refund that is asked for may be refused: then the order is as it was.
+func TestWaitPaidWaitsForTheRefundToBeDecided(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		asked := status(OrderRefundRequested)
+		detail, err := ORWaitPaid(script(t.Context(), asked, asked, status(OrderRefundRefused)), "O1", time.Minute)
+		require.NoError(t, err)
+		assert.Equal(t, OrderRefundRefused, detail.OrderStatus)
+		_, err = ORWaitPaid(script(t.Context(), asked, status(OrderRefunded)), "O1", time.Minute)
+		require.ErrorIs(t, err, ErrOrderClosed)
+	})
+	assert.NoError(t, OrderDetail{OrderStatus: OrderRefundRequested}.Err())
+	assert.False(t, OrderDetail{OrderStatus: OrderRefundRequested}.Paid())
+}
+
+func TestWaitAccounts(t *testing.T) {
+	t.Parallel()
+	list := func(more int, accounts string) string {
+		return fmt.Sprintf(`{"errcode":0,"has_more":%d,"next_cursor":"c","account_list":[%s]}`, more, accounts)
+	}
+	const base, interop = `{"active_code":"B","type":1}`, `{"active_code":"I","type":2}`
+	want := AccountCount{BaseCount: 2, ExternalContactCount: 1}
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		got, err := ORWaitAccounts(script(t.Context(),
+			`{"errcode":701022}`, list(0, base+","+base), list(0, `{"type":1},`+base+","+interop),
+			list(1, base), list(0, base+","+interop)), "O1", want, time.Minute)
+		require.NoError(t, err)
+		assert.Equal(t, []Account{{ActiveCode: "B", Type: 1}, {ActiveCode: "B", Type: 1}, {ActiveCode: "I", Type: 2}}, got)
+		assert.Equal(t, 3*time.Minute, time.Since(start))
+
+		_, err = ORWaitAccounts(script(t.Context(), `{"errcode":701005}`), "O1", want, time.Minute)
+		require.ErrorIs(t, err, token.Code(701005))
+		_, err = ORWaitAccounts(script(t.Context(), `{"errcode":0,"has_more":1,"account_list":[]}`), "O1", want, time.Minute)
+		assert.ErrorContains(t, err, "gives no cursor")
+	})
+}
+
+func TestWaitPaidOutlastsTransientFailures(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []string{
-		"", `<html>bad gateway</html>`, `{"errcode":-1}`, `{"errcode":45009}`, `{"errcode":701085}`,
+		"", `<html>bad gateway</html>`, `{"errcode":-1}`, `{"errcode":45009}`, `{"errcode":701085}`, `{"errcode":45035}`,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			api := script(t.Context(), failure, failure, failure, failure, failure, failure, failure, status(OrderPaid))

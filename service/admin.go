@@ -30,7 +30,7 @@ type adminListReq struct {
 // WeCom advises [GetAgentAdminList] instead. Errors: 301002 the agent is not of this suite.
 // https://developer.work.weixin.qq.com/document/path/90606
 func GetAdminList(api *token.Api, authCorpId string, agentId int64) (*AdminList, error) {
-	if err := cmp.Or(check.Set("auth_corpid", authCorpId), natural("agentid", agentId)); err != nil {
+	if err := cmp.Or(check.Required("auth_corpid", authCorpId), check.NonNegative("agentid", agentId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/get_admin_list", Credential: token.Suite, Read: true}

@@ -148,7 +148,7 @@ type authInfoReq struct {
 
 func authInfo(api *token.Api, path, authCorpId, permanentCode string) (*Permanent, error) {
 	authCorpId = cmp.Or(authCorpId, api.CorpId())
-	if err := check.Set("auth_corpid", authCorpId); err != nil {
+	if err := check.Required("auth_corpid", authCorpId); err != nil {
 		return nil, err
 	}
 	if permanentCode == "" {
@@ -161,7 +161,7 @@ func authInfo(api *token.Api, path, authCorpId, permanentCode string) (*Permanen
 	ep := token.Endpoint{Path: path, Credential: token.Suite, Read: true, NoErrcode: true}
 	p, err := token.Call[Permanent](api, ep, authInfoReq{authCorpId, permanentCode})
 	if err == nil && p.AuthCorpInfo.CorpId == "" {
-		return nil, lacks(ep, "auth_corp_info.corpid")
+		return nil, missingField(ep, "auth_corp_info.corpid")
 	}
 	return p, err
 }

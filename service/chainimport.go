@@ -35,7 +35,7 @@ func ImportChainContact(api *token.Api, d data.D) (data.D, error) {
 // query.
 func GetChainImportResult(api *token.Api, d data.D) (data.D, error) {
 	ep := token.Endpoint{Method: http.MethodGet, Path: "/cgi-bin/corpgroup/getresult", Credential: token.Corp, Read: true}
-	return loose(api, ep, d)
+	return callUntyped(api, ep, d)
 }
 
 // ChainUnionIdToExternalUserId 通过unionid和openid查询external_userid: finds a WeChat user among
@@ -57,5 +57,5 @@ func ChainExternalUserIdToPendingId(api *token.Api, d data.D) (data.D, error) {
 }
 
 func chain(api *token.Api, path string, read bool, d data.D) (data.D, error) {
-	return loose(api, token.Endpoint{Path: path, Credential: token.Corp, Read: read}, d)
+	return callUntyped(api, token.Endpoint{Path: path, Credential: token.Corp, Read: read}, d)
 }

@@ -11,14 +11,6 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// natural refuses a negative number; ids may be 0.
-func natural(field string, n int64) error {
-	if n < 0 {
-		return fmt.Errorf("wecom: %s is %d: it must not be negative", field, n)
-	}
-	return nil
-}
-
 // ids refuses an empty list, an empty id in it, and more than limit; limit 0 is none.
 func ids(field string, list []string, limit int) error {
 	if i := slices.Index(list, ""); i >= 0 {
@@ -51,15 +43,16 @@ func plainState(state string, limit int) error {
 	return check.Bytes("state", state, limit)
 }
 
-// given refuses an answer that lacks the one value that it is for.
-func given(ep token.Endpoint, field, value string) (string, error) {
+// requireField refuses an answer that lacks the one value that it is for.
+func requireField(ep token.Endpoint, field, value string) (string, error) {
 	if value == "" {
-		return "", lacks(ep, field)
+		return "", missingField(ep, field)
 	}
 	return value, nil
 }
 
-func lacks(ep token.Endpoint, field string) error {
+// missingField is the error of an answer without the field that it is for.
+func missingField(ep token.Endpoint, field string) error {
 	return &token.Error{Path: ep.Path, Credential: ep.Credential.String(), HTTPStatus: http.StatusOK,
 		Msg: "the answer holds no " + field}
 }

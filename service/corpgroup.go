@@ -45,7 +45,7 @@ type AppShare struct {
 // Corps that have not agreed yet are missing when the app has sensitive rights.
 // https://developer.work.weixin.qq.com/document/path/93405
 func ListAppShareInfo(api *token.Api, query AppShareQuery) (*AppShareList, error) {
-	if err := cmp.Or(natural("agentid", query.AgentId),
+	if err := cmp.Or(check.NonNegative("agentid", query.AgentId),
 		check.Between("business_type", query.BusinessType, 0, 1), check.Limit(query.Limit, 100)); err != nil {
 		return nil, err
 	}
@@ -62,10 +62,8 @@ func AllAppShareInfo(api *token.Api, query AppShareQuery) iter.Seq2[AppShare, er
 		if err != nil {
 			return nil, "", err
 		}
-		if page.Ending == 1 {
-			page.NextCursor = ""
-		}
-		return page.CorpList, page.NextCursor, nil
+		next, err := paging.Next(page.Ending != 1, page.NextCursor)
+		return page.CorpList, next, err
 	})
 }
 
@@ -84,7 +82,7 @@ type LowerApp struct {
 // Third-party apps have an installation per lower corp instead. Errors: 670001 not shared.
 // https://developer.work.weixin.qq.com/document/path/96814
 func GetCorpGroupToken(api *token.Api, app LowerApp) (access.Value, error) {
-	if err := cmp.Or(check.Set("corpid", app.CorpId), natural("agentid", app.AgentId),
+	if err := cmp.Or(check.Required("corpid", app.CorpId), check.NonNegative("agentid", app.AgentId),
 		check.Between("business_type", app.BusinessType, 0, 1)); err != nil {
 		return access.Value{}, err
 	}
@@ -94,7 +92,7 @@ func GetCorpGroupToken(api *token.Api, app LowerApp) (access.Value, error) {
 		return access.Value{}, err
 	}
 	if res.AcsToken == "" {
-		return access.Value{}, lacks(ep, "access_token")
+		return access.Value{}, missingField(ep, "access_token")
 	}
 	return res.GetAccessToken(), nil
 }

@@ -42,11 +42,11 @@ func SetPrinterSupportState(api *token.Api, d data.D) (data.D, error) {
 }
 
 func device(api *token.Api, name string, read bool, d data.D) (data.D, error) {
-	return loose(api, token.Endpoint{Path: "/cgi-bin/service/" + name, Credential: token.Provider, Read: read}, d)
+	return callUntyped(api, token.Endpoint{Path: "/cgi-bin/service/" + name, Credential: token.Provider, Read: read}, d)
 }
 
-// loose calls an endpoint whose fields are not known.
-func loose(api *token.Api, ep token.Endpoint, d data.D) (data.D, error) {
+// callUntyped calls an endpoint whose fields are not known.
+func callUntyped(api *token.Api, ep token.Endpoint, d data.D) (data.D, error) {
 	query := url.Values{}
 	for name, value := range d {
 		query.Set(name, fmt.Sprint(value))

@@ -6,7 +6,8 @@
 // inside a corp take it from api.WithCorp(corpId) and fail with [token.ErrNoCorp] without
 // one. Arguments that WeCom could never accept are refused before any request; what WeCom
 // refuses comes back as a *[token.Error]. Lists that are longer than WeCom takes at once
-// are sent in parts: if one part fails, the answers so far are returned with the error.
+// are sent in parts: if one part fails, the answers so far are returned with a
+// *[token.PartialError].
 //
 // Values that hold a token, code or ticket print and log without it; encoding/json shows
 // everything.

@@ -83,7 +83,7 @@ func TestFetchEndpoints(t *testing.T) { spectest.Run(t, newApi(t), fetchRows) }
 
 func ptr[T any](v T) *T { return &v }
 
-var rows = slices.Concat(installRows, loginRows, registerRows, contactRows, idRows, infraRows, groupRows, optionalRows, looseRows)
+var rows = slices.Concat(installRows, loginRows, registerRows, contactRows, idRows, infraRows, groupRows, optionalRows, untypedRows)
 
 var installRows = []row{
 	{Go: "GetPermanentCode", Endpoint: "service/get_permanent_code", Call: func(api *token.Api) (any, error) {
@@ -318,7 +318,7 @@ func asRow(name, endpoint string, call func(*token.Api, data.D) (data.D, error))
 	return row{Go: name, Endpoint: endpoint, Call: func(api *token.Api) (any, error) { return call(api, nil) }}
 }
 
-var looseRows = []row{
+var untypedRows = []row{
 	asRow("AddDevice", "service/add_device", AddDevice),
 	asRow("DelDevice", "service/del_device", DelDevice),
 	asRow("ListDevice", "service/list_device", ListDevice),

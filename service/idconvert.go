@@ -39,7 +39,7 @@ func ConvertExternalTagId(api *token.Api, tagIds []string) (*ExternalTagIds, err
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/external_tagid", Credential: token.Corp, Read: true}
-	return inParts(tagIds, 1000, (*ExternalTagIds).add, func(part []string) (*ExternalTagIds, error) {
+	return sumBatches(tagIds, 1000, (*ExternalTagIds).add, func(part []string) (*ExternalTagIds, error) {
 		return token.Call[ExternalTagIds](api, ep, externalTagIdReq{part})
 	})
 }
@@ -74,7 +74,7 @@ func ConvertOpenKfId(api *token.Api, kfIds []string) (*OpenKfIds, error) {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/open_kfid", Credential: token.Corp, Read: true}
-	return inParts(kfIds, 1000, (*OpenKfIds).add, func(part []string) (*OpenKfIds, error) {
+	return sumBatches(kfIds, 1000, (*OpenKfIds).add, func(part []string) (*OpenKfIds, error) {
 		return token.Call[OpenKfIds](api, ep, openKfIdReq{part})
 	})
 }
@@ -117,7 +117,7 @@ func ConvertTmpExternalUserId(api *token.Api, req TmpExternalUserIdReq) (*TmpExt
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/convert_tmp_external_userid", Credential: token.Corp, Read: true}
-	return inParts(req.TmpExternalUserIdList, 100, (*TmpExternalUserIds).add, func(part []string) (*TmpExternalUserIds, error) {
+	return sumBatches(req.TmpExternalUserIdList, 100, (*TmpExternalUserIds).add, func(part []string) (*TmpExternalUserIds, error) {
 		req.TmpExternalUserIdList = part
 		return token.Call[TmpExternalUserIds](api, ep, req)
 	})
@@ -155,7 +155,7 @@ func ConvertChatId(api *token.Api, chatIds []string) (*ChatIds, error) {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/chatid", Credential: token.Corp, Read: true}
-	return inParts(chatIds, 100, (*ChatIds).add, func(part []string) (*ChatIds, error) {
+	return sumBatches(chatIds, 100, (*ChatIds).add, func(part []string) (*ChatIds, error) {
 		return token.Call[ChatIds](api, ep, chatIdReq{part})
 	})
 }

@@ -21,7 +21,7 @@ type openCorpIdRes struct {
 // Errors: 48001 the corp has authorised nothing of this provider.
 // https://developer.work.weixin.qq.com/document/path/95604
 func CorpIdToOpenCorpId(api *token.Api, corpId string) (string, error) {
-	if err := check.Set("corpid", corpId); err != nil {
+	if err := check.Required("corpid", corpId); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/corpid_to_opencorpid", Credential: token.Provider, Read: true}
@@ -29,7 +29,7 @@ func CorpIdToOpenCorpId(api *token.Api, corpId string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "open_corpid", res.OpenCorpId)
+	return requireField(ep, "open_corpid", res.OpenCorpId)
 }
 
 type openCorpIdReq struct {
@@ -44,8 +44,8 @@ type openCorpIdReq struct {
 // WeCom has taken it out of its pages; it may cease to work.
 // https://developer.work.weixin.qq.com/document/path/95884
 func OpenCorpIdToCorpId(api *token.Api, accessToken, openCorpId string, sourceAgentId int64) (string, error) {
-	if err := cmp.Or(check.Set("access_token", accessToken), check.Set("open_corpid", openCorpId),
-		natural("source_agentid", sourceAgentId)); err != nil {
+	if err := cmp.Or(check.Required("access_token", accessToken), check.Required("open_corpid", openCorpId),
+		check.NonNegative("source_agentid", sourceAgentId)); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corp/opencorpid_to_corpid", Credential: token.Static(accessToken), Read: true}
@@ -53,7 +53,7 @@ func OpenCorpIdToCorpId(api *token.Api, accessToken, openCorpId string, sourceAg
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "corpid", res.CorpId)
+	return requireField(ep, "corpid", res.CorpId)
 }
 
 // OpenUserId is one member under both ids.
@@ -87,7 +87,7 @@ func UserIdToOpenUserId(api *token.Api, userIds []string) (*OpenUserIds, error) 
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/batch/userid_to_openuserid", Credential: token.Corp, Read: true}
-	return inParts(userIds, 1000, (*OpenUserIds).add, func(part []string) (*OpenUserIds, error) {
+	return sumBatches(userIds, 1000, (*OpenUserIds).add, func(part []string) (*OpenUserIds, error) {
 		return token.Call[OpenUserIds](api, ep, userIdListReq{part})
 	})
 }
@@ -116,12 +116,12 @@ type openUserIdListReq struct {
 // Errors: 40125 wrong id, 60221 id of another provider.
 // https://developer.work.weixin.qq.com/document/path/95884
 func OpenUserIdToUserId(api *token.Api, accessToken string, openUserIds []string, sourceAgentId int64) (*UserIds, error) {
-	if err := cmp.Or(check.Set("access_token", accessToken), ids("open_userid_list", openUserIds, 0),
-		natural("source_agentid", sourceAgentId)); err != nil {
+	if err := cmp.Or(check.Required("access_token", accessToken), ids("open_userid_list", openUserIds, 0),
+		check.NonNegative("source_agentid", sourceAgentId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/batch/openuserid_to_userid", Credential: token.Static(accessToken), Read: true}
-	return inParts(openUserIds, 1000, (*UserIds).add, func(part []string) (*UserIds, error) {
+	return sumBatches(openUserIds, 1000, (*UserIds).add, func(part []string) (*UserIds, error) {
 		return token.Call[UserIds](api, ep, openUserIdListReq{part, sourceAgentId})
 	})
 }

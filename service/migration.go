@@ -28,7 +28,7 @@ type OpenIdMigrationReq struct {
 // Errors: 610019 no third-party app installed, 610022 the corp is the provider itself.
 // https://developer.work.weixin.qq.com/document/path/99375
 func FinishOpenIdMigration(api *token.Api, req OpenIdMigrationReq) error {
-	if err := cmp.Or(check.Set("corpid", req.CorpId), openIdTypes(req.OpenIdType)); err != nil {
+	if err := cmp.Or(check.Required("corpid", req.CorpId), openIdTypes(req.OpenIdType)); err != nil {
 		return err
 	}
 	return api.Do(token.Endpoint{Path: "/cgi-bin/service/finish_openid_migration", Credential: token.Provider}, req, nil)
@@ -52,7 +52,7 @@ func openIdTypes(types []int) error {
 // Errors: 610022 the corp is the provider itself.
 // https://developer.work.weixin.qq.com/document/path/96516
 func FinishExternalUserIdMigration(api *token.Api, corpId string) error {
-	if err := check.Set("corpid", corpId); err != nil {
+	if err := check.Required("corpid", corpId); err != nil {
 		return err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/externalcontact/finish_external_userid_migration", Credential: token.Provider}

@@ -12,16 +12,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // walker is a paged function with three pages of its own: what continues says that there
-// is another one, ends that there is none although a cursor came.
+// is another one, end that there is none although a cursor came, stuck that there is one
+// without saying where; "" if only the cursor tells.
 type walker struct {
 	name      string
 	more, end string
+	stuck     string
 	want      []string // items of more and end, as text
 	start     func(api *token.Api) iter.Seq2[string, error]
 }
@@ -40,10 +43,11 @@ func asText[T any](seq iter.Seq2[T, error]) iter.Seq2[string, error] {
 
 var walkers = []walker{
 	{
-		name: "AllContactSearch",
-		more: `{"query_result":{"user":{"userid":["a"]}},"is_last":false,"next_cursor":"c1"}`,
-		end:  `{"query_result":{"user":{"userid":["b"]}},"is_last":true,"next_cursor":"c9"}`,
-		want: []string{`"a"`, `"b"`},
+		name:  "AllContactSearch",
+		more:  `{"query_result":{"user":{"userid":["a"]}},"is_last":false,"next_cursor":"c1"}`,
+		end:   `{"query_result":{"user":{"userid":["b"]}},"is_last":true,"next_cursor":"c9"}`,
+		stuck: `{"query_result":{"user":{"userid":["b"]}},"is_last":false}`,
+		want:  []string{`"a"`, `"b"`},
 		start: func(api *token.Api) iter.Seq2[string, error] {
 			return asText(AllContactSearch(api, 0, ContactQuery{QueryWord: "m"}))
 		},
@@ -58,19 +62,21 @@ var walkers = []walker{
 		},
 	},
 	{
-		name: "AllAppShareInfo",
-		more: `{"ending":0,"corp_list":[{"corpid":"a"}],"next_cursor":"c1"}`,
-		end:  `{"ending":1,"corp_list":[{"corpid":"b"}],"next_cursor":"c9"}`,
-		want: []string{`"a"`, `"b"`},
+		name:  "AllAppShareInfo",
+		more:  `{"ending":0,"corp_list":[{"corpid":"a"}],"next_cursor":"c1"}`,
+		end:   `{"ending":1,"corp_list":[{"corpid":"b"}],"next_cursor":"c9"}`,
+		stuck: `{"ending":0,"corp_list":[{"corpid":"b"}],"next_cursor":""}`,
+		want:  []string{`"a"`, `"b"`},
 		start: func(api *token.Api) iter.Seq2[string, error] {
 			return asText(AllAppShareInfo(api, AppShareQuery{AgentId: 1}))
 		},
 	},
 	{
-		name: "AllChainCorpInfo",
-		more: `{"group_corps":[{"corpid":"a"}],"has_more":true,"next_cursor":"c1"}`,
-		end:  `{"group_corps":[{"corpid":"b"}],"has_more":false,"next_cursor":"c9"}`,
-		want: []string{`"a"`, `"b"`},
+		name:  "AllChainCorpInfo",
+		more:  `{"group_corps":[{"corpid":"a"}],"has_more":true,"next_cursor":"c1"}`,
+		end:   `{"group_corps":[{"corpid":"b"}],"has_more":false,"next_cursor":"c9"}`,
+		stuck: `{"group_corps":[{"corpid":"b"}],"has_more":true}`,
+		want:  []string{`"a"`, `"b"`},
 		start: func(api *token.Api) iter.Seq2[string, error] {
 			return asText(AllChainCorpInfo(api, ChainCorpQuery{ChainId: "c", Limit: 1}))
 		},
@@ -106,6 +112,13 @@ func TestWalkers(t *testing.T) { // T-36
 			items, err = walk(w.start(api))
 			assert.ErrorContains(t, err, "repeated a cursor")
 			assert.Len(t, items, 2)
+
+			if w.stuck != "" {
+				_, api = newScript(t, w.more, w.stuck)
+				items, err = walk(w.start(api))
+				assert.ErrorIs(t, err, paging.ErrNoCursor)
+				assert.Len(t, items, 2, "what the page holds is not lost")
+			}
 
 			_, api = newScript(t, w.more, `{"errcode":40058,"errmsg":"no"}`)
 			items, err = walk(w.start(api))
@@ -275,13 +288,23 @@ func TestBatchesInParts(t *testing.T) { // T-35
 			got, err = b.call(newApi(t)(context.Background(), e), list)
 			assert.ErrorIs(t, err, token.Code(45033))
 			assert.Equal(t, list[:b.size], got.items, "what was done comes with the error")
+			assert.Equal(t, token.PartialError{Done: b.size}, endOf(t, err))
 
 			e = &echo{field: b.field, reply: b.reply, fail: 1}
 			got, err = b.call(newApi(t)(context.Background(), e), list)
 			assert.ErrorIs(t, err, token.Code(45033))
 			assert.Empty(t, got.items)
+			assert.Equal(t, token.PartialError{}, endOf(t, err))
 		})
 	}
+}
+
+// endOf tells how far a batch came, without the reason why it ended.
+func endOf(t *testing.T, err error) token.PartialError {
+	t.Helper()
+	var partial *token.PartialError
+	require.ErrorAs(t, err, &partial)
+	return token.PartialError{Done: partial.Done, Unknown: partial.Unknown}
 }
 
 func TestContactBatchSearchInParts(t *testing.T) {

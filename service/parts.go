@@ -1,11 +1,16 @@
 package service
 
-import "github.com/gothird/wecom/internal/paging"
+import (
+	"errors"
 
-// inParts asks for at most size ids at a time and adds the answers up. When a part fails,
-// what was answered so far comes back together with the error.
-func inParts[T any](list []string, size int, add func(all, more *T), ask func(part []string) (*T, error)) (*T, error) {
-	answers, err := paging.InParts(list, size, func(part []string) ([]*T, error) {
+	"github.com/gothird/wecom/internal/paging"
+	"github.com/gothird/wecom/token"
+)
+
+// sumBatches asks for at most size ids at a time and adds the answers up. When a request
+// fails, what was answered so far comes back together with a *token.PartialError.
+func sumBatches[T any](list []string, size int, add func(all, more *T), ask func(part []string) (*T, error)) (*T, error) {
+	answers, err := inBatches(list, size, func(part []string) ([]*T, error) {
 		answer, err := ask(part)
 		if err != nil {
 			return nil, err
@@ -20,4 +25,18 @@ func inParts[T any](list []string, size int, add func(all, more *T), ask func(pa
 		add(all, more)
 	}
 	return all, err
+}
+
+// inBatches makes a call for at most size items at a time.
+func inBatches[In, Out any](items []In, size int, call func(part []In) ([]Out, error)) ([]Out, error) {
+	return paging.Batches(items, size, call, partial)
+}
+
+// partial is the error of a batch of which one request failed: done items were answered
+// before it, sent ones were in it.
+func partial(done, sent int, err error) error {
+	if !errors.Is(err, token.ErrOutcomeUnknown) {
+		sent = 0
+	}
+	return &token.PartialError{Done: done, Unknown: sent, Err: err}
 }

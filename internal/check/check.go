@@ -11,8 +11,8 @@ import (
 	"github.com/gothird/wecom/internal/paging"
 )
 
-// Set refuses an empty value.
-func Set(field, value string) error {
+// Required refuses an empty value.
+func Required(field, value string) error {
 	if value == "" {
 		return fmt.Errorf("wecom: %s is empty", field)
 	}
@@ -29,13 +29,21 @@ func Bytes(field, value string, limit int) error {
 
 // Id refuses a text that is empty or longer than limit bytes.
 func Id(field, value string, limit int) error {
-	return cmp.Or(Set(field, value), Bytes(field, value, limit))
+	return cmp.Or(Required(field, value), Bytes(field, value, limit))
 }
 
 // Between refuses a number below low or above high.
 func Between[N ~int | ~int64](field string, n, low, high N) error {
 	if n < low || n > high {
 		return fmt.Errorf("wecom: %s is %d: it must be %d to %d", field, n, low, high)
+	}
+	return nil
+}
+
+// NonNegative refuses a number below 0; ids may be 0.
+func NonNegative(field string, n int64) error {
+	if n < 0 {
+		return fmt.Errorf("wecom: %s is %d: it must not be negative", field, n)
 	}
 	return nil
 }

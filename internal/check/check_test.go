@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestSetAndBetween(t *testing.T) {
+func TestRequiredAndBetween(t *testing.T) {
 	t.Parallel()
-	assert.NoError(t, check.Set("userid", "x"))
-	assert.EqualError(t, check.Set("userid", ""), "wecom: userid is empty")
+	assert.NoError(t, check.Required("userid", "x"))
+	assert.EqualError(t, check.Required("userid", ""), "wecom: userid is empty")
 	assert.NoError(t, check.Between("months", 1, 1, 60))
 	assert.NoError(t, check.Between("months", 60, 1, 60))
 	assert.EqualError(t, check.Between("months", 0, 1, 60), "wecom: months is 0: it must be 1 to 60")
@@ -22,6 +22,8 @@ func TestSetAndBetween(t *testing.T) {
 	assert.NoError(t, check.Limit(0, 1000))
 	assert.ErrorContains(t, check.Limit(1001, 1000), "limit is 1001")
 	assert.ErrorContains(t, check.Limit(-1, 1000), "limit is -1")
+	assert.NoError(t, check.NonNegative("agentid", 0))
+	assert.EqualError(t, check.NonNegative("agentid", -1), "wecom: agentid is -1: it must not be negative")
 }
 
 func TestBytes(t *testing.T) {
@@ -53,9 +55,9 @@ func TestNumber(t *testing.T) { // T-30
 
 func TestFirstOfSeveral(t *testing.T) {
 	t.Parallel()
-	err := cmp.Or(check.Set("a", "x"), check.Set("b", ""), check.Set("c", ""))
+	err := cmp.Or(check.Required("a", "x"), check.Required("b", ""), check.Required("c", ""))
 	assert.EqualError(t, err, "wecom: b is empty")
-	assert.NoError(t, cmp.Or(check.Set("a", "x"), check.Between("b", 1, 1, 1)))
+	assert.NoError(t, cmp.Or(check.Required("a", "x"), check.Between("b", 1, 1, 1)))
 }
 
 func TestWindow(t *testing.T) {

@@ -133,14 +133,47 @@ func TestAllCanBeWalkedTwice(t *testing.T) {
 	}
 }
 
-func TestMore(t *testing.T) {
+func TestNext(t *testing.T) { // T-36
 	t.Parallel()
-	assert.Equal(t, "c", paging.More(1, "c"))
-	assert.Empty(t, paging.More(0, "c"), "has_more 0 ends, whatever the cursor says")
-	assert.Empty(t, paging.More(1, ""), "so does an empty cursor")
+	next, err := paging.Next(true, "c")
+	require.NoError(t, err)
+	assert.Equal(t, "c", next)
+	next, err = paging.Next(false, "c")
+	require.NoError(t, err)
+	assert.Empty(t, next, "the last page ends the walk, whatever its cursor says")
+	next, err = paging.Next(false, "")
+	require.NoError(t, err)
+	assert.Empty(t, next)
 }
 
-func TestInParts(t *testing.T) {
+// A walk that breaks off in the middle is not taken for a whole one.
+func TestAPageWithoutTheCursorOfTheNextIsAnError(t *testing.T) { // T-36
+	t.Parallel()
+	items, errs, err := collect(t.Context(), func(cursor string) ([]int, string, error) {
+		if cursor == "" {
+			next, err := paging.Next(true, "c")
+			return []int{1}, next, err
+		}
+		next, err := paging.Next(true, "")
+		return []int{2}, next, err
+	})
+	require.ErrorIs(t, err, paging.ErrNoCursor)
+	assert.Equal(t, 1, errs)
+	assert.Equal(t, []int{1, 2}, items, "what came is delivered first")
+}
+
+// ended is how far a batch came.
+type ended struct {
+	done, sent int
+	err        error
+}
+
+func (e ended) Error() string { return e.err.Error() }
+func (e ended) Unwrap() error { return e.err }
+
+func partial(done, sent int, err error) error { return ended{done, sent, err} }
+
+func TestBatches(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		items, size int
@@ -154,29 +187,32 @@ func TestInParts(t *testing.T) {
 			items[i] = i
 			want = append(want, i)
 		}
-		got, err := paging.InParts(items, test.size, func(part []int) ([]int, error) {
+		got, err := paging.Batches(items, test.size, func(part []int) ([]int, error) {
 			parts = append(parts, len(part))
 			return part, nil
-		})
+		}, partial)
 		require.NoError(t, err)
 		assert.Equal(t, want, got)
 		assert.Equal(t, test.parts, parts, "%d items by %d", test.items, test.size)
 	}
 }
 
-func TestInPartsKeepsWhatWasDone(t *testing.T) {
+func TestBatchesSayHowFarTheyCame(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("boom")
-	calls := 0
-	got, err := paging.InParts([]int{1, 2, 3, 4, 5, 6}, 2, func(part []int) ([]int, error) {
-		if calls++; calls == 2 {
-			return part[:1], boom
-		}
-		return part, nil
-	})
-	require.ErrorIs(t, err, boom)
-	assert.Equal(t, []int{1, 2, 3}, got)
-	assert.Equal(t, 2, calls, "nothing after the failed part is sent")
+	for failAt, want := range map[int]ended{1: {0, 2, boom}, 2: {2, 2, boom}, 3: {4, 1, boom}} {
+		calls := 0
+		got, err := paging.Batches([]int{1, 2, 3, 4, 5}, 2, func(part []int) ([]int, error) {
+			if calls++; calls == failAt {
+				return part[:1], boom
+			}
+			return part, nil
+		}, partial)
+		require.ErrorIs(t, err, boom)
+		assert.Equal(t, want, err)
+		assert.Equal(t, []int{1, 2, 3, 4, 5}[:want.done], append([]int{}, got...), "as many results as items were answered")
+		assert.Equal(t, failAt, calls, "nothing after the failed part is sent")
+	}
 }
 
 func TestDuplicate(t *testing.T) { // T-81
@@ -199,33 +235,28 @@ func TestDuplicate(t *testing.T) { // T-81
 	}
 }
 
-// A part of which every item failed is passed over, as long as its results came.
-func TestInPartsPast(t *testing.T) { // T-81
+// A part of which every item failed is passed over.
+func TestBatchesTolerating(t *testing.T) { // T-81
 	t.Parallel()
 	errAll, errOther := errors.New("all failed"), errors.New("other")
+	all := []int{1, 2, 3, 4, 5}
 	for _, test := range []struct {
-		fail  map[int]error
-		empty bool // no results come with an error
-		want  []int
-		err   error
+		fail map[int]error
+		want []int
+		err  error
 	}{
-		{fail: map[int]error{}, want: []int{1, 2, 3, 4, 5}},
-		{fail: map[int]error{3: errAll}, want: []int{1, 2, 3, 4, 5}},
-		{fail: map[int]error{1: errAll, 3: errAll, 5: errAll}, want: []int{1, 2, 3, 4, 5}, err: errAll},
-		{fail: map[int]error{3: errOther}, want: []int{1, 2, 3, 4}, err: errOther},
-		{fail: map[int]error{3: errAll}, empty: true, want: []int{1, 2}, err: errAll},
-		{fail: map[int]error{1: errAll, 3: errOther}, want: []int{1, 2, 3, 4}, err: errOther},
+		{fail: map[int]error{}, want: all},
+		{fail: map[int]error{3: errAll}, want: all},
+		{fail: map[int]error{1: errAll}, want: all},
+		{fail: map[int]error{1: errAll, 3: errAll, 5: errAll}, want: all, err: errAll},
+		{fail: map[int]error{3: errOther}, want: all[:2], err: ended{2, 2, errOther}},
+		{fail: map[int]error{1: errAll, 3: errOther}, want: all[:2], err: ended{2, 2, errOther}},
 	} {
-		got, err := paging.InPartsPast([]int{1, 2, 3, 4, 5}, 2, errAll, func(part []int) ([]int, error) {
-			err := test.fail[part[0]]
-			if err != nil && test.empty {
-				return nil, err
-			}
-			return part, err
-		})
+		tolerated := func(err error) bool { return errors.Is(err, errAll) }
+		got, err := paging.BatchesTolerating(all, 2, tolerated, func(part []int) ([]int, error) {
+			return part, test.fail[part[0]]
+		}, partial)
 		assert.Equal(t, test.want, got)
-		require.ErrorIs(t, err, test.err)
+		assert.Equal(t, test.err, err)
 	}
-	_, err := paging.InPartsPast([]int{1}, 2, nil, func([]int) ([]int, error) { return []int{1}, errOther })
-	require.ErrorIs(t, err, errOther, "no error stands for all items")
 }

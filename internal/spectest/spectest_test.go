@@ -230,12 +230,13 @@ func TestEndpointsAreFoundInSource(t *testing.T) {
 	dir := t.TempDir()
 	for name, src := range map[string]string{
 		"a.go": `package p
-import "github.com/gothird/wecom/token"
+import ("github.com/gothird/wecom/token"; "github.com/gothird/wecom/other")
 func Direct(api *token.Api) (*int, error) { return token.Call[int](api, token.Endpoint{}, nil) }
 func Through(api *token.Api) error { return helper[int](api) }
 func ByValue(api *token.Api) error { return run(api.Do) }
 func Deeper(api *token.Api) error { return new(walk).step(api) }
 func Harmless() string { return "token.Call" }
+func Elsewhere(api *token.Api) error { return other.Call(api) }
 func (w *walk) Next(api *token.Api) error { return w.step(api) }`,
 		"b.go": `package p
 func helper[T any](api *token.Api) error { return api.Do(nil) }
@@ -251,6 +252,9 @@ func InTest(api any) { Direct(api) }`,
 	found, err := Endpoints(dir)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"ByValue", "Deeper", "Direct", "Through"}, found)
+	all, err := Endpoints(dir, "other.Call")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ByValue", "Deeper", "Direct", "Elsewhere", "Through"}, all)
 
 	listed := []Row[client]{{Go: "ByValue"}, {Go: "Deeper"}, {Go: "Direct"}, {Go: "Gone"}}
 	assert.Equal(t, []string{

@@ -47,13 +47,17 @@ func unlisted[A any](found []string, rows []Row[A]) []string {
 }
 
 // Endpoints lists the exported functions and methods of the package in dir that reach
-// token.Call or a method Do. Methods are written Type.Method.
-func Endpoints(dir string) ([]string, error) {
+// token.Call, a method Do, or one of the functions through, written pkg.F. Methods are
+// written Type.Method.
+func Endpoints(dir string, through ...string) ([]string, error) {
 	calls, err := references(os.DirFS(dir))
 	if err != nil {
 		return nil, err
 	}
 	reaches := map[string]bool{"token.Call": true, ".Do": true}
+	for _, name := range through {
+		reaches[name] = true
+	}
 	for grown := true; grown; {
 		grown = false
 		for name, refs := range calls {

@@ -1,13 +1,8 @@
-package order_test
+package purchase_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,64 +11,11 @@ import (
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
 	. "github.com/gothird/wecom/order"
+	. "github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// disk keeps a purchase as a caller would, and breaks once.
-type disk struct {
-	data     []byte
-	saves    int
-	breakAt  int  // which save breaks; 0: none
-	keepsNew bool // what was being saved is there after the crash
-}
-
-var errCrash = errors.New("the process died")
-
-func (d *disk) save(p *Purchase) error {
-	d.saves++
-	data, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	if broken := d.saves == d.breakAt; !broken || d.keepsNew {
-		d.data = data
-		if !broken {
-			return nil
-		}
-	}
-	return errCrash
-}
-
-func (d *disk) load() (*Purchase, error) {
-	p := new(Purchase)
-	return p, json.Unmarshal(d.data, p)
-}
-
-// line is a connection that breaks once.
-type line struct {
-	to      http.RoundTripper
-	calls   int
-	breakAt int  // which request breaks, tokens not counted; 0: none
-	arrives bool // it has reached WeCom by then
-}
-
-func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !strings.HasSuffix(r.URL.Path, "token") {
-		if l.calls++; l.calls == l.breakAt {
-			if l.arrives {
-				resp, err := l.to.RoundTrip(r)
-				if err != nil {
-					return nil, err
-				}
-				resp.Body.Close()
-			}
-			return nil, io.ErrUnexpectedEOF
-		}
-	}
-	return l.to.RoundTrip(r)
-}
 
 // wanted is what every purchase here buys.
 func wanted(payer string) *Purchase {
@@ -90,31 +32,15 @@ func wanted(payer string) *Purchase {
 	}
 }
 
-// cashier pays every unpaid order once a minute, as a person in the console would.
-func cashier(ctx context.Context, fake *fakewecom.Server, api *token.Api) {
-	for ctx.Err() == nil {
-		select {
-		case <-ctx.Done():
-		case <-time.After(time.Minute):
-		}
-		for order, err := range ORAllOrders(api.WithContext(ctx), ListCond{CorpId: corp}) {
-			if err == nil {
-				_ = fake.PayOrder(ctx, order.OrderId) // only unpaid ones can be
-			}
-		}
-	}
-}
-
 // buyThrough runs a purchase to its end through a disk and a line that break, starting anew
 // after each failure, and checks that there is one order, paid once, and its codes bound.
 func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	t.Helper()
 	fake, admin := newFake(t, 30*time.Second)
 	l.to = spectest.Door(fake)
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
 	if payer == "" {
-		go cashier(ctx, fake, admin)
+		stop := cashierBeside(t, fake, admin)
+		defer stop()
 	}
 	d.data, _ = json.Marshal(wanted(payer))
 	for ; ; restarts++ {
@@ -125,15 +51,15 @@ func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 		require.NoError(t, err)
 		p, err := d.load()
 		require.NoError(t, err)
-		if err := ORPurchase(api.WithCorp(corp), p, d.save); err == nil {
+		if err := Run(api.WithCorp(corp), p, d.save); err == nil {
 			break
 		}
 	}
-	orders := collect(t, admin, ListCond{CorpId: corp})
+	orders := ordersOf(t, admin)
 	require.Len(t, orders, 1, "ordered once")
 	p, err := d.load()
 	require.NoError(t, err)
-	assert.Equal(t, PurchaseDone, p.Step)
+	assert.Equal(t, StepDone, p.Step)
 	assert.Equal(t, orders[0], p.OrderId)
 	detail, err := ORGetDetail(admin, p.OrderId)
 	require.NoError(t, err)
@@ -143,12 +69,7 @@ func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 		require.NoError(t, err)
 		assert.EqualValues(t, 1_000_000_00-detail.Price, balance, "paid once")
 	}
-	var held []string
-	for a, err := range license.LICAllActived(admin) {
-		require.NoError(t, err)
-		held = append(held, fmt.Sprint(a.UserId, " ", a.Type))
-	}
-	assert.ElementsMatch(t, []string{"woMember0 1", "woMember1 1", "woMember0 2"}, held)
+	assert.ElementsMatch(t, []string{"woMember0 1", "woMember1 1", "woMember0 2"}, held(t, admin))
 	return restarts
 }
 
@@ -187,12 +108,16 @@ func TestPurchaseSurvivesLostAnswers(t *testing.T) { // T-19 T-80
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
 		for _, arrives := range []bool{false, true} {
-			restarts := 0
-			for at := range 30 { // more requests than a purchase makes
+			restarts, at := 0, 0
+			for broke := true; broke; {
+				at++
 				synctest.Test(t, func(t *testing.T) {
-					restarts += buyThrough(t, payer, &disk{}, &line{breakAt: at + 1, arrives: arrives})
+					l := &line{breakAt: at, arrives: arrives}
+					restarts += buyThrough(t, payer, &disk{}, l)
+					broke = l.calls >= at
 				})
 			}
+			assert.Greater(t, at, 6)
 			assert.GreaterOrEqual(t, restarts, 3, "payer %q: each write is lost once", payer)
 		}
 	}
@@ -209,13 +134,13 @@ func TestPurchaseKeepsToItsOwnOrder(t *testing.T) {
 		require.NoError(t, fake.PayOrder(t.Context(), other))
 
 		d := &disk{breakAt: 1, keepsNew: true}
-		require.ErrorIs(t, ORPurchase(api, p, d.save), errCrash)
+		require.ErrorIs(t, Run(api, p, d.save), errCrash)
 		p, err = d.load()
 		require.NoError(t, err)
 		assert.Equal(t, []string{other}, p.Known)
-		require.NoError(t, ORPurchase(api, p, d.save))
+		require.NoError(t, Run(api, p, d.save))
 		assert.NotEqual(t, other, p.OrderId)
-		assert.Len(t, collect(t, api, ListCond{CorpId: corp}), 2)
+		assert.Len(t, ordersOf(t, api), 2)
 	})
 }
 
@@ -229,11 +154,11 @@ func TestPurchaseWaitsForOthers(t *testing.T) {
 		require.NoError(t, err)
 		d := &disk{}
 		for range 2 {
-			require.ErrorIs(t, ORPurchase(api, p, d.save), token.Code(701032))
+			require.ErrorIs(t, Run(api, p, d.save), token.Code(701032))
 			assert.Empty(t, p.OrderId)
 		}
 		require.NoError(t, fake.PayOrder(t.Context(), other))
-		require.NoError(t, ORPurchase(api, p, d.save))
+		require.NoError(t, Run(api, p, d.save))
 		assert.NotEqual(t, other, p.OrderId)
 	})
 }
@@ -250,8 +175,8 @@ func TestPurchaseOfAClosedOrderEnds(t *testing.T) {
 			}
 		}()
 		d := &disk{}
-		require.ErrorIs(t, ORPurchase(api, p, d.save), ErrOrderClosed)
-		require.ErrorIs(t, ORPurchase(api, p, d.save), ErrOrderClosed, "nothing is ordered in its place")
+		require.ErrorIs(t, Run(api, p, d.save), ErrOrderClosed)
+		require.ErrorIs(t, Run(api, p, d.save), ErrOrderClosed, "nothing is ordered in its place")
 		assert.Equal(t, 1, fake.Count("/cgi-bin/license/create_new_order"))
 	})
 }
@@ -263,11 +188,11 @@ func TestPurchasePaysAgainAfterAFailure(t *testing.T) { // T-82
 		fake, api := newFake(t, time.Minute)
 		fake.SetBalance("", 1)
 		p, d := wanted(buyer), &disk{}
-		err := ORPurchase(api, p, d.save)
+		err := Run(api, p, d.save)
 		require.ErrorIs(t, err, token.Code(90433))
 		assert.ErrorContains(t, err, p.OrderId)
 		fake.SetBalance("", 1_000_000_00)
-		require.NoError(t, ORPurchase(api, p, d.save))
+		require.NoError(t, Run(api, p, d.save))
 		assert.Equal(t, 1, fake.Count("/cgi-bin/license/create_new_order"))
 	})
 }
@@ -279,47 +204,19 @@ func TestPurchaseTriesMembersAgain(t *testing.T) { // T-35
 		fake, api := newFake(t, 0)
 		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember1", Hidden: true}))
 		p, d := wanted(buyer), &disk{}
-		err := ORPurchase(api, p, d.save)
+		err := Run(api, p, d.save)
 		require.ErrorIs(t, err, token.Code(701088))
 		assert.ErrorContains(t, err, "woMember1")
 		require.Len(t, p.Results, 3, "the others are bound")
 		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember1"}))
 		fake.ClearLog()
-		require.NoError(t, ORPurchase(api, p, d.save))
+		require.NoError(t, Run(api, p, d.save))
 		require.Len(t, p.Results, 3)
 		for _, r := range p.Results {
 			require.NoError(t, r.Err())
 		}
 		assert.Equal(t, 1, fake.Count("/cgi-bin/license/batch_active_account"), "interop is done")
-		require.NoError(t, ORPurchase(api, p, d.save), "done stays done")
-	})
-}
-
-// A code that somebody else got before its member did is not taken for bound.
-func TestPurchaseTellsWhenACodeIsTaken(t *testing.T) { // T-35
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		_, api := newFake(t, 0)
-		p, d := wanted(buyer), &disk{}
-		require.ErrorIs(t, ORPurchase(api, p, func(p *Purchase) error {
-			if err := d.save(p); err != nil || p.Step != PurchaseActivating {
-				return err
-			}
-			return errCrash
-		}), errCrash)
-		p, err := d.load()
-		require.NoError(t, err)
-		require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, "woMember3"))
-		require.NoError(t, license.LICActiveAccount(api, p.Codes[1].ActiveCode, p.Codes[1].UserId))
-
-		for range 2 {
-			err = ORPurchase(api, p, d.save)
-			require.ErrorIs(t, err, token.Code(701003))
-			assert.ErrorContains(t, err, "woMember0")
-			assert.NotContains(t, err.Error(), "woMember1", "bound as planned, though by other hands")
-			require.Len(t, p.Results, 3, "the others are bound")
-			assert.Equal(t, PurchaseActivating, p.Step)
-		}
+		require.NoError(t, Run(api, p, d.save), "done stays done")
 	})
 }
 
@@ -334,14 +231,16 @@ func TestPurchaseRefusedBeforeAnyRequest(t *testing.T) {
 		"interop accounts for members is 2": func(p *Purchase) {
 			p.Members = append(p.Members, Account{UserId: "woMember1", Type: license.TypeInterop})
 		},
-		"are the same":          func(p *Purchase) { p.Members = append(p.Members, p.Members[0]) },
-		"userid is empty":       func(p *Purchase) { p.Members[0].UserId = "" },
-		"3 members and 0 codes": func(p *Purchase) { p.Step = PurchaseActivating },
-		"no such step":          func(p *Purchase) { p.Step = "dancing" },
+		"are the same":              func(p *Purchase) { p.Members = append(p.Members, p.Members[0]) },
+		"userid is empty":           func(p *Purchase) { p.Members[0].UserId = "" },
+		"3 members and 0 codes":     func(p *Purchase) { p.Step = StepActivating },
+		`the step "dancing": there`: func(p *Purchase) { p.Version, p.Step = 1, "dancing" },
+		"buyer_userid is empty":     func(p *Purchase) { p.Order.BuyerUserId = "" },
+		"corpid is wpOther, but the Api is bound to the corp " + corp: func(p *Purchase) { p.Order.CorpId = "wpOther" },
 	} {
 		p := wanted("")
 		change(p)
-		assert.ErrorContains(t, ORPurchase(api, p, save), want)
+		assert.ErrorContains(t, Run(api, p, save), want)
 	}
 }
 
@@ -352,10 +251,10 @@ func TestPurchaseWithoutMembers(t *testing.T) {
 		fake, api := newFake(t, 0)
 		p := wanted(buyer)
 		p.Members = nil
-		require.NoError(t, ORPurchase(api, p, (&disk{}).save))
-		n, err := count(ORAllAccounts(api, p.OrderId))
+		require.NoError(t, Run(api, p, (&disk{}).save))
+		codes, err := ORWaitAccounts(api, p.OrderId, p.Order.AccountCount, 0)
 		require.NoError(t, err)
-		assert.Equal(t, 4, n)
+		assert.Len(t, codes, 4)
 		assert.Zero(t, fake.Count("/cgi-bin/license/batch_active_account"))
 	})
 }

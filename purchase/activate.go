@@ -1,0 +1,183 @@
+package purchase
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/token"
+)
+
+const codeBound = 701003 // to somebody else
+
+// activate binds the codes that are not bound yet. It ends with a further step, or with the
+// failures; a member for whom there is another code is not among those yet.
+func (b *buying) activate() error {
+	failures := b.bind()
+	if !slices.ContainsFunc(failures, ends) {
+		moved, err := b.useSpares()
+		if err != nil {
+			failures = append(failures, err)
+		} else if moved {
+			return b.flow.enter(StepActivating)
+		}
+	}
+	if len(failures) > 0 {
+		return errors.Join(append(failures, b.flow.save())...)
+	}
+	return b.flow.enter(StepDone)
+}
+
+// bind brings each member its code and returns what went wrong. A failure that is not about
+// a member, such as a rate limit, ends it.
+func (b *buying) bind() (failures []error) {
+	codes := make([]string, len(b.Codes))
+	for i, c := range b.Codes {
+		codes[i] = c.ActiveCode
+	}
+	details, err := license.LICBatchActiveCodeDetail(b.flow.api, codes)
+	if err != nil {
+		return []error{err}
+	}
+	known := map[string]license.ActiveDetail{}
+	for _, d := range details.ActiveInfoList {
+		known[d.ActiveCode] = d
+	}
+	for _, code := range details.MissingActiveCodeList {
+		known[code] = license.ActiveDetail{ActiveInfo: license.ActiveInfo{Status: license.ItemMissing}}
+	}
+	todo := map[int][]license.ActiveCode{}
+	for i, c := range b.Codes {
+		d := known[c.ActiveCode]
+		switch {
+		case d.Status == license.ItemMissing:
+			err = b.note(license.ActiveCodeResult{ActiveCode: c.ActiveCode, UserId: c.UserId, ErrCode: license.ItemMissing})
+		case d.Status > license.CodeUnbound:
+			err = b.confirm(c, d)
+		default:
+			todo[b.Members[i].Type] = append(todo[b.Members[i].Type], c)
+			continue
+		}
+		if err != nil {
+			failures = append(failures, err)
+		}
+		if ends(err) {
+			return failures
+		}
+	}
+	// Base and interop codes go apart, since a member may be there with both.
+	for _, kind := range []int{license.TypeBase, license.TypeInterop} {
+		errs := b.bindNew(todo[kind])
+		failures = append(failures, errs...)
+		if slices.ContainsFunc(errs, ends) {
+			break
+		}
+	}
+	return failures
+}
+
+// bindNew binds codes that were free.
+func (b *buying) bindNew(codes []license.ActiveCode) (failures []error) {
+	if len(codes) == 0 {
+		return nil
+	}
+	results, err := license.LICBatchActiveAccount(b.flow.api, codes)
+	var partial *token.PartialError
+	stopped := errors.As(err, &partial) // otherwise the results say all that went wrong
+	if stopped {
+		failures = append(failures, err)
+	}
+	waiting := make(map[string]license.ActiveCode, len(codes))
+	for _, c := range codes {
+		waiting[c.ActiveCode] = c
+	}
+	for _, r := range results {
+		c, ok := waiting[r.ActiveCode]
+		if !ok {
+			continue
+		}
+		delete(waiting, r.ActiveCode)
+		if r.ErrCode == codeBound && !stopped {
+			err = b.confirm(c, license.ActiveDetail{})
+		} else {
+			err = b.note(r)
+		}
+		if err != nil {
+			failures, stopped = append(failures, err), stopped || ends(err)
+		}
+	}
+	return failures
+}
+
+// confirm finds out whether a code that is bound went to its member: automatic activation
+// or somebody in the console may have been first. Userids come back encrypted, so that
+// only the member's own accounts can tell.
+func (b *buying) confirm(c license.ActiveCode, d license.ActiveDetail) error {
+	if old, ok := b.result(c.ActiveCode); ok && old.ErrCode == 0 {
+		return nil
+	}
+	result := license.ActiveCodeResult{ActiveCode: c.ActiveCode, UserId: c.UserId}
+	user, err := license.LICGetActiveByUser(b.flow.api, c.UserId)
+	switch {
+	case ends(err):
+		return err
+	case err != nil:
+		result.ErrCode = memberCode(err)
+	case !slices.ContainsFunc(user.ActiveInfoList, func(a license.ActiveInfo) bool {
+		return a.ActiveCode == c.ActiveCode || (a.ActiveCode == d.MergeInfo.ToActiveCode && a.ActiveCode != "")
+	}):
+		result.ErrCode = codeBound
+	}
+	return b.note(result)
+}
+
+// errMember is the failure of one member; others may do better.
+type errMember struct{ error }
+
+func (e errMember) Unwrap() error { return e.error }
+
+// memberCode returns the errcode of a refusal that is about the member alone, or 0.
+func memberCode(err error) int {
+	for _, code := range []int{40003, 60111, 701019} { // no such member
+		if errors.Is(err, token.Code(code)) {
+			return code
+		}
+	}
+	return 0
+}
+
+// ends reports whether there is no use in asking for further members: a rate limit, no
+// connection, or a refusal that is not about the member.
+func ends(err error) bool {
+	var member errMember
+	return err != nil && !errors.As(err, &member) && memberCode(err) == 0
+}
+
+// result returns the latest result of a code.
+func (b *buying) result(code string) (license.ActiveCodeResult, bool) {
+	if b.at == nil {
+		b.at = make(map[string]int, len(b.Results))
+		for i, r := range b.Results {
+			b.at[r.ActiveCode] = i
+		}
+	}
+	if i, ok := b.at[code]; ok {
+		return b.Results[i], true
+	}
+	return license.ActiveCodeResult{}, false
+}
+
+// note keeps the latest result of a code and returns what went wrong.
+func (b *buying) note(r license.ActiveCodeResult) error {
+	if _, known := b.result(r.ActiveCode); known {
+		b.Results[b.at[r.ActiveCode]] = r
+	} else {
+		b.at[r.ActiveCode] = len(b.Results)
+		b.Results = append(b.Results, r)
+	}
+	if err := r.Err(); err != nil {
+		return errMember{fmt.Errorf("code %s for %s: %w", r.ActiveCode, r.UserId, err)}
+	}
+	return nil
+}

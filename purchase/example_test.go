@@ -1,0 +1,108 @@
+package purchase_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/token"
+)
+
+// demo returns an Api for a customer of a fake WeCom.
+func demo() *token.Api {
+	fake := fakewecom.New(fakewecom.Options{})
+	must(fake.AddProvider(fakewecom.Provider{CorpId: "wwProvider", Secret: "provider-secret"}))
+	must(fake.AddSuite(fakewecom.Suite{Id: "wwSuite", Secret: "suite-secret"}))
+	must(fake.AddCorp(fakewecom.Corp{Id: "wpRiverside", Members: []fakewecom.Member{{UserId: "woLinQing"}, {UserId: "woZhouYan"}}}))
+	_, err := fake.Install(context.Background(), "wwSuite", "wpRiverside", fakewecom.InstallOptions{FromProviderSite: true})
+	must(err)
+	fake.SetBalance("", 1_000_000_00)
+	api, err := token.New(token.Config{
+		CorpId: "wwProvider", ProviderSecret: "provider-secret", HTTPClient: &http.Client{Transport: spectest.Door(fake)},
+	})
+	must(err)
+	return api.WithCorp("wpRiverside")
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func ExampleRun() {
+	api := demo()
+
+	var file []byte // a database row in real life
+	save := func(p *purchase.Purchase) (err error) {
+		file, err = json.Marshal(p)
+		return err
+	}
+	err := purchase.Run(api, &purchase.Purchase{
+		Order: order.Order{
+			BuyerUserId: "chen.mei", AccountCount: order.AccountCount{BaseCount: 2},
+			AccountDuration: order.AccountDuration{Months: 12},
+		},
+		Members: []order.Account{
+			{UserId: "woLinQing", Type: license.TypeBase},
+			{UserId: "woZhouYan", Type: license.TypeBase},
+		},
+		PayerUserId: "chen.mei",
+	}, save)
+	fmt.Println(err)
+
+	// After a crash: decode the saved purchase and call Run again.
+	var saved purchase.Purchase
+	must(json.Unmarshal(file, &saved))
+	fmt.Println(saved.Step, len(saved.Results))
+	fmt.Println(purchase.Run(api, &saved, save))
+	// Output:
+	// <nil>
+	// done 2
+	// <nil>
+}
+
+func ExampleRenew() {
+	api := demo()
+	must(purchase.Run(api, &purchase.Purchase{
+		Order: order.Order{
+			BuyerUserId: "chen.mei", AccountCount: order.AccountCount{BaseCount: 1},
+			AccountDuration: order.AccountDuration{Months: 1},
+		},
+		Members:     []order.Account{{UserId: "woLinQing", Type: license.TypeBase}},
+		PayerUserId: "chen.mei",
+	}, func(*purchase.Purchase) error { return nil }))
+
+	renewal := &purchase.Renewal{
+		Members: []order.Account{
+			{UserId: "woLinQing", Type: license.TypeBase},
+			{UserId: "woZhouYan", Type: license.TypeBase}, // never had an account
+		},
+		BuyerUserId: "chen.mei", Duration: order.AccountDuration{Months: 12}, PayerUserId: "chen.mei",
+	}
+	var file []byte // a database row in real life
+	err := purchase.Renew(api, renewal, func(r *purchase.Renewal) (err error) {
+		file, err = json.Marshal(r)
+		return err
+	})
+	if err != nil {
+		fmt.Println(err) // call Renew again with what was saved
+		return
+	}
+	for _, left := range renewal.Invalid {
+		fmt.Println("left out:", left.UserId, errors.Is(left.Err(), token.Code(701004)))
+	}
+	paid, err := order.ORGetDetail(api, renewal.OrderId)
+	must(err)
+	fmt.Println("renewed by", paid.AccountDuration.Months, "months:", paid.Paid(), len(file) > 0)
+	// Output:
+	// left out: woZhouYan true
+	// renewed by 12 months: true true
+}

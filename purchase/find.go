@@ -1,0 +1,85 @@
+package purchase
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/order"
+)
+
+const (
+	// settleTime is how long after it was sent an order may still be on its way.
+	settleTime = 10 * time.Second
+	// clockSlack is how far our clock and WeCom's may differ.
+	clockSlack = 24 * time.Hour
+)
+
+// recent walks the corp's orders that may have been made since ordering began, each once:
+// those that WeCom gives when it is told no time, so that no clock of ours counts, and
+// those of our own time, however long ago that was.
+func (f *flow) recent() iter.Seq2[order.OrderInfo, error] {
+	now, slack := clock.Now().Unix(), int64(clockSlack/time.Second)
+	ours := order.ListCond{CorpId: f.corpId, StartTime: max(1, min(f.Since, now)-slack), EndTime: now + slack}
+	return func(yield func(order.OrderInfo, error) bool) {
+		seen := map[string]bool{}
+		for _, cond := range []order.ListCond{{CorpId: f.corpId}, ours} {
+			for o, err := range order.ORAllOrders(f.api, cond) {
+				if err == nil && seen[o.OrderId] {
+					continue
+				}
+				seen[o.OrderId] = true
+				if !yield(o, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// find returns the order that was made, or "". Of several that fit it takes the one that is
+// not closed. It gives an order that is on its way the time to arrive; no clock tells how
+// long ago it was sent.
+func (f *flow) find() (string, error) {
+	if err := pause(f.api.Context(), settleTime); err != nil {
+		return "", err
+	}
+	known := make(map[string]bool, len(f.Known))
+	for _, id := range f.Known {
+		known[id] = true
+	}
+	var closed string
+	for o, err := range f.recent() {
+		if err != nil {
+			return "", err
+		}
+		if o.OrderType != f.kind || known[o.OrderId] {
+			continue
+		}
+		detail, err := order.ORGetDetail(f.api, o.OrderId)
+		switch {
+		case err != nil:
+			return "", err
+		case !f.plan.fits(detail):
+		case detail.Err() == nil:
+			return o.OrderId, nil
+		default:
+			closed = cmp.Or(closed, o.OrderId)
+		}
+	}
+	return closed, nil
+}
+
+// pause waits for d or the end of ctx.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

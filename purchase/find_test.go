@@ -1,0 +1,251 @@
+package purchase_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/spectest"
+	. "github.com/gothird/wecom/order"
+	. "github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/token"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// slow loses the answer of each order at once, and WeCom gets it some seconds later.
+type slow struct {
+	to   http.RoundTripper
+	sent int
+}
+
+func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path != "/cgi-bin/license/create_new_order" {
+		return s.to.RoundTrip(r)
+	}
+	s.sent++
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	go func() {
+		time.Sleep(8 * time.Second)
+		again, err := http.NewRequest(http.MethodPost, r.URL.String(), bytes.NewReader(body))
+		if err == nil {
+			_, _ = s.to.RoundTrip(again)
+		}
+	}()
+	return nil, io.ErrUnexpectedEOF
+}
+
+// An order that is still on its way when its answer is given up is waited for, not sent
+// again.
+func TestPurchaseWaitsForAnOrderOnItsWay(t *testing.T) { // T-80
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake, _ := newFake(t, 0)
+		line := &slow{to: spectest.Door(fake)}
+		api, err := token.New(token.Config{
+			CorpId: "wwProvider0001", ProviderSecret: "provider-secret", HTTPClient: &http.Client{Transport: line},
+		})
+		require.NoError(t, err)
+		api = api.WithCorp(corp)
+		p, d := wanted(buyer), &disk{}
+		require.ErrorIs(t, Run(api, p, d.save), token.ErrOutcomeUnknown)
+		assert.Equal(t, StepOrdering, p.Step)
+		require.NoError(t, Run(api, p, d.save))
+		assert.Equal(t, 1, line.sent)
+	})
+}
+
+// begun returns a purchase that was saved before its order was sent.
+func begun(t *testing.T, payer string) *Purchase {
+	t.Helper()
+	p := wanted(payer)
+	api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
+		assert.Equal(t, "/cgi-bin/license/list_order", path)
+		return `{"has_more":0,"order_list":[]}`
+	}))
+	require.ErrorIs(t, Run(api, p, func(*Purchase) error { return errCrash }), errCrash)
+	require.Equal(t, StepOrdering, p.Step)
+	return p
+}
+
+const created = "/cgi-bin/license/create_new_order"
+
+// found resumes a purchase whose order may have been made, among the orders given, and
+// returns the order that it goes on with and what it has sent. A new order would be taken.
+func found(t *testing.T, details map[string]string) (orderId string, sent []string, err error) {
+	t.Helper()
+	list := ""
+	for _, id := range []string{"known", "renewal", "size", "length", "closed", "ours"} {
+		if _, ok := details[id]; ok {
+			kind := 1
+			if id == "renewal" {
+				kind = 2
+			}
+			list += fmt.Sprintf(`,{"order_id":%q,"order_type":%d}`, id, kind)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		p := begun(t, "")
+		p.Known = []string{"known"}
+		api := newApi(t.Context(), spectest.Canned(func(path string, body []byte) string {
+			sent = append(sent, path)
+			switch path {
+			case "/cgi-bin/license/list_order":
+				return `{"has_more":0,"order_list":[` + list[1:] + `]}`
+			case "/cgi-bin/license/get_order":
+				var in struct {
+					OrderId string `json:"order_id"`
+				}
+				assert.NoError(t, json.Unmarshal(body, &in))
+				assert.NotEqual(t, "known", in.OrderId)
+				return details[in.OrderId]
+			}
+			return `{"order_id":"new"}`
+		}))
+		err = Run(api, p, func(*Purchase) error { return errCrash })
+		orderId = p.OrderId
+	})
+	return orderId, sent, err
+}
+
+func detail(status, base, interop, days int) string {
+	return fmt.Sprintf(`{"order":{"order_status":%d,"order_type":1,"account_count":{"base_count":%d,"external_contact_count":%d},
+		"account_duration":{"days":%d}}}`, status, base, interop, days)
+}
+
+func TestPurchaseFindsItsOrder(t *testing.T) { // T-80
+	t.Parallel()
+	const days = 12 * 31
+	others := map[string]string{
+		"known":   detail(OrderUnpaid, 3, 1, days),
+		"renewal": detail(OrderUnpaid, 3, 1, days),
+		"size":    detail(OrderUnpaid, 1, 3, days),
+		"length":  detail(OrderUnpaid, 3, 1, days+1),
+	}
+	id, sent, _ := found(t, others)
+	assert.Equal(t, "new", id, "none of them is ours")
+	const list, get = "/cgi-bin/license/list_order", "/cgi-bin/license/get_order"
+	assert.Equal(t, []string{list, get, get, list, created}, sent, "each order is looked at once")
+
+	others["closed"] = detail(OrderCancelled, 3, 1, days)
+	id, _, _ = found(t, others)
+	assert.Equal(t, "closed", id, "somebody has cancelled it: that is for the caller to know")
+
+	for _, status := range []int{OrderUnpaid, OrderPaid, OrderRefundRequested} {
+		others["ours"] = detail(status, 3, 1, days)
+		id, sent, _ = found(t, others)
+		assert.Equal(t, "ours", id)
+		assert.NotContains(t, sent, created)
+	}
+}
+
+// A search that fails orders nothing, wherever it fails: the order that it did not come to
+// may be ours.
+func TestASearchThatFailsOrdersNothing(t *testing.T) { // T-80
+	t.Parallel()
+	for _, failure := range []string{`{"errcode":40058}`, `{"errcode":701005}`, `{"errcode":-1}`, `<html>`, ""} {
+		id, sent, err := found(t, map[string]string{"ours": failure})
+		require.Error(t, err)
+		require.NotErrorIs(t, err, errCrash, "nothing was saved, since nothing was found out")
+		assert.Empty(t, id)
+		assert.NotContains(t, sent, created, failure)
+	}
+}
+
+// The same for the list: one that fails, in any of its parts, or breaks off.
+func TestAListThatFailsOrdersNothing(t *testing.T) { // T-80
+	t.Parallel()
+	for _, failure := range []string{`{"errcode":40058}`, `{"has_more":1,"order_list":[{"order_id":"a","order_type":2}]}`, ""} {
+		for failAt := 1; failAt <= 2; failAt++ {
+			for _, step := range []string{StepNew, StepOrdering} {
+				synctest.Test(t, func(t *testing.T) {
+					p := begun(t, "")
+					if step == StepNew {
+						p = wanted("")
+					}
+					lists := 0
+					api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
+						if !assert.Equal(t, "/cgi-bin/license/list_order", path) {
+							return `{"errcode":1}`
+						}
+						if lists++; lists >= failAt {
+							return failure
+						}
+						return `{"has_more":0,"order_list":[]}`
+					}))
+					require.Error(t, Run(api, p, func(*Purchase) error { t.Error("saved"); return nil }))
+					assert.Equal(t, step, p.Step)
+					assert.GreaterOrEqual(t, lists, failAt)
+				})
+			}
+		}
+	}
+}
+
+func TestPurchaseEndsWithTheContext(t *testing.T) { // T-09
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := begun(t, "")
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		start := time.Now()
+		err := Run(newApi(ctx, refuse(t)), p, (&disk{}).save)
+		require.ErrorContains(t, err, "deadline exceeded")
+		assert.Equal(t, 5*time.Second, time.Since(start))
+	})
+}
+
+// A purchase that was begun, or is gone on with, while a clock was wrong finds its order and
+// waits no longer than usual.
+func TestPurchaseSurvivesAWrongClock(t *testing.T) { // T-80
+	const year = 365 * 24 * time.Hour
+	for _, wrong := range []time.Duration{-2 * year, -year, -time.Hour, time.Hour, year, 2 * year} {
+		for _, wrongAtFirst := range []bool{true, false} {
+			synctest.Test(t, func(t *testing.T) {
+				fake, admin := newFake(t, 0)
+				other, err := ORCreate(admin, &Order{BuyerUserId: buyer, AccountCount: wanted("").Order.AccountCount, AccountDuration: wanted("").Order.AccountDuration})
+				require.NoError(t, err)
+				require.NoError(t, fake.PayOrder(t.Context(), other))
+				time.Sleep(100 * 24 * time.Hour)
+
+				shift := func() { clock.Shift(wrong) }
+				back := func() { clock.Shift(-wrong) }
+				l := &line{to: spectest.Door(fake), breakAt: 3, arrives: true} // the answer to the order
+				p, d := wanted(buyer), &disk{}
+				if wrongAtFirst {
+					shift()
+				}
+				err = Run(newApi(t.Context(), l), p, d.save)
+				if wrongAtFirst {
+					back()
+				}
+				require.ErrorIs(t, err, token.ErrOutcomeUnknown)
+				p, err = d.load()
+				require.NoError(t, err)
+				time.Sleep(48 * time.Hour)
+				if !wrongAtFirst {
+					shift()
+				}
+				start := time.Now()
+				err = Run(newApi(t.Context(), l), p, d.save)
+				if !wrongAtFirst {
+					back()
+				}
+				require.NoError(t, err)
+				assert.Len(t, ordersOf(t, admin), 2, "ours and the other")
+				assert.NotEqual(t, other, p.OrderId)
+				assert.Less(t, time.Since(start), time.Minute)
+			})
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package purchase
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/token"
+)
+
+// plan is what a purchase and a renewal do each in their own way.
+type plan interface {
+	prepare() error                     // before the order; done again if it did not come to an order
+	place() (string, error)             // sends the order and returns its id
+	resume() (string, error)            // the same, if it may have been sent before
+	fits(order *order.OrderDetail) bool // whether an order is for what is bought
+	deliver() error                     // once it is paid: enters a further step
+}
+
+// flow takes a plan through its steps. Each step is saved before what it may do twice:
+//
+//	new ── prepare ──▶ ordering ── place ──▶ ordered ─▶ paying ─▶ paid ── deliver ──▶ done
+//	                       ▲  after a crash:             ▲  after a crash: an order
+//	                       └─ resume looks first         └─ is paid at most once
+type flow struct {
+	*Progress
+	api    *token.Api
+	corpId string
+	kind   int // type of the order
+	payer  string
+	poll   time.Duration
+	save   func() error
+	plan   plan
+}
+
+// run goes on to the end, or to the first error.
+func (f *flow) run() error {
+	for f.Step != StepDone {
+		if err := f.next(); err != nil {
+			return fmt.Errorf("wecom: licences for corp %s (step %q, order %q): %w", f.corpId, f.Step, f.OrderId, err)
+		}
+	}
+	return nil
+}
+
+func (f *flow) next() error {
+	switch f.Step {
+	case StepNew:
+		return f.begin()
+	case StepOrdering:
+		return f.ordered(f.plan.resume())
+	case StepOrdered:
+		if f.payer != "" {
+			return f.pay()
+		}
+		return f.waitPaid()
+	case StepPaying:
+		return f.waitPaying()
+	}
+	return f.plan.deliver()
+}
+
+// enter saves the record at a further step.
+func (f *flow) enter(step string) error {
+	f.Step = step
+	if err := f.save(); err != nil {
+		return fmt.Errorf("saving step %q: %w", step, err)
+	}
+	return nil
+}
+
+// begin notes which orders there are, so that a new one can be told from them, and orders.
+func (f *flow) begin() error {
+	f.Since, f.Known = clock.Now().Unix(), nil
+	for o, err := range f.recent() {
+		if err != nil {
+			return err
+		}
+		f.Known = append(f.Known, o.OrderId)
+	}
+	if err := f.plan.prepare(); err != nil {
+		return err
+	}
+	if err := f.enter(StepOrdering); err != nil {
+		return err
+	}
+	return f.ordered(f.plan.place())
+}
+
+// ordered keeps the id of the order. After an error, also a refusal, the next call goes on
+// with resume, which is the safe way.
+func (f *flow) ordered(id string, err error) error {
+	if err != nil {
+		return err
+	}
+	f.OrderId = id
+	return f.enter(StepOrdered)
+}
+
+func (f *flow) pay() error {
+	if err := f.enter(StepPaying); err != nil {
+		return err
+	}
+	return f.submitPay()
+}
+
+const (
+	codeNotUnpaid = token.Code(701084)
+	codeOrderBusy = token.Code(701085)
+)
+
+// submitPay may find that an earlier try, whose answer was lost, is being carried out.
+func (f *flow) submitPay() error {
+	job, err := order.ORPaySubmit(f.api, f.OrderId, f.payer)
+	switch {
+	case errors.Is(err, codeNotUnpaid), errors.Is(err, codeOrderBusy):
+		return f.waitPaid()
+	case err != nil:
+		return err
+	}
+	f.PayJobid = job
+	return f.enter(StepPaying)
+}
+
+// waitPaying follows the payment to its end. An order is paid at most once, so a payment of
+// which there is no trace, or that failed, may be sent again while the order is unpaid.
+func (f *flow) waitPaying() error {
+	detail, err := order.ORGetDetail(f.api, f.OrderId)
+	switch {
+	case err != nil:
+		return err
+	case detail.OrderStatus != order.OrderUnpaid:
+		return f.waitPaid()
+	case f.PayJobid == "":
+		return f.submitPay()
+	}
+	outcome, err := order.ORPayWait(f.api, f.PayJobid, f.poll)
+	switch {
+	case err == nil:
+		return f.waitPaid()
+	case outcome != nil && outcome.Status != order.JobRunning, isGone(err):
+		f.PayJobid = ""
+		err = errors.Join(err, f.save())
+	}
+	return err
+}
+
+// isGone reports whether WeCom does not know a job, or not any more.
+func isGone(err error) bool {
+	return errors.Is(err, token.Code(701005)) || errors.Is(err, token.Code(701125)) || errors.Is(err, token.Code(701151))
+}
+
+func (f *flow) waitPaid() error {
+	if _, err := order.ORWaitPaid(f.api, f.OrderId, f.poll); err != nil {
+		return err
+	}
+	return f.enter(StepPaid)
+}

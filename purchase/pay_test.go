@@ -1,0 +1,152 @@
+package purchase_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spectest"
+	. "github.com/gothird/wecom/order"
+	. "github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/token"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const payResultPath = "/cgi-bin/license/pay_job_result"
+
+// Asking for the outcome of a payment may fail for a reason that says nothing about the
+// payment; it is not sent again for that.
+func TestAPaymentIsNotRepeatedBecauseItsOutcomeCannotBeAsked(t *testing.T) { // T-19
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake, api := newFake(t, time.Minute)
+		fake.Fault(fakewecom.Fault{Path: payResultPath, ErrCode: 60020, Count: 2})
+		p, d := wanted(buyer), &disk{}
+		for range 2 {
+			require.ErrorIs(t, Run(api, p, d.save), token.Code(60020))
+			assert.Equal(t, StepPaying, p.Step)
+			assert.NotEmpty(t, p.PayJobid)
+		}
+		require.NoError(t, Run(api, p, d.save))
+		assert.Equal(t, 1, fake.Count(payPath))
+	})
+}
+
+// A payment that WeCom knows nothing of any more is made again, if the order is unpaid.
+func TestAPaymentThatIsGoneIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int{701005, 701125, 701151} {
+		synctest.Test(t, func(t *testing.T) {
+			fake, api := newFake(t, 0)
+			fake.Fault(fakewecom.Fault{Path: payPath, Body: `{"errcode":0,"jobid":"gone"}`, Count: 1})
+			fake.Fault(fakewecom.Fault{Path: payResultPath, ErrCode: code, Count: 1})
+			p, d := wanted(buyer), &disk{}
+			require.ErrorIs(t, Run(api, p, d.save), token.Code(code))
+			p, err := d.load()
+			require.NoError(t, err)
+			assert.Empty(t, p.PayJobid, "also on disk")
+			require.NoError(t, Run(api, p, d.save))
+			assert.Equal(t, 2, fake.Count(payPath))
+		})
+	}
+}
+
+// A wait that ends with its context has decided nothing.
+func TestAPaymentOutlivesItsContext(t *testing.T) { // T-09
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake, api := newFake(t, time.Hour)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		p, d := wanted(buyer), &disk{}
+		require.ErrorIs(t, Run(api.WithContext(ctx), p, d.save), context.DeadlineExceeded)
+		require.NotEmpty(t, p.PayJobid)
+		require.NoError(t, Run(api, p, d.save))
+		assert.Equal(t, 1, fake.Count(payPath))
+	})
+}
+
+// An order that is busy, or paid by other hands, is waited for and not paid again.
+func TestAnOrderThatIsBeingPaidIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int{701084, 701085} {
+		synctest.Test(t, func(t *testing.T) {
+			fake, api := newFake(t, 0)
+			fake.Fault(fakewecom.Fault{Path: payPath, ErrCode: code, Count: 1})
+			stop := cashierBeside(t, fake, api)
+			defer stop()
+			require.NoError(t, Run(api, wanted(buyer), (&disk{}).save))
+			assert.Equal(t, 1, fake.Count(payPath))
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		fake, api := newFake(t, 0)
+		fake.Fault(fakewecom.Fault{Path: payPath, ErrCode: 90432, Count: 1})
+		p := wanted(buyer)
+		require.ErrorIs(t, Run(api, p, (&disk{}).save), token.Code(90432))
+		assert.Equal(t, StepPaying, p.Step)
+	})
+}
+
+// Whoever asks for the money back has not closed the order.
+func TestARefundThatIsRefusedEndsNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := begun(t, "")
+		p.Step, p.OrderId, p.Members = StepOrdered, "O1", p.Members[:0:0]
+		p.Digest = begunWithoutMembers(t).Digest
+		calls := 0
+		api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
+			if calls++; calls < 3 {
+				return `{"order":{"order_status":4}}`
+			}
+			return `{"order":{"order_status":6}}`
+		}))
+		require.NoError(t, Run(api, p, (&disk{}).save))
+		assert.Equal(t, 3, calls)
+	})
+}
+
+func begunWithoutMembers(t *testing.T) *Purchase {
+	t.Helper()
+	p := wanted("")
+	p.Members = nil
+	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":0}` }))
+	require.ErrorIs(t, Run(api, p, func(*Purchase) error { return errCrash }), errCrash)
+	return p
+}
+
+func TestPurchaseNeedsACorpAndASave(t *testing.T) {
+	t.Parallel()
+	api := newApi(t.Context(), refuse(t))
+	save := func(*Purchase) error { return nil }
+	require.ErrorIs(t, Run(api.WithCorp(""), wanted(""), save), token.ErrNoCorp)
+	assert.ErrorContains(t, Run(api, nil, save), "needs a purchase")
+	assert.ErrorContains(t, Run(api, wanted(""), nil), "a function that saves it")
+	for _, empty := range []*token.Api{nil, {}} { // T-23
+		p := wanted("")
+		p.Order.CorpId = corp
+		assert.Error(t, Run(empty, p, save))
+		r := renewal("")
+		r.CorpId = corp
+		assert.Error(t, Renew(empty, r, func(*Renewal) error { return nil }))
+	}
+}
+
+// The corp of the order is enough.
+func TestPurchaseBindsTheCorpOfItsOrder(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		_, api := newFake(t, 0)
+		p := wanted(buyer)
+		p.Order.CorpId = corp
+		require.NoError(t, Run(api.WithCorp(""), p, (&disk{}).save))
+		assert.Len(t, held(t, api), 3)
+		detail, err := ORGetDetail(api, p.OrderId)
+		require.NoError(t, err)
+		assert.Equal(t, corp, detail.CorpId)
+	})
+}

@@ -1,0 +1,223 @@
+package purchase_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/license"
+	. "github.com/gothird/wecom/order"
+	. "github.com/gothird/wecom/purchase"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A saved record goes on with the request that it was begun with, or not at all.
+func TestPurchaseRefusesAnotherRequest(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*Purchase){
+		"corp":     func(p *Purchase) { p.Order.CorpId = "wpOther" },
+		"buyer":    func(p *Purchase) { p.Order.BuyerUserId = "somebody" },
+		"base":     func(p *Purchase) { p.Order.AccountCount.BaseCount++ },
+		"interop":  func(p *Purchase) { p.Order.AccountCount.ExternalContactCount++ },
+		"months":   func(p *Purchase) { p.Order.AccountDuration.Months++ },
+		"days":     func(p *Purchase) { p.Order.AccountDuration.Days++ },
+		"more":     func(p *Purchase) { p.Members = append(p.Members, Account{UserId: "woMember4", Type: 1}) },
+		"fewer":    func(p *Purchase) { p.Members = p.Members[:2] },
+		"nobody":   func(p *Purchase) { p.Members = nil },
+		"another":  func(p *Purchase) { p.Members[1].UserId = "woMember4" },
+		"type":     func(p *Purchase) { p.Members[1].Type, p.Members[2].UserId = license.TypeInterop, "woMember2"; p.Members[2].Type = 1 },
+		"in order": func(p *Purchase) { p.Members[0], p.Members[1] = p.Members[1], p.Members[0] },
+		"payer":    func(p *Purchase) { p.PayerUserId = buyer },
+		"digest":   func(p *Purchase) { p.Digest = "" },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			for _, step := range []string{StepOrdering, StepOrdered, StepPaying, StepPaid, StepDone} {
+				p := begun(t, "")
+				p.Step, p.OrderId = step, "O1"
+				change(p)
+				api := newApi(t.Context(), refuse(t)).WithCorp("")
+				err := Run(api, p, func(*Purchase) error { t.Error("saved"); return nil })
+				assert.ErrorContains(t, err, "are not those that this saved record was begun with", "%s at %q", name, step)
+			}
+		})
+	}
+}
+
+func TestRenewRefusesAnotherRequest(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*Renewal){
+		"corp":    func(r *Renewal) { r.CorpId = "wpOther" },
+		"buyer":   func(r *Renewal) { r.BuyerUserId = "somebody" },
+		"months":  func(r *Renewal) { r.Duration.Months++ },
+		"by date": func(r *Renewal) { r.Duration = AccountDuration{NewExpireTime: 1806508800} },
+		"fewer":   func(r *Renewal) { r.Members = r.Members[:2] },
+		"payer":   func(r *Renewal) { r.PayerUserId = buyer },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			r, d := renewal(""), &disk{breakAt: 1, keepsNew: true}
+			api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":0,"jobid":"J1"}` }))
+			require.ErrorIs(t, Renew(api, r, d.saveRenewal), errCrash)
+			r, err := d.loadRenewal()
+			require.NoError(t, err)
+			change(r)
+			err = Renew(newApi(t.Context(), refuse(t)).WithCorp(""), r, d.saveRenewal)
+			assert.ErrorContains(t, err, "are not those that this saved record was begun with", name)
+		})
+	}
+}
+
+// What may change is how often is asked.
+func TestPurchaseMayBePolledAtAnotherPace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := begun(t, "")
+		p.Step, p.OrderId, p.Poll = StepDone, "O1", time.Hour
+		require.NoError(t, Run(newApi(t.Context(), refuse(t)), p, (&disk{}).save))
+	})
+}
+
+// A form that this release does not know is left alone: half of it might be misread.
+func TestRecordsOfAnotherVersionAreRefused(t *testing.T) {
+	t.Parallel()
+	api := newApi(t.Context(), refuse(t))
+	for text, want := range map[string]string{
+		`{"v":2,"step":"paying","order_id":"O1"}`: "v 2, this release reads v 1 only",
+		`{"v":2,"step":""}`:                       "v 2, this release reads v 1 only",
+		`{"v":-1,"step":"done"}`:                  "v -1,",
+		`{"step":"ordering"}`:                     "v 0,",
+	} {
+		p := wanted("")
+		require.NoError(t, json.Unmarshal([]byte(text), p))
+		assert.ErrorContains(t, Run(api, p, func(*Purchase) error { t.Error("saved"); return nil }), want)
+		r := renewal("")
+		require.NoError(t, json.Unmarshal([]byte(text), r))
+		assert.ErrorContains(t, Renew(api, r, func(*Renewal) error { t.Error("saved"); return nil }), want)
+	}
+}
+
+// goldenPurchase is the request of the saved purchases in testdata.
+func goldenPurchase() Purchase {
+	return Purchase{
+		Order: Order{
+			CorpId: corp, BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 3, ExternalContactCount: 1},
+			AccountDuration: AccountDuration{Months: 12, Days: 7},
+		},
+		Members:     []Account{{UserId: "woMember0", Type: 1}, {UserId: "woMember1", Type: 1}, {UserId: "woMember0", Type: 2}},
+		PayerUserId: buyer, Poll: 30 * time.Second,
+		Progress: Progress{
+			Version: 1, Digest: "52ac41a1fb87e4a9645ab150c74489f4cf1680158530948f04d2255a84d58f76",
+			Known: []string{"OI0001", "OI0002"}, Since: 1772330400,
+		},
+	}
+}
+
+func goldenRenewal() Renewal {
+	return Renewal{
+		CorpId: corp, Members: []Account{{UserId: "woMember0", Type: 1}, {UserId: "woMember4", Type: 2}}, BuyerUserId: buyer,
+		Duration: AccountDuration{Months: 6}, PayerUserId: buyer,
+		Progress: Progress{
+			Version: 1, Digest: "1d12df2bb567f4f1951f4a1eb6f0e4591216aad12a38be675334eb316f5ee619",
+			Known: []string{"OI0001"}, Since: 1772330400,
+		},
+		Jobid: "RJ1", Invalid: []InvalidAccount{{ErrCode: 701004, ErrMsg: "never activated", UserId: "woMember4", Type: 2}},
+	}
+}
+
+// savedPurchases is what the files in testdata hold, with what a resumed purchase asks for
+// first, time to settle aside.
+var savedPurchases = map[string]struct {
+	progress func(*Purchase)
+	first    string
+}{
+	"purchase_v1_ordering.json": {func(p *Purchase) { p.Step = StepOrdering }, "/cgi-bin/license/list_order"},
+	"purchase_v1_ordered.json":  {func(p *Purchase) { p.Step, p.OrderId = StepOrdered, "OI0003" }, payPath},
+	"purchase_v1_paying.json": {func(p *Purchase) {
+		p.Step, p.OrderId, p.PayJobid = StepPaying, "OI0003", "PJ1"
+	}, "/cgi-bin/license/get_order"},
+	"purchase_v1_paid.json": {func(p *Purchase) { p.Step, p.OrderId = StepPaid, "OI0003" }, accountsPath},
+	"purchase_v1_activating.json": {func(p *Purchase) {
+		p.Step, p.OrderId = StepActivating, "OI0003"
+		p.Codes = []license.ActiveCode{{ActiveCode: "LC4", UserId: "woMember0"}, {ActiveCode: "LC2", UserId: "woMember1"}, {ActiveCode: "LX1", UserId: "woMember0"}}
+		p.Results = []license.ActiveCodeResult{{ActiveCode: "LC2", UserId: "woMember1", ErrCode: license.ItemMissing}, {ActiveCode: "LX1", UserId: "woMember0"}}
+		p.Taken = []string{"LC1"}
+	}, detailPath},
+	"purchase_v1_done.json": {func(p *Purchase) { p.Step, p.OrderId = StepDone, "OI0003" }, ""},
+}
+
+var savedRenewals = map[string]struct {
+	progress func(*Renewal)
+	first    string
+}{
+	"renewal_v1_ordering.json": {func(r *Renewal) { r.Step = StepOrdering }, submitPath},
+	"renewal_v1_paying.json": {func(r *Renewal) {
+		r.Step, r.OrderId, r.PayJobid = StepPaying, "OI0003", "PJ1"
+	}, "/cgi-bin/license/get_order"},
+	"renewal_v1_paid.json": {func(r *Renewal) { r.Step, r.OrderId = StepPaid, "OI0003" }, ""},
+}
+
+func readGolden(t *testing.T, name string, record any) (text []byte) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, record), name)
+	return text
+}
+
+// What an older release has saved can be gone on with: the files are as that release wrote
+// them, and are never written again.
+func TestSavedPurchasesStayReadable(t *testing.T) {
+	t.Parallel()
+	for name, want := range savedPurchases {
+		synctest.Test(t, func(t *testing.T) {
+			var got Purchase
+			text := readGolden(t, name, &got)
+			expected := goldenPurchase()
+			want.progress(&expected)
+			assert.Equal(t, expected, got, name)
+			again, err := json.Marshal(got)
+			require.NoError(t, err)
+			assert.JSONEq(t, string(text), string(again), name)
+
+			asked := ""
+			api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
+				if asked == "" {
+					asked = path
+				}
+				return `{"errcode":48002}`
+			}))
+			err = Run(api, &got, (&disk{}).save)
+			assert.Equal(t, want.first, asked, "%s: %v", name, err)
+		})
+	}
+}
+
+func TestSavedRenewalsStayReadable(t *testing.T) {
+	t.Parallel()
+	for name, want := range savedRenewals {
+		synctest.Test(t, func(t *testing.T) {
+			var got Renewal
+			text := readGolden(t, name, &got)
+			expected := goldenRenewal()
+			want.progress(&expected)
+			assert.Equal(t, expected, got, name)
+			again, err := json.Marshal(got)
+			require.NoError(t, err)
+			assert.JSONEq(t, string(text), string(again), name)
+
+			asked := ""
+			api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
+				if asked == "" {
+					asked = path
+				}
+				return `{"errcode":48002}`
+			}))
+			err = Renew(api, &got, (&disk{}).saveRenewal)
+			assert.Equal(t, want.first, asked, "%s: %v", name, err)
+		})
+	}
+}

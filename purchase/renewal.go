@@ -1,0 +1,130 @@
+package purchase
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/token"
+)
+
+// Renewal renews accounts of members in one order. It is made with the fields up to Poll
+// and kept as JSON from one call of [Renew] to the next. Jobid and Invalid belong to its
+// progress.
+type Renewal struct {
+	CorpId      string                `json:"corpid"`                 // "": the bound corp
+	Members     []order.Account       `json:"members"`                // UserId and Type
+	BuyerUserId string                `json:"buyer_userid"`           // plain userid of a member of the provider who may buy
+	Duration    order.AccountDuration `json:"account_duration"`       // months or new_expire_time
+	PayerUserId string                `json:"payer_userid,omitempty"` // as in Purchase
+	Poll        time.Duration         `json:"poll,omitempty"`         // as in Purchase
+
+	Progress
+	Jobid   string                 `json:"jobid,omitempty"`   // the job that was submitted
+	Invalid []order.InvalidAccount `json:"invalid,omitempty"` // members who are not in it, with the reason
+}
+
+// Renew puts members into a renewal job, orders it, and has it paid or waits for that; then
+// their accounts last longer. After a crash or an error, calling it again with the saved
+// Renewal goes on where it stopped. For save and the corp see [Run].
+//
+// Members who can't be renewed are left out and listed in Invalid; if there is nobody else,
+// nothing is ordered, and the error says why. A job whose members could not all be put in is
+// given up for a new one by the next call: until it is submitted it costs nothing. A job can
+// be submitted once, so an order whose answer was lost is not made a second time: WeCom says
+// so (701126), and Renew looks for it.
+func Renew(api *token.Api, r *Renewal, save func(*Renewal) error) error {
+	if r == nil || save == nil {
+		return errors.New("wecom: purchase.Renew needs a renewal and a function that saves it")
+	}
+	corpId, err := corpOf(api, r.CorpId)
+	if err != nil {
+		return err
+	}
+	r.CorpId = corpId
+	if err := cmp.Or(r.check(), r.Progress.open(r.digest())); err != nil {
+		return err
+	}
+	w := &renewing{Renewal: r}
+	w.flow = &flow{
+		Progress: &r.Progress, api: api.WithCorp(corpId), corpId: corpId, kind: order.OrderRenewal,
+		payer: r.PayerUserId, poll: r.Poll, save: func() error { return save(r) }, plan: w,
+	}
+	return w.flow.run()
+}
+
+func (r *Renewal) check() error {
+	return cmp.Or(order.ReOrder{AccountList: r.Members}.Check(), r.order().Check())
+}
+
+func (r *Renewal) order() order.SubOrder {
+	return order.SubOrder{Jobid: r.Jobid, BuyerUserid: r.BuyerUserId, AccountDuration: r.Duration}
+}
+
+func (r *Renewal) digest() string {
+	return digest("renewal", r.Members, r.CorpId, r.BuyerUserId,
+		r.Duration.Months, r.Duration.Days, r.Duration.NewExpireTime, r.PayerUserId)
+}
+
+// renewing is a Renewal at work.
+type renewing struct {
+	*Renewal
+	flow *flow
+}
+
+// prepare puts all members into a new job.
+func (w *renewing) prepare() error {
+	w.Jobid, w.Invalid = "", nil
+	job, err := order.ORReCreateJob(w.flow.api, &order.ReOrder{CorpId: w.CorpId, AccountList: w.Members})
+	if err != nil {
+		return err
+	}
+	if w.Invalid = job.InvalidAccountList; len(w.Invalid) >= len(w.Members) {
+		return fmt.Errorf("none of %d accounts can be renewed, the first because: %w", len(w.Members), w.Invalid[0].Err())
+	}
+	w.Jobid = job.Jobid
+	return nil
+}
+
+func (w *renewing) place() (string, error) {
+	sub := w.order()
+	return order.ORSubJob(w.flow.api, &sub)
+}
+
+const codeSubmitted = token.Code(701126)
+
+// resume submits the job again: WeCom takes it once.
+func (w *renewing) resume() (string, error) {
+	id, err := w.place()
+	if !errors.Is(err, codeSubmitted) {
+		return id, err
+	}
+	id, failed := w.flow.find()
+	switch {
+	case failed != nil:
+		return "", failed
+	case id == "":
+		return "", fmt.Errorf("the order of the job %s is not among the corp's orders (yet): %w", w.Jobid, err)
+	}
+	return id, nil
+}
+
+// fits compares the accounts of the job and how much longer they are to last. WeCom moves an
+// end to that of its day.
+func (w *renewing) fits(d *order.OrderDetail) bool {
+	const day = 86400
+	invalid := make([]order.Account, len(w.Invalid))
+	for i, a := range w.Invalid {
+		invalid[i].Type = a.Type
+	}
+	all, out := order.CountOf(w.Members), order.CountOf(invalid)
+	later := d.AccountDuration.NewExpireTime - w.Duration.NewExpireTime
+	return d.AccountCount.BaseCount == all.BaseCount-out.BaseCount &&
+		d.AccountCount.ExternalContactCount == all.ExternalContactCount-out.ExternalContactCount &&
+		d.AccountDuration.Months == w.Duration.Months && later >= 0 && later <= day
+}
+
+// deliver has nothing to do: a paid renewal is in force.
+func (w *renewing) deliver() error { return w.flow.enter(StepDone) }

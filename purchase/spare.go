@@ -1,0 +1,105 @@
+package purchase
+
+import (
+	"slices"
+
+	"github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/order"
+)
+
+// useSpares gives members whose code went to somebody else codes of the order that nobody
+// has, as far as there are any, and reports whether there were.
+func (b *buying) useSpares() (moved bool, err error) {
+	waiting := b.waiting()
+	if len(waiting) == 0 {
+		return false, nil
+	}
+	spares, err := b.spares()
+	if err != nil {
+		return false, err
+	}
+	defer b.dropResults()
+	for part := range slices.Chunk(spares, 1000) {
+		if len(waiting[license.TypeBase])+len(waiting[license.TypeInterop]) == 0 {
+			break
+		}
+		free, err := b.unbound(part)
+		if err != nil {
+			return moved, err
+		}
+		for _, a := range free {
+			if todo := waiting[a.Type]; len(todo) > 0 {
+				c := &b.Codes[todo[0]]
+				b.Taken = append(b.Taken, c.ActiveCode)
+				c.ActiveCode, waiting[a.Type], moved = a.ActiveCode, todo[1:], true
+			}
+		}
+	}
+	return moved, nil
+}
+
+// waiting finds the members whose code went to somebody else, by type and as places in
+// Codes. Where the order has no account to spare, nobody waits.
+func (b *buying) waiting() map[int][]int {
+	bought, used := b.Order.AccountCount, order.CountOf(b.Members)
+	spare := map[int]bool{
+		license.TypeBase:    bought.BaseCount > used.BaseCount,
+		license.TypeInterop: bought.ExternalContactCount > used.ExternalContactCount,
+	}
+	found := map[int][]int{}
+	for i, c := range b.Codes {
+		kind := b.Members[i].Type
+		if r, ok := b.result(c.ActiveCode); ok && r.ErrCode == codeBound && spare[kind] {
+			found[kind] = append(found[kind], i)
+		}
+	}
+	return found
+}
+
+// spares lists the codes of the order that no member has or had.
+func (b *buying) spares() (spares []order.Account, err error) {
+	assigned := make(map[string]bool, len(b.Codes)+len(b.Taken))
+	for _, c := range b.Codes {
+		assigned[c.ActiveCode] = true
+	}
+	for _, code := range b.Taken {
+		assigned[code] = true
+	}
+	for a, err := range order.ORAllAccounts(b.flow.api, b.OrderId) {
+		if err != nil {
+			return nil, err
+		}
+		if a.ActiveCode != "" && !assigned[a.ActiveCode] {
+			assigned[a.ActiveCode] = true
+			spares = append(spares, a)
+		}
+	}
+	return spares, nil
+}
+
+// unbound returns the accounts whose code nobody has.
+func (b *buying) unbound(accounts []order.Account) ([]order.Account, error) {
+	codes := make([]string, len(accounts))
+	for i, a := range accounts {
+		codes[i] = a.ActiveCode
+	}
+	details, err := license.LICBatchActiveCodeDetail(b.flow.api, codes)
+	if err != nil {
+		return nil, err
+	}
+	free := make(map[string]bool, len(codes))
+	for _, d := range details.ActiveInfoList {
+		free[d.ActiveCode] = d.Status == license.CodeUnbound
+	}
+	return slices.DeleteFunc(slices.Clone(accounts), func(a order.Account) bool { return !free[a.ActiveCode] }), nil
+}
+
+// dropResults forgets the results of codes that no member is meant to get any more.
+func (b *buying) dropResults() {
+	taken := make(map[string]bool, len(b.Taken))
+	for _, code := range b.Taken {
+		taken[code] = true
+	}
+	b.Results = slices.DeleteFunc(b.Results, func(r license.ActiveCodeResult) bool { return taken[r.ActiveCode] })
+	b.at = nil
+}

@@ -1,0 +1,180 @@
+package purchase_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/license"
+	. "github.com/gothird/wecom/order"
+	. "github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/token"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	corp  = "wpRiverside0000000000000001"
+	buyer = "chen.mei"
+)
+
+// newApi returns a client that sends through rt.
+func newApi(ctx context.Context, rt http.RoundTripper) *token.Api {
+	api, err := token.New(token.Config{
+		CorpId: "wwProvider0001", ProviderSecret: "provider-secret", HTTPClient: &http.Client{Transport: rt},
+	})
+	if err != nil {
+		panic(err)
+	}
+	return api.WithCorp(corp).WithContext(ctx)
+}
+
+// newFake returns a fake WeCom in which a corp with some members has the provider's app, and
+// an Api for that corp. delay is how long WeCom takes for jobs and codes.
+func newFake(t testing.TB, delay time.Duration) (*fakewecom.Server, *token.Api) {
+	t.Helper()
+	fake := fakewecom.New(fakewecom.Options{})
+	require.NoError(t, fake.AddProvider(fakewecom.Provider{CorpId: "wwProvider0001", Secret: "provider-secret"}))
+	require.NoError(t, fake.AddSuite(fakewecom.Suite{Id: "wwSuiteDemo0001", Secret: "suite-secret", Name: "CRM"}))
+	members := make([]fakewecom.Member, 5)
+	for i := range members {
+		members[i].UserId = fmt.Sprintf("woMember%d", i)
+	}
+	require.NoError(t, fake.AddCorp(fakewecom.Corp{Id: corp, Name: "Riverside", Members: members}))
+	_, err := fake.Install(t.Context(), "wwSuiteDemo0001", corp, fakewecom.InstallOptions{FromProviderSite: true})
+	require.NoError(t, err)
+	policy := fakewecom.DefaultLicensePolicy()
+	policy.GenerateDelay, policy.JobDelay = delay, delay
+	fake.SetLicensePolicy("", policy)
+	fake.SetBalance("", 1_000_000_00)
+	return fake, newApi(context.Background(), spectest.Door(fake))
+}
+
+// refuse fails the test when a request arrives.
+func refuse(t *testing.T) http.RoundTripper {
+	return spectest.Door(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("request to %s", r.URL.Path)
+		panic(http.ErrAbortHandler)
+	}))
+}
+
+// members returns n base accounts.
+func members(n int) (list []Account) {
+	for i := range n {
+		list = append(list, Account{UserId: "u" + strconv.Itoa(i), Type: license.TypeBase})
+	}
+	return list
+}
+
+// ordersOf lists the corp's orders.
+func ordersOf(t *testing.T, api *token.Api) (ids []string) {
+	t.Helper()
+	for o, err := range ORAllOrders(api, ListCond{CorpId: corp}) {
+		require.NoError(t, err)
+		ids = append(ids, o.OrderId)
+	}
+	return ids
+}
+
+// held lists who has an account of which type.
+func held(t *testing.T, api *token.Api) (accounts []string) {
+	t.Helper()
+	for a, err := range license.LICAllActived(api) {
+		require.NoError(t, err)
+		accounts = append(accounts, fmt.Sprint(a.UserId, " ", a.Type))
+	}
+	return accounts
+}
+
+// disk keeps a record as a caller would, and breaks once.
+type disk struct {
+	data     []byte
+	saves    int
+	breakAt  int  // which save breaks; 0: none
+	keepsNew bool // what was being saved is there after the crash
+}
+
+var errCrash = errors.New("the process died")
+
+func (d *disk) save(p *Purchase) error { return d.keep(p) }
+
+func (d *disk) saveRenewal(r *Renewal) error { return d.keep(r) }
+
+func (d *disk) keep(record any) error {
+	d.saves++
+	data, err := json.Marshal(record)
+	if err != nil {
+		return err
+	}
+	if broken := d.saves == d.breakAt; !broken || d.keepsNew {
+		d.data = data
+		if !broken {
+			return nil
+		}
+	}
+	return errCrash
+}
+
+func (d *disk) load() (*Purchase, error) {
+	p := new(Purchase)
+	return p, json.Unmarshal(d.data, p)
+}
+
+func (d *disk) loadRenewal() (*Renewal, error) {
+	r := new(Renewal)
+	return r, json.Unmarshal(d.data, r)
+}
+
+// line is a connection that breaks once.
+type line struct {
+	to      http.RoundTripper
+	calls   int
+	breakAt int  // which request breaks, tokens not counted; 0: none
+	arrives bool // it has reached WeCom by then
+}
+
+func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !strings.HasSuffix(r.URL.Path, "token") {
+		if l.calls++; l.calls == l.breakAt {
+			if l.arrives {
+				resp, err := l.to.RoundTrip(r)
+				if err != nil {
+					return nil, err
+				}
+				resp.Body.Close()
+			}
+			return nil, io.ErrUnexpectedEOF
+		}
+	}
+	return l.to.RoundTrip(r)
+}
+
+// cashier pays every unpaid order once a minute, as a person in the console would.
+func cashier(ctx context.Context, fake *fakewecom.Server, api *token.Api) {
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Minute):
+		}
+		for order, err := range ORAllOrders(api.WithContext(ctx), ListCond{CorpId: corp}) {
+			if err == nil {
+				_ = fake.PayOrder(ctx, order.OrderId) // only unpaid ones can be
+			}
+		}
+	}
+}
+
+// cashierBeside starts a cashier and returns what stops it.
+func cashierBeside(t *testing.T, fake *fakewecom.Server, api *token.Api) context.CancelFunc {
+	ctx, stop := context.WithCancel(t.Context())
+	go cashier(ctx, fake, api)
+	return stop
+}
