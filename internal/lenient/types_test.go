@@ -54,6 +54,16 @@ func TestNumbersInInterfaces(t *testing.T) {
 	assert.Equal(t, json.Number("1e999"), free)
 }
 
+func TestCommasForPointers(t *testing.T) {
+	t.Parallel()
+	var got struct{ List []*int }
+	misfits, err := lenient.Unmarshal([]byte(`{"list":"1,x"}`), &got)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"List[1]"}, misfits)
+	one := 1
+	assert.Equal(t, []*int{&one, nil}, got.List)
+}
+
 func TestListsOfInterfaces(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string][]any{
@@ -127,6 +137,7 @@ func TestTypesThatDecodeThemselves(t *testing.T) {
 		`"when":"today"`:                      {"when"},
 		`"when":""`:                           nil,
 		`"when":5`:                            {"when"},
+		`"one":"bad","word":null,"when":null`: {"one"},
 		`"one":"bad","word":"bad","when":[1]`: {"one", "word", "when"},
 	} {
 		var got holder
