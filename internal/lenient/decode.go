@@ -2,7 +2,6 @@ package lenient
 
 import (
 	"encoding"
-	"encoding/base64"
 	"encoding/json"
 	"reflect"
 	"slices"
@@ -35,7 +34,10 @@ type step struct {
 	index int
 }
 
-const maxMisfits = 20
+const (
+	maxMisfits = 20
+	maxSteps   = 32 // of a path; some documents are thousands of levels deep
+)
 
 // repair decodes the document into v after encoding/json returned err for it.
 func (d *decoder) repair(v reflect.Value, err error) []string {
@@ -63,7 +65,7 @@ func (d *decoder) value(v reflect.Value, p *plan, filled bool) bool {
 	case shapeOwn:
 		return d.own(v)
 	case shapeFree:
-		return d.free(v, filled)
+		return d.free(v)
 	case shapeRaw:
 		v.SetBytes(slices.Clone(d.take()))
 		return true
@@ -95,7 +97,11 @@ func (d *decoder) misfit() {
 		return
 	}
 	var path strings.Builder
-	for _, s := range d.path {
+	for i, s := range d.path {
+		if i == maxSteps {
+			path.WriteString("…")
+			break
+		}
 		switch {
 		case s.name == "":
 			path.WriteString("[" + strconv.Itoa(s.index) + "]")
@@ -152,7 +158,6 @@ func (d *decoder) pointer(v reflect.Value, p *plan, filled bool) bool {
 	}
 	if v.IsNil() {
 		v.Set(reflect.New(p.elem.typ))
-		filled = false
 	}
 	if d.value(v.Elem(), p.elem, filled) {
 		return true
@@ -175,13 +180,9 @@ func opens(data []byte, first, last byte) bool {
 	return end < len(data) && data[end] == last
 }
 
-func (d *decoder) free(v reflect.Value, filled bool) bool {
-	raw := d.take()
-	if filled {
-		return true
-	}
+func (d *decoder) free(v reflect.Value) bool {
 	var value any
-	err := readNumbers(raw, &value)
+	err := readNumbers(d.take(), &value)
 	if value == nil {
 		v.SetZero()
 	} else {
@@ -230,92 +231,4 @@ func (d *decoder) scalar(v reflect.Value, p *plan) bool {
 		return setTruth(v, p, string(raw))
 	}
 	return setText(v, p, string(raw))
-}
-
-func (d *decoder) list(v reflect.Value, p *plan, filled bool) bool {
-	c := d.first()
-	switch {
-	case c == '[':
-		d.at++
-		d.elements(v, p, filled)
-		return true
-	case c == 'n':
-		d.take()
-		v.SetZero()
-		return true
-	case v.Kind() == reflect.Array:
-		d.take()
-		return false
-	case isEmpty(d.data[d.at:]), opens(d.data[d.at:], '{', '}'):
-		d.take()
-		v.Set(reflect.MakeSlice(p.typ, 0, 0))
-		return true
-	case c == '"' && v.Type().Elem().Kind() == reflect.Uint8:
-		return setBytes(v, unquote(d.take()))
-	case c == '"' && p.bottom().isScalar():
-		return d.commas(v, p, unquote(d.take()))
-	}
-	return d.single(v, p)
-}
-
-func setBytes(v reflect.Value, text string) bool {
-	b, err := base64.StdEncoding.DecodeString(text)
-	if err == nil {
-		v.SetBytes(b)
-	}
-	return err == nil
-}
-
-// single makes a list of the one element that follows.
-func (d *decoder) single(v reflect.Value, p *plan) bool {
-	if p.bottom().shape == shapeList { // a type may be a list of itself, without an end
-		d.take()
-		return false
-	}
-	v.Set(reflect.MakeSlice(p.typ, 1, 1))
-	return d.value(v.Index(0), p.elem, false)
-}
-
-// commas makes a list of a text with commas.
-func (d *decoder) commas(v reflect.Value, p *plan, text string) bool {
-	parts := strings.Split(text, ",")
-	parts = slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" })
-	v.Set(reflect.MakeSlice(p.typ, len(parts), len(parts)))
-	for i, part := range parts {
-		elem := v.Index(i)
-		for elem.Kind() == reflect.Pointer {
-			elem.Set(reflect.New(elem.Type().Elem()))
-			elem = elem.Elem()
-		}
-		if !setText(elem, p.bottom(), strings.TrimSpace(part)) {
-			v.Index(i).SetZero()
-			d.misfitAt(step{index: i})
-		}
-	}
-	return true
-}
-
-func (d *decoder) elements(v reflect.Value, p *plan, filled bool) {
-	if !filled {
-		v.SetZero()
-	}
-	grow := !filled && v.Kind() == reflect.Slice
-	n, length := 0, v.Len()
-	for ; d.more(']'); n++ {
-		switch {
-		case grow:
-			v.Grow(1)
-			v.SetLen(n + 1)
-			v.Index(n).SetZero()
-		case n >= length: // of an array, or of an earlier list under the same name
-			d.take()
-			continue
-		case filled && d.passFitting(p.elem):
-			continue
-		}
-		d.within(step{index: n}, v.Index(n), p.elem, filled)
-	}
-	if grow && n == 0 {
-		v.Set(reflect.MakeSlice(p.typ, 0, 0))
-	}
 }

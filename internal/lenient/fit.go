@@ -33,24 +33,23 @@ func wholeEnd(data []byte, i int, p *plan) int {
 		i++
 	}
 	end := i
-	for end < len(data) && '0' <= data[end] && data[end] <= '9' {
+	for end < len(data) && isDigit(data[end]) {
 		end++
 	}
-	if end == i || end-i > p.digits {
-		return -1
-	}
-	if end < len(data) && (data[end] == '.' || data[end]|0x20 == 'e') {
+	if end == i || end-i > p.digits || skipLiteral(data, end) != end {
 		return -1
 	}
 	return end
 }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // decimalEnd is the end of a number that no float is too small for, else -1.
 func decimalEnd(data []byte, i int) int {
 	const most = 20
 	for end := i; end < len(data) && end < i+most; end++ {
 		switch c := data[end]; {
-		case '0' <= c && c <= '9', c == '-', c == '.':
+		case isDigit(c), c == '-', c == '.':
 		case end > i && c|0x20 != 'e':
 			return end
 		default:

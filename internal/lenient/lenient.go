@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"io"
 	"reflect"
+	"slices"
 )
 
 // Unmarshal decodes data into v field by field, under the names and rules of
@@ -40,19 +41,24 @@ func Unmarshal(data []byte, v any) (misfits []string, err error) {
 	}
 	read := reader(v, target.Type().Elem())
 	err = read(data, v)
-	if _, ok := err.(*json.SyntaxError); ok && !json.Valid(data) { // else it is of v's own decoder
-		target.Elem().SetZero()
+	if isSyntaxError(data, err) {
 		data = clean(data)
-		if err := syntaxError(data); err != nil {
+		if err = read(data, v); isSyntaxError(data, err) {
+			target.Elem().SetZero() // the first of several documents may have been decoded
 			return nil, err
 		}
-		err = read(data, v)
 	}
 	if err == nil {
 		return nil, nil
 	}
 	d := &decoder{data: data, plans: map[planKey]*plan{}}
 	return d.repair(target.Elem(), err), nil
+}
+
+// isSyntaxError says whether err is of data, not of a type that decodes itself.
+func isSyntaxError(data []byte, err error) bool {
+	_, ok := err.(*json.SyntaxError)
+	return ok && !json.Valid(data)
 }
 
 // reader is json.Unmarshal, or its slower equal with json.Number where v needs that.
@@ -94,41 +100,45 @@ func syntaxError(data []byte) error {
 	return json.Unmarshal(data, &raw)
 }
 
-// holdsInterface says whether values of type t can have an interface in them. It asks
-// zero values for their fields, as types allocate with each answer.
+// holdsInterface says whether values of type t can have an interface in them. It asks zero
+// values for their fields, because a type allocates with each field that it tells of.
 func holdsInterface(t reflect.Type) bool {
-	var seen [16]reflect.Type
-	found, _ := findInterface(reflect.Zero(t), seen[:0])
-	return found
+	var seen typeSet
+	return seen.findInterface(reflect.Zero(t))
 }
 
-func findInterface(v reflect.Value, seen []reflect.Type) (bool, []reflect.Type) {
-	switch kind := v.Kind(); kind {
+// typeSet has the types that were looked at: a type may contain itself. It is no map, which
+// would cost each answer an allocation.
+type typeSet struct {
+	types [32]reflect.Type
+	n     int
+}
+
+func (s *typeSet) findInterface(v reflect.Value) bool {
+	kind := v.Kind()
+	switch kind {
 	case reflect.Interface:
-		return true, seen
+		return true
 	case reflect.Struct, reflect.Map, reflect.Slice, reflect.Array, reflect.Pointer:
-		t := v.Type()
-		for _, known := range seen {
-			if known == t {
-				return false, seen
-			}
-		}
-		seen = append(seen, t)
-		if kind != reflect.Struct {
-			return findInterface(reflect.Zero(t.Elem()), seen)
-		}
+	default:
+		return false
 	}
-	return findInField(v, seen)
-}
-
-func findInField(v reflect.Value, seen []reflect.Type) (found bool, _ []reflect.Type) {
-	if v.Kind() != reflect.Struct {
-		return false, seen
+	t := v.Type()
+	if slices.Contains(s.types[:s.n], t) {
+		return false
+	}
+	if s.n == len(s.types) {
+		return true // perhaps; readNumbers is right for all types
+	}
+	s.types[s.n] = t
+	s.n++
+	if kind != reflect.Struct {
+		return s.findInterface(reflect.Zero(t.Elem()))
 	}
 	for i := range v.NumField() {
-		if found, seen = findInterface(v.Field(i), seen); found {
-			break
+		if s.findInterface(v.Field(i)) {
+			return true
 		}
 	}
-	return found, seen
+	return false
 }

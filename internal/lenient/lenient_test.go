@@ -79,6 +79,7 @@ func TestUnmarshalBends(t *testing.T) {
 		{"empty number", `{"count":"","price":" ","exact":"","size":""}`, whole{}},
 		{"truth as number", `{"count":true,"flag":1,"price":true,"plain":false}`, whole{Count: 1, Flag: true, Price: 1}},
 		{"truth as text", `{"flag":"true"}`, whole{Flag: true}},
+		{"falsehood as text", `{"flag":"False","text":false}`, whole{Text: "false"}},
 		{"truth in capitals", `{"flag":"TRUE"}`, whole{Flag: true}},
 		{"truth as quoted number", `{"flag":" 1 "}`, whole{Flag: true}},
 		{"falsehood", `{"flag":"","count":false}`, whole{}},
@@ -94,7 +95,7 @@ func TestUnmarshalBends(t *testing.T) {
 		{"hidden by an outer field", `{"same":1}`, whole{Same: "1"}},
 		{"raw", `{"count":"1","raw":"7"}`, whole{Count: 1, Raw: json.RawMessage(`"7"`)}},
 		{"bytes", `{"count":"1","blob":"aGk="}`, whole{Count: 1, Blob: []byte("hi")}},
-		{"array", `{"pair":["1",2,3]}`, whole{Pair: [2]int{1, 2}}},
+		{"array", `{"pair":["1",2,"3"]}`, whole{Pair: [2]int{1, 2}}},
 		{"text in a text", `{"quoted":"\"x\"","number":5}`, whole{Quoted: "x", Number: 5}},
 		{"other case", `{"COUNT":"1","Plain":"2","Text":3}`, whole{Count: 1, Plain: 2, Text: "3"}},
 		{"unknown and ignored", `{"count":"1","new":{"x":[1,{"count":5}]},"Hidden":"9"}`, whole{Count: 1}},
@@ -122,6 +123,7 @@ func TestMisfitsAreNamedAndZero(t *testing.T) {
 		`"count":[]`:                     {"count"},
 		`"count":1.5`:                    {"count"},
 		`"count":99999999999999999999`:   {"count"},
+		`"count":9223372036854775808`:    {"count"},
 		`"count":"9223372036854775808"`:  {"count"},
 		`"count":1e99999999999999999999`: {"count"},
 		`"count":"0x10"`:                 {"count"},
@@ -394,6 +396,8 @@ func TestDeepNesting(t *testing.T) {
 		misfits, err := lenient.Unmarshal(nested(9_000, open, `"x"`, `}`), &c)
 		require.NoError(t, err)
 		require.Len(t, misfits, 1)
+		assert.Less(t, len(misfits[0]), 300)
+		assert.True(t, strings.HasSuffix(misfits[0], "…"))
 		assert.Equal(t, 1, c.N)
 	}
 	type loop []loop

@@ -21,12 +21,11 @@ func Members(data []byte, visit func(key, value []byte) (more bool)) bool {
 
 // walk is Members which also visits an object or list that broke off: whole is false then.
 func walk(data []byte, visit func(key, value []byte, whole bool) (more bool)) bool {
-	i := skipBlank(data, 0)
-	if i >= len(data) || data[i] != '{' {
+	mark, i := readMark(data, 0)
+	if mark != '{' {
 		return false
 	}
-	i = skipBlank(data, i+1)
-	if i < len(data) && data[i] == '}' {
+	if mark, _ := readMark(data, i); mark == '}' {
 		return true
 	}
 	for {
@@ -42,12 +41,19 @@ func walk(data []byte, visit func(key, value []byte, whole bool) (more bool)) bo
 		if !visit(key, data[start:end], true) {
 			return true
 		}
-		i = skipBlank(data, end)
-		if i >= len(data) || data[i] != ',' {
-			return i < len(data) && data[i] == '}'
+		if mark, i = readMark(data, end); mark != ',' {
+			return mark == '}'
 		}
-		i = skipBlank(data, i+1)
 	}
+}
+
+// readMark returns the byte that stands behind blanks at i, 0 at the end, and the index of
+// what follows it.
+func readMark(data []byte, i int) (mark byte, next int) {
+	if i = skipBlank(data, i); i >= len(data) {
+		return 0, i
+	}
+	return data[i], skipBlank(data, i+1)
 }
 
 // cut says whether the value of a member broke off. Only the end of a text, an object or a
@@ -65,15 +71,12 @@ func readKey(data []byte, i int) (key []byte, value int, ok bool) {
 	if end < 0 {
 		return nil, 0, false
 	}
-	colon := skipBlank(data, end)
-	if colon >= len(data) || data[colon] != ':' {
-		return nil, 0, false
-	}
+	mark, value := readMark(data, end)
 	key = data[i+1 : end-1]
 	if !plain(key) {
 		key = []byte(unquote(data[i:end]))
 	}
-	return key, skipBlank(data, colon+1), true
+	return key, value, mark == ':'
 }
 
 // Find returns the raw value at a path of names, as written by WeCom: case counts. Of
@@ -185,12 +188,15 @@ func plain(text []byte) bool {
 	return bytes.IndexByte(text, '\\') < 0 && utf8.Valid(text)
 }
 
-// unquote decodes a text that stands in quotes. It repeats nothing of encoding/json but
-// the common case.
-func unquote(raw []byte) (text string) {
+// unquote decodes a text that stands in quotes.
+func unquote(raw []byte) string {
 	if inner := raw[1 : len(raw)-1]; plain(inner) {
 		return string(inner)
 	}
+	return unescape(raw)
+}
+
+func unescape(raw []byte) (text string) {
 	if json.Unmarshal(raw, &text) != nil {
 		_ = json.Unmarshal(clean(raw), &text) // clean leaves nothing to complain of
 	}

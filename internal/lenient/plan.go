@@ -201,29 +201,40 @@ func (p *plan) add(found []field) {
 func (d *decoder) fieldsOf(t reflect.Type, outer []int) (fields, embedded []field) {
 	for i := range t.NumField() {
 		sf := t.Field(i)
-		tag, options, _ := strings.Cut(sf.Tag.Get("json"), ",")
-		base := sf.Type
-		if base.Kind() == reflect.Pointer && base.Name() == "" {
-			base = base.Elem()
-		}
-		isStruct := base.Kind() == reflect.Struct
-		if sf.Tag.Get("json") == "-" || !sf.IsExported() && !(sf.Anonymous && isStruct) {
+		base := pointedTo(sf.Type)
+		embeds := sf.Anonymous && base.Kind() == reflect.Struct
+		if sf.Tag.Get("json") == "-" || !sf.IsExported() && !embeds {
 			continue
 		}
-		f := field{name: tag, index: append(slices.Clone(outer), i), tagged: validName(tag)}
-		if sf.Anonymous && isStruct && !f.tagged {
+		f := newField(sf)
+		f.index = append(slices.Clone(outer), i)
+		if embeds && !f.tagged {
 			f.plan = &plan{typ: base}
 			embedded = append(embedded, f)
 			continue
 		}
-		if !f.tagged {
-			f.name = sf.Name
-		}
 		f.plan = d.plan(sf.Type, false)
-		f.quoted = base.Kind() == reflect.String && slices.Contains(strings.Split(options, ","), "string")
+		f.quoted = f.quoted && base.Kind() == reflect.String
 		fields = append(fields, f)
 	}
 	return fields, embedded
+}
+
+func pointedTo(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Pointer && t.Name() == "" {
+		return t.Elem()
+	}
+	return t
+}
+
+func newField(sf reflect.StructField) field {
+	name, options, _ := strings.Cut(sf.Tag.Get("json"), ",")
+	f := field{name: name, tagged: validName(name)}
+	if !f.tagged {
+		f.name = sf.Name
+	}
+	f.quoted = slices.Contains(strings.Split(options, ","), "string")
+	return f
 }
 
 // validName says whether encoding/json takes the name of a tag.
