@@ -62,16 +62,13 @@ func cleanText(out, text []byte) []byte {
 // escapeLen is the length of the escape that text begins with, 0 if JSON has no such one.
 func escapeLen(text []byte) int {
 	switch {
-	case len(text) < 2:
-		return 0
-	case strings.IndexByte(`"\/bfnrt`, text[1]) >= 0:
+	case len(text) >= 2 && strings.IndexByte(`"\/bfnrt`, text[1]) >= 0:
 		return 2
-	case text[1] != 'u' || len(text) < 6:
-		return 0
+	case len(text) >= 6 && text[1] == 'u':
+		var code [2]byte
+		if _, err := hex.Decode(code[:], text[2:6]); err == nil {
+			return 6
+		}
 	}
-	var code [2]byte
-	if _, err := hex.Decode(code[:], text[2:6]); err != nil {
-		return 0
-	}
-	return 6
+	return 0
 }

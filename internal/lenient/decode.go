@@ -34,7 +34,10 @@ type step struct {
 	index int
 }
 
-const maxMisfits = 20
+const (
+	maxMisfits = 20
+	maxSteps   = 32 // of a path; some documents are thousands of levels deep
+)
 
 // repair decodes the document into v after encoding/json returned err for it.
 func (d *decoder) repair(v reflect.Value, err error) []string {
@@ -62,7 +65,7 @@ func (d *decoder) value(v reflect.Value, p *plan, filled bool) bool {
 	case shapeOwn:
 		return d.own(v)
 	case shapeFree:
-		return d.free(v, filled)
+		return d.free(v)
 	case shapeRaw:
 		v.SetBytes(slices.Clone(d.take()))
 		return true
@@ -94,7 +97,11 @@ func (d *decoder) misfit() {
 		return
 	}
 	var path strings.Builder
-	for _, s := range d.path {
+	for i, s := range d.path {
+		if i == maxSteps {
+			path.WriteString("…")
+			break
+		}
 		switch {
 		case s.name == "":
 			path.WriteString("[" + strconv.Itoa(s.index) + "]")
@@ -174,13 +181,9 @@ func opens(data []byte, first, last byte) bool {
 	return end < len(data) && data[end] == last
 }
 
-func (d *decoder) free(v reflect.Value, filled bool) bool {
-	raw := d.take()
-	if filled {
-		return true
-	}
+func (d *decoder) free(v reflect.Value) bool {
 	var value any
-	err := readNumbers(raw, &value)
+	err := readNumbers(d.take(), &value)
 	if value == nil {
 		v.SetZero()
 	} else {

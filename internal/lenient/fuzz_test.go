@@ -19,6 +19,7 @@ func addSeeds(f *testing.F) {
 		`{"level":1,"kind":"x","small":-128,"size":4294967295,"single":0.5,"exact":1.50,"quoted":"\"x\"","number":"5","lists":[[1],[]]}`,
 		`{"count":1,"COUNT":"2","by_id":{"1":{"id":1},"x":2},"groups":{"a":["1"],"a":[2]},"raw":{"x":[1]},"blob":"aGk=","pair":[1,2,3]}`,
 		`{"ids":[1,2,3],"ids":["4"],"maybe":{"id":"1"},"maybe":null,"refs":[null,{"id":1},5]}`,
+		`{"raw":[1],"blob":"aGk=","quoted":"\"x\"","number":"5","exact":"1.5","flag":true,"wait":5,"by_id":{"1":{"id":1}},"groups":{"a":[1]},"same":"x","refs":[{"id":1}],"pair":[1]}`,
 		"\xef\xbb\xbf{\"text\":\"a\n\\x\\u00e9\xff\",\x00\"exact\":\"x\"}", `[[[[{"a":{}}]]]]`, `"\ud83d\ude00\\"`, `-1.0e2`, `null`, `{"`, `{"a":"\`,
 	} {
 		f.Add([]byte(seed))

@@ -79,6 +79,7 @@ func TestUnmarshalBends(t *testing.T) {
 		{"empty number", `{"count":"","price":" ","exact":"","size":""}`, whole{}},
 		{"truth as number", `{"count":true,"flag":1,"price":true,"plain":false}`, whole{Count: 1, Flag: true, Price: 1}},
 		{"truth as text", `{"flag":"true"}`, whole{Flag: true}},
+		{"falsehood as text", `{"flag":"False","text":false}`, whole{Text: "false"}},
 		{"truth in capitals", `{"flag":"TRUE"}`, whole{Flag: true}},
 		{"truth as quoted number", `{"flag":" 1 "}`, whole{Flag: true}},
 		{"falsehood", `{"flag":"","count":false}`, whole{}},
@@ -394,6 +395,8 @@ func TestDeepNesting(t *testing.T) {
 		misfits, err := lenient.Unmarshal(nested(9_000, open, `"x"`, `}`), &c)
 		require.NoError(t, err)
 		require.Len(t, misfits, 1)
+		assert.Less(t, len(misfits[0]), 300)
+		assert.True(t, strings.HasSuffix(misfits[0], "…"))
 		assert.Equal(t, 1, c.N)
 	}
 	type loop []loop

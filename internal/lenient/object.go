@@ -117,6 +117,7 @@ func (d *decoder) entries(v reflect.Value, p *plan, filled bool) {
 	if v.IsNil() {
 		v.Set(reflect.MakeMap(p.typ))
 	}
+	filled = filled && p.typ.Key().Kind() == reflect.String // another key may not fit
 	for d.more('}') {
 		name := d.key()
 		if filled && d.passFitting(p.elem) {

@@ -201,10 +201,7 @@ func (p *plan) add(found []field) {
 func (d *decoder) fieldsOf(t reflect.Type, outer []int) (fields, embedded []field) {
 	for i := range t.NumField() {
 		sf := t.Field(i)
-		base := sf.Type
-		if base.Kind() == reflect.Pointer && base.Name() == "" {
-			base = base.Elem()
-		}
+		base := pointedTo(sf.Type)
 		embeds := sf.Anonymous && base.Kind() == reflect.Struct
 		if sf.Tag.Get("json") == "-" || !sf.IsExported() && !embeds {
 			continue
@@ -221,6 +218,13 @@ func (d *decoder) fieldsOf(t reflect.Type, outer []int) (fields, embedded []fiel
 		fields = append(fields, f)
 	}
 	return fields, embedded
+}
+
+func pointedTo(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Pointer && t.Name() == "" {
+		return t.Elem()
+	}
+	return t
 }
 
 func newField(sf reflect.StructField) field {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +54,16 @@ func TestNumbersInInterfaces(t *testing.T) {
 	assert.Equal(t, json.Number("1e999"), free)
 }
 
+func TestCommasForPointers(t *testing.T) {
+	t.Parallel()
+	var got struct{ List []*int }
+	misfits, err := lenient.Unmarshal([]byte(`{"list":"1,x"}`), &got)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"List[1]"}, misfits)
+	one := 1
+	assert.Equal(t, []*int{&one, nil}, got.List)
+}
+
 func TestListsOfInterfaces(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string][]any{
@@ -76,6 +88,8 @@ func (p *picky) UnmarshalJSON(text []byte) error {
 		return &json.UnmarshalTypeError{Value: "a-secret"}
 	case `"syntax"`:
 		return json.Unmarshal([]byte(`{`), &struct{}{})
+	case `"end"`:
+		return io.EOF
 	case `"bad"`, `""`:
 		return errors.New("a-secret")
 	}
@@ -97,6 +111,7 @@ func TestTypesThatDecodeThemselves(t *testing.T) {
 	t.Parallel()
 	type holder struct {
 		Before string               `json:"before"`
+		Free   any                  `json:"free"`
 		One    picky                `json:"one"`
 		Ref    *picky               `json:"ref"`
 		List   []picky              `json:"list"`
@@ -122,6 +137,7 @@ func TestTypesThatDecodeThemselves(t *testing.T) {
 		`"when":"today"`:                      {"when"},
 		`"when":""`:                           nil,
 		`"when":5`:                            {"when"},
+		`"one":"bad","word":null,"when":null`: {"one"},
 		`"one":"bad","word":"bad","when":[1]`: {"one", "word", "when"},
 	} {
 		var got holder
@@ -172,6 +188,15 @@ type (
 	promote struct{ pickyText }
 )
 
+// structOf makes a struct whose tags no linter would let pass.
+func structOf(fields ...reflect.StructField) any {
+	return reflect.New(reflect.StructOf(fields)).Interface()
+}
+
+func field(name, tag string) reflect.StructField {
+	return reflect.StructField{Name: name, Tag: reflect.StructTag(tag), Type: reflect.TypeFor[int]()}
+}
+
 // Fields of embedded structs count as for encoding/json; the quoted numbers make sure that
 // ours decides.
 func TestFieldsOfEmbeddedStructs(t *testing.T) {
@@ -210,20 +235,9 @@ func TestFieldsOfEmbeddedStructs(t *testing.T) {
 			})
 		},
 		func() any {
-			return new(struct {
-				left `json:"-"`
-				A    int `json:"a,b"`
-				B    int `json:"-,"`
-				C    int `json:"é"`
-			})
+			return structOf(field("A", `json:"a,b"`), field("B", `json:"-,"`), field("C", `json:"é"`), field("D", `json:"-"`))
 		},
-		func() any {
-			return new(struct {
-				A int `json:"x y,omitempty"`
-				B int `json:"\""`
-				c int
-			})
-		},
+		func() any { return structOf(field("A", `json:"x y,omitempty"`), field("K", `json:"\""`)) },
 		func() any {
 			return new(struct {
 				F struct{ promote } `json:"x"`
@@ -310,4 +324,73 @@ type large struct {
 	F280, F281, F282, F283, F284, F285, F286, F287, F288, F289 int
 	F290, F291, F292, F293, F294, F295, F296, F297, F298, F299 int
 	X                                                          string
+}
+
+// The second pass decodes what encoding/json did not reach, and keeps what it did.
+func TestAllKindsInTheSecondPass(t *testing.T) {
+	t.Parallel()
+	type fields struct {
+		Raw    json.RawMessage `json:"raw"`
+		Raws   []json.RawMessage
+		Free   any              `json:"free"`
+		Ref    *any             `json:"ref"`
+		Flag   bool             `json:"flag"`
+		Wait   time.Duration    `json:"wait"`
+		Quoted string           `json:"quoted,string"`
+		Map    map[uint8]string `json:"map"`
+		Keys   map[bool]int     `json:"keys"`
+		Pair   [2]int           `json:"pair"`
+		Price  float64          `json:"price"`
+		Same   string           `json:"same"`
+		Null   map[string]int   `json:"null"`
+		Word   string           `json:"word"`
+	}
+	const in = `{"odd":#,"raw":{"a": 1},"raws":[5,"x"],"free":[1,{"a":null}],"ref":null,"flag":true,"wait":1000,"quoted":"\"q\"",` +
+		`"map":{"7":"seven","300":"x"},"pair":[1,2],"price":-1.25,"null":null,"word":"w"}`
+	want := fields{
+		Raw: json.RawMessage(`{"a": 1}`), Raws: []json.RawMessage{json.RawMessage("5"), json.RawMessage(`"x"`)},
+		Free: []any{json.Number("1"), map[string]any{"a": nil}},
+		Flag: true, Wait: 1000, Quoted: "q", Map: map[uint8]string{7: "seven"}, Pair: [2]int{1, 2}, Price: -1.25, Word: "w",
+	}
+	var filled struct {
+		Odd int
+		fields
+	}
+	misfits, err := lenient.Unmarshal([]byte(strings.Replace(in, "#", `"x"`, 1)), &filled)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Odd", "map.*"}, misfits)
+	assert.Equal(t, want, filled.fields)
+
+	var anew struct {
+		Odd picky
+		fields
+	}
+	misfits, err = lenient.Unmarshal([]byte(strings.Replace(in, "#", `"bad"`, 1)), &anew)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Odd", "map.*"}, misfits)
+	assert.Equal(t, want, anew.fields)
+
+	var odd fields
+	misfits, err = lenient.Unmarshal([]byte(`{"quoted":"plain","keys":{},"pair":"1,2","ref":5,"map":{"1":2},"price":"1e1","same":"s"}`), &odd)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"keys", "pair"}, misfits)
+	require.NotNil(t, odd.Ref)
+	assert.Equal(t, json.Number("5"), *odd.Ref)
+	odd.Ref = nil
+	assert.Equal(t, fields{Quoted: "plain", Map: map[uint8]string{1: "2"}, Price: 10, Same: "s"}, odd)
+}
+
+// A type of very many types is decoded as if it had an interface, which it may have.
+func TestManyTypes(t *testing.T) {
+	t.Parallel()
+	var fields []reflect.StructField
+	for i := range 40 {
+		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: reflect.ArrayOf(i+1, reflect.TypeFor[int]())})
+	}
+	fields = append(fields, reflect.StructField{Name: "Last", Type: reflect.TypeFor[any]()})
+	v := structOf(fields...)
+	misfits, err := lenient.Unmarshal([]byte(`{"F0":["1"],"Last":9007199254740993}`), v)
+	require.NoError(t, err)
+	assert.Empty(t, misfits)
+	assert.Equal(t, json.Number("9007199254740993"), reflect.ValueOf(v).Elem().FieldByName("Last").Interface())
 }
