@@ -81,7 +81,6 @@ func (d *decoder) elements(v reflect.Value, p *plan, filled bool) {
 		case grow:
 			v.Grow(1)
 			v.SetLen(n + 1)
-			v.Index(n).SetZero()
 		case n >= length: // of an array, or of an earlier list under the same name
 			d.take()
 			continue
