@@ -158,7 +158,6 @@ func (d *decoder) pointer(v reflect.Value, p *plan, filled bool) bool {
 	}
 	if v.IsNil() {
 		v.Set(reflect.New(p.elem.typ))
-		filled = false
 	}
 	if d.value(v.Elem(), p.elem, filled) {
 		return true

@@ -73,6 +73,27 @@ func FuzzRepair(f *testing.F) {
 	})
 }
 
+// Into an interface everything comes as json.Decoder has it, with all digits.
+func FuzzFree(f *testing.F) {
+	addSeeds(f)
+	f.Add([]byte(`{"id":9007199254740993,"list":[1e999,-0.0,{"a":null}]} `))
+	f.Add([]byte(`{"a":1} {"b":2}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var want, got any
+		misfits, err := lenient.Unmarshal(data, &got)
+		require.Empty(t, misfits)
+		if !json.Valid(data) {
+			require.True(t, err == nil || got == nil)
+			return
+		}
+		require.NoError(t, err)
+		dec := json.NewDecoder(bytes.NewReader(data))
+		dec.UseNumber()
+		require.NoError(t, dec.Decode(&want))
+		require.Equal(t, want, got)
+	})
+}
+
 // repeats says whether a name comes twice in an object, whatever its case: encoding/json
 // then merges values in ways that depend on their capacity.
 func repeats(data []byte) bool {

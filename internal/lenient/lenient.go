@@ -43,9 +43,8 @@ func Unmarshal(data []byte, v any) (misfits []string, err error) {
 	err = read(data, v)
 	if isSyntaxError(data, err) {
 		data = clean(data)
-		target.Elem().SetZero() // a document with more behind it has been decoded
 		if err = read(data, v); isSyntaxError(data, err) {
-			target.Elem().SetZero()
+			target.Elem().SetZero() // the first of several documents may have been decoded
 			return nil, err
 		}
 	}

@@ -134,9 +134,7 @@ func shift(sign, digits string, point, exponent int) string {
 	if short == "" {
 		return "0"
 	}
-	if exponent > maxDigits+len(digits) || exponent < -len(digits) {
-		return "" // before it can overflow
-	}
+	// Where the sum overflows it comes out far from any whole number, too.
 	point += exponent - (len(digits) - len(short))
 	short = strings.TrimRight(short, "0")
 	if point < len(short) || point > maxDigits {
