@@ -2,10 +2,13 @@ package token
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/gothird/wecom/internal/sealed"
 )
 
 // Store keeps what has to outlive a call: tokens, suite tickets and installations.
@@ -57,4 +60,10 @@ func storeKey(kind string, parts ...string) string {
 	return b.String()
 }
 
-func unreadable(err error) bool { return false }
+// unreadable reports whether err says that the Store is well, but that the value in it is
+// damaged, of a newer version, or does not open. Such a value is not to be taken for an
+// absent one.
+func unreadable(err error) bool {
+	var e *entryError
+	return errors.As(err, &e) || sealed.DoesNotOpen(err)
+}
