@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/gothird/wecom/internal/sealed"
@@ -50,14 +49,12 @@ type Lister interface {
 // storeKey makes every key under which something is stored or locked. Its parts are
 // escaped, so that no two lists of parts give the same key.
 func storeKey(kind string, parts ...string) string {
-	var b strings.Builder
-	b.WriteString("wecom/v1/")
-	b.WriteString(kind)
+	key := make([]byte, 0, 256) // and then a string of just its length: a hundred thousand of them are kept
+	key = append(append(key, "wecom/v1/"...), kind...)
 	for _, p := range parts {
-		b.WriteByte('/')
-		b.WriteString(url.PathEscape(p))
+		key = append(append(key, '/'), url.PathEscape(p)...)
 	}
-	return b.String()
+	return string(key)
 }
 
 // unreadable reports whether err says that the Store is well, but that the value in it is
