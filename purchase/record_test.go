@@ -20,17 +20,20 @@ import (
 func TestPurchaseRefusesAnotherRequest(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*Purchase){
-		"corp":     func(p *Purchase) { p.Order.CorpId = "wpOther" },
-		"buyer":    func(p *Purchase) { p.Order.BuyerUserId = "somebody" },
-		"base":     func(p *Purchase) { p.Order.AccountCount.BaseCount++ },
-		"interop":  func(p *Purchase) { p.Order.AccountCount.ExternalContactCount++ },
-		"months":   func(p *Purchase) { p.Order.AccountDuration.Months++ },
-		"days":     func(p *Purchase) { p.Order.AccountDuration.Days++ },
-		"more":     func(p *Purchase) { p.Members = append(p.Members, Account{UserId: "woMember4", Type: 1}) },
-		"fewer":    func(p *Purchase) { p.Members = p.Members[:2] },
-		"nobody":   func(p *Purchase) { p.Members = nil },
-		"another":  func(p *Purchase) { p.Members[1].UserId = "woMember4" },
-		"type":     func(p *Purchase) { p.Members[1].Type, p.Members[2].UserId = license.TypeInterop, "woMember2"; p.Members[2].Type = 1 },
+		"corp":    func(p *Purchase) { p.Order.CorpId = "wpOther" },
+		"buyer":   func(p *Purchase) { p.Order.BuyerUserId = "somebody" },
+		"base":    func(p *Purchase) { p.Order.AccountCount.BaseCount++ },
+		"interop": func(p *Purchase) { p.Order.AccountCount.ExternalContactCount++ },
+		"months":  func(p *Purchase) { p.Order.AccountDuration.Months++ },
+		"days":    func(p *Purchase) { p.Order.AccountDuration.Days++ },
+		"more":    func(p *Purchase) { p.Members = append(p.Members, Account{UserId: "woMember4", Type: 1}) },
+		"fewer":   func(p *Purchase) { p.Members = p.Members[:2] },
+		"nobody":  func(p *Purchase) { p.Members = nil },
+		"another": func(p *Purchase) { p.Members[1].UserId = "woMember4" },
+		"type": func(p *Purchase) {
+			p.Members[1].Type, p.Members[2].UserId = license.TypeInterop, "woMember2"
+			p.Members[2].Type = 1
+		},
 		"in order": func(p *Purchase) { p.Members[0], p.Members[1] = p.Members[1], p.Members[0] },
 		"payer":    func(p *Purchase) { p.PayerUserId = buyer },
 		"digest":   func(p *Purchase) { p.Digest = "" },
