@@ -245,3 +245,33 @@ func TestPurchaseSurvivesAWrongClock(t *testing.T) { // T-80
 		}
 	}
 }
+
+// What WeCom lists when it is told no time is its secret. Where that is nothing, an order
+// made long ago is found by our own time, and a later clock leaves it in sight.
+func TestAnOrderIsFoundByOurTimeToo(t *testing.T) { // T-80
+	t.Parallel()
+	for _, away := range []time.Duration{0, time.Hour, 40 * 24 * time.Hour, 400 * 24 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			made, orders := time.Now().Unix(), 0
+			p := begun(t, "")
+			time.Sleep(away)
+			api := newApi(t.Context(), spectest.Canned(func(path string, body []byte) string {
+				switch path {
+				case "/cgi-bin/license/list_order":
+					var in ListCond
+					assert.NoError(t, json.Unmarshal(body, &in))
+					if in.StartTime <= made && made < in.EndTime {
+						return `{"has_more":0,"order_list":[{"order_id":"ours","order_type":1}]}`
+					}
+					return `{"has_more":0,"order_list":[]}`
+				case created:
+					orders++
+				}
+				return detail(OrderUnpaid, 3, 1, 12*31)
+			}))
+			require.ErrorIs(t, Run(api, p, func(*Purchase) error { return errCrash }), errCrash)
+			assert.Equal(t, "ours", p.OrderId)
+			assert.Zero(t, orders, "%s later", away)
+		})
+	}
+}
