@@ -21,11 +21,7 @@ import (
 // The code of the README, so that it compiles.
 
 func readmeStores(key []byte, use func(token.Store, callback.Queue)) error {
-	store, err := token.NewDirStore("/var/lib/myapp/wecom")
-	if err != nil {
-		return err
-	}
-	store, err = token.Seal(store, key) // 32 bytes
+	store, err := token.NewDirStore("/var/lib/myapp/wecom", key) // 32 bytes
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/gothird/wecom/internal/durable"
@@ -132,20 +131,20 @@ func (q *dirQueue) keepCollecting(over <-chan struct{}) {
 
 // purge removes marks after a day, and what writers that died have left.
 func (q *dirQueue) purge() {
-	remove := func(dir, prefix string, age time.Duration) {
+	remove := func(dir string, outdated func(name string) bool, age time.Duration) {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			return
 		}
 		for _, e := range entries {
 			fi, err := e.Info()
-			if err == nil && strings.HasPrefix(e.Name(), prefix) && time.Since(fi.ModTime()) > age {
+			if err == nil && outdated(e.Name()) && time.Since(fi.ModTime()) > age {
 				os.Remove(filepath.Join(dir, e.Name()))
 			}
 		}
 	}
-	remove(q.done, "", doneFor)
-	remove(q.pending, durable.TempPrefix, time.Hour)
+	remove(q.done, func(string) bool { return true }, doneFor)
+	remove(q.pending, durable.IsTemp, time.Hour)
 }
 
 // eachFile calls fn for every complete file in dir, without holding the whole list.
@@ -158,7 +157,7 @@ func eachFile(dir string, fn func(name string) error) error {
 	for {
 		entries, err := d.ReadDir(1000)
 		for _, e := range entries {
-			if strings.HasPrefix(e.Name(), durable.TempPrefix) || e.IsDir() {
+			if durable.IsTemp(e.Name()) || e.IsDir() {
 				continue
 			}
 			if err := fn(e.Name()); err != nil {

@@ -121,7 +121,7 @@ func TestDirQueuePurges(t *testing.T) {
 	bubble(t, func(t *testing.T, dir string) {
 		q := openDir(t, dir)
 		put(t, q, "a/1")
-		temp := filepath.Join(q.pending, durable.TempPrefix+"of a writer that died")
+		temp := filepath.Join(q.pending, ".tmp-wecom-0123456789abcdef")
 		require.NoError(t, os.WriteFile(temp, nil, 0o600))
 		now := time.Now()
 		require.NoError(t, os.Chtimes(temp, now, now))

@@ -84,7 +84,7 @@ func (n *Notice) tidy() {
 }
 
 func unmarshalBothJSON(data []byte, head any, next func() any) error {
-	if err := lenient.Unmarshal(data, head); err != nil {
+	if err := decodeJSON(data, head); err != nil {
 		return err
 	}
 	v := next()
@@ -109,10 +109,8 @@ func unmarshalXML(d *xml.Decoder, start xml.StartElement, v any) error {
 // name: AgentID is the app of a push and belongs to the head, AgentId an app that an event
 // speaks of, but encoding/json ignores case.
 func unmarshalJSON(data []byte, v any, skip string) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber() // 64-bit ids do not survive a float64
 	var object map[string]any
-	if err := dec.Decode(&object); err != nil {
+	if err := decodeJSON(data, &object); err != nil {
 		return err
 	}
 	delete(object, skip)
@@ -123,7 +121,15 @@ func unmarshalJSON(data []byte, v any, skip string) error {
 	if err != nil {
 		return err
 	}
-	return lenient.Unmarshal(plain, v)
+	return decodeJSON(plain, v)
+}
+
+func decodeJSON(data []byte, v any) error {
+	misfits, err := lenient.Unmarshal(data, v)
+	if err == nil && len(misfits) > 0 {
+		err = fmt.Errorf("the values of %s do not fit", strings.Join(misfits, ", "))
+	}
+	return err
 }
 
 // unwrap turns {"Item": […]} into the list itself.

@@ -24,29 +24,35 @@ func TestMalformedPayloads(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat("<a>", 5000) + strings.Repeat("</a>", 5000)
 	for name, payload := range map[string]string{
-		"nothing":          "",
-		"blanks":           " \n",
-		"text":             "success",
-		"cut off":          "<xml><InfoType>create_auth</InfoType>",
-		"wrong end":        "<xml><InfoType>create_auth</Infotype></xml>",
-		"two roots":        "<xml></xml><xml></xml>",
-		"not UTF-8":        "<xml><InfoType>\xff</InfoType></xml>",
-		"DTD":              `<!DOCTYPE x [<!ENTITY a "b">]><xml><InfoType>&a;</InfoType></xml>`,
-		"deep":             "<xml>" + deep + "</xml>",
-		"time is no time":  "<xml><InfoType>create_auth</InfoType><TimeStamp>S3cr3t</TimeStamp></xml>",
-		"JSON cut off":     `{"InfoType":"create_auth"`,
-		"JSON and more":    `{"InfoType":"create_auth"} {}`,
-		"JSON list":        `["create_auth"]`,
-		"JSON, no text":    `{"InfoType":{"a":1}}`,
-		"JSON, no time":    `{"InfoType":"create_auth","TimeStamp":"S3cr3t"}`,
-		"JSON, deep":       `{"a":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`,
-		"JSON, bad string": "{\"InfoType\":\"a\nb\"}",
+		"nothing":         "",
+		"blanks":          " \n",
+		"text":            "success",
+		"cut off":         "<xml><InfoType>create_auth</InfoType>",
+		"wrong end":       "<xml><InfoType>create_auth</Infotype></xml>",
+		"two roots":       "<xml></xml><xml></xml>",
+		"not UTF-8":       "<xml><InfoType>\xff</InfoType></xml>",
+		"DTD":             `<!DOCTYPE x [<!ENTITY a "b">]><xml><InfoType>&a;</InfoType></xml>`,
+		"deep":            "<xml>" + deep + "</xml>",
+		"time is no time": "<xml><InfoType>create_auth</InfoType><TimeStamp>S3cr3t</TimeStamp></xml>",
+		"JSON cut off":    `{"InfoType":"create_auth"`,
+		"JSON and more":   `{"InfoType":"create_auth"} {}`,
+		"JSON list":       `["create_auth"]`,
+		"JSON, no text":   `{"InfoType":{"a":1}}`,
+		"JSON, no time":   `{"InfoType":"create_auth","TimeStamp":"S3cr3t"}`,
+		"JSON, deep":      `{"a":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`,
 	} {
 		n, err := Parse([]byte(payload))
 		require.ErrorIs(t, err, ErrPayload, name)
 		assert.Nil(t, n, name)
 		assert.NotContains(t, err.Error(), "S3cr3t", name)
 	}
+}
+
+func TestRawNewlineInJSON(t *testing.T) {
+	t.Parallel()
+	n, err := Parse([]byte("{\"InfoType\":\"suite_ticket\",\"SuiteTicket\":\"a\nb\"}"))
+	require.NoError(t, err)
+	assert.Equal(t, &SuiteTicketEvent{SuiteTicket: "a\nb"}, n.Event)
 }
 
 // T-43

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/gothird/wecom/internal/sealed"
 )
@@ -34,7 +35,7 @@ func SealQueue(q Queue, key []byte, old ...[]byte) (Queue, error) {
 }
 
 func (q *sealedQueue) Put(ctx context.Context, key string, payload []byte) error {
-	box, err := q.box.Seal(payload, payloadName)
+	box, err := q.box.Seal(payload, payloadName, time.Time{})
 	if err != nil {
 		return fmt.Errorf("callback: seal: %w", err)
 	}
@@ -43,7 +44,7 @@ func (q *sealedQueue) Put(ctx context.Context, key string, payload []byte) error
 
 func (q *sealedQueue) Work(ctx context.Context, fn func(context.Context, []byte) error) error {
 	return q.Queue.Work(ctx, func(ctx context.Context, box []byte) error {
-		payload, err := q.box.Open(box, payloadName)
+		payload, _, err := q.box.Open(box, payloadName)
 		if err != nil {
 			err = fmt.Errorf("callback: queued payload: %w", err)
 			reporterOf(ctx)(ctx, err)

@@ -1,8 +1,21 @@
 // Package data holds the two parameter shapes that endpoints share.
 package data
 
+import (
+	"bytes"
+	"encoding/json"
+)
+
 // D carries parameters under WeCom's own JSON names.
 type D map[string]any
+
+// UnmarshalJSON decodes an object into d. Numbers become [json.Number], at any depth: an id
+// of 64 bits, such as a device_id, does not survive a float64.
+func (d *D) UnmarshalJSON(text []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	return dec.Decode((*map[string]any)(d))
+}
 
 // String returns the text stored under key, or "" when there is none or it is no text.
 func (d D) String(key string) string {

@@ -32,3 +32,40 @@ func TestCursorOnTheWire(t *testing.T) {
 		assert.Equal(t, want, string(got))
 	}
 }
+
+// Ids of 64 bits keep their digits.
+func TestNumbersKeepAllDigits(t *testing.T) {
+	t.Parallel()
+	const in = `{"device_id":9007199254740993,"list":[{"price":1.50}],"name":"x","on":true,"none":null}`
+	want := data.D{
+		"device_id": json.Number("9007199254740993"), "list": []any{map[string]any{"price": json.Number("1.50")}},
+		"name": "x", "on": true, "none": nil,
+	}
+	var d data.D
+	require.NoError(t, json.Unmarshal([]byte(in), &d))
+	assert.Equal(t, want, d)
+	back, err := json.Marshal(d)
+	require.NoError(t, err)
+	assert.JSONEq(t, in, string(back))
+	assert.Contains(t, string(back), `"device_id":9007199254740993`)
+
+	var held struct{ One, None, Gone data.D }
+	require.NoError(t, json.Unmarshal([]byte(`{"one":`+in+`,"none":null}`), &held))
+	assert.Equal(t, want, held.One)
+	assert.Nil(t, held.None)
+	assert.Nil(t, held.Gone)
+}
+
+// As a plain map, D keeps what it has and refuses what is no object.
+func TestUnmarshalIsThatOfAMap(t *testing.T) {
+	t.Parallel()
+	d := data.D{"kept": "x", "old": "y"}
+	require.NoError(t, json.Unmarshal([]byte(`{"old":1}`), &d))
+	assert.Equal(t, data.D{"kept": "x", "old": json.Number("1")}, d)
+	require.NoError(t, json.Unmarshal([]byte(`null`), &d))
+	assert.Nil(t, d)
+	for _, in := range []string{`[]`, `5`, `"x"`, `{`, ``} {
+		assert.Error(t, json.Unmarshal([]byte(in), &d), in)
+		assert.Error(t, d.UnmarshalJSON([]byte(in)), in)
+	}
+}

@@ -123,7 +123,8 @@ type EditionAgent struct {
 }
 
 // GetAuthInfo 获取企业授权信息: reports what a corp has authorised, with CorpWxqrcode and
-// editions, which [GetAuthInfoV2] leaves out for speed.
+// editions, which [GetAuthInfoV2] leaves out for speed. Empty arguments stand for the bound
+// corp and the stored code.
 //
 // Errors: 40084 the permanent code is dead, 48004 no authorisation.
 // https://developer.work.weixin.qq.com/document/path/90604
@@ -132,7 +133,7 @@ func GetAuthInfo(api *token.Api, authCorpId, permanentCode string) (*Permanent, 
 }
 
 // GetAuthInfoV2 获取企业授权信息: reports what a corp has authorised, for instance after
-// change_auth.
+// change_auth. Empty arguments stand for the bound corp and the stored code.
 //
 // Errors: 40084 the permanent code is dead, 48004 no authorisation.
 // https://developer.work.weixin.qq.com/document/path/100779
@@ -146,9 +147,21 @@ type authInfoReq struct {
 }
 
 func authInfo(api *token.Api, path, authCorpId, permanentCode string) (*Permanent, error) {
-	if err := cmp.Or(check.Required("auth_corpid", authCorpId), check.Required("permanent_code", permanentCode)); err != nil {
+	authCorpId = cmp.Or(authCorpId, api.CorpId())
+	if err := check.Required("auth_corpid", authCorpId); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: path, Credential: token.Suite, Read: true}
-	return token.Call[Permanent](api, ep, authInfoReq{authCorpId, permanentCode})
+	if permanentCode == "" {
+		in, err := api.WithCorp(authCorpId).Installation()
+		if err != nil {
+			return nil, err
+		}
+		permanentCode = in.PermanentCode
+	}
+	ep := token.Endpoint{Path: path, Credential: token.Suite, Read: true, NoErrcode: true}
+	p, err := token.Call[Permanent](api, ep, authInfoReq{authCorpId, permanentCode})
+	if err == nil && p.AuthCorpInfo.CorpId == "" {
+		return nil, missingField(ep, "auth_corp_info.corpid")
+	}
+	return p, err
 }

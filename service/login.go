@@ -139,6 +139,10 @@ type LoginDepartment struct {
 	Writable bool  `json:"writable"`
 }
 
+type authCodeReq struct {
+	AuthCode string `json:"auth_code"`
+}
+
 // GetLoginInfo 获取登录用户信息: exchanges the auth code of the old QR login (扫码授权登录) or of
 // a jump from the console for who logged in. Providers with a login suite use
 // [GetuserInfo3rd].

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +9,7 @@ import (
 	"github.com/gothird/wecom/access"
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/internal/lenient"
 	"github.com/gothird/wecom/internal/redact"
 	"github.com/gothird/wecom/token"
 )
@@ -69,32 +69,29 @@ func (p PermanentInfo) Format(s fmt.State, verb rune) {
 // LogValue shows everything but the secrets.
 func (p PermanentInfo) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", p)) }
 
-// installation is what the token package keeps of it. The v2 answer does not say whether
-// the app is a customised one; the ids of templates do, they begin with dk.
-func (p PermanentInfo) installation(suiteId string) token.Installation {
-	in := token.Installation{
-		CorpId:        p.AuthCorpInfo.CorpId,
-		CorpName:      p.AuthCorpInfo.CorpName,
-		PermanentCode: p.PermanentCode,
-		Customized:    p.IsCustomizedApp() || token.IsTemplate(suiteId),
-	}
-	if len(p.AuthInfo.Agent) > 0 {
-		in.AgentId = p.AuthInfo.Agent[0].AgentId
-	}
-	return in
-}
-
-// GetPermanentCode 获取企业永久授权码: exchanges d["auth_code"] for a *[Permanent] and saves
-// the installation before it returns. corp is any handle of the Api, [token.Api.Suite]
-// for example; the Api need not be bound to a corp.
+// ExchangeAuthCode 获取企业永久授权码: exchanges an auth code for the permanent code of the corp
+// that has authorised the bound suite, and saves the installation before it returns. The
+// Api need not be bound to a corp.
 //
 // An auth code lives 10 minutes and WeCom takes it once. Callback and redirect may both
 // ask with the same code, at once or one after the other: it is exchanged once in all
-// processes that share a Store, and both get the same answer. WeCom answers slowly, see
-// [GetPermanentCodeV2]. Errors: 40078 the code is wrong or used.
+// processes that share a Store, and both get the same answer. AcsToken and ExpiresIn are
+// what is left of the corp's first token, empty when that is over, and for customised apps.
+// The answer may lack the installer's userid, and after the corp has cancelled it comes
+// without its secrets. WeCom answers slowly, so it has a minute.
+//
+// Errors: 40078 the code is wrong or used.
+// https://developer.work.weixin.qq.com/document/path/90603
+func ExchangeAuthCode(api *token.Api, authCode string) (*Permanent, error) {
+	return exchange(api, authCode, "/cgi-bin/service/get_permanent_code")
+}
+
+// GetPermanentCode 获取企业永久授权码: is [ExchangeAuthCode] in its older form, with
+// d["auth_code"] and a *[Permanent] as answer. corp is any handle of the Api,
+// [token.Api.Suite] for example.
 // https://developer.work.weixin.qq.com/document/path/90603
 func GetPermanentCode(corp token.Token, d data.D) (access.Token, error) {
-	return exchange(corp, d, "/cgi-bin/service/get_permanent_code")
+	return exchangeWith(corp, d, "/cgi-bin/service/get_permanent_code")
 }
 
 // GetPermanentCodeV2 获取企业永久授权码: is [GetPermanentCode] with an answer that comes fast
@@ -102,44 +99,33 @@ func GetPermanentCode(corp token.Token, d data.D) (access.Token, error) {
 // is exchanged by one of the two, the other then gives the same answer.
 // https://developer.work.weixin.qq.com/document/path/100776
 func GetPermanentCodeV2(corp token.Token, d data.D) (access.Token, error) {
-	return exchange(corp, d, "/cgi-bin/service/v2/get_permanent_code")
+	return exchangeWith(corp, d, "/cgi-bin/service/v2/get_permanent_code")
 }
 
-func exchange(corp token.Token, d data.D, path string) (access.Token, error) {
+func exchangeWith(corp token.Token, d data.D, path string) (access.Token, error) {
 	handle, ok := corp.(interface{ Api() *token.Api })
 	if !ok {
 		return nil, errors.New("wecom: get_permanent_code: wants a credential handle of a token.Api, such as api.Suite()")
 	}
-	authCode := d.String("auth_code")
-	if err := check.Id("auth_code", authCode, 512); err != nil {
-		return nil, err
-	}
-	answer, err := handle.Api().Exchange(authCode, func(api *token.Api) ([]byte, token.Installation, error) {
-		return askPermanent(api, path, authCode)
-	})
+	p, err := exchange(handle.Api(), d.String("auth_code"), path)
 	if err != nil {
 		return nil, err
-	}
-	p := new(Permanent)
-	if err := json.Unmarshal(answer, p); err != nil {
-		return nil, fmt.Errorf("wecom: get_permanent_code: the kept answer cannot be read: %w", err)
 	}
 	return p, nil
 }
 
-type authCodeReq struct {
-	AuthCode string `json:"auth_code"`
-}
-
-func askPermanent(api *token.Api, path, authCode string) ([]byte, token.Installation, error) {
-	ep := token.Endpoint{Path: path, Credential: token.Suite}
-	p, err := token.Call[Permanent](api, ep, authCodeReq{authCode})
+func exchange(api *token.Api, authCode, path string) (*Permanent, error) {
+	if err := check.Id("auth_code", authCode, 512); err != nil {
+		return nil, err
+	}
+	answer, first, err := api.Exchange(authCode, token.Endpoint{Path: path, Credential: token.Suite})
 	if err != nil {
-		return nil, token.Installation{}, err
+		return nil, err
 	}
-	if p.PermanentCode == "" || p.AuthCorpInfo.CorpId == "" {
-		return nil, token.Installation{}, missingField(ep, "permanent_code or no corpid")
+	p := new(Permanent)
+	if _, err := lenient.Unmarshal(answer, p); err != nil && p.AuthCorpInfo.CorpId == "" {
+		return nil, fmt.Errorf("wecom: get_permanent_code: the kept answer can't be read: %w", err)
 	}
-	answer, err := json.Marshal(p)
-	return answer, p.installation(api.SuiteId()), err
+	p.AcsToken, p.ExpiresIn = first.AcsToken, first.ExpiresIn // not what has been over for long
+	return p, nil
 }

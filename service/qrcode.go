@@ -1,7 +1,6 @@
 package service
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/base64"
 
@@ -49,7 +48,10 @@ func GetAppQrCode(api *token.Api, qr QRCodeReq) (string, error) {
 // qrcode tells image and URL apart by what came, not by what was asked for.
 func qrcode(ep token.Endpoint, answer []byte) (string, error) {
 	var res qrcodeRes
-	isJSON := bytes.HasPrefix(bytes.TrimSpace(answer), []byte("{")) && lenient.Unmarshal(answer, &res) == nil
+	isJSON := lenient.Members(answer, func(_, _ []byte) bool { return true })
+	if isJSON {
+		_, _ = lenient.Unmarshal(answer, &res)
+	}
 	switch {
 	case len(answer) == 0, isJSON && res.Qrcode == "":
 		return "", missingField(ep, "image and no URL")

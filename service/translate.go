@@ -1,9 +1,11 @@
 package service
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"strconv"
 	"strings"
@@ -119,7 +121,10 @@ func MediaUpload(api *token.Api, file MediaFile) (*Media, error) {
 		query.Set("attachment_type", strconv.Itoa(file.AttachmentType))
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/media/upload", Credential: token.Provider}
-	return token.Call[Media](api, ep, &token.Upload{Query: query, Field: "media", FileName: file.FileName, Content: file.Content})
+	return token.Call[Media](api, ep, &token.Upload{
+		Query: query, Field: "media", FileName: file.FileName, Size: int64(len(file.Content)),
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file.Content)), nil },
+	})
 }
 
 func (f MediaFile) check() error {

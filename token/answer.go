@@ -3,181 +3,310 @@ package token
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"regexp"
+	"reflect"
 	"strings"
+	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gothird/wecom/internal/lenient"
 )
 
 const (
-	maxAnswer  = 32 << 20
-	maxSnippet = 200  // of an answer that is no JSON, for the error
-	maxErrMsg  = 2000 // of an errmsg
+	maxAnswer = 32 << 20
+	maxErrMsg = 2000 // of an errmsg, for the error
 )
-
-// send makes one attempt and decodes the answer into out.
-func (a *Api) send(r *request, tok string, attempt int, out any) *Error {
-	start := time.Now()
-	status, body, err := a.roundTrip(r, tok)
-	failed := &Error{Path: r.Path, Credential: r.Credential.String(), HTTPStatus: status, Err: err}
-	if err == nil {
-		failed.judge(body, out)
-	}
-	warning := ""
-	if failed.Code == 0 && failed.Err == nil {
-		if strings.Contains(failed.Msg, "WARNING") {
-			warning, _ = mask(failed.Msg, r.secrets(tok))
-		}
-		failed = nil
-	} else {
-		unknown := !r.Read && !r.hidden && failed.unanswered()
-		failed.scrub(r.secrets(tok))
-		if unknown {
-			failed.Err = fmt.Errorf("%w: %w", ErrOutcomeUnknown, failed.Err)
-		}
-	}
-	a.report(r, attempt, start, status, failed, warning)
-	return failed
-}
-
-// roundTrip returns the status and the whole body, which is always closed.
-func (a *Api) roundTrip(r *request, tok string) (int, []byte, error) {
-	req, err := r.http(a.ctx, a.core.baseURL, tok)
-	if err != nil {
-		return 0, nil, fmt.Errorf("%w: %w", errUnsent, err)
-	}
-	resp, err := a.core.client.Do(req)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	switch {
-	case err != nil:
-		err = fmt.Errorf("%w: %w", errBrokeOff, err)
-	case len(body) > maxAnswer:
-		err = fmt.Errorf("the answer is longer than %d MiB", maxAnswer>>20)
-	}
-	return resp.StatusCode, body, err
-}
 
 var (
 	errNoAnswer = errors.New("no JSON object in the answer")
+	errForeign  = errors.New("not an answer of WeCom's API")
 	errBrokeOff = errors.New("the answer broke off")
 	errUnsent   = errors.New("the request cannot be made")
 )
 
-// judge reads the envelope and decodes the rest into out.
-func (e *Error) judge(body []byte, out any) {
-	var head struct {
-		ErrCode int    `json:"errcode"`
-		ErrMsg  string `json:"errmsg"`
-	}
-	raw, wantsRaw := out.(*[]byte)
-	trimmed := bytes.TrimSpace(body)
-	isObject := len(trimmed) > 0 && trimmed[0] == '{'
-	err := errNoAnswer
-	if isObject {
-		err = lenient.Unmarshal(body, &head)
-	}
-	switch {
-	case err == nil && head.ErrCode != 0:
-		e.Code = head.ErrCode
-		e.Msg, e.FromIP, e.Hint = head.ErrMsg, find(fromIP, head.ErrMsg), find(hint, head.ErrMsg)
-		if out != nil && !wantsRaw {
-			_ = lenient.Unmarshal(body, out) // batches say what failed beside the errcode
-		}
-	case e.HTTPStatus < 200 || e.HTTPStatus > 299:
-		e.Msg, e.Err = snippet(body), errors.New("not an answer of WeCom's API")
-	case wantsRaw && len(body) > 0 && (err == nil || !isObject):
-		*raw = body
-	case err != nil || wantsRaw:
-		e.Msg, e.Err = snippet(body), err
-	default:
-		e.Msg = head.ErrMsg // may hold a warning
-		if out == nil {
-			return
-		}
-		if err := lenient.Unmarshal(body, out); err != nil {
-			e.Err = fmt.Errorf("the answer does not fit: %w", err)
+// answer is what came back for one attempt.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	buf    *bytes.Buffer // that body lies in; nil: body is the caller's
+}
+
+// send makes one attempt and puts what came into where the request says.
+func (a *Api) send(r *request, g *grant, n int, sent time.Time) *Error {
+	if n > 1 {
+		if err := r.renew(); err != nil {
+			return a.failure(r.Endpoint, fmt.Errorf("%w: %w", errUnsent, err))
 		}
 	}
-}
-
-var (
-	fromIP = regexp.MustCompile(`from ip: ([0-9a-fA-F.:]+)`)
-	hint   = regexp.MustCompile(`hint: \[([^\]]+)\]`)
-)
-
-func find(re *regexp.Regexp, s string) string {
-	if m := re.FindStringSubmatch(s); m != nil {
-		return m[1]
+	ans, t, err := a.receive(r, g)
+	defer a.core.release(ans)
+	warning, failed := "", (*Error)(nil)
+	if err == nil || r.whatever {
+		warning, failed = a.decodeAnswer(r, ans)
 	}
-	return ""
-}
-
-// snippet is the beginning of an answer as one line, without the secrets that WeCom hands
-// out in it; scrub has the last word on it.
-func snippet(body []byte) string {
-	if len(body) > 64*maxSnippet {
-		body = bytes.ToValidUTF8(body[:64*maxSnippet], nil)
-	}
-	if !utf8.Valid(body) {
-		return fmt.Sprintf("%d bytes that are no text", len(body))
-	}
-	return handedOut.ReplaceAllString(string(bytes.Join(bytes.Fields(body), []byte(" "))), "$1***")
-}
-
-// unanswered reports whether WeCom may have carried out the request all the same.
-func (e *Error) unanswered() bool {
-	if e.HTTPStatus == 0 {
-		return !unsent(e.Err)
-	}
-	return e.Code == 0 && (e.HTTPStatus < 300 || e.HTTPStatus >= 500)
-}
-
-// unsent reports whether err comes from before the request was written.
-func unsent(err error) bool {
-	var connect *net.OpError
-	var lookup *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	return errors.Is(err, errUnsent) || errors.As(err, &lookup) || errors.As(err, &certificate) ||
-		errors.As(err, &connect) && (connect.Op == "dial" || connect.Op == "proxyconnect")
-}
-
-// passing reports whether the same call may well succeed a moment later.
-func (e *Error) passing() bool {
-	switch {
-	case errors.Is(e.Err, context.Canceled), errors.Is(e.Err, errUnsent):
-		return false
-	case e.Code != 0:
-		return e.Code == -1
-	}
-	return e.HTTPStatus == 0 || e.HTTPStatus >= http.StatusInternalServerError || errors.Is(e.Err, errBrokeOff)
-}
-
-func (a *Api) report(r *request, attempt int, start time.Time, status int, failed *Error, warning string) {
-	info := CallInfo{
-		Path: r.Path, Credential: r.Credential.String(), SuiteId: a.SuiteId(), CorpId: a.CorpId(),
-		Attempt: attempt, HTTPStatus: status, Duration: time.Since(start), Warning: warning,
+	if err != nil {
+		failed = a.failure(r.Endpoint, err)
 	}
 	if failed != nil {
-		info.ErrCode, info.Err = failed.Code, failed
+		failed.HTTPStatus = ans.status
+		unknown := !r.Read && failed.unanswered(t)
+		failed.scrub(r.secrets(g))
+		if unknown {
+			failed.Err = fmt.Errorf("%w: %w", ErrOutcomeUnknown, failed.Err)
+		}
 	}
-	a.core.log.DebugContext(a.ctx, "wecom: call", "path", info.Path, "credential", info.Credential, "suite", info.SuiteId,
-		"corp", info.CorpId, "attempt", attempt, "status", status, "errcode", info.ErrCode, "took", info.Duration)
-	if warning != "" {
-		a.core.log.WarnContext(a.ctx, "wecom: done, with a warning", "path", info.Path, "corp", info.CorpId, "warning", warning)
+	if a.core.onCall != nil || warning != "" {
+		a.report(r, g, n, sent, ans.status, failed, warning)
 	}
-	if a.core.onCall != nil {
-		a.core.onCall(a.ctx, info)
+	return failed
+}
+
+// failure makes an error of a call to an endpoint.
+func (a *Api) failure(ep Endpoint, err error) *Error {
+	return &Error{Path: ep.Path, Credential: ep.Credential.String(), SuiteId: a.SuiteId(), CorpId: a.CorpId(), Err: err}
+}
+
+// receive makes the request and reads the answer, within the time for it.
+func (a *Api) receive(r *request, g *grant) (ans answer, t *attempt, err error) {
+	ctx, w := a.watch(r)
+	defer w.stop()
+	t = r.attempt(ctx, g)
+	resp, err := t.roundTrip()
+	if err != nil {
+		return ans, t, a.ownTimeout(ctx, r, err)
 	}
+	defer resp.Body.Close()
+	w.progress()
+	ans = answer{status: resp.StatusCode, header: resp.Header}
+	isFile := false
+	if r.file != nil {
+		isFile, err = ans.takesFile(resp)
+	}
+	switch {
+	case err != nil:
+		err = fmt.Errorf("%w: %w", errBrokeOff, err)
+	case isFile:
+		err = r.copyFile(resp.Body, w)
+	default:
+		err = t.read(&ans, resp)
+	}
+	return ans, t, a.ownTimeout(ctx, r, err)
+}
+
+// ownTimeout tells our own time limit from the end of the caller's context.
+func (a *Api) ownTimeout(ctx context.Context, r *request, err error) error {
+	if err == nil || ctx.Err() == nil || a.ctx.Err() != nil {
+		return err
+	}
+	return fmt.Errorf("no answer, or no progress, in time (Config.Timeout is %s): %w (%v)", r.timeout, context.DeadlineExceeded, err)
+}
+
+// read reads the whole body, up to a limit.
+func (t *attempt) read(ans *answer, resp *http.Response) error {
+	buf, _ := t.r.core.buffers.Get().(*bytes.Buffer)
+	if buf == nil || t.r.raw != nil {
+		buf = new(bytes.Buffer)
+	}
+	buf.Reset()
+	if n := resp.ContentLength; n > 0 && n <= maxAnswer {
+		buf.Grow(int(n) + bytes.MinRead)
+	}
+	if t.r.raw == nil {
+		ans.buf = buf
+	}
+	t.limit = io.LimitedReader{R: resp.Body, N: maxAnswer + 1}
+	_, err := buf.ReadFrom(&t.limit)
+	ans.body = buf.Bytes()
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: %w", errBrokeOff, err)
+	case len(ans.body) > maxAnswer:
+		return fmt.Errorf("the answer is longer than %d MiB", maxAnswer>>20)
+	}
+	return nil
+}
+
+// release gives the buffer of an answer back.
+func (c *core) release(ans answer) {
+	if ans.buf != nil && ans.buf.Cap() <= maxPooled {
+		c.buffers.Put(ans.buf)
+	}
+}
+
+// envelope is what every answer of WeCom begins with.
+type envelope struct {
+	code  int64
+	msg   string
+	state envelopeState
+}
+
+type envelopeState int
+
+const (
+	noObject  envelopeState = iota // no JSON object, or one that breaks off before an errcode
+	noErrcode                      // an object without an errcode
+	badCode                        // one whose errcode is no number
+	good
+)
+
+// readEnvelope looks no further than to errcode and errmsg, which mostly stand first.
+func readEnvelope(body []byte) (e envelope) {
+	var hasCode, hasMsg bool
+	object := lenient.Members(body, func(name, value []byte) bool {
+		switch string(name) {
+		case "errcode":
+			var ok bool
+			e.state, hasCode = good, true
+			if e.code, ok = lenient.Int(value); !ok {
+				e.state = badCode
+			}
+		case "errmsg":
+			hasMsg = true
+			if string(value) != `"ok"` {
+				e.msg, _ = lenient.Text(value)
+			}
+		}
+		return !hasCode || !hasMsg
+	})
+	if object && !hasCode {
+		e.state = noErrcode
+	}
+	return e
+}
+
+// fault is what is wrong with an answer that should be JSON.
+func (e envelope) fault() error {
+	if e.state == noObject {
+		return errNoAnswer
+	}
+	return errForeign
+}
+
+// decodeAnswer reads the envelope and puts the rest where the request says, or says what
+// is wrong. A success may come with a warning.
+func (a *Api) decodeAnswer(r *request, ans answer) (warning string, failed *Error) {
+	if r.written {
+		return "", nil // a file, which is where it belongs
+	}
+	if r.whatever {
+		*r.raw = ans.body
+	}
+	env := envelope{}
+	if !ans.isFile() {
+		env = readEnvelope(ans.body)
+	}
+	switch {
+	case env.state == good && env.code != 0:
+		return "", a.refusal(r, ans, env)
+	case ans.status < 200 || ans.status > 299:
+		return "", a.foreign(r, ans, errForeign)
+	case r.raw != nil || r.file != nil:
+		return "", a.deliver(r, ans, env)
+	case env.state == noErrcode && !r.NoErrcode || env.state == badCode || env.state == noObject:
+		return "", a.foreign(r, ans, env.fault())
+	}
+	if err := a.decode(r, ans.body); err != nil {
+		return "", a.foreign(r, ans, err)
+	}
+	if strings.Contains(env.msg, "WARNING") {
+		warning = env.msg
+	}
+	return warning, nil
+}
+
+// refusal is WeCom's own error.
+func (a *Api) refusal(r *request, ans answer, env envelope) *Error {
+	r.beside = bytes.Clone(ans.body)
+	e := a.failure(r.Endpoint, nil)
+	e.Code, e.Msg = int(env.code), env.msg
+	e.FromIP, e.Hint = after(env.msg, "from ip: ", ",; "), after(env.msg, "hint: [", "]")
+	return e
+}
+
+// foreign is an answer that is none of WeCom's.
+func (a *Api) foreign(r *request, ans answer, err error) *Error {
+	e := a.failure(r.Endpoint, err)
+	e.Msg = snippet(ans.body)
+	return e
+}
+
+// decode fills the caller's value.
+func (a *Api) decode(r *request, body []byte) error {
+	out := r.out
+	if out == nil {
+		out = new(struct{}) // is it JSON at all?
+	}
+	misfits, err := lenient.Unmarshal(body, out)
+	if err != nil {
+		reflect.ValueOf(out).Elem().SetZero()
+		return err
+	}
+	a.core.misfits.tell(a, r.Path, misfits)
+	return nil
+}
+
+// giveUp returns the error of a call's last attempt. Batches say what failed beside the
+// errcode.
+func (r *request) giveUp(failed *Error) error {
+	if r.beside != nil && r.out != nil {
+		_, _ = lenient.Unmarshal(r.beside, r.out)
+	}
+	return failed
+}
+
+// after is what stands behind mark in s, up to one of the end characters.
+func after(s, mark, ends string) string {
+	_, rest, found := strings.Cut(s, mark)
+	if !found {
+		return ""
+	}
+	if i := strings.IndexAny(rest, ends); i >= 0 {
+		rest = rest[:i]
+	}
+	return rest
+}
+
+// misfits are the fields that were of another shape than documented, each logged once.
+type misfits struct {
+	mu   sync.Mutex
+	seen map[string]bool
+}
+
+const maxMisfits = 1000 // that are remembered, and so logged at all
+
+func (m *misfits) tell(a *Api, path string, fields []string) {
+	if len(fields) == 0 {
+		return
+	}
+	m.mu.Lock()
+	var fresh []string
+	for _, f := range fields {
+		key := path + " " + withoutIndex(f)
+		if m.seen[key] || len(m.seen) >= maxMisfits {
+			continue
+		}
+		if m.seen == nil {
+			m.seen = map[string]bool{}
+		}
+		m.seen[key] = true
+		fresh = append(fresh, f)
+	}
+	m.mu.Unlock()
+	for _, f := range fresh {
+		a.core.log.WarnContext(a.ctx, "wecom: a field of the answer is of another shape than documented, and left empty", "path", path, "field", f)
+	}
+}
+
+// withoutIndex makes one name of a field in all elements of a list.
+func withoutIndex(field string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, field)
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync"
+	"time"
 
 	"github.com/gothird/wecom/access"
 )
@@ -23,43 +25,38 @@ type Api struct {
 
 // core is everything that the copies of an Api share.
 type core struct {
-	shared
 	corpId, secret string // the provider's
 	provider       cell
+	none           grant    // of calls without a token
 	suites         sync.Map // suiteKey → *suite
+	agents         group[int64]
 
-	baseURL string
-	client  *http.Client
-	onCall  func(context.Context, CallInfo)
-}
+	appsMu sync.Mutex
+	apps   map[string]*app
 
-type suiteKey struct{ id, secret string }
-
-// suite is one third-party app or template; with no id, the corps known without one.
-type suite struct {
-	suiteKey
-	cell   cell
-	ticket ticketCell
-	corps  sync.Map // corp id → *corp
-
-	mu        sync.Mutex
-	exchanges map[string]*exchange
-}
-
-// corp is one authorised corp of a suite.
-type corp struct {
-	id    string
-	cell  cell
-	known installationCell
+	writing  keyLocks // by installation key: held while it is written
+	store    *sharedStore
+	client   *http.Client
+	base     *url.URL
+	template *http.Request // that all requests begin as
+	jsonType []string      // header values that no request changes
+	agent    []string
+	timeout  time.Duration
+	buffers  sync.Pool // *bytes.Buffer
+	encoders sync.Pool // *encoder
+	log      *slog.Logger
+	misfits  misfits
+	onCall   func(context.Context, CallInfo)
+	onToken  func(context.Context, TokenInfo)
 }
 
 var (
-	errZeroApi     = errors.New("wecom: this Api is empty: make one with token.New")
-	errEmptyStatic = errors.New("wecom: token.Static was given an empty token")
-	errNoProvider  = errors.New("wecom: no provider credentials: set Config.CorpId and Config.ProviderSecret")
-	errNoSuite     = errors.New("wecom: no suite: set Config.SuiteId and Config.SuiteSecret, or use api.WithSuite")
-	errAborted     = errors.New("wecom: the token refresh did not finish")
-	errExchange    = errors.New("wecom: the exchange of the auth code did not finish")
+	errZeroApi      = errors.New("wecom: this Api is empty: make one with token.New")
+	errNoCredential = errors.New("wecom: the endpoint has no Credential: set token.Provider, Suite, Corp or Static, or token.None for a call without a token")
+	errEmptyStatic  = errors.New("wecom: token.Static was given an empty token")
+	errNoParam      = errors.New("wecom: Credential.As needs the name of a query key, of the letters a to z and _")
+	errNoProvider   = errors.New("wecom: no provider credentials: set Config.CorpId and Config.ProviderSecret")
+	errNoSuite      = errors.New("wecom: no suite: set Config.SuiteId and Config.SuiteSecret, or use api.WithSuite")
 )
 
 // New checks cfg and returns an Api. It neither calls WeCom nor starts anything.
@@ -67,19 +64,24 @@ func New(cfg Config) (*Api, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	client, err := cfg.client()
-	if err != nil {
-		return nil, err
-	}
-	c := &core{corpId: cfg.CorpId, secret: cfg.ProviderSecret, baseURL: cfg.baseURL(), client: client, onCall: cfg.OnCall}
-	c.shared = shared{cfg.Store, cfg.Logger}
-	if c.store == nil {
-		c.store = NewMemoryStore()
+	c := &core{
+		corpId: cfg.CorpId, secret: cfg.ProviderSecret,
+		base: cfg.baseURL(), timeout: cfg.timeout(), log: cfg.Logger, onCall: cfg.OnCall, onToken: cfg.OnToken,
+		apps: map[string]*app{}, jsonType: []string{"application/json"}, agent: []string{"gothird-wecom"},
 	}
 	if c.log == nil {
-		c.log = slog.New(slog.DiscardHandler)
+		c.log = slog.Default()
 	}
-	c.provider.shared, c.provider.open = c.shared, c.openProvider
+	c.store = &sharedStore{store: cfg.Store, log: c.log}
+	if c.store.store == nil {
+		c.store.store = NewMemoryStore()
+	}
+	if err := c.connect(cfg); err != nil {
+		return nil, err
+	}
+	s := c.providerSource()
+	c.provider.kind = Provider.String()
+	c.provider.open = func(*Api) (source, error) { return s, nil }
 	api := &Api{core: c, ctx: context.Background()}
 	return api.WithSuite(cfg.SuiteId, cfg.SuiteSecret), nil
 }
@@ -92,60 +94,75 @@ func (a *Api) WithContext(ctx context.Context) *Api {
 		ctx = context.Background()
 	}
 	b.ctx = ctx
-	return b
+	return &b
 }
 
 // WithCorp returns a copy bound to an authorised corp; "" binds it to none. Corp ids are
-// case-sensitive. What a corp needs to be remembered is never freed, so check ids that
-// come from outside.
+// case-sensitive.
 func (a *Api) WithCorp(corpId string) *Api {
-	b := a.copy()
+	b := a.withCorp(corpId) // so short that the compiler can leave the copy on its caller's stack
+	return &b
+}
+
+func (a *Api) withCorp(id string) (b Api) {
+	b = a.copy()
 	b.corp = nil
-	if corpId != "" && b.core != nil {
-		b.corp = b.core.corpOf(b.suite, corpId)
+	if id == "" || b.core == nil {
+		return b
+	}
+	if settled := b.suite.corps.settled.Load(); settled != nil {
+		b.corp = (*settled)[id] // as registry.get does, without the call
+	}
+	if b.corp == nil {
+		b.corp = b.corpOf(id)
 	}
 	return b
+}
+
+func (a *Api) corpOf(id string) *corp {
+	if id == "" || a.core == nil {
+		return nil
+	}
+	return a.suite.corps.get(a.suite.app, id)
 }
 
 // WithSuite returns a copy bound to another suite of the same provider, and to the same
 // corp. Suites share nothing but the provider.
 func (a *Api) WithSuite(suiteId, suiteSecret string) *Api {
 	b := a.copy()
-	if b.core == nil {
-		return b
+	if b.core != nil {
+		b.suite = b.core.suiteOf(suiteKey{suiteId, suiteSecret})
+		b.corp = b.corpOf(a.CorpId())
 	}
-	b.suite = b.core.suiteOf(suiteKey{suiteId, suiteSecret})
-	return b.WithCorp(a.CorpId())
+	return &b
 }
 
-func (a *Api) copy() *Api {
+func (a *Api) copy() Api {
 	if a == nil || a.core == nil {
-		return &Api{ctx: context.Background()}
+		return Api{ctx: context.Background()}
 	}
-	b := *a
-	return &b
+	return *a
 }
 
 func (c *core) suiteOf(k suiteKey) *suite {
 	if s, ok := c.suites.Load(k); ok {
 		return s.(*suite)
 	}
-	s := &suite{suiteKey: k}
-	s.cell.shared = c.shared
-	s.cell.open = func(ctx context.Context) (purchase, error) { return c.openSuite(s), nil }
+	s := &suite{app: c.appOf(k.id), secret: k.secret}
+	asked := c.suiteSource(s)
+	s.cell.kind = Suite.String()
+	s.cell.open = func(*Api) (source, error) { return asked, nil }
 	known, _ := c.suites.LoadOrStore(k, s)
 	return known.(*suite)
 }
 
-func (c *core) corpOf(s *suite, id string) *corp {
-	if p, ok := s.corps.Load(id); ok {
-		return p.(*corp)
+func (c *core) appOf(id string) *app {
+	c.appsMu.Lock()
+	defer c.appsMu.Unlock()
+	if c.apps[id] == nil {
+		c.apps[id] = &app{id: id}
 	}
-	p := &corp{id: id}
-	p.cell.shared = c.shared
-	p.cell.open = func(ctx context.Context) (purchase, error) { return c.openCorp(ctx, s, p) }
-	known, _ := s.corps.LoadOrStore(id, p)
-	return known.(*corp)
+	return c.apps[id]
 }
 
 // Context returns the context that bounds the calls.
@@ -189,69 +206,170 @@ func (a *Api) Suite() Token { return handle{a, Suite} }
 // Corp is the handle of the 企业凭证 of the bound corp.
 func (a *Api) Corp() Token { return handle{a, Corp} }
 
-// cell finds whose token c is, or says what is missing. It makes no request.
-func (a *Api) cell(c Credential) (*cell, error) {
+// missing says what the Api lacks for the token of c. It makes no request.
+func (a *Api) missing(c Credential) error {
 	switch {
 	case a == nil || a.core == nil:
-		return nil, errZeroApi
-	case c.kind == "provider":
-		if a.core.secret == "" {
-			return nil, errNoProvider
-		}
-		return &a.core.provider, nil
-	case c.kind == "static":
-		return nil, errEmptyStatic
-	case c.kind != "suite" && c.kind != "corp":
-		return nil, fmt.Errorf("wecom: credential %s has no token of its own", c)
-	case c.kind == "corp" && a.corp == nil:
-		return nil, ErrNoCorp
-	case a.suite.id == "" || a.suite.secret == "":
-		return nil, errNoSuite
-	case c.kind == "corp":
-		return &a.corp.cell, nil
+		return errZeroApi
+	case c.kind == providerKind && a.core.secret == "":
+		return errNoProvider
+	case c.kind == corpKind && a.corp == nil:
+		return ErrNoCorp
+	case (c.kind == suiteKind || c.kind == corpKind) && (a.suite.id == "" || a.suite.secret == ""):
+		return errNoSuite
 	}
-	return &a.suite.cell, nil
+	return c.check()
+}
+
+// present finds the cell of c where there is one, without a lock.
+func (a *Api) present(c Credential) *cell {
+	switch {
+	case a == nil || a.core == nil:
+		return nil
+	case c.kind == corpKind && a.corp != nil:
+		return a.corp.cell()
+	case c.kind == suiteKind:
+		return &a.suite.cell
+	case c.kind == providerKind:
+		return &a.core.provider
+	}
+	return nil
+}
+
+// cell finds or makes the cell of c; nothing is missing, and the corp is pinned.
+func (a *Api) cell(c Credential) *cell {
+	if c.kind != corpKind {
+		return a.present(c)
+	}
+	for {
+		if cell := a.corp.present.Load(); cell != nil {
+			return cell
+		}
+		a.corp.present.CompareAndSwap(nil, a.corp.newCell())
+	}
+}
+
+// pin returns the Api with its corp as all others see it, until unpin.
+func (a *Api) pin(c Credential) (pinned *Api, unpin func()) {
+	if c.kind != corpKind {
+		return a, func() {}
+	}
+	b := *a
+	r := &a.suite.corps
+	b.corp = r.pin(a.corp)
+	if b.corp != a.corp {
+		a.corp.shared.Store(b.corp)
+	}
+	return &b, func() { r.unpin(b.corp) }
 }
 
 // AccessToken returns the token of c, refreshed when needed, with the seconds it has left.
 // Calls through the Api take care of it themselves; this is for what is not called
 // through it.
 func (a *Api) AccessToken(c Credential) (access.Value, error) {
-	if c.static != "" {
+	var cell *cell // as present finds it, without the call
+	if a != nil && a.core != nil {
+		switch {
+		case c.kind == corpKind && a.corp != nil:
+			cell = a.corp.present.Load()
+		case c.kind == suiteKind:
+			cell = &a.suite.cell
+		case c.kind == providerKind:
+			cell = &a.core.provider
+		}
+	}
+	if cell != nil {
+		if g := cell.grant.Load(); g != nil {
+			if age := g.age(); age < g.renew { // one look at the clock serves both
+				return g.value(age), nil
+			}
+		}
+	}
+	b := a.copy() // what waits for a flight outlives the caller's stack
+	return b.accessToken(c)
+}
+
+// accessToken is AccessToken where there is no fresh token.
+func (a *Api) accessToken(c Credential) (access.Value, error) {
+	if err := a.missing(c); err != nil {
+		return access.Value{}, err
+	}
+	switch c.kind {
+	case noKind:
+		return access.Value{}, errNoToken
+	case staticKind:
 		return access.Value{AcsToken: c.static}, nil
 	}
-	cell, err := a.cell(c)
+	g, _, err := a.refreshed(c)
 	if err != nil {
 		return access.Value{}, err
 	}
-	g, err := cell.get(a.ctx)
-	if err != nil {
-		return access.Value{}, err
+	return g.value(g.age()), nil
+}
+
+var errNoToken = errors.New("wecom: token.None has no token")
+
+// tokenFor returns the token that a call with c sends, and the cell that it came from.
+func (a *Api) tokenFor(c Credential) (*grant, *cell, error) {
+	if cell := a.present(c); cell != nil {
+		if g := cell.grant.Load(); g.fresh() {
+			return g, cell, nil
+		}
 	}
-	return g.value(), nil
+	if err := a.missing(c); err != nil {
+		return nil, nil, err
+	}
+	switch c.kind {
+	case noKind:
+		return &a.core.none, nil, nil
+	case staticKind:
+		return &grant{token: c.static, escaped: url.QueryEscape(c.static)}, nil, nil
+	}
+	return a.refreshed(c)
+}
+
+// refreshed waits for a token, of the installation that there is in the end.
+func (a *Api) refreshed(c Credential) (*grant, *cell, error) {
+	a, unpin := a.pin(c)
+	defer unpin()
+	for {
+		cell := a.cell(c)
+		g, err := cell.get(a)
+		if now := a.present(c); now != cell && a.ctx.Err() == nil && !(now == nil && errors.Is(err, ErrNotInstalled)) {
+			continue
+		}
+		return g, cell, err
+	}
 }
 
 // Invalidate drops the cached token of c if it still is failed; otherwise it does
 // nothing. Calls through the Api do this by themselves.
 func (a *Api) Invalidate(c Credential, failed string) {
-	if cell, err := a.cell(c); err == nil {
+	if cell := a.present(c); cell != nil {
 		cell.mu.Lock()
 		defer cell.mu.Unlock()
-		cell.drop(failed)
+		if g := cell.grant.Load(); g != nil && g.token == failed {
+			cell.drop(g)
+		}
 	}
 }
 
-// Verify asks for a provider token and a suite token, as far as the Api has their
-// credentials: are the credentials good, and does WeCom accept this address? Tokens
-// that are still good are not asked for again.
+// Verify asks WeCom now, whatever is cached, for a token of each kind that the Api has the
+// credentials for, the bound corp's included: are they good, does WeCom accept this
+// address, and can what is stored be read? All that is wrong is in the error.
 func (a *Api) Verify() error {
 	if a == nil || a.core == nil {
 		return errZeroApi
 	}
 	var errs []error
-	for _, c := range []Credential{Provider, Suite} {
-		_, err := a.AccessToken(c)
-		if !errors.Is(err, errNoProvider) && !errors.Is(err, errNoSuite) {
+	for _, c := range []Credential{Provider, Suite, Corp} {
+		if a.missing(c) != nil {
+			continue
+		}
+		if c == Suite {
+			errs = append(errs, a.readTicket())
+		}
+		if _, err := a.fetch(c, ""); err != nil {
 			errs = append(errs, err)
 		}
 	}

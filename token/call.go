@@ -4,8 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"reflect"
 	"time"
+
+	"github.com/gothird/wecom/internal/clock"
 )
 
 const (
@@ -19,6 +20,7 @@ type Endpoint struct {
 	Path       string // such as /cgi-bin/license/active_account
 	Credential Credential
 	Read       bool // safe to repeat
+	NoErrcode  bool // success carries no errcode: some old endpoints
 }
 
 // Call asks an endpoint and decodes its answer into a T. See [Api.Do].
@@ -33,12 +35,17 @@ func Call[T any](api *Api, ep Endpoint, in any) (*T, error) {
 // Do asks any endpoint of WeCom, also one that this module has no function for.
 //
 // The token of ep.Credential joins the request; if WeCom says that it has expired, it is
-// renewed and the request sent once more with the new one. Other failures are repeated for ep.Read only,
-// at most twice. in is sent as JSON; url.Values become the query, *[Upload] a form with a
-// file, nil nothing (an empty object for POST). out may be nil; *[]byte takes the answer
-// as it is, for images; anything else is decoded from JSON, numbers as text and text as
-// numbers included. When WeCom answers with an errcode, out is filled as far as the
-// answer goes, beside the error.
+// renewed and the request sent once more with the new one. Other failures are repeated for
+// ep.Read only, at most twice.
+//
+// in is sent as JSON: a struct, a map, or a json.RawMessage that is an object, made anew
+// for each attempt where it is a json.Marshaler; url.Values become the query, *[Upload] a
+// form with a file, nil nothing (an empty object for POST).
+//
+// out may be nil; *[]byte takes the answer as it is, for images; an io.Writer gets it as
+// it comes, for files, however large; anything else is a pointer, decoded from JSON field
+// by field: what does not fit stays zero and is logged once. When WeCom answers with an
+// errcode, out is filled as far as the answer goes, beside the error.
 //
 // A failed call returns an *[Error]; a missing credential one of the package's sentinel
 // errors, before any request. Errors of writes whose outcome is not known are
@@ -47,58 +54,50 @@ func (a *Api) Do(ep Endpoint, in, out any) error {
 	if a == nil || a.core == nil {
 		return errZeroApi
 	}
-	req, err := newRequest(ep, in)
+	r, err := a.newRequest(ep, in)
+	if err == nil {
+		err = r.into(out)
+	}
 	if err != nil {
 		return err
 	}
-	if v := reflect.ValueOf(out); out != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
-		return fmt.Errorf("wecom: %s: the answer needs a pointer that is not nil, not %T", ep.Path, out)
-	}
-	var refused time.Time // when WeCom refused the first token
-	for attempt, retries, rejections := 1, 0, 0; ; attempt++ {
+	return a.do(r)
+}
+
+// do makes attempts at a call until one succeeds or the next would be of no use.
+func (a *Api) do(r *request) error {
+	var met refusals
+	at := place{r.Path, a.CorpId()}
+	for n, retries := 1, 0; ; n++ {
 		if err := a.ctx.Err(); err != nil {
-			return &Error{Path: ep.Path, Credential: ep.Credential.String(), Err: err}
+			return a.failure(r.Endpoint, err)
 		}
-		used, cell, err := a.tokenFor(ep.Credential)
+		g, cell, err := a.tokenFor(r.Credential)
 		if err != nil {
-			return fmt.Errorf("wecom: %s: no %s token: %w", ep.Path, ep.Credential, err)
+			return fmt.Errorf("wecom: %s: no %s token: %w", r.Path, r.Credential, err)
 		}
-		failed := a.send(req, used.token, attempt, out)
+		sent := clock.Now()
+		failed := a.send(r, g, n, sent)
 		switch {
 		case failed == nil:
+			if cell != nil {
+				g.succeeded(sent, at)
+			}
 			return nil
-		case ep.Credential.rejects(failed.Code):
-			rejections++
-			switch {
-			case rejections == 1:
-				refused = time.Now()
-			case rejections > 2 || !used.issued.Before(refused): // or it had died along with the first
-				cell.distrust(ep.Path)
-				return failed
+		case r.Credential.rejects(failed.Code):
+			if met.n++; met.n == 1 {
+				met.first = clock.Now()
 			}
-			if !cell.reject(used.token, ep.Path) {
-				return failed
+			if !cell.refused(g, at, sent, met) {
+				return r.giveUp(failed)
 			}
-		case ep.Read && !req.hidden && retries < maxRetries && failed.passing() && a.ctx.Err() == nil:
+		case r.Read && retries < maxRetries && failed.transient() && !r.written && a.ctx.Err() == nil:
 			a.pause(retryDelay << retries)
 			retries++
 		default:
-			return failed
+			return r.giveUp(failed)
 		}
 	}
-}
-
-// tokenFor returns the token that c sends, and the cell it came from.
-func (a *Api) tokenFor(c Credential) (*grant, *cell, error) {
-	if c.kind == "" || c == None || c.static != "" {
-		return &grant{token: c.static}, nil, nil
-	}
-	cell, err := a.cell(c)
-	if err != nil {
-		return nil, nil, err
-	}
-	g, err := cell.get(a.ctx)
-	return g, cell, err
 }
 
 // pause waits about d, or until the context ends.

@@ -32,7 +32,7 @@ import (
 )
 
 // none is a call without a token.
-var none = token.Endpoint{Path: "/cgi-bin/none", Read: true}
+var none = token.Endpoint{Path: "/cgi-bin/none", Credential: token.None, Read: true}
 
 // mocked returns an Api whose requests all get one answer.
 func mocked(t *testing.T, respond httpmock.Responder) (*token.Api, *httpmock.MockTransport) {
@@ -60,7 +60,8 @@ func TestAnswers(t *testing.T) {
 		says       string // "" is success
 	}{
 		{name: "success", body: `{"errcode":0,"errmsg":"ok","id":7,"names":["a"]}`, want: out{7, []string{"a"}}},
-		{name: "no errcode", body: `{"id":7}`, want: out{Id: 7}},
+		{name: "no errcode", body: `{"id":7}`, says: `not an answer of WeCom's API`},
+		{name: "a gateway's own words", body: `{"code":403,"message":"denied"}`, says: `{"code":403,"message":"denied"}`},
 		{name: "numbers as text", body: `{"errcode":"0","id":"7","names":"a,b"}`, want: out{7, []string{"a", "b"}}},
 		{name: "null", body: `{"errcode":null,"id":null,"names":null}`},
 		{name: "blanks and unknown fields", body: "\n {\"errcode\":0,\"new\":{\"x\":[1]}}\n"},
@@ -82,9 +83,9 @@ func TestAnswers(t *testing.T) {
 		{name: "no text", body: "\xff\xfe\x00", says: "3 bytes that are no text"},
 		{name: "long", body: strings.Repeat("中", 5000), says: "…"},
 		{name: "long errmsg", body: `{"errcode":40001,"errmsg":"` + strings.Repeat("中", 5000) + `"}`, code: 40001, says: "…"},
-		{name: "wrong kind", body: `{"errcode":0,"id":{"x":1}}`, says: "does not fit"},
-		{name: "too big a number", body: `{"id":"99999999999999999999"}`, says: "does not fit"},
-		{name: "deep", body: strings.Repeat(`{"a":`, 20000) + "1" + strings.Repeat("}", 20000), says: "exceeded max depth"},
+		{name: "wrong kind", body: `{"errcode":0,"id":{"x":1},"names":["a"]}`, want: out{0, []string{"a"}}},
+		{name: "too big a number", body: `{"errcode":0,"id":"99999999999999999999","names":["a"]}`, want: out{0, []string{"a"}}},
+		{name: "deep", body: `{"errcode":0,"a":` + strings.Repeat(`{"a":`, 20000) + "1" + strings.Repeat("}", 20001), says: "depth"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -325,13 +326,13 @@ func TestRequests(t *testing.T) {
 		{"nothing", none, nil, "POST", "", "{}", "application/json"},
 		{"struct", none, body{"<a> & 中", 0}, "POST", "", `{"text":"<a> & 中","zero":0}`, "application/json"},
 		{"parameters", none, data.D{"state": "x"}, "POST", "", `{"state":"x"}`, "application/json"},
-		{"get", token.Endpoint{Method: "GET", Path: "/x"}, url.Values{"a b": {"1&2", "中"}}, "GET", "a+b=1%262&a+b=%E4%B8%AD", "", ""},
-		{"get nothing", token.Endpoint{Method: "GET", Path: "/x"}, nil, "GET", "", "", ""},
+		{"get", token.Endpoint{Method: "GET", Path: "/x", Credential: token.None}, url.Values{"a b": {"1&2", "中"}}, "GET", "a+b=1%262&a+b=%E4%B8%AD", "", ""},
+		{"get nothing", token.Endpoint{Method: "GET", Path: "/x", Credential: token.None}, nil, "GET", "", "", ""},
 		{"query of a post", none, url.Values{"type": {"file"}}, "POST", "type=file", "", ""},
 		{"provider", token.Endpoint{Path: "/x", Credential: token.Provider}, body{}, "POST", "provider_access_token=T%2BK%2F1", `{"text":"","zero":0}`, "application/json"},
 		{"renamed", token.Endpoint{Path: "/x", Credential: token.Provider.As("access_token")}, body{}, "POST", "access_token=T%2BK%2F1", `{"text":"","zero":0}`, "application/json"},
 		{"held by the caller", token.Endpoint{Path: "/x", Credential: token.Static("caller's/own")}, body{}, "POST", "access_token=caller%27s%2Fown", `{"text":"","zero":0}`, "application/json"},
-		{"login code", token.Endpoint{Method: "GET", Path: "/x"}, url.Values{"code": {"login-code-1"}, "a": {"b"}}, "GET", "a=b&code=login-code-1", "", ""},
+		{"login code", token.Endpoint{Method: "GET", Path: "/x", Credential: token.None}, url.Values{"code": {"login-code-1"}, "a": {"b"}}, "GET", "a=b&code=login-code-1", "", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -374,14 +375,19 @@ func TestUpload(t *testing.T) {
 		f, _ := file.Open()
 		b, _ := io.ReadAll(f)
 		content, name, query = string(b), file.Filename, r.URL.RawQuery
-		return httpmock.NewStringResponse(200, `{"media_id":"m1"}`), nil
+		return httpmock.NewStringResponse(200, `{"errcode":0,"media_id":"m1"}`), nil
 	})
 	out, err := token.Call[struct {
 		MediaId string `json:"media_id"`
-	}](api, none, &token.Upload{Query: url.Values{"type": {"file"}}, Field: "media", FileName: "表.csv", Content: []byte("a,b")})
+	}](api, none, &token.Upload{Query: url.Values{"type": {"file"}}, Field: "media", FileName: "表.csv", Size: 3, Open: opens("a,b")})
 	require.NoError(t, err)
 	assert.Equal(t, "m1", out.MediaId)
 	assert.Equal(t, []string{"a,b", "表.csv", "type=file"}, []string{content, name, query})
+}
+
+// opens gives a file of that content.
+func opens(content string) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }
 }
 
 func TestRawAnswer(t *testing.T) {
@@ -415,13 +421,13 @@ func TestRequestsThatCannotBeMade(t *testing.T) {
 		ep token.Endpoint
 		in any
 	}{
-		"must look like":  {token.Endpoint{Path: "cgi-bin/x"}, nil},
-		"without a query": {token.Endpoint{Path: "/x?access_token=1"}, nil},
-		"url.Values":      {token.Endpoint{Method: "GET", Path: "/x"}, order2{}},
-		"upload is nil":   {none, upload},
-		"request is nil":  {none, order},
-		"unsupported":     {none, func() {}},
-		"invalid method":  {token.Endpoint{Method: "GE T", Path: "/x"}, nil},
+		"must look like":      {token.Endpoint{Path: "cgi-bin/x"}, nil},
+		"without a query":     {token.Endpoint{Path: "/x?access_token=1"}, nil},
+		"url.Values":          {token.Endpoint{Method: "GET", Path: "/x", Credential: token.None}, order2{}},
+		"upload is nil":       {none, upload},
+		"no JSON object":      {none, order},
+		"unsupported":         {none, func() {}},
+		"must be GET or POST": {token.Endpoint{Method: "GE T", Path: "/x", Credential: token.None}, nil},
 	} {
 		err := api.Do(row.ep, row.in, nil)
 		require.ErrorContains(t, err, says)
@@ -465,9 +471,9 @@ func TestEchoesAreScrubbed(t *testing.T) {
 			t.Parallel()
 			api, _ := mocked(t, respond)
 			for _, call := range []func() error{
-				func() error { return api.Do(token.Endpoint{Path: "/x"}, in, nil) },
+				func() error { return api.Do(token.Endpoint{Path: "/x", Credential: token.None}, in, nil) },
 				func() error {
-					return api.Do(token.Endpoint{Path: "/x", Method: "GET"}, url.Values{"code": {code}, "user_ticket": {ticket}, "name": {"kept"}}, nil)
+					return api.Do(token.Endpoint{Path: "/x", Method: "GET", Credential: token.None}, url.Values{"code": {code}, "user_ticket": {ticket}, "name": {"kept"}}, nil)
 				},
 				func() error {
 					return api.Do(token.Endpoint{Path: "/x", Credential: token.Static(seen.secret("own-token-77/+"))}, in, nil)
@@ -552,7 +558,7 @@ func TestMiddlewareSeesNoCredentialsComeBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var shown []string
-			cfg := token.Config{CorpId: providerId, ProviderSecret: providerSecret, HTTPClient: &http.Client{Transport: roundTripper(respond)}}
+			cfg := token.Config{CorpId: providerId, ProviderSecret: providerSecret, BaseURL: "https://wecom.test", HTTPClient: &http.Client{Transport: roundTripper(respond)}}
 			cfg.Middleware = append(cfg.Middleware, func(next http.RoundTripper) http.RoundTripper {
 				return roundTripper(func(r *http.Request) (*http.Response, error) {
 					resp, err := next.RoundTrip(r)
@@ -580,7 +586,7 @@ func TestBaseURLAndClient(t *testing.T) {
 	var paths []string
 	client := &http.Client{Timeout: time.Minute, Transport: closer{&closed, roundTripper(func(r *http.Request) (*http.Response, error) {
 		paths = append(paths, r.URL.Scheme+"://"+r.URL.Host+r.URL.Path)
-		return httpmock.NewStringResponse(200, `{"suite_access_token":"sat-0001-x","expires_in":7200}`), nil
+		return httpmock.NewStringResponse(200, `{"errcode":0,"suite_access_token":"sat-0001-x","expires_in":7200}`), nil
 	})}}
 	api := newApi(t, token.Config{SuiteId: suiteId, SuiteSecret: suiteSecret, BaseURL: "https://proxy.test/wecom/", HTTPClient: client})
 	require.NoError(t, api.SetSuiteTicket(seen.secret("a-suite-ticket-1"), time.Time{}))

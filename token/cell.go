@@ -1,297 +1,338 @@
 package token
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/gothird/wecom/access"
+	"github.com/gothird/wecom/internal/clock"
 )
 
-const (
-	refreshTimeout = 30 * time.Second // of one flight, lock and store included
-	holdOff        = 30 * time.Second // between attempts that are likely to fail again
-	doubtLife      = 5 * time.Minute  // after which an endpoint's last doubtful word is forgotten
-)
-
-// cell holds one token: of the provider, of a suite, or of a corp. At most one flight is
-// under way to replace it, shared by all who wait.
+// A cell holds one token: of the provider, of a suite, of one installation in a corp, or
+// a JS ticket of it. These are its states:
+//
+//	         get: nothing, or nothing fresh              land: a token
+//	empty ─────────────────────────────────▶ flying ──────────────────▶ fresh
+//	  ▲                                        │ ▲                        │
+//	  │           land: an error, no token     │ │ get, after its margin  │ time
+//	  ├────────────────────────────────────────┘ └─────────── ageing ◀────┘
+//	  │                                                          │
+//	  └── refused: WeCom rejected the token ─────────────────────┘ (or fresh)
+//
+// fresh: get hands the token out, with one atomic load and a look at the clock.
+// ageing: the token is still good; get hands it out and starts a flight beside. If that
+// fails there is a pause before the next one, and the token goes on being used.
+// flying: whoever has no token waits for the flight, and all get what it brings.
+// empty, with a pause: the endpoint has failed several times; get gives the last error.
+//
+// A flight looks in the Store, takes the lock on the key, looks again, and only then asks
+// WeCom. A new installation is a new cell, so a flight for the old one disturbs nobody.
 type cell struct {
-	open    func(ctx context.Context) (purchase, error)
-	shared  shared
-	current atomic.Pointer[grant]
+	grant atomic.Pointer[grant]
+	// open says how the token is asked for at this moment.
+	open func(a *Api) (source, error)
+	kind string // for OnToken
 
 	mu       sync.Mutex
-	flight   *flight
-	era      int              // counts resets: what an older flight brings back is not for now
-	rejected string           // the token that WeCom refused last
-	doubts   map[string]doubt // by path
-	refusal  refusal
-	failures int       // in a row
-	pause    time.Time // no attempt before
-	last     error     // what the pause is about
+	flight   *flight[*grant]
+	code     string // fingerprint of the installation's permanent code, once it is known
+	rejected string // the token that WeCom refused last
+	trouble  *trouble
+	tickets  map[string]*cell // JS tickets of the installation, by path and query
 }
 
-// flight is one refresh under way; the rest is set when done is closed.
-type flight struct {
-	era   int
-	done  chan struct{}
-	g     *grant
-	err   error
-	asked *purchase // WeCom was asked
-	void  bool      // overtaken by a reset or a rejection: look again
+// trouble is what a cell remembers of failures.
+type trouble struct {
+	refusal  refusal
+	failures int   // of the endpoint, in a row
+	pause    pause // no flight before
+	last     error // what the pause is about
+	breaker  breaker
 }
 
 // refusal remembers what WeCom said of a proof, so that it is not shown again and again:
 // addresses that repeat a wrong secret are blocked for an hour.
 type refusal struct {
-	proof string
-	err   error
-	till  time.Time
+	secret string
+	err    error
+	pause  pause
 }
 
-// doubt is about an endpoint that has refused a brand-new token: the fault is not the
-// token's, and asking for more of them would be the classic storm.
-type doubt struct {
-	times int
-	till  time.Time
-}
+const (
+	refreshTimeout = 40 * time.Second // of one flight, lock and Store included
+	backoff        = 30 * time.Second // between attempts that are likely to fail again
+)
 
-// get returns a token to use. A hit is one atomic load and a look at the clock.
-func (c *cell) get(ctx context.Context) (*grant, error) {
-	if g := c.current.Load(); g != nil && time.Now().Before(g.renew) {
+// errReplaced: the installation is another one by now, which has a cell of its own.
+var errReplaced = errors.New("wecom: the installation has been replaced")
+
+// get returns a token to use.
+func (c *cell) get(a *Api) (*grant, error) {
+	if g := c.grant.Load(); g.fresh() {
 		return g, nil
 	}
-	return c.wait(ctx)
-}
-
-// wait joins the flight, or starts it. The old token is handed out while it still lives.
-func (c *cell) wait(ctx context.Context) (*grant, error) {
-	if err := ctx.Err(); err != nil {
+	if err := a.ctx.Err(); err != nil {
 		return nil, err
 	}
-	for joined := (*flight)(nil); ; {
-		c.mu.Lock()
-		if joined != nil && joined.era == c.era && !joined.void {
-			c.mu.Unlock()
-			return joined.g, joined.err
-		}
-		now := time.Now()
-		g := c.current.Load()
-		if g != nil && now.Before(g.renew) {
-			c.mu.Unlock()
-			return g, nil
-		}
-		if c.flight == nil && !now.Before(c.pause) {
-			c.flight = c.start(ctx)
-		}
-		joined = c.flight
-		last, pause := c.last, c.pause
-		c.mu.Unlock()
-		if g != nil && now.Before(g.expires) {
-			return g, nil
-		}
-		if joined == nil {
-			return nil, fmt.Errorf("%w (next attempt in %s)", last, pause.Sub(now).Round(time.Second))
-		}
-		select {
-		case <-joined.done:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+	f, g, began, err := c.join(a)
+	if f == nil {
+		return g, err
 	}
+	return f.wait(a.ctx, began)
 }
 
-// start runs a refresh that outlives its first caller and ends by its own timeout.
-func (c *cell) start(ctx context.Context) *flight {
-	f := &flight{era: c.era, done: make(chan struct{}), err: errAborted}
-	rejected := c.rejected
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
-	go func() {
-		defer cancel()
-		defer c.land(f)
-		defer func() {
-			if recover() != nil { // its text may hold a secret
-				f.err = fmt.Errorf("%w: panic in Middleware, OnCall or the Logger", errAborted)
-			}
-		}()
-		f.g, f.err = c.refresh(ctx, f, rejected)
-	}()
-	return f
+// join finds a token that is still good, or the flight to wait for, which it may have to
+// begin.
+func (c *cell) join(a *Api) (f *flight[*grant], g *grant, began bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := clock.Now()
+	if g = c.grant.Load(); g.fresh() {
+		return nil, g, false, nil
+	}
+	t := c.trouble
+	if c.flight == nil && (t == nil || !t.pause.pending(now)) {
+		c.flight = launch(a, refreshTimeout, c.refresh, func(g *grant, err error) { c.land(a, g, err) })
+		began = true
+	}
+	switch {
+	case g.alive():
+		return nil, g, began, nil
+	case c.flight == nil:
+		return nil, nil, false, fmt.Errorf("%w (next attempt in %s)", t.last, t.pause.left(now).Round(time.Second))
+	}
+	return c.flight, nil, began, nil
 }
 
-// refresh looks in the store, takes the lock, looks again, and only then asks WeCom.
-func (c *cell) refresh(ctx context.Context, f *flight, rejected string) (*grant, error) {
-	p, err := c.open(ctx)
+// refresh is what a flight does.
+func (c *cell) refresh(a *Api) (*grant, error) {
+	s, err := c.open(a)
 	if err != nil {
+		if !errors.Is(err, errReplaced) {
+			a.tokenTold(c.kind, false, false, err, 0)
+		}
 		return nil, err
 	}
-	if g := c.shared.load(ctx, p.key, rejected); g != nil {
+	store := a.core.store
+	g, before := store.load(a.ctx, s.key, c.isRejected)
+	if g == nil {
+		unlock, locked := store.lock(a.ctx, s.key, lockTimeout)
+		defer unlock()
+		if locked {
+			g, before = store.load(a.ctx, s.key, c.isRejected)
+		}
+	}
+	if g != nil {
+		a.tokenTold(c.kind, true, false, nil, 0)
 		return g, nil
 	}
-	unlock, locked := c.shared.lock(ctx, p.key, lockTimeout)
-	defer unlock()
-	if locked {
-		if g := c.shared.load(ctx, p.key, rejected); g != nil {
-			return g, nil
-		}
+	p, err := s.prove(a)
+	if err == nil {
+		err = c.remembered(p.secret)
 	}
-	proof, err := p.proof(ctx)
 	if err != nil {
+		a.tokenTold(c.kind, false, false, err, 0)
 		return nil, err
 	}
-	if err := c.refused(proof); err != nil {
-		return nil, err
-	}
-	f.asked = &p
-	return c.buy(ctx, p, proof)
+	return c.askAndSave(a, s, p, before)
 }
 
-// buy shows the proof to WeCom.
-func (c *cell) buy(ctx context.Context, p purchase, proof string) (*grant, error) {
-	issued := time.Now() // before the answer: the safe side
-	v, err := p.ask(ctx, proof)
+// askAndSave shows the proof to WeCom, and shares what it hands out.
+func (c *cell) askAndSave(a *Api, s source, p proof, before string) (*grant, error) {
+	began := clock.Now()
+	g, err := a.ask(s, p)
+	a.tokenTold(c.kind, false, s.lost(err), err, clock.Since(began))
+	c.note(s, p, err)
 	if err != nil {
-		if p.refused(err) {
-			c.mu.Lock()
-			c.refusal = refusal{proof, err, time.Now().Add(holdOff)}
-			c.mu.Unlock()
-		}
 		return nil, err
 	}
-	g := newGrant(v.AcsToken, issued, time.Duration(v.ExpiresIn)*time.Second)
-	c.shared.save(ctx, p.key, g)
+	if c.kind != Corp.String() || a.corp.present.Load() == c { // or it would outlive its installation
+		a.core.store.save(a.ctx, s.key, g, before)
+	}
 	return g, nil
 }
 
-// fetch asks WeCom for one caller, whatever is cached; proof "" is the usual one.
-func (c *cell) fetch(ctx context.Context, proof string) (access.Value, error) {
-	c.mu.Lock()
-	era := c.era
-	c.mu.Unlock()
-	p, err := c.open(ctx)
-	if err == nil && proof == "" {
-		proof, err = p.proof(ctx)
-	}
-	if err != nil {
-		return access.Value{}, err
-	}
-	g, err := c.buy(ctx, p, proof)
-	if err != nil {
-		return access.Value{}, err
-	}
+// note remembers what WeCom said of the proof.
+func (c *cell) note(s source, p proof, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if era == c.era {
-		c.publish(g)
+	switch {
+	case err == nil:
+		if c.trouble != nil {
+			c.trouble.refusal, c.trouble.failures = refusal{}, 0
+		}
+	case s.refused(err):
+		c.troubled().refusal = refusal{p.secret, err, pauseFor(clock.Now(), backoff)}
+	case s.failing(err):
+		c.troubled().failures++
 	}
-	return g.value(), nil
 }
 
-// land publishes what a flight brought, or sets the pause before the next.
-func (c *cell) land(f *flight) {
+// remembered returns the refusal of a proof that was shown a moment ago.
+func (c *cell) remembered(secret string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	defer close(f.done)
-	if c.flight == f {
-		c.flight = nil
+	now := clock.Now()
+	if c.trouble == nil || c.trouble.refusal.secret != secret || !c.trouble.refusal.pause.pending(now) {
+		return nil
 	}
-	f.void = f.era != c.era || f.err == nil && f.asked == nil && f.g.token == c.rejected
-	if f.void {
+	r := c.trouble.refusal
+	left := r.pause.left(now)
+	return fmt.Errorf("%w (refused %s ago; asked again in %s)", r.err, (backoff - left).Round(time.Second), left.Round(time.Second))
+}
+
+func (c *cell) isRejected(token string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.rejected == token
+}
+
+// land takes in what a flight brought, or sets the pause before the next.
+func (c *cell) land(a *Api, g *grant, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.flight = nil
+	if err == nil {
+		c.publish(g)
 		return
 	}
-	if f.err == nil {
-		c.publish(f.g)
-		return
-	}
-	now := time.Now()
-	c.last = f.err
-	if f.asked != nil && f.asked.failed(f.err) {
-		c.failures++
-	}
-	if g := c.current.Load(); g != nil && now.Before(g.expires) {
-		c.pause = g.expires // without a token there is no reason to wait
-		if soon := now.Add(holdOff); soon.Before(c.pause) {
-			c.pause = soon
-		}
-	} else if c.failures > 1 { // WeCom is unwell: 1 s, 2 s, 4 s …
-		c.pause = now.Add(min(holdOff, time.Second<<min(c.failures-2, 5)))
+	now := clock.Now()
+	old := c.grant.Load()
+	if old.alive() {
+		c.troubled().pause = pauseFor(now, min(backoff, old.usable()-old.age())) // without a token there is no reason to wait
+		c.trouble.last = err
+		a.core.log.WarnContext(a.ctx, "wecom: renewing a token failed; the old one goes on until its end", "kind", c.kind,
+			"suite", a.SuiteId(), "corp", a.CorpId(), "err", err)
+	} else if c.trouble != nil && c.trouble.failures > 1 { // the endpoint is failing: 1 s, 2 s, 4 s …
+		c.trouble.pause = pauseFor(now, min(backoff, time.Second<<min(c.trouble.failures-2, 5)))
+		c.trouble.last = err
 	}
 }
 
 func (c *cell) publish(g *grant) {
-	c.current.Store(g)
-	c.failures, c.pause, c.last = 0, time.Time{}, nil
-	c.refusal = refusal{}
+	c.grant.Store(g)
+	if t := c.trouble; t != nil {
+		t.refusal, t.failures, t.pause, t.last = refusal{}, 0, pause{}, nil
+	}
 }
 
-// reject takes out a token that the endpoint at path refused, unless it has been replaced
-// already, and reports whether another attempt makes sense.
-func (c *cell) reject(failed, path string) bool {
+// take publishes a token that came in another way than by a flight.
+func (c *cell) take(g *grant) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if time.Now().Before(c.doubts[path].till) {
+	c.publish(g)
+}
+
+func (c *cell) troubled() *trouble {
+	if c.trouble == nil {
+		c.trouble = new(trouble)
+	}
+	return c.trouble
+}
+
+// refused decides what follows when WeCom rejects a token at a place. It returns true if
+// the token is gone and the call should be sent once more with another one.
+func (c *cell) refused(g *grant, at place, sent time.Time, met refusals) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if g.contradicts(sent, at) || !c.troubled().breaker.replaceable(g, at, met) {
 		return false
 	}
-	c.drop(failed)
+	c.drop(g)
 	return true
 }
 
-func (c *cell) drop(failed string) {
-	if g := c.current.Load(); g != nil && g.token == failed {
-		c.current.Store(nil)
-		c.rejected, c.pause = failed, time.Time{}
+// drop takes a token out of use, unless it has been replaced already, also by the same
+// text: WeCom may insist that the token is good. The mutex is held.
+func (c *cell) drop(failed *grant) {
+	if failed != nil && c.grant.CompareAndSwap(failed, nil) {
+		c.rejected = failed.token
+		if c.trouble != nil {
+			c.trouble.pause = pause{}
+		}
 	}
 }
 
-// distrust notes that the endpoint at path refused a token that was bought after it had
-// refused another: for 1 s, 2 s, 4 s … it gets no third one.
-func (c *cell) distrust(path string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := time.Now()
-	d := c.doubts[path]
-	switch {
-	case now.Before(d.till):
-		return // others have said so
-	case now.Sub(d.till) > doubtLife:
-		d.times = 0
-	}
-	d.till = now.Add(min(holdOff, time.Second<<min(d.times, 5)))
-	d.times++
-	if c.doubts == nil {
-		c.doubts = map[string]doubt{}
-	}
-	c.doubts[path] = d
-}
-
-// reset forgets everything: the installation is another one, or gone.
-func (c *cell) reset() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.era++
-	c.flight = nil
-	c.current.Store(nil)
-	c.rejected, c.doubts, c.refusal = "", nil, refusal{}
-	c.failures, c.pause, c.last = 0, time.Time{}, nil
-}
-
-// retry lifts the pause: there is something new to try.
+// retry ends the pause: there is something new to try.
 func (c *cell) retry() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.pause = time.Time{}
+	if c.trouble != nil {
+		c.trouble.pause = pause{}
+	}
 }
 
-func (c *cell) refused(proof string) error {
+// bind ties a corp's cell to an installation, and reports whether it is that one's.
+func (c *cell) bind(in Installation) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := time.Now()
-	if c.refusal.proof != proof || !now.Before(c.refusal.till) {
-		return nil
+	if c.code == "" {
+		c.code = in.fingerprint()
 	}
-	return fmt.Errorf("%w (refused %s ago; asked again in %s)", c.refusal.err,
-		now.Sub(c.refusal.till.Add(-holdOff)).Round(time.Second), c.refusal.till.Sub(now).Round(time.Second))
+	return c.code == in.fingerprint()
+}
+
+func (c *cell) bound() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.code
+}
+
+// vacant reports whether a corp's cell is of no installation, and nobody waits for it.
+func (c *cell) vacant() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.code == "" && c.flight == nil
+}
+
+// fetch asks WeCom for one caller, whatever is cached, and caches the answer. A
+// suiteTicket that is given is shown in place of the newest one.
+func (a *Api) fetch(c Credential, suiteTicket string) (access.Value, error) {
+	a, unpin := a.pin(c)
+	defer unpin()
+	cell := a.cell(c)
+	s, err := cell.open(a)
+	if errors.Is(err, errReplaced) { // another process has changed the installation
+		cell = a.cell(c)
+		s, err = cell.open(a)
+	}
+	if err != nil {
+		return access.Value{}, err
+	}
+	p := proof{}
+	if suiteTicket != "" {
+		p = a.suite.proof(suiteTicket, 0)
+	} else if p, err = s.prove(a); err != nil {
+		return access.Value{}, err
+	}
+	_, before := a.core.store.load(a.ctx, s.key, cell.isRejected)
+	g, err := cell.askAndSave(a, s, p, before)
+	if err != nil {
+		return access.Value{}, err
+	}
+	cell.take(g)
+	return g.value(g.age()), nil
+}
+
+// fetchWithCode asks for the token of a permanent code that the caller holds. It is his
+// alone.
+func (a *Api) fetchWithCode(code string) (access.Value, error) {
+	in, err := a.Installation()
+	if errors.Is(err, ErrNotInstalled) {
+		in, err = Installation{CorpId: a.CorpId(), Customized: IsTemplate(a.SuiteId())}, nil
+	}
+	if err != nil {
+		return access.Value{}, err
+	}
+	in.PermanentCode = code
+	s := a.corpSource(in)
+	p, _ := s.prove(a)
+	g, err := a.ask(s, p)
+	if err != nil {
+		return access.Value{}, err
+	}
+	return g.value(g.age()), nil
 }

@@ -14,39 +14,42 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-const defaultBaseURL = "https://qyapi.weixin.qq.com"
+const (
+	defaultBaseURL = "https://qyapi.weixin.qq.com"
+	defaultTimeout = 10 * time.Second
+	maxIdleConns   = 1024 // to the one host that gets all requests
+)
 
 // Config is what an [Api] is made of. Either pair, provider or suite, may be empty: calls
 // that need the missing one say so.
 type Config struct {
-	CorpId         string // the provider's own corp id, ww…
+	// CorpId is the provider's own corp id, ww…. It is part of the names under which
+	// everything is stored: a program that shares a Store with others gives the same one,
+	// also where it has no ProviderSecret and makes no provider calls.
+	CorpId         string
 	ProviderSecret string // 服务商信息 > 基本信息, not the secret of an app
 	SuiteId        string // third-party app (ww…, wx…, tj…) or customised-app template (dk…)
 	SuiteSecret    string
 
 	Store      Store        // nil: NewMemoryStore(), which forgets the suite_ticket at restart
 	BaseURL    string       // "": https://qyapi.weixin.qq.com
-	HTTPClient *http.Client // nil: pooled transport, 10 s timeout. Redirects are never followed
+	HTTPClient *http.Client // nil: pooled transport. Redirects are never followed, and Timeout below replaces its own
+	// Timeout is for one attempt, the answer's body included; 0: 10 s. The exchange of an
+	// auth code has a minute. An [Upload] and an answer written to an io.Writer have it
+	// until the answer begins, and 30 s without progress.
+	Timeout time.Duration
 	// Middleware wraps the transport, outermost first. It sees every request without the
 	// token in its URL, and token requests without their body: these join in the innermost
-	// transport, by way of the request's context, which middleware must pass on.
+	// transport, by way of the request's context, which middleware must pass on. Tracing
+	// belongs here; the HTTPClient's own transport sees it all.
+	//
+	// Credentials join only the request that was made for them: one to another host, or
+	// with another method or path, goes without, and one to BaseURL's host that has lost
+	// its context is refused.
 	Middleware []func(http.RoundTripper) http.RoundTripper
-	Logger     *slog.Logger                    // nil: silent
-	OnCall     func(context.Context, CallInfo) // after each attempt; must not block
-}
-
-// CallInfo describes one attempt at a call.
-type CallInfo struct {
-	Path       string        // such as /cgi-bin/license/active_account
-	Credential string        // kind of token: provider, suite, corp, static or none
-	SuiteId    string        // "" for calls without a suite
-	CorpId     string        // "" for calls without a corp
-	Attempt    int           // 1 for the first
-	HTTPStatus int           // 0 when no answer came
-	ErrCode    int           // WeCom's errcode
-	Duration   time.Duration // of this attempt
-	Err        error         // what the attempt failed with
-	Warning    string        // errmsg of a success, where WeCom warns: of licences that the corp's app order does not cover
+	Logger     *slog.Logger                     // nil: slog.Default(). It gets warnings and errors only
+	OnCall     func(context.Context, CallInfo)  // after each attempt at a call; must not block
+	OnToken    func(context.Context, TokenInfo) // after each attempt to get a token; must not block
 }
 
 func (cfg Config) check() error {
@@ -56,7 +59,7 @@ func (cfg Config) check() error {
 	}
 	for _, f := range []struct{ field, value, partner, right string }{
 		{"CorpId", cfg.CorpId, cfg.ProviderSecret, `"ww1a2b3c4d5e6f7089", the provider's own corp id`},
-		{"ProviderSecret", cfg.ProviderSecret, cfg.CorpId, "a long text of letters, digits, - and _, from 服务商信息 > 基本信息"},
+		{"ProviderSecret", cfg.ProviderSecret, "", "a long text of letters, digits, - and _, from 服务商信息 > 基本信息"},
 		{"SuiteId", cfg.SuiteId, cfg.SuiteSecret, `"ww…", "wx…" or "dk…", from the page of the app or template`},
 		{"SuiteSecret", cfg.SuiteSecret, cfg.SuiteId, "a long text of letters, digits, - and _, from the page of the app or template"},
 	} {
@@ -72,9 +75,11 @@ func (cfg Config) check() error {
 	if cfg.CorpId+cfg.ProviderSecret+cfg.SuiteId+cfg.SuiteSecret == "" {
 		errs = append(errs, errors.New("no credentials: set Config.CorpId and ProviderSecret, Config.SuiteId and SuiteSecret, or both pairs"))
 	}
-	if u, err := url.Parse(cfg.BaseURL); cfg.BaseURL != "" &&
-		(err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.ContainsAny(cfg.BaseURL, "@?#")) {
+	if !cfg.goodBaseURL() {
 		complain("BaseURL", "is no absolute http or https URL without user, query and fragment", `"`+defaultBaseURL+`"`)
+	}
+	if cfg.Timeout < 0 {
+		complain("Timeout", "is negative", "10 * time.Second, or 0 for just that")
 	}
 	for i, m := range cfg.Middleware {
 		if m == nil {
@@ -87,39 +92,66 @@ func (cfg Config) check() error {
 	return fmt.Errorf("wecom: token.New: %w", errors.Join(errs...))
 }
 
-func (cfg Config) baseURL() string {
+func (cfg Config) goodBaseURL() bool {
 	if cfg.BaseURL == "" {
-		return defaultBaseURL
+		return true
 	}
-	return strings.TrimRight(cfg.BaseURL, "/")
+	u, err := url.Parse(cfg.BaseURL)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && !strings.ContainsAny(cfg.BaseURL, "@?#")
 }
 
-// client returns a copy of the configured client with our transport innermost and the
-// middleware around it.
-func (cfg Config) client() (*http.Client, error) {
-	client := http.Client{Timeout: 10 * time.Second}
+// baseURL is good: it was checked.
+func (cfg Config) baseURL() *url.URL {
+	text := cfg.BaseURL
+	if text == "" {
+		text = defaultBaseURL
+	}
+	u, err := url.Parse(strings.TrimRight(text, "/"))
+	if err != nil {
+		return new(url.URL)
+	}
+	return u
+}
+
+func (cfg Config) timeout() time.Duration {
+	if cfg.Timeout == 0 {
+		return defaultTimeout
+	}
+	return cfg.Timeout
+}
+
+// connect makes the client: a copy of the configured one with our transport innermost and
+// the middleware around it.
+func (c *core) connect(cfg Config) error {
+	client := http.Client{}
 	if cfg.HTTPClient != nil {
 		client = *cfg.HTTPClient
 	}
+	client.Timeout = 0 // each attempt has a context of its own
 	next := client.Transport
 	if next == nil {
 		next = http.DefaultTransport
 		if t, ok := next.(*http.Transport); ok && cfg.HTTPClient == nil {
 			t = t.Clone()
-			t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, 64 // one host gets it all
+			t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, maxIdleConns
 			next = t
 		}
 	}
-	client.Transport = credentialTransport{next}
+	client.Transport = &credentialTransport{next, c.base}
 	for i := len(cfg.Middleware) - 1; i >= 0; i-- {
 		if client.Transport = cfg.Middleware[i](client.Transport); client.Transport == nil {
-			return nil, fmt.Errorf("wecom: token.New: Config.Middleware[%d] returned nil; it returns a transport that calls next", i)
+			return fmt.Errorf("wecom: token.New: Config.Middleware[%d] returned nil; it returns a transport that calls next", i)
 		}
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse // a redirect would carry the token elsewhere
 	}
-	return &client, nil
+	template, err := http.NewRequest(http.MethodPost, c.base.String(), nil)
+	if err != nil {
+		return fmt.Errorf("wecom: token.New: field Config.BaseURL can't be requested: %w", err)
+	}
+	c.client, c.template = &client, template
+	return nil
 }
 
 // Format prints the Config without its secrets, whatever the verb.

@@ -25,7 +25,7 @@ func TestBadConfig(t *testing.T) {
 		change func(*token.Config)
 	}{
 		{[]string{"Config.CorpId is missing", "ww1a2b3c"}, func(c *token.Config) { c.CorpId = "" }},
-		{[]string{"Config.ProviderSecret is missing"}, func(c *token.Config) { c.ProviderSecret = "" }},
+		{[]string{"Config.Timeout is negative"}, func(c *token.Config) { c.Timeout = -1 }},
 		{[]string{"Config.SuiteId is missing", "dk…"}, func(c *token.Config) { c.SuiteId = "" }},
 		{[]string{"Config.SuiteSecret is missing"}, func(c *token.Config) { c.SuiteSecret = "" }},
 		{[]string{"Config.CorpId is missing", "Config.SuiteSecret is missing"}, func(c *token.Config) { c.CorpId, c.SuiteSecret = "", "" }},
@@ -87,8 +87,9 @@ func TestVerify(t *testing.T) {
 	w := newWorld(t)
 	require.NoError(t, w.api.Verify())
 	require.NoError(t, w.api.Verify())
-	assert.Equal(t, 1, w.Count(providerPath))
-	assert.Equal(t, 1, w.Count(suitePath))
+	for _, path := range []string{providerPath, suitePath, corpPath} {
+		assert.Equal(t, 2, w.Count(path), "it asks WeCom each time")
+	}
 	bad := w.cfg
 	bad.ProviderSecret = seen.secret("a-wrong-provider-secret")
 	err := newApi(t, bad).Verify()
@@ -114,7 +115,7 @@ func TestZeroApi(t *testing.T) {
 		require.ErrorContains(t, err, "token.New")
 		_, err = api.Provider().Fetch(nil)
 		require.ErrorContains(t, err, "token.New")
-		_, err = api.Exchange("code", nil)
+		_, _, err = api.Exchange("code", exchangeEp)
 		require.ErrorContains(t, err, "token.New")
 		assert.Empty(t, api.Suite().AppId())
 		api.Invalidate(token.Corp, "x")
@@ -125,7 +126,9 @@ func TestCredentialsWithoutAToken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	_, err := w.api.AccessToken(token.Credential{})
-	require.ErrorContains(t, err, "credential none")
+	require.ErrorContains(t, err, "no Credential")
+	_, err = w.api.AccessToken(token.None)
+	require.ErrorContains(t, err, "has no token")
 	own := token.Static(seen.secret("a-token-of-my-own"))
 	seen.text(own)
 	v, err := w.api.AccessToken(own)
@@ -135,7 +138,7 @@ func TestCredentialsWithoutAToken(t *testing.T) {
 	w.api.Invalidate(token.Credential{}, "")
 
 	// T-02: no request without a token.
-	for says, c := range map[string]token.Credential{"empty token": token.Static(""), "query key": token.Provider.As("")} {
+	for says, c := range map[string]token.Credential{"empty token": token.Static(""), "query key": token.Provider.As(""), "no Credential": {}} {
 		ep := providerCall
 		ep.Credential = c
 		require.ErrorContains(t, do(w.api, ep), says)

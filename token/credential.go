@@ -2,27 +2,49 @@ package token
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gothird/wecom/access"
 	"github.com/gothird/wecom/data"
 )
 
 // Credential says whose token a call carries and under which query key. It is a plain
-// value and can be compared. The zero Credential is none: the call carries no token.
-type Credential struct{ kind, param, static string }
+// value and can be compared. The zero Credential says nothing, and a call with it is
+// refused; a call that wants no token says [None].
+type Credential struct {
+	kind          kind
+	param, static string
+}
 
-// The three credentials of a service provider.
+// kind is the kind of a credential.
+type kind uint8
+
+const (
+	unset kind = iota
+	noKind
+	providerKind
+	suiteKind
+	corpKind
+	staticKind
+)
+
+// String gives the name that errors and hooks show.
+func (k kind) String() string {
+	return [...]string{"unset", "none", "provider", "suite", "corp", "static"}[k]
+}
+
+// The credentials of a service provider, and None for a call that carries no token.
 var (
-	Provider = Credential{kind: "provider", param: "provider_access_token"} // 服务商凭证
-	Suite    = Credential{kind: "suite", param: "suite_access_token"}       // 第三方应用凭证
-	Corp     = Credential{kind: "corp", param: "access_token"}              // 企业凭证
-	None     = Credential{kind: "none"}                                     // the call carries no token
+	Provider = Credential{kind: providerKind, param: "provider_access_token"} // 服务商凭证
+	Suite    = Credential{kind: suiteKind, param: "suite_access_token"}       // 第三方应用凭证
+	Corp     = Credential{kind: corpKind, param: "access_token"}              // 企业凭证
+	None     = Credential{kind: noKind}
 )
 
 // Static is a token that the caller holds, sent as access_token and never refreshed,
 // such as the contact_sync token of a corp that has just registered.
 func Static(accessToken string) Credential {
-	return Credential{kind: "static", param: "access_token", static: accessToken}
+	return Credential{kind: staticKind, param: "access_token", static: accessToken}
 }
 
 // As returns the credential under another query key; get_login_info wants the provider
@@ -32,29 +54,39 @@ func (c Credential) As(param string) Credential {
 	return c
 }
 
-// String gives the kind: provider, suite, corp, static or none.
-func (c Credential) String() string {
-	if c.kind == "" {
-		return "none"
-	}
-	return c.kind
-}
+// String gives the kind: provider, suite, corp, static, none or unset.
+func (c Credential) String() string { return c.kind.String() }
 
 // Format prints the kind, whatever the verb.
 func (c Credential) Format(s fmt.State, verb rune) {
 	fmt.Fprintf(s, fmt.FormatString(s, verb), c.String())
 }
 
+// check refuses a credential that a call can't carry.
+func (c Credential) check() error {
+	switch {
+	case c.kind == unset:
+		return errNoCredential
+	case c.kind == staticKind && c.static == "":
+		return errEmptyStatic
+	case c.kind != noKind && (c.param == "" || strings.ContainsFunc(c.param, notInParam)):
+		return errNoParam
+	}
+	return nil
+}
+
+func notInParam(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }
+
 // rejects reports whether an errcode says that the token itself is no longer good.
 // Wrong secrets (40001) and the IP white list (60020) are not among them: a new token
 // would change nothing.
 func (c Credential) rejects(errcode int) bool {
 	switch c.kind {
-	case "provider":
+	case providerKind:
 		return errcode == 40014 || errcode == 42001 || errcode == 40082
-	case "suite":
+	case suiteKind:
 		return errcode == 40082 || errcode == 42009
-	case "corp":
+	case corpKind:
 		return errcode == 40014 || errcode == 42001
 	}
 	return false
@@ -92,30 +124,29 @@ func (h handle) AppId() string {
 // Fetch takes suite_ticket from d where d has one, and for a corp permanent_code: the
 // token of a code that is not the installed one is the caller's alone.
 func (h handle) Fetch(d data.D) (access.Token, error) {
-	c, err := h.api.cell(h.c)
+	v, err := h.fetch(d)
 	if err != nil {
 		return nil, err
 	}
-	var v access.Value
 	switch h.c {
 	case Provider:
-		v, err = c.fetch(h.api.ctx, "")
-	case Suite:
-		v, err = c.fetch(h.api.ctx, d.String("suite_ticket"))
-	default:
-		if code := d.String("permanent_code"); code != "" {
-			v, err = h.api.askCorp(code)
-		} else {
-			v, err = c.fetch(h.api.ctx, "")
-		}
-	}
-	switch {
-	case err != nil:
-		return nil, err
-	case h.c == Provider:
 		return &access.ProviderAccessToken{AcsToken: v.AcsToken, ExpiresIn: v.ExpiresIn}, nil
-	case h.c == Suite:
+	case Suite:
 		return &access.SuiteAccessToken{AcsToken: v.AcsToken, ExpiresIn: v.ExpiresIn}, nil
 	}
 	return &access.CorpAccessToken{AcsToken: v.AcsToken, ExpiresIn: v.ExpiresIn}, nil
+}
+
+func (h handle) fetch(d data.D) (access.Value, error) {
+	if err := h.api.missing(h.c); err != nil {
+		return access.Value{}, err
+	}
+	if code := d.String("permanent_code"); h.c == Corp && code != "" {
+		return h.api.fetchWithCode(code)
+	}
+	ticket := ""
+	if h.c == Suite {
+		ticket = d.String("suite_ticket")
+	}
+	return h.api.fetch(h.c, ticket)
 }

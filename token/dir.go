@@ -4,78 +4,99 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
+	"runtime"
 	"sync"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/durable"
 )
 
 // NewDirStore returns a Store that keeps one file per key in dir, which it makes if it is
 // not there. What Put has accepted survives the end of the process and a power loss.
 // Processes of one machine may share the folder: the Store is a [Locker], and a lock ends
-// with the process that holds it. Keep the folder on a local disk.
+// with the process that holds it. It is a [Lister] too. Keep the folder on a local disk.
 //
-// Files are for their owner only (0600), a new folder too (0700). The values in them are
-// readable to who can read the files and their backups; see [Seal].
-func NewDirStore(dir string) (Store, error) {
+// With keys the values are encrypted as by [Seal]: the first key seals, the others open
+// what was sealed before. Without, who can read the files and their backups can read them.
+//
+// Files are for their owner only (0600), a new folder too (0700). A folder that others can
+// write to is refused: take the right from them with chmod go-w. (Windows has no such
+// modes, and nothing is checked there.) Files that are not the Store's own are left alone.
+//
+// A time to live is kept as the time at which it is over, by the clock of this machine. A
+// clock that was ahead when a value was written keeps it that much longer, one that was
+// behind that much shorter. While the clock is ahead, values that seem to have expired are
+// not found. They are removed a day later only, so that they come back with the right time.
+//
+// A key has at most 16 KiB, a value at most 16 MiB.
+func NewDirStore(dir string, keys ...[]byte) (Store, error) {
+	s, err := newDirStore(dir)
+	if err != nil {
+		return nil, fmt.Errorf("wecom: NewDirStore: %w", err)
+	}
+	if len(keys) == 0 {
+		return s, nil
+	}
+	out, err := seal(s, keys)
+	if err != nil {
+		return nil, fmt.Errorf("wecom: NewDirStore: %w", err)
+	}
+	return out, nil
+}
+
+func newDirStore(dir string) (*dirStore, error) {
 	if dir == "" {
-		return nil, errors.New("wecom: NewDirStore: no folder given")
+		return nil, errors.New("no folder given")
 	}
 	dir, err := filepath.Abs(dir) // the process may change its working directory
 	if err == nil {
 		err = durable.MkdirAll(dir)
 	}
 	if err == nil {
-		err = tryWrite(dir)
+		err = requirePrivate(dir)
+	}
+	if err == nil {
+		err = durable.TryDir(dir) // a read-only folder, or one without locks, is told now
 	}
 	if err != nil {
-		return nil, fmt.Errorf("wecom: NewDirStore: %w", err)
+		return nil, err
 	}
 	return &dirStore{dir: dir, write: durable.WriteFile}, nil
 }
 
-// tryWrite finds out now whether the folder is read-only or knows no locks.
-func tryWrite(dir string) error {
-	f, err := os.CreateTemp(dir, durable.TempPrefix+"*")
+// requirePrivate refuses a folder in which others could put a value, a link or a pipe.
+func requirePrivate(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	fi, err := os.Stat(dir)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
-	if err := f.Close(); err != nil {
-		return err
+	if mode := fi.Mode().Perm(); mode&0o022 != 0 {
+		return fmt.Errorf("others can write to the folder %s (mode %#o), and so replace what is in it: run chmod go-w %[1]s, or name another one", dir, mode)
 	}
-	unlock, err := durable.TryLock(f.Name())
-	if err == nil {
-		unlock()
-	}
-	return err
+	return nil
 }
 
 type dirStore struct {
 	dir   string
 	write func(path string, data []byte, perm fs.FileMode) error
 	locks keyLocks
-
-	mu        sync.Mutex
-	nextSweep time.Time
-	sweptTo   string // name at which the last sweep ran out of time
+	sweep sweep
 }
-
-// A sweep makes one caller of Put wait, so it does a part at a time in large folders.
-const (
-	sweepFor   = 100 * time.Millisecond
-	sweepPause = 5 * time.Second
-)
 
 // Beside the value of a key there are for moments the files of its locks. A value's file
 // name has no dot.
 const (
 	lockSuffix  = ".lock"  // held through [Locker]
-	writeSuffix = ".write" // held while the value's file is replaced or found expired
+	writeSuffix = ".write" // held while the value's file is replaced or removed as expired
 )
 
 func (s *dirStore) Get(ctx context.Context, key string) ([]byte, error) {
@@ -94,30 +115,32 @@ func (s *dirStore) Get(ctx context.Context, key string) ([]byte, error) {
 		return nil, fmt.Errorf("wecom: store: %w", err)
 	}
 	if e.key != key {
-		return nil, fmt.Errorf("wecom: store: %s holds the value of another key, %q", path, e.key)
+		return nil, fmt.Errorf("wecom: store: %w", otherKey(path, e.key))
 	}
-	if over(e.expires, time.Now()) {
-		removeExpired(path)
+	if over(e.expires, clock.Now()) {
 		return nil, ErrNotFound
 	}
 	return e.value, nil
 }
 
 func (s *dirStore) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	if len(key) > maxKey {
+		return fmt.Errorf("wecom: store: the key %.40q… has %d bytes, at most %d are possible", key, len(key), maxKey)
+	}
+	if len(value) > maxValue {
+		return fmt.Errorf("wecom: store: the value of key %q has %d bytes, at most %d are possible", key, len(value), maxValue)
+	}
 	unlock, err := s.lock(ctx, key, writeSuffix)
 	if err != nil {
 		return err
 	}
-	e := dirEntry{key: key, value: value}
-	if ttl != 0 {
-		e.expires = time.Now().Add(ttl)
-	}
+	e := dirEntry{key: key, value: value, expires: expiry(ttl)}
 	err = s.write(s.path(key), e.encode(), 0o600)
 	unlock()
 	if err != nil {
 		return fmt.Errorf("wecom: store: %w", err)
 	}
-	s.sweepNowAndThen()
+	s.sweepSome()
 	return nil
 }
 
@@ -160,70 +183,8 @@ func (s *dirStore) lock(ctx context.Context, key, suffix string) (unlock func(),
 
 func (s *dirStore) path(key string) string { return filepath.Join(s.dir, durable.SafeName(key)) }
 
-// removeExpired deletes the file of an expired value, unless a writer is at work there:
-// its value would be lost. What cannot be removed now is left for another time.
-func removeExpired(path string) {
-	unlock, err := durable.TryLock(path + writeSuffix)
-	if err != nil {
-		return
-	}
-	defer unlock()
-	if e, err := readEntry(path); err == nil && over(e.expires, time.Now()) {
-		durable.Remove(path)
-	}
-}
+// Format prints none of the values.
+func (s *dirStore) Format(f fmt.State, _ rune) { io.WriteString(f, "token.DirStore") }
 
-// sweepNowAndThen removes what nobody asks for any more: expired values, and what
-// processes that died have left.
-func (s *dirStore) sweepNowAndThen() {
-	now := time.Now()
-	if !s.mu.TryLock() { // somebody else is at it
-		return
-	}
-	defer s.mu.Unlock()
-	if now.Before(s.nextSweep) {
-		return
-	}
-	s.sweptTo = s.sweep(s.sweptTo, now.Add(sweepFor))
-	s.nextSweep = now.Add(sweepEvery)
-	if s.sweptTo != "" {
-		s.nextSweep = now.Add(sweepPause)
-	}
-}
-
-// sweep looks at the files whose names come after from, until the time is up. It returns
-// the name it came to, "" if it came to the end.
-func (s *dirStore) sweep(from string, until time.Time) (last string) {
-	entries, err := os.ReadDir(s.dir) // sorted by name
-	if err != nil {
-		return ""
-	}
-	for _, e := range entries {
-		if e.Name() <= from {
-			continue
-		}
-		s.sweepFile(e)
-		if !time.Now().Before(until) {
-			return e.Name()
-		}
-	}
-	return ""
-}
-
-func (s *dirStore) sweepFile(d fs.DirEntry) {
-	name, path := d.Name(), filepath.Join(s.dir, d.Name())
-	switch {
-	case strings.HasPrefix(name, durable.TempPrefix):
-		if fi, err := d.Info(); err == nil && time.Since(fi.ModTime()) > time.Hour {
-			os.Remove(path)
-		}
-	case strings.HasSuffix(name, lockSuffix), strings.HasSuffix(name, writeSuffix):
-		if unlock, err := durable.TryLock(path); err == nil {
-			unlock() // which removes the file
-		}
-	default:
-		if e, err := readEntry(path); err == nil && over(e.expires, time.Now()) {
-			removeExpired(path)
-		}
-	}
-}
+// LogValue prints none of the values.
+func (s *dirStore) LogValue() slog.Value { return slog.StringValue("token.DirStore") }

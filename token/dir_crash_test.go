@@ -49,7 +49,9 @@ func TestDirStoreChild(t *testing.T) {
 
 func startChild(t *testing.T, job, dir string) (*exec.Cmd, *bufio.Reader) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestDirStoreChild$")
+	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestDirStoreChild$")
 	cmd.Env = append(os.Environ(), childJob+"="+job, childDir+"="+dir)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
@@ -95,7 +97,7 @@ func childWrites(t *testing.T, s *dirStore) {
 // A writer is killed at random points, again and again, while others read.
 func TestDirStoreWriterKilled(t *testing.T) { // T-08, T-13
 	t.Parallel()
-	s := openDir(t, t.TempDir())
+	s := newDir(t)
 	accepted := 0
 	for range *kills {
 		child, out := startChild(t, "write", s.dir)
@@ -129,7 +131,7 @@ func TestDirStoreWriterKilled(t *testing.T) { // T-08, T-13
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, numberIn(t, v), accepted, "what Put accepted is there")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	require.NoError(t, s.Put(ctx, "k", []byte("after"), 0), "the dead hold no lock")
 	assert.GreaterOrEqual(t, accepted, *kills)
@@ -138,7 +140,7 @@ func TestDirStoreWriterKilled(t *testing.T) { // T-08, T-13
 
 func TestDirStoreLockDiesWithItsHolder(t *testing.T) { // T-05
 	t.Parallel()
-	s := openDir(t, t.TempDir())
+	s := newDir(t)
 	child, out := startChild(t, "hold", s.dir)
 	line, err := out.ReadString('\n')
 	require.NoError(t, err)
@@ -150,7 +152,7 @@ func TestDirStoreLockDiesWithItsHolder(t *testing.T) { // T-05
 	require.ErrorIs(t, err, context.DeadlineExceeded, "another process holds it")
 
 	require.NoError(t, child.Process.Kill())
-	ctx, cancel = context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel = context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	unlock, err := s.Lock(ctx, "k")
 	require.NoError(t, err)
@@ -159,8 +161,10 @@ func TestDirStoreLockDiesWithItsHolder(t *testing.T) { // T-05
 }
 
 func countUp(t *testing.T, s *dirStore, times int) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	for range times {
-		unlock, err := s.Lock(t.Context(), "n")
+		unlock, err := s.Lock(ctx, "n")
 		require.NoError(t, err)
 		v, err := s.Get(t.Context(), "n")
 		if !errors.Is(err, ErrNotFound) {
@@ -174,7 +178,7 @@ func countUp(t *testing.T, s *dirStore, times int) {
 
 func TestDirStoreLocksProcessesOut(t *testing.T) { // T-05
 	t.Parallel()
-	s := openDir(t, t.TempDir())
+	s := newDir(t)
 	var children []*exec.Cmd
 	for range 3 {
 		child, _ := startChild(t, "count", s.dir)

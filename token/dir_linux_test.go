@@ -55,7 +55,7 @@ func TestDirStoreInAReadOnlyFolder(t *testing.T) { // T-08
 		assert.ErrorIs(t, err, fs.ErrPermission)
 		_, err = s.Get(t.Context(), "expired")
 		assert.ErrorIs(t, err, ErrNotFound, "it cannot be removed, but has expired")
-		assert.Empty(t, s.sweep("", time.Now().Add(time.Hour)))
+		s.sweepSome()
 
 		got, err := s.Get(t.Context(), "k")
 		assert.NoError(t, err)

@@ -2,11 +2,14 @@ package token
 
 import (
 	"bytes"
+	"context"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,6 +27,12 @@ func openDir(t testing.TB, dir string) *dirStore {
 	return s.(*dirStore)
 }
 
+// newDir opens a folder of the store's own making: that of the test may be open to others.
+func newDir(t testing.TB) *dirStore {
+	t.Helper()
+	return openDir(t, filepath.Join(t.TempDir(), "store"))
+}
+
 func fileNames(t *testing.T, dir string) (names []string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -32,6 +41,38 @@ func fileNames(t *testing.T, dir string) (names []string) {
 		names = append(names, e.Name())
 	}
 	return names
+}
+
+// listed returns what List yields, the keys sorted.
+func listed(t *testing.T, s Store, prefix string) (keys []string, errs []error) {
+	t.Helper()
+	for key, err := range s.(Lister).List(t.Context(), prefix) {
+		if err != nil {
+			assert.Empty(t, key)
+			errs = append(errs, err)
+			continue
+		}
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys, errs
+}
+
+// patience is what a test that would hang waits before it fails.
+const patience = time.Minute
+
+func inTime(t *testing.T, f func()) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	select {
+	case <-done:
+	case <-time.After(patience):
+		require.FailNow(t, "it hangs")
+	}
 }
 
 func TestDirStoreSurvivesRestart(t *testing.T) { // T-13
@@ -78,12 +119,17 @@ func TestDirStoreWithoutItsFolder(t *testing.T) { // T-08
 	assert.ErrorIs(t, s.Put(t.Context(), "k", nil, 0), fs.ErrNotExist)
 	_, err = s.Lock(t.Context(), "k")
 	assert.ErrorIs(t, err, fs.ErrNotExist)
-	assert.Empty(t, s.sweep("", time.Now().Add(time.Hour)))
+	assert.ErrorIs(t, s.Delete(t.Context(), "k"), fs.ErrNotExist)
+	for key, err := range s.List(t.Context(), "") {
+		assert.Empty(t, key)
+		assert.ErrorIs(t, err, fs.ErrNotExist)
+	}
+	s.sweepSome()
 }
 
 func TestDirStoreOnAFullDisk(t *testing.T) { // T-08
 	t.Parallel()
-	s := openDir(t, t.TempDir())
+	s := newDir(t)
 	require.NoError(t, s.Put(t.Context(), "k", []byte("before"), 0))
 
 	full := &fs.PathError{Op: "write", Path: "somewhere", Err: syscall.ENOSPC}
@@ -102,8 +148,9 @@ func TestDirStoreOnAFullDisk(t *testing.T) { // T-08
 
 func TestDirStoreTellsDamage(t *testing.T) { // T-08
 	t.Parallel()
-	s := openDir(t, t.TempDir())
+	s := newDir(t)
 	require.NoError(t, s.Put(t.Context(), "k", []byte("a permanent code"), time.Hour))
+	require.NoError(t, s.Put(t.Context(), "k2", nil, time.Hour))
 	path := s.path("k")
 	good, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -118,6 +165,11 @@ func TestDirStoreTellsDamage(t *testing.T) { // T-08
 			require.ErrorContains(t, err, "damaged", "%s at %d", what, i)
 			require.NotErrorIs(t, err, ErrNotFound)
 			require.NotContains(t, err.Error(), "permanent code")
+			require.True(t, unreadable(err))
+			keys, errs := listed(t, s, "k")
+			require.Equal(t, []string{"k2"}, keys)
+			require.Len(t, errs, 1, "%s at %d", what, i)
+			require.ErrorContains(t, errs[0], path)
 		}
 	}
 	require.NoError(t, s.Put(t.Context(), "k", []byte("new"), 0))
@@ -128,117 +180,105 @@ func TestDirStoreTellsDamage(t *testing.T) { // T-08
 
 func TestDirStoreBindsValuesToKeys(t *testing.T) { // T-75
 	t.Parallel()
-	s := openDir(t, t.TempDir())
+	s := newDir(t)
 	require.NoError(t, s.Put(t.Context(), "corp/wwA", []byte("secret of A"), 0))
 	require.NoError(t, os.Rename(s.path("corp/wwA"), s.path("corp/wwa")))
 
 	got, err := s.Get(t.Context(), "corp/wwa")
 	assert.Nil(t, got)
 	assert.ErrorContains(t, err, `holds the value of another key, "corp/wwA"`)
+	assert.True(t, unreadable(err))
+	keys, errs := listed(t, s, "")
+	assert.Empty(t, keys)
+	require.Len(t, errs, 1)
+	assert.ErrorContains(t, errs[0], "another key")
 }
 
-func TestDirStoreRemovesTheExpired(t *testing.T) {
+func TestDirStoreLimits(t *testing.T) {
 	t.Parallel()
-	s := openDir(t, t.TempDir())
-	ctx := t.Context()
-	require.NoError(t, s.Put(ctx, "first", nil, 0)) // the first write sweeps
-	require.NoError(t, s.Put(ctx, "asked for", []byte("v"), -time.Second))
-	require.NoError(t, s.Put(ctx, "not asked for", []byte("v"), -time.Second))
-	require.NoError(t, s.Put(ctx, "alive", []byte("v"), time.Hour))
-	require.Len(t, fileNames(t, s.dir), 4)
+	s := newDir(t)
+	err := s.Put(t.Context(), "k", make([]byte, maxValue+1), 0)
+	assert.ErrorContains(t, err, `the value of key "k" has 16777217 bytes, at most 16777216`)
+	err = s.Put(t.Context(), strings.Repeat("k", maxKey+1), nil, 0)
+	assert.ErrorContains(t, err, "has 16385 bytes, at most 16384")
+	assert.Less(t, len(err.Error()), 200)
+	assert.Empty(t, fileNames(t, s.dir))
 
-	_, err := s.Get(ctx, "asked for")
-	require.ErrorIs(t, err, ErrNotFound)
-	assert.NoFileExists(t, s.path("asked for"))
-
-	s.nextSweep = time.Now()
-	require.NoError(t, s.Put(ctx, "first", nil, 0))
-	assert.Equal(t, []string{filepath.Base(s.path("alive")), filepath.Base(s.path("first"))}, fileNames(t, s.dir))
-	assert.True(t, s.nextSweep.After(time.Now()), "and not again at once")
-}
-
-func TestDirStoreSweepsLargeFoldersInParts(t *testing.T) {
-	t.Parallel()
-	s := openDir(t, t.TempDir())
-	s.nextSweep = time.Now().Add(time.Hour)
-	for _, k := range []string{"a", "b", "c"} {
-		require.NoError(t, s.Put(t.Context(), k, nil, -time.Second))
-	}
-	var last string
-	for _, left := range [][]string{{"k-b", "k-c"}, {"k-c"}, nil} {
-		last = s.sweep(last, time.Now()) // the time is up after one file
-		assert.Equal(t, left, fileNames(t, s.dir))
-	}
-	assert.Equal(t, "k-c", last)
-	assert.Empty(t, s.sweep(last, time.Now()))
-
-	s.nextSweep, s.sweptTo = time.Time{}, last
-	require.NoError(t, s.Put(t.Context(), "a", nil, -time.Second))
-	assert.Equal(t, []string{"k-a"}, fileNames(t, s.dir), "it goes on where it was")
-	assert.Empty(t, s.sweptTo)
-}
-
-func TestDirStoreRemovesNoNewValue(t *testing.T) {
-	t.Parallel()
-	s := openDir(t, t.TempDir())
-	s.nextSweep = time.Now().Add(time.Hour)
-	path := s.path("k")
-
-	// A reader has seen the expired value, then a writer starts.
-	require.NoError(t, s.Put(t.Context(), "k", []byte("old"), -time.Second))
-	unlock, err := s.lock(t.Context(), "k", writeSuffix)
+	largest := strings.Repeat("\xff", maxKey)
+	value := bytes.Repeat([]byte("\n"), maxValue)
+	require.NoError(t, s.Put(t.Context(), largest, value, time.Hour))
+	got, err := s.Get(t.Context(), largest)
 	require.NoError(t, err)
-	removeExpired(path)
-	assert.FileExists(t, path, "the writer is at work")
-	unlock()
-
-	// The writer has finished before the reader comes to remove.
-	require.NoError(t, s.Put(t.Context(), "k", []byte("new"), time.Hour))
-	removeExpired(path)
-	got, err := s.Get(t.Context(), "k")
-	require.NoError(t, err)
-	assert.Equal(t, "new", string(got))
+	assert.True(t, bytes.Equal(value, got))
+	keys, errs := listed(t, s, "\xff")
+	assert.Empty(t, errs)
+	assert.Equal(t, []string{largest}, keys)
 }
 
-func TestDirStoreSweepsWhatTheDeadLeft(t *testing.T) {
+func TestNewDirStoreRefusesAFolderThatOthersWrite(t *testing.T) {
 	t.Parallel()
-	s := openDir(t, t.TempDir())
-	now := time.Now()
-	file := func(name string, age time.Duration) string {
-		path := filepath.Join(s.dir, name)
-		require.NoError(t, os.WriteFile(path, []byte("x"), 0o600))
-		require.NoError(t, os.Chtimes(path, now.Add(-age), now.Add(-age)))
-		return path
+	if runtime.GOOS == "windows" {
+		return // has no modes
 	}
-	oldTemp := file(durable.TempPrefix+"1", 2*time.Hour)
-	newTemp := file(durable.TempPrefix+"2", time.Minute)
-	deadLock := file("k-dead"+lockSuffix, time.Minute)
-	foreign := file("README", 1000*time.Hour)
-	unlock, err := s.Lock(t.Context(), "held")
-	require.NoError(t, err)
-
-	assert.Empty(t, s.sweep("", now.Add(time.Hour)), "it came to the end")
-	assert.NoFileExists(t, oldTemp)
-	assert.FileExists(t, newTemp, "somebody may be writing it")
-	assert.NoFileExists(t, deadLock)
-	assert.FileExists(t, foreign)
-	assert.FileExists(t, s.path("held")+lockSuffix)
-	unlock()
+	dir := filepath.Join(t.TempDir(), "store")
+	require.NoError(t, os.Mkdir(dir, 0o700))
+	for _, mode := range []fs.FileMode{0o777, 0o770, 0o702, 0o777 | fs.ModeSticky} {
+		require.NoError(t, os.Chmod(dir, mode))
+		_, err := NewDirStore(dir)
+		require.ErrorContains(t, err, "chmod go-w "+dir, "%o", mode)
+		assert.Empty(t, fileNames(t, dir))
+	}
+	require.NoError(t, os.Chmod(dir, 0o755))
+	openDir(t, dir)
 }
 
-func FuzzDecodeEntry(f *testing.F) {
-	f.Add((&dirEntry{key: "k", value: []byte("v")}).encode())
-	f.Add((&dirEntry{key: "\xff\n\"", value: []byte("\n\n"), expires: time.UnixMilli(1)}).encode())
-	f.Add([]byte("wecom-store 1 0 00000000 \"k\"\n"))
-	f.Add([]byte("wecom-store 1 +0 0 `k` x\n" + strings.Repeat("v", 100)))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if e, ok := decodeEntry(data); ok && !bytes.Equal(e.encode(), data) {
-			t.Errorf("%q became %+v", data, e)
+func TestNewDirStoreWithKeys(t *testing.T) {
+	t.Parallel()
+	ctx, dir := t.Context(), filepath.Join(t.TempDir(), "store")
+	old, err := NewDirStore(dir, sealKey(1))
+	require.NoError(t, err)
+	require.NoError(t, old.Put(ctx, "k", []byte("permanent code"), 0))
+	assert.Implements(t, (*Locker)(nil), old)
+	assert.Implements(t, (*Lister)(nil), old)
+	raw, err := os.ReadFile(filepath.Join(dir, "k-k"))
+	require.NoError(t, err)
+	assert.NotContains(t, string(raw), "permanent code")
+
+	both, err := NewDirStore(dir, sealKey(2), sealKey(1))
+	require.NoError(t, err)
+	got, err := both.Get(ctx, "k")
+	require.NoError(t, err)
+	assert.Equal(t, "permanent code", string(got))
+	_, err = openDir(t, dir).Get(ctx, "k")
+	assert.NoError(t, err, "the file itself is well")
+
+	_, err = NewDirStore(dir, []byte("short"))
+	assert.ErrorContains(t, err, "NewDirStore: ")
+	assert.ErrorContains(t, err, "key 1 has 5 bytes, want 32")
+	_, err = NewDirStore(dir, sealKey(1), nil)
+	assert.ErrorContains(t, err, "key 2 has 0 bytes")
+}
+
+// A held lock makes others wait no longer than they want to.
+func TestDirStoreWaitsForLocksAsLongAsTheCallerWants(t *testing.T) {
+	t.Parallel()
+	s := newDir(t)
+	for suffix, op := range map[string]func(context.Context) error{
+		lockSuffix:  func(ctx context.Context) error { _, err := s.Lock(ctx, "k"); return err },
+		writeSuffix: func(ctx context.Context) error { return s.Put(ctx, "k", nil, 0) },
+	} {
+		unlock, err := openDir(t, s.dir).lock(t.Context(), "k", suffix) // another process
+		require.NoError(t, err)
+		var wg sync.WaitGroup
+		for range 3 { // behind each other in this process, too
+			wg.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+				defer cancel()
+				assert.ErrorIs(t, op(ctx), context.DeadlineExceeded, suffix)
+			})
 		}
-		e := &dirEntry{key: string(data), value: data, expires: time.UnixMilli(int64(len(data)))}
-		got, ok := decodeEntry(e.encode())
-		if !ok || got.key != e.key || !bytes.Equal(got.value, e.value) {
-			t.Errorf("%+v became %+v, %v", e, got, ok)
-		}
-	})
+		inTime(t, wg.Wait)
+		unlock()
+		assert.NoError(t, s.Put(t.Context(), "k", nil, 0))
+	}
 }

@@ -22,6 +22,11 @@
 // The packages service, license and order have a function for each endpoint. What they do
 // not have, [Call] and [Api.Do] reach with the same care.
 //
+// # When an authorisation ends
+//
+// Config.OnToken hears of each attempt to get a token. TokenInfo.Lost says that a corp's
+// authorisation is over; [Api.RemoveInstallation] then forgets the corp.
+//
 // # Errors
 //
 // A call that failed returns an *[Error]; errors.Is compares it with a [Code] or with one

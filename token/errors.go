@@ -1,8 +1,11 @@
 package token
 
 import (
+	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -55,13 +58,14 @@ type Error struct {
 	Err        error  // cause, such as ErrOutcomeUnknown or a connection error; may be nil
 }
 
-// Error names the endpoint, the code with its meaning, and WeCom's words.
+// Error names the endpoint, whom the call was made for, the code with its meaning, and
+// WeCom's words.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("wecom: ")
 	b.WriteString(e.Path)
-	if e.Credential != "" && e.Credential != "none" {
-		b.WriteString(" (" + e.Credential + " token)")
+	if whose := e.whose(); whose != "" {
+		b.WriteString(" (" + whose + ")")
 	}
 	if e.Code != 0 {
 		fmt.Fprintf(&b, ": errcode %d", e.Code)
@@ -79,6 +83,20 @@ func (e *Error) Error() string {
 		b.WriteString(": " + e.Err.Error())
 	}
 	return b.String()
+}
+
+func (e *Error) whose() string {
+	var parts []string
+	if e.Credential != "" && e.Credential != None.String() {
+		parts = append(parts, e.Credential+" token")
+	}
+	if e.SuiteId != "" {
+		parts = append(parts, "suite "+e.SuiteId)
+	}
+	if e.CorpId != "" {
+		parts = append(parts, "corp "+e.CorpId)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Unwrap gives the cause.
@@ -144,3 +162,31 @@ func (e *PartialError) Error() string {
 
 // Unwrap gives what ended the batch.
 func (e *PartialError) Unwrap() error { return e.Err }
+
+// unanswered reports whether WeCom may have carried out the attempt all the same.
+func (e *Error) unanswered(t *attempt) bool {
+	if e.HTTPStatus == 0 {
+		return t == nil || !t.certainlyUnsent(e.Err)
+	}
+	return e.Code == 0 && (e.HTTPStatus < 300 || e.HTTPStatus >= 500)
+}
+
+// unsent reports whether err comes from before a request was written.
+func unsent(err error) bool {
+	var connect *net.OpError
+	var lookup *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	return errors.Is(err, errUnsent) || errors.Is(err, errLostContext) || errors.As(err, &lookup) || errors.As(err, &certificate) ||
+		errors.As(err, &connect) && (connect.Op == "dial" || connect.Op == "proxyconnect")
+}
+
+// transient reports whether the same call may well succeed a moment later.
+func (e *Error) transient() bool {
+	switch {
+	case errors.Is(e.Err, context.Canceled), errors.Is(e.Err, errUnsent), errors.Is(e.Err, errLostContext), errors.Is(e.Err, errWriter):
+		return false
+	case e.Code != 0:
+		return e.Code == -1
+	}
+	return e.HTTPStatus == 0 || e.HTTPStatus >= http.StatusInternalServerError || errors.Is(e.Err, errBrokeOff)
+}

@@ -1,151 +1,255 @@
 package token
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
+	"sync"
 	"time"
+
+	"github.com/gothird/wecom/access"
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/lenient"
 )
 
 const (
-	exchangeHeld = 10 * time.Minute // an answer in memory, for as long as WeCom's auth codes live
-	exchangeKept = 25 * time.Hour   // and in the Store, for longer than a callback is worked again
-
-	readingExchange = "reading an exchange"
+	exchangeTimeout = time.Minute     // of WeCom's answer: there is no second try
+	exchangeFlight  = 2 * time.Minute // of all of it, lock and Store included
+	exchangeKept    = 25 * time.Hour  // in the Store, for longer than a callback is worked again
 )
 
-// exchange is one auth code on its way to an installation.
-type exchange struct {
-	began  time.Time
-	flight *exchangeFlight // nil when none is under way
-	got    exchanged
+// exchanges are the auth codes of an app on their way to an installation.
+type exchanges struct {
+	flights group[exchangeRecord]
+
+	mu      sync.Mutex
+	unsaved map[string]exchangeRecord // by code: answers that the Store does not have in their last state
 }
 
-type exchangeFlight struct {
-	done   chan struct{}
-	answer []byte
-	err    error
+// exchangeRecord is the one answer that WeCom gives to an auth code, as it came.
+type exchangeRecord struct {
+	V       int    `json:"v"`
+	Answer  []byte `json:"answer"`
+	Asked   int64  `json:"asked"`             // Unix milliseconds, by the clock of who asked
+	Base    int64  `json:"base"`              // version of the installation that it is to replace
+	Saved   bool   `json:"saved,omitempty"`   // the installation is saved
+	Removed bool   `json:"removed,omitempty"` // and has been removed since
 }
 
-// exchanged is the one answer that WeCom gives to an auth code.
-type exchanged struct {
-	Answer       []byte       `json:"answer"`
-	Installation Installation `json:"installation"`
-	Saved        bool         `json:"saved"`
+func (x *exchanges) find(code string) (exchangeRecord, bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	r, ok := x.unsaved[code]
+	return r, ok
 }
 
-// Exchange turns an auth code into an installation of the bound suite. WeCom takes each
-// code once, while it often reaches a provider twice, by callback and by redirect: ask
-// runs once for a code, in all processes that share a Store with locks, and everybody
-// who brings the code again, for a day at least, gets its answer. The answer is saved before
-// anything is done with it; if then saving the installation fails, the error is returned
-// and the next call with the code goes on from there. service.GetPermanentCode is the
-// usual caller.
-func (a *Api) Exchange(authCode string, ask func(api *Api) (answer []byte, in Installation, err error)) ([]byte, error) {
-	if _, err := a.cell(Suite); err != nil {
-		return nil, err
+// keep remembers what the Store does not have.
+func (x *exchanges) keep(code string, r exchangeRecord) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.unsaved == nil {
+		x.unsaved = map[string]exchangeRecord{}
 	}
-	if authCode == "" {
-		return nil, errors.New("wecom: Exchange: the auth code is empty")
-	}
-	if err := a.ctx.Err(); err != nil {
-		return nil, err
-	}
-	f := a.joinExchange(fingerprint(authCode), ask)
-	select {
-	case <-f.done:
-		return f.answer, f.err
-	case <-a.ctx.Done():
-		return nil, a.ctx.Err() // the exchange goes on: the code is good for one try only
-	}
-}
-
-func (a *Api) joinExchange(code string, ask func(*Api) ([]byte, Installation, error)) *exchangeFlight {
-	s := a.suite
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.forgetExchanges()
-	x := s.exchanges[code]
-	if x == nil {
-		if s.exchanges == nil {
-			s.exchanges = map[string]*exchange{}
+	for k, old := range x.unsaved {
+		if old.age() > exchangeKept {
+			delete(x.unsaved, k)
 		}
-		x = &exchange{began: time.Now()}
-		s.exchanges[code] = x
 	}
-	if x.flight != nil {
-		return x.flight
-	}
-	f := &exchangeFlight{done: make(chan struct{}), err: errExchange}
-	x.flight = f
-	go a.flyExchange(code, x, f, ask)
-	return f
+	x.unsaved[code] = r
 }
 
-// forgetExchanges drops what is old; s.mu is held.
-func (s *suite) forgetExchanges() {
-	for k, x := range s.exchanges {
-		hold := exchangeHeld
-		if x.got.Answer != nil && !x.got.Saved {
-			hold = exchangeKept
-		}
-		if x.flight == nil && time.Since(x.began) > hold {
-			delete(s.exchanges, k)
+func (x *exchanges) drop(code string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.unsaved, code)
+}
+
+// remove takes back what a corp has not had saved yet: it has cancelled.
+func (x *exchanges) remove(corpId string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for code, r := range x.unsaved {
+		if text(r.Answer, "auth_corp_info", "corpid") == corpId {
+			x.unsaved[code] = r.cleared()
 		}
 	}
 }
 
-// flyExchange outlives its caller and ends by its own timeout.
-func (a *Api) flyExchange(code string, x *exchange, f *exchangeFlight, ask func(*Api) ([]byte, Installation, error)) {
-	s := a.suite
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), refreshTimeout)
-	defer cancel()
-	got := x.got // only a flight touches it
-	defer func() {
-		if recover() != nil {
-			f.err = fmt.Errorf("%w: panic in what the exchange calls", errExchange)
-		}
-		s.mu.Lock()
-		x.got, x.flight = got, nil
-		s.mu.Unlock()
-		close(f.done)
-	}()
-	f.err = a.WithContext(ctx).exchangeOnce(storeKey("exchange", a.core.corpId, s.id, code), &got, ask)
-	if f.err == nil {
-		f.answer = got.Answer
-	}
-}
+func (r exchangeRecord) age() time.Duration { return max(0, clock.Since(time.UnixMilli(r.Asked))) }
 
-func (a *Api) exchangeOnce(key string, got *exchanged, ask func(*Api) ([]byte, Installation, error)) error {
-	c := a.core
-	unlock, _ := c.lock(a.ctx, key, refreshTimeout) // whoever holds it is asking
-	defer unlock()
-	var unread error
-	if got.Answer == nil {
-		unread = c.look(a.ctx, readingExchange, key, got)
-	}
-	if got.Answer == nil {
-		answer, in, err := ask(a)
-		a = a.WithContext(context.WithoutCancel(a.ctx)) // an answer on the last second is saved too; the Store has its own limits
-		if err != nil {
-			if unread = errors.Join(unread, c.look(a.ctx, readingExchange, key, got)); got.Answer == nil { // was somebody faster?
-				return blame(unread, err)
+// cleared is what stays of an exchange when its installation is gone: no secrets.
+func (r exchangeRecord) cleared() exchangeRecord {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	lenient.Members(r.Answer, func(name, value []byte) bool {
+		if !slices.Contains(secretNames, string(name)) {
+			if b.Len() > 1 {
+				b.WriteByte(',')
 			}
-		} else {
-			in.SavedAt = savedAt()
-			*got = exchanged{Answer: answer, Installation: in}
-			a.saveExchange(key, got) // saving the installation decides
+			key, _ := json.Marshal(string(name)) // a string always encodes
+			b.Write(key)
+			b.WriteByte(':')
+			b.Write(value)
 		}
-	}
-	if got.Saved {
+		return true
+	})
+	b.WriteByte('}')
+	r.Answer, r.Saved, r.Removed = b.Bytes(), true, true
+	return r
+}
+
+// first is the corp token that came with the answer, as far as it is still good.
+func (r exchangeRecord) first() *grant {
+	token := text(r.Answer, "access_token")
+	raw, _ := lenient.Find(r.Answer, "expires_in")
+	seconds, _ := lenient.Int(raw)
+	if token == "" || seconds <= 0 {
 		return nil
 	}
-	if err := a.WithCorp(got.Installation.CorpId).setInstallation(got.Installation); err != nil {
-		return fmt.Errorf("%w; the permanent code is kept: call again with the same auth code to repeat the saving", err)
+	g := newGrant(token, time.UnixMilli(r.Asked), time.Duration(seconds)*time.Second)
+	if !g.fresh() {
+		return nil
 	}
-	got.Saved = true
-	a.saveExchange(key, got)
-	return nil
+	return g
+}
+
+// installation reads what has to be kept, whatever the rest of the answer looks like.
+func (r exchangeRecord) installation() (Installation, error) {
+	agent := agentOf(r.Answer)
+	in := Installation{
+		CorpId:        text(r.Answer, "auth_corp_info", "corpid"),
+		CorpName:      text(r.Answer, "auth_corp_info", "corp_name"),
+		PermanentCode: text(r.Answer, "permanent_code"),
+		AgentId:       agent.AgentId,
+		Customized:    agent.IsCustomizedApp,
+	}
+	if in.CorpId == "" || in.PermanentCode == "" {
+		return Installation{}, errors.New("the answer holds no permanent_code or no corpid")
+	}
+	return in, nil
+}
+
+func text(answer []byte, path ...string) string {
+	raw, _ := lenient.Find(answer, path...)
+	s, _ := lenient.Text(raw)
+	return s
+}
+
+// Exchange turns an auth code into an installation of the bound suite. ask is the endpoint
+// that takes the code, get_permanent_code in one of its versions. WeCom takes each code
+// once, while it often reaches a provider twice, by callback and by redirect: it is asked
+// once for a code, by all processes that share a Store with locks, and everybody who
+// brings the code again, for a day at least, gets its answer, and with it the corp's first
+// token as long as that is good.
+//
+// The answer is saved as it came before anything is read from it. If then saving the
+// installation fails, the error is returned and the next call with the code goes on from
+// there. When the corp has cancelled since, the answer comes without its secrets.
+// service.ExchangeAuthCode is the usual caller.
+func (a *Api) Exchange(authCode string, ask Endpoint) (answer []byte, first access.Value, err error) {
+	if err := a.missing(Suite); err != nil {
+		return nil, first, err
+	}
+	if authCode == "" {
+		return nil, first, errors.New("wecom: Exchange: the auth code is empty")
+	}
+	if err := a.ctx.Err(); err != nil {
+		return nil, first, err
+	}
+	// A caller who leaves does not end it: the code is good for one try only.
+	r, err := a.suite.exchanges.flights.do(a, fingerprint(authCode), exchangeFlight, func(a *Api) (exchangeRecord, error) {
+		return a.exchange(authCode, ask)
+	})
+	if err != nil {
+		return nil, first, err
+	}
+	if g := r.first(); g != nil {
+		first = g.value(g.age())
+	}
+	return r.Answer, first, nil
+}
+
+func (a *Api) exchange(authCode string, ask Endpoint) (exchangeRecord, error) {
+	code := fingerprint(authCode)
+	key := a.exchangeKey(code)
+	unlock, _ := a.core.store.lock(a.ctx, key, lockTimeout) // whoever holds it is asking
+	defer unlock()
+	r, found, unread := a.findExchange(code)
+	if !found {
+		var err error
+		if r, err = a.askOnce(code, authCode, ask, unread); err != nil {
+			return exchangeRecord{}, err
+		}
+	}
+	// An answer on the last second is saved too; the Store has its own limits.
+	a = a.WithContext(context.WithoutCancel(a.ctx))
+	if !r.Saved {
+		if err := a.finishExchange(code, &r, !found); err != nil {
+			return exchangeRecord{}, fmt.Errorf("%w; the permanent code is kept: call again with the same auth code to repeat the saving", err)
+		}
+	}
+	return r, nil
+}
+
+func (a *Api) exchangeKey(code string) string {
+	return storeKey("exchange", a.core.corpId, a.suite.id, code)
+}
+
+// findExchange looks for an answer that came before. unread is set if the Store can't tell.
+func (a *Api) findExchange(code string) (r exchangeRecord, found bool, unread error) {
+	if r, found = a.suite.exchanges.find(code); found {
+		return r, true, nil
+	}
+	if unread = a.core.store.find(a.ctx, a.exchangeKey(code), &r); unread != nil {
+		a.core.store.warn(a.ctx, "reading an exchange", a.exchangeKey(code), unread)
+	}
+	return r, unread == nil && len(r.Answer) > 0, unread
+}
+
+// askOnce shows the code to WeCom, and saves what comes before looking at it.
+func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error) (exchangeRecord, error) {
+	began := clock.Now()
+	answer, err := a.askForCode(authCode, ask)
+	if err != nil {
+		r, found, again := a.findExchange(code) // was somebody faster?
+		if found {
+			return r, nil
+		}
+		return exchangeRecord{}, blame(errors.Join(unread, again), err)
+	}
+	r := exchangeRecord{V: atRest, Answer: answer, Asked: began.UnixMilli(), Base: unknownBase}
+	a = a.WithContext(context.WithoutCancel(a.ctx))
+	a.saveExchange(code, r)
+	if _, err := r.installation(); err != nil {
+		e := a.failure(ask, err)
+		e.HTTPStatus = http.StatusOK
+		return exchangeRecord{}, e
+	}
+	return r, nil
+}
+
+// askForCode returns WeCom's answer to an auth code, also one that is odd or broken off,
+// as long as it holds the permanent code.
+func (a *Api) askForCode(authCode string, ask Endpoint) ([]byte, error) {
+	ask.NoErrcode = true
+	r, err := a.newRequest(ask, map[string]string{"auth_code": authCode})
+	if err != nil {
+		return nil, err
+	}
+	var answer []byte
+	r.raw, r.whatever, r.timeout = &answer, true, exchangeTimeout
+	err = a.do(r)
+	if err != nil && code(err) == 0 {
+		if _, odd := (exchangeRecord{Answer: answer}).installation(); odd == nil {
+			a.core.log.WarnContext(a.ctx, "wecom: the answer to an auth code is odd; what matters could be read", "suite", a.SuiteId(), "err", err)
+			return answer, nil
+		}
+	}
+	return answer, err
 }
 
 // blame picks the reason for a refused code. With the Store unread it may have been
@@ -157,8 +261,70 @@ func blame(unread, refused error) error {
 	return fmt.Errorf("wecom: the Store cannot tell whether the auth code was exchanged before: %w (asked anew, WeCom said: %v)", unread, refused)
 }
 
-func (a *Api) saveExchange(key string, got *exchanged) {
-	if err := a.core.put(a.ctx, key, got, exchangeKept); err != nil {
-		a.core.warn(a.ctx, "saving an exchange", key, err)
+// finishExchange makes the answer an installation. One that came just now is written over
+// whatever there is; a later try finds out first what happened in between.
+func (a *Api) finishExchange(code string, r *exchangeRecord, justNow bool) error {
+	in, err := r.installation()
+	if err != nil {
+		return fmt.Errorf("wecom: the kept answer to the auth code can't be used: %w", err)
+	}
+	b, unpin := a.WithCorp(in.CorpId).pin(Corp)
+	defer unpin()
+	unlock, err := b.lockInstallation()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if justNow {
+		err = b.writeInstallation(in, code)
+	} else {
+		err = b.restore(knownInstallation{installationRecord: installationRecord{Exchange: code, Installation: in}, base: r.Base})
+	}
+	if err != nil {
+		r.Base = b.corp.knowledge().base
+		a.suite.exchanges.keep(code, *r)
+		a.saveExchange(code, *r)
+		return err
+	}
+	r.Saved = true
+	if now := b.corp.knowledge().Installation; now.PermanentCode == in.PermanentCode {
+		b.startWith(now, r.first())
+	} else {
+		*r = r.cleared() // its code is dead
+	}
+	a.saveExchange(code, *r)
+	return nil
+}
+
+// startWith makes the token that came with an installation the one that its calls use.
+func (a *Api) startWith(in Installation, g *grant) {
+	if c := a.corp.present.Load(); g != nil && c != nil && c.bound() == in.fingerprint() {
+		c.take(g)
+		a.core.store.save(a.ctx, a.corpSource(in).key, g, "")
+	}
+}
+
+// saveExchange puts an exchange into the Store, or keeps it in memory until that works.
+func (a *Api) saveExchange(code string, r exchangeRecord) {
+	if err := a.core.store.put(a.ctx, a.exchangeKey(code), r, exchangeKept, true); err != nil {
+		a.core.store.warn(a.ctx, "saving an exchange", a.exchangeKey(code), err)
+		a.suite.exchanges.keep(code, r)
+		return
+	}
+	if r.Saved {
+		a.suite.exchanges.drop(code)
+	}
+}
+
+// clearExchange takes the secrets out of a stored exchange: its installation is gone.
+func (a *Api) clearExchange(code string) {
+	var r exchangeRecord
+	key := a.exchangeKey(code)
+	err := a.core.store.find(a.ctx, key, &r)
+	if err == nil && len(r.Answer) > 0 && !r.Removed {
+		err = a.core.store.put(a.ctx, key, r.cleared(), exchangeKept, false)
+	}
+	if err != nil {
+		a.core.store.warn(a.ctx, "clearing an exchange", key, err)
 	}
 }

@@ -2,9 +2,13 @@ package token
 
 import (
 	"math/rand/v2"
+	"net/url"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gothird/wecom/access"
+	"github.com/gothird/wecom/internal/clock"
 )
 
 const (
@@ -13,25 +17,104 @@ const (
 	unknownLife = time.Minute     // of a token handed out with no life, or with none left
 )
 
-// grant is a token as it was handed out. It never changes.
+// grant is a token as it was handed out. But for the notes of its use it never changes.
+// What a hit reads stands first, in one line of the processor's cache.
 type grant struct {
 	token   string
-	issued  time.Time
+	issued  time.Time // by our clock, and never later than when this process got it
 	life    time.Duration
-	renew   time.Time // from here on a new one is asked for
-	expires time.Time // from here on it is not used
+	renew   time.Duration // age from which a new one is asked for
+	escaped string        // token as a query value
+	gotAge  time.Duration // age at which this process got it
+	use     atomic.Pointer[usage]
 }
 
+// newGrant makes a grant of a token that was issued at that time. A time ahead of the
+// clock, from a machine whose clock is wrong, counts as now.
 func newGrant(token string, issued time.Time, life time.Duration) *grant {
+	now := clock.Now()
+	issued = now.Add(-max(0, now.Sub(issued))) // with the monotonic clock in it, which is fast to compare
 	if life <= 0 {
 		life = unknownLife
 	}
 	margin := min(renewMargin, life/10)
 	margin += rand.N(margin/5 + 1) // processes that share a store do not all wake at once
-	return &grant{token, issued, life, issued.Add(life - margin), issued.Add(life - min(deadMargin, life/20))}
+	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renew: life - margin, gotAge: now.Sub(issued)}
 }
 
-func (g *grant) value() access.Value {
-	left := time.Until(g.issued.Add(g.life))
-	return access.Value{AcsToken: g.token, ExpiresIn: max(0, int64(left.Round(time.Second)/time.Second))}
+// got is when this process came by the token.
+func (g *grant) got() time.Time { return g.issued.Add(g.gotAge) }
+
+// age is how long ago the token was issued.
+func (g *grant) age() time.Duration { return clock.Since(g.issued) }
+
+// fresh reports whether the token is good for a while.
+func (g *grant) fresh() bool { return g != nil && g.age() < g.renew }
+
+// alive reports whether the token can still be used.
+func (g *grant) alive() bool { return g != nil && g.age() < g.usable() }
+
+// usable is the age from which the token is not used any more.
+func (g *grant) usable() time.Duration { return g.life - min(deadMargin, g.life/20) }
+
+// value is the token with the seconds it has left: never more than its life, also when
+// the clock was set back since it was issued.
+func (g *grant) value(age time.Duration) access.Value {
+	left := g.life - max(0, age)
+	return access.Value{AcsToken: g.token, ExpiresIn: int64((max(0, left) + time.Second/2) / time.Second)}
 }
+
+// place is where a token was shown: an endpoint, for a corp or for none.
+type place struct{ path, corpId string }
+
+// usage notes with which calls a token has succeeded lately: the latest one, and the
+// latest one at another place.
+type usage struct {
+	mu             sync.Mutex
+	latest, before success
+}
+
+type success struct {
+	sent time.Time
+	at   place
+}
+
+// succeeded notes a call that was sent with the token and succeeded.
+func (g *grant) succeeded(sent time.Time, at place) {
+	u := g.use.Load()
+	if u == nil {
+		g.use.CompareAndSwap(nil, new(usage))
+		u = g.use.Load()
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	switch {
+	case u.latest.at == at:
+		if sent.After(u.latest.sent) {
+			u.latest.sent = sent
+		}
+	case sent.After(u.latest.sent):
+		u.before, u.latest = u.latest, success{sent, at}
+	case sent.After(u.before.sent):
+		u.before = success{sent, at}
+	}
+}
+
+// contradicts reports whether a call that was sent later, to another place, has
+// succeeded: then a refusal at this place is not about the token.
+func (g *grant) contradicts(sent time.Time, at place) bool {
+	u := g.use.Load()
+	if u == nil {
+		return false
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	other := u.latest
+	if other.at == at {
+		other = u.before
+	}
+	return other.sent.After(sent)
+}
+
+// proven reports whether any call has succeeded with the token.
+func (g *grant) proven() bool { return g.use.Load() != nil }

@@ -1,14 +1,14 @@
 package token
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/redact"
 )
 
@@ -24,11 +24,8 @@ type Installation struct {
 	AgentId       int64  `json:"agent_id,omitempty"`
 	CorpName      string `json:"corp_name,omitempty"`
 
-	SavedAt time.Time `json:"saved_at"` // filled in by SetInstallation
+	SavedAt time.Time `json:"saved_at"` // filled in when it is saved
 }
-
-// savedAt is the time in a form that is the same after it was stored.
-func savedAt() time.Time { return time.Now().UTC().Round(0) }
 
 // Format prints the Installation without its permanent code, whatever the verb.
 func (in Installation) Format(s fmt.State, verb rune) {
@@ -40,151 +37,350 @@ func (in Installation) Format(s fmt.State, verb rune) {
 // LogValue logs the Installation without its permanent code.
 func (in Installation) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", in)) }
 
-// installationCell is what this process knows of a corp's installation.
-type installationCell struct {
-	writing sync.Mutex // held while the store is written, so that an older one never comes last
-
-	mu      sync.Mutex
-	in      Installation // the last one seen; zero: none
-	unsaved bool         // the store does not have it yet
-}
-
-func (c *installationCell) load() (Installation, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.in, c.unsaved
-}
-
-// seen notes what the store holds, unless there has been a change since was.
-func (c *installationCell) seen(was, in Installation) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.in == was && !c.unsaved {
-		c.in = in
+// fingerprint tells installations apart: another code, or another place to ask for tokens.
+func (in Installation) fingerprint() string {
+	if in.Customized {
+		return "customized " + fingerprint(in.PermanentCode)
 	}
+	return fingerprint(in.PermanentCode)
 }
 
-// swap reports whether in is another installation than the one before.
-func (c *installationCell) swap(in Installation, unsaved bool) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	changed := c.in.PermanentCode != in.PermanentCode || c.in.Customized != in.Customized
-	c.in, c.unsaved = in, unsaved
-	return changed
+// installationRecord is what the Store holds of a corp. Its version counts the writes, so
+// that a write that comes late can tell what it would undo, whatever the clocks say. A
+// removed installation leaves its version behind.
+type installationRecord struct {
+	V            int          `json:"v"`
+	Version      int64        `json:"version"`
+	Removed      bool         `json:"removed,omitempty"`
+	Exchange     string       `json:"exchange,omitempty"` // fingerprint of the auth code that brought it
+	Installation Installation `json:"installation,omitzero"`
 }
+
+const removedKept = 30 * 24 * time.Hour // for longer than anything is tried again
+
+func (r installationRecord) installed() bool { return !r.Removed && r.Installation.PermanentCode != "" }
+
+// knownInstallation is what this process knows of a corp. It is never changed, only
+// replaced as a whole.
+type knownInstallation struct {
+	installationRecord
+	unsaved bool  // the Store does not have it yet
+	base    int64 // version that an unsaved one was to replace
+}
+
+// unknownBase is the base of what could not even be compared with the Store.
+const unknownBase = -1
 
 // SetInstallation saves the permanent code of a corp that has installed the bound suite,
-// in place of an older one. If it cannot be saved this process goes on with it and saves
-// it at the next occasion; the error says that a restart before that would lose it.
+// in place of whatever there is. If it cannot be saved this process goes on with it and
+// saves it at the next occasion; the error says that a restart before that would lose it.
 func (a *Api) SetInstallation(in Installation) error {
-	in.SavedAt = savedAt()
-	return a.setInstallation(in)
-}
-
-func (a *Api) setInstallation(in Installation) error {
-	if in.CorpId == "" || in.PermanentCode == "" {
-		return errors.New("wecom: SetInstallation needs CorpId and PermanentCode")
-	}
-	if a.CorpId() != "" && a.CorpId() != in.CorpId {
-		return fmt.Errorf("wecom: SetInstallation: the Api is bound to corp %q, the installation is of %q", a.CorpId(), in.CorpId)
-	}
-	b := a.WithCorp(in.CorpId)
-	if _, err := b.cell(Corp); err != nil {
+	if err := a.checkInstallation(in); err != nil {
 		return err
 	}
-	if err := b.core.saveInstallation(b.ctx, b.suite, b.corp, in); err != nil {
+	if a.corp == nil {
+		a = a.WithCorp(in.CorpId)
+	}
+	a, unpin := a.pin(Corp)
+	defer unpin()
+	unlock, err := a.lockInstallation()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return a.writeInstallation(in, "")
+}
+
+func (a *Api) checkInstallation(in Installation) error {
+	switch {
+	case a == nil || a.core == nil:
+		return errZeroApi
+	case in.CorpId == "" || in.PermanentCode == "":
+		return errors.New("wecom: SetInstallation needs CorpId and PermanentCode")
+	case a.CorpId() != "" && a.CorpId() != in.CorpId:
+		return fmt.Errorf("wecom: SetInstallation: the Api is bound to corp %q, the installation is of %q", a.CorpId(), in.CorpId)
+	}
+	return a.missing(Suite)
+}
+
+// Installation returns what is stored of the bound corp, or ErrNotInstalled.
+func (a *Api) Installation() (Installation, error) {
+	if err := a.missing(Corp); err != nil {
+		return Installation{}, err
+	}
+	a, unpin := a.pin(Corp)
+	defer unpin()
+	r, err := a.installed()
+	return r.Installation, err
+}
+
+// Installations yields the installations of the bound suite, in no order. It needs a Store
+// that is a [Lister]. One that can't be read is yielded as an error, and the walk goes on;
+// the end of the context ends it.
+func (a *Api) Installations() iter.Seq2[Installation, error] {
+	return func(yield func(Installation, error) bool) {
+		if err := a.missing(Suite); err != nil {
+			yield(Installation{}, err)
+			return
+		}
+		l, ok := a.core.store.store.(Lister)
+		if !ok {
+			yield(Installation{}, errors.New("wecom: Installations: the Store is no token.Lister, so that it can't say which keys it has"))
+			return
+		}
+		for key, err := range l.List(a.ctx, storeKey("installation", a.core.corpId, a.suite.id)+"/") {
+			var r installationRecord
+			if err == nil {
+				err = a.core.store.find(a.ctx, key, &r)
+			}
+			if err == nil && !r.installed() {
+				continue // removed in the meantime
+			}
+			if err != nil {
+				r.Installation, err = Installation{}, fmt.Errorf("wecom: Installations: %w", err)
+			}
+			if !yield(r.Installation, err) || a.ctx.Err() != nil {
+				return
+			}
+		}
+	}
+}
+
+// RemoveInstallation forgets the bound corp: it has cancelled the authorisation. Its
+// tokens and the answer to its auth code go with it, and what is older and was not saved
+// yet stays away. A corp without an installation is no error. Other processes notice when
+// they need a new token, at the latest when WeCom refuses the one they have.
+func (a *Api) RemoveInstallation() error {
+	if err := a.missing(Corp); err != nil {
+		return err
+	}
+	a, unpin := a.pin(Corp)
+	defer unpin()
+	unlock, err := a.lockInstallation()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	there, err := a.readInstallation()
+	if err != nil && !unusable(err) {
+		return fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
+	}
+	known := a.corp.knowledge()
+	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Removed: true}
+	if err := a.core.store.put(a.ctx, a.installationKey(), r, removedKept, true); err != nil {
+		return fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
+	}
+	a.corp.known.Store(&knownInstallation{installationRecord: r})
+	cell := a.corp.present.Swap(nil)
+	a.suite.exchanges.remove(a.CorpId())
+	for _, gone := range []installationRecord{there, known.installationRecord} {
+		a.removeTraces(gone, cell)
+	}
+	return nil
+}
+
+// removeTraces deletes what was stored beside an installation.
+func (a *Api) removeTraces(gone installationRecord, c *cell) {
+	if !gone.installed() {
+		return
+	}
+	keys := []string{a.corpSource(gone.Installation).key}
+	if c != nil {
+		keys = append(keys, c.ticketKeys(a, gone.Installation)...)
+	}
+	for _, key := range keys {
+		if err := a.core.store.delete(a.ctx, key); err != nil {
+			a.core.store.warn(a.ctx, "removing a token", key, err) // it ends by itself
+		}
+	}
+	if gone.Exchange != "" {
+		a.clearExchange(gone.Exchange)
+	}
+}
+
+func (a *Api) installationKey() string {
+	return storeKey("installation", a.core.corpId, a.suite.id, a.corp.id)
+}
+
+// lockInstallation lets one write at a time go on, in this process and, where the Store
+// has locks, in all others.
+func (a *Api) lockInstallation() (unlock func(), err error) {
+	here, err := a.core.writing.lock(a.ctx, a.installationKey())
+	if err != nil {
+		return nil, err
+	}
+	everywhere, _ := a.core.store.lock(a.ctx, a.installationKey(), lockTimeout)
+	return func() {
+		everywhere()
+		here()
+	}, nil
+}
+
+// readInstallation returns what the Store holds; nothing is a zero record.
+func (a *Api) readInstallation() (installationRecord, error) {
+	var r installationRecord
+	err := a.core.store.find(a.ctx, a.installationKey(), &r)
+	switch {
+	case err != nil:
+		return installationRecord{}, err
+	case r.V != 0 && !r.Removed && (r.Installation.CorpId != a.corp.id || r.Installation.PermanentCode == ""):
+		return installationRecord{}, errDamaged
+	}
+	if r.installed() {
+		r.Installation.CorpId = a.corp.id // the same text, kept once
+	}
+	return r, nil
+}
+
+func (p *corp) knowledge() knownInstallation {
+	if k := p.known.Load(); k != nil {
+		return *k
+	}
+	return knownInstallation{}
+}
+
+// installed reads the installation from the Store, where another process may have changed
+// it, and falls back to what this process knows.
+func (a *Api) installed() (installationRecord, error) {
+	seen := a.corp.known.Load()
+	if seen != nil && seen.unsaved {
+		if err := a.saveLate(); err != nil {
+			a.core.store.warn(a.ctx, "saving an installation", a.installationKey(), err)
+		}
+		return a.corp.knowledge().result()
+	}
+	r, err := a.readInstallation()
+	switch {
+	case err == nil:
+		if seen == nil || seen.installationRecord != r {
+			a.corp.known.CompareAndSwap(seen, &knownInstallation{installationRecord: r}) // unless it has changed meanwhile
+		}
+		return r.result()
+	case seen != nil && seen.installed() && a.ctx.Err() == nil:
+		a.core.store.warn(a.ctx, "reading an installation", a.installationKey(), err)
+		return seen.installationRecord, nil
+	}
+	return installationRecord{}, fmt.Errorf("wecom: the installation of corp %s could not be read: %w", a.CorpId(), err)
+}
+
+func (r installationRecord) result() (installationRecord, error) {
+	if !r.installed() {
+		return installationRecord{}, ErrNotInstalled
+	}
+	return r, nil
+}
+
+// writeInstallation saves an installation over whatever there is, and puts it to use. The
+// locks are held.
+func (a *Api) writeInstallation(in Installation, exchange string) error {
+	in.Customized = in.Customized || IsTemplate(a.suite.id)
+	in.SavedAt = clock.Now().UTC().Round(0)
+	there, err := a.readInstallation()
+	base := there.Version
+	if err != nil {
+		base = unknownBase
+	}
+	known := a.corp.knowledge()
+	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Exchange: exchange, Installation: in}
+	if !unusable(err) { // what is there and can't be read is not written over
+		err = a.core.store.put(a.ctx, a.installationKey(), r, 0, true)
+	}
+	a.use(knownInstallation{r, err != nil, base})
+	if err != nil {
 		return fmt.Errorf("wecom: the installation of corp %s could not be saved: %w", in.CorpId, err)
 	}
 	return nil
 }
 
-// Installation returns what is stored of the bound corp, or ErrNotInstalled.
-func (a *Api) Installation() (Installation, error) {
-	if _, err := a.cell(Corp); err != nil {
-		return Installation{}, err
+// use makes an installation the one that calls go with: a new one has a new cell.
+func (a *Api) use(k knownInstallation) {
+	a.corp.known.Store(&k)
+	if c := a.corp.present.Load(); c != nil && c.bound() == k.Installation.fingerprint() {
+		return
 	}
-	return a.core.installationOf(a.ctx, a.suite, a.corp)
+	c := a.corp.newCell()
+	c.bind(k.Installation)
+	a.corp.present.Store(c)
 }
 
-// RemoveInstallation forgets the bound corp: it has cancelled the authorisation. Its
-// tokens go with it. A corp without an installation is no error. Other processes notice
-// when they need a new token, at the latest when WeCom refuses the one they have.
-func (a *Api) RemoveInstallation() error {
-	if _, err := a.cell(Corp); err != nil {
+// saveLate saves what could not be saved before.
+func (a *Api) saveLate() error {
+	unlock, err := a.lockInstallation()
+	if err != nil {
 		return err
 	}
-	c, key := a.core, a.core.installationKey(a.suite, a.corp)
-	in, err := c.installationOf(a.ctx, a.suite, a.corp)
-	unlock, _ := c.lock(a.ctx, key, lockTimeout)
 	defer unlock()
-	a.corp.known.writing.Lock()
-	defer a.corp.known.writing.Unlock()
-	if err := c.delete(a.ctx, key); err != nil {
-		return fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
+	k := a.corp.knowledge()
+	if !k.unsaved {
+		return nil // somebody else was at it
 	}
-	a.corp.known.swap(Installation{}, false)
-	a.corp.cell.reset()
-	if err == nil {
-		tokenKey := c.corpTokenKey(a.suite, in)
-		if err := c.delete(a.ctx, tokenKey); err != nil {
-			c.warn(a.ctx, "removing a token", tokenKey, err) // it ends by itself
-		}
-	}
-	return nil
+	return a.restore(k)
 }
 
-func (c *core) installationKey(s *suite, p *corp) string {
-	return storeKey("installation", c.corpId, s.id, p.id)
-}
-
-// installationOf reads the installation from the store, which another process may have
-// changed, and falls back to what this process knows.
-func (c *core) installationOf(ctx context.Context, s *suite, p *corp) (Installation, error) {
-	key := c.installationKey(s, p)
-	known, unsaved := p.known.load()
-	if unsaved {
-		if err := c.saveInstallation(ctx, s, p, known); err != nil {
-			c.warn(ctx, "saving an installation", key, err)
-		}
-		known, _ = p.known.load() // what is newest
-		return known, nil
+// restore writes an installation that comes late. If there has been another write
+// meanwhile, no clock can tell which of the two is good, but WeCom can: a permanent code
+// that is alive is the one to keep. The locks are held.
+func (a *Api) restore(k knownInstallation) error {
+	there, err := a.readInstallation()
+	if err != nil {
+		return err
 	}
-	var in Installation
-	err := c.get(ctx, key, &in)
-	switch {
-	case err == nil && in.CorpId == p.id && in.PermanentCode != "":
-		p.known.seen(known, in)
-		return in, nil
-	case errors.Is(err, ErrNotFound):
-		p.known.seen(known, Installation{})
-		return Installation{}, ErrNotInstalled
-	case known.PermanentCode != "":
-		c.warn(ctx, "reading an installation", key, err)
-		return known, nil
-	case err == nil:
-		err = errDamaged
+	if there.Version == k.base || there.Version == 0 && k.base == unknownBase {
+		return a.writeInstallation(k.Installation, k.Exchange)
 	}
-	return Installation{}, fmt.Errorf("wecom: the installation of corp %s could not be read: %w", p.id, err)
-}
-
-// saveInstallation puts an installation into the store and to use, unless there is a newer
-// one: repeats of old pushes and of failed writes come late.
-func (c *core) saveInstallation(ctx context.Context, s *suite, p *corp, in Installation) error {
-	key := c.installationKey(s, p)
-	unlock, _ := c.lock(ctx, key, lockTimeout)
-	defer unlock()
-	p.known.writing.Lock()
-	defer p.known.writing.Unlock()
-	var there Installation
-	if c.get(ctx, key, &there) == nil && there.PermanentCode != "" && there.SavedAt.After(in.SavedAt) {
-		if p.known.swap(there, false) {
-			p.cell.reset()
-		}
+	if there.installed() && there.Installation.fingerprint() == k.Installation.fingerprint() {
+		a.use(knownInstallation{installationRecord: there})
 		return nil
 	}
-	err := c.put(ctx, key, in, 0)
-	if p.known.swap(in, err != nil) {
-		p.cell.reset()
+	s := a.corpSource(k.Installation)
+	p, _ := s.prove(a)
+	_, err = a.ask(s, p)
+	switch {
+	case err == nil:
+		return a.writeInstallation(k.Installation, k.Exchange)
+	case s.lost(err):
+		a.core.log.WarnContext(a.ctx, "wecom: an installation that was not saved in time is given up: WeCom says that its permanent code is dead",
+			"suite", a.SuiteId(), "corp", a.CorpId(), "err", err)
+		a.abandon(there)
+		return nil
 	}
-	return err
+	return fmt.Errorf("wecom: two installations of corp %s, and WeCom can't be asked which is good: %w", a.CorpId(), err)
+}
+
+// abandon goes on with what the Store holds.
+func (a *Api) abandon(there installationRecord) {
+	if there.installed() {
+		a.use(knownInstallation{installationRecord: there})
+		return
+	}
+	a.corp.known.Store(&knownInstallation{installationRecord: there})
+	a.corp.present.Store(nil)
+}
+
+// newCell makes the cell of an installation that is looked up when it is needed.
+func (p *corp) newCell() *cell {
+	c := &p.first
+	if !p.began.CompareAndSwap(false, true) {
+		c = new(cell)
+	}
+	c.kind = Corp.String()
+	c.open = func(a *Api) (source, error) {
+		r, err := a.installed()
+		switch {
+		case errors.Is(err, ErrNotInstalled):
+			if p.present.CompareAndSwap(c, nil) && c.bound() != "" {
+				return source{}, errReplaced
+			}
+			return source{}, err
+		case err != nil:
+			return source{}, err
+		case !c.bind(r.Installation):
+			next := p.newCell()
+			next.bind(r.Installation)
+			p.present.CompareAndSwap(c, next)
+			return source{}, errReplaced
+		}
+		return a.corpSource(r.Installation), nil
+	}
+	return c
 }

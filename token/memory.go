@@ -5,19 +5,23 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/gothird/wecom/internal/clock"
 )
 
 // sweepEvery is how often a store looks for expired entries that nobody asks for.
 const sweepEvery = 10 * time.Minute
 
-// NewMemoryStore returns a Store in the memory of this process, which is also a [Locker].
+// NewMemoryStore returns a Store in the memory of this process, a [Locker] and [Lister].
 // Its content ends with the process: tickets come again within ten minutes, installations
 // do not, so use [NewDirStore] or a store of your own where corps install for real.
 func NewMemoryStore() Store {
-	return &memoryStore{entries: make(map[string]memoryEntry), nextSweep: time.Now().Add(sweepEvery)}
+	return &memoryStore{entries: make(map[string]memoryEntry), nextSweep: clock.Now().Add(sweepEvery)}
 }
 
 type memoryStore struct {
@@ -33,6 +37,14 @@ type memoryEntry struct {
 	expires time.Time // zero: never
 }
 
+// expiry is the time at which a value that is written now expires, zero for never.
+func expiry(ttl time.Duration) time.Time {
+	if ttl == 0 {
+		return time.Time{}
+	}
+	return clock.Now().Add(ttl)
+}
+
 // over reports whether the time at which a value expires, zero for never, has come.
 func over(expires, now time.Time) bool { return !expires.IsZero() && !now.Before(expires) }
 
@@ -46,7 +58,7 @@ func (s *memoryStore) Get(ctx context.Context, key string) ([]byte, error) {
 	if !ok {
 		return nil, ErrNotFound
 	}
-	if over(e.expires, time.Now()) {
+	if over(e.expires, clock.Now()) {
 		delete(s.entries, key)
 		return nil, ErrNotFound
 	}
@@ -57,11 +69,8 @@ func (s *memoryStore) Put(ctx context.Context, key string, value []byte, ttl tim
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	now := time.Now()
-	e := memoryEntry{value: append([]byte{}, value...)}
-	if ttl != 0 {
-		e.expires = now.Add(ttl)
-	}
+	now := clock.Now()
+	e := memoryEntry{value: append([]byte{}, value...), expires: expiry(ttl)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.entries[key] = e
@@ -89,6 +98,36 @@ func (s *memoryStore) Delete(ctx context.Context, key string) error {
 	defer s.mu.Unlock()
 	delete(s.entries, key)
 	return nil
+}
+
+// List implements [Lister] with the keys of the moment at which the loop begins.
+func (s *memoryStore) List(ctx context.Context, prefix string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for _, key := range s.keys(prefix) {
+			if err := ctx.Err(); err != nil {
+				yield("", err)
+				return
+			}
+			if !yield(key, nil) {
+				return
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			yield("", err)
+		}
+	}
+}
+
+func (s *memoryStore) keys(prefix string) (keys []string) {
+	now := clock.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, e := range s.entries {
+		if strings.HasPrefix(key, prefix) && !over(e.expires, now) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // Lock implements [Locker].

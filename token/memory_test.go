@@ -45,14 +45,15 @@ func TestStoresPrintNoValue(t *testing.T) { // T-20
 	require.NoError(t, err)
 	plain, err := Seal(struct{ Store }{inner}, []byte("sentinel-sentinel-sentinel-senti"))
 	require.NoError(t, err)
-	for want, s := range map[string]Store{"token.MemoryStore": inner, "token.SealedStore": sealed} {
+	for want, s := range map[string]Store{"token.MemoryStore": inner, "token.SealedStore": sealed, "token.DirStore": newDir(t)} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
 			assert.Equal(t, want, fmt.Sprintf(verb, s))
 			assert.NotContains(t, fmt.Sprintf(verb, Config{Store: s}), "115 101 110 116")
 		}
 	}
 	assert.Equal(t, "token.SealedStore", fmt.Sprintf("%+v", plain))
-	assert.Equal(t, "token.SealedStore", sealed.(*sealedLocker).LogValue().String())
+	assert.Equal(t, "token.SealedStore", sealed.(*sealedLockerLister).LogValue().String())
+	assert.Equal(t, "token.DirStore", newDir(t).LogValue().String())
 	assert.Equal(t, "token.MemoryStore", inner.(*memoryStore).LogValue().String())
 }
 

@@ -2,25 +2,18 @@ package token
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
+	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
-
-// Upload is a request with one file in it (multipart/form-data).
-type Upload struct {
-	Query    url.Values
-	Field    string // name of the form field
-	FileName string
-	Content  []byte
-}
 
 // hidden is a token request: all of it is secret.
 type hidden struct {
@@ -31,35 +24,42 @@ type hidden struct {
 // request is a call made ready once, for every attempt at it.
 type request struct {
 	Endpoint
-	query       url.Values
-	secretQuery url.Values // codes, and the secret of gettoken
+	query       string // without secrets
+	secretQuery url.Values
+	in          json.Marshaler // makes a body anew for each attempt; nil: body stays
 	body        []byte
-	contentType string
+	contentType []string
+	upload      *form
 	hidden      bool // a token request: the body is secret too
+
+	out      any       // decoded into
+	raw      *[]byte   // or taken as it is
+	file     io.Writer // or written
+	whatever bool      // raw gets an answer that is in no order, too
+	written  bool      // file has got something
+
+	core    *core
+	timeout time.Duration
+	beside  []byte // the answer that came with an errcode, for out
+	first   attempt
 }
 
-// veil carries what only the innermost transport may put into a request.
-type veil struct {
-	query   string
-	body    []byte
-	secrets func() []string // what must not come back in an error
-}
-
-type veilKey struct{}
-
-func newRequest(ep Endpoint, in any) (*request, error) {
-	r := &request{Endpoint: ep}
+func (a *Api) newRequest(ep Endpoint, in any) (*request, error) {
+	r := &request{Endpoint: ep, core: a.core, timeout: a.core.timeout}
 	if r.Method == "" {
 		r.Method = http.MethodPost
 	}
 	if !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#") {
 		return nil, fmt.Errorf("wecom: Endpoint.Path %q must look like /cgi-bin/…, without a query", r.Path)
 	}
-	if ep.Credential.kind != "" && ep.Credential.param == "" {
-		return nil, fmt.Errorf("wecom: %s: Credential.As needs the name of a query key", ep.Path)
+	if r.Method != http.MethodPost && r.Method != http.MethodGet {
+		return nil, fmt.Errorf("wecom: %s: Endpoint.Method %q must be GET or POST", r.Path, r.Method)
 	}
-	err := r.take(in)
-	if err == nil && r.Method == http.MethodGet && r.body != nil {
+	err := ep.Credential.check()
+	if err == nil {
+		err = r.take(in)
+	}
+	if err == nil && r.Method == http.MethodGet && (r.body != nil || r.upload != nil) {
 		err = errors.New("a GET takes url.Values or nil")
 	}
 	if err != nil {
@@ -68,127 +68,115 @@ func newRequest(ep Endpoint, in any) (*request, error) {
 	return r, nil
 }
 
-func (r *request) take(in any) (err error) {
+var errNoRequest = errors.New("it takes a struct, a map, a json.RawMessage with an object, url.Values, a *token.Upload or nil")
+
+func (r *request) take(in any) error {
 	switch in := in.(type) {
 	case nil:
 		if r.Method == http.MethodPost {
-			r.body, r.contentType = []byte("{}"), "application/json"
+			r.body, r.contentType = []byte("{}"), r.core.jsonType
 		}
+		return nil
 	case url.Values:
 		r.takeQuery(in)
-	case *Upload:
-		if in == nil {
-			return errors.New("the upload is nil")
-		}
-		return r.takeUpload(in)
+		return nil
 	case hidden:
 		r.hidden = true
 		r.takeQuery(in.query)
-		if in.body != nil {
-			r.contentType = "application/json"
-			r.body, err = encode(in.body)
+		if in.body == nil {
+			return nil
 		}
-	default:
-		r.contentType = "application/json"
-		r.body, err = encode(in)
+		return r.takeJSON(in.body)
+	case *Upload:
+		return r.takeUpload(in)
+	case Upload, io.Reader:
+		return fmt.Errorf("%T is no request: %w", in, errNoRequest)
+	}
+	return r.takeJSON(in)
+}
+
+func (r *request) takeJSON(in any) (err error) {
+	r.contentType = r.core.jsonType
+	if m, ok := in.(json.Marshaler); ok && reflect.TypeOf(in) != reflect.TypeFor[json.RawMessage]() {
+		r.in = m
+	}
+	r.body, err = r.encode(in)
+	return err
+}
+
+// renew makes the body anew for a further attempt, where the request wants that.
+func (r *request) renew() (err error) {
+	if r.in != nil {
+		r.body, err = r.encode(r.in)
 	}
 	return err
 }
 
-func (r *request) takeUpload(u *Upload) error {
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	part, err := w.CreateFormFile(u.Field, u.FileName)
-	if err != nil {
-		return err
-	}
-	part.Write(u.Content) // to memory: cannot fail
-	w.Close()
-	r.takeQuery(u.Query)
-	r.body, r.contentType = b.Bytes(), w.FormDataContentType()
-	return nil
-}
-
 func (r *request) takeQuery(query url.Values) {
-	r.query, r.secretQuery = url.Values{}, url.Values{}
+	var open url.Values // query without its secrets, made only where there are any
 	for name, values := range query {
 		if slices.Contains(secretNames, name) {
+			if open == nil {
+				open, r.secretQuery = maps.Clone(query), url.Values{}
+			}
+			delete(open, name)
 			r.secretQuery[name] = values
-		} else {
-			r.query[name] = values
 		}
 	}
+	if open == nil {
+		open = query
+	}
+	r.query = open.Encode()
 }
 
-// encode writes v as JSON without HTML escaping: WeCom compares some texts byte by byte.
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
+// encoder writes JSON without HTML escaping: WeCom compares some texts byte by byte.
+type encoder struct {
+	buf bytes.Buffer
+	enc *json.Encoder
+}
+
+// encode makes a body that nobody else writes to: a transport may still read it when the
+// call is over.
+func (r *request) encode(v any) ([]byte, error) {
+	e, _ := r.core.encoders.Get().(*encoder)
+	if e == nil {
+		e = new(encoder)
+		e.enc = json.NewEncoder(&e.buf)
+		e.enc.SetEscapeHTML(false)
 	}
-	body := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-	if string(body) == "null" {
-		return nil, errors.New("the request is nil")
+	e.buf.Reset()
+	if err := e.enc.Encode(v); err != nil {
+		return nil, err // an encoder that has failed is not used again
+	}
+	body := bytes.TrimSuffix(e.buf.Bytes(), []byte("\n"))
+	if len(body) == 0 || body[0] != '{' {
+		return nil, fmt.Errorf("%T is no JSON object: %w", v, errNoRequest)
+	}
+	body = bytes.Clone(body)
+	if e.buf.Cap() <= maxPooled {
+		r.core.encoders.Put(e)
 	}
 	return body, nil
 }
 
-// http builds one attempt. What is secret travels in the context.
-func (r *request) http(ctx context.Context, baseURL, tok string) (*http.Request, error) {
-	v := &veil{query: r.secretQuery.Encode(), secrets: func() []string { return r.secrets(tok) }}
-	if tok != "" {
-		v.query = strings.TrimPrefix(v.query+"&"+url.Values{r.Credential.param: {tok}}.Encode(), "&")
-	}
-	u := baseURL + r.Path
-	if q := r.query.Encode(); q != "" {
-		u += "?" + q
-	}
-	var body io.Reader
-	if r.hidden {
-		v.body = r.body
-	} else if r.body != nil {
-		body = bytes.NewReader(r.body)
-	}
-	ctx = context.WithValue(ctx, veilKey{}, v)
-	req, err := http.NewRequestWithContext(ctx, r.Method, u, body)
-	if err != nil {
-		return nil, err
-	}
-	if r.contentType != "" {
-		req.Header.Set("Content-Type", r.contentType)
-	}
-	req.Header.Set("User-Agent", "gothird-wecom")
-	return req, nil
-}
+const maxPooled = 1 << 20 // bytes of a buffer that is kept for later
 
-// credentialTransport is the innermost transport: what is secret joins the request here,
-// behind the middleware, and shows up in no *url.Error.
-type credentialTransport struct{ next http.RoundTripper }
-
-// RoundTrip sends a copy of req with its veil lifted. The middleware sees nothing of the
-// copy, neither in the response nor in an error.
-func (t credentialTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	v, _ := req.Context().Value(veilKey{}).(*veil)
-	if v == nil {
-		return t.next.RoundTrip(req)
+// into says where the answer goes.
+func (r *request) into(out any) error {
+	v := reflect.ValueOf(out)
+	isNil := out != nil && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) && v.IsNil()
+	switch out := out.(type) {
+	case nil:
+		return nil
+	case *[]byte:
+		r.raw = out
+	case io.Writer:
+		r.file = out
+	default:
+		r.out = out
 	}
-	sent := req.Clone(context.WithValue(req.Context(), veilKey{}, nil))
-	if v.query != "" {
-		sent.URL.RawQuery = strings.TrimPrefix(sent.URL.RawQuery+"&"+v.query, "&")
+	if isNil || r.file == nil && v.Kind() != reflect.Pointer {
+		return fmt.Errorf("wecom: %s: the answer needs a pointer that is not nil, or an io.Writer, not %T", r.Path, out)
 	}
-	if v.body != nil {
-		sent.ContentLength = int64(len(v.body))
-		sent.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(v.body)), nil }
-		sent.Body, _ = sent.GetBody()
-	}
-	resp, err := t.next.RoundTrip(sent)
-	if resp != nil {
-		resp.Request = req
-	}
-	if err != nil {
-		err = scrubError(err, v.secrets())
-	}
-	return resp, err
+	return nil
 }

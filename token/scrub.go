@@ -1,20 +1,24 @@
 package token
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 // secretNames are WeCom's names of values that must not be shown.
 var secretNames = []string{
 	"code", "access_token", "provider_access_token", "suite_access_token", "provider_secret", "suite_secret", "suite_ticket",
-	"corpsecret", "permanent_code", "auth_code", "pre_auth_code", "user_ticket", "js_code", "session_key",
+	"corpsecret", "permanent_code", "auth_code", "pre_auth_code", "user_ticket", "user_doc_ticket", "js_code", "session_key",
+	"ticket", "register_code", "mass_call_ticket", "encoding_aes_key", "chat_key", "secret_no",
 }
 
 // handedOut finds what stands under a secret name, a mere "code" excepted, in an answer
@@ -22,16 +26,19 @@ var secretNames = []string{
 var handedOut = regexp.MustCompile(`(\b(?:` + strings.Join(secretNames[1:], "|") + `)["']?\s*[:=]\s*)` +
 	`(?:"(?:[^"\\]|\\.)*"?|[^"&\s<>,;}]+)`)
 
-// secrets lists what must not come back in an error text: the token, and whatever was
-// sent under a secret name.
-func (r *request) secrets(tok string) []string {
-	found := []string{tok}
+// secrets lists what must not come back in a text: the token, and whatever was sent under
+// a secret name, in every form in which it may stand there.
+func (r *request) secrets(g *grant) []string {
+	found := []string{}
+	if g != nil {
+		found = append(found, g.token)
+	}
 	for _, values := range r.secretQuery {
 		found = append(found, values...)
 	}
 	var tree any
 	if json.Unmarshal(r.body, &tree) == nil {
-		found = collect(found, tree)
+		found = collect(found, tree, false)
 	}
 	for _, s := range found {
 		found = append(found, url.QueryEscape(s), url.PathEscape(s), quoted(s))
@@ -41,22 +48,54 @@ func (r *request) secrets(tok string) []string {
 	return found
 }
 
-func collect(found []string, tree any) []string {
+// collect finds the texts below secret names.
+func collect(found []string, tree any, secret bool) []string {
 	switch t := tree.(type) {
 	case map[string]any:
 		for name, v := range t {
-			if s, ok := v.(string); ok && slices.Contains(secretNames, name) {
-				found = append(found, s)
-			}
-			found = collect(found, v)
+			found = collect(found, v, secret || slices.Contains(secretNames, name))
 		}
 	case []any:
 		for _, v := range t {
-			found = collect(found, v)
+			found = collect(found, v, secret)
+		}
+	case string:
+		if secret {
+			found = append(found, t)
 		}
 	}
 	return found
 }
+
+// clean is a text without the secrets that were sent.
+func (r *request) clean(text string, g *grant) string {
+	text, _ = mask(oneLine(text), r.secrets(g))
+	return text
+}
+
+// oneLine keeps what others wrote from forging lines of a log.
+func oneLine(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || c == '\u2028' || c == '\u2029' {
+			return ' '
+		}
+		return c
+	}, s)
+}
+
+// snippet is the beginning of an answer as one line, without the secrets that WeCom hands
+// out in it; scrub has the last word on it.
+func snippet(body []byte) string {
+	if len(body) > 64*maxSnippet {
+		body = bytes.ToValidUTF8(body[:64*maxSnippet], nil)
+	}
+	if !utf8.Valid(body) {
+		return fmt.Sprintf("%d bytes that are no text", len(body))
+	}
+	return handedOut.ReplaceAllString(strings.Join(strings.Fields(oneLine(string(body))), " "), "$1***")
+}
+
+const maxSnippet = 200 // of an answer that is no JSON, for the error
 
 func quoted(s string) string {
 	b, _ := json.Marshal(s) // a string always encodes
@@ -65,7 +104,7 @@ func quoted(s string) string {
 
 // scrub takes the secrets out of everything that e shows.
 func (e *Error) scrub(secrets []string) {
-	e.Msg, _ = mask(e.Msg, secrets)
+	e.Msg, _ = mask(oneLine(e.Msg), secrets)
 	limit := maxSnippet
 	if e.Code != 0 {
 		limit = maxErrMsg

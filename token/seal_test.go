@@ -22,12 +22,35 @@ func mustSeal(t *testing.T, s Store, key []byte, old ...[]byte) Store {
 	return out
 }
 
-func TestSealKeepsLocker(t *testing.T) {
+func TestSealKeepsLockerAndLister(t *testing.T) {
 	t.Parallel()
-	_, ok := mustSeal(t, NewMemoryStore(), sealKey(1)).(Locker)
-	assert.True(t, ok)
-	_, ok = mustSeal(t, struct{ Store }{NewMemoryStore()}, sealKey(1)).(Locker)
-	assert.False(t, ok, "a store without locks gets none")
+	type both struct {
+		Store
+		Locker
+		Lister
+	}
+	m := NewMemoryStore()
+	for _, s := range []Store{
+		struct{ Store }{m},
+		struct {
+			Store
+			Locker
+		}{m, m.(Locker)},
+		struct {
+			Store
+			Lister
+		}{m, m.(Lister)},
+		both{m, m.(Locker), m.(Lister)},
+		mustSeal(t, both{m, m.(Locker), m.(Lister)}, sealKey(1)),
+	} {
+		sealed := mustSeal(t, s, sealKey(1))
+		_, locks := s.(Locker)
+		_, lists := s.(Lister)
+		_, ok := sealed.(Locker)
+		assert.Equal(t, locks, ok, "Locker of %T", s)
+		_, ok = sealed.(Lister)
+		assert.Equal(t, lists, ok, "Lister of %T", s)
+	}
 }
 
 func TestSealRefusesBadInput(t *testing.T) {
@@ -88,12 +111,14 @@ func TestSealTellsWhatIsWrong(t *testing.T) {
 		"corp/c": {flipped, sealed.ErrChanged},
 		"corp/d": {[]byte("code of d"), sealed.ErrFormat},
 		"corp/e": {nil, sealed.ErrFormat},
+		"corp/f": {append([]byte{2}, box[1:]...), sealed.ErrNewer},
 	} {
 		require.NoError(t, inner.Put(ctx, key, row.value, 0))
 		got, err := s.Get(ctx, key)
 		assert.Nil(t, got)
 		assert.ErrorIs(t, err, row.want)
 		assert.NotErrorIs(t, err, ErrNotFound)
+		assert.True(t, unreadable(err))
 		assert.ErrorContains(t, err, key)
 		assert.NotContains(t, err.Error(), "code of")
 	}
@@ -111,6 +136,7 @@ func TestSealPassesErrorsOn(t *testing.T) { // T-08
 	s := mustSeal(t, brokenStore{down}, sealKey(1))
 	_, err := s.Get(t.Context(), "k")
 	assert.ErrorIs(t, err, down)
+	assert.False(t, unreadable(err))
 	assert.ErrorIs(t, s.Put(t.Context(), "k", nil, 0), down)
 	assert.ErrorIs(t, s.Delete(t.Context(), "k"), down)
 }

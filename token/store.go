@@ -2,15 +2,19 @@ package token
 
 import (
 	"context"
+	"errors"
+	"iter"
 	"net/url"
-	"strings"
 	"time"
+
+	"github.com/gothird/wecom/internal/sealed"
 )
 
 // Store keeps what has to outlive a call: tokens, suite tickets and installations.
 //
 // Values hold secrets. A Store that other people can read belongs behind [Seal].
-// Implementations are safe for concurrent use and obey the context.
+// Implementations are safe for concurrent use and obey the context. What a Store can also
+// do it says by implementing [Locker] and [Lister], which are optional.
 type Store interface {
 	// Get returns the value under key, or ErrNotFound when there is none or it has expired.
 	// The caller may change the slice.
@@ -30,15 +34,33 @@ type Locker interface {
 	Lock(ctx context.Context, key string) (unlock func(), err error)
 }
 
+// Lister is what a Store implements besides when it can tell which keys it holds. All
+// stores of this package do.
+type Lister interface {
+	// List yields the keys that begin with prefix, in no order, each once. A key that was
+	// there all the time is among them, also when its value is being replaced; one that
+	// comes or goes meanwhile may be. The caller may use the Store while it ranges.
+	//
+	// An error comes with an empty key: something could not be read. The walk goes on
+	// after it if it can, and ends with the error of ctx when ctx ends.
+	List(ctx context.Context, prefix string) iter.Seq2[string, error]
+}
+
 // storeKey makes every key under which something is stored or locked. Its parts are
 // escaped, so that no two lists of parts give the same key.
 func storeKey(kind string, parts ...string) string {
-	var b strings.Builder
-	b.WriteString("wecom/v1/")
-	b.WriteString(kind)
+	key := make([]byte, 0, 256) // and then a string of just its length: a hundred thousand of them are kept
+	key = append(append(key, "wecom/v1/"...), kind...)
 	for _, p := range parts {
-		b.WriteByte('/')
-		b.WriteString(url.PathEscape(p))
+		key = append(append(key, '/'), url.PathEscape(p)...)
 	}
-	return b.String()
+	return string(key)
+}
+
+// unreadable reports whether err says that the Store is well, but that the value in it is
+// damaged, of a newer version, or does not open. Such a value is not to be taken for an
+// absent one.
+func unreadable(err error) bool {
+	var e *entryError
+	return errors.As(err, &e) || sealed.DoesNotOpen(err)
 }

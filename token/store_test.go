@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -22,12 +23,31 @@ func TestDirStore(t *testing.T) {
 	storetest.Run(t, newDirStore)
 }
 
+func TestDirStoreWithKey(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) token.Store {
+		s, err := token.NewDirStore(filepath.Join(t.TempDir(), "store"), make([]byte, 32))
+		require.NoError(t, err)
+		return s
+	})
+}
+
+func TestStoresOfOursAreListers(t *testing.T) {
+	t.Parallel()
+	for _, s := range []token.Store{token.NewMemoryStore(), newDirStore(t)} {
+		assert.Implements(t, (*token.Lister)(nil), s)
+		sealed, err := token.Seal(s, make([]byte, 32))
+		require.NoError(t, err)
+		assert.Implements(t, (*token.Lister)(nil), sealed)
+	}
+}
+
 func TestSealedStore(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func(t *testing.T) token.Store{
-		"memory":    func(*testing.T) token.Store { return token.NewMemoryStore() },
-		"dir":       newDirStore,
-		"no locker": func(*testing.T) token.Store { return onlyStore{token.NewMemoryStore()} },
+		"memory": func(*testing.T) token.Store { return token.NewMemoryStore() },
+		"dir":    newDirStore,
+		"plain":  func(*testing.T) token.Store { return onlyStore{token.NewMemoryStore()} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +72,7 @@ func newDirStore(t *testing.T) token.Store {
 // Two stores on one folder stand for two processes.
 func TestDirStoresShareAFolder(t *testing.T) { // T-05
 	t.Parallel()
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "store")
 	one, err := token.NewDirStore(dir)
 	require.NoError(t, err)
 	two, err := token.NewDirStore(dir)
@@ -66,8 +86,10 @@ func TestDirStoresShareAFolder(t *testing.T) { // T-05
 	unlock, err := one.(token.Locker).Lock(t.Context(), "k")
 	require.NoError(t, err)
 	waited := make(chan error)
+	ctx, cancelWait := context.WithTimeout(t.Context(), time.Minute)
+	defer cancelWait()
 	go func() {
-		unlock, err := two.(token.Locker).Lock(t.Context(), "k")
+		unlock, err := two.(token.Locker).Lock(ctx, "k")
 		if err == nil {
 			unlock()
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/gothird/wecom/internal/clock"
 )
 
 // ticketLife is how long WeCom honours a suite_ticket.
@@ -13,11 +15,19 @@ const ticketLife = 30 * time.Minute
 
 // ticket is a suite_ticket as it was pushed.
 type ticket struct {
+	V      int       `json:"v"`
 	Ticket string    `json:"ticket"`
 	Pushed time.Time `json:"pushed"`
 }
 
-func (t ticket) age() time.Duration { return time.Since(t.Pushed) }
+// age is how long ago the ticket was pushed; a time ahead of the clock counts as now.
+func (t ticket) age() time.Duration { return max(0, clock.Since(t.Pushed)) }
+
+// replaces reports whether t takes the place of old: the newest push wins. A time ahead of
+// the clock was written while a clock was wrong, and must not keep out the pushes to come.
+func (t ticket) replaces(old ticket) bool {
+	return t.Ticket != "" && (old.Ticket == "" || old.Pushed.After(clock.Now()) || !t.Pushed.Before(old.Pushed))
+}
 
 // ticketCell is the newest ticket that this process has seen.
 type ticketCell struct {
@@ -29,7 +39,7 @@ type ticketCell struct {
 func (c *ticketCell) offer(t ticket) ticket {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t.Ticket != "" && !t.Pushed.Before(c.newest.Pushed) {
+	if t.replaces(c.newest) {
 		c.newest = t
 	}
 	return c.newest
@@ -41,59 +51,87 @@ func (c *ticketCell) offer(t ticket) ticket {
 // WeCom with an error, so that it pushes again. callback.Handler does all this.
 // https://developer.work.weixin.qq.com/document/path/90628
 func (a *Api) SetSuiteTicket(suiteTicket string, pushedAt time.Time) error {
-	if _, err := a.cell(Suite); err != nil {
+	if err := a.missing(Suite); err != nil {
 		return err
 	}
 	if suiteTicket == "" {
 		return errors.New("wecom: SetSuiteTicket: the ticket is empty")
 	}
-	if now := time.Now(); pushedAt.IsZero() || pushedAt.After(now) {
-		pushedAt = now // a clock ahead of ours must not keep out the pushes to come
+	if now := clock.Now(); pushedAt.IsZero() || pushedAt.After(now) {
+		pushedAt = now
 	}
-	s, c, ctx := a.suite, a.core, a.ctx
-	key := c.ticketKey(s)
-	unlock, _ := c.lock(ctx, key, ticketLock)
+	defer a.retrySuite()
+	key, store := a.ticketKey(), a.core.store
+	unlock, _ := store.lock(a.ctx, key, ticketLock)
 	defer unlock()
 	var stored ticket
-	_ = c.look(ctx, "reading the suite_ticket", key, &stored) // the write below decides
-	s.ticket.offer(stored)
-	newest := s.ticket.offer(ticket{suiteTicket, pushedAt.Round(0)})
-	s.cell.retry()
-	if newest == stored {
+	err := store.find(a.ctx, key, &stored)
+	a.suite.ticket.offer(stored)
+	newest := a.suite.ticket.offer(ticket{atRest, suiteTicket, pushedAt.UTC().Round(0)})
+	switch {
+	case unusable(err):
+		return fmt.Errorf("wecom: the suite_ticket is not saved, since the stored one can't be read: %w", err)
+	case err != nil:
+		store.warn(a.ctx, "reading the suite_ticket", key, err) // the write decides
+	case newest == stored:
 		return nil
 	}
-	if err := c.put(ctx, key, newest, 0); err != nil {
+	if err := store.put(a.ctx, key, newest, 0, true); err != nil {
 		return fmt.Errorf("wecom: the suite_ticket could not be saved and is lost at a restart: %w", err)
 	}
 	return nil
 }
 
+// retrySuite lets suite and corps try again at once: there is a newer ticket.
+func (a *Api) retrySuite() {
+	a.core.suites.Range(func(k, s any) bool {
+		if k.(suiteKey).id == a.suite.id {
+			s.(*suite).cell.retry()
+		}
+		return true
+	})
+}
+
 // TicketAge says how old the newest suite_ticket of the bound suite is. Above 30 minutes
 // pushes have failed to arrive three times in a row; without any it is ErrNoSuiteTicket.
 func (a *Api) TicketAge() (time.Duration, error) {
-	if _, err := a.cell(Suite); err != nil {
+	if err := a.missing(Suite); err != nil {
 		return 0, err
 	}
-	t, err := a.core.ticketOf(a.ctx, a.suite)
+	t, err := a.newestTicket()
 	if err != nil {
 		return 0, err
 	}
 	return t.age(), nil
 }
 
-func (c *core) ticketKey(s *suite) string { return storeKey("ticket", c.corpId, s.id) }
+func (a *Api) ticketKey() string { return storeKey("ticket", a.core.corpId, a.suite.id) }
 
-// ticketOf returns the newest ticket of the store and this process.
-func (c *core) ticketOf(ctx context.Context, s *suite) (ticket, error) {
-	key := c.ticketKey(s)
+// newestTicket returns the newest ticket of the Store and this process.
+func (a *Api) newestTicket() (ticket, error) {
+	key := a.ticketKey()
 	var stored ticket
-	err := c.look(ctx, "reading the suite_ticket", key, &stored)
-	newest := s.ticket.offer(stored)
+	err := a.core.store.find(a.ctx, key, &stored)
+	newest := a.suite.ticket.offer(stored)
 	switch {
 	case newest.Ticket != "":
+		if err != nil {
+			a.core.store.warn(a.ctx, "reading the suite_ticket", key, err)
+		}
 		return newest, nil
 	case err == nil:
 		return ticket{}, ErrNoSuiteTicket
+	case errors.Is(err, context.Canceled):
+		return ticket{}, err
 	}
-	return ticket{}, fmt.Errorf("%w: and the store failed: %w", ErrNoSuiteTicket, err)
+	return ticket{}, fmt.Errorf("%w: and the Store failed: %w", ErrNoSuiteTicket, err)
+}
+
+// readTicket reports whether the stored ticket can be read; one that is absent can.
+func (a *Api) readTicket() error {
+	var stored ticket
+	if err := a.core.store.find(a.ctx, a.ticketKey(), &stored); err != nil {
+		return fmt.Errorf("wecom: the stored suite_ticket: %w", err)
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package token_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -127,26 +128,32 @@ func (w *world) install(t *testing.T, suite, corp string) token.Installation {
 	return in
 }
 
-// exchange is what service.GetPermanentCode does, in short.
+// exchangeEp is the endpoint that takes auth codes.
+var exchangeEp = token.Endpoint{Path: "/cgi-bin/service/get_permanent_code", Credential: token.Suite}
+
+// exchange is what service.ExchangeAuthCode does, in short.
 func exchange(api *token.Api, code string) (in token.Installation, err error) {
-	seen.secret(code)
-	_, err = api.Exchange(code, func(api *token.Api) ([]byte, token.Installation, error) {
-		var out struct {
-			PermanentCode string `json:"permanent_code"`
-			AuthCorpInfo  struct {
-				CorpId string `json:"corpid"`
-			} `json:"auth_corp_info"`
-		}
-		ep := token.Endpoint{Path: "/cgi-bin/service/get_permanent_code", Credential: token.Suite}
-		err := api.Do(ep, map[string]string{"auth_code": code}, &out)
-		in = token.Installation{
-			CorpId: out.AuthCorpInfo.CorpId, PermanentCode: seen.secret(out.PermanentCode), Customized: api.SuiteId() == templateId,
-		}
-		seen.text(in, &in)
-		return []byte(`{"corpid":"` + in.CorpId + `"}`), in, err
-	})
+	answer, first, err := api.Exchange(seen.secret(code), exchangeEp)
 	seen.error(err)
-	return in, err
+	seen.secret(first.AcsToken)
+	seen.text(first)
+	if err != nil {
+		return in, err
+	}
+	var out struct {
+		PermanentCode string `json:"permanent_code"`
+		AuthCorpInfo  struct {
+			CorpId string `json:"corpid"`
+		} `json:"auth_corp_info"`
+	}
+	if err := json.Unmarshal(answer, &out); err != nil {
+		return in, err
+	}
+	in = token.Installation{
+		CorpId: out.AuthCorpInfo.CorpId, PermanentCode: seen.secret(out.PermanentCode), Customized: api.SuiteId() == templateId,
+	}
+	seen.text(in, &in)
+	return in, nil
 }
 
 // do makes a call and shows its error to the witness.

@@ -115,12 +115,13 @@ func (p *provider) market(ctx context.Context) error {
 }
 
 func (p *provider) corpToken(context.Context) error {
-	p.title("Act for the corp: its token is fetched by itself, once")
+	p.title("Act for the corp: its first token came with the code; when WeCom ends it, the call gets another")
 	api := p.api.WithCorp(lakeside)
 	for range 2 {
 		if _, err := service.GetCallbackIp(api); err != nil {
 			return err
 		}
+		p.wecom.KillTokens("corp", 0)
 	}
 	v, err := api.AccessToken(token.Corp)
 	if err != nil {

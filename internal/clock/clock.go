@@ -19,11 +19,12 @@ func Now() time.Time {
 	return now
 }
 
-// Since is the time that has passed since t.
-func Since(t time.Time) time.Duration { return Now().Sub(t) }
+// Since is the time that has passed since t. For a t of this process it reads the
+// monotonic clock alone, which is faster than Now.
+func Since(t time.Time) time.Duration { return time.Since(t) + time.Duration(offset.Load()) }
 
 // Until is the time that is left until t.
-func Until(t time.Time) time.Duration { return t.Sub(Now()) }
+func Until(t time.Time) time.Duration { return -Since(t) }
 
 // Shift moves the clock by d, beside what it was moved before. It is for tests.
 func Shift(d time.Duration) { offset.Add(int64(d)) }

@@ -9,50 +9,42 @@ import (
 	"path/filepath"
 )
 
-// TempPrefix begins the name of every file that is still being written. [SafeName] never
-// returns such a name. One that is left behind belongs to a process that died.
-const TempPrefix = ".tmp-"
-
 // WriteFile replaces path by data: readers see the old content or the new one, never a
 // part. When it returns nil, the content outlives a power loss. After an error path holds
 // what it held before, unless only the last step, the sync of the folder, failed.
 func WriteFile(path string, data []byte, perm fs.FileMode) error {
-	return replace(path, perm, func(f *os.File) error {
-		_, err := f.Write(data)
-		return err
-	})
+	return writeFile(disk{}, path, data, perm)
 }
 
-func replace(path string, perm fs.FileMode, write func(*os.File) error) (err error) {
+func writeFile(sys fsys, path string, data []byte, perm fs.FileMode) error {
 	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, TempPrefix+"*")
+	f, err := createTemp(sys, dir, perm)
 	if err != nil {
 		return fmt.Errorf("durable: write %s: %w", path, err)
 	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("durable: write %s: %w", path, err)
-		}
-	}()
-	if err := f.Chmod(perm); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return err
+	if err = fill(f, data); err == nil {
+		err = sys.Rename(f.Name(), path)
 	}
-	if err := write(f); err != nil {
-		return err
+	if err != nil {
+		sys.Remove(f.Name()) // best effort: the caller hears of the first error
+		return fmt.Errorf("durable: write %s: %w", path, err)
 	}
-	if err := f.Sync(); err != nil {
-		return err
+	if err := syncDir(sys, dir); err != nil {
+		return fmt.Errorf("durable: write %s: %w", path, err)
 	}
-	// Windows moves no open file.
-	if err := f.Close(); err != nil {
-		return err
+	return nil
+}
+
+// fill writes data and makes it durable. It closes f in any case: Windows moves no open file.
+func fill(f file, data []byte) error {
+	_, err := f.Write(data)
+	if err == nil {
+		err = f.Sync()
 	}
-	if err := rename(f.Name(), path); err != nil {
-		return err
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
 	}
-	return SyncDir(dir)
+	return err
 }
 
 // ReadFile is os.ReadFile, and waits out the moment in which Windows lets nobody open a
@@ -65,38 +57,88 @@ func ReadFile(path string) (data []byte, err error) {
 	return data, err
 }
 
+// ErrNotRegular: what is at a path is a folder, a link, a named pipe or the like.
+var ErrNotRegular = errors.New("not a regular file")
+
+// Open opens a regular file for reading. Anything else is [ErrNotRegular]: it follows no
+// link and does not wait for the other end of a named pipe.
+func Open(path string) (fs.File, error) {
+	f, err := openFile(disk{}, path)
+	if err != nil {
+		return nil, err // no file that holds a nil pointer
+	}
+	return f, nil
+}
+
+func openFile(sys fsys, path string) (f file, err error) {
+	fi, err := sys.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !fi.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: ErrNotRegular}
+	}
+	err = retry(func() error {
+		f, err = sys.OpenFile(path, os.O_RDONLY|plainFile, 0)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	// Something else may have come to the path meanwhile.
+	if err := requireRegular(f); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func requireRegular(f file) error {
+	fi, err := f.Stat()
+	if err == nil && !fi.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: f.Name(), Err: ErrNotRegular}
+	}
+	return err
+}
+
 // Rename moves a file within a folder or between two, replacing what is there, and makes
 // both folders durable.
-func Rename(from, to string) error {
-	if err := rename(from, to); err != nil {
+func Rename(from, to string) error { return renameFile(disk{}, from, to) }
+
+func renameFile(sys fsys, from, to string) error {
+	if err := sys.Rename(from, to); err != nil {
 		return err
 	}
-	if err := SyncDir(filepath.Dir(to)); err != nil {
+	if err := syncDir(sys, filepath.Dir(to)); err != nil {
 		return err
 	}
 	if filepath.Dir(from) == filepath.Dir(to) {
 		return nil
 	}
-	return SyncDir(filepath.Dir(from))
+	return syncDir(sys, filepath.Dir(from))
 }
 
-// Remove deletes path for good; one that is not there is no error.
-func Remove(path string) error {
-	err := retry(func() error { return os.Remove(path) })
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
+// Remove deletes path for good; one that is not there is no error. The folder is synced
+// then too: an earlier Remove may have failed half-way.
+func Remove(path string) error { return removeFile(disk{}, path) }
+
+func removeFile(sys fsys, path string) error {
+	if err := sys.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return SyncDir(filepath.Dir(path))
+	return syncDir(sys, filepath.Dir(path))
 }
+
+// SyncDir makes the names in dir durable: files that were created, moved or removed.
+// Windows cannot sync a folder; there it does nothing, and moves are written through.
+func SyncDir(dir string) error { return syncDir(disk{}, dir) }
 
 // MkdirAll makes dir and its missing parents with mode 0700. A folder that exists keeps
 // its mode; anything else at its place is an error.
-func MkdirAll(dir string) error {
-	dir = filepath.Clean(dir)
-	switch fi, err := os.Stat(dir); {
+func MkdirAll(dir string) error { return mkdirAll(disk{}, filepath.Clean(dir)) }
+
+func mkdirAll(sys fsys, dir string) error {
+	switch fi, err := sys.Stat(dir); {
 	case err == nil && fi.IsDir():
 		return nil
 	case err == nil:
@@ -108,11 +150,28 @@ func MkdirAll(dir string) error {
 	if parent == dir {
 		return &fs.PathError{Op: "mkdir", Path: dir, Err: fs.ErrNotExist}
 	}
-	if err := MkdirAll(parent); err != nil {
+	if err := mkdirAll(sys, parent); err != nil {
 		return err
 	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := sys.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return SyncDir(parent)
+	return syncDir(sys, parent)
+}
+
+// TryDir finds out whether files can be made and locked in dir. It leaves nothing behind.
+func TryDir(dir string) error {
+	f, err := createTemp(disk{}, dir, 0o600)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if err := f.Close(); err != nil {
+		return err
+	}
+	unlock, err := TryLock(f.Name())
+	if err == nil {
+		unlock()
+	}
+	return err
 }

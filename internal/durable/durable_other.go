@@ -8,18 +8,20 @@ import (
 	"syscall"
 )
 
-// SyncDir makes the names in dir durable: files that were created, moved or removed.
-func SyncDir(dir string) error {
-	f, err := os.Open(dir)
+func syncDir(sys fsys, dir string) error {
+	f, err := sys.OpenFile(dir, os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	err = f.Sync()
 	// Some network file systems cannot sync a folder and need not.
-	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
-		return err
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil
 	}
-	return nil
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
 }
 
 func rename(from, to string) error { return os.Rename(from, to) }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -29,28 +28,6 @@ func TestWriteFile(t *testing.T) {
 	if runtime.GOOS != "windows" {
 		assert.Equal(t, fs.FileMode(0o600), fi.Mode().Perm())
 	}
-	assertOnly(t, filepath.Dir(path), "f")
-}
-
-func TestFailedWriteChangesNothing(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "f")
-	require.NoError(t, WriteFile(path, []byte("before"), 0o600))
-
-	err := replace(path, 0o600, func(f *os.File) error {
-		_, err := f.WriteString("af")
-		require.NoError(t, err)
-		return &fs.PathError{Op: "write", Path: f.Name(), Err: syscall.ENOSPC}
-	})
-	require.ErrorIs(t, err, syscall.ENOSPC)
-	assert.ErrorContains(t, err, path, "the error names the file that was wanted")
-
-	err = replace(path, 0o600, func(f *os.File) error { return f.Close() })
-	require.ErrorIs(t, err, os.ErrClosed, "a sync that fails")
-
-	got, err := ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, "before", string(got))
 	assertOnly(t, filepath.Dir(path), "f")
 }
 
@@ -105,6 +82,7 @@ func TestRenameAndRemove(t *testing.T) {
 	require.NoError(t, Remove(to))
 	assert.NoFileExists(t, to)
 	require.NoError(t, Remove(to), "a file that is not there")
+	assert.Error(t, Remove(filepath.Join(dir, "missing", "f")), "nobody knows what the folder held")
 	assert.Error(t, Remove(dir), "a folder with content")
 }
 
@@ -113,7 +91,7 @@ func TestSafeName(t *testing.T) {
 	assert.Equal(t, "k-wecom%2fv1%2fticket%2fww1", SafeName("wecom/v1/ticket/ww1"))
 	keys := []string{
 		"", ".", "..", "con", "CON", "nul.txt", "com1", "a", "A", "a ", "a.", " a", "a/b", `a\b`, "a:b", "%41", "%", "k-", "h-",
-		"wwABC", "wwAbC", "é", "e\u0301", "É", "K", "\u212a", "\x00", "\xff", "~", TempPrefix + "1",
+		"wwABC", "wwAbC", "é", "e\u0301", "É", "K", "\u212a", "\x00", "\xff", "~", ".tmp-wecom-0123456789abcdef",
 		strings.Repeat("a", 198), strings.Repeat("a", 199), strings.Repeat("A", 5000), strings.Repeat("a", 5000),
 	}
 	seen := map[string]string{}
@@ -128,6 +106,14 @@ func TestSafeName(t *testing.T) {
 
 func checkName(t testing.TB, key string) {
 	name := SafeName(key)
+	require.False(t, IsTemp(name))
+	back, whole, ok := KeyOf(name)
+	require.True(t, ok)
+	if whole {
+		require.Equal(t, key, back)
+	} else {
+		require.Empty(t, back)
+	}
 	require.LessOrEqual(t, len(name), maxName)
 	require.Equal(t, strings.ToLower(name), name)
 	require.Empty(t, strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-_%"))
@@ -140,10 +126,48 @@ func checkName(t testing.TB, key string) {
 	}
 }
 
+func TestForeignNamesAreNotOurs(t *testing.T) {
+	t.Parallel()
+	sum := strings.Repeat("0a", 32)
+	for _, name := range []string{
+		"", "k", "k-%", "k-%2", "k-%2F", "k-%61", "k-A", "k-a.b", "k-a b", "k-a/b", "K-a", "a", "k-" + strings.Repeat("a", 199),
+		"h-", "h-" + sum[1:], "h-" + sum + "0", "h-" + strings.ToUpper(sum), "h-" + sum[1:] + "g", "poetry.lock", "README",
+	} {
+		_, _, ok := KeyOf(name)
+		assert.False(t, ok, name)
+		assert.False(t, IsTemp(name), name)
+	}
+	for _, name := range []string{
+		".tmp-foo", ".tmp-", ".tmp-wecom-", ".tmp-wecom-0123456789abcde", ".tmp-wecom-0123456789abcdef0", ".tmp-wecom-0123456789abcdeg",
+		".tmp-wecom-0123456789ABCDEF", "tmp-wecom-0123456789abcdef", ".tmp-wecom-0123456789abcde.",
+	} {
+		assert.False(t, IsTemp(name), name)
+	}
+	assert.True(t, IsTemp(".tmp-wecom-0123456789abcdef"))
+}
+
+func FuzzKeyOf(f *testing.F) {
+	f.Add("k-wecom%2fv1")
+	f.Add("h-" + strings.Repeat("0", 64))
+	f.Fuzz(func(t *testing.T, name string) {
+		if key, whole, ok := KeyOf(name); ok && whole {
+			assert.Equal(t, name, SafeName(key))
+		}
+	})
+}
+
 func FuzzSafeName(f *testing.F) {
 	f.Add("wecom/v1/ticket/wwABC")
 	f.Add(strings.Repeat("€", 70))
 	f.Fuzz(func(t *testing.T, key string) { checkName(t, key) })
+}
+
+func TestTryDir(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, TryDir(dir))
+	assertOnly(t, dir)
+	assert.ErrorIs(t, TryDir(filepath.Join(dir, "missing")), fs.ErrNotExist)
 }
 
 func TestSyncDirOfNothing(t *testing.T) {

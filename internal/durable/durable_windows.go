@@ -17,8 +17,7 @@ const (
 	errSharingViolation = syscall.Errno(32)
 )
 
-// SyncDir does nothing: Windows cannot sync a folder. Moves are written through instead.
-func SyncDir(string) error { return nil }
+func syncDir(fsys, string) error { return nil }
 
 func rename(from, to string) error {
 	f, err := syscall.UTF16PtrFromString(from)

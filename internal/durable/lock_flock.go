@@ -10,22 +10,27 @@ import (
 )
 
 // TryLock is [Lock] without waiting: [ErrLocked] if somebody holds the lock.
-func TryLock(path string) (unlock func(), err error) {
+func TryLock(path string) (unlock func(), err error) { return tryLock(disk{}, path) }
+
+func tryLock(sys fsys, path string) (unlock func(), err error) {
 	for {
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+		f, err := sys.OpenFile(path, os.O_CREATE|os.O_RDWR|plainFile, 0o600)
 		if err != nil {
 			return nil, err
 		}
-		if err := flock(f); err != nil {
+		if err = requireRegular(f); err == nil {
+			err = flock(f)
+		}
+		if err != nil {
 			f.Close()
 			return nil, err
 		}
 		// Between open and flock the last holder may have removed the file, so that
 		// others lock another one of that name.
-		if isAt(f, path) {
+		if isAt(sys, f, path) {
 			return sync.OnceFunc(func() {
-				if isAt(f, path) {
-					os.Remove(path)
+				if isAt(sys, f, path) {
+					sys.Remove(path)
 				}
 				f.Close()
 			}), nil
@@ -34,7 +39,7 @@ func TryLock(path string) (unlock func(), err error) {
 	}
 }
 
-func flock(f *os.File) error {
+func flock(f file) error {
 	for {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		switch {
@@ -49,11 +54,11 @@ func flock(f *os.File) error {
 	}
 }
 
-func isAt(f *os.File, path string) bool {
+func isAt(sys fsys, f file, path string) bool {
 	opened, err := f.Stat()
 	if err != nil {
 		return false
 	}
-	named, err := os.Lstat(path)
+	named, err := sys.Lstat(path)
 	return err == nil && os.SameFile(opened, named)
 }

@@ -34,7 +34,9 @@ func TestChild(t *testing.T) {
 func TestLockDiesWithItsHolder(t *testing.T) { // T-05
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "l")
-	cmd := exec.Command(os.Args[0], "-test.run=^TestChild$")
+	alive, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	cmd := exec.CommandContext(alive, os.Args[0], "-test.run=^TestChild$")
 	cmd.Env = append(os.Environ(), childLock+"="+path)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
@@ -48,7 +50,7 @@ func TestLockDiesWithItsHolder(t *testing.T) { // T-05
 
 	require.NoError(t, cmd.Process.Kill())
 	cmd.Wait()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	unlock, err := Lock(ctx, path)
 	require.NoError(t, err)
@@ -59,12 +61,14 @@ func TestLockDiesWithItsHolder(t *testing.T) { // T-05
 func TestLockExcludes(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "l")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
 	var inside, most atomic.Int32
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
 			for range 20 {
-				unlock, err := Lock(t.Context(), path)
+				unlock, err := Lock(ctx, path)
 				if !assert.NoError(t, err) {
 					return
 				}

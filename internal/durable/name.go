@@ -3,8 +3,34 @@ package durable
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 )
+
+// A file that is still being written is called tempPrefix and tempDigits hex digits.
+const (
+	tempPrefix = ".tmp-wecom-"
+	tempDigits = 16
+)
+
+// IsTemp reports whether name is that of a file that is still being written, or that
+// belongs to a process that died at it. [SafeName] never returns such a name.
+func IsTemp(name string) bool {
+	digits, ok := strings.CutPrefix(name, tempPrefix)
+	return ok && len(digits) == tempDigits && isHex(digits)
+}
+
+func createTemp(sys fsys, dir string, perm fs.FileMode) (file, error) {
+	name := fmt.Sprintf("%s%0*x", tempPrefix, tempDigits, rand.Uint64())
+	return sys.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, perm)
+}
+
+func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
 
 // maxName leaves room for a suffix within the 255 bytes that file systems allow.
 const maxName = 200
@@ -33,4 +59,18 @@ func SafeName(key string) string {
 		}
 	}
 	return b.String()
+}
+
+// KeyOf reports whether [SafeName] has made name, and of which key. Where the name is but
+// a hash, whole is false.
+func KeyOf(name string) (key string, whole, ok bool) {
+	if sum, hashed := strings.CutPrefix(name, "h-"); hashed {
+		return "", false, len(sum) == 2*sha256.Size && isHex(sum)
+	}
+	escaped, _ := strings.CutPrefix(name, "k-")
+	key, err := url.PathUnescape(escaped)
+	if err != nil || SafeName(key) != name {
+		return "", false, false
+	}
+	return key, true, true
 }

@@ -1,186 +1,144 @@
-// Package lenient decodes JSON as WeCom writes it: numbers as text and text as
-// numbers, "" or an empty list where an object is missing, one element where a list
-// is meant.
+// Package lenient decodes JSON as WeCom writes it.
+//
+// WeCom writes numbers as text and text as numbers, "" or an empty list where an object is
+// missing, one element where a list is meant, and now and then a raw newline inside a text.
+// One odd value must not cost the whole answer: an answer to an auth code that cannot be
+// read is an installation that is lost. So every field is decoded alone, and what does not
+// fit is left zero and named.
 package lenient
 
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
+	"io"
 	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 )
 
-// Unmarshal is json.Unmarshal which bends a value to the kind of its field where the
-// two differ. Types with an UnmarshalJSON of their own decide for themselves.
-func Unmarshal(data []byte, v any) error {
-	err := json.Unmarshal(data, v)
-	var mismatch *json.UnmarshalTypeError
-	if !errors.As(err, &mismatch) {
-		return err
+// Unmarshal decodes data into v field by field, under the names and rules of
+// encoding/json. What encoding/json takes gives the same value here, except that a number
+// becomes a json.Number where v has an interface: an id of 64 bits does not survive a
+// float64.
+//
+// Beyond that it takes, outside of values, a byte-order mark and control characters; inside
+// of texts, raw control characters and unknown escapes; for a number, text or a truth
+// value; for a whole number, 1.0 and 1e3; for a text, a number or a truth value; for a
+// truth value, 0, 1 and text; for a list, one element, text with commas or an empty object;
+// for an object, an empty text or an empty list. An empty text is also no number and no
+// truth value, which is no misfit.
+//
+// misfits has the paths of the values that did not fit and were left zero, at most 20:
+// a.b[2].c, with * for the key of a map and "." for the whole document. The names are those
+// of the fields, so a path repeats nothing of what came. A type with an UnmarshalJSON or
+// UnmarshalText of its own decides for itself; its error is a misfit.
+//
+// err is set only if data is no JSON even so, or if v is no pointer or nil. v must be
+// fresh: what it already holds may be kept, merged or cleared.
+func Unmarshal(data []byte, v any) (misfits []string, err error) {
+	target := reflect.ValueOf(v)
+	if target.Kind() != reflect.Pointer || target.IsNil() {
+		return nil, &json.InvalidUnmarshalError{Type: reflect.TypeOf(v)}
 	}
+	read := reader(v, target.Type().Elem())
+	err = read(data, v)
+	if isSyntaxError(data, err) {
+		data = clean(data)
+		if err = read(data, v); isSyntaxError(data, err) {
+			target.Elem().SetZero() // the first of several documents may have been decoded
+			return nil, err
+		}
+	}
+	if err == nil {
+		return nil, nil
+	}
+	d := &decoder{data: data, plans: map[planKey]*plan{}}
+	return d.repair(target.Elem(), err), nil
+}
+
+// isSyntaxError says whether err is of data, not of a type that decodes itself.
+func isSyntaxError(data []byte, err error) bool {
+	_, ok := err.(*json.SyntaxError)
+	return ok && !json.Valid(data)
+}
+
+// reader is json.Unmarshal, or its slower equal with json.Number where v needs that.
+func reader(v any, t reflect.Type) func([]byte, any) error {
+	if _, ok := v.(json.Unmarshaler); !ok && holdsInterface(t) {
+		return readNumbers
+	}
+	return json.Unmarshal
+}
+
+// readNumbers is json.Unmarshal with json.Number for the numbers in interfaces.
+func readNumbers(data []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber() // 64-bit ids do not survive a float64
-	var tree any
-	if err := dec.Decode(&tree); err != nil {
-		return err
+	dec.UseNumber()
+	err := dec.Decode(v)
+	if _, ok := err.(*json.SyntaxError); ok || err == io.EOF || err == io.ErrUnexpectedEOF {
+		return syntaxErrorOr(data, err)
 	}
-	target := reflect.ValueOf(v).Elem()
-	bent, err := json.Marshal(bend(tree, target.Type()))
-	if err != nil {
-		return err
+	if len(bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n")) > 0 {
+		return syntaxErrorOr(data, err) // text behind the value
 	}
-	fresh := reflect.New(target.Type()) // the first try left its half in v
-	if err := json.Unmarshal(bent, fresh.Interface()); err != nil {
-		return err
-	}
-	target.Set(fresh.Elem())
-	return nil
+	return err
 }
 
-var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
-
-// bend returns node in the form that a value of type t is decoded from.
-func bend(node any, t reflect.Type) any {
-	if t.Kind() == reflect.Pointer {
-		return bend(node, t.Elem())
+// syntaxErrorOr is the syntax error of data, else err.
+func syntaxErrorOr(data []byte, err error) error {
+	if syntax := syntaxError(data); syntax != nil {
+		return syntax
 	}
-	if node == nil || reflect.PointerTo(t).Implements(unmarshaler) {
-		return node
-	}
-	switch t.Kind() {
-	case reflect.String:
-		return text(node)
-	case reflect.Bool:
-		return boolean(node)
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
-		reflect.Float32, reflect.Float64:
-		return number(node, t.Kind())
-	case reflect.Slice:
-		return list(node, t.Elem())
-	case reflect.Map:
-		return object(node, func(string) (reflect.Type, bool) { return t.Elem(), true })
-	case reflect.Struct:
-		return object(node, func(name string) (reflect.Type, bool) { return field(t, name) })
-	}
-	return node
+	return err
 }
 
-func text(node any) any {
-	switch n := node.(type) {
-	case json.Number:
-		return n.String()
-	case bool:
-		return strconv.FormatBool(n)
+// syntaxError says why data is no JSON, in the words of encoding/json.
+func syntaxError(data []byte) error {
+	if json.Valid(data) {
+		return nil
 	}
-	return node
+	var raw json.RawMessage
+	return json.Unmarshal(data, &raw)
 }
 
-func boolean(node any) any {
-	switch s, _ := text(node).(string); strings.ToLower(strings.TrimSpace(s)) {
-	case "1", "true":
+// holdsInterface says whether values of type t can have an interface in them. It asks zero
+// values for their fields, because a type allocates with each field that it tells of.
+func holdsInterface(t reflect.Type) bool {
+	var seen typeSet
+	return seen.findInterface(reflect.Zero(t))
+}
+
+// typeSet has the types that were looked at: a type may contain itself. It is no map, which
+// would cost each answer an allocation.
+type typeSet struct {
+	types [32]reflect.Type
+	n     int
+}
+
+func (s *typeSet) findInterface(v reflect.Value) bool {
+	kind := v.Kind()
+	switch kind {
+	case reflect.Interface:
 		return true
-	case "0", "false", "":
-		if _, isText := text(node).(string); isText {
-			return false
+	case reflect.Struct, reflect.Map, reflect.Slice, reflect.Array, reflect.Pointer:
+	default:
+		return false
+	}
+	t := v.Type()
+	if slices.Contains(s.types[:s.n], t) {
+		return false
+	}
+	if s.n == len(s.types) {
+		return true // perhaps; readNumbers is right for all types
+	}
+	s.types[s.n] = t
+	s.n++
+	if kind != reflect.Struct {
+		return s.findInterface(reflect.Zero(t.Elem()))
+	}
+	for i := range v.NumField() {
+		if s.findInterface(v.Field(i)) {
+			return true
 		}
 	}
-	return node
-}
-
-func number(node any, kind reflect.Kind) any {
-	switch n := node.(type) {
-	case bool:
-		if n {
-			return json.Number("1")
-		}
-		return json.Number("0")
-	case string:
-		s := strings.TrimSpace(n)
-		if s == "" {
-			return nil // not given
-		}
-		if !json.Valid([]byte(s)) || !strings.ContainsAny(s[:1], "-0123456789") {
-			return node // its text would stand in the error
-		}
-		return number(json.Number(s), kind)
-	case json.Number:
-		if kind == reflect.Float32 || kind == reflect.Float64 {
-			return n
-		}
-		if _, err := n.Int64(); err == nil {
-			return n
-		}
-		if f, err := n.Float64(); err == nil && f == float64(int64(f)) {
-			return json.Number(strconv.FormatInt(int64(f), 10))
-		}
-		return n
-	}
-	return node
-}
-
-func list(node any, elem reflect.Type) any {
-	switch n := node.(type) {
-	case []any:
-		for i := range n {
-			n[i] = bend(n[i], elem)
-		}
-		return n
-	case string:
-		if elem.Kind() == reflect.Uint8 {
-			return n // []byte travels as base64
-		}
-		parts := strings.Split(n, ",")
-		parts = slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" })
-		out := make([]any, len(parts))
-		for i, s := range parts {
-			out[i] = bend(strings.TrimSpace(s), elem)
-		}
-		return out
-	}
-	return []any{bend(node, elem)}
-}
-
-func object(node any, typeOf func(name string) (reflect.Type, bool)) any {
-	switch n := node.(type) {
-	case map[string]any:
-		for name, value := range n {
-			if t, ok := typeOf(name); ok {
-				n[name] = bend(value, t)
-			}
-		}
-	case []any:
-		if len(n) == 0 {
-			return nil // an empty object, as some languages write it
-		}
-	case string:
-		if strings.TrimSpace(n) == "" {
-			return nil
-		}
-	}
-	return node
-}
-
-// field finds the field of struct t that JSON calls name, as encoding/json does.
-func field(t reflect.Type, name string) (reflect.Type, bool) {
-	var folded reflect.Type
-	for _, f := range reflect.VisibleFields(t) {
-		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		switch {
-		case !f.IsExported() || tag == "-" || f.Anonymous && tag == "":
-			continue
-		case tag == "":
-			tag = f.Name
-		}
-		if tag == name {
-			return f.Type, true
-		}
-		if folded == nil && strings.EqualFold(tag, name) {
-			folded = f.Type
-		}
-	}
-	return folded, folded != nil
+	return false
 }

@@ -7,27 +7,45 @@ import (
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 )
+
+// openError is why a value does not open.
+type openError string
+
+func (e openError) Error() string { return string(e) }
 
 // Why a value does not open.
 var (
 	// ErrFormat: the value was never sealed, or is cut off.
-	ErrFormat = errors.New("sealed: not a sealed value: was it written without sealing, or cut off?")
+	ErrFormat error = openError("sealed: not a sealed value: was it written without sealing, or cut off?")
 	// ErrKey: the value was sealed under a key that is not among those given.
-	ErrKey = errors.New("sealed: sealed under another key: is an old key missing?")
+	ErrKey error = openError("sealed: sealed under another key: is an old key missing?")
 	// ErrChanged: the key is right, the value is not the one that was sealed under this name.
-	ErrChanged = errors.New("sealed: the value was changed, or copied here from another name")
+	ErrChanged error = openError("sealed: the value was changed, or copied here from another name")
+	// ErrNewer: the format is not known yet.
+	ErrNewer error = openError("sealed: the value was sealed by a newer version of this module: update this program")
 )
 
-// A sealed value is: version, key id, nonce, ciphertext, tag.
+// DoesNotOpen reports whether err says that a value is there and does not open. Then the
+// fault lies with the value or the keys, not with the place where it is kept.
+func DoesNotOpen(err error) bool {
+	var e openError
+	return errors.As(err, &e)
+}
+
+// A sealed value is: version, key id, expiry, nonce, ciphertext, tag. The expiry is a
+// number of Unix milliseconds in 8 bytes, the first one the highest; 0 for never.
 const (
 	version    = 1
+	newest     = 8 // versions to come: no text begins with such a byte
 	keyIDSize  = 8
-	headerSize = 1 + keyIDSize
+	headerSize = 1 + keyIDSize + 8
 	keySize    = 32
 )
 
@@ -67,30 +85,53 @@ func idOf(key []byte) (id keyID) {
 }
 
 // Seal encrypts plain. The result opens only together with the same aad, which is not
-// part of it.
-func (b *Box) Seal(plain, aad []byte) ([]byte, error) {
+// part of it. It tells, unchangeably, when the value expires; the zero time stands for never.
+func (b *Box) Seal(plain, aad []byte, expires time.Time) ([]byte, error) {
 	header := append([]byte{version}, b.current[:]...)
+	header = binary.BigEndian.AppendUint64(header, uint64(toMillis(expires)))
 	return b.aeads[b.current].Seal(header, nil, plain, bind(header, aad)), nil
 }
 
-// Open decrypts what Seal made. Its errors are [ErrFormat], [ErrKey] and [ErrChanged].
-func (b *Box) Open(box, aad []byte) ([]byte, error) {
+// Open decrypts what Seal made, and returns the expiry that was given there, in whole
+// milliseconds. An expired value opens too. For its errors see [DoesNotOpen].
+func (b *Box) Open(box, aad []byte) (plain []byte, expires time.Time, err error) {
+	if len(box) > 0 && box[0] > version && box[0] <= newest {
+		return nil, time.Time{}, ErrNewer
+	}
 	if len(box) < headerSize || box[0] != version {
-		return nil, ErrFormat
+		return nil, time.Time{}, ErrFormat
 	}
 	header, rest := box[:headerSize], box[headerSize:]
-	aead, ok := b.aeads[keyID(header[1:])]
+	aead, ok := b.aeads[idIn(header)]
 	if !ok {
-		return nil, ErrKey
+		return nil, time.Time{}, ErrKey
 	}
 	if len(rest) < aead.Overhead() {
-		return nil, ErrFormat
+		return nil, time.Time{}, ErrFormat
 	}
-	plain, err := aead.Open(nil, nil, rest, bind(header, aad))
-	if err != nil {
-		return nil, ErrChanged
+	if plain, err = aead.Open(nil, nil, rest, bind(header, aad)); err != nil {
+		return nil, time.Time{}, ErrChanged
 	}
-	return plain, nil
+	return plain, fromMillis(int64(binary.BigEndian.Uint64(header[1+keyIDSize:]))), nil
+}
+
+// Current reports whether a value that opens was sealed under the newest key.
+func (b *Box) Current(box []byte) bool { return len(box) >= headerSize && idIn(box) == b.current }
+
+func idIn(header []byte) keyID { return keyID(header[1 : 1+keyIDSize]) }
+
+func toMillis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
 }
 
 // bind puts the header, whose length is fixed, under the seal too.

@@ -2,8 +2,11 @@ package sealed
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -20,7 +23,7 @@ func mustNew(t testing.TB, key []byte, old ...[]byte) *Box {
 
 func mustSeal(t testing.TB, b *Box, plain, aad string) []byte {
 	t.Helper()
-	box, err := b.Seal([]byte(plain), []byte(aad))
+	box, err := b.Seal([]byte(plain), []byte(aad), time.Time{})
 	require.NoError(t, err)
 	return box
 }
@@ -34,9 +37,10 @@ func TestSealOpen(t *testing.T) {
 		if len(plain) > 8 { // a letter turns up by chance
 			assert.NotContains(t, string(one[headerSize:]), plain)
 		}
-		got, err := b.Open(one, []byte("name"))
+		got, expires, err := b.Open(one, []byte("name"))
 		require.NoError(t, err)
 		assert.Equal(t, plain, string(got))
+		assert.True(t, expires.IsZero())
 	}
 }
 
@@ -55,14 +59,14 @@ func TestRotation(t *testing.T) {
 	before := mustSeal(t, mustNew(t, key(1)), "v", "n")
 	rotated := mustNew(t, key(2), key(1))
 
-	got, err := rotated.Open(before, []byte("n"))
+	got, _, err := rotated.Open(before, []byte("n"))
 	require.NoError(t, err, "old keys still open")
 	assert.Equal(t, "v", string(got))
 
 	after := mustSeal(t, rotated, "v", "n")
-	_, err = mustNew(t, key(2)).Open(after, []byte("n"))
+	_, _, err = mustNew(t, key(2)).Open(after, []byte("n"))
 	require.NoError(t, err, "new values are sealed under the new key")
-	_, err = mustNew(t, key(1)).Open(after, []byte("n"))
+	_, _, err = mustNew(t, key(1)).Open(after, []byte("n"))
 	assert.ErrorIs(t, err, ErrKey)
 }
 
@@ -73,29 +77,84 @@ func TestEveryChangedByteIsAnError(t *testing.T) {
 	for i := range box {
 		changed := bytes.Clone(box)
 		changed[i] ^= 0x10
-		plain, err := b.Open(changed, []byte("n"))
+		plain, _, err := b.Open(changed, []byte("n"))
 		assert.Nil(t, plain)
 		switch {
 		case i == 0:
 			assert.ErrorIs(t, err, ErrFormat)
-		case i < headerSize:
+		case i <= keyIDSize:
 			assert.ErrorIs(t, err, ErrKey)
 		default:
 			assert.ErrorIs(t, err, ErrChanged)
 		}
 	}
 	for i := range box {
-		_, err := b.Open(box[:i], []byte("n"))
+		_, _, err := b.Open(box[:i], []byte("n"))
 		assert.Error(t, err, "cut to %d bytes", i)
 	}
-	_, err := b.Open([]byte(`{"suite_ticket":"written before sealing"}`), []byte("n"))
+	_, _, err := b.Open([]byte(`{"suite_ticket":"written before sealing"}`), []byte("n"))
 	assert.ErrorIs(t, err, ErrFormat)
+}
+
+func TestExpiryIsUnderTheSeal(t *testing.T) {
+	t.Parallel()
+	b := mustNew(t, key(1))
+	when := time.UnixMilli(1_800_000_000_123)
+	box, err := b.Seal([]byte("v"), []byte("n"), when.Add(999*time.Microsecond))
+	require.NoError(t, err)
+	_, expires, err := b.Open(box, []byte("n"))
+	require.NoError(t, err)
+	assert.True(t, when.Equal(expires), "%v, in whole milliseconds", expires)
+
+	clear(box[1+keyIDSize : headerSize]) // never
+	_, _, err = b.Open(box, []byte("n"))
+	assert.ErrorIs(t, err, ErrChanged)
+}
+
+func TestCurrentTellsTheKey(t *testing.T) {
+	t.Parallel()
+	rotated := mustNew(t, key(2), key(1))
+	assert.True(t, rotated.Current(mustSeal(t, rotated, "v", "n")))
+	assert.False(t, rotated.Current(mustSeal(t, mustNew(t, key(1)), "v", "n")))
+	assert.False(t, rotated.Current(nil))
+}
+
+func TestNewerVersionsAreToldApart(t *testing.T) {
+	t.Parallel()
+	b := mustNew(t, key(1))
+	box := mustSeal(t, b, "v", "n")
+	for v := range 256 {
+		box[0] = byte(v)
+		_, _, err := b.Open(box, []byte("n"))
+		switch {
+		case v == version:
+			assert.NoError(t, err)
+		case v == 2 || v == newest:
+			assert.ErrorIs(t, err, ErrNewer)
+			assert.ErrorContains(t, err, "newer version")
+		case v == 0 || v > newest:
+			assert.ErrorIs(t, err, ErrFormat, "%d", v)
+		}
+	}
+}
+
+func TestDoesNotOpen(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{ErrFormat, ErrKey, ErrChanged, ErrNewer} {
+		assert.True(t, DoesNotOpen(fmt.Errorf("wecom: store: %w", err)), err)
+		for _, other := range []error{ErrFormat, ErrKey, ErrChanged, ErrNewer} {
+			assert.Equal(t, err == other, errors.Is(err, other))
+		}
+	}
+	for _, err := range []error{nil, errors.New("connection refused"), context.DeadlineExceeded} {
+		assert.False(t, DoesNotOpen(err), err)
+	}
 }
 
 func TestBoundToName(t *testing.T) {
 	t.Parallel()
 	b := mustNew(t, key(1))
-	_, err := b.Open(mustSeal(t, b, "v", "corp/a"), []byte("corp/b"))
+	_, _, err := b.Open(mustSeal(t, b, "v", "corp/a"), []byte("corp/b"))
 	assert.ErrorIs(t, err, ErrChanged)
 }
 
@@ -115,7 +174,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add([]byte{version}, []byte{})
 	f.Add(mustSeal(f, mustNew(f, key(2)), "", "n")[:headerSize+11], []byte("n"))
 	f.Fuzz(func(t *testing.T, box, aad []byte) {
-		plain, err := b.Open(box, aad)
+		plain, _, err := b.Open(box, aad)
 		if err == nil {
 			t.Fatalf("opened a value nobody sealed: %q", plain)
 		}

@@ -5,6 +5,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
+
+	"github.com/gothird/wecom/internal/lenient"
 )
 
 // door is a RoundTripper that hands requests to a handler.
@@ -40,7 +43,8 @@ func (d door) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 }
 
 // Canned answers token endpoints with tokens, and everything else with what answer says;
-// "" breaks the connection.
+// "" breaks the connection. An object that has no errcode gets that of success, as all of
+// WeCom's have one, but for some old endpoints.
 func Canned(answer func(path string, body []byte) string) http.RoundTripper {
 	return Door(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -56,6 +60,22 @@ func Canned(answer func(path string, body []byte) string) http.RoundTripper {
 		if text == "" {
 			panic(http.ErrAbortHandler)
 		}
-		_, _ = io.WriteString(w, text)
+		_, _ = io.WriteString(w, successful(text))
 	}))
+}
+
+func successful(text string) string {
+	told := false
+	isObject := lenient.Members([]byte(text), func(name, _ []byte) bool {
+		told = string(name) == "errcode"
+		return !told
+	})
+	rest := strings.TrimPrefix(text, "{")
+	switch {
+	case !isObject || told || rest == text:
+		return text
+	case strings.HasPrefix(rest, "}"):
+		return `{"errcode":0` + rest
+	}
+	return `{"errcode":0,` + rest
 }

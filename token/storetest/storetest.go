@@ -1,5 +1,5 @@
-// Package storetest is the test of what [token.Store] and [token.Locker] promise, for
-// the stores of this module and for yours:
+// Package storetest is the test of what [token.Store], [token.Locker] and [token.Lister]
+// promise, for the stores of this module and for yours:
 //
 //	func TestStore(t *testing.T) {
 //		storetest.Run(t, func(t *testing.T) token.Store { return newStore(t) })
@@ -20,7 +20,7 @@ import (
 )
 
 // Run tests the stores that open returns, each of them empty and used by one subtest.
-// A store that implements [token.Locker] is tested as such too.
+// A store that implements [token.Locker] or [token.Lister] is tested as such too.
 func Run(t *testing.T, open func(t *testing.T) token.Store) {
 	t.Helper()
 	for name, test := range map[string]func(*testing.T, token.Store){
@@ -44,10 +44,22 @@ func Run(t *testing.T, open func(t *testing.T) token.Store) {
 			}
 		})
 	}
+	for name, test := range map[string]func(*testing.T, token.Store, token.Lister){
+		"list prefix": listPrefix, "list stops": listStops,
+		"list while writing": listWhileWriting, "list cancelled": listCancelled,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			if l, ok := s.(token.Lister); ok {
+				test(t, s, l)
+			}
+		})
+	}
 }
 
 // patience is how long something may take that should happen soon.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 func values(t *testing.T, s token.Store) {
 	wantMissing(t, s, "k")

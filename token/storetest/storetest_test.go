@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"context"
+	"errors"
+	"iter"
 	"os"
 	"os/exec"
 	"strings"
@@ -78,7 +80,51 @@ type locker struct {
 
 func (l locker) Lock(ctx context.Context, key string) (func(), error) { return l.lock(ctx, key) }
 
+// lister lists what a memory store lists, but for a flaw.
+type lister struct {
+	token.Store
+	list func(ctx context.Context, prefix string) iter.Seq2[string, error]
+}
+
+func (l lister) List(ctx context.Context, prefix string) iter.Seq2[string, error] {
+	return l.list(ctx, prefix)
+}
+
+func brokenLister(what string) token.Store {
+	m := token.NewMemoryStore()
+	list := m.(token.Lister).List
+	switch what {
+	case "list prefix": // as who builds a pattern without escaping
+		return lister{m, func(ctx context.Context, prefix string) iter.Seq2[string, error] {
+			return list(ctx, strings.TrimSuffix(prefix, "*"))
+		}}
+	case "list stops":
+		return lister{m, func(ctx context.Context, prefix string) iter.Seq2[string, error] {
+			return func(yield func(string, error) bool) { yield("", errors.New("not today")) }
+		}}
+	case "list while writing": // as who repeats a page
+		return lister{m, func(ctx context.Context, prefix string) iter.Seq2[string, error] {
+			return func(yield func(string, error) bool) {
+				for key, err := range list(ctx, prefix) {
+					for range 2 {
+						if !yield(key, err) {
+							return
+						}
+					}
+				}
+			}
+		}}
+	default:
+		return lister{m, func(_ context.Context, prefix string) iter.Seq2[string, error] {
+			return list(context.Background(), prefix)
+		}}
+	}
+}
+
 func broken(what string) token.Store {
+	if strings.HasPrefix(what, "list ") {
+		return brokenLister(what)
+	}
 	m := token.NewMemoryStore()
 	lock := m.(token.Locker).Lock
 	switch what {
@@ -124,6 +170,7 @@ func TestFindsWhatIsBroken(t *testing.T) {
 	t.Parallel()
 	for _, what := range []string{
 		"values", "copies", "keys", "ttl", "cancelled", "lock excludes", "lock per key", "lock cancelled",
+		"list prefix", "list stops", "list while writing", "list cancelled",
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,65 @@
+package durable
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func descriptors(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	require.NoError(t, err)
+	return len(entries)
+}
+
+// Not parallel: it counts what the whole process has open. The garbage collector, which
+// closes what is forgotten, is off.
+func TestNothingStaysOpen(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	dir := t.TempDir()
+	file, pipe := filepath.Join(dir, "f"), filepath.Join(dir, "pipe")
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "d"), 0o700))
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	open := func(path string) error {
+		f, err := Open(path)
+		if err == nil {
+			err = f.Close()
+		}
+		return err
+	}
+	lock := func() error {
+		unlock, err := TryLock(file + ".lock")
+		if err == nil {
+			_, err = TryLock(file + ".lock")
+			unlock()
+		}
+		return err
+	}
+	before := descriptors(t)
+	for range 20 {
+		assert.NoError(t, WriteFile(file, []byte("x"), 0o600))
+		assert.Error(t, WriteFile(filepath.Join(dir, "d"), []byte("x"), 0o600), "a folder is not replaced")
+		assert.Error(t, WriteFile(filepath.Join(file, "below"), nil, 0o600))
+		assert.NoError(t, Rename(file, file+"2"))
+		assert.Error(t, Rename(file, file+"2"))
+		assert.NoError(t, Remove(file+"2"))
+		assert.Error(t, Remove(dir), "not empty")
+		assert.NoError(t, MkdirAll(filepath.Join(dir, "d", "e")))
+		assert.NoError(t, Remove(filepath.Join(dir, "d", "e")))
+		assert.NoError(t, TryDir(dir))
+		assert.Error(t, TryDir(file))
+		assert.Error(t, open(pipe))
+		assert.Error(t, open(dir))
+		assert.ErrorIs(t, lock(), ErrLocked)
+		_, err := TryLock(pipe)
+		assert.True(t, errors.Is(err, ErrNotRegular))
+	}
+	assert.Equal(t, before, descriptors(t))
+}

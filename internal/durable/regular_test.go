@@ -1,0 +1,123 @@
+//go:build darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd
+
+package durable
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestLockReleasesItsDescriptor(t *testing.T) {
+	t.Parallel()
+	r := setUp(t)
+	path := filepath.Join(r.root, "l")
+	for range 2 {
+		unlock, err := tryLock(r, path)
+		require.NoError(t, err)
+		require.Equal(t, 1, r.open)
+
+		_, err = tryLock(r, path)
+		require.ErrorIs(t, err, ErrLocked)
+		require.Equal(t, 1, r.open, "who did not get the lock holds nothing")
+		unlock()
+		unlock()
+		require.Zero(t, r.open)
+		require.NoFileExists(t, path)
+	}
+	for _, step := range []string{"open l", "fstat l"} {
+		r.fail[step] = errBroken
+		_, err := tryLock(r, path)
+		assert.ErrorIs(t, err, errBroken, step)
+		assert.Zero(t, r.open, step)
+	}
+	r.fail["fd l"] = errBroken
+	_, err := tryLock(r, path)
+	assert.ErrorIs(t, err, syscall.EBADF)
+	assert.Zero(t, r.open)
+
+	r.steps, r.fail["lstat l"] = nil, fs.ErrNotExist // its file was removed before the lock was on it
+	unlock, err := tryLock(r, path)
+	require.NoError(t, err)
+	assert.Equal(t, 1, r.open, "the first file is closed")
+	assert.Equal(t, 2, strings.Count(strings.Join(r.steps, ","), "open l"))
+	r.fail["lstat l"] = fs.ErrNotExist
+	unlock()
+	assert.Zero(t, r.open)
+	assert.FileExists(t, path, "it may be another holder's")
+}
+
+func TestLockOnWhatIsNoFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	pipe, target, link := filepath.Join(dir, "pipe"), filepath.Join(dir, "target"), filepath.Join(dir, "link")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	require.NoError(t, os.WriteFile(target, []byte("x"), 0o600))
+	require.NoError(t, os.Symlink(target, link))
+	for _, path := range []string{pipe, link, dir} {
+		_, err := TryLock(path)
+		assert.Error(t, err, path)
+		assert.NotErrorIs(t, err, ErrLocked, path)
+	}
+	assertOnly(t, dir, "link", "pipe", "target")
+}
+
+// inTime fails a test that would hang.
+func inTime(t *testing.T, f func() error) error {
+	t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- f() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(30 * time.Second):
+		require.FailNow(t, "it hangs")
+		return nil
+	}
+}
+
+func TestOpenOnlyRegularFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	pipe, target, link := filepath.Join(dir, "pipe"), filepath.Join(dir, "target"), filepath.Join(dir, "link")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	require.NoError(t, os.WriteFile(target, []byte("x"), 0o600))
+	require.NoError(t, os.Symlink(target, link))
+	for _, path := range []string{pipe, link, dir} {
+		err := inTime(t, func() error { _, err := Open(path); return err })
+		assert.ErrorIs(t, err, ErrNotRegular, path)
+		assert.ErrorContains(t, err, path)
+	}
+	f, err := Open(target)
+	require.NoError(t, err)
+	content, err := io.ReadAll(f)
+	require.NoError(t, err)
+	assert.Equal(t, "x", string(content))
+	assert.NoError(t, f.Close())
+	_, err = Open(filepath.Join(dir, "missing"))
+	assert.ErrorIs(t, err, fs.ErrNotExist)
+
+	// What comes to the path after the look at it neither hangs nor is followed.
+	for _, path := range []string{pipe, link, dir} {
+		r := &swapping{recorder: newRecorder(t), before: target}
+		err = inTime(t, func() error { _, err := openFile(r, path); return err })
+		assert.Error(t, err, path)
+		assert.Zero(t, r.open, "a descriptor is left open")
+	}
+}
+
+// swapping has another file at every path when it is looked at before it is opened.
+type swapping struct {
+	*recorder
+	before string
+}
+
+func (s *swapping) Lstat(string) (fs.FileInfo, error) { return os.Lstat(s.before) }

@@ -1,0 +1,74 @@
+package lenient
+
+import (
+	"encoding/hex"
+	"strings"
+)
+
+// clean returns data in a form that encoding/json takes, with every text as it was meant:
+// byte-order marks go, control characters outside of texts become blanks, those inside of
+// texts and the backslash of an unknown escape are escaped.
+func clean(data []byte) []byte {
+	out := make([]byte, 0, len(data)+64)
+	for i := 0; i < len(data); {
+		switch c := data[i]; {
+		case c == '"':
+			end := skipText(data, i)
+			if end < 0 {
+				return append(out, data[i:]...) // broke off: no JSON either way
+			}
+			out = append(out, '"')
+			out = append(cleanText(out, data[i+1:end-1]), '"')
+			i = end
+			continue
+		case c < ' ':
+			c = ' '
+			fallthrough
+		default:
+			if atByteOrderMark(data, i) {
+				i += len(byteOrderMark)
+				continue
+			}
+			out = append(out, c)
+		}
+		i++
+	}
+	return out
+}
+
+// cleanText appends what stands between two quotes.
+func cleanText(out, text []byte) []byte {
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c < ' ':
+			const digits = "0123456789abcdef"
+			out = append(out, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
+		case c == '\\':
+			n := escapeLen(text[i:])
+			if n == 0 {
+				out, n = append(out, '\\'), 1
+			}
+			out = append(out, text[i:i+n]...)
+			i += n
+			continue
+		default:
+			out = append(out, c)
+		}
+		i++
+	}
+	return out
+}
+
+// escapeLen is the length of the escape that text begins with, 0 if JSON has no such one.
+func escapeLen(text []byte) int {
+	switch {
+	case len(text) >= 2 && strings.IndexByte(`"\/bfnrt`, text[1]) >= 0:
+		return 2
+	case len(text) >= 6 && text[1] == 'u':
+		var code [2]byte
+		if _, err := hex.Decode(code[:], text[2:6]); err == nil {
+			return 6
+		}
+	}
+	return 0
+}

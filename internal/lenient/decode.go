@@ -1,0 +1,234 @@
+package lenient
+
+import (
+	"encoding"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// decoder reads a valid document a second time, next to the value that encoding/json has
+// filled from it, and puts right what did not fit.
+//
+//	filled: encoding/json has set this value from this very text. Then what fits is
+//	        passed over, which is much cheaper than decoding it.
+//	not:    encoding/json gave up before it, or the value is new. Then all is decoded.
+//
+// Each method begins at the first byte of a value and ends behind the last. Those that
+// answer a bool say whether the value fits; if not, their caller names it and leaves it
+// zero.
+type decoder struct {
+	data       []byte
+	at         int
+	plans      map[planKey]*plan
+	ownDecoder bool // a type of the document decodes itself
+	path       []step
+	misfits    []string
+}
+
+// step is a name, or an index in a list.
+type step struct {
+	name  string
+	index int
+}
+
+const (
+	maxMisfits = 20
+	maxSteps   = 32 // of a path; some documents are thousands of levels deep
+)
+
+// repair decodes the document into v after encoding/json returned err for it.
+func (d *decoder) repair(v reflect.Value, err error) []string {
+	p := d.plan(v.Type(), true)
+	// After a mismatch of its own encoding/json goes on, after any other error it may stop.
+	_, filled := err.(*json.UnmarshalTypeError)
+	filled = filled && !d.ownDecoder // whose errors look the same
+	d.at = skipBlank(d.data, 0)
+	if !d.value(v, p, filled) {
+		v.SetZero()
+		d.misfit()
+	}
+	return d.misfits
+}
+
+// value decodes what follows into v.
+func (d *decoder) value(v reflect.Value, p *plan, filled bool) bool {
+	switch p.shape {
+	case shapePointer:
+		return d.pointer(v, p, filled)
+	case shapeList:
+		return d.list(v, p, filled)
+	case shapeRecord, shapeMap:
+		return d.object(v, p, filled)
+	case shapeOwn:
+		return d.own(v)
+	case shapeFree:
+		return d.free(v)
+	case shapeRaw:
+		v.SetBytes(slices.Clone(d.take()))
+		return true
+	}
+	return d.scalar(v, p)
+}
+
+// within decodes the value that s leads to.
+func (d *decoder) within(s step, v reflect.Value, p *plan, filled bool) {
+	d.path = append(d.path, s)
+	if !d.value(v, p, filled) {
+		if v.CanSet() { // an unexported embedded struct cannot be, its fields can
+			v.SetZero()
+		}
+		d.misfit()
+	}
+	d.path = d.path[:len(d.path)-1]
+}
+
+func (d *decoder) misfitAt(s step) {
+	d.path = append(d.path, s)
+	d.misfit()
+	d.path = d.path[:len(d.path)-1]
+}
+
+// misfit notes the present path.
+func (d *decoder) misfit() {
+	if len(d.misfits) == maxMisfits {
+		return
+	}
+	var path strings.Builder
+	for i, s := range d.path {
+		if i == maxSteps {
+			path.WriteString("…")
+			break
+		}
+		switch {
+		case s.name == "":
+			path.WriteString("[" + strconv.Itoa(s.index) + "]")
+			continue
+		case path.Len() > 0:
+			path.WriteByte('.')
+		}
+		path.WriteString(s.name)
+	}
+	if path.Len() == 0 {
+		path.WriteByte('.')
+	}
+	d.misfits = append(d.misfits, path.String())
+}
+
+// take passes over a value and returns it.
+func (d *decoder) take() []byte {
+	start := d.at
+	if d.at = skipValue(d.data, start); d.at < 0 {
+		d.at = len(d.data)
+	}
+	return d.data[start:d.at]
+}
+
+// more goes on to the next element or member, or behind the end of its list or object.
+func (d *decoder) more(end byte) bool {
+	d.at = skipBlank(d.data, d.at)
+	if d.at < len(d.data) && d.data[d.at] == ',' {
+		d.at = skipBlank(d.data, d.at+1)
+	}
+	if d.first() == end {
+		d.at++
+		return false
+	}
+	return d.at < len(d.data)
+}
+
+// first is the first byte of the value that follows.
+func (d *decoder) first() byte {
+	if d.at < len(d.data) {
+		return d.data[d.at]
+	}
+	return 0
+}
+
+func (d *decoder) pointer(v reflect.Value, p *plan, filled bool) bool {
+	// Only the first bytes are looked at: to pass over each value before it is decoded
+	// would take a time that grows with the square of the depth.
+	isText, isList := p.elem.shape == shapeText, p.elem.shape == shapeList
+	if d.first() == 'n' || !isText && !isList && isEmpty(d.data[d.at:]) {
+		d.take()
+		v.SetZero()
+		return true
+	}
+	if v.IsNil() {
+		v.Set(reflect.New(p.elem.typ))
+	}
+	if d.value(v.Elem(), p.elem, filled) {
+		return true
+	}
+	v.SetZero()
+	return false
+}
+
+// isEmpty says whether data begins with "" or [], which stand for nothing in many places.
+func isEmpty(data []byte) bool {
+	return opens(data, '"', '"') || opens(data, '[', ']')
+}
+
+// opens says whether data begins with that pair and nothing but blanks in it.
+func opens(data []byte, first, last byte) bool {
+	if len(data) == 0 || data[0] != first {
+		return false
+	}
+	end := skipBlank(data, 1)
+	return end < len(data) && data[end] == last
+}
+
+func (d *decoder) free(v reflect.Value) bool {
+	var value any
+	err := readNumbers(d.take(), &value)
+	if value == nil {
+		v.SetZero()
+	} else {
+		v.Set(reflect.ValueOf(value))
+	}
+	return err == nil
+}
+
+// own lets a type decode itself.
+func (d *decoder) own(v reflect.Value) bool {
+	raw := d.take()
+	if !v.CanAddr() || !v.Addr().CanInterface() {
+		return false
+	}
+	var err error
+	switch u := v.Addr().Interface().(type) {
+	case json.Unmarshaler:
+		err = u.UnmarshalJSON(raw)
+	case encoding.TextUnmarshaler:
+		if string(raw) == "null" {
+			return true
+		}
+		text, ok := Text(raw)
+		if !ok {
+			return false
+		}
+		err = u.UnmarshalText([]byte(text))
+	}
+	if err != nil && isEmpty(raw) {
+		v.SetZero()
+		return true
+	}
+	return err == nil
+}
+
+func (d *decoder) scalar(v reflect.Value, p *plan) bool {
+	c, raw := d.first(), d.take()
+	switch c {
+	case 'n':
+		return true
+	case '{', '[':
+		return false
+	case '"':
+		return setText(v, p, unquote(raw))
+	case 't', 'f':
+		return setTruth(v, p, string(raw))
+	}
+	return setText(v, p, string(raw))
+}

@@ -1,0 +1,155 @@
+package lenient
+
+import (
+	"encoding"
+	"reflect"
+	"strconv"
+)
+
+// object decodes a struct or a map.
+func (d *decoder) object(v reflect.Value, p *plan, filled bool) bool {
+	switch {
+	case d.first() != '{':
+		raw := d.take()
+		if string(raw) == "null" && p.shape == shapeMap {
+			v.SetZero()
+		}
+		return string(raw) == "null" || isEmpty(raw)
+	case p.shape == shapeMap:
+		d.at++
+		d.entries(v, p, filled)
+	default:
+		d.at++
+		d.members(v, p, filled)
+	}
+	return true
+}
+
+// key reads the name of a member and goes on to its value.
+func (d *decoder) key() []byte {
+	key, value, ok := readKey(d.data, d.at)
+	if d.at = value; !ok {
+		d.at = len(d.data)
+	}
+	return key
+}
+
+func (d *decoder) members(v reflect.Value, p *plan, filled bool) {
+	var seen fieldSet
+	next := 0
+	for d.more('}') {
+		i := p.find(d.key(), next)
+		if i < 0 {
+			d.take()
+			continue
+		}
+		next = i + 1
+		f := &p.fields[i]
+		// Of a name that comes twice encoding/json has left the last value.
+		first := seen.add(i)
+		if filled && first && d.passFitting(f.plan) {
+			continue
+		}
+		d.member(v, f, filled && first)
+	}
+}
+
+func (d *decoder) member(v reflect.Value, f *field, filled bool) {
+	target, ok := fieldOf(v, f.index)
+	switch {
+	case !ok:
+		d.take()
+		d.misfitAt(step{name: f.name})
+	case f.quoted && d.quotedTwice(target):
+	default:
+		d.within(step{name: f.name}, target, f.plan, filled)
+	}
+}
+
+// quotedTwice decodes the text that a field with the option string has inside of a text.
+func (d *decoder) quotedTwice(v reflect.Value) bool {
+	start := d.at
+	if raw := d.take(); kindOf(raw) == isText && v.Kind() == reflect.String {
+		if inner := []byte(unquote(raw)); kindOf(inner) == isText {
+			v.SetString(unquote(inner))
+			return true
+		}
+	}
+	d.at = start
+	return false
+}
+
+// fieldOf makes the embedded structs on the way to a field. It cannot make unexported ones
+// behind a pointer.
+func fieldOf(v reflect.Value, index []int) (reflect.Value, bool) {
+	for _, i := range index {
+		if v.Kind() == reflect.Pointer {
+			if v.IsNil() {
+				if !v.CanSet() {
+					return v, false
+				}
+				v.Set(reflect.New(v.Type().Elem()))
+			}
+			v = v.Elem()
+		}
+		v = v.Field(i)
+	}
+	return v, v.CanSet() || v.Kind() == reflect.Struct // whose own fields may be exported
+}
+
+// fieldSet remembers which fields came. Those with a high index always count as seen,
+// which costs time and nothing else.
+type fieldSet [4]uint64
+
+// add says whether i is new.
+func (s *fieldSet) add(i int) bool {
+	word, bit := i/64, uint64(1)<<(i%64)
+	if word >= len(s) || s[word]&bit != 0 {
+		return false
+	}
+	s[word] |= bit
+	return true
+}
+
+// entries decodes a map. Its elements cannot be changed in place, so what does not fit is
+// decoded anew.
+func (d *decoder) entries(v reflect.Value, p *plan, filled bool) {
+	if v.IsNil() {
+		v.Set(reflect.MakeMap(p.typ))
+	}
+	filled = filled && p.typ.Key().Kind() == reflect.String // another key may not fit
+	for d.more('}') {
+		name := d.key()
+		if filled && d.passFitting(p.elem) {
+			continue
+		}
+		filled = false // the same name may come again
+		key := reflect.New(p.typ.Key()).Elem()
+		if !setKey(key, string(name)) {
+			d.take()
+			d.misfitAt(step{name: "*"})
+			continue
+		}
+		elem := reflect.New(p.typ.Elem()).Elem()
+		d.within(step{name: "*"}, elem, p.elem, false)
+		v.SetMapIndex(key, elem)
+	}
+}
+
+func setKey(key reflect.Value, name string) bool {
+	if u, ok := key.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return u.UnmarshalText([]byte(name)) == nil
+	}
+	switch {
+	case key.CanInt():
+		n, err := strconv.ParseInt(name, 10, key.Type().Bits())
+		key.SetInt(n)
+		return err == nil
+	case key.CanUint():
+		n, err := strconv.ParseUint(name, 10, key.Type().Bits())
+		key.SetUint(n)
+		return err == nil
+	}
+	key.SetString(name)
+	return true
+}

@@ -1,0 +1,29 @@
+//go:build darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd
+
+package pairbench
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// Work counts, in whatever goroutine, and waiting does not. It runs beside no other test,
+// whose work would count.
+func TestCPUTime(t *testing.T) {
+	before := CPUTime()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for begin := time.Now(); time.Since(begin) < 40*time.Millisecond; {
+		}
+	}()
+	<-done
+	worked := CPUTime() - before
+	assert.Greater(t, worked, 4*time.Millisecond, "a tenth of a processor at least")
+
+	before = CPUTime()
+	<-time.After(40 * time.Millisecond)
+	assert.Less(t, CPUTime()-before, 20*time.Millisecond)
+}

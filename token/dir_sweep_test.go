@@ -1,0 +1,208 @@
+package token
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/durable"
+)
+
+// dirBubble runs a test on a clock of its own, with a folder that is removed outside of it.
+func dirBubble(t *testing.T, test func(t *testing.T, s *dirStore)) {
+	t.Helper()
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "store")
+	synctest.Test(t, func(t *testing.T) { test(t, openDir(t, dir)) })
+}
+
+// sweepAll does one round through the folder, or what is left of one.
+func sweepAll(s *dirStore) {
+	s.sweep.next = time.Time{}
+	for s.sweepSome(); s.sweep.dir != nil; {
+		s.sweepSome()
+	}
+}
+
+func TestDirStoreValuesExpire(t *testing.T) {
+	dirBubble(t, func(t *testing.T, s *dirStore) {
+		ctx := t.Context()
+		require.NoError(t, s.Put(ctx, "minute", []byte("v"), time.Minute))
+		require.NoError(t, s.Put(ctx, "hour", []byte("v"), time.Hour))
+		require.NoError(t, s.Put(ctx, "for ever", []byte("v"), 0))
+
+		time.Sleep(time.Minute - time.Millisecond)
+		_, err := s.Get(ctx, "minute")
+		require.NoError(t, err)
+		time.Sleep(time.Millisecond)
+		_, err = s.Get(ctx, "minute")
+		require.ErrorIs(t, err, ErrNotFound)
+		keys, errs := listed(t, s, "")
+		assert.Empty(t, errs)
+		assert.Equal(t, []string{"for ever", "hour"}, keys)
+		time.Sleep(100 * 365 * 24 * time.Hour)
+		_, err = s.Get(ctx, "for ever")
+		assert.NoError(t, err)
+	})
+}
+
+func TestDirStoreRemovesTheExpiredADayLater(t *testing.T) {
+	dirBubble(t, func(t *testing.T, s *dirStore) {
+		ctx := t.Context()
+		require.NoError(t, s.Put(ctx, "minute", []byte("v"), time.Minute))
+		require.NoError(t, s.Put(ctx, "month", []byte("v"), 30*24*time.Hour))
+		require.NoError(t, s.Put(ctx, "for ever", []byte("v"), 0))
+		all := []string{"k-for%20ever", "k-minute", "k-month"}
+
+		time.Sleep(time.Minute + keepExpired - time.Millisecond)
+		sweepAll(s)
+		require.Equal(t, all, fileNames(t, s.dir))
+		time.Sleep(time.Millisecond)
+		require.NoError(t, s.Put(ctx, "for ever", nil, 0))
+		assert.Equal(t, all, fileNames(t, s.dir), "not again at once")
+		time.Sleep(sweepEvery)
+		require.NoError(t, s.Put(ctx, "for ever", nil, 0))
+		assert.Equal(t, []string{"k-for%20ever", "k-month"}, fileNames(t, s.dir))
+	})
+}
+
+// Not parallel: it shifts the clock of all.
+func TestDirStoreLosesNothingToAClockThatWasAhead(t *testing.T) {
+	s := newDir(t)
+	ctx := t.Context()
+	shift := func(d time.Duration) {
+		clock.Shift(d)
+		t.Cleanup(func() { clock.Shift(-d) })
+	}
+	require.NoError(t, s.Put(ctx, "k", []byte("v"), 2*time.Hour))
+	shift(12 * time.Hour)
+	_, err := s.Get(ctx, "k")
+	require.ErrorIs(t, err, ErrNotFound)
+	sweepAll(s)
+	require.NoError(t, s.Put(ctx, "ahead", []byte("v"), 2*time.Hour))
+
+	shift(-12 * time.Hour)
+	got, err := s.Get(ctx, "k")
+	require.NoError(t, err, "the time is right again")
+	assert.Equal(t, "v", string(got))
+	shift(13 * time.Hour)
+	_, err = s.Get(ctx, "ahead")
+	assert.NoError(t, err, "kept longer")
+
+	shift(-25 * time.Hour) // twelve hours behind
+	require.NoError(t, s.Put(ctx, "behind", []byte("v"), 13*time.Hour))
+	shift(12 * time.Hour)
+	_, err = s.Get(ctx, "behind")
+	assert.NoError(t, err, "an hour is left")
+	shift(time.Hour)
+	_, err = s.Get(ctx, "behind")
+	assert.ErrorIs(t, err, ErrNotFound, "kept shorter")
+}
+
+// However large the folder is, a Put looks at few files of it, and all have their turn.
+func TestDirStoreSweepsAFewFilesAtATime(t *testing.T) {
+	dirBubble(t, func(t *testing.T, s *dirStore) {
+		const n = 4*sweepStep + 1
+		s.sweep.next = clock.Now().Add(time.Hour)
+		for i := range n {
+			require.NoError(t, s.Put(t.Context(), fmt.Sprint("old", i), nil, time.Second))
+		}
+		time.Sleep(2 * keepExpired)
+		for left := n; left > 1; left -= sweepStep {
+			require.Len(t, fileNames(t, s.dir), left)
+			s.sweepSome()
+		}
+		sweepAll(s)
+		assert.Empty(t, fileNames(t, s.dir))
+		assert.Nil(t, s.sweep.dir, "the folder is closed at its end")
+		assert.True(t, s.sweep.next.After(clock.Now()))
+	})
+}
+
+func TestDirStoreRemovesNoNewValue(t *testing.T) {
+	dirBubble(t, func(t *testing.T, s *dirStore) {
+		path := s.path("k")
+		s.sweep.next = clock.Now().Add(1000 * time.Hour)
+		require.NoError(t, s.Put(t.Context(), "k", []byte("old"), time.Second))
+		time.Sleep(2 * keepExpired)
+
+		// The sweep has seen the expired value, then a writer starts.
+		unlock, err := s.lock(t.Context(), "k", writeSuffix)
+		require.NoError(t, err)
+		removeOutdated(path, clock.Now())
+		assert.FileExists(t, path, "the writer is at work")
+		unlock()
+
+		// The writer has finished before the sweep comes to remove.
+		require.NoError(t, s.Put(t.Context(), "k", []byte("new"), time.Hour))
+		removeOutdated(path, clock.Now())
+		got, err := s.Get(t.Context(), "k")
+		require.NoError(t, err)
+		assert.Equal(t, "new", string(got))
+	})
+}
+
+func TestDirStoreSweepsWhatTheDeadLeft(t *testing.T) {
+	t.Parallel()
+	s := newDir(t)
+	now := time.Now()
+	file := func(name string, age time.Duration) string {
+		path := filepath.Join(s.dir, name)
+		require.NoError(t, os.WriteFile(path, nil, 0o600))
+		require.NoError(t, os.Chtimes(path, now.Add(-age), now.Add(-age)))
+		return path
+	}
+	oldTemp := file(".tmp-wecom-0123456789abcdef", 2*time.Hour)
+	newTemp := file(".tmp-wecom-0123456789abcde0", time.Minute)
+	deadLock := file("k-dead"+lockSuffix, time.Minute)
+	deadWrite := file("k-dead"+writeSuffix, time.Minute)
+	unlock, err := s.Lock(t.Context(), "held")
+	require.NoError(t, err)
+
+	sweepAll(s)
+	assert.NoFileExists(t, oldTemp)
+	assert.FileExists(t, newTemp, "somebody may be writing it")
+	assert.NoFileExists(t, deadLock)
+	assert.NoFileExists(t, deadWrite)
+	assert.FileExists(t, s.path("held")+lockSuffix)
+	unlock()
+}
+
+// Writers of one store sweep beside each other and beside those who read.
+func TestDirStoreSweepsInOneGoroutineAtATime(t *testing.T) {
+	t.Parallel()
+	s := newDir(t)
+	s.sweep.mu.Lock()
+	inTime(t, func() { assert.NoError(t, s.Put(t.Context(), "k", nil, 0), "does not wait for the sweep") })
+	s.sweep.mu.Unlock()
+}
+
+// BenchmarkDirStorePut is flat: what a Put costs does not depend on how much is stored.
+func BenchmarkDirStorePut(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s := newDir(b)
+			for i := range n {
+				e := dirEntry{key: fmt.Sprint("stored ", i), value: make([]byte, 200), expires: clock.Now().Add(time.Hour)}
+				require.NoError(b, os.WriteFile(filepath.Join(s.dir, durable.SafeName(e.key)), e.encode(), 0o600))
+			}
+			var slowest time.Duration
+			for i := 0; b.Loop(); i++ {
+				s.sweep.next = time.Time{} // always under way
+				begin := time.Now()
+				if err := s.Put(b.Context(), fmt.Sprint("stored ", i%n), make([]byte, 200), time.Hour); err != nil {
+					b.Fatal(err)
+				}
+				slowest = max(slowest, time.Since(begin))
+			}
+			b.ReportMetric(float64(slowest.Microseconds()), "µs/slowest")
+		})
+	}
+}

@@ -1,0 +1,291 @@
+package token_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/token"
+)
+
+const exchangePath = "/cgi-bin/service/get_permanent_code"
+
+// authCode lets the corp install the suite and returns the auth code of it.
+func (w *world) authCode(t *testing.T) string {
+	t.Helper()
+	code, err := w.Install(t.Context(), suiteId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
+	require.NoError(t, err)
+	return seen.secret(code)
+}
+
+// process is another program with the same credentials, on a Store.
+func (w *world) process(t *testing.T, store token.Store) *token.Api {
+	t.Helper()
+	cfg := w.cfg
+	cfg.Store = store
+	return newApi(t, cfg)
+}
+
+// failInstallations makes a spyStore refuse to save installations.
+func failInstallations(key string) error {
+	if strings.Contains(key, "/installation/") {
+		return errors.New("the disk is full")
+	}
+	return nil
+}
+
+// T-70: callback and redirect bring the same auth code, at once or one after the other.
+func TestExchangeOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	store := token.NewMemoryStore()
+	one, two := w.process(t, store), w.process(t, store)
+	w.ticket(t, one)
+	code := w.authCode(t)
+	errs := all(20, func(i int) error {
+		in, err := exchange([]*token.Api{one, two}[i%2], code)
+		if err == nil && in.CorpId != corpId {
+			err = errors.New("another answer")
+		}
+		return err
+	})
+	require.NoError(t, errors.Join(errs...))
+	assert.Equal(t, 1, w.Count(exchangePath))
+	for _, api := range []*token.Api{one, two} {
+		require.NoError(t, do(api.WithCorp(corpId), corpCall))
+	}
+	assert.Zero(t, w.Count(corpPath), "the token that came with the code is used, by both processes")
+
+	// T-73: a late repeat of the push does not bring back an installation that was removed.
+	require.NoError(t, one.WithCorp(corpId).RemoveInstallation())
+	for _, api := range []*token.Api{two, w.process(t, store)} {
+		answer, first, err := api.Exchange(code, exchangeEp)
+		require.NoError(t, err)
+		assert.Contains(t, string(answer), corpId)
+		assert.NotContains(t, string(answer), "permanent_code")
+		assert.Empty(t, first.AcsToken)
+	}
+	_, err := two.WithCorp(corpId).Installation()
+	require.ErrorIs(t, err, token.ErrNotInstalled)
+	assert.Equal(t, 1, w.Count(exchangePath))
+}
+
+// T-71: a crash after the exchange and before the installation is saved loses nothing.
+func TestExchangeAfterACrash(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
+	crashed := w.process(t, store)
+	w.ticket(t, crashed)
+	code := w.authCode(t)
+	_, err := exchange(crashed, code)
+	require.ErrorContains(t, err, "the disk is full")
+	require.ErrorContains(t, err, "the permanent code is kept")
+	store.failPut = nil
+	restarted := w.process(t, store)
+	in, err := exchange(restarted, code)
+	require.NoError(t, err)
+	assert.Equal(t, 1, w.Count(exchangePath))
+	stored, err := restarted.WithCorp(corpId).Installation()
+	require.NoError(t, err)
+	assert.Equal(t, in.PermanentCode, stored.PermanentCode)
+}
+
+// T-72: with the whole store down the code is kept in memory, and used, until it can be saved.
+func TestExchangeWithTheStoreDown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	store := &spyStore{Store: token.NewMemoryStore()}
+	api := w.process(t, store)
+	w.ticket(t, api)
+	code := w.authCode(t)
+	refuse := func(string) error { return errors.New("connection refused") }
+	store.failPut = refuse
+	for range 3 {
+		_, err := exchange(api, code)
+		require.ErrorContains(t, err, "connection refused")
+	}
+	require.NoError(t, do(api.WithCorp(corpId), corpCall), "this process works with it")
+	store.failPut = nil
+	_, err := exchange(api, code)
+	require.NoError(t, err)
+	assert.Equal(t, 1, w.Count(exchangePath))
+
+	store.failPut = refuse
+	second := token.Installation{CorpId: corpId, PermanentCode: seen.secret("another-permanent-code")}
+	require.Error(t, api.SetInstallation(second))
+	got, err := api.WithCorp(corpId).Installation()
+	require.NoError(t, err)
+	assert.Equal(t, second.PermanentCode, got.PermanentCode)
+	store.failPut = nil
+	_, err = api.WithCorp(corpId).Installation() // the next occasion
+	require.NoError(t, err)
+	got, err = w.process(t, store).WithCorp(corpId).Installation()
+	require.NoError(t, err)
+	assert.Equal(t, second.PermanentCode, got.PermanentCode)
+}
+
+// T-71: an installation is saved, the function that wants to know of it fails for a day:
+// the code is answered all the same, with one request.
+func TestExchangeIsAnsweredForADay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		code := w.authCode(t)
+		for range 24 {
+			in, err := exchange(w.api, code)
+			require.NoError(t, err)
+			assert.Equal(t, corpId, in.CorpId)
+			time.Sleep(time.Hour)
+		}
+		assert.Equal(t, 1, w.Count(exchangePath))
+	})
+}
+
+// T-72, T-74: a write that is repeated late does not bring back an older installation.
+func TestOlderInstallationComesLate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
+	one, two := w.process(t, store), w.process(t, store)
+	w.ticket(t, two)
+	first := token.Installation{CorpId: corpId, PermanentCode: seen.secret("the-first-permanent-code")}
+	require.Error(t, one.SetInstallation(first)) // kept to be saved later
+	code := w.authCode(t)
+	_, err := exchange(two, code) // answered, not saved
+	require.Error(t, err)
+	_ = w.Cancel(t.Context(), suiteId, corpId) // there is no callback URL
+	in := w.install(t, suiteId, corpId)
+	store.failPut = nil
+	require.NoError(t, w.process(t, store).SetInstallation(in))
+	for _, api := range []*token.Api{one, two} {
+		_, err = exchange(api, code) // delivered again
+		require.NoError(t, err)
+		got, err := api.WithCorp(corpId).Installation()
+		require.NoError(t, err)
+		assert.Equal(t, in.PermanentCode, got.PermanentCode)
+		require.NoError(t, do(api.WithCorp(corpId), corpCall))
+	}
+}
+
+// T-70: a second process waits for the first, and without locks, or when it has waited
+// long enough, finds its answer.
+func TestSlowExchange(t *testing.T) {
+	t.Parallel()
+	for name, wrap := range map[string]func(token.Store) token.Store{
+		"locks": func(s token.Store) token.Store { return s },
+		"none":  func(s token.Store) token.Store { return withoutLock{s} },
+	} {
+		for _, slow := range []time.Duration{8 * time.Second, 40 * time.Second} {
+			t.Run(name+slow.String(), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					w := newBubble(t)
+					store := wrap(token.NewMemoryStore()) // its channels belong to the bubble
+					one, two := w.process(t, store), w.process(t, store)
+					w.ticket(t, one)
+					code := w.authCode(t)
+					w.Fault(fakewecom.Fault{Path: exchangePath, Delay: slow, After: true, Count: 1})
+					done := make(chan error)
+					go func() {
+						_, err := exchange(one, code)
+						done <- err
+					}()
+					synctest.Wait()
+					w.Fault(fakewecom.Fault{Path: exchangePath, Delay: slow, Count: 1})
+					in, err := exchange(two, code)
+					require.NoError(t, err)
+					assert.Equal(t, corpId, in.CorpId)
+					require.NoError(t, <-done)
+				})
+			})
+		}
+	}
+}
+
+// A lock that can't be had delays an exchange by ten seconds; it has a minute for the
+// answer, whatever Config.Timeout is.
+func TestExchangeHasAMinute(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t, func(cfg *token.Config) { cfg.Timeout = 2 * time.Second })
+		api := w.process(t, neverFree{token.NewMemoryStore()})
+		w.ticket(t, api)
+		require.NoError(t, do(api, suiteCall)) // has the suite token
+		w.Fault(fakewecom.Fault{Path: exchangePath, Delay: 55 * time.Second, Count: 1})
+		begin := time.Now()
+		_, err := exchange(api, w.authCode(t))
+		require.NoError(t, err)
+		assert.InDelta(t, 85, time.Since(begin).Seconds(), 10.5, "10 s of waiting for each lock, and the answer")
+		assert.Equal(t, 1, w.Count(exchangePath))
+	})
+}
+
+// T-71: a refusal counts for nothing while the store cannot tell whether the code was
+// exchanged before, in another life.
+func TestExchangeWithTheStoreUnread(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	store := &spyStore{Store: token.NewMemoryStore()}
+	before := w.process(t, store)
+	w.ticket(t, before)
+	code := w.authCode(t)
+	_, err := exchange(before, code)
+	require.NoError(t, err)
+	store.failGet = func(key string) error {
+		if strings.Contains(key, "/exchange/") {
+			return errDown
+		}
+		return nil
+	}
+	after := w.process(t, store)
+	_, err = exchange(after, code)
+	require.ErrorIs(t, err, errDown)
+	require.ErrorContains(t, err, "40078")
+	assert.False(t, errors.As(err, new(*token.Error)), "not WeCom's last word")
+	store.failGet = nil
+	in, err := exchange(after, code)
+	require.NoError(t, err)
+	assert.Equal(t, corpId, in.CorpId)
+}
+
+// The exchange goes on when its caller leaves: the code is good for one try only.
+func TestExchangeSurvivesItsCaller(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		code := w.authCode(t)
+		w.Fault(fakewecom.Fault{Path: exchangePath, Delay: 3 * time.Second})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		for range 2 {
+			_, err := exchange(w.api.WithContext(ctx), code)
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+		}
+		in, err := exchange(w.api, code)
+		require.NoError(t, err)
+		assert.Equal(t, corpId, in.CorpId)
+		assert.Equal(t, 1, w.Count(exchangePath))
+	})
+}
+
+// A refused code is asked again when it is brought again.
+func TestExchangeFails(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := exchange(w.api, "")
+	require.ErrorContains(t, err, "empty")
+	unknown := strings.Repeat("unknown-auth-code", 4)
+	for range 2 {
+		_, err = exchange(w.api, unknown)
+		require.ErrorIs(t, err, token.Code(40078))
+	}
+	assert.Equal(t, 2, w.Count(exchangePath))
+}

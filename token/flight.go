@@ -1,0 +1,108 @@
+package token
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// hardEnd is how long after its time a flight is given up for which something in it, a
+// transport or a Store, does not heed its context.
+const hardEnd = 10 * time.Second
+
+var errAborted = errors.New("wecom: the request for a token or an exchange did not finish")
+
+// flight is one piece of work that many wait for: a refresh, an exchange, a question for
+// an agent id. It outlives the caller that began it and ends by its own time.
+type flight[T any] struct {
+	done  chan struct{} // closed when value and err are set
+	told  chan struct{} // closed when the user's hooks have run, too
+	value T
+	err   error
+}
+
+// launch begins a flight that takes at most limit. land gets the outcome before anybody
+// who waits. Hooks that are due in the flight run after it has landed, so that they may
+// call the Api themselves.
+func launch[T any](a *Api, limit time.Duration, work func(a *Api) (T, error), land func(T, error)) *flight[T] {
+	f := &flight[T]{done: make(chan struct{}), told: make(chan struct{})}
+	hooks := new(hooks)
+	ctx, cancel := context.WithTimeout(context.WithValue(context.WithoutCancel(a.ctx), hooksKey{}, hooks), limit)
+	var once sync.Once
+	end := func(value T, err error) {
+		once.Do(func() {
+			f.value, f.err = value, err
+			land(value, err)
+			close(f.done)
+		})
+	}
+	tell := sync.OnceFunc(func() { close(f.told) })
+	stop := time.AfterFunc(limit+hardEnd, func() {
+		var none T
+		end(none, fmt.Errorf("%w within %s: Middleware, the HTTPClient or the Store does not heed its context", errAborted, limit+hardEnd))
+		tell()
+	})
+	go func() {
+		defer cancel()
+		end(guard(a.WithContext(ctx), work))
+		a.core.runHooks(hooks)
+		stop.Stop()
+		tell()
+	}()
+	return f
+}
+
+// guard turns a panic of what the user has brought into an error. Its text is not shown:
+// it may hold a secret.
+func guard[T any](a *Api, work func(a *Api) (T, error)) (value T, err error) {
+	defer func() {
+		if recover() != nil {
+			var none T
+			value, err = none, fmt.Errorf("%w: panic in Middleware, the HTTPClient, the Store or the Logger", errAborted)
+		}
+	}()
+	return work(a)
+}
+
+// wait waits for the outcome, or until ctx ends. Who began the flight waits for the
+// hooks too, unless he is in a flight himself, which those hooks might wait for.
+func (f *flight[T]) wait(ctx context.Context, began bool) (T, error) {
+	end := f.done
+	if began && ctx.Value(hooksKey{}) == nil {
+		end = f.told
+	}
+	select {
+	case <-end:
+		return f.value, f.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
+
+// group lets all who want the same thing at once share one flight.
+type group[T any] struct {
+	mu      sync.Mutex
+	flights map[string]*flight[T]
+}
+
+func (g *group[T]) do(a *Api, key string, limit time.Duration, work func(a *Api) (T, error)) (T, error) {
+	g.mu.Lock()
+	f := g.flights[key]
+	began := f == nil
+	if began {
+		if g.flights == nil {
+			g.flights = map[string]*flight[T]{}
+		}
+		f = launch(a, limit, work, func(T, error) {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			delete(g.flights, key)
+		})
+		g.flights[key] = f
+	}
+	g.mu.Unlock()
+	return f.wait(a.ctx, began)
+}

@@ -1,0 +1,106 @@
+package token
+
+import (
+	"sync"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+)
+
+// CallInfo describes one attempt at a call.
+type CallInfo struct {
+	Path       string        // such as /cgi-bin/license/active_account
+	Credential string        // kind of token: provider, suite, corp, static or none
+	SuiteId    string        // "" for calls without a suite
+	CorpId     string        // "" for calls without a corp
+	Attempt    int           // 1 for the first
+	HTTPStatus int           // 0 when no answer came
+	ErrCode    int           // WeCom's errcode
+	Duration   time.Duration // of this attempt
+	Err        error         // what the attempt failed with
+	Warning    string        // errmsg of a success, where WeCom warns: of licences that the corp's app order does not cover
+}
+
+// TokenInfo describes one attempt to get a token.
+type TokenInfo struct {
+	Kind      string        // provider, suite, corp, or ticket for those of the JS-SDK
+	SuiteId   string        // "" for a provider token
+	CorpId    string        // "" for a provider or suite token
+	FromStore bool          // another process had asked for it
+	Lost      bool          // the corp's authorisation is over: RemoveInstallation, and tell your users
+	Err       error         // why there is none
+	Duration  time.Duration // of WeCom's answer
+}
+
+// hooks are calls of OnCall and OnToken that are due when a flight has landed. Only the
+// flight's own goroutine adds to them, or one that it waits for.
+type hooks struct {
+	mu  sync.Mutex
+	due []func()
+}
+
+type hooksKey struct{}
+
+// run calls a hook of the user: at once, or in a flight when that has landed.
+func (a *Api) run(hook func()) {
+	if h, ok := a.ctx.Value(hooksKey{}).(*hooks); ok {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.due = append(h.due, hook)
+		return
+	}
+	hook()
+}
+
+// runHooks runs what is due. Nobody is there to catch a panic: it is reported, without its
+// text, which may hold a secret.
+func (c *core) runHooks(h *hooks) {
+	h.mu.Lock()
+	due := h.due
+	h.mu.Unlock()
+	for _, hook := range due {
+		func() {
+			defer func() {
+				if recover() != nil {
+					c.log.Error("wecom: panic in OnCall or OnToken")
+				}
+			}()
+			hook()
+		}()
+	}
+}
+
+// report tells OnCall of one attempt, and the Logger of a warning.
+func (a *Api) report(r *request, g *grant, n int, sent time.Time, status int, failed *Error, warning string) {
+	info := CallInfo{
+		Path: r.Path, Credential: r.Credential.String(), SuiteId: a.SuiteId(), CorpId: a.CorpId(),
+		Attempt: n, HTTPStatus: status, Duration: clock.Since(sent),
+	}
+	if failed != nil {
+		info.ErrCode, info.Err = failed.Code, failed
+	}
+	if warning != "" {
+		info.Warning = r.clean(warning, g)
+		a.core.log.WarnContext(a.ctx, "wecom: done, with a warning", "path", info.Path, "suite", info.SuiteId, "corp", info.CorpId, "warning", info.Warning)
+	}
+	if a.core.onCall != nil {
+		ctx := a.ctx
+		a.run(func() { a.core.onCall(ctx, info) })
+	}
+}
+
+// tokenTold tells OnToken of one attempt to get a token.
+func (a *Api) tokenTold(kind string, fromStore, lost bool, err error, took time.Duration) {
+	if a.core.onToken == nil {
+		return
+	}
+	info := TokenInfo{Kind: kind, FromStore: fromStore, Lost: lost, Err: err, Duration: took}
+	if kind != Provider.String() {
+		info.SuiteId = a.SuiteId()
+	}
+	if kind != Provider.String() && kind != Suite.String() {
+		info.CorpId = a.CorpId()
+	}
+	ctx := a.ctx
+	a.run(func() { a.core.onToken(ctx, info) })
+}

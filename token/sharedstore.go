@@ -1,0 +1,189 @@
+package token
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+)
+
+const (
+	storeTimeout = 3 * time.Second  // of one operation of the Store
+	storePause   = 5 * time.Second  // in which a Store that did not answer is left alone
+	lockTimeout  = 10 * time.Second // of its lock; then we ask WeCom without
+	ticketLock   = time.Second      // of the lock on a ticket: WeCom waits for its answer
+	maxStuck     = 64               // operations that a Store may leave unanswered for good
+	atRest       = 1                // version of all values in the Store
+)
+
+var (
+	errDamaged    = errors.New("wecom: the stored value is damaged: restore it, or delete it and save it anew")
+	errNewer      = errors.New("wecom: the stored value was written by a newer version of this module")
+	errStorePanic = errors.New("wecom: panic in the Store")
+	errStorePause = errors.New("wecom: the Store did not answer a moment ago and is left alone for some seconds")
+	errStuck      = errors.New("wecom: too many operations of the Store never came back")
+)
+
+// unusable reports whether a value is there and can't be used: it must not be taken for
+// an absent one, nor written over by the way.
+func unusable(err error) bool {
+	return errors.Is(err, errDamaged) || errors.Is(err, errNewer) || unreadable(err)
+}
+
+// sharedStore is the Store as the rest of this package sees it: each operation has a
+// limit, also where the Store does not heed its context.
+type sharedStore struct {
+	store  Store
+	log    *slog.Logger
+	paused atomic.Pointer[pause]
+	stuck  atomic.Int32
+}
+
+// get decodes the value under key into v, which is a struct with the version as V.
+func (s *sharedStore) get(ctx context.Context, key string, v any) error {
+	b, err := bounded(ctx, s, storeTimeout, false, func(ctx context.Context) ([]byte, error) { return s.store.Get(ctx, key) }, nil)
+	if err != nil {
+		return err
+	}
+	var head struct {
+		V int `json:"v"`
+	}
+	switch { // the decoder's text may quote the value
+	case json.Unmarshal(b, &head) != nil || head.V < atRest:
+		return errDamaged
+	case head.V > atRest:
+		return errNewer
+	case json.Unmarshal(b, v) != nil:
+		return errDamaged
+	}
+	return nil
+}
+
+// find is get for what may well be missing: then v stays as it is, without an error.
+func (s *sharedStore) find(ctx context.Context, key string, v any) error {
+	if err := s.get(ctx, key, v); !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return nil
+}
+
+// put saves v. What must not be lost is tried even while the Store is left alone.
+func (s *sharedStore) put(ctx context.Context, key string, v any, ttl time.Duration, must bool) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = bounded(ctx, s, storeTimeout, must, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.store.Put(ctx, key, b, ttl)
+	}, nil)
+	return err
+}
+
+func (s *sharedStore) delete(ctx context.Context, key string) error {
+	_, err := bounded(ctx, s, storeTimeout, false, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.store.Delete(ctx, key)
+	}, nil)
+	return err
+}
+
+// lock takes the Store's lock on key where it has locks, and waits at most for limit.
+// Locks are best effort: without one, work goes on. unlock is never nil.
+func (s *sharedStore) lock(ctx context.Context, key string, limit time.Duration) (unlock func(), locked bool) {
+	l, ok := s.store.(Locker)
+	if !ok {
+		return func() {}, false
+	}
+	giveBack := func(unlock func()) {
+		_, err := bounded(context.WithoutCancel(ctx), s, storeTimeout, true, func(context.Context) (struct{}, error) {
+			unlock()
+			return struct{}{}, nil
+		}, nil)
+		if err != nil {
+			s.warn(ctx, "unlocking a key", key, err)
+		}
+	}
+	held, err := bounded(ctx, s, limit, false, func(ctx context.Context) (func(), error) { return l.Lock(ctx, key) }, giveBack)
+	if err != nil {
+		s.warn(ctx, "locking a key", key, err)
+		return func() {}, false
+	}
+	return func() { giveBack(held) }, true
+}
+
+func (s *sharedStore) warn(ctx context.Context, doing, key string, err error) {
+	s.log.WarnContext(ctx, "wecom: the Store failed; going on without it", "doing", doing, "key", key, "err", err)
+}
+
+// allows reports whether an operation may begin.
+func (s *sharedStore) allows(must bool) error {
+	if s.stuck.Load() >= maxStuck {
+		return errStuck
+	}
+	if p := s.paused.Load(); p != nil && !must && p.pending(clock.Now()) {
+		return errStorePause
+	}
+	return nil
+}
+
+// bounded runs an operation of the Store for at most limit. One that does not heed its
+// context is left to itself; what it brings too late goes to late, which may be nil.
+func bounded[T any](ctx context.Context, s *sharedStore, limit time.Duration, must bool, op func(context.Context) (T, error), late func(T)) (T, error) {
+	var none T
+	if err := ctx.Err(); err != nil {
+		return none, err
+	}
+	if err := s.allows(must); err != nil {
+		return none, err
+	}
+	type result struct {
+		value T
+		err   error
+	}
+	inner, cancel := context.WithTimeout(ctx, limit)
+	done, left := make(chan result), make(chan struct{})
+	s.stuck.Add(1)
+	go func() {
+		defer s.stuck.Add(-1)
+		defer cancel()
+		r := result{err: errStorePanic}
+		func() {
+			defer func() { _ = recover() }() // its text may hold a secret
+			r.value, r.err = op(inner)
+		}()
+		select {
+		case done <- r:
+		case <-left:
+			if r.err == nil && late != nil {
+				late(r.value)
+			}
+		}
+	}()
+	select {
+	case r := <-done:
+		s.judge(ctx, limit, r.err)
+		return r.value, r.err
+	case <-inner.Done():
+		close(left)
+		s.judge(ctx, limit, inner.Err())
+		return none, fmt.Errorf("wecom: the Store: %w", inner.Err())
+	}
+}
+
+// judge leaves a Store alone for a while that has not answered in time. Who waited for a
+// lock in vain has met its holder, and who left early has not seen how long it takes.
+func (s *sharedStore) judge(ctx context.Context, limit time.Duration, err error) {
+	switch {
+	case err == nil:
+		if s.paused.Load() != nil {
+			s.paused.Store(nil)
+		}
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && limit == storeTimeout:
+		p := pauseFor(clock.Now(), storePause)
+		s.paused.Store(&p)
+	}
+}

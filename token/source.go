@@ -1,0 +1,160 @@
+package token
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/lenient"
+)
+
+// source says how one kind of token is asked for.
+type source struct {
+	key   string   // under which the token is shared in the Store
+	ep    Endpoint // that hands it out
+	field string   // of its answer that holds it
+	prove func(a *Api) (proof, error)
+}
+
+// proof is what WeCom wants to see before it hands out a token.
+type proof struct {
+	secret string        // secret, ticket or permanent code: what a refusal is remembered for
+	show   hidden        // the request
+	age    time.Duration // of a suite_ticket
+}
+
+// refused reports whether err is WeCom's own word on the proof, not a passing fault nor
+// trouble with another token that the request carries.
+func (s source) refused(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Path == s.ep.Path && e.Code != 0 && !e.transient() && !s.ep.Credential.rejects(e.Code)
+}
+
+// failing reports whether err is any other fault of the endpoint: no answer, or none to use.
+func (s source) failing(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Path == s.ep.Path && !s.refused(err)
+}
+
+// lost reports whether err says that the corp's authorisation is over: only a new
+// installation brings a token again.
+func (s source) lost(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || e.Path != s.ep.Path {
+		return false
+	}
+	switch e.Code {
+	case 40084, 48004, 41025, 301007:
+		return e.Path == corpTokenPath || e.Path == getTokenPath
+	case 40001:
+		return e.Path == getTokenPath
+	}
+	return false
+}
+
+const (
+	providerTokenPath = "/cgi-bin/service/get_provider_token"
+	suiteTokenPath    = "/cgi-bin/service/get_suite_token"
+	corpTokenPath     = "/cgi-bin/service/get_corp_token"
+	getTokenPath      = "/cgi-bin/gettoken"
+)
+
+// fingerprint tells secrets apart without showing them.
+func fingerprint(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:8])
+}
+
+// tokenEndpoint is an endpoint that hands out tokens: they may be asked for again, and
+// success carries no errcode.
+func tokenEndpoint(method, path string, c Credential) Endpoint {
+	return Endpoint{Method: method, Path: path, Credential: c, Read: true, NoErrcode: true}
+}
+
+// providerSource 获取服务商凭证.
+// https://developer.work.weixin.qq.com/document/path/91200
+func (c *core) providerSource() source {
+	return source{
+		key:   storeKey("token", c.corpId, "provider"),
+		ep:    tokenEndpoint(http.MethodPost, providerTokenPath, None),
+		field: "provider_access_token",
+		prove: func(*Api) (proof, error) {
+			return proof{secret: c.secret, show: hidden{body: map[string]string{
+				"corpid": c.corpId, "provider_secret": c.secret,
+			}}}, nil
+		},
+	}
+}
+
+// suiteSource 获取第三方应用凭证. The ticket is only needed at the moment of asking.
+// https://developer.work.weixin.qq.com/document/path/90600
+func (c *core) suiteSource(s *suite) source {
+	return source{
+		key:   storeKey("token", c.corpId, "suite", s.id),
+		ep:    tokenEndpoint(http.MethodPost, suiteTokenPath, None),
+		field: "suite_access_token",
+		prove: func(a *Api) (proof, error) {
+			t, err := a.newestTicket()
+			return s.proof(t.Ticket, t.age()), err
+		},
+	}
+}
+
+func (s *suite) proof(suiteTicket string, age time.Duration) proof {
+	return proof{secret: suiteTicket, age: age, show: hidden{body: map[string]string{
+		"suite_id": s.id, "suite_secret": s.secret, "suite_ticket": suiteTicket,
+	}}}
+}
+
+// corpSource 获取企业凭证: gettoken with the permanent code as the secret for customised apps
+// (代开发), get_corp_token for third-party apps. The installation decides, and makes part of
+// the key, so that a new installation never meets the token of an old one.
+// https://developer.work.weixin.qq.com/document/path/90605
+// https://developer.work.weixin.qq.com/document/path/97164
+func (a *Api) corpSource(in Installation) source {
+	ep := tokenEndpoint(http.MethodPost, corpTokenPath, Suite)
+	show := hidden{body: map[string]string{"auth_corpid": in.CorpId, "permanent_code": in.PermanentCode}}
+	if in.Customized {
+		ep = tokenEndpoint(http.MethodGet, getTokenPath, None)
+		show = hidden{query: url.Values{"corpid": {in.CorpId}, "corpsecret": {in.PermanentCode}}}
+	}
+	return source{
+		key:   storeKey("token", a.core.corpId, "corp", a.suite.id, in.CorpId, fingerprint(in.PermanentCode)),
+		ep:    ep,
+		field: "access_token",
+		prove: func(*Api) (proof, error) { return proof{secret: in.PermanentCode, show: show}, nil },
+	}
+}
+
+// ask shows a proof to WeCom and returns the token that it hands out.
+func (a *Api) ask(s source, p proof) (*grant, error) {
+	began := clock.Now() // before the answer: the safe side
+	var answer []byte
+	r, err := a.newRequest(s.ep, p.show)
+	if err == nil {
+		r.raw = &answer
+		err = a.do(r)
+	}
+	if err != nil {
+		if code(err) == 40085 && s.ep.Path == suiteTokenPath && p.age > ticketLife {
+			err = fmt.Errorf("%w (it is %s old): %w", ErrSuiteTicketStale, p.age.Round(time.Second), err)
+		}
+		return nil, err
+	}
+	raw, _ := lenient.Find(answer, s.field)
+	token, _ := lenient.Text(raw)
+	if token == "" {
+		e := a.failure(s.ep, errors.New("no token in the answer"))
+		e.HTTPStatus, e.Msg = http.StatusOK, r.clean(snippet(answer), nil)
+		return nil, e
+	}
+	raw, _ = lenient.Find(answer, "expires_in")
+	seconds, _ := lenient.Int(raw)
+	return newGrant(token, began, time.Duration(seconds)*time.Second), nil
+}

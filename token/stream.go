@@ -1,0 +1,257 @@
+package token
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gothird/wecom/internal/lenient"
+)
+
+// Upload is a request with one file in it (multipart/form-data), which is read as it is
+// sent: nothing holds all of it.
+type Upload struct {
+	Query    url.Values
+	Field    string // name of the form field, such as media
+	FileName string // in UTF-8, as members will see it
+	Size     int64  // bytes that Open gives
+	// Open begins the file. It is called again where the call is repeated.
+	Open func() (io.ReadCloser, error)
+}
+
+const (
+	streamTimeout = 30 * time.Second // without progress
+	sniffed       = 512              // bytes of an answer that tell a file from an error
+)
+
+func (r *request) takeUpload(u *Upload) error {
+	switch {
+	case u == nil:
+		return errors.New("the upload is nil")
+	case u.Field == "" || u.FileName == "" || u.Open == nil:
+		return errors.New("an upload needs Field, FileName and Open")
+	case u.Size <= 0:
+		return fmt.Errorf("an upload needs its Size in bytes, not %d", u.Size)
+	case strings.ContainsAny(u.Field+u.FileName, "\r\n\x00"):
+		return errors.New("the upload's Field or FileName has a line break in it")
+	}
+	r.takeQuery(u.Query)
+	r.upload = &form{Upload: u}
+	r.contentType = []string{r.upload.frame()}
+	return nil
+}
+
+// form is the multipart form around the file of an upload.
+type form struct {
+	*Upload
+	head, end []byte
+}
+
+// frame makes what stands around the file, and returns the content type.
+func (f *form) frame() (contentType string) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	quote := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+	_, _ = w.CreatePart(textproto.MIMEHeader{ // to memory: can't fail
+		"Content-Disposition": {fmt.Sprintf(`form-data; name="%s"; filename="%s"; filelength=%d`, quote.Replace(f.Field), quote.Replace(f.FileName), f.Size)},
+		"Content-Type":        {"application/octet-stream"},
+	})
+	n := b.Len()
+	_ = w.Close()
+	f.head, f.end = b.Bytes()[:n], b.Bytes()[n:]
+	return w.FormDataContentType()
+}
+
+// give makes the body: the head of the form, the file, and the end.
+func (f *form) give(req *http.Request) (err error) {
+	req.ContentLength = int64(len(f.head)) + f.Size + int64(len(f.end))
+	req.GetBody = func() (io.ReadCloser, error) {
+		file, err := f.Open()
+		if err != nil {
+			return nil, err
+		}
+		exact := &exactReader{r: file, left: f.Size, name: f.FileName}
+		return &uploadBody{io.MultiReader(bytes.NewReader(f.head), exact, bytes.NewReader(f.end)), file, watchOf(req.Context())}, nil
+	}
+	req.Body, err = req.GetBody()
+	return err
+}
+
+// uploadBody tells the watchdog that the upload makes progress.
+type uploadBody struct {
+	io.Reader
+	io.Closer
+	w watchdog
+}
+
+func (b *uploadBody) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	b.w.progress()
+	return n, err
+}
+
+// exactReader fails where a file is not as long as was said: WeCom would wait for the
+// rest, or take a part for the whole.
+type exactReader struct {
+	r    io.Reader
+	left int64
+	name string
+}
+
+func (e *exactReader) Read(p []byte) (int, error) {
+	if e.left == 0 {
+		var more [1]byte
+		if n, _ := io.ReadFull(e.r, more[:]); n > 0 {
+			return 0, fmt.Errorf("wecom: the file %q is longer than the Size of its Upload", e.name)
+		}
+		return 0, io.EOF
+	}
+	n, err := e.r.Read(p[:min(int64(len(p)), e.left)])
+	e.left -= int64(n)
+	switch {
+	case err == io.EOF && e.left > 0:
+		err = fmt.Errorf("wecom: the file %q is %d bytes shorter than the Size of its Upload", e.name, e.left)
+	case err == io.EOF:
+		err = nil // the next read looks whether there is more
+	}
+	return n, err
+}
+
+// isFile reports whether WeCom calls the answer a file: then it is one, whatever is in it.
+func (ans answer) isFile() bool {
+	kind, _, err := mime.ParseMediaType(ans.header.Get("Content-Disposition"))
+	return err == nil && kind == "attachment" && ans.status >= 200 && ans.status <= 299
+}
+
+// deliver hands the answer to a caller who takes it as it is, unless it is an error in
+// JSON, or a page of somebody else's.
+func (a *Api) deliver(r *request, ans answer, env envelope) *Error {
+	odd := env.state == noErrcode && !r.NoErrcode || env.state == badCode ||
+		env.state == noObject && !ans.isFile() && (len(ans.body) == 0 || isPage(ans) || isJSON(ans))
+	switch {
+	case odd:
+		return a.foreign(r, ans, env.fault())
+	case r.raw != nil:
+		*r.raw = ans.body
+		return nil
+	}
+	r.written = true
+	if _, err := r.file.Write(ans.body); err != nil {
+		return a.failure(r.Endpoint, fmt.Errorf("%w: %w", errWriter, err))
+	}
+	return nil
+}
+
+var errWriter = errors.New("the io.Writer for the answer failed")
+
+// isPage reports whether the answer is HTML or another text, not a file.
+func isPage(ans answer) bool {
+	kind, _, _ := mime.ParseMediaType(ans.header.Get("Content-Type"))
+	head := strings.ToLower(string(bytes.TrimSpace(ans.body[:min(len(ans.body), 512)])))
+	return kind == "text/html" || strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html") || strings.HasPrefix(head, "<head")
+}
+
+// isJSON reports whether the answer begins as a JSON object that is not whole.
+func isJSON(ans answer) bool {
+	head := bytes.TrimSpace(bytes.TrimPrefix(ans.body, []byte("\xef\xbb\xbf")))
+	return len(head) > 0 && head[0] == '{' && !lenient.Members(head, func(_, _ []byte) bool { return true })
+}
+
+// takesFile reports whether the body goes to the io.Writer as it comes. What begins as
+// JSON or HTML may be an error, which is read first.
+func (ans *answer) takesFile(resp *http.Response) (bool, error) {
+	switch {
+	case ans.isFile():
+		return true, nil
+	case ans.status < 200 || ans.status > 299:
+		return false, nil
+	}
+	head := make([]byte, sniffed)
+	n, err := io.ReadFull(resp.Body, head)
+	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) && n > 0 {
+		err = nil
+	}
+	ans.body = head[:n]
+	resp.Body = &rest{io.MultiReader(bytes.NewReader(ans.body), resp.Body), resp.Body}
+	text := bytes.TrimLeft(bytes.TrimPrefix(ans.body, []byte("\xef\xbb\xbf")), " \t\r\n")
+	return n > 0 && !isPage(*ans) && (len(text) == 0 || text[0] != '{'), err
+}
+
+// rest is a body of which the beginning has been looked at.
+type rest struct {
+	io.Reader
+	io.Closer
+}
+
+// copyFile writes a file to the caller as it comes.
+func (r *request) copyFile(body io.Reader, w watchdog) error {
+	w.progress()
+	_, err := io.Copy(&fileWriter{r, w}, body)
+	if err != nil && !errors.Is(err, errWriter) {
+		err = fmt.Errorf("%w: %w", errBrokeOff, err)
+	}
+	r.written = true
+	return err
+}
+
+type fileWriter struct {
+	r *request
+	w watchdog
+}
+
+func (f *fileWriter) Write(p []byte) (int, error) {
+	f.r.written = true
+	n, err := f.r.file.Write(p)
+	f.w.progress()
+	if err != nil {
+		err = fmt.Errorf("%w: %w", errWriter, err)
+	}
+	return n, err
+}
+
+// watchdog ends an attempt that makes no progress. One that is no stream has its time as
+// a whole.
+type watchdog struct {
+	timer  *time.Timer // nil: no stream
+	cancel context.CancelFunc
+}
+
+type watchKey struct{}
+
+// watch begins the time of one attempt.
+func (a *Api) watch(r *request) (context.Context, watchdog) {
+	if r.upload == nil && r.file == nil {
+		ctx, cancel := context.WithTimeout(a.ctx, r.timeout)
+		return ctx, watchdog{cancel: cancel}
+	}
+	ctx, cancel := context.WithCancel(a.ctx)
+	w := watchdog{time.AfterFunc(r.timeout, cancel), cancel}
+	return context.WithValue(ctx, watchKey{}, w), w
+}
+
+func watchOf(ctx context.Context) watchdog {
+	w, _ := ctx.Value(watchKey{}).(watchdog)
+	return w
+}
+
+func (w watchdog) progress() {
+	if w.timer != nil {
+		w.timer.Reset(streamTimeout)
+	}
+}
+
+func (w watchdog) stop() {
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+	w.cancel()
+}

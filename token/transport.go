@@ -1,0 +1,207 @@
+package token
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+)
+
+// attempt is one request on its way. It is the context of the request that middleware
+// sees, and carries what only the innermost transport may put into it.
+type attempt struct {
+	context.Context
+	r       *request
+	grant   *grant
+	url     url.URL          // as it was built
+	limit   io.LimitedReader // of the answer
+	taken   atomic.Bool      // sending is in use
+	sending sending          // of the first request, which mostly is the only one
+	dialled atomic.Bool      // a real transport has begun to look for a connection
+	sent    atomic.Bool      // and has written the headers
+}
+
+// sending is what the innermost transport adds to one request.
+type sending struct {
+	ctx innerContext
+	url url.URL
+}
+
+type attemptKey struct{}
+
+// Value finds the attempt itself, however deep its context has been wrapped.
+func (t *attempt) Value(key any) any {
+	if key == (attemptKey{}) {
+		return t
+	}
+	return t.Context.Value(key)
+}
+
+// attempt prepares the request to be sent once.
+func (r *request) attempt(ctx context.Context, g *grant) *attempt {
+	t := &r.first
+	if t.r != nil {
+		t = new(attempt)
+	}
+	t.Context, t.r, t.grant, t.url = ctx, r, g, *r.core.base
+	t.url.Path += r.Path
+	if t.url.RawPath != "" {
+		t.url.RawPath += (&url.URL{Path: r.Path}).EscapedPath()
+	}
+	t.url.RawQuery = r.query
+	return t
+}
+
+// roundTrip sends the request once. The answer's body is to be read and closed.
+func (t *attempt) roundTrip() (*http.Response, error) {
+	core := t.r.core
+	req := core.template.WithContext(t)
+	req.Method, req.URL, req.Host = t.r.Method, &t.url, t.url.Host
+	req.Header = make(http.Header, 2)
+	req.Header["User-Agent"] = core.agent
+	if t.r.contentType != nil {
+		req.Header["Content-Type"] = t.r.contentType
+	}
+	if err := t.r.giveBody(req); err != nil {
+		return nil, fmt.Errorf("%w: %w", errUnsent, err)
+	}
+	return core.client.Do(req)
+}
+
+// giveBody puts the body into a request, unless it is secret.
+func (r *request) giveBody(req *http.Request) error {
+	switch {
+	case r.upload != nil:
+		return r.upload.give(req)
+	case r.body != nil && !r.hidden:
+		setBody(req, r.body)
+	}
+	return nil
+}
+
+func setBody(req *http.Request, body []byte) {
+	req.ContentLength = int64(len(body))
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	req.Body = io.NopCloser(bytes.NewReader(body))
+}
+
+// credentialTransport is the innermost transport: what is secret joins the request here,
+// behind the middleware, and shows up in no *url.Error.
+type credentialTransport struct {
+	next http.RoundTripper
+	base *url.URL
+}
+
+var errLostContext = errors.New("wecom: the request has lost its context on the way through Config.Middleware, and with it the token: pass on a request with the context of the one that came, or one derived from it")
+
+// RoundTrip sends a copy of req with what is secret. The middleware sees nothing of the
+// copy, neither in the response nor in an error. Requests of a middleware's own go out as
+// they are.
+func (c *credentialTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	t, _ := req.Context().Value(attemptKey{}).(*attempt)
+	switch {
+	case t == nil && req.URL.Host == c.base.Host && req.URL.Scheme == c.base.Scheme:
+		closeBody(req)
+		return nil, errLostContext
+	case t == nil:
+		return c.next.RoundTrip(req)
+	case !t.made(req):
+		return c.next.RoundTrip(req.WithContext(&innerContext{req.Context()}))
+	}
+	s := &t.sending
+	if !t.taken.CompareAndSwap(false, true) {
+		s = new(sending) // a middleware sends it once more
+	}
+	s.ctx, s.url = innerContext{req.Context()}, *req.URL
+	s.url.RawQuery = t.secretQuery(req.URL.RawQuery)
+	sent := req.WithContext(t.traced(&s.ctx))
+	sent.URL = &s.url
+	if t.r.hidden && t.r.body != nil {
+		setBody(sent, t.r.body)
+	}
+	resp, err := c.next.RoundTrip(sent)
+	if resp != nil {
+		resp.Request = req
+	}
+	if err != nil {
+		err = scrubError(err, t.r.secrets(t.grant))
+	}
+	return resp, err
+}
+
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		req.Body.Close()
+	}
+}
+
+// made reports whether req goes where the attempt was made for.
+func (t *attempt) made(req *http.Request) bool {
+	return req.Method == t.r.Method && req.URL.Scheme == t.url.Scheme && req.URL.Host == t.url.Host &&
+		req.URL.Path == t.url.Path && (req.Host == "" || req.Host == t.url.Host) && req.URL.User == nil && req.URL.Opaque == ""
+}
+
+// secretQuery adds the token and the secret parameters to a query.
+func (t *attempt) secretQuery(query string) string {
+	if len(t.r.secretQuery) > 0 {
+		query = joinQuery(query, t.r.secretQuery.Encode())
+	}
+	if t.grant.token == "" {
+		return query
+	}
+	param := t.r.Credential.param // of letters and _
+	if query == "" {
+		return param + "=" + t.grant.escaped
+	}
+	return query + "&" + param + "=" + t.grant.escaped
+}
+
+func joinQuery(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "&" + b
+}
+
+// innerContext is the context of the request that goes out: without the attempt, so that
+// nothing behind it can ask for the secrets again, and with hooks of httptrace that see no
+// header: over HTTP/2 these hold the query.
+type innerContext struct{ context.Context }
+
+// Value hides what the innermost transport alone may see.
+func (c *innerContext) Value(key any) any {
+	if key == (attemptKey{}) {
+		return nil
+	}
+	v := c.Context.Value(key)
+	if trace, ok := v.(*httptrace.ClientTrace); ok && trace.WroteHeaderField != nil {
+		shown := *trace
+		shown.WroteHeaderField = nil
+		return &shown
+	}
+	return v
+}
+
+// traced notes how far a write comes.
+func (t *attempt) traced(ctx context.Context) context.Context {
+	if t.r.Read {
+		return ctx
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:      func(string) { t.dialled.Store(true) },
+		WroteHeaders: func() { t.sent.Store(true) },
+	})
+}
+
+// certainlyUnsent reports whether a request that failed can't have reached WeCom.
+func (t *attempt) certainlyUnsent(err error) bool {
+	if t.dialled.Load() {
+		return !t.sent.Load()
+	}
+	return unsent(err)
+}
