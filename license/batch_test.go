@@ -26,7 +26,7 @@ type sent struct {
 // answer is WeCom's answer to it: each item succeeds but for those in errcodes, told by
 // their code or giver, and those in absent are left out.
 func (s sent) answer(errcodes map[string]int, absent ...string) string {
-	var active, transfer, share, info, invalid []string
+	var active, transfer, share []string
 	for _, c := range s.ActiveList {
 		if !slices.Contains(absent, c.ActiveCode) {
 			active = append(active, fmt.Sprintf(`{"active_code":%q,"userid":"enc-%s","errcode":%d}`, c.ActiveCode, c.UserId, errcodes[c.ActiveCode]))
@@ -42,6 +42,16 @@ func (s sent) answer(errcodes map[string]int, absent ...string) string {
 			share = append(share, fmt.Sprintf(`{"active_code":%q,"errcode":%d,"errmsg":"m"}`, c.ActiveCode, code))
 		}
 	}
+	info, invalid := s.details(errcodes, absent)
+	for _, list := range [][]string{active, transfer, share, info, invalid} {
+		slices.Reverse(list) // in another order than asked
+	}
+	return fmt.Sprintf(`{"errcode":%d,"active_result":[%s],"transfer_result":[%s],"share_result":[%s],"active_info_list":[%s],"invalid_active_code_list":[%s]}`,
+		errcodes[""], strings.Join(active, ","), strings.Join(transfer, ","), strings.Join(share, ","), strings.Join(info, ","), strings.Join(invalid, ","))
+}
+
+// details is the part of the answer about states.
+func (s sent) details(errcodes map[string]int, absent []string) (info, invalid []string) {
 	for _, c := range s.Codes {
 		switch {
 		case slices.Contains(absent, c):
@@ -51,11 +61,7 @@ func (s sent) answer(errcodes map[string]int, absent ...string) string {
 			info = append(info, fmt.Sprintf(`{"active_code":%q,"status":1}`, c))
 		}
 	}
-	for _, list := range [][]string{active, transfer, share, info, invalid} {
-		slices.Reverse(list) // in another order than asked
-	}
-	return fmt.Sprintf(`{"errcode":%d,"active_result":[%s],"transfer_result":[%s],"share_result":[%s],"active_info_list":[%s],"invalid_active_code_list":[%s]}`,
-		errcodes[""], strings.Join(active, ","), strings.Join(transfer, ","), strings.Join(share, ","), strings.Join(info, ","), strings.Join(invalid, ","))
+	return info, invalid
 }
 
 // apiOf answers the numbered request of a batch with what reply says.

@@ -172,16 +172,24 @@ func (i PaytoolItem) check(o PaytoolOrder, orderType int) error {
 	case o.BusinessType == PaytoolCustomized && i.TotalPrice <= 0:
 		err = fmt.Errorf("wecom: total_price is %d: it must be above 0", i.TotalPrice)
 	}
-	if d := i.DiscountInfo; err == nil && d != nil {
-		err = d.check()
-		if err == nil && d.DiscountType == 1 && orderType != PaytoolNew && o.CustomCorpId == "" {
-			err = errors.New("wecom: custom_corpid is empty: a discount by an amount needs it, but for new orders")
-		}
+	if err != nil || i.DiscountInfo == nil {
+		return err
 	}
-	return err
+	return i.DiscountInfo.check(o, orderType)
 }
 
-func (d PaytoolDiscount) check() error {
+// check refuses a discount that WeCom can't grant for the order.
+func (d PaytoolDiscount) check(o PaytoolOrder, orderType int) error {
+	if err := d.checkAmount(); err != nil {
+		return err
+	}
+	if d.DiscountType == 1 && orderType != PaytoolNew && o.CustomCorpId == "" {
+		return errors.New("wecom: custom_corpid is empty: a discount by an amount needs it, but for new orders")
+	}
+	return nil
+}
+
+func (d PaytoolDiscount) checkAmount() error {
 	err := check.Between("discount_info.discount_type", d.DiscountType, 1, 2)
 	switch {
 	case err != nil:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gothird/wecom/internal/spectest"
 	. "github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -194,6 +195,30 @@ func TestCashierAgainstTheFake(t *testing.T) {
 		assert.Equal(t, 1, n)
 		require.Error(t, PaytoolCloseOrder(api, "wrong key", opened.OrderId))
 		require.NoError(t, PaytoolCloseOrder(api, cashierKey, opened.OrderId))
+	})
+}
+
+// A query that is lost has changed nothing: it is repeated, and no outcome is unknown.
+func TestCashierQueriesAreReads(t *testing.T) { // T-19
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for name, call := range map[string]func(api *token.Api) error{
+			"PaytoolGetOrderDetail": func(api *token.Api) error { _, err := PaytoolGetOrderDetail(api, cashierKey, "N1"); return err },
+			"PaytoolGetOrderList": func(api *token.Api) error {
+				_, err := PaytoolGetOrderList(api, cashierKey, &PaytoolListCond{Limit: 1})
+				return err
+			},
+		} {
+			calls := 0
+			err := call(newApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" })))
+			require.Error(t, err)
+			require.NotErrorIs(t, err, token.ErrOutcomeUnknown, name)
+			assert.Equal(t, 3, calls, name)
+		}
+		calls := 0
+		err := PaytoolCloseOrder(newApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" })), cashierKey, "N1")
+		require.ErrorIs(t, err, token.ErrOutcomeUnknown)
+		assert.Equal(t, 1, calls, "a write goes out once")
 	})
 }
 

@@ -32,38 +32,22 @@ func (b *buying) activate() error {
 // bind brings each member its code and returns what went wrong. A failure that is not about
 // a member, such as a rate limit, ends it.
 func (b *buying) bind() (failures []error) {
-	codes := make([]string, len(b.Codes))
-	for i, c := range b.Codes {
-		codes[i] = c.ActiveCode
-	}
-	details, err := license.LICBatchActiveCodeDetail(b.flow.api, codes)
+	states, err := b.states()
 	if err != nil {
 		return []error{err}
 	}
-	known := map[string]license.ActiveDetail{}
-	for _, d := range details.ActiveInfoList {
-		known[d.ActiveCode] = d
-	}
-	for _, code := range details.MissingActiveCodeList {
-		known[code] = license.ActiveDetail{ActiveInfo: license.ActiveInfo{Status: license.ItemMissing}}
-	}
 	todo := map[int][]license.ActiveCode{}
 	for i, c := range b.Codes {
-		d := known[c.ActiveCode]
-		switch {
-		case d.Status == license.ItemMissing:
-			err = b.note(license.ActiveCodeResult{ActiveCode: c.ActiveCode, UserId: c.UserId, ErrCode: license.ItemMissing})
-		case d.Status > license.CodeUnbound:
-			err = b.confirm(c, d)
-		default:
+		d := states[c.ActiveCode]
+		if d.Status == 0 || d.Status == license.CodeUnbound {
 			todo[b.Members[i].Type] = append(todo[b.Members[i].Type], c)
 			continue
 		}
-		if err != nil {
+		if err := b.confirm(c, d); err != nil {
 			failures = append(failures, err)
-		}
-		if ends(err) {
-			return failures
+			if ends(err) {
+				return failures
+			}
 		}
 	}
 	// Base and interop codes go apart, since a member may be there with both.
@@ -75,6 +59,27 @@ func (b *buying) bind() (failures []error) {
 		}
 	}
 	return failures
+}
+
+// states asks for the states of all codes: none of one that WeCom does not know, ItemMissing
+// of one that its answer leaves out.
+func (b *buying) states() (map[string]license.ActiveDetail, error) {
+	codes := make([]string, len(b.Codes))
+	for i, c := range b.Codes {
+		codes[i] = c.ActiveCode
+	}
+	details, err := license.LICBatchActiveCodeDetail(b.flow.api, codes)
+	if err != nil {
+		return nil, err
+	}
+	states := make(map[string]license.ActiveDetail, len(codes))
+	for _, d := range details.ActiveInfoList {
+		states[d.ActiveCode] = d
+	}
+	for _, code := range details.MissingActiveCodeList {
+		states[code] = license.ActiveDetail{ActiveInfo: license.ActiveInfo{Status: license.ItemMissing}}
+	}
+	return states, nil
 }
 
 // bindNew binds codes that were free.
@@ -118,6 +123,10 @@ func (b *buying) confirm(c license.ActiveCode, d license.ActiveDetail) error {
 		return nil
 	}
 	result := license.ActiveCodeResult{ActiveCode: c.ActiveCode, UserId: c.UserId}
+	if d.Status == license.ItemMissing {
+		result.ErrCode = license.ItemMissing
+		return b.note(result)
+	}
 	user, err := license.LICGetActiveByUser(b.flow.api, c.UserId)
 	switch {
 	case ends(err):

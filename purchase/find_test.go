@@ -52,11 +52,7 @@ func TestPurchaseWaitsForAnOrderOnItsWay(t *testing.T) { // T-80
 	synctest.Test(t, func(t *testing.T) {
 		fake, _ := newFake(t, 0)
 		line := &slow{to: spectest.Door(fake)}
-		api, err := token.New(token.Config{
-			CorpId: "wwProvider0001", ProviderSecret: "provider-secret", HTTPClient: &http.Client{Transport: line},
-		})
-		require.NoError(t, err)
-		api = api.WithCorp(corp)
+		api := newApi(t.Context(), line)
 		p, d := wanted(buyer), &disk{}
 		require.ErrorIs(t, Run(api, p, d.save), token.ErrOutcomeUnknown)
 		assert.Equal(t, StepOrdering, p.Step)
@@ -216,7 +212,7 @@ func TestPurchaseSurvivesAWrongClock(t *testing.T) { // T-80
 				other, err := ORCreate(admin, &Order{BuyerUserId: buyer, AccountCount: wanted("").Order.AccountCount, AccountDuration: wanted("").Order.AccountDuration})
 				require.NoError(t, err)
 				require.NoError(t, fake.PayOrder(t.Context(), other))
-				time.Sleep(100 * 24 * time.Hour)
+				time.Sleep(3 * 24 * time.Hour)
 
 				shift := func() { clock.Shift(wrong) }
 				back := func() { clock.Shift(-wrong) }
@@ -247,5 +243,35 @@ func TestPurchaseSurvivesAWrongClock(t *testing.T) { // T-80
 				assert.Less(t, time.Since(start), time.Minute)
 			})
 		}
+	}
+}
+
+// What WeCom lists when it is told no time is its secret. Where that is nothing, an order
+// made long ago is found by our own time, and a later clock leaves it in sight.
+func TestAnOrderIsFoundByOurTimeToo(t *testing.T) { // T-80
+	t.Parallel()
+	for _, away := range []time.Duration{0, time.Hour, 40 * 24 * time.Hour, 400 * 24 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			made, orders := time.Now().Unix(), 0
+			p := begun(t, "")
+			time.Sleep(away)
+			api := newApi(t.Context(), spectest.Canned(func(path string, body []byte) string {
+				switch path {
+				case "/cgi-bin/license/list_order":
+					var in ListCond
+					assert.NoError(t, json.Unmarshal(body, &in))
+					if in.StartTime <= made && made < in.EndTime {
+						return `{"has_more":0,"order_list":[{"order_id":"ours","order_type":1}]}`
+					}
+					return `{"has_more":0,"order_list":[]}`
+				case created:
+					orders++
+				}
+				return detail(OrderUnpaid, 3, 1, 12*31)
+			}))
+			require.ErrorIs(t, Run(api, p, func(*Purchase) error { return errCrash }), errCrash)
+			assert.Equal(t, "ours", p.OrderId)
+			assert.Zero(t, orders, "%s later", away)
+		})
 	}
 }

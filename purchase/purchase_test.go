@@ -2,7 +2,6 @@ package purchase_test
 
 import (
 	"encoding/json"
-	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,13 +44,10 @@ func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	d.data, _ = json.Marshal(wanted(payer))
 	for ; ; restarts++ {
 		require.Less(t, restarts, 5, "it never ends")
-		api, err := token.New(token.Config{
-			CorpId: "wwProvider0001", ProviderSecret: "provider-secret", HTTPClient: &http.Client{Transport: l},
-		})
-		require.NoError(t, err)
+		api := newApi(t.Context(), l)
 		p, err := d.load()
 		require.NoError(t, err)
-		if err := Run(api.WithCorp(corp), p, d.save); err == nil {
+		if err := Run(api, p, d.save); err == nil {
 			break
 		}
 	}

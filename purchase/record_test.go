@@ -239,16 +239,18 @@ func FuzzRecord(f *testing.F) {
 	}
 	f.Add([]byte(`{"v":1,"step":"activating","order":{"buyer_userid":"b","account_count":{"base_count":1},"account_duration":{"months":1}}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":48002}` }))
-		var p Purchase
-		if json.Unmarshal(text, &p) == nil {
-			err := Run(api, &p, func(*Purchase) error { return nil })
-			assert.True(t, err != nil || p.Step == StepDone)
-		}
-		var r Renewal
-		if json.Unmarshal(text, &r) == nil {
-			err := Renew(api, &r, func(*Renewal) error { return nil })
-			assert.True(t, err != nil || r.Step == StepDone)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":48002}` }))
+			var p Purchase
+			if json.Unmarshal(text, &p) == nil {
+				err := Run(api, &p, func(*Purchase) error { return nil })
+				assert.True(t, err != nil || p.Step == StepDone)
+			}
+			var r Renewal
+			if json.Unmarshal(text, &r) == nil {
+				err := Renew(api, &r, func(*Renewal) error { return nil })
+				assert.True(t, err != nil || r.Step == StepDone)
+			}
+		})
 	})
 }

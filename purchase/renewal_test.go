@@ -3,7 +3,6 @@ package purchase_test
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,13 +73,10 @@ func renewThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	require.NoError(t, err)
 	for ; ; restarts++ {
 		require.Less(t, restarts, 5, "it never ends")
-		api, err := token.New(token.Config{
-			CorpId: "wwProvider0001", ProviderSecret: "provider-secret", HTTPClient: &http.Client{Transport: l},
-		})
-		require.NoError(t, err)
+		api := newApi(t.Context(), l)
 		r, err := d.loadRenewal()
 		require.NoError(t, err)
-		if err := Renew(api.WithCorp(corp), r, d.saveRenewal); err == nil {
+		if err := Renew(api, r, d.saveRenewal); err == nil {
 			break
 		}
 	}

@@ -26,15 +26,18 @@ const (
 	buyer = "chen.mei"
 )
 
-// newApi returns a client that sends through rt.
+// newApi returns a client that sends through rt. Its calls end some days later, so that a
+// wait that should not be fails under the clock of testing/synctest.
 func newApi(ctx context.Context, rt http.RoundTripper) *token.Api {
+	bounded, cancel := context.WithTimeout(ctx, 10*24*time.Hour)
+	context.AfterFunc(ctx, cancel)
 	api, err := token.New(token.Config{
 		CorpId: "wwProvider0001", ProviderSecret: "provider-secret", HTTPClient: &http.Client{Transport: rt},
 	})
 	if err != nil {
 		panic(err)
 	}
-	return api.WithCorp(corp).WithContext(ctx)
+	return api.WithCorp(corp).WithContext(bounded)
 }
 
 // newFake returns a fake WeCom in which a corp with some members has the provider's app, and
@@ -58,12 +61,12 @@ func newFake(t testing.TB, delay time.Duration) (*fakewecom.Server, *token.Api) 
 	return fake, newApi(context.Background(), spectest.Door(fake))
 }
 
-// refuse fails the test when a request arrives.
+// refuse fails the test when a request arrives, and answers so that no other follows.
 func refuse(t *testing.T) http.RoundTripper {
-	return spectest.Door(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		t.Errorf("request to %s", r.URL.Path)
-		panic(http.ErrAbortHandler)
-	}))
+	return spectest.Canned(func(path string, _ []byte) string {
+		t.Errorf("request to %s", path)
+		return `{"errcode":48002}`
+	})
 }
 
 // members returns n base accounts.
