@@ -122,6 +122,7 @@ func (a *Api) corpSource(in Installation) source {
 	show := hidden{body: map[string]string{"auth_corpid": in.CorpId, "permanent_code": in.PermanentCode}}
 	if in.Customized {
 		ep = tokenEndpoint(http.MethodGet, getTokenPath, None)
+		ep.NoErrcode = false // this one always has it
 		show = hidden{query: url.Values{"corpid": {in.CorpId}, "corpsecret": {in.PermanentCode}}}
 	}
 	return source{

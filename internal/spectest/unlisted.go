@@ -47,13 +47,13 @@ func unlisted[A any](found []string, rows []Row[A]) []string {
 }
 
 // Endpoints lists the exported functions and methods of the package in dir that reach
-// token.Call or a method Do. Methods are written Type.Method.
+// token.Call or a method Do, Exchange or CachedTicket. Methods are written Type.Method.
 func Endpoints(dir string) ([]string, error) {
 	calls, err := references(os.DirFS(dir))
 	if err != nil {
 		return nil, err
 	}
-	reaches := map[string]bool{"token.Call": true, ".Do": true}
+	reaches := map[string]bool{"token.Call": true, ".Do": true, ".Exchange": true, ".CachedTicket": true}
 	for grown := true; grown; {
 		grown = false
 		for name, refs := range calls {
