@@ -17,6 +17,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/access"
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -277,11 +278,15 @@ func TestANewInstallationHasANewJsTicket(t *testing.T) {
 	require.ErrorIs(t, err, token.ErrNotInstalled)
 	assert.Nil(t, s)
 
-	w.hands(jsTicketPath, "ticket-2")
-	api = w.installed(t, store)
-	s, err = JsConfig(api, page)
-	require.NoError(t, err)
-	assert.True(t, signs(s, "ticket-2", page))
+	for i, ticket := range []string{"ticket-2", "ticket-3"} { // after the removal, and over what is there
+		require.Equal(t, i == 1, w.Cancel(t.Context(), worldSuite, worldCorp) == nil)
+		w.hands(jsTicketPath, ticket)
+		_, err = ExchangeAuthCode(api, w.authCode(t, worldSuite))
+		require.NoError(t, err)
+		s, err = JsConfig(api, page)
+		require.NoError(t, err)
+		assert.True(t, signs(s, ticket, page), ticket)
+	}
 }
 
 func TestRemoveInstallationDeletesItsJsTickets(t *testing.T) {
@@ -422,28 +427,28 @@ func TestNoTextHoldsAJsTicket(t *testing.T) {
 		OnCall:  func(_ context.Context, info token.CallInfo) { log.add("%+v %#v", info, info) },
 		OnToken: func(_ context.Context, info token.TokenInfo) { log.add("%+v %#v", info, info) },
 	}
-	cfg.Store = token.NewMemoryStore()
-	w.installed(t, cfg.Store)
-	api, err := token.New(cfg)
-	require.NoError(t, err)
-	api = api.WithCorp(worldCorp)
+	var value access.Value
 	for _, body := range []string{
 		`{"errcode":0,"errmsg":"ok","ticket":"` + ticket + `","expires_in":72`,
-		`{"errcode":0,"ticket":["` + ticket + `"]}`, `{"ticket":"` + ticket + `"}`,
+		`{"ticket":"` + ticket + `"}`, `{"errcode":0,"errmsg":"ok","ticket":"","jsapi_ticket":"","access_token":"` + ticket + `"}`,
 		`{"errcode":40001,"errmsg":"no","ticket":"` + ticket + `"}`,
 		`{"errcode":0,"errmsg":"ok","ticket":"` + ticket + `","expires_in":7200}`,
 	} {
 		w.ClearFaults()
+		_ = w.Cancel(t.Context(), worldSuite, worldCorp) // not the first time
+		cfg.Store = token.NewMemoryStore()
+		w.installed(t, cfg.Store)
 		w.Fault(fakewecom.Fault{Path: jsTicketPath, Body: body})
+		api, err := token.New(cfg) // that knows nothing of the answers before
+		require.NoError(t, err)
+		api = api.WithCorp(worldCorp)
 		s, err := JsConfig(api, page)
 		log.add("%v %+v %#v %+v %s", err, err, err, s, asJSON(t, s))
-		value, err := api.CachedTicket(jsTicketPath, nil)
+		value, err = api.CachedTicket(jsTicketPath, nil)
 		log.add("%v %+v %#v %v %+v", value, value, value, err, api)
 		raw, err := GetJsapiTicket(api)
 		log.add("%v %+v %#v %v", raw, raw, raw, err)
 	}
-	value, err := api.CachedTicket(jsTicketPath, nil)
-	require.NoError(t, err)
 	require.Equal(t, ticket, value.AcsToken, "it was there to leak")
 	text := log.text()
 	require.Contains(t, text, jsTicketPath)
