@@ -159,7 +159,7 @@ func authInfo(api *token.Api, path, authCorpId, permanentCode string) (*Permanen
 	ep := token.Endpoint{Path: path, Credential: token.Suite, Read: true, NoErrcode: true}
 	p, err := token.Call[Permanent](api, ep, authInfoReq{authCorpId, permanentCode})
 	if err == nil && p.AuthCorpInfo.CorpId == "" {
-		return nil, lacks(ep, "auth_corp_info.corpid")
+		return nil, missingField(ep, "auth_corp_info.corpid")
 	}
 	return p, err
 }

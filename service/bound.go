@@ -19,7 +19,7 @@ func corpOr(api *token.Api, field, corpId string) (string, error) {
 // agentOr is the agent that a caller names, or else the one that the corp has installed.
 func agentOr(api *token.Api, field, corpId string, agentId int64) (int64, error) {
 	if agentId != 0 {
-		return agentId, natural(field, agentId)
+		return agentId, check.NonNegative(field, agentId)
 	}
 	agentId, err := api.WithCorp(corpId).AgentId()
 	if err != nil {

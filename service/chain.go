@@ -54,7 +54,7 @@ type chainGroupRes struct {
 // Errors: 670002 wrong chain, 670003 wrong group.
 // https://developer.work.weixin.qq.com/document/path/96876
 func GetChainGroup(api *token.Api, chainId string, groupId int64) ([]ChainGroup, error) {
-	if err := cmp.Or(check.Set("chain_id", chainId), natural("groupid", groupId)); err != nil {
+	if err := cmp.Or(check.Required("chain_id", chainId), check.NonNegative("groupid", groupId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_group", Credential: token.Corp, Read: true}
@@ -99,8 +99,8 @@ type ChainCorpList struct {
 // Errors: 670002 wrong chain, 670003 wrong group.
 // https://developer.work.weixin.qq.com/document/path/96876
 func GetChainCorpInfoList(api *token.Api, query ChainCorpQuery) (*ChainCorpList, error) {
-	if err := cmp.Or(check.Set("chain_id", query.ChainId), natural("groupid", query.GroupId),
-		natural("limit", int64(query.Limit))); err != nil {
+	if err := cmp.Or(check.Required("chain_id", query.ChainId), check.NonNegative("groupid", query.GroupId),
+		check.NonNegative("limit", int64(query.Limit))); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_corpinfo_list", Credential: token.Corp, Read: true}
@@ -139,7 +139,7 @@ func GetChainCorpInfo(api *token.Api, chainId, corpId, pendingCorpId string) (*C
 	if (corpId == "") == (pendingCorpId == "") {
 		which = errors.New("wecom: either corpid or pending_corpid must be given")
 	}
-	if err := cmp.Or(check.Set("chain_id", chainId), which); err != nil {
+	if err := cmp.Or(check.Required("chain_id", chainId), which); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_corpinfo", Credential: token.Corp, Read: true}

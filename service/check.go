@@ -12,7 +12,7 @@ import (
 )
 
 // natural refuses a negative number; ids may be 0.
-func natural(field string, n int64) error {
+func check.NonNegative(field string, n int64) error {
 	if n < 0 {
 		return fmt.Errorf("wecom: %s is %d: it must not be negative", field, n)
 	}
@@ -52,14 +52,14 @@ func plainState(state string, limit int) error {
 }
 
 // given refuses an answer that lacks the one value that it is for.
-func given(ep token.Endpoint, field, value string) (string, error) {
+func requireField(ep token.Endpoint, field, value string) (string, error) {
 	if value == "" {
-		return "", lacks(ep, field)
+		return "", missingField(ep, field)
 	}
 	return value, nil
 }
 
-func lacks(ep token.Endpoint, field string) error {
+func missingField(ep token.Endpoint, field string) error {
 	return &token.Error{Path: ep.Path, Credential: ep.Credential.String(), HTTPStatus: http.StatusOK,
 		Msg: "the answer holds no " + field}
 }

@@ -22,7 +22,7 @@ type ContactQuery struct {
 }
 
 func (q ContactQuery) check() error {
-	return cmp.Or(check.Set("query_word", q.QueryWord), maxRunes("query_word", q.QueryWord, 64),
+	return cmp.Or(check.Required("query_word", q.QueryWord), maxRunes("query_word", q.QueryWord, 64),
 		check.Between("query_type", q.QueryType, 0, 2), check.Between("query_range", q.QueryRange, 0, 1),
 		check.Limit(q.Limit, 200), check.Between("full_match_field", q.FullMatchField, 0, 2))
 }
@@ -67,7 +67,7 @@ func ContactSearch(api *token.Api, agentId int64, query ContactQuery) (*ContactR
 	if api.CorpId() == "" {
 		return nil, token.ErrNoCorp
 	}
-	if err := cmp.Or(query.check(), natural("agentid", agentId)); err != nil {
+	if err := cmp.Or(query.check(), check.NonNegative("agentid", agentId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/contact/search", Credential: token.Provider, Read: true}
@@ -111,7 +111,7 @@ func ContactBatchSearch(api *token.Api, agentId int64, queries []ContactQuery) (
 		return nil, errors.New("wecom: query_request_list is empty")
 	}
 	for i, query := range queries {
-		if err := cmp.Or(query.check(), natural("agentid", agentId)); err != nil {
+		if err := cmp.Or(query.check(), check.NonNegative("agentid", agentId)); err != nil {
 			return nil, fmt.Errorf("wecom: query_request_list[%d]: %w", i, err)
 		}
 	}

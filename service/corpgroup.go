@@ -87,7 +87,7 @@ type LowerApp struct {
 // Third-party apps have an installation per lower corp instead. Errors: 670001 not shared.
 // https://developer.work.weixin.qq.com/document/path/96814
 func GetCorpGroupToken(api *token.Api, app LowerApp) (access.Value, error) {
-	if err := cmp.Or(check.Set("corpid", app.CorpId), natural("agentid", app.AgentId),
+	if err := cmp.Or(check.Required("corpid", app.CorpId), check.NonNegative("agentid", app.AgentId),
 		check.Between("business_type", app.BusinessType, 0, 1)); err != nil {
 		return access.Value{}, err
 	}
@@ -97,7 +97,7 @@ func GetCorpGroupToken(api *token.Api, app LowerApp) (access.Value, error) {
 		return access.Value{}, err
 	}
 	if res.AcsToken == "" {
-		return access.Value{}, lacks(ep, "access_token")
+		return access.Value{}, missingField(ep, "access_token")
 	}
 	return res.GetAccessToken(), nil
 }

@@ -25,7 +25,7 @@ type fromServiceReq struct {
 // Errors: 40096 wrong id.
 // https://developer.work.weixin.qq.com/document/path/95884
 func FromServiceExternalUserId(api *token.Api, accessToken, externalId string, sourceAgentId int64) (string, error) {
-	if err := cmp.Or(check.Set("access_token", accessToken), check.Set("external_userid", externalId)); err != nil {
+	if err := cmp.Or(check.Required("access_token", accessToken), check.Required("external_userid", externalId)); err != nil {
 		return "", err
 	}
 	sourceAgentId, err := agentOr(api, "source_agentid", api.CorpId(), sourceAgentId)
@@ -37,7 +37,7 @@ func FromServiceExternalUserId(api *token.Api, accessToken, externalId string, s
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "external_userid", res.ExternalUserId)
+	return requireField(ep, "external_userid", res.ExternalUserId)
 }
 
 // ToServiceExternalUserId 代开发应用external_userid转换: gives the id under which the
@@ -47,7 +47,7 @@ func FromServiceExternalUserId(api *token.Api, accessToken, externalId string, s
 // Errors: 610020 no third-party app of the provider there, 610021 it lacks the right.
 // https://developer.work.weixin.qq.com/document/path/95195
 func ToServiceExternalUserId(api *token.Api, externalId string) (string, error) {
-	if err := check.Set("external_userid", externalId); err != nil {
+	if err := check.Required("external_userid", externalId); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/externalcontact/to_service_external_userid", Credential: token.Corp, Read: true}
@@ -55,7 +55,7 @@ func ToServiceExternalUserId(api *token.Api, externalId string) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "external_userid", res.ExternalUserId)
+	return requireField(ep, "external_userid", res.ExternalUserId)
 }
 
 // NewExternalUserId is one customer under both ids.
@@ -90,7 +90,7 @@ func GetNewExternalUserId(api *token.Api, externalIds []string) ([]NewExternalUs
 // members of a customer group who are nobody's customers.
 // https://developer.work.weixin.qq.com/document/path/97063
 func GroupChatGetNewExternalUserId(api *token.Api, chatId string, externalIds []string) ([]NewExternalUserId, error) {
-	if err := cmp.Or(check.Set("chat_id", chatId), ids("external_userid_list", externalIds, 0)); err != nil {
+	if err := cmp.Or(check.Required("chat_id", chatId), ids("external_userid_list", externalIds, 0)); err != nil {
 		return nil, err
 	}
 	return newExternalUserIds(api, "/cgi-bin/externalcontact/groupchat/get_new_external_userid", chatId, externalIds)

@@ -21,7 +21,7 @@ type openCorpIdRes struct {
 // Errors: 48001 the corp has authorised nothing of this provider.
 // https://developer.work.weixin.qq.com/document/path/95604
 func CorpIdToOpenCorpId(api *token.Api, corpId string) (string, error) {
-	if err := check.Set("corpid", corpId); err != nil {
+	if err := check.Required("corpid", corpId); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/corpid_to_opencorpid", Credential: token.Provider, Read: true}
@@ -29,7 +29,7 @@ func CorpIdToOpenCorpId(api *token.Api, corpId string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "open_corpid", res.OpenCorpId)
+	return requireField(ep, "open_corpid", res.OpenCorpId)
 }
 
 type openCorpIdReq struct {
@@ -45,7 +45,7 @@ type openCorpIdReq struct {
 // WeCom has taken it out of its pages; it may cease to work.
 // https://developer.work.weixin.qq.com/document/path/95884
 func OpenCorpIdToCorpId(api *token.Api, accessToken, openCorpId string, sourceAgentId int64) (string, error) {
-	if err := check.Set("access_token", accessToken); err != nil {
+	if err := check.Required("access_token", accessToken); err != nil {
 		return "", err
 	}
 	openCorpId, err := corpOr(api, "open_corpid", openCorpId)
@@ -60,7 +60,7 @@ func OpenCorpIdToCorpId(api *token.Api, accessToken, openCorpId string, sourceAg
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "corpid", res.CorpId)
+	return requireField(ep, "corpid", res.CorpId)
 }
 
 // OpenUserId is one member under both ids.
@@ -123,8 +123,8 @@ type openUserIdListReq struct {
 // Errors: 40125 wrong id, 60221 id of another provider.
 // https://developer.work.weixin.qq.com/document/path/95884
 func OpenUserIdToUserId(api *token.Api, accessToken string, openUserIds []string, sourceAgentId int64) (*UserIds, error) {
-	if err := cmp.Or(check.Set("access_token", accessToken), ids("open_userid_list", openUserIds, 0),
-		natural("source_agentid", sourceAgentId)); err != nil {
+	if err := cmp.Or(check.Required("access_token", accessToken), ids("open_userid_list", openUserIds, 0),
+		check.NonNegative("source_agentid", sourceAgentId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/batch/openuserid_to_userid", Credential: token.Static(accessToken), Read: true}

@@ -35,7 +35,7 @@ func (l InstallLink) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf
 // from the provider's own site.
 // https://developer.work.weixin.qq.com/document/path/90601
 func InstallUrl(link InstallLink) (string, error) {
-	if err := cmp.Or(check.Set("suite_id", link.SuiteId), check.Set("pre_auth_code", link.PreAuthCode),
+	if err := cmp.Or(check.Required("suite_id", link.SuiteId), check.Required("pre_auth_code", link.PreAuthCode),
 		redirect(link.RedirectUri), plainState(link.State, 128)); err != nil {
 		return "", err
 	}
@@ -67,8 +67,8 @@ func OAuth2Url(link OAuth2Link) (string, error) {
 	if link.Scope == ScopePrivateInfo && link.AgentId == 0 {
 		agent = errors.New("wecom: agentid is 0: snsapi_privateinfo needs it")
 	}
-	if err := cmp.Or(check.Set("appid", link.AppId), redirect(link.RedirectUri),
-		plainState(link.State, 128), natural("agentid", link.AgentId), agent); err != nil {
+	if err := cmp.Or(check.Required("appid", link.AppId), redirect(link.RedirectUri),
+		plainState(link.State, 128), check.NonNegative("agentid", link.AgentId), agent); err != nil {
 		return "", err
 	}
 	// WeCom matches the link by pattern: the order counts.
@@ -106,8 +106,8 @@ func WebLoginUrl(link WebLoginLink) (string, error) {
 	case kind == LoginCorpApp && link.AgentId == 0:
 		problem = errors.New("wecom: agentid is 0: CorpApp needs it")
 	}
-	if err := cmp.Or(problem, check.Set("appid", link.AppId), redirect(link.RedirectUri),
-		natural("agentid", link.AgentId)); err != nil {
+	if err := cmp.Or(problem, check.Required("appid", link.AppId), redirect(link.RedirectUri),
+		check.NonNegative("agentid", link.AgentId)); err != nil {
 		return "", err
 	}
 	return build("https://login.work.weixin.qq.com/wwlogin/sso/login",

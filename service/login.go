@@ -112,7 +112,7 @@ type userTicketReq struct {
 // Errors: 84014 ticket expired, 84015 ticket invalid, 92001 the app lacks the right.
 // https://developer.work.weixin.qq.com/document/path/91122
 func GetUserDetail3rd(api *token.Api, ticket string) (*UserDetail3rd, error) {
-	if err := check.Set("user_ticket", ticket); err != nil {
+	if err := check.Required("user_ticket", ticket); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/auth/getuserdetail3rd", Credential: token.Suite, Read: true}

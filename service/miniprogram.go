@@ -50,7 +50,7 @@ func CorpJsCode2Session(api *token.Api, jsCode string) (*MiniProgramSession, err
 }
 
 func jsCode2Session(api *token.Api, path string, c token.Credential, jsCode string) (*MiniProgramSession, error) {
-	if err := check.Set("js_code", jsCode); err != nil {
+	if err := check.Required("js_code", jsCode); err != nil {
 		return nil, err
 	}
 	query := url.Values{"js_code": {jsCode}, "grant_type": {"authorization_code"}}
@@ -67,7 +67,7 @@ type transferSessionReq struct {
 // [GetCorpGroupToken].
 // https://developer.work.weixin.qq.com/document/path/96813
 func TransferSession(api *token.Api, accessToken, userId, sessionKey string) (*MiniProgramSession, error) {
-	if err := cmp.Or(check.Set("access_token", accessToken), check.Id("userid", userId, 64),
+	if err := cmp.Or(check.Required("access_token", accessToken), check.Id("userid", userId, 64),
 		check.Id("session_key", sessionKey, 64)); err != nil {
 		return nil, err
 	}

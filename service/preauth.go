@@ -52,7 +52,7 @@ type sessionInfoReq struct {
 // Errors: 40077 unknown code, 42007 expired code, 40086 wrong appid.
 // https://developer.work.weixin.qq.com/document/path/90602
 func SetSessionInfo(api *token.Api, preAuthCode string, info SessionInfo) error {
-	if err := cmp.Or(check.Set("pre_auth_code", preAuthCode), check.Between("auth_type", info.AuthType, 0, 1)); err != nil {
+	if err := cmp.Or(check.Required("pre_auth_code", preAuthCode), check.Between("auth_type", info.AuthType, 0, 1)); err != nil {
 		return err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/set_session_info", Credential: token.Suite}

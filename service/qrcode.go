@@ -33,7 +33,7 @@ func GetAppQrCode(api *token.Api, qr QRCodeReq) (string, error) {
 	if qr.Style != nil {
 		style = *qr.Style
 	}
-	if err := cmp.Or(check.Set("suite_id", qr.SuiteId), plainState(qr.State, 32),
+	if err := cmp.Or(check.Required("suite_id", qr.SuiteId), plainState(qr.State, 32),
 		check.Between("style", style, 0, 4), check.Between("result_type", qr.ResultType, 0, 2)); err != nil {
 		return "", err
 	}
@@ -54,7 +54,7 @@ func qrcode(ep token.Endpoint, answer []byte) (string, error) {
 	}
 	switch {
 	case len(answer) == 0, isJSON && res.Qrcode == "":
-		return "", lacks(ep, "image and no URL")
+		return "", missingField(ep, "image and no URL")
 	case isJSON:
 		return res.Qrcode, nil
 	}
@@ -79,7 +79,7 @@ type customizedAuthUrlReq struct {
 // Errors: 842002 a template is not online, 842006 already authorised.
 // https://developer.work.weixin.qq.com/document/path/98744
 func GetCustomizedAuthUrl(api *token.Api, state string, templateId []string) (*CustomizedAuthUrl, error) {
-	if err := cmp.Or(check.Set("state", state), plainState(state, 32),
+	if err := cmp.Or(check.Required("state", state), plainState(state, 32),
 		ids("templateid_list", templateId, 9)); err != nil {
 		return nil, err
 	}

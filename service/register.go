@@ -73,7 +73,7 @@ type registerInfoReq struct {
 // Errors: 84022 wrong code, 84024 unfinished, too old, or no new corp.
 // https://developer.work.weixin.qq.com/document/path/90582
 func GetRegisterInfo(api *token.Api, registerCode string) (*RegisterInfo, error) {
-	if err := check.Set("register_code", registerCode); err != nil {
+	if err := check.Required("register_code", registerCode); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/get_register_info", Credential: token.Provider, Read: true}
@@ -101,7 +101,7 @@ type InvalidScope struct {
 // Errors: 48002 any other token.
 // https://developer.work.weixin.qq.com/document/path/90583
 func SetScope(api *token.Api, accessToken string, scope Scope) (*InvalidScope, error) {
-	if err := cmp.Or(check.Set("access_token", accessToken), natural("agentid", scope.AgentId)); err != nil {
+	if err := cmp.Or(check.Required("access_token", accessToken), check.NonNegative("agentid", scope.AgentId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/agent/set_scope", Credential: token.Static(accessToken)}
@@ -114,7 +114,7 @@ func SetScope(api *token.Api, accessToken string, scope Scope) (*InvalidScope, e
 // Errors: 84023 not allowed.
 // https://developer.work.weixin.qq.com/document/path/90584
 func ContactSyncSuccess(api *token.Api, accessToken string) error {
-	if err := check.Set("access_token", accessToken); err != nil {
+	if err := check.Required("access_token", accessToken); err != nil {
 		return err
 	}
 	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/sync/contact_sync_success", Credential: token.Static(accessToken)}

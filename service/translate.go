@@ -50,7 +50,7 @@ func ContactIdTranslate(api *token.Api, files IdTranslate) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "jobid", res.JobId)
+	return requireField(ep, "jobid", res.JobId)
 }
 
 func (f IdTranslate) check() error {

@@ -36,7 +36,7 @@ type unionId3rdRes struct {
 // Errors: 610014 wrong unionid, 610018 the ids belong to different accounts.
 // https://developer.work.weixin.qq.com/document/path/96516
 func UnionIdToExternalUserId3rd(api *token.Api, user UnionId3rd) ([]CorpExternalUserId, error) {
-	if err := cmp.Or(check.Set("unionid", user.UnionId), check.Set("openid", user.OpenId)); err != nil {
+	if err := cmp.Or(check.Required("unionid", user.UnionId), check.Required("openid", user.OpenId)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/externalcontact/unionid_to_external_userid_3rd", Credential: token.Suite, Read: true}
@@ -79,7 +79,7 @@ type ExternalUser struct {
 // account's and the corp's owner differ.
 // https://developer.work.weixin.qq.com/document/path/95900
 func UnionIdToExternalUserId(api *token.Api, user UnionId) (*ExternalUser, error) {
-	if err := cmp.Or(check.Set("unionid", user.UnionId), check.Set("openid", user.OpenId),
+	if err := cmp.Or(check.Required("unionid", user.UnionId), check.Required("openid", user.OpenId),
 		check.Between("subject_type", user.SubjectType, 0, 1)); err != nil {
 		return nil, err
 	}
@@ -130,5 +130,5 @@ func ApplyMassCallTicket(api *token.Api) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return given(ep, "mass_call_ticket", res.MassCallTicket)
+	return requireField(ep, "mass_call_ticket", res.MassCallTicket)
 }

@@ -55,7 +55,7 @@ type UserDetail struct {
 // Errors: 84014 ticket expired, 84015 ticket invalid.
 // https://developer.work.weixin.qq.com/document/path/96443
 func GetUserDetail(api *token.Api, ticket string) (*UserDetail, error) {
-	if err := check.Set("user_ticket", ticket); err != nil {
+	if err := check.Required("user_ticket", ticket); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/auth/getuserdetail", Credential: token.Corp, Read: true}
