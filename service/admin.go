@@ -1,11 +1,6 @@
 package service
 
-import (
-	"cmp"
-
-	"github.com/gothird/wecom/internal/check"
-	"github.com/gothird/wecom/token"
-)
+import "github.com/gothird/wecom/token"
 
 // AdminList names the administrators of an app.
 type AdminList struct {
@@ -25,12 +20,17 @@ type adminListReq struct {
 }
 
 // GetAdminList 获取应用的管理员列表: names the administrators of a third-party app in a corp,
-// external ones left out.
+// external ones left out. An empty authCorpId stands for the bound corp, agentId 0 for the
+// app that the corp has installed.
 //
 // WeCom advises [GetAgentAdminList] instead. Errors: 301002 the agent is not of this suite.
 // https://developer.work.weixin.qq.com/document/path/90606
 func GetAdminList(api *token.Api, authCorpId string, agentId int64) (*AdminList, error) {
-	if err := cmp.Or(check.Required("auth_corpid", authCorpId), check.NonNegative("agentid", agentId)); err != nil {
+	authCorpId, err := corpOr(api, "auth_corpid", authCorpId)
+	if err != nil {
+		return nil, err
+	}
+	if agentId, err = agentOr(api, "agentid", authCorpId, agentId); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/get_admin_list", Credential: token.Suite, Read: true}

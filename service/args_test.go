@@ -27,9 +27,10 @@ var refused = []struct {
 	want string // field and limit
 	call func(api *token.Api) error
 }{
-	{"auth_corpid is empty", func(a *token.Api) error { return only(GetAuthInfo(a, "", "p")) }},
-	{"permanent_code is empty", func(a *token.Api) error { return only(GetAuthInfoV2(a, "c", "")) }},
-	{"auth_corpid is empty", func(a *token.Api) error { return only(GetAdminList(a, "", 1)) }},
+	{"auth_corpid is empty: wecom: no corp bound", func(a *token.Api) error { return only(GetAuthInfo(a.WithCorp(""), "", "p")) }},
+	{"has not installed", func(a *token.Api) error { return only(GetAuthInfoV2(a, "c", "")) }},
+	{"auth_corpid is empty: wecom: no corp bound", func(a *token.Api) error { return only(GetAdminList(a.WithCorp(""), "", 1)) }},
+	{"agentid is 0, and the corp's own is not known: wecom: the corp has not installed", func(a *token.Api) error { return only(GetAdminList(a, "c", 0)) }},
 	{"agentid is -1", func(a *token.Api) error { return only(GetAdminList(a, "c", -1)) }},
 	{"pre_auth_code is empty", func(a *token.Api) error { return SetSessionInfo(a, "", SessionInfo{}) }},
 	{"auth_type is 2: it must be 0 to 1", func(a *token.Api) error { return SetSessionInfo(a, "p", SessionInfo{AuthType: 2}) }},
@@ -114,12 +115,18 @@ var refused = []struct {
 		return only(MediaUpload(a, MediaFile{Type: "image", FileName: "a", Content: make([]byte, 2<<20+1)}))
 	}},
 	{"corpid is empty", func(a *token.Api) error { return only(CorpIdToOpenCorpId(a, "")) }},
-	{"open_corpid is empty", func(a *token.Api) error { return only(OpenCorpIdToCorpId(a, "t", "", 1)) }},
+	{"access_token is empty", func(a *token.Api) error { return only(OpenCorpIdToCorpId(a, "", "c", 1)) }},
+	{"open_corpid is empty", func(a *token.Api) error { return only(OpenCorpIdToCorpId(a.WithCorp(""), "t", "", 1)) }},
+	{"source_agentid is -1", func(a *token.Api) error { return only(OpenCorpIdToCorpId(a, "t", "c", -1)) }},
+	{"source_agentid is 0, and the corp's own is not known", func(a *token.Api) error { return only(OpenCorpIdToCorpId(a, "t", "c", 0)) }},
 	{"userid_list is empty", func(a *token.Api) error { return only(UserIdToOpenUserId(a, nil)) }},
 	{"userid_list[2] is empty", func(a *token.Api) error { return only(UserIdToOpenUserId(a, []string{"a", "b", ""})) }},
 	{"access_token is empty", func(a *token.Api) error { return only(OpenUserIdToUserId(a, "", many(1), 1)) }},
 	{"source_agentid is -1", func(a *token.Api) error { return only(OpenUserIdToUserId(a, "t", many(1), -1)) }},
 	{"external_userid is empty", func(a *token.Api) error { return only(FromServiceExternalUserId(a, "t", "", 1)) }},
+	{"access_token is empty", func(a *token.Api) error { return only(FromServiceExternalUserId(a, "", "w", 1)) }},
+	{"source_agentid is -1", func(a *token.Api) error { return only(FromServiceExternalUserId(a, "t", "w", -1)) }},
+	{"no corp bound", func(a *token.Api) error { return only(FromServiceExternalUserId(a.WithCorp(""), "t", "w", 0)) }},
 	{"external_userid is empty", func(a *token.Api) error { return only(ToServiceExternalUserId(a, "")) }},
 	{"external_userid_list is empty", func(a *token.Api) error { return only(GetNewExternalUserId(a, nil)) }},
 	{"chat_id is empty", func(a *token.Api) error { return only(GroupChatGetNewExternalUserId(a, "", many(1))) }},
@@ -127,7 +134,10 @@ var refused = []struct {
 	{"openid_type is 2: it must be 1 or 3", func(a *token.Api) error {
 		return FinishOpenIdMigration(a, OpenIdMigrationReq{CorpId: "c", OpenIdType: []int{1, 2}})
 	}},
-	{"corpid is empty", func(a *token.Api) error { return FinishExternalUserIdMigration(a, "") }},
+	{"corpid is empty: wecom: no corp bound", func(a *token.Api) error { return FinishExternalUserIdMigration(a.WithCorp(""), "") }},
+	{"corpid is empty: wecom: no corp bound", func(a *token.Api) error {
+		return FinishOpenIdMigration(a.WithCorp(""), OpenIdMigrationReq{OpenIdType: []int{1}})
+	}},
 	{"unionid is empty", func(a *token.Api) error { return only(UnionIdToExternalUserId3rd(a, UnionId3rd{OpenId: "o"})) }},
 	{"openid is empty", func(a *token.Api) error { return only(UnionIdToExternalUserId(a, UnionId{UnionId: "u"})) }},
 	{"subject_type is 2", func(a *token.Api) error {
@@ -153,6 +163,9 @@ var refused = []struct {
 		return only(GetAcquisitionBillList(a, BillQuery{BeginTime: 1, EndTime: 2, Limit: 1001}))
 	}},
 	{"limit is 101", func(a *token.Api) error { return only(ListAppShareInfo(a, AppShareQuery{Limit: 101})) }},
+	{"agentid is -1", func(a *token.Api) error { return only(ListAppShareInfo(a, AppShareQuery{AgentId: -1})) }},
+	{"page must be the whole address", func(a *token.Api) error { return only(JsConfig(a, "")) }},
+	{"page must be the whole address", func(a *token.Api) error { return only(JsAgentConfig(a, "/home")) }},
 	{"business_type is 2", func(a *token.Api) error { return only(ListAppShareInfo(a, AppShareQuery{BusinessType: 2})) }},
 	{"corpid is empty", func(a *token.Api) error { return only(GetCorpGroupToken(a, LowerApp{})) }},
 	{"chain_id is empty", func(a *token.Api) error { return only(GetChainGroup(a, "", 0)) }},
@@ -185,6 +198,12 @@ func TestWithoutACorp(t *testing.T) {
 		func() error { return only(ContactIdTranslate(api, IdTranslate{MediaIdList: many(1)})) },
 		func() error { return only(GetAcquisitionBillList(api, BillQuery{BeginTime: 1, EndTime: 2})) },
 		func() error { return only(GetJsapiTicket(api)) },
+		func() error { return only(JsConfig(api, "https://crm.example.com/")) },
+		func() error { return only(JsAgentConfig(api, "https://crm.example.com/")) },
+		func() error { return only(GetAdminList(api, "", 0)) },
+		func() error { return only(GetAuthInfo(api, "", "")) },
+		func() error { return only(ListAppShareInfo(api, AppShareQuery{})) },
+		func() error { return FinishExternalUserIdMigration(api, "") },
 		func() error { return only(UserIdToOpenUserId(api, many(1))) },
 		func() error { return only(GetChainList(api)) },
 	} {

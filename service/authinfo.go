@@ -1,11 +1,9 @@
 package service
 
 import (
-	"cmp"
 	"fmt"
 	"log/slog"
 
-	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/redact"
 	"github.com/gothird/wecom/token"
 )
@@ -147,8 +145,8 @@ type authInfoReq struct {
 }
 
 func authInfo(api *token.Api, path, authCorpId, permanentCode string) (*Permanent, error) {
-	authCorpId = cmp.Or(authCorpId, api.CorpId())
-	if err := check.Required("auth_corpid", authCorpId); err != nil {
+	authCorpId, err := corpOr(api, "auth_corpid", authCorpId)
+	if err != nil {
 		return nil, err
 	}
 	if permanentCode == "" {

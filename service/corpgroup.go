@@ -18,7 +18,7 @@ const (
 
 // AppShareQuery names an app of the bound, upper corp.
 type AppShareQuery struct {
-	AgentId      int64  `json:"agentid"`
+	AgentId      int64  `json:"agentid"`                 // 0: the app that the bound corp has installed
 	BusinessType int    `json:"business_type,omitempty"` // BusinessGroup, BusinessChain
 	CorpId       string `json:"corpid,omitempty"`        // this lower corp only
 	Limit        int    `json:"limit,omitempty"`         // at most 100; 0: all at once
@@ -45,8 +45,11 @@ type AppShare struct {
 // Corps that have not agreed yet are missing when the app has sensitive rights.
 // https://developer.work.weixin.qq.com/document/path/93405
 func ListAppShareInfo(api *token.Api, query AppShareQuery) (*AppShareList, error) {
-	if err := cmp.Or(check.NonNegative("agentid", query.AgentId),
-		check.Between("business_type", query.BusinessType, 0, 1), check.Limit(query.Limit, 100)); err != nil {
+	err := cmp.Or(check.Between("business_type", query.BusinessType, 0, 1), check.Limit(query.Limit, 100))
+	if err != nil {
+		return nil, err
+	}
+	if query.AgentId, err = agentOr(api, "agentid", api.CorpId(), query.AgentId); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/list_app_share_info", Credential: token.Corp, Read: true}

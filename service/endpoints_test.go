@@ -34,7 +34,7 @@ func newApi(t testing.TB) func(context.Context, http.RoundTripper) *token.Api {
 		require.NoError(t, err)
 		require.NoError(t, api.SetSuiteTicket("demo-ticket-0007", time.Now()))
 		api = api.WithCorp(demoCorp)
-		require.NoError(t, api.SetInstallation(token.Installation{CorpId: demoCorp, PermanentCode: "demo-permanent-code-1"}))
+		require.NoError(t, api.SetInstallation(token.Installation{CorpId: demoCorp, PermanentCode: "demo-permanent-code-1", AgentId: 1000012}))
 		return api.WithContext(ctx)
 	}
 }
@@ -83,9 +83,15 @@ func TestFetchEndpoints(t *testing.T) { spectest.Run(t, newApi(t), fetchRows) }
 
 func ptr[T any](v T) *T { return &v }
 
+// jsTicketDrops: the ticket only signs, and is renewed like a token.
+var jsTicketDrops = spectest.Why{"ticket": "is never shown", "expires_in": "is the cache's"}
+
 var rows = slices.Concat(installRows, loginRows, registerRows, contactRows, idRows, infraRows, groupRows, optionalRows, untypedRows)
 
 var installRows = []row{
+	{Go: "ExchangeAuthCode", Endpoint: "service/get_permanent_code", Call: func(api *token.Api) (any, error) {
+		return ExchangeAuthCode(api, demoAuthCode)
+	}},
 	{Go: "GetPermanentCode", Endpoint: "service/get_permanent_code", Call: func(api *token.Api) (any, error) {
 		return GetPermanentCode(api.Suite(), data.D{"auth_code": demoAuthCode})
 	}},
@@ -124,6 +130,9 @@ var installRows = []row{
 var loginRows = []row{
 	{Go: "GetuserInfo3rd", Endpoint: "service/getuserinfo3rd", Query: url.Values{"code": {"c+1"}}, Call: func(api *token.Api) (any, error) {
 		return GetuserInfo3rd(api, "c+1")
+	}},
+	{Go: "GetUserInfo3rd", Endpoint: "service/getuserinfo3rd", Query: url.Values{"code": {"c+1"}}, Call: func(api *token.Api) (any, error) {
+		return GetUserInfo3rd(api, "c+1")
 	}},
 	{Go: "GetUserInfo3rdLegacy", Endpoint: "service/getuserinfo3rd_legacy", Query: url.Values{"code": {"c1"}}, Call: func(api *token.Api) (any, error) {
 		return GetUserInfo3rdLegacy(api, "c1")
@@ -273,6 +282,12 @@ var infraRows = []row{
 	{Go: "GetJsapiTicket", Endpoint: "service/get_jsapi_ticket", Call: func(api *token.Api) (any, error) { return GetJsapiTicket(api) }},
 	{Go: "GetAgentConfigTicket", Endpoint: "service/ticket_get", Query: url.Values{"type": {"agent_config"}},
 		Call: func(api *token.Api) (any, error) { return GetAgentConfigTicket(api) }},
+	{Go: "JsConfig", Endpoint: "service/get_jsapi_ticket", Drops: jsTicketDrops, Call: func(api *token.Api) (any, error) {
+		return JsConfig(api, "https://crm.example.com/")
+	}},
+	{Go: "JsAgentConfig", Endpoint: "service/ticket_get", Query: url.Values{"type": {"agent_config"}}, Drops: jsTicketDrops, Call: func(api *token.Api) (any, error) {
+		return JsAgentConfig(api, "https://crm.example.com/")
+	}},
 	{Go: "GetAcquisitionBillList", Endpoint: "service/customer_acquisition_get_bill_list", Call: func(api *token.Api) (any, error) {
 		return GetAcquisitionBillList(api, BillQuery{BeginTime: 1700000000, EndTime: 1700086400})
 	}},

@@ -1,10 +1,15 @@
 package service_test
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"log"
+	"maps"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gothird/wecom/data"
@@ -41,6 +46,58 @@ func must(err error) {
 	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+// A customer installs the app; the auth code comes by redirect, by callback, or by both.
+func ExampleExchangeAuthCode() {
+	fake, api, stop := connect()
+	defer stop()
+	authCode, err := fake.Install(context.Background(), suiteId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
+	must(err)
+
+	p, err := service.ExchangeAuthCode(api, authCode)
+	must(err)
+	fmt.Println(p.AuthCorpInfo.CorpName, "has installed agent", p.AuthInfo.Agent[0].Name)
+	again, err := service.ExchangeAuthCode(api, authCode)
+	must(err)
+	fmt.Println("the same answer:", again.PermanentCode == p.PermanentCode)
+
+	// The installation is saved: calls in the corp's name find their token by themselves.
+	corp := api.WithCorp(p.AuthCorpInfo.CorpId)
+	_, err = service.GetPermissions(corp)
+	fmt.Println("calls as the corp:", err == nil)
+	// Output:
+	// Riverside has installed agent CRM
+	// the same answer: true
+	// calls as the corp: true
+}
+
+// A page asks its server for what wx.config needs.
+func ExampleJsConfig() {
+	fake, api, stop := connect()
+	defer stop()
+	authCode, err := fake.Install(context.Background(), suiteId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
+	must(err)
+	_, err = service.ExchangeAuthCode(api, authCode)
+	must(err)
+
+	config := func(w http.ResponseWriter, r *http.Request) {
+		signature, err := service.JsConfig(api.WithContext(r.Context()).WithCorp(corpId), r.FormValue("page"))
+		if err != nil {
+			http.Error(w, "no signature", http.StatusBadGateway)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(signature)
+	}
+	w := httptest.NewRecorder()
+	config(w, httptest.NewRequest("GET", "/wecom/config?page="+url.QueryEscape("https://crm.example.com/home?tab=1#/orders"), nil))
+	var forPage map[string]any
+	must(json.Unmarshal(w.Body.Bytes(), &forPage))
+	fmt.Println(slices.Sorted(maps.Keys(forPage)))
+	fmt.Println(forPage["appId"])
+	// Output:
+	// [appId nonceStr signature timestamp]
+	// wpAbCdEf0000000001
 }
 
 // A customer installs the app from the provider's own site.

@@ -18,13 +18,17 @@ type fromServiceReq struct {
 
 // FromServiceExternalUserId external_userid转换: gives the corp's own id of a customer.
 // WeCom takes it from the corp's own (self-built) app only: accessToken is that app's.
-// sourceAgentId is the provider's app that got the id.
+// sourceAgentId is the provider's app that got the id, 0 for the one that the bound corp
+// has installed.
 //
 // Errors: 40096 wrong id.
 // https://developer.work.weixin.qq.com/document/path/95884
 func FromServiceExternalUserId(api *token.Api, accessToken, externalId string, sourceAgentId int64) (string, error) {
-	if err := cmp.Or(check.Required("access_token", accessToken),
-		check.Required("external_userid", externalId), check.NonNegative("source_agentid", sourceAgentId)); err != nil {
+	if err := cmp.Or(check.Required("access_token", accessToken), check.Required("external_userid", externalId)); err != nil {
+		return "", err
+	}
+	sourceAgentId, err := agentOr(api, "source_agentid", api.CorpId(), sourceAgentId)
+	if err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/externalcontact/from_service_external_userid", Credential: token.Static(accessToken), Read: true}

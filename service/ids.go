@@ -39,13 +39,20 @@ type openCorpIdReq struct {
 
 // OpenCorpIdToCorpId 加密corpid转换为明文corpid: gives the plain id of a corp. WeCom takes it
 // from the corp's own (self-built) app only: accessToken is that app's. sourceAgentId is
-// the provider's app that got the id.
+// the provider's app that got the id. An empty openCorpId stands for the bound corp,
+// sourceAgentId 0 for the app that the corp has installed.
 //
 // WeCom has taken it out of its pages; it may cease to work.
 // https://developer.work.weixin.qq.com/document/path/95884
 func OpenCorpIdToCorpId(api *token.Api, accessToken, openCorpId string, sourceAgentId int64) (string, error) {
-	if err := cmp.Or(check.Required("access_token", accessToken), check.Required("open_corpid", openCorpId),
-		check.NonNegative("source_agentid", sourceAgentId)); err != nil {
+	if err := check.Required("access_token", accessToken); err != nil {
+		return "", err
+	}
+	openCorpId, err := corpOr(api, "open_corpid", openCorpId)
+	if err != nil {
+		return "", err
+	}
+	if sourceAgentId, err = agentOr(api, "source_agentid", openCorpId, sourceAgentId); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corp/opencorpid_to_corpid", Credential: token.Static(accessToken), Read: true}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
 
@@ -17,7 +16,7 @@ const (
 
 // OpenIdMigrationReq says which ids of a corp have been migrated.
 type OpenIdMigrationReq struct {
-	CorpId     string `json:"corpid"`
+	CorpId     string `json:"corpid"`            // "": the bound corp
 	AgentId    *int64 `json:"agentid,omitempty"` // the customised app; nil: every third-party app that the provider has there
 	OpenIdType []int  `json:"openid_type"`       // OpenIdTypeUser, OpenIdTypeExternal
 }
@@ -28,9 +27,11 @@ type OpenIdMigrationReq struct {
 // Errors: 610019 no third-party app installed, 610022 the corp is the provider itself.
 // https://developer.work.weixin.qq.com/document/path/99375
 func FinishOpenIdMigration(api *token.Api, req OpenIdMigrationReq) error {
-	if err := cmp.Or(check.Required("corpid", req.CorpId), openIdTypes(req.OpenIdType)); err != nil {
+	corpId, err := corpOr(api, "corpid", req.CorpId)
+	if err = cmp.Or(err, openIdTypes(req.OpenIdType)); err != nil {
 		return err
 	}
+	req.CorpId = corpId
 	return api.Do(token.Endpoint{Path: "/cgi-bin/service/finish_openid_migration", Credential: token.Provider}, req, nil)
 }
 
@@ -47,12 +48,14 @@ func openIdTypes(types []int) error {
 }
 
 // FinishExternalUserIdMigration 设置迁移完成: is the older form of [FinishOpenIdMigration]
-// for external_userid alone, after the corp's administrator agreed.
+// for external_userid alone, after the corp's administrator agreed. An empty corpId stands
+// for the bound corp.
 //
 // Errors: 610022 the corp is the provider itself.
 // https://developer.work.weixin.qq.com/document/path/96516
 func FinishExternalUserIdMigration(api *token.Api, corpId string) error {
-	if err := check.Required("corpid", corpId); err != nil {
+	corpId, err := corpOr(api, "corpid", corpId)
+	if err != nil {
 		return err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/externalcontact/finish_external_userid_migration", Credential: token.Provider}

@@ -43,40 +43,37 @@ func asText[T any](seq iter.Seq2[T, error]) iter.Seq2[string, error] {
 
 var walkers = []walker{
 	{
-		name:  "AllContactSearch",
-		more:  `{"query_result":{"user":{"userid":["a"]}},"is_last":false,"next_cursor":"c1"}`,
-		end:   `{"query_result":{"user":{"userid":["b"]}},"is_last":true,"next_cursor":"c9"}`,
-		stuck: `{"query_result":{"user":{"userid":["b"]}},"is_last":false}`,
-		want:  []string{`"a"`, `"b"`},
+		name: "AllContactSearch",
+		more: `{"errcode":0,"query_result":{"user":{"userid":["a"]}},"is_last":false,"next_cursor":"c1"}`,
+		end:  `{"errcode":0,"query_result":{"user":{"userid":["b"]}},"is_last":true,"next_cursor":"c9"}`,
+		want: []string{`"a"`, `"b"`},
 		start: func(api *token.Api) iter.Seq2[string, error] {
 			return asText(AllContactSearch(api, 0, ContactQuery{QueryWord: "m"}))
 		},
 	},
 	{
 		name: "AllAcquisitionBills",
-		more: `{"bill_list":[{"link_id":"a"}],"next_cursor":"c1"}`,
-		end:  `{"bill_list":[{"link_id":"b"}]}`,
+		more: `{"errcode":0,"bill_list":[{"link_id":"a"}],"next_cursor":"c1"}`,
+		end:  `{"errcode":0,"bill_list":[{"link_id":"b"}]}`,
 		want: []string{`"a"`, `"b"`},
 		start: func(api *token.Api) iter.Seq2[string, error] {
 			return asText(AllAcquisitionBills(api, BillQuery{BeginTime: 1, EndTime: 2}))
 		},
 	},
 	{
-		name:  "AllAppShareInfo",
-		more:  `{"ending":0,"corp_list":[{"corpid":"a"}],"next_cursor":"c1"}`,
-		end:   `{"ending":1,"corp_list":[{"corpid":"b"}],"next_cursor":"c9"}`,
-		stuck: `{"ending":0,"corp_list":[{"corpid":"b"}],"next_cursor":""}`,
-		want:  []string{`"a"`, `"b"`},
+		name: "AllAppShareInfo",
+		more: `{"errcode":0,"ending":0,"corp_list":[{"corpid":"a"}],"next_cursor":"c1"}`,
+		end:  `{"errcode":0,"ending":1,"corp_list":[{"corpid":"b"}],"next_cursor":"c9"}`,
+		want: []string{`"a"`, `"b"`},
 		start: func(api *token.Api) iter.Seq2[string, error] {
 			return asText(AllAppShareInfo(api, AppShareQuery{AgentId: 1}))
 		},
 	},
 	{
-		name:  "AllChainCorpInfo",
-		more:  `{"group_corps":[{"corpid":"a"}],"has_more":true,"next_cursor":"c1"}`,
-		end:   `{"group_corps":[{"corpid":"b"}],"has_more":false,"next_cursor":"c9"}`,
-		stuck: `{"group_corps":[{"corpid":"b"}],"has_more":true}`,
-		want:  []string{`"a"`, `"b"`},
+		name: "AllChainCorpInfo",
+		more: `{"errcode":0,"group_corps":[{"corpid":"a"}],"has_more":true,"next_cursor":"c1"}`,
+		end:  `{"errcode":0,"group_corps":[{"corpid":"b"}],"has_more":false,"next_cursor":"c9"}`,
+		want: []string{`"a"`, `"b"`},
 		start: func(api *token.Api) iter.Seq2[string, error] {
 			return asText(AllChainCorpInfo(api, ChainCorpQuery{ChainId: "c", Limit: 1}))
 		},
@@ -178,7 +175,7 @@ func pairs(key, name, bad string) func([]string) string {
 		for i, id := range list {
 			items[i] = map[string]string{name: id}
 		}
-		text, _ := json.Marshal(map[string]any{key: items, bad: list[:1]})
+		text, _ := json.Marshal(map[string]any{"errcode": 0, key: items, bad: list[:1]})
 		return string(text)
 	}
 }
@@ -313,7 +310,7 @@ func TestContactBatchSearchInParts(t *testing.T) {
 	for i := range queries {
 		queries[i].QueryWord = fmt.Sprint("word", i)
 	}
-	script, api := newScript(t, `{"query_result_list":[{"query_request":{"query_word":"word0"},"is_last":true}]}`, `{"query_result_list":[{"is_last":false}]}`)
+	script, api := newScript(t, `{"errcode":0,"query_result_list":[{"query_request":{"query_word":"word0"},"is_last":true}]}`, `{"errcode":0,"query_result_list":[{"is_last":false}]}`)
 	got, err := ContactBatchSearch(api, 0, queries)
 	require.NoError(t, err)
 	require.Len(t, got, 2)

@@ -123,9 +123,18 @@ func exchange(api *token.Api, authCode, path string) (*Permanent, error) {
 		return nil, err
 	}
 	p := new(Permanent)
-	if _, err := lenient.Unmarshal(answer, p); err != nil && p.AuthCorpInfo.CorpId == "" {
-		return nil, fmt.Errorf("wecom: get_permanent_code: the kept answer can't be read: %w", err)
+	if _, err := lenient.Unmarshal(answer, p); err != nil { // it broke off after what was saved
+		*p = Permanent{}
+		p.PermanentCode = text(answer, "permanent_code")
+		p.AuthCorpInfo.CorpId = text(answer, "auth_corp_info", "corpid")
+		p.AuthCorpInfo.CorpName = text(answer, "auth_corp_info", "corp_name")
 	}
 	p.AcsToken, p.ExpiresIn = first.AcsToken, first.ExpiresIn // not what has been over for long
 	return p, nil
+}
+
+func text(answer []byte, path ...string) string {
+	raw, _ := lenient.Find(answer, path...)
+	s, _ := lenient.Text(raw)
+	return s
 }

@@ -15,8 +15,8 @@ import (
 
 // writes change something, or use up a code. All others may be asked again.
 var writes = strings.Fields(`
-	GetPermanentCode GetPermanentCodeV2 SetSessionInfo
-	GetuserInfo3rd GetUserInfo3rdLegacy GetSchoolUserInfo3rd GetUserInfo GetLoginInfo JsCode2Session CorpJsCode2Session
+	ExchangeAuthCode GetPermanentCode GetPermanentCodeV2 SetSessionInfo
+	GetuserInfo3rd GetUserInfo3rd GetUserInfo3rdLegacy GetSchoolUserInfo3rd GetUserInfo GetLoginInfo JsCode2Session CorpJsCode2Session
 	SetScope ContactSyncSuccess ContactIdTranslate MediaUpload
 	FinishOpenIdMigration FinishExternalUserIdMigration SetAppMigrateFlag
 	ApplyMassCallTicket ApplyToUpgradeChatId UpgradeChatIdForNewCorp

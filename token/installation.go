@@ -184,10 +184,7 @@ func (a *Api) removeTraces(gone installationRecord, c *cell) {
 	if !gone.installed() {
 		return
 	}
-	keys := []string{a.corpSource(gone.Installation).key}
-	if c != nil {
-		keys = append(keys, c.ticketKeys(a, gone.Installation)...)
-	}
+	keys := append(a.ticketKeys(gone.Installation, c), a.corpSource(gone.Installation).key)
 	for _, key := range keys {
 		if err := a.core.store.delete(a.ctx, key); err != nil {
 			a.core.store.warn(a.ctx, "removing a token", key, err) // it ends by itself

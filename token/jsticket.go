@@ -56,8 +56,18 @@ func ticketKey(a *Api, code, name string) string {
 	return storeKey("jsticket", a.core.corpId, a.suite.id, a.corp.id, code, name)
 }
 
-// ticketKeys lists under which keys the JS tickets of an installation are shared.
-func (c *cell) ticketKeys(a *Api, in Installation) (keys []string) {
+// ticketKeys lists under which keys the JS tickets of an installation are shared: those
+// that this process has asked for, whose cell is c, and those of the others too where the
+// Store is a [Lister].
+func (a *Api) ticketKeys(in Installation, c *cell) []string {
+	prefix := ticketKey(a, in.fingerprint(), "")
+	keys, err := a.core.store.list(a.ctx, prefix)
+	if err != nil {
+		a.core.store.warn(a.ctx, "looking for JS tickets", prefix, err) // they end by themselves
+	}
+	if c == nil {
+		return keys
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for name := range c.tickets {

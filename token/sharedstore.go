@@ -91,6 +91,23 @@ func (s *sharedStore) delete(ctx context.Context, key string) error {
 	return err
 }
 
+// list returns the keys with a prefix, none if the Store is no [Lister].
+func (s *sharedStore) list(ctx context.Context, prefix string) ([]string, error) {
+	l, ok := s.store.(Lister)
+	if !ok {
+		return nil, nil
+	}
+	return bounded(ctx, s, storeTimeout, false, func(ctx context.Context) (keys []string, err error) {
+		for key, err := range l.List(ctx, prefix) {
+			if err != nil {
+				return keys, err
+			}
+			keys = append(keys, key)
+		}
+		return keys, nil
+	}, nil)
+}
+
 // lock takes the Store's lock on key where it has locks, and waits at most for limit.
 // Locks are best effort: without one, work goes on. unlock is never nil.
 func (s *sharedStore) lock(ctx context.Context, key string, limit time.Duration) (unlock func(), locked bool) {

@@ -122,6 +122,7 @@ func (a *Api) corpSource(in Installation) source {
 	show := hidden{body: map[string]string{"auth_corpid": in.CorpId, "permanent_code": in.PermanentCode}}
 	if in.Customized {
 		ep = tokenEndpoint(http.MethodGet, getTokenPath, None)
+		ep.NoErrcode = false // this one always has it
 		show = hidden{query: url.Values{"corpid": {in.CorpId}, "corpsecret": {in.PermanentCode}}}
 	}
 	return source{
@@ -150,7 +151,7 @@ func (a *Api) ask(s source, p proof) (*grant, error) {
 	raw, _ := lenient.Find(answer, s.field)
 	token, _ := lenient.Text(raw)
 	if token == "" {
-		e := a.failure(s.ep, errors.New("no token in the answer"))
+		e := a.failure(s.ep, fmt.Errorf("no %s in the answer", s.field))
 		e.HTTPStatus, e.Msg = http.StatusOK, r.clean(snippet(answer), nil)
 		return nil, e
 	}

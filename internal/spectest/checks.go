@@ -3,13 +3,11 @@ package spectest
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strings"
 
 	"github.com/gothird/wecom/internal/fakewecom"
@@ -39,6 +37,9 @@ func (p *probe[A]) answers() {
 	out := p.good("every documented field", full)
 	p.good("numbers as text, text as numbers", swapped(full, p.row.Fixed))
 	p.good("unknown fields", withUnknown(full))
+	if mayLackErrcode(p.facts) {
+		p.good("no errcode", without(full, "errcode", "errmsg"))
+	}
 	if p.row.Sample != 0 || len(p.facts.SampleResponses) == 0 {
 		p.request(out.tr)
 	}
@@ -260,57 +261,4 @@ func (p *probe[A]) multipart(got request) {
 		}
 		p.sent[f.Path] = true
 	}
-}
-
-// failures makes the call with answers that are none.
-func (p *probe[A]) failures() {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	out := p.call(ctx, "cancelled context", http.StatusOK, []byte(`{}`))
-	if !errors.Is(out.err, context.Canceled) {
-		p.failf("cancelled context: error is %v", out.err)
-	}
-	if out.tr.total > 0 {
-		p.failf("cancelled context: %d requests", out.tr.total)
-	}
-	for _, bad := range []struct {
-		what   string
-		status int
-		body   string
-		field  string
-		want   int64
-	}{
-		{"502 HTML", http.StatusBadGateway, "<html><body>Bad Gateway</body></html>", "HTTPStatus", http.StatusBadGateway},
-		{"errcode -1", http.StatusOK, `{"errcode":-1,"errmsg":"system busy"}`, "Code", -1},
-		{"errcode as text", http.StatusOK, `{"errcode":"42001","errmsg":"expired"}`, "Code", 42001},
-	} {
-		out := p.call(context.Background(), bad.what, bad.status, []byte(bad.body))
-		if got, ok := number(out.err, bad.field); !ok || got != bad.want {
-			p.failf("%s: error without %s %d: %v", bad.what, bad.field, bad.want, out.err)
-		}
-	}
-}
-
-// number finds the first error in err's tree that is a struct with the numeric field name.
-// Errors of the token package have Code and HTTPStatus; this package may not import it.
-func number(err error, name string) (int64, bool) {
-	if err == nil {
-		return 0, false
-	}
-	if v := reflect.Indirect(reflect.ValueOf(err)); v.Kind() == reflect.Struct {
-		if f := v.FieldByName(name); f.IsValid() && f.CanInt() {
-			return f.Int(), true
-		}
-	}
-	switch err := err.(type) {
-	case interface{ Unwrap() error }:
-		return number(err.Unwrap(), name)
-	case interface{ Unwrap() []error }:
-		for _, err := range err.Unwrap() {
-			if n, ok := number(err, name); ok {
-				return n, true
-			}
-		}
-	}
-	return 0, false
 }

@@ -76,6 +76,9 @@ func ask[T any](c client, url, body string) (any, error) {
 	if err := json.Unmarshal(data, &head); err != nil {
 		return nil, err
 	}
+	if head.Errcode == nil {
+		return nil, &apiError{HTTPStatus: resp.StatusCode}
+	}
 	var code int
 	if _, err := fmt.Sscan(string(bytes.Trim(head.Errcode, `"`)), &code); err == nil && code != 0 {
 		return nil, &apiError{Code: code}
@@ -133,6 +136,28 @@ func problems(t *testing.T, row Row[client]) (found string, shown *proof) {
 	return found, shown
 }
 
+// gullible makes a client that takes an answer without errcode for a success.
+func gullible(c client) client {
+	rt := c.rt
+	c.rt = roundTripper(func(r *http.Request) (*http.Response, error) {
+		resp, err := rt.RoundTrip(r)
+		if err != nil {
+			return nil, err
+		}
+		data, err := io.ReadAll(resp.Body)
+		if rest, ok := bytes.CutPrefix(data, []byte("{")); ok && !bytes.Contains(data, []byte(`"errcode"`)) {
+			data = append([]byte(`{"errcode":0,`), rest...)
+		}
+		resp.Body = io.NopCloser(bytes.NewReader(data))
+		return resp, err
+	})
+	return c
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
 func TestChecksFindWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	noSample := func(r *Row[client]) { r.Sample = NoSample }
@@ -162,6 +187,9 @@ func TestChecksFindWhatIsWrong(t *testing.T) {
 		"value with error":  {rows(func(c client) (any, error) { _, err := right(c); return &detail{}, err }), "a value together with an error"},
 		"panic":             {rows(func(c client) (any, error) { v, err := right(c); _ = v.(*detail).Trail.End; return v, err }), "null for trail_info: panic"},
 		"asks twice":        {rows(func(c client) (any, error) { _, _ = right(c); return right(c) }), "2 requests"},
+		"gateway's JSON":    {rows(func(c client) (any, error) { return right(gullible(c)) }), "JSON of a gateway: error without HTTPStatus 200: <nil>"},
+		"no errcode":        {rows(func(c client) (any, error) { return right(gullible(c)) }), "a full answer without errcode: error without HTTPStatus 200: <nil>"},
+		"errcode demanded":  {rows(with("https://wecom.test/cgi-bin/service/get_provider_token", "{}"), func(r *Row[client]) { r.Endpoint = "service/get_provider_token" }), "no errcode: 0 200"},
 		"asks elsewhere": {rows(func(c client) (any, error) {
 			_, _ = ask[detail](c, "https://wecom.test/cgi-bin/else", "")
 			return right(c)

@@ -137,6 +137,15 @@ func withUnknown(v any) any {
 	})
 }
 
+// without returns a copy of an object that lacks some of its keys.
+func without(v map[string]any, keys ...string) map[string]any {
+	v = maps.Clone(v)
+	for _, key := range keys {
+		delete(v, key)
+	}
+	return v
+}
+
 // nulls returns v once for each list and object in it, with null there.
 func nulls(v any) (variants []any, paths []string) {
 	edit("", v, func(path string, item any) any {
