@@ -23,7 +23,7 @@ type grant struct {
 	issued  time.Time // by our clock, and never later than when this process got it
 	life    time.Duration
 	renew   time.Duration // age from which a new one is asked for
-	got     time.Time     // when this process began to ask for it
+	got     time.Time     // when this process had it from WeCom; zero if it came in another way
 	use     usage
 }
 
@@ -37,7 +37,7 @@ func newGrant(token string, issued time.Time, life time.Duration) *grant {
 	}
 	margin := min(renewMargin, life/10)
 	margin += rand.N(margin/5 + 1) // processes that share a store do not all wake at once
-	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renew: life - margin, got: now}
+	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renew: life - margin}
 }
 
 // age is how long ago the token was issued.
