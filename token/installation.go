@@ -157,19 +157,29 @@ func (a *Api) RemoveInstallation() error {
 	}
 	a, unpin := a.pin(Corp)
 	defer unpin()
+	_, err := a.remove(nil)
+	return err
+}
+
+// remove writes that the corp has no installation. With only it does so for that
+// installation, and leaves another one alone.
+func (a *Api) remove(only *Installation) (removed bool, err error) {
 	unlock, err := a.lockInstallation()
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer unlock()
 	there, err := a.readInstallation()
-	if err != nil && !unusable(err) {
-		return fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
+	if err != nil && (only != nil || !unusable(err)) {
+		return false, fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
 	}
 	known := a.corp.knowledge()
+	if only != nil && current(there, known).fingerprint() != only.fingerprint() {
+		return false, nil
+	}
 	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Removed: true}
 	if err := a.core.store.put(a.ctx, a.installationKey(), r, removedKept, true); err != nil {
-		return fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
+		return false, fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
 	}
 	a.corp.known.Store(&knownInstallation{installationRecord: r})
 	cell := a.corp.present.Swap(nil)
@@ -177,7 +187,16 @@ func (a *Api) RemoveInstallation() error {
 	for _, gone := range []installationRecord{there, known.installationRecord} {
 		a.removeTraces(gone, cell)
 	}
-	return nil
+	return true, nil
+}
+
+// current is the installation that calls go with: what the Store could not take comes
+// before what it holds.
+func current(there installationRecord, known knownInstallation) Installation {
+	if known.unsaved {
+		return known.Installation
+	}
+	return there.Installation
 }
 
 // removeTraces deletes what was stored beside an installation.
