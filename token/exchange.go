@@ -2,6 +2,7 @@ package token
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -262,12 +263,14 @@ func blame(unread, refused error) error {
 }
 
 // finishExchange makes the answer an installation. One that came just now is written over
-// whatever there is; a later try finds out first what happened in between.
+// what it is sure to follow: nothing, or the same permanent code. Otherwise, and at a later
+// try, it finds out first what happened in between.
 func (a *Api) finishExchange(code string, r *exchangeRecord, justNow bool) error {
 	in, err := r.installation()
 	if err != nil {
 		return fmt.Errorf("wecom: the kept answer to the auth code can't be used: %w", err)
 	}
+	in.Customized = in.Customized || IsTemplate(a.suite.id)
 	b, unpin := a.WithCorp(in.CorpId).pin(Corp)
 	defer unpin()
 	unlock, err := b.lockInstallation()
@@ -275,10 +278,13 @@ func (a *Api) finishExchange(code string, r *exchangeRecord, justNow bool) error
 		return err
 	}
 	defer unlock()
-	if justNow {
+	first := r.first()
+	if justNow && !b.contested(in) {
 		err = b.writeInstallation(in, code)
 	} else {
-		err = b.restore(knownInstallation{installationRecord: installationRecord{Exchange: code, Installation: in}, base: r.Base})
+		var g *grant
+		g, err = b.restore(knownInstallation{installationRecord: installationRecord{Exchange: code, Installation: in}, base: r.Base})
+		first = cmp.Or(g, first)
 	}
 	if err != nil {
 		r.Base = b.corp.knowledge().base
@@ -288,7 +294,7 @@ func (a *Api) finishExchange(code string, r *exchangeRecord, justNow bool) error
 	}
 	r.Saved = true
 	if now := b.corp.knowledge().Installation; now.PermanentCode == in.PermanentCode {
-		b.startWith(now, r.first())
+		b.startWith(now, first)
 	} else {
 		*r = r.cleared() // its code is dead
 	}
