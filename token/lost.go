@@ -18,19 +18,19 @@ func (a *Api) RemoveIfLost() (*Installation, error) {
 	defer unpin()
 	for {
 		r, err := a.installed()
-		switch {
-		case errors.Is(err, ErrNotInstalled):
-			return nil, nil
-		case err != nil:
+		none := errors.Is(err, ErrNotInstalled) // but the answer to an auth code may be on its way
+		if err != nil && !none {
 			return nil, err
 		}
-		if lost, err := a.askIfLost(r.Installation); !lost {
-			return nil, err
+		if !none {
+			if lost, err := a.askIfLost(r.Installation); !lost {
+				return nil, err
+			}
 		}
-		// Another process may have saved a new installation while WeCom answered.
+		// Another process may have saved a new installation meanwhile.
 		removed, err := a.remove(&r.Installation)
 		switch {
-		case err != nil:
+		case err != nil, removed && none:
 			return nil, err
 		case removed:
 			return &r.Installation, nil

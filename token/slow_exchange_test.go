@@ -74,7 +74,6 @@ func TestSlowExchangeDoesNotBringBackACorpThatHasCancelled(t *testing.T) {
 	t.Parallel()
 	for _, suite := range []string{suiteId, templateId} {
 		_, apis, answer := slowExchange(t, suite, func(w *world, other *token.Api) {
-			assert.NoError(t, other.RemoveInstallation()) // what is left of an earlier installation
 			_ = w.Cancel(t.Context(), suite, corpId)
 			_, err := removeIfLost(other)
 			assert.NoError(t, err)
