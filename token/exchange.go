@@ -216,11 +216,7 @@ func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error) (exchan
 	began := clock.Now()
 	answer, err := a.askForCode(authCode, ask)
 	if err != nil {
-		r, found, again := a.findExchange(code) // was somebody faster?
-		if found {
-			return r, nil
-		}
-		return exchangeRecord{}, blame(errors.Join(unread, again), err)
+		return a.otherAnswer(code, unread, err)
 	}
 	r := exchangeRecord{V: atRest, Answer: answer, Asked: began.UnixMilli(), Base: unknownBase}
 	a = a.WithContext(context.WithoutCancel(a.ctx))
@@ -231,6 +227,20 @@ func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error) (exchan
 		return exchangeRecord{}, e
 	}
 	return r, nil
+}
+
+// otherAnswer looks whether somebody was faster, where locks do not keep others away. He
+// may be about to save what he got.
+func (a *Api) otherAnswer(code string, unread, refused error) (exchangeRecord, error) {
+	r, found, again := a.findExchange(code)
+	if !found {
+		a.pause(retryDelay)
+		r, found, again = a.findExchange(code)
+	}
+	if found {
+		return r, nil
+	}
+	return exchangeRecord{}, blame(errors.Join(unread, again), refused)
 }
 
 // askForCode returns WeCom's answer to an auth code, also one that is odd or broken off,
