@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -44,6 +45,9 @@ func (c *lifeCorp) live(ctx context.Context) {
 	var busy chan lifeOutcome
 	end := time.Now().Add(*chaos + time.Minute)
 	for ctx.Err() == nil || busy != nil || len(c.lane)+len(c.failed)+c.browsers > 0 {
+		if busy == nil && len(c.lane)+len(c.failed)+c.browsers == 0 && rand.N(3) == 0 {
+			c.probe("in between", rand.N(2), false)
+		}
 		if busy == nil && (ctx.Err() != nil || rand.N(3) > 0) {
 			busy = c.deliver()
 		}
@@ -63,6 +67,25 @@ func (c *lifeCorp) live(ctx context.Context) {
 		case <-time.After(rand.N(lifePace)):
 		}
 	}
+}
+
+// probe calls a corp of which nothing is on its way, and reports whether the process lived
+// to tell. One that has just started has no excuse.
+func (c *lifeCorp) probe(when string, slot int, started bool) bool {
+	r, alive := c.life.process(slot).do(lifeOrder{Do: "call", Suite: c.suite, For: c.id})
+	who := fmt.Sprintf("%s: %s of %s, process %d", when, c.id, c.suite, slot)
+	c.life.count("probes")
+	switch {
+	case !alive:
+		return false
+	case !started && slices.Contains([]int{40014, 42001, 40082, 42009}, r.Code):
+		c.life.count("probes that met a pause") // tokens have died twice within a minute
+	case c.auth != nil && r.Err != "":
+		c.life.problem("%s: it is installed and can't be called: %s", who, r.Err)
+	case c.auth == nil && !r.Gone:
+		c.life.problem("%s: it has cancelled and is not forgotten: %q", who, r.Err)
+	}
+	return true
 }
 
 // act is what an administrator or a user does, at random.
