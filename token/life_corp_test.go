@@ -21,9 +21,10 @@ type lifeCorp struct {
 	known     bool      // it had it before
 	lane      []lifeNotice
 	failed    []lifeNotice
-	codes     []lifeNotice // that were exchanged
-	browsers  int          // that bring an auth code on their own
-	back      chan lifeOutcome
+	codes     []lifeNotice     // that were exchanged
+	browsers  int              // that bring an auth code on their own
+	busy      chan lifeOutcome // of the notice that is being worked
+	back      chan lifeOutcome // of browsers
 }
 
 // lifeAuth is one authorisation, from the installation to the cancellation.
@@ -42,14 +43,13 @@ type lifeOutcome struct {
 
 // live acts and delivers at random until ctx ends, then delivers what is left.
 func (c *lifeCorp) live(ctx context.Context) {
-	var busy chan lifeOutcome
 	end := time.Now().Add(*chaos + time.Minute)
-	for ctx.Err() == nil || busy != nil || len(c.lane)+len(c.failed)+c.browsers > 0 {
-		if busy == nil && len(c.lane)+len(c.failed)+c.browsers == 0 && rand.N(3) == 0 {
+	for ctx.Err() == nil || !c.quiet() {
+		if c.quiet() && rand.N(3) == 0 {
 			c.probe("in between", rand.N(2), false)
 		}
-		if busy == nil && (ctx.Err() != nil || rand.N(3) > 0) {
-			busy = c.deliver()
+		if c.busy == nil && (ctx.Err() != nil || rand.N(3) > 0) {
+			c.deliver()
 		}
 		if ctx.Err() == nil {
 			c.act()
@@ -57,15 +57,25 @@ func (c *lifeCorp) live(ctx context.Context) {
 			c.life.problem("%s of %s: not delivered within a minute: %d notices", c.id, c.suite, len(c.lane)+len(c.failed))
 			return
 		}
-		select {
-		case o := <-busy:
-			busy = nil
-			c.settle(o)
-		case o := <-c.back:
-			c.browsers--
-			c.settle(o)
-		case <-time.After(rand.N(lifePace)):
-		}
+		c.await()
+	}
+}
+
+// quiet reports whether nothing is on its way that could change anything.
+func (c *lifeCorp) quiet() bool {
+	return c.busy == nil && len(c.lane)+len(c.failed)+c.browsers == 0
+}
+
+// await takes in what comes back within a while.
+func (c *lifeCorp) await() {
+	select {
+	case o := <-c.busy:
+		c.busy = nil
+		c.settle(o)
+	case o := <-c.back:
+		c.browsers--
+		c.settle(o)
+	case <-time.After(rand.N(lifePace)):
 	}
 }
 
@@ -183,13 +193,13 @@ func (c *lifeCorp) reset() {
 }
 
 // deliver gives the next notice to one of the processes.
-func (c *lifeCorp) deliver() chan lifeOutcome {
+func (c *lifeCorp) deliver() {
 	from := &c.lane
 	if len(c.failed) > 0 && (len(c.lane) == 0 || rand.N(2) == 0) {
 		from = &c.failed
 	}
 	if len(*from) == 0 {
-		return nil
+		return
 	}
 	n := (*from)[0]
 	*from = (*from)[1:]
@@ -198,7 +208,7 @@ func (c *lifeCorp) deliver() chan lifeOutcome {
 		r, alive := c.life.process(rand.N(2)).do(n.lifeOrder)
 		out <- lifeOutcome{n, r, alive}
 	}()
-	return out
+	c.busy = out
 }
 
 const badAuthCode = 40078
