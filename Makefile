@@ -4,6 +4,7 @@ GO          ?= go
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 30s
 KILLS       ?= 300
+CHAOS       ?= 60s
 BENCHES     ?= Ratio|Count|Growth
 COVERED     := ./token ./callback ./internal/wecrypt
 COVERMIN    := 90
@@ -48,6 +49,7 @@ bench:
 # The crash tests at length.
 soak:
 	$(GO) test -count=1 -v -timeout=2h -run='^(TestCrash|TestDirStoreWriterKilled)$$' ./token ./callback -args -kills=$(KILLS)
+	$(GO) test -count=1 -v -timeout=2h -run='InstallationsSurvive$$' ./token -args -chaos=$(CHAOS)
 
 quickstart:
 	$(GO) run ./examples/quickstart

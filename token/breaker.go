@@ -40,7 +40,8 @@ func (b *breaker) replaceable(g *grant, at place, met refusals) bool {
 		t = b.add(at, now)
 	}
 	brandNew := met.n > 1 && (met.n > 2 || !g.got().Before(met.first))
-	suspect := t.replaced != nil && t.replaced != g && now.Sub(t.at).Abs() < suspicion && !g.proven()
+	// A token of the Store may have been dead for long: it says nothing about new ones.
+	suspect := t.replaced != nil && t.replaced != g && now.Sub(t.at).Abs() < suspicion && !g.got().IsZero() && !g.proven()
 	switch {
 	case t.pause.pending(now):
 		return false

@@ -137,7 +137,13 @@ func (c *cell) refresh(a *Api) (*grant, error) {
 		a.tokenTold(c.kind, false, false, err, 0)
 		return nil, err
 	}
-	return c.askAndSave(a, s, p, before)
+	g, err = c.askAndSave(a, s, p, before)
+	if s.lost(err) {
+		if _, news := c.open(a); news != nil { // another process was faster: there is another installation, or none
+			return nil, news
+		}
+	}
+	return g, err
 }
 
 // askAndSave shows the proof to WeCom, and shares what it hands out.

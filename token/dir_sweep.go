@@ -64,7 +64,7 @@ func (s *dirStore) sweepFile(d fs.DirEntry, now time.Time) {
 	path := filepath.Join(s.dir, name)
 	switch {
 	case durable.IsTemp(name):
-		if fi, err := d.Info(); err == nil && now.Sub(fi.ModTime()) > keepTemp {
+		if s.abandoned(d) {
 			os.Remove(path)
 		}
 	case isLockName(name):
@@ -79,6 +79,18 @@ func (s *dirStore) sweepFile(d fs.DirEntry, now time.Time) {
 			removeOutdated(path, now)
 		}
 	}
+}
+
+// abandoned reports whether a file that is being written is of a process that died. Its
+// age counts from the last change in the folder, which is a moment ago: both times are the
+// file system's own, while our clock may be hours off, and the write be under way.
+func (s *dirStore) abandoned(d fs.DirEntry) bool {
+	folder, err := os.Stat(s.dir)
+	if err != nil {
+		return false
+	}
+	file, err := d.Info()
+	return err == nil && folder.ModTime().Sub(file.ModTime()) > keepTemp
 }
 
 // outdated reports whether a value expired so long ago that it can go.

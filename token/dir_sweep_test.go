@@ -175,6 +175,17 @@ func TestDirStoreSweepsWhatTheDeadLeft(t *testing.T) {
 	unlock()
 }
 
+// A process whose clock is a day ahead leaves alone what another one is writing.
+func TestDirStoreSweepsNoWriteUnderWay(t *testing.T) {
+	s := newDir(t)
+	clock.Shift(25 * time.Hour)
+	t.Cleanup(func() { clock.Shift(-25 * time.Hour) })
+	path := filepath.Join(s.dir, ".tmp-wecom-0123456789abcdef")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	sweepAll(s)
+	assert.FileExists(t, path)
+}
+
 // Writers of one store sweep beside each other and beside those who read.
 func TestDirStoreSweepsInOneGoroutineAtATime(t *testing.T) {
 	t.Parallel()

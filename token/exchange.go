@@ -1,19 +1,15 @@
 package token
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/gothird/wecom/access"
 	"github.com/gothird/wecom/internal/clock"
-	"github.com/gothird/wecom/internal/lenient"
 )
 
 const (
@@ -21,123 +17,6 @@ const (
 	exchangeFlight  = 2 * time.Minute // of all of it, lock and Store included
 	exchangeKept    = 25 * time.Hour  // in the Store, for longer than a callback is worked again
 )
-
-// exchanges are the auth codes of an app on their way to an installation.
-type exchanges struct {
-	flights group[exchangeRecord]
-
-	mu      sync.Mutex
-	unsaved map[string]exchangeRecord // by code: answers that the Store does not have in their last state
-}
-
-// exchangeRecord is the one answer that WeCom gives to an auth code, as it came.
-type exchangeRecord struct {
-	V       int    `json:"v"`
-	Answer  []byte `json:"answer"`
-	Asked   int64  `json:"asked"`             // Unix milliseconds, by the clock of who asked
-	Base    int64  `json:"base"`              // version of the installation that it is to replace
-	Saved   bool   `json:"saved,omitempty"`   // the installation is saved
-	Removed bool   `json:"removed,omitempty"` // and has been removed since
-}
-
-func (x *exchanges) find(code string) (exchangeRecord, bool) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	r, ok := x.unsaved[code]
-	return r, ok
-}
-
-// keep remembers what the Store does not have.
-func (x *exchanges) keep(code string, r exchangeRecord) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.unsaved == nil {
-		x.unsaved = map[string]exchangeRecord{}
-	}
-	for k, old := range x.unsaved {
-		if old.age() > exchangeKept {
-			delete(x.unsaved, k)
-		}
-	}
-	x.unsaved[code] = r
-}
-
-func (x *exchanges) drop(code string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	delete(x.unsaved, code)
-}
-
-// remove takes back what a corp has not had saved yet: it has cancelled.
-func (x *exchanges) remove(corpId string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	for code, r := range x.unsaved {
-		if text(r.Answer, "auth_corp_info", "corpid") == corpId {
-			x.unsaved[code] = r.cleared()
-		}
-	}
-}
-
-func (r exchangeRecord) age() time.Duration { return max(0, clock.Since(time.UnixMilli(r.Asked))) }
-
-// cleared is what stays of an exchange when its installation is gone: no secrets.
-func (r exchangeRecord) cleared() exchangeRecord {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	lenient.Members(r.Answer, func(name, value []byte) bool {
-		if !slices.Contains(secretNames, string(name)) {
-			if b.Len() > 1 {
-				b.WriteByte(',')
-			}
-			key, _ := json.Marshal(string(name)) // a string always encodes
-			b.Write(key)
-			b.WriteByte(':')
-			b.Write(value)
-		}
-		return true
-	})
-	b.WriteByte('}')
-	r.Answer, r.Saved, r.Removed = b.Bytes(), true, true
-	return r
-}
-
-// first is the corp token that came with the answer, as far as it is still good.
-func (r exchangeRecord) first() *grant {
-	token := text(r.Answer, "access_token")
-	raw, _ := lenient.Find(r.Answer, "expires_in")
-	seconds, _ := lenient.Int(raw)
-	if token == "" || seconds <= 0 {
-		return nil
-	}
-	g := newGrant(token, time.UnixMilli(r.Asked), time.Duration(seconds)*time.Second)
-	if !g.fresh() {
-		return nil
-	}
-	return g
-}
-
-// installation reads what has to be kept, whatever the rest of the answer looks like.
-func (r exchangeRecord) installation() (Installation, error) {
-	agent := agentOf(r.Answer)
-	in := Installation{
-		CorpId:        text(r.Answer, "auth_corp_info", "corpid"),
-		CorpName:      text(r.Answer, "auth_corp_info", "corp_name"),
-		PermanentCode: text(r.Answer, "permanent_code"),
-		AgentId:       agent.AgentId,
-		Customized:    agent.IsCustomizedApp,
-	}
-	if in.CorpId == "" || in.PermanentCode == "" {
-		return Installation{}, errors.New("the answer holds no permanent_code or no corpid")
-	}
-	return in, nil
-}
-
-func text(answer []byte, path ...string) string {
-	raw, _ := lenient.Find(answer, path...)
-	s, _ := lenient.Text(raw)
-	return s
-}
 
 // Exchange turns an auth code into an installation of the bound suite. ask is the endpoint
 // that takes the code, get_permanent_code in one of its versions. WeCom takes each code
@@ -215,11 +94,7 @@ func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error) (exchan
 	began := clock.Now()
 	answer, err := a.askForCode(authCode, ask)
 	if err != nil {
-		r, found, again := a.findExchange(code) // was somebody faster?
-		if found {
-			return r, nil
-		}
-		return exchangeRecord{}, blame(errors.Join(unread, again), err)
+		return a.otherAnswer(code, unread, err)
 	}
 	r := exchangeRecord{V: atRest, Answer: answer, Asked: began.UnixMilli(), Base: unknownBase}
 	a = a.WithContext(context.WithoutCancel(a.ctx))
@@ -230,6 +105,20 @@ func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error) (exchan
 		return exchangeRecord{}, e
 	}
 	return r, nil
+}
+
+// otherAnswer looks whether somebody was faster, where locks do not keep others away. He
+// may be about to save what he got.
+func (a *Api) otherAnswer(code string, unread, refused error) (exchangeRecord, error) {
+	r, found, again := a.findExchange(code)
+	if !found {
+		a.pause(retryDelay)
+		r, found, again = a.findExchange(code)
+	}
+	if found {
+		return r, nil
+	}
+	return exchangeRecord{}, blame(errors.Join(unread, again), refused)
 }
 
 // askForCode returns WeCom's answer to an auth code, also one that is odd or broken off,
@@ -262,12 +151,14 @@ func blame(unread, refused error) error {
 }
 
 // finishExchange makes the answer an installation. One that came just now is written over
-// whatever there is; a later try finds out first what happened in between.
+// what it is sure to follow: nothing, or the same permanent code. Otherwise, and at a later
+// try, it finds out first what happened in between.
 func (a *Api) finishExchange(code string, r *exchangeRecord, justNow bool) error {
 	in, err := r.installation()
 	if err != nil {
 		return fmt.Errorf("wecom: the kept answer to the auth code can't be used: %w", err)
 	}
+	in.Customized = in.Customized || IsTemplate(a.suite.id)
 	b, unpin := a.WithCorp(in.CorpId).pin(Corp)
 	defer unpin()
 	unlock, err := b.lockInstallation()
@@ -275,10 +166,13 @@ func (a *Api) finishExchange(code string, r *exchangeRecord, justNow bool) error
 		return err
 	}
 	defer unlock()
-	if justNow {
+	first := r.first()
+	if justNow && !b.contested(in) {
 		err = b.writeInstallation(in, code)
 	} else {
-		err = b.restore(knownInstallation{installationRecord: installationRecord{Exchange: code, Installation: in}, base: r.Base})
+		var g *grant
+		g, err = b.restore(knownInstallation{installationRecord: installationRecord{Exchange: code, Installation: in}, base: r.Base})
+		first = cmp.Or(g, first)
 	}
 	if err != nil {
 		r.Base = b.corp.knowledge().base
@@ -288,7 +182,7 @@ func (a *Api) finishExchange(code string, r *exchangeRecord, justNow bool) error
 	}
 	r.Saved = true
 	if now := b.corp.knowledge().Installation; now.PermanentCode == in.PermanentCode {
-		b.startWith(now, r.first())
+		b.startWith(now, first)
 	} else {
 		*r = r.cleared() // its code is dead
 	}

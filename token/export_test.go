@@ -6,3 +6,6 @@ func LockCell(api *Api, c Credential) (unlock func()) {
 	cell.mu.Lock()
 	return cell.mu.Unlock
 }
+
+// Fingerprint is what a Store's keys show of an auth code.
+func Fingerprint(secret string) string { return fingerprint(secret) }

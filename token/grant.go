@@ -25,7 +25,7 @@ type grant struct {
 	life    time.Duration
 	renew   time.Duration // age from which a new one is asked for
 	escaped string        // token as a query value
-	gotAge  time.Duration // age at which this process got it
+	gotAge  time.Duration // age at which this process had it from WeCom; notAsked if it came in another way
 	use     atomic.Pointer[usage]
 }
 
@@ -39,11 +39,18 @@ func newGrant(token string, issued time.Time, life time.Duration) *grant {
 	}
 	margin := min(renewMargin, life/10)
 	margin += rand.N(margin/5 + 1) // processes that share a store do not all wake at once
-	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renew: life - margin, gotAge: now.Sub(issued)}
+	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renew: life - margin, gotAge: notAsked}
 }
 
-// got is when this process came by the token.
-func (g *grant) got() time.Time { return g.issued.Add(g.gotAge) }
+const notAsked = -1
+
+// got is when this process had the token from WeCom, zero if it came in another way.
+func (g *grant) got() time.Time {
+	if g.gotAge == notAsked {
+		return time.Time{}
+	}
+	return g.issued.Add(g.gotAge)
+}
 
 // age is how long ago the token was issued.
 func (g *grant) age() time.Duration { return clock.Since(g.issued) }

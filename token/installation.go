@@ -146,55 +146,6 @@ func (a *Api) Installations() iter.Seq2[Installation, error] {
 	}
 }
 
-// RemoveInstallation forgets the bound corp: it has cancelled the authorisation. Its
-// tokens and the answer to its auth code go with it, and what is older and was not saved
-// yet stays away. A corp without an installation is no error. Other processes notice when
-// they need a new token, at the latest when WeCom refuses the one they have.
-func (a *Api) RemoveInstallation() error {
-	if err := a.missing(Corp); err != nil {
-		return err
-	}
-	a, unpin := a.pin(Corp)
-	defer unpin()
-	unlock, err := a.lockInstallation()
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	there, err := a.readInstallation()
-	if err != nil && !unusable(err) {
-		return fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
-	}
-	known := a.corp.knowledge()
-	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Removed: true}
-	if err := a.core.store.put(a.ctx, a.installationKey(), r, removedKept, true); err != nil {
-		return fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
-	}
-	a.corp.known.Store(&knownInstallation{installationRecord: r})
-	cell := a.corp.present.Swap(nil)
-	a.suite.exchanges.remove(a.CorpId())
-	for _, gone := range []installationRecord{there, known.installationRecord} {
-		a.removeTraces(gone, cell)
-	}
-	return nil
-}
-
-// removeTraces deletes what was stored beside an installation.
-func (a *Api) removeTraces(gone installationRecord, c *cell) {
-	if !gone.installed() {
-		return
-	}
-	keys := append(a.ticketKeys(gone.Installation, c), a.corpSource(gone.Installation).key)
-	for _, key := range keys {
-		if err := a.core.store.delete(a.ctx, key); err != nil {
-			a.core.store.warn(a.ctx, "removing a token", key, err) // it ends by itself
-		}
-	}
-	if gone.Exchange != "" {
-		a.clearExchange(gone.Exchange)
-	}
-}
-
 func (a *Api) installationKey() string {
 	return storeKey("installation", a.core.corpId, a.suite.id, a.corp.id)
 }
@@ -298,60 +249,6 @@ func (a *Api) use(k knownInstallation) {
 	c := a.corp.newCell()
 	c.bind(k.Installation)
 	a.corp.present.Store(c)
-}
-
-// saveLate saves what could not be saved before.
-func (a *Api) saveLate() error {
-	unlock, err := a.lockInstallation()
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	k := a.corp.knowledge()
-	if !k.unsaved {
-		return nil // somebody else was at it
-	}
-	return a.restore(k)
-}
-
-// restore writes an installation that comes late. If there has been another write
-// meanwhile, no clock can tell which of the two is good, but WeCom can: a permanent code
-// that is alive is the one to keep. The locks are held.
-func (a *Api) restore(k knownInstallation) error {
-	there, err := a.readInstallation()
-	if err != nil {
-		return err
-	}
-	if there.Version == k.base || there.Version == 0 && k.base == unknownBase {
-		return a.writeInstallation(k.Installation, k.Exchange)
-	}
-	if there.installed() && there.Installation.fingerprint() == k.Installation.fingerprint() {
-		a.use(knownInstallation{installationRecord: there})
-		return nil
-	}
-	s := a.corpSource(k.Installation)
-	p, _ := s.prove(a)
-	_, err = a.ask(s, p)
-	switch {
-	case err == nil:
-		return a.writeInstallation(k.Installation, k.Exchange)
-	case s.lost(err):
-		a.core.log.WarnContext(a.ctx, "wecom: an installation that was not saved in time is given up: WeCom says that its permanent code is dead",
-			"suite", a.SuiteId(), "corp", a.CorpId(), "err", err)
-		a.abandon(there)
-		return nil
-	}
-	return fmt.Errorf("wecom: two installations of corp %s, and WeCom can't be asked which is good: %w", a.CorpId(), err)
-}
-
-// abandon goes on with what the Store holds.
-func (a *Api) abandon(there installationRecord) {
-	if there.installed() {
-		a.use(knownInstallation{installationRecord: there})
-		return
-	}
-	a.corp.known.Store(&knownInstallation{installationRecord: there})
-	a.corp.present.Store(nil)
 }
 
 // newCell makes the cell of an installation that is looked up when it is needed.

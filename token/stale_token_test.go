@@ -1,0 +1,32 @@
+package token_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/token"
+)
+
+// A token of the Store that WeCom refuses says nothing about new ones: one is asked for.
+func TestRefusedTokenOfTheStoreIsNotTakenForANewOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	store := token.NewMemoryStore()
+	one, two := w.process(t, store).WithCorp(corpId), w.process(t, store).WithCorp(corpId)
+	w.ticket(t, one)
+	_, err := exchange(one, w.authCode(t))
+	require.NoError(t, err)
+	require.NoError(t, do(two, corpCall)) // with the first token, from the Store
+	w.KillTokens("corp", 0)
+	_, err = exchange(one, w.authCode(t)) // the corp authorises anew, which brings a second one
+	require.NoError(t, err)
+	require.NoError(t, do(one, corpCall))
+	w.KillTokens("corp", 0)
+	w.ClearLog()
+	require.NoError(t, do(one, corpCall))
+	assert.Equal(t, 1, w.Count(corpPath))
+	require.NoError(t, do(two, corpCall))
+	assert.Equal(t, 1, w.Count(corpPath), "the other process has it from the Store")
+}
