@@ -19,8 +19,8 @@ const (
 type breaker struct{ places map[place]*trip }
 
 type trip struct {
-	replaced string    // the token that was replaced for this place last
-	at       time.Time // when
+	replaced *grant    // the token that was replaced for this place last
+	at       time.Time // when it was refused here first
 	steps    int       // how often it tripped in a row
 	pause    pause     // until then it gets no new token
 }
@@ -40,7 +40,7 @@ func (b *breaker) replaceable(g *grant, at place, met refusals) bool {
 		t = b.add(at, now)
 	}
 	brandNew := met.n > 1 && (met.n > 2 || !g.got.Before(met.first))
-	suspect := t.replaced != "" && t.replaced != g.token && now.Sub(t.at).Abs() < suspicion && !g.use.proven()
+	suspect := t.replaced != nil && t.replaced != g && now.Sub(t.at).Abs() < suspicion && !g.use.vouchesFor(g, at, t.at)
 	switch {
 	case t.pause.pending(now):
 		return false
@@ -48,7 +48,9 @@ func (b *breaker) replaceable(g *grant, at place, met refusals) bool {
 		t.trip(now)
 		return false
 	}
-	t.replaced, t.at = g.token, now
+	if t.replaced != g {
+		t.replaced, t.at = g, now
+	}
 	return true
 }
 

@@ -212,6 +212,9 @@ func (c *cell) land(a *Api, g *grant, err error) {
 
 func (c *cell) publish(g *grant) {
 	c.grant.Store(g)
+	if c.rejected == g.token {
+		c.rejected = "" // WeCom stands by it
+	}
 	if t := c.trouble; t != nil {
 		t.refusal, t.failures, t.pause, t.last = refusal{}, 0, pause{}, nil
 	}
@@ -232,14 +235,21 @@ func (c *cell) troubled() *trouble {
 }
 
 // refused decides what follows when WeCom rejects a token at a place. It returns true if
-// the token is gone and the call should be sent once more with another one.
+// the token is gone and the call should be sent once more with another one. WeCom may hand
+// out the same text again, so grants are compared, not texts.
 func (c *cell) refused(g *grant, at place, sent time.Time, met refusals) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if g.use.contradicts(sent, at) || !c.troubled().breaker.replaceable(g, at, met) {
+	now := c.grant.Load()
+	if g.use.contradicts(sent, at) {
 		return false
 	}
-	c.drop(g.token)
+	if !c.troubled().breaker.replaceable(g, at, met) {
+		return now != g && met.n == 1 // others have replaced it, so that another one costs nothing
+	}
+	if now == g {
+		c.drop(g.token)
+	}
 	return true
 }
 

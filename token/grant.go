@@ -102,9 +102,14 @@ func (u *usage) contradicts(sent time.Time, at place) bool {
 	return witness.sent.After(sent)
 }
 
-// proven reports whether any call has succeeded with the token.
-func (u *usage) proven() bool {
+// vouchesFor reports whether g, whose usage this is, was good at a place that complained
+// at that time: a token that was asked for since then must have succeeded there, an older
+// one anywhere.
+func (u *usage) vouchesFor(g *grant, at place, complained time.Time) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.latest != success{}
+	if g.got.Before(complained) {
+		return u.latest != success{}
+	}
+	return u.latest.at == at || u.before.at == at
 }

@@ -156,5 +156,7 @@ func (a *Api) ask(s source, p proof) (*grant, error) {
 	}
 	raw, _ = lenient.Find(answer, "expires_in")
 	seconds, _ := lenient.Int(raw)
-	return newGrant(token, began, time.Duration(seconds)*time.Second), nil
+	g := newGrant(token, began, time.Duration(seconds)*time.Second)
+	g.got = began
+	return g, nil
 }
