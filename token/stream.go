@@ -100,7 +100,7 @@ func (b *uploadBody) Read(p []byte) (int, error) {
 }
 
 // exactReader fails where a file is not as long as was said: WeCom would wait for the
-// rest, or take a part for the whole.
+// rest, or take a part for the whole. The form has no end then, so that nothing is done.
 type exactReader struct {
 	r    io.Reader
 	left int64
@@ -111,7 +111,7 @@ func (e *exactReader) Read(p []byte) (int, error) {
 	if e.left == 0 {
 		var more [1]byte
 		if n, _ := io.ReadFull(e.r, more[:]); n > 0 {
-			return 0, fmt.Errorf("wecom: the file %q is longer than the Size of its Upload", e.name)
+			return 0, fmt.Errorf("%w: the file %q is longer than the Size of its Upload", errUnsent, e.name)
 		}
 		return 0, io.EOF
 	}
@@ -119,9 +119,11 @@ func (e *exactReader) Read(p []byte) (int, error) {
 	e.left -= int64(n)
 	switch {
 	case err == io.EOF && e.left > 0:
-		err = fmt.Errorf("wecom: the file %q is %d bytes shorter than the Size of its Upload", e.name, e.left)
+		err = fmt.Errorf("%w: the file %q is %d bytes shorter than the Size of its Upload", errUnsent, e.name, e.left)
 	case err == io.EOF:
 		err = nil // the next read looks whether there is more
+	case err != nil:
+		err = fmt.Errorf("%w: reading the file %q: %w", errUnsent, e.name, err)
 	}
 	return n, err
 }

@@ -20,7 +20,9 @@ type attempt struct {
 	r       *request
 	url     *url.URL // as it was built
 	grant   *grant
+	left    atomic.Bool // the request has come through the middleware
 	dialled atomic.Bool // a real transport has begun to look for a connection
+	got     atomic.Bool // and has one: over HTTP/2 the headers may be on their way before sent says so
 	sent    atomic.Bool // and has written the headers
 }
 
@@ -33,6 +35,9 @@ func (t *attempt) Value(key any) any {
 	}
 	return t.Context.Value(key)
 }
+
+// Format prints the context that the attempt is made with, whatever the verb, and no secret.
+func (t *attempt) Format(s fmt.State, _ rune) { fmt.Fprint(s, t.Context) }
 
 // roundTrip sends the request once. The answer's body is to be read and closed.
 func (a *Api) roundTrip(ctx context.Context, r *request, g *grant) (*http.Response, *attempt, error) {
@@ -94,7 +99,12 @@ func (c *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 		return nil, errLostContext
 	case t == nil:
 		return c.next.RoundTrip(req)
-	case !t.made(req):
+	case req.Context().Err() != nil:
+		closeBody(req)
+		return nil, context.Cause(req.Context())
+	}
+	t.left.Store(true)
+	if !t.made(req) {
 		return c.next.RoundTrip(req.WithContext(innerContext{req.Context()}))
 	}
 	sent := req.WithContext(t.inner(req.Context()))
@@ -156,7 +166,11 @@ func (t *attempt) inner(ctx context.Context) context.Context {
 		return inner
 	}
 	return httptrace.WithClientTrace(inner, &httptrace.ClientTrace{
-		GetConn:      func(string) { t.dialled.Store(true) },
+		GetConn: func(string) {
+			t.dialled.Store(true)
+			t.got.Store(false)
+		},
+		GotConn:      func(httptrace.GotConnInfo) { t.got.Store(true) },
 		WroteHeaders: func() { t.sent.Store(true) },
 	})
 }
@@ -180,8 +194,11 @@ func (c innerContext) Value(key any) any {
 
 // certainlyUnsent reports whether a request that failed can't have reached WeCom.
 func (t *attempt) certainlyUnsent(err error) bool {
-	if t.dialled.Load() {
-		return !t.sent.Load()
+	switch {
+	case !t.left.Load(), errors.Is(err, errUnsent):
+		return true
+	case t.dialled.Load():
+		return !t.sent.Load() && !t.got.Load()
 	}
 	return unsent(err)
 }
