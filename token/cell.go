@@ -134,7 +134,7 @@ func (c *cell) refresh(a *Api) (*grant, error) {
 		err = c.remembered(p.secret)
 	}
 	if err != nil {
-		a.tokenTold(c.kind, false, false, err, 0)
+		a.tokenTold(c.kind, false, s.lost(err), err, 0)
 		return nil, err
 	}
 	return c.askAndSave(a, s, p, before)
