@@ -137,7 +137,7 @@ func (ans answer) isFile() bool {
 // deliver hands the answer to a caller who takes it as it is, unless it is an error in
 // JSON, or a page of somebody else's.
 func (r *request) deliver(ans answer, env envelope, e *Error) {
-	odd := env.state == noErrcode && !r.NoErrcode || env.state == badCode ||
+	odd := env.state == noErrcode && !r.NoErrcode || env.state == badCode || env.state == good && !r.whatever && !isWhole(ans.text()) ||
 		env.state == noObject && !ans.isFile() && (len(ans.body) == 0 || isPage(ans) || isJSON(ans))
 	switch {
 	case odd:
@@ -154,17 +154,36 @@ func (r *request) deliver(ans answer, env envelope, e *Error) {
 
 var errWriter = errors.New("the io.Writer for the answer failed")
 
-// isPage reports whether the answer is HTML or another text, not a file.
-func isPage(ans answer) bool {
+// contentType is the answer's, without parameters.
+func (ans answer) contentType() string {
 	kind, _, _ := mime.ParseMediaType(ans.header.Get("Content-Type"))
-	head := strings.ToLower(string(bytes.TrimSpace(ans.body[:min(len(ans.body), 512)])))
-	return kind == "text/html" || strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html") || strings.HasPrefix(head, "<head")
+	return kind
 }
 
-// isJSON reports whether the answer begins as a JSON object that is not whole.
+// text is the body without a byte-order mark and blanks before it.
+func (ans answer) text() []byte {
+	return bytes.TrimLeft(bytes.TrimPrefix(ans.body, []byte("\xef\xbb\xbf")), " \t\r\n")
+}
+
+// isPage reports whether the answer is HTML, also behind a comment or a declaration.
+func isPage(ans answer) bool {
+	kind, text := ans.contentType(), ans.text()
+	head := strings.ToLower(string(text[:min(len(text), sniffed)]))
+	return kind == "text/html" || kind == "application/xhtml+xml" || strings.HasPrefix(head, "<head") ||
+		strings.HasPrefix(head, "<") && (strings.Contains(head, "<html") || strings.Contains(head, "<!doctype html"))
+}
+
+// isJSON reports whether the answer calls itself JSON, or begins as a JSON object that is
+// not whole.
 func isJSON(ans answer) bool {
-	head := bytes.TrimSpace(bytes.TrimPrefix(ans.body, []byte("\xef\xbb\xbf")))
-	return len(head) > 0 && head[0] == '{' && !lenient.Members(head, func(_, _ []byte) bool { return true })
+	kind, text := ans.contentType(), ans.text()
+	return kind == "application/json" || kind == "text/json" ||
+		len(text) > 0 && text[0] == '{' && !isWhole(text)
+}
+
+// isWhole reports whether a JSON object comes to its end.
+func isWhole(text []byte) bool {
+	return lenient.Members(text, func(_, _ []byte) bool { return true })
 }
 
 // takesFile reports whether the body goes to the io.Writer as it comes. What begins as
@@ -183,8 +202,7 @@ func (ans *answer) takesFile(resp *http.Response) (bool, error) {
 	}
 	ans.body = head[:n]
 	resp.Body = &rest{io.MultiReader(bytes.NewReader(ans.body), resp.Body), resp.Body}
-	text := bytes.TrimLeft(bytes.TrimPrefix(ans.body, []byte("\xef\xbb\xbf")), " \t\r\n")
-	return n > 0 && !isPage(*ans) && (len(text) == 0 || text[0] != '{'), err
+	return n > 0 && !isPage(*ans) && !isJSON(*ans) && !bytes.HasPrefix(ans.text(), []byte("{")), err
 }
 
 // rest is a body of which the beginning has been looked at.

@@ -228,3 +228,12 @@ func TestStaleTicketIsSaidOfNothingElse(t *testing.T) {
 		}
 	}
 }
+
+// answerRaw gives one answer, as it stands here, to each connection.
+func answerRaw(text string) func(net.Conn) {
+	return func(c net.Conn) {
+		defer c.Close()
+		_, _ = http.ReadRequest(bufio.NewReader(c))
+		_, _ = io.WriteString(c, text)
+	}
+}
