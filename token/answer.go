@@ -42,6 +42,7 @@ func (a *Api) send(r *request, g *grant, n int, sent time.Time) *Error {
 			return a.failure(r.Endpoint, fmt.Errorf("%w: %w", errUnsent, err))
 		}
 	}
+	r.beside = nil
 	ans, t, err := a.receive(r, g)
 	defer a.core.release(ans)
 	warning, failed := "", (*Error)(nil)

@@ -20,7 +20,7 @@ type breaker struct{ places map[place]*trip }
 
 type trip struct {
 	replaced *grant    // what was replaced for this place last
-	at       time.Time // when
+	at       time.Time // when it was refused here first
 	steps    int       // how often it tripped in a row
 	pause    pause     // until then it gets no new token
 }
@@ -41,7 +41,7 @@ func (b *breaker) replaceable(g *grant, at place, met refusals) bool {
 	}
 	brandNew := met.n > 1 && (met.n > 2 || !g.got().Before(met.first))
 	// A token of the Store may have been dead for long: it says nothing about new ones.
-	suspect := t.replaced != nil && t.replaced != g && now.Sub(t.at).Abs() < suspicion && !g.got().IsZero() && !g.proven()
+	suspect := t.replaced != nil && t.replaced != g && now.Sub(t.at).Abs() < suspicion && !g.got().IsZero() && !g.vouchesFor(at, t.at)
 	switch {
 	case t.pause.pending(now):
 		return false
@@ -49,7 +49,9 @@ func (b *breaker) replaceable(g *grant, at place, met refusals) bool {
 		t.trip(now)
 		return false
 	}
-	t.replaced, t.at = g, now
+	if t.replaced != g {
+		t.replaced, t.at = g, now
+	}
 	return true
 }
 

@@ -636,7 +636,7 @@ func TestReplacedDefaultTransport(t *testing.T) {
 // T-25: connections are reused and nothing is left behind, whatever comes back.
 func TestNothingLeaks(t *testing.T) {
 	w := newWorld(t)
-	api, err := token.New(w.cfg) // the witness would be busy for long
+	api, err := token.New(w.cfg) // the leak detector would be busy for long
 	require.NoError(t, err)
 	require.NoError(t, do(api, providerCall))
 	before := runtime.NumGoroutine()

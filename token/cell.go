@@ -134,7 +134,7 @@ func (c *cell) refresh(a *Api) (*grant, error) {
 		err = c.remembered(p.secret)
 	}
 	if err != nil {
-		a.tokenTold(c.kind, false, false, err, 0)
+		a.tokenTold(c.kind, false, s.lost(err), err, 0)
 		return nil, err
 	}
 	g, err = c.askAndSave(a, s, p, before)
@@ -220,6 +220,9 @@ func (c *cell) land(a *Api, g *grant, err error) {
 
 func (c *cell) publish(g *grant) {
 	c.grant.Store(g)
+	if c.rejected == g.token {
+		c.rejected = "" // WeCom stands by it
+	}
 	if t := c.trouble; t != nil {
 		t.refusal, t.failures, t.pause, t.last = refusal{}, 0, pause{}, nil
 	}
@@ -240,12 +243,16 @@ func (c *cell) troubled() *trouble {
 }
 
 // refused decides what follows when WeCom rejects a token at a place. It returns true if
-// the token is gone and the call should be sent once more with another one.
+// the token is gone and the call should be sent once more with another one. WeCom may hand
+// out the same text again, so grants are compared, not texts.
 func (c *cell) refused(g *grant, at place, sent time.Time, met refusals) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if g.contradicts(sent, at) || !c.troubled().breaker.replaceable(g, at, met) {
+	if g.contradicts(sent, at) {
 		return false
+	}
+	if !c.troubled().breaker.replaceable(g, at, met) {
+		return c.grant.Load() != g && met.n == 1 // others have replaced it, so that another one costs nothing
 	}
 	c.drop(g)
 	return true

@@ -1,5 +1,10 @@
 package token
 
+import (
+	"strconv"
+	"time"
+)
+
 // LockCell holds the mutex of a cell.
 func LockCell(api *Api, c Credential) (unlock func()) {
 	cell := api.present(c)
@@ -9,3 +14,12 @@ func LockCell(api *Api, c Credential) (unlock func()) {
 
 // Fingerprint is what a Store's keys show of an auth code.
 func Fingerprint(secret string) string { return fingerprint(secret) }
+
+// BreakerPlaces is how many places a breaker remembers after n different ones.
+func BreakerPlaces(n int) int {
+	var b breaker
+	for i := range n {
+		b.replaceable(new(grant), place{"/cgi-bin/p" + strconv.Itoa(i%1000), "wp" + strconv.Itoa(i)}, refusals{1, time.Now()})
+	}
+	return len(b.places)
+}

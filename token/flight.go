@@ -70,8 +70,12 @@ func guard[T any](a *Api, work func(a *Api) (T, error)) (value T, err error) {
 // hooks too, unless he is in a flight himself, which those hooks might wait for.
 func (f *flight[T]) wait(ctx context.Context, began bool) (T, error) {
 	end := f.done
-	if began && ctx.Value(hooksKey{}) == nil {
-		end = f.told
+	if began {
+		if outer, ok := ctx.Value(hooksKey{}).(*hooks); ok {
+			outer.add(func() { <-f.told }) // so that the hooks run in the order of what they tell
+		} else {
+			end = f.told
+		}
 	}
 	select {
 	case <-end:

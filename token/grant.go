@@ -123,5 +123,14 @@ func (g *grant) contradicts(sent time.Time, at place) bool {
 	return other.sent.After(sent)
 }
 
-// proven reports whether any call has succeeded with the token.
-func (g *grant) proven() bool { return g.use.Load() != nil }
+// vouchesFor reports whether the token was good at a place that complained at that time: a
+// token that was asked for since then must have succeeded there, an older one anywhere.
+func (g *grant) vouchesFor(at place, complained time.Time) bool {
+	u := g.use.Load()
+	if u == nil {
+		return false
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return g.got().Before(complained) || u.latest.at == at || u.before.at == at
+}

@@ -44,21 +44,35 @@ type hooksKey struct{}
 // run calls a hook of the user: at once, or in a flight when that has landed.
 func (a *Api) run(hook func()) {
 	if h, ok := a.ctx.Value(hooksKey{}).(*hooks); ok {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		h.due = append(h.due, hook)
+		h.add(hook)
 		return
 	}
 	hook()
 }
 
-// runHooks runs what is due. Nobody is there to catch a panic: it is reported, without its
+func (h *hooks) add(hook func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.due = append(h.due, hook)
+}
+
+// next takes the hook that is due first; nil when there is none.
+func (h *hooks) next() func() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.due) == 0 {
+		return nil
+	}
+	hook := h.due[0]
+	h.due = h.due[1:]
+	return hook
+}
+
+// runHooks runs what is due, and what becomes due by calls that the hooks make with the
+// context they were given. Nobody is there to catch a panic: it is reported, without its
 // text, which may hold a secret.
 func (c *core) runHooks(h *hooks) {
-	h.mu.Lock()
-	due := h.due
-	h.mu.Unlock()
-	for _, hook := range due {
+	for hook := h.next(); hook != nil; hook = h.next() {
 		func() {
 			defer func() {
 				if recover() != nil {

@@ -164,7 +164,7 @@ const maxPooled = 1 << 20 // bytes of a buffer that is kept for later
 // into says where the answer goes.
 func (r *request) into(out any) error {
 	v := reflect.ValueOf(out)
-	isNil := out != nil && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) && v.IsNil()
+	isNil := out != nil && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()
 	switch out := out.(type) {
 	case nil:
 		return nil

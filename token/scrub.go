@@ -3,10 +3,10 @@ package token
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,13 +21,29 @@ var secretNames = []string{
 	"ticket", "register_code", "mass_call_ticket", "encoding_aes_key", "chat_key", "secret_no",
 }
 
-// handedOut finds what stands under a secret name, a mere "code" excepted, in an answer
-// that may not be whole.
-var handedOut = regexp.MustCompile(`(\b(?:` + strings.Join(secretNames[1:], "|") + `)["']?\s*[:=]\s*)` +
-	`(?:"(?:[^"\\]|\\.)*"?|[^"&\s<>,;}]+)`)
+// secretName finds what stands before a secret value, a mere "code" excepted, in an answer
+// that may not be whole, or that stands in a JSON text itself.
+var secretName = regexp.MustCompile(`\b(?:` + strings.Join(secretNames[1:], "|") + `)(?:\\*["'])?\s*[:=]\s*`)
+
+// hideHandedOut masks the values under secret names, lists and objects as a whole.
+func hideHandedOut(s string) string {
+	var b strings.Builder
+	for {
+		found := secretName.FindStringIndex(s)
+		if found == nil {
+			return b.String() + s
+		}
+		b.WriteString(s[:found[1]])
+		s = s[found[1]:]
+		if n := valueLen(s); n > 0 {
+			b.WriteString("***")
+			s = s[n:]
+		}
+	}
+}
 
 // secrets lists what must not come back in a text: the token, and whatever was sent under
-// a secret name, in every form in which it may stand there.
+// a secret name, also as a part of a base64 text. [hide] knows them however escaped.
 func (r *request) secrets(g *grant) []string {
 	found := []string{}
 	if g != nil {
@@ -40,10 +56,10 @@ func (r *request) secrets(g *grant) []string {
 	if json.Unmarshal(r.body, &tree) == nil {
 		found = collect(found, tree, false)
 	}
-	for _, s := range found {
-		found = append(found, url.QueryEscape(s), url.PathEscape(s), quoted(s))
-	}
 	found = slices.DeleteFunc(found, func(s string) bool { return len(s) < 4 }) // of a few letters nothing can be told
+	for _, s := range found {
+		found = append(found, base64Forms(s)...)
+	}
 	slices.SortFunc(found, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	return found
 }
@@ -92,14 +108,24 @@ func snippet(body []byte) string {
 	if !utf8.Valid(body) {
 		return fmt.Sprintf("%d bytes that are no text", len(body))
 	}
-	return handedOut.ReplaceAllString(strings.Join(strings.Fields(oneLine(string(body))), " "), "$1***")
+	return hideHandedOut(strings.Join(strings.Fields(oneLine(string(body))), " "))
 }
 
 const maxSnippet = 200 // of an answer that is no JSON, for the error
 
-func quoted(s string) string {
-	b, _ := json.Marshal(s) // a string always encodes
-	return string(b[1 : len(b)-1])
+// base64Forms lists what base64 makes of a text somewhere in a longer one, but for the edges
+// that depend on its neighbours.
+func base64Forms(text string) (found []string) {
+	for shift := range 3 {
+		whole := append(make([]byte, shift, shift+len(text)), text...)
+		from, to := (shift*8+5)/6, len(whole)*8/6
+		for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			if form := enc.EncodeToString(whole)[from:to]; len(form) >= 8 {
+				found = append(found, form)
+			}
+		}
+	}
+	return found
 }
 
 // scrub takes the secrets out of everything that e shows.
@@ -116,14 +142,16 @@ func (e *Error) scrub(secrets []string) {
 		}
 		e.Msg = e.Msg[:cut] + "…"
 	}
-	e.Hint, _ = mask(e.Hint, secrets)
+	e.Hint, _ = mask(oneLine(e.Hint), secrets)
+	e.FromIP, _ = mask(oneLine(e.FromIP), secrets)
 	if e.Err != nil {
 		e.Err = scrubError(e.Err, secrets)
 	}
 }
 
 func scrubError(err error, secrets []string) error {
-	if text, dirty := mask(err.Error(), secrets); dirty {
+	text, _ := mask(oneLine(err.Error()), secrets)
+	if text != err.Error() {
 		return &scrubbed{text, err}
 	}
 	return err
@@ -132,12 +160,12 @@ func scrubError(err error, secrets []string) error {
 func mask(s string, secrets []string) (string, bool) {
 	clean := s
 	for _, secret := range secrets {
-		clean = strings.ReplaceAll(clean, secret, "***")
+		clean = hide(clean, secret)
 	}
 	return clean, clean != s
 }
 
-// scrubbed stands for an error whose text holds a secret: it can be compared, not unwrapped.
+// scrubbed stands for an error whose text holds a secret or a line break: it can be compared, not unwrapped.
 type scrubbed struct {
 	text string
 	err  error

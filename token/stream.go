@@ -100,7 +100,7 @@ func (b *uploadBody) Read(p []byte) (int, error) {
 }
 
 // exactReader fails where a file is not as long as was said: WeCom would wait for the
-// rest, or take a part for the whole.
+// rest, or take a part for the whole. The form has no end then, so that nothing is done.
 type exactReader struct {
 	r    io.Reader
 	left int64
@@ -111,7 +111,7 @@ func (e *exactReader) Read(p []byte) (int, error) {
 	if e.left == 0 {
 		var more [1]byte
 		if n, _ := io.ReadFull(e.r, more[:]); n > 0 {
-			return 0, fmt.Errorf("wecom: the file %q is longer than the Size of its Upload", e.name)
+			return 0, fmt.Errorf("%w: the file %q is longer than the Size of its Upload", errUnsent, e.name)
 		}
 		return 0, io.EOF
 	}
@@ -119,9 +119,11 @@ func (e *exactReader) Read(p []byte) (int, error) {
 	e.left -= int64(n)
 	switch {
 	case err == io.EOF && e.left > 0:
-		err = fmt.Errorf("wecom: the file %q is %d bytes shorter than the Size of its Upload", e.name, e.left)
+		err = fmt.Errorf("%w: the file %q is %d bytes shorter than the Size of its Upload", errUnsent, e.name, e.left)
 	case err == io.EOF:
 		err = nil // the next read looks whether there is more
+	case err != nil:
+		err = fmt.Errorf("%w: reading the file %q: %w", errUnsent, e.name, err)
 	}
 	return n, err
 }
@@ -135,7 +137,7 @@ func (ans answer) isFile() bool {
 // deliver hands the answer to a caller who takes it as it is, unless it is an error in
 // JSON, or a page of somebody else's.
 func (a *Api) deliver(r *request, ans answer, env envelope) *Error {
-	odd := env.state == noErrcode && !r.NoErrcode || env.state == badCode ||
+	odd := env.state == noErrcode && !r.NoErrcode || env.state == badCode || env.state == good && !r.whatever && !isWhole(ans.text()) ||
 		env.state == noObject && !ans.isFile() && (len(ans.body) == 0 || isPage(ans) || isJSON(ans))
 	switch {
 	case odd:
@@ -153,17 +155,36 @@ func (a *Api) deliver(r *request, ans answer, env envelope) *Error {
 
 var errWriter = errors.New("the io.Writer for the answer failed")
 
-// isPage reports whether the answer is HTML or another text, not a file.
-func isPage(ans answer) bool {
+// contentType is the answer's, without parameters.
+func (ans answer) contentType() string {
 	kind, _, _ := mime.ParseMediaType(ans.header.Get("Content-Type"))
-	head := strings.ToLower(string(bytes.TrimSpace(ans.body[:min(len(ans.body), 512)])))
-	return kind == "text/html" || strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html") || strings.HasPrefix(head, "<head")
+	return kind
 }
 
-// isJSON reports whether the answer begins as a JSON object that is not whole.
+// text is the body without a byte-order mark and blanks before it.
+func (ans answer) text() []byte {
+	return bytes.TrimLeft(bytes.TrimPrefix(ans.body, []byte("\xef\xbb\xbf")), " \t\r\n")
+}
+
+// isPage reports whether the answer is HTML, also behind a comment or a declaration.
+func isPage(ans answer) bool {
+	kind, text := ans.contentType(), ans.text()
+	head := strings.ToLower(string(text[:min(len(text), sniffed)]))
+	return kind == "text/html" || kind == "application/xhtml+xml" || strings.HasPrefix(head, "<head") ||
+		strings.HasPrefix(head, "<") && (strings.Contains(head, "<html") || strings.Contains(head, "<!doctype html"))
+}
+
+// isJSON reports whether the answer calls itself JSON, or begins as a JSON object that is
+// not whole.
 func isJSON(ans answer) bool {
-	head := bytes.TrimSpace(bytes.TrimPrefix(ans.body, []byte("\xef\xbb\xbf")))
-	return len(head) > 0 && head[0] == '{' && !lenient.Members(head, func(_, _ []byte) bool { return true })
+	kind, text := ans.contentType(), ans.text()
+	return kind == "application/json" || kind == "text/json" ||
+		len(text) > 0 && text[0] == '{' && !isWhole(text)
+}
+
+// isWhole reports whether a JSON object comes to its end.
+func isWhole(text []byte) bool {
+	return lenient.Members(text, func(_, _ []byte) bool { return true })
 }
 
 // takesFile reports whether the body goes to the io.Writer as it comes. What begins as
@@ -182,8 +203,7 @@ func (ans *answer) takesFile(resp *http.Response) (bool, error) {
 	}
 	ans.body = head[:n]
 	resp.Body = &rest{io.MultiReader(bytes.NewReader(ans.body), resp.Body), resp.Body}
-	text := bytes.TrimLeft(bytes.TrimPrefix(ans.body, []byte("\xef\xbb\xbf")), " \t\r\n")
-	return n > 0 && !isPage(*ans) && (len(text) == 0 || text[0] != '{'), err
+	return n > 0 && !isPage(*ans) && !isJSON(*ans) && !bytes.HasPrefix(ans.text(), []byte("{")), err
 }
 
 // rest is a body of which the beginning has been looked at.

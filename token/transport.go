@@ -22,7 +22,9 @@ type attempt struct {
 	limit   io.LimitedReader // of the answer
 	taken   atomic.Bool      // sending is in use
 	sending sending          // of the first request, which mostly is the only one
+	left    atomic.Bool      // the request has come through the middleware
 	dialled atomic.Bool      // a real transport has begun to look for a connection
+	got     atomic.Bool      // and has one: over HTTP/2 the headers may be on their way before sent says so
 	sent    atomic.Bool      // and has written the headers
 }
 
@@ -41,6 +43,9 @@ func (t *attempt) Value(key any) any {
 	}
 	return t.Context.Value(key)
 }
+
+// Format prints the context that the attempt is made with, whatever the verb, and no secret.
+func (t *attempt) Format(s fmt.State, _ rune) { fmt.Fprint(s, t.Context) }
 
 // attempt prepares the request to be sent once.
 func (r *request) attempt(ctx context.Context, g *grant) *attempt {
@@ -110,7 +115,12 @@ func (c *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 		return nil, errLostContext
 	case t == nil:
 		return c.next.RoundTrip(req)
-	case !t.made(req):
+	case req.Context().Err() != nil:
+		closeBody(req)
+		return nil, context.Cause(req.Context())
+	}
+	t.left.Store(true)
+	if !t.made(req) {
 		return c.next.RoundTrip(req.WithContext(&innerContext{req.Context()}))
 	}
 	s := &t.sending
@@ -193,15 +203,22 @@ func (t *attempt) traced(ctx context.Context) context.Context {
 		return ctx
 	}
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:      func(string) { t.dialled.Store(true) },
+		GetConn: func(string) {
+			t.dialled.Store(true)
+			t.got.Store(false)
+		},
+		GotConn:      func(httptrace.GotConnInfo) { t.got.Store(true) },
 		WroteHeaders: func() { t.sent.Store(true) },
 	})
 }
 
 // certainlyUnsent reports whether a request that failed can't have reached WeCom.
 func (t *attempt) certainlyUnsent(err error) bool {
-	if t.dialled.Load() {
-		return !t.sent.Load()
+	switch {
+	case !t.left.Load(), errors.Is(err, errUnsent):
+		return true
+	case t.dialled.Load():
+		return !t.sent.Load() && !t.got.Load()
 	}
 	return unsent(err)
 }

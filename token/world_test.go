@@ -156,7 +156,7 @@ func exchange(api *token.Api, code string) (in token.Installation, err error) {
 	return in, nil
 }
 
-// do makes a call and shows its error to the witness.
+// do makes a call and shows its error to the leak detector.
 func do(api *token.Api, ep token.Endpoint) error {
 	var in any
 	switch ep {
