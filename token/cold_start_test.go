@@ -15,8 +15,8 @@ import (
 
 const (
 	coldProcesses = 8
-	coldLatency   = 300 * time.Millisecond // of WeCom
-	coldAllowance = 2 * time.Second        // for a machine that is busy with other tests
+	coldLatency   = time.Second     // of WeCom
+	coldAllowance = 4 * time.Second // for a disk that is busy with other tests; less than one after the other would take
 )
 
 // coldWorld is a folder with all that tokens are asked for with, and processes on it that

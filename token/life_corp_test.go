@@ -98,7 +98,7 @@ func (c *lifeCorp) probe(when string, slot int, started bool) bool {
 	return true
 }
 
-// act is what an administrator or a user does, at random.
+// act is what a user does, at random.
 func (c *lifeCorp) act() {
 	switch n := rand.N(20); {
 	case n < 5:
@@ -107,14 +107,25 @@ func (c *lifeCorp) act() {
 		})
 	case n < 6 && len(c.codes) > 0:
 		c.revisit(c.codes[rand.N(len(c.codes))]) // somebody goes back in his browser
-	case len(c.lane)+len(c.failed) > 4: // the queue does not keep up
-	case n < 9 && c.auth == nil:
-		c.install()
-	case n < 10 && c.auth != nil && (len(c.lane) == 0 || rand.N(4) == 0):
-		c.cancel()
-	case n < 11 && c.auth != nil && c.suite == templateId:
+	case len(c.lane)+len(c.failed) <= 4: // the queue keeps up
+		c.decide(n)
+	}
+}
+
+// decide is what the corp's administrator does.
+func (c *lifeCorp) decide(n int) {
+	switch {
+	case c.auth == nil:
+		if n < 9 {
+			c.install()
+		}
+	case n < 10:
+		if len(c.lane) == 0 || rand.N(4) == 0 {
+			c.cancel()
+		}
+	case n < 11 && c.suite == templateId:
 		c.reset()
-	case n < 12 && c.auth != nil:
+	case n < 12:
 		c.life.count("authorisations anew")
 		c.authorise()
 	}
