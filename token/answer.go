@@ -12,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/lenient"
 )
 
@@ -45,29 +44,24 @@ func (a *Api) send(r *request, g *grant, n int, sent time.Time) *Error {
 	}
 	ans, t, err := a.receive(r, g)
 	defer a.core.release(ans)
-	failed := a.failure(r.Endpoint, err)
-	failed.HTTPStatus = ans.status
+	warning, failed := "", (*Error)(nil)
 	if err == nil || r.whatever {
-		a.decodeAnswer(r, ans, failed)
+		warning, failed = a.decodeAnswer(r, ans)
 	}
-	info := CallInfo{
-		Path: r.Path, Credential: failed.Credential, SuiteId: failed.SuiteId, CorpId: failed.CorpId,
-		Attempt: n, HTTPStatus: ans.status, Duration: clock.Since(sent),
+	if err != nil {
+		failed = a.failure(r.Endpoint, err)
 	}
-	if failed.Code == 0 && failed.Err == nil {
-		if strings.Contains(failed.Msg, "WARNING") {
-			info.Warning = r.clean(failed.Msg, g)
+	if failed != nil {
+		failed.HTTPStatus = ans.status
+		unknown := !r.Read && failed.unanswered(t)
+		failed.scrub(r.secrets(g))
+		if unknown {
+			failed.Err = fmt.Errorf("%w: %w", ErrOutcomeUnknown, failed.Err)
 		}
-		a.report(info)
-		return nil
 	}
-	unknown := !r.Read && failed.unanswered(t)
-	failed.scrub(r.secrets(g))
-	if unknown {
-		failed.Err = fmt.Errorf("%w: %w", ErrOutcomeUnknown, failed.Err)
+	if a.core.onCall != nil || warning != "" {
+		a.report(r, g, n, sent, ans.status, failed, warning)
 	}
-	info.ErrCode, info.Err = failed.Code, failed
-	a.report(info)
 	return failed
 }
 
@@ -77,16 +71,17 @@ func (a *Api) failure(ep Endpoint, err error) *Error {
 }
 
 // receive makes the request and reads the answer, within the time for it.
-func (a *Api) receive(r *request, g *grant) (answer, *attempt, error) {
+func (a *Api) receive(r *request, g *grant) (ans answer, t *attempt, err error) {
 	ctx, w := a.watch(r)
 	defer w.stop()
-	resp, t, err := a.roundTrip(ctx, r, g)
+	t = r.attempt(ctx, g)
+	resp, err := t.roundTrip()
 	if err != nil {
-		return answer{}, t, a.ownTimeout(ctx, r, err)
+		return ans, t, a.ownTimeout(ctx, r, err)
 	}
 	defer resp.Body.Close()
 	w.progress()
-	ans := answer{status: resp.StatusCode, header: resp.Header}
+	ans = answer{status: resp.StatusCode, header: resp.Header}
 	isFile := false
 	if r.file != nil {
 		isFile, err = ans.takesFile(resp)
@@ -97,7 +92,7 @@ func (a *Api) receive(r *request, g *grant) (answer, *attempt, error) {
 	case isFile:
 		err = r.copyFile(resp.Body, w)
 	default:
-		err = a.read(r, &ans, resp)
+		err = t.read(&ans, resp)
 	}
 	return ans, t, a.ownTimeout(ctx, r, err)
 }
@@ -111,19 +106,20 @@ func (a *Api) ownTimeout(ctx context.Context, r *request, err error) error {
 }
 
 // read reads the whole body, up to a limit.
-func (a *Api) read(r *request, ans *answer, resp *http.Response) error {
-	buf, _ := a.core.buffers.Get().(*bytes.Buffer)
-	if buf == nil || r.raw != nil {
+func (t *attempt) read(ans *answer, resp *http.Response) error {
+	buf, _ := t.r.core.buffers.Get().(*bytes.Buffer)
+	if buf == nil || t.r.raw != nil {
 		buf = new(bytes.Buffer)
 	}
 	buf.Reset()
 	if n := resp.ContentLength; n > 0 && n <= maxAnswer {
 		buf.Grow(int(n) + bytes.MinRead)
 	}
-	if r.raw == nil {
+	if t.r.raw == nil {
 		ans.buf = buf
 	}
-	_, err := buf.ReadFrom(&io.LimitedReader{R: resp.Body, N: maxAnswer + 1})
+	t.limit = io.LimitedReader{R: resp.Body, N: maxAnswer + 1}
+	_, err := buf.ReadFrom(&t.limit)
 	ans.body = buf.Bytes()
 	switch {
 	case err != nil:
@@ -190,11 +186,11 @@ func (e envelope) fault() error {
 	return errForeign
 }
 
-// decodeAnswer reads the envelope and puts the rest where the request says, or says in e
-// what is wrong.
-func (a *Api) decodeAnswer(r *request, ans answer, e *Error) {
+// decodeAnswer reads the envelope and puts the rest where the request says, or says what
+// is wrong. A success may come with a warning.
+func (a *Api) decodeAnswer(r *request, ans answer) (warning string, failed *Error) {
 	if r.written {
-		return // a file, which is where it belongs
+		return "", nil // a file, which is where it belongs
 	}
 	if r.whatever {
 		*r.raw = ans.body
@@ -204,36 +200,53 @@ func (a *Api) decodeAnswer(r *request, ans answer, e *Error) {
 		env = readEnvelope(ans.body)
 	}
 	switch {
-	case e.Err != nil:
 	case env.state == good && env.code != 0:
-		e.Code, e.Msg = int(env.code), env.msg
-		e.FromIP, e.Hint = after(env.msg, "from ip: ", ",; "), after(env.msg, "hint: [", "]")
-		r.beside = bytes.Clone(ans.body)
-	case e.HTTPStatus < 200 || e.HTTPStatus > 299:
-		e.Msg, e.Err = snippet(ans.body), errForeign
+		return "", a.refusal(r, ans, env)
+	case ans.status < 200 || ans.status > 299:
+		return "", a.foreign(r, ans, errForeign)
 	case r.raw != nil || r.file != nil:
-		r.deliver(ans, env, e)
+		return "", a.deliver(r, ans, env)
 	case env.state == noErrcode && !r.NoErrcode || env.state == badCode || env.state == noObject:
-		e.Msg, e.Err = snippet(ans.body), env.fault()
-	default:
-		a.decode(r, ans.body, env, e)
+		return "", a.foreign(r, ans, env.fault())
 	}
+	if err := a.decode(r, ans.body); err != nil {
+		return "", a.foreign(r, ans, err)
+	}
+	if strings.Contains(env.msg, "WARNING") {
+		warning = env.msg
+	}
+	return warning, nil
+}
+
+// refusal is WeCom's own error.
+func (a *Api) refusal(r *request, ans answer, env envelope) *Error {
+	r.beside = bytes.Clone(ans.body)
+	e := a.failure(r.Endpoint, nil)
+	e.Code, e.Msg = int(env.code), env.msg
+	e.FromIP, e.Hint = after(env.msg, "from ip: ", ",; "), after(env.msg, "hint: [", "]")
+	return e
+}
+
+// foreign is an answer that is none of WeCom's.
+func (a *Api) foreign(r *request, ans answer, err error) *Error {
+	e := a.failure(r.Endpoint, err)
+	e.Msg = snippet(ans.body)
+	return e
 }
 
 // decode fills the caller's value.
-func (a *Api) decode(r *request, body []byte, env envelope, e *Error) {
+func (a *Api) decode(r *request, body []byte) error {
 	out := r.out
 	if out == nil {
-		out = new(struct{})
+		out = new(struct{}) // is it JSON at all?
 	}
 	misfits, err := lenient.Unmarshal(body, out)
 	if err != nil {
 		reflect.ValueOf(out).Elem().SetZero()
-		e.Msg, e.Err = snippet(body), err
-		return
+		return err
 	}
-	e.Msg = env.msg // may hold a warning
 	a.core.misfits.tell(a, r.Path, misfits)
+	return nil
 }
 
 // giveUp returns the error of a call's last attempt. Batches say what failed beside the

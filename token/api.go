@@ -53,7 +53,7 @@ var (
 	errZeroApi      = errors.New("wecom: this Api is empty: make one with token.New")
 	errNoCredential = errors.New("wecom: the endpoint has no Credential: set token.Provider, Suite, Corp or Static, or token.None for a call without a token")
 	errEmptyStatic  = errors.New("wecom: token.Static was given an empty token")
-	errNoParam      = errors.New("wecom: Credential.As needs the name of a query key")
+	errNoParam      = errors.New("wecom: Credential.As needs the name of a query key, of the letters a to z and _")
 	errNoProvider   = errors.New("wecom: no provider credentials: set Config.CorpId and Config.ProviderSecret")
 	errNoSuite      = errors.New("wecom: no suite: set Config.SuiteId and Config.SuiteSecret, or use api.WithSuite")
 )
@@ -103,9 +103,18 @@ func (a *Api) WithCorp(corpId string) *Api {
 	return &b
 }
 
-func (a *Api) withCorp(id string) Api {
-	b := a.copy()
-	b.corp = b.corpOf(id)
+func (a *Api) withCorp(id string) (b Api) {
+	b = a.copy()
+	b.corp = nil
+	if id == "" || b.core == nil {
+		return b
+	}
+	if settled := b.suite.corps.settled.Load(); settled != nil {
+		b.corp = (*settled)[id] // as registry.get does, without the call
+	}
+	if b.corp == nil {
+		b.corp = b.corpOf(id)
+	}
 	return b
 }
 
@@ -257,7 +266,18 @@ func (a *Api) pin(c Credential) (pinned *Api, unpin func()) {
 // Calls through the Api take care of it themselves; this is for what is not called
 // through it.
 func (a *Api) AccessToken(c Credential) (access.Value, error) {
-	if cell := a.present(c); cell != nil {
+	var cell *cell // as present finds it, without the call
+	if a != nil && a.core != nil {
+		switch {
+		case c.kind == corpKind && a.corp != nil:
+			cell = a.corp.present.Load()
+		case c.kind == suiteKind:
+			cell = &a.suite.cell
+		case c.kind == providerKind:
+			cell = &a.core.provider
+		}
+	}
+	if cell != nil {
 		if g := cell.grant.Load(); g != nil {
 			if age := g.age(); age < g.renew { // one look at the clock serves both
 				return g.value(age), nil

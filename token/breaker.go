@@ -39,8 +39,8 @@ func (b *breaker) replaceable(g *grant, at place, met refusals) bool {
 	if t == nil {
 		t = b.add(at, now)
 	}
-	brandNew := met.n > 1 && (met.n > 2 || !g.got.Before(met.first))
-	suspect := t.replaced != "" && t.replaced != g.token && now.Sub(t.at).Abs() < suspicion && !g.use.proven()
+	brandNew := met.n > 1 && (met.n > 2 || !g.got().Before(met.first))
+	suspect := t.replaced != "" && t.replaced != g.token && now.Sub(t.at).Abs() < suspicion && !g.proven()
 	switch {
 	case t.pause.pending(now):
 		return false

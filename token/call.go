@@ -81,7 +81,7 @@ func (a *Api) do(r *request) error {
 		switch {
 		case failed == nil:
 			if cell != nil {
-				g.use.succeeded(sent, at)
+				g.succeeded(sent, at)
 			}
 			return nil
 		case r.Credential.rejects(failed.Code):

@@ -31,10 +31,10 @@ import (
 // A flight looks in the Store, takes the lock on the key, looks again, and only then asks
 // WeCom. A new installation is a new cell, so a flight for the old one disturbs nobody.
 type cell struct {
-	// open says how the token is asked for at this moment.
-	open  func(a *Api) (source, error)
-	kind  string // for OnToken
 	grant atomic.Pointer[grant]
+	// open says how the token is asked for at this moment.
+	open func(a *Api) (source, error)
+	kind string // for OnToken
 
 	mu       sync.Mutex
 	flight   *flight[*grant]
@@ -236,7 +236,7 @@ func (c *cell) troubled() *trouble {
 func (c *cell) refused(g *grant, at place, sent time.Time, met refusals) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if g.use.contradicts(sent, at) || !c.troubled().breaker.replaceable(g, at, met) {
+	if g.contradicts(sent, at) || !c.troubled().breaker.replaceable(g, at, met) {
 		return false
 	}
 	c.drop(g.token)

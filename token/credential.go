@@ -2,6 +2,7 @@ package token
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gothird/wecom/access"
 	"github.com/gothird/wecom/data"
@@ -68,11 +69,13 @@ func (c Credential) check() error {
 		return errNoCredential
 	case c.kind == staticKind && c.static == "":
 		return errEmptyStatic
-	case c.kind != noKind && c.param == "":
+	case c.kind != noKind && (c.param == "" || strings.ContainsFunc(c.param, notInParam)):
 		return errNoParam
 	}
 	return nil
 }
+
+func notInParam(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }
 
 // rejects reports whether an errcode says that the token itself is no longer good.
 // Wrong secrets (40001) and the IP white list (60020) are not among them: a new token

@@ -3,6 +3,8 @@ package token
 import (
 	"sync"
 	"time"
+
+	"github.com/gothird/wecom/internal/clock"
 )
 
 // CallInfo describes one attempt at a call.
@@ -68,8 +70,17 @@ func (c *core) runHooks(h *hooks) {
 	}
 }
 
-func (a *Api) report(info CallInfo) {
-	if info.Warning != "" {
+// report tells OnCall of one attempt, and the Logger of a warning.
+func (a *Api) report(r *request, g *grant, n int, sent time.Time, status int, failed *Error, warning string) {
+	info := CallInfo{
+		Path: r.Path, Credential: r.Credential.String(), SuiteId: a.SuiteId(), CorpId: a.CorpId(),
+		Attempt: n, HTTPStatus: status, Duration: clock.Since(sent),
+	}
+	if failed != nil {
+		info.ErrCode, info.Err = failed.Code, failed
+	}
+	if warning != "" {
+		info.Warning = r.clean(warning, g)
 		a.core.log.WarnContext(a.ctx, "wecom: done, with a warning", "path", info.Path, "suite", info.SuiteId, "corp", info.CorpId, "warning", info.Warning)
 	}
 	if a.core.onCall != nil {

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"maps"
 	"sync"
 	"sync/atomic"
 )
@@ -26,14 +27,16 @@ type suiteKey struct{ id, secret string }
 
 // corp is one authorised corp of an app.
 type corp struct {
+	present atomic.Pointer[cell] // of the installation that this process knows
+	first   cell                 // the first one, where a hit finds it at once
 	app     *app
 	id      string
-	present atomic.Pointer[cell] // of the installation that this process knows
 	known   atomic.Pointer[knownInstallation]
 	writing ctxLock              // held while the installation is written
 	shared  atomic.Pointer[corp] // the one that all share, where this is another
 
-	users int // who may be about to change it; under registry.mu
+	began atomic.Bool // first is in use, or was
+	users int         // who may be about to change it; under registry.mu
 }
 
 // cell finds the cell of the installation without a lock.
@@ -60,10 +63,8 @@ type registry struct {
 
 	mu     sync.Mutex
 	recent map[string]*corp // what is not in settled yet
+	locked int              // lookups that found it there
 }
-
-// firstSettle is how many corps are looked up under the lock at most, to begin with.
-const firstSettle = 32
 
 // get returns the corp, or a new one that the registry does not hold.
 func (r *registry) get(a *app, id string) *corp {
@@ -78,10 +79,21 @@ func (r *registry) get(a *app, id string) *corp {
 func (r *registry) unsettled(a *app, id string) *corp {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if p := r.find(id); p != nil {
-		return p
+	p := r.find(id)
+	if p == nil {
+		return &corp{app: a, id: id}
 	}
-	return &corp{app: a, id: id}
+	if r.locked++; r.locked > len(r.recent)+r.size() {
+		r.settle()
+	}
+	return p
+}
+
+func (r *registry) size() int {
+	if m := r.settled.Load(); m != nil {
+		return len(*m)
+	}
+	return 0
 }
 
 // find looks everywhere; mu is held.
@@ -116,30 +128,23 @@ func (r *registry) unpin(p *corp) {
 	if p.users--; p.idle() {
 		delete(r.recent, p.id)
 	}
-	settled := r.settled.Load()
-	known := 0
-	if settled != nil {
-		known = len(*settled)
-	}
-	if len(r.recent) >= max(firstSettle, known/4) {
-		r.settle(settled)
+	if len(r.recent) > 1+r.size()/4 {
+		r.settle()
 	}
 }
 
 // settle moves what is recent to where no lock is needed, and lets go of what is idle:
-// often enough for lookups, and rarely enough that the copying costs each corp little.
-func (r *registry) settle(before *map[string]*corp) {
-	next := make(map[string]*corp, len(r.recent))
-	if before != nil {
+// often enough for lookups, and rarely enough that the copying costs each of them little.
+func (r *registry) settle() {
+	next := make(map[string]*corp, len(r.recent)+r.size())
+	if before := r.settled.Load(); before != nil {
 		for id, p := range *before {
 			if !p.idle() {
 				next[id] = p
 			}
 		}
 	}
-	for id, p := range r.recent {
-		next[id] = p
-	}
-	r.recent = nil
+	maps.Copy(next, r.recent)
+	r.recent, r.locked = nil, 0
 	r.settled.Store(&next)
 }

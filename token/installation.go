@@ -355,7 +355,11 @@ func (a *Api) abandon(there installationRecord) {
 
 // newCell makes the cell of an installation that is looked up when it is needed.
 func (p *corp) newCell() *cell {
-	c := &cell{kind: Corp.String()}
+	c := &p.first
+	if !p.began.CompareAndSwap(false, true) {
+		c = new(cell)
+	}
+	c.kind = Corp.String()
 	c.open = func(a *Api) (source, error) {
 		r, err := a.installed()
 		switch {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -40,6 +41,7 @@ type request struct {
 	core    *core
 	timeout time.Duration
 	beside  []byte // the answer that came with an errcode, for out
+	first   attempt
 }
 
 func (a *Api) newRequest(ep Endpoint, in any) (*request, error) {
@@ -111,16 +113,18 @@ func (r *request) renew() (err error) {
 }
 
 func (r *request) takeQuery(query url.Values) {
-	open := url.Values{}
+	var open url.Values // query without its secrets, made only where there are any
 	for name, values := range query {
-		if !slices.Contains(secretNames, name) {
-			open[name] = values
-			continue
+		if slices.Contains(secretNames, name) {
+			if open == nil {
+				open, r.secretQuery = maps.Clone(query), url.Values{}
+			}
+			delete(open, name)
+			r.secretQuery[name] = values
 		}
-		if r.secretQuery == nil {
-			r.secretQuery = url.Values{}
-		}
-		r.secretQuery[name] = values
+	}
+	if open == nil {
+		open = query
 	}
 	r.query = open.Encode()
 }

@@ -90,7 +90,7 @@ func (f *form) give(req *http.Request) (err error) {
 type uploadBody struct {
 	io.Reader
 	io.Closer
-	w *watchdog
+	w watchdog
 }
 
 func (b *uploadBody) Read(p []byte) (int, error) {
@@ -134,20 +134,21 @@ func (ans answer) isFile() bool {
 
 // deliver hands the answer to a caller who takes it as it is, unless it is an error in
 // JSON, or a page of somebody else's.
-func (r *request) deliver(ans answer, env envelope, e *Error) {
+func (a *Api) deliver(r *request, ans answer, env envelope) *Error {
 	odd := env.state == noErrcode && !r.NoErrcode || env.state == badCode ||
 		env.state == noObject && !ans.isFile() && (len(ans.body) == 0 || isPage(ans) || isJSON(ans))
 	switch {
 	case odd:
-		e.Msg, e.Err = snippet(ans.body), env.fault()
+		return a.foreign(r, ans, env.fault())
 	case r.raw != nil:
 		*r.raw = ans.body
-	default:
-		if _, err := r.file.Write(ans.body); err != nil {
-			e.Err = fmt.Errorf("%w: %w", errWriter, err)
-		}
-		r.written = true
+		return nil
 	}
+	r.written = true
+	if _, err := r.file.Write(ans.body); err != nil {
+		return a.failure(r.Endpoint, fmt.Errorf("%w: %w", errWriter, err))
+	}
+	return nil
 }
 
 var errWriter = errors.New("the io.Writer for the answer failed")
@@ -192,7 +193,7 @@ type rest struct {
 }
 
 // copyFile writes a file to the caller as it comes.
-func (r *request) copyFile(body io.Reader, w *watchdog) error {
+func (r *request) copyFile(body io.Reader, w watchdog) error {
 	w.progress()
 	_, err := io.Copy(&fileWriter{r, w}, body)
 	if err != nil && !errors.Is(err, errWriter) {
@@ -204,7 +205,7 @@ func (r *request) copyFile(body io.Reader, w *watchdog) error {
 
 type fileWriter struct {
 	r *request
-	w *watchdog
+	w watchdog
 }
 
 func (f *fileWriter) Write(p []byte) (int, error) {
@@ -227,28 +228,28 @@ type watchdog struct {
 type watchKey struct{}
 
 // watch begins the time of one attempt.
-func (a *Api) watch(r *request) (context.Context, *watchdog) {
+func (a *Api) watch(r *request) (context.Context, watchdog) {
 	if r.upload == nil && r.file == nil {
 		ctx, cancel := context.WithTimeout(a.ctx, r.timeout)
-		return ctx, &watchdog{cancel: cancel}
+		return ctx, watchdog{cancel: cancel}
 	}
 	ctx, cancel := context.WithCancel(a.ctx)
-	w := &watchdog{time.AfterFunc(r.timeout, cancel), cancel}
+	w := watchdog{time.AfterFunc(r.timeout, cancel), cancel}
 	return context.WithValue(ctx, watchKey{}, w), w
 }
 
-func watchOf(ctx context.Context) *watchdog {
-	w, _ := ctx.Value(watchKey{}).(*watchdog)
+func watchOf(ctx context.Context) watchdog {
+	w, _ := ctx.Value(watchKey{}).(watchdog)
 	return w
 }
 
-func (w *watchdog) progress() {
-	if w != nil && w.timer != nil {
+func (w watchdog) progress() {
+	if w.timer != nil {
 		w.timer.Reset(streamTimeout)
 	}
 }
 
-func (w *watchdog) stop() {
+func (w watchdog) stop() {
 	if w.timer != nil {
 		w.timer.Stop()
 	}

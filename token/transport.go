@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strings"
 	"sync/atomic"
 )
 
@@ -18,10 +17,19 @@ import (
 type attempt struct {
 	context.Context
 	r       *request
-	url     *url.URL // as it was built
 	grant   *grant
-	dialled atomic.Bool // a real transport has begun to look for a connection
-	sent    atomic.Bool // and has written the headers
+	url     url.URL          // as it was built
+	limit   io.LimitedReader // of the answer
+	taken   atomic.Bool      // sending is in use
+	sending sending          // of the first request, which mostly is the only one
+	dialled atomic.Bool      // a real transport has begun to look for a connection
+	sent    atomic.Bool      // and has written the headers
+}
+
+// sending is what the innermost transport adds to one request.
+type sending struct {
+	ctx innerContext
+	url url.URL
 }
 
 type attemptKey struct{}
@@ -34,27 +42,35 @@ func (t *attempt) Value(key any) any {
 	return t.Context.Value(key)
 }
 
+// attempt prepares the request to be sent once.
+func (r *request) attempt(ctx context.Context, g *grant) *attempt {
+	t := &r.first
+	if t.r != nil {
+		t = new(attempt)
+	}
+	t.Context, t.r, t.grant, t.url = ctx, r, g, *r.core.base
+	t.url.Path += r.Path
+	if t.url.RawPath != "" {
+		t.url.RawPath += (&url.URL{Path: r.Path}).EscapedPath()
+	}
+	t.url.RawQuery = r.query
+	return t
+}
+
 // roundTrip sends the request once. The answer's body is to be read and closed.
-func (a *Api) roundTrip(ctx context.Context, r *request, g *grant) (*http.Response, *attempt, error) {
-	u := *a.core.base
-	u.Path += r.Path
-	if u.RawPath != "" {
-		u.RawPath += (&url.URL{Path: r.Path}).EscapedPath()
-	}
-	u.RawQuery = r.query
-	t := &attempt{Context: ctx, r: r, url: &u, grant: g}
-	req := a.core.template.WithContext(t)
-	req.Method, req.URL, req.Host = r.Method, &u, u.Host
+func (t *attempt) roundTrip() (*http.Response, error) {
+	core := t.r.core
+	req := core.template.WithContext(t)
+	req.Method, req.URL, req.Host = t.r.Method, &t.url, t.url.Host
 	req.Header = make(http.Header, 2)
-	req.Header["User-Agent"] = a.core.agent
-	if r.contentType != nil {
-		req.Header["Content-Type"] = r.contentType
+	req.Header["User-Agent"] = core.agent
+	if t.r.contentType != nil {
+		req.Header["Content-Type"] = t.r.contentType
 	}
-	if err := r.giveBody(req); err != nil {
-		return nil, t, fmt.Errorf("%w: %w", errUnsent, err)
+	if err := t.r.giveBody(req); err != nil {
+		return nil, fmt.Errorf("%w: %w", errUnsent, err)
 	}
-	resp, err := a.core.client.Do(req)
-	return resp, t, err
+	return core.client.Do(req)
 }
 
 // giveBody puts the body into a request, unless it is secret.
@@ -95,12 +111,16 @@ func (c *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 	case t == nil:
 		return c.next.RoundTrip(req)
 	case !t.made(req):
-		return c.next.RoundTrip(req.WithContext(innerContext{req.Context()}))
+		return c.next.RoundTrip(req.WithContext(&innerContext{req.Context()}))
 	}
-	sent := req.WithContext(t.inner(req.Context()))
-	u := *req.URL
-	u.RawQuery = t.secretQuery(u.RawQuery)
-	sent.URL = &u
+	s := &t.sending
+	if !t.taken.CompareAndSwap(false, true) {
+		s = new(sending) // a middleware sends it once more
+	}
+	s.ctx, s.url = innerContext{req.Context()}, *req.URL
+	s.url.RawQuery = t.secretQuery(req.URL.RawQuery)
+	sent := req.WithContext(t.traced(&s.ctx))
+	sent.URL = &s.url
 	if t.r.hidden && t.r.body != nil {
 		setBody(sent, t.r.body)
 	}
@@ -128,44 +148,33 @@ func (t *attempt) made(req *http.Request) bool {
 
 // secretQuery adds the token and the secret parameters to a query.
 func (t *attempt) secretQuery(query string) string {
-	var b strings.Builder
-	add := func(s string) {
-		if b.Len() > 0 && s != "" {
-			b.WriteByte('&')
-		}
-		b.WriteString(s)
-	}
-	add(query)
 	if len(t.r.secretQuery) > 0 {
-		add(t.r.secretQuery.Encode())
+		query = joinQuery(query, t.r.secretQuery.Encode())
 	}
-	if t.grant.token != "" {
-		add(url.QueryEscape(t.r.Credential.param))
-		b.WriteByte('=')
-		b.WriteString(t.grant.escaped)
+	if t.grant.token == "" {
+		return query
 	}
-	return b.String()
+	param := t.r.Credential.param // of letters and _
+	if query == "" {
+		return param + "=" + t.grant.escaped
+	}
+	return query + "&" + param + "=" + t.grant.escaped
 }
 
-// inner is the context of the request that goes out: without the attempt, so that nothing
-// behind it can ask for the secrets again, and with hooks of httptrace that see no header.
-// A write also notes how far it comes.
-func (t *attempt) inner(ctx context.Context) context.Context {
-	inner := context.Context(innerContext{ctx})
-	if t.r.Read {
-		return inner
+func joinQuery(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
 	}
-	return httptrace.WithClientTrace(inner, &httptrace.ClientTrace{
-		GetConn:      func(string) { t.dialled.Store(true) },
-		WroteHeaders: func() { t.sent.Store(true) },
-	})
+	return a + "&" + b
 }
 
+// innerContext is the context of the request that goes out: without the attempt, so that
+// nothing behind it can ask for the secrets again, and with hooks of httptrace that see no
+// header: over HTTP/2 these hold the query.
 type innerContext struct{ context.Context }
 
-// Value hides the attempt, and shows a trace without the hook that gets the headers: over
-// HTTP/2 these hold the query.
-func (c innerContext) Value(key any) any {
+// Value hides what the innermost transport alone may see.
+func (c *innerContext) Value(key any) any {
 	if key == (attemptKey{}) {
 		return nil
 	}
@@ -176,6 +185,17 @@ func (c innerContext) Value(key any) any {
 		return &shown
 	}
 	return v
+}
+
+// traced notes how far a write comes.
+func (t *attempt) traced(ctx context.Context) context.Context {
+	if t.r.Read {
+		return ctx
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:      func(string) { t.dialled.Store(true) },
+		WroteHeaders: func() { t.sent.Store(true) },
+	})
 }
 
 // certainlyUnsent reports whether a request that failed can't have reached WeCom.
