@@ -1,25 +1,22 @@
 package token
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/gothird/wecom/access"
 	"github.com/gothird/wecom/internal/clock"
-	"github.com/gothird/wecom/internal/lenient"
 )
 
 const (
 	exchangeTimeout = time.Minute     // of WeCom's answer: there is no second try
 	exchangeFlight  = 2 * time.Minute // of all of it, lock and Store included
-	exchangeKept    = 25 * time.Hour  // in the Store, for longer than a callback is worked again
+	exchangeKept    = 25 * time.Hour  // once it is saved, for longer than a callback is worked again
+	firstPrune      = 64              // answers in memory, before it is looked for old ones
 )
 
 // exchanges are the auth codes of an app on their way to an installation.
@@ -28,16 +25,7 @@ type exchanges struct {
 
 	mu      sync.Mutex
 	unsaved map[string]exchangeRecord // by code: answers that the Store does not have in their last state
-}
-
-// exchangeRecord is the one answer that WeCom gives to an auth code, as it came.
-type exchangeRecord struct {
-	V       int    `json:"v"`
-	Answer  []byte `json:"answer"`
-	Asked   int64  `json:"asked"`             // Unix milliseconds, by the clock of who asked
-	Base    int64  `json:"base"`              // version of the installation that it is to replace
-	Saved   bool   `json:"saved,omitempty"`   // the installation is saved
-	Removed bool   `json:"removed,omitempty"` // and has been removed since
+	prune   int                       // how many there may be before it is time to look for old ones
 }
 
 func (x *exchanges) find(code string) (exchangeRecord, bool) {
@@ -47,18 +35,23 @@ func (x *exchanges) find(code string) (exchangeRecord, bool) {
 	return r, ok
 }
 
-// keep remembers what the Store does not have.
+// keep remembers what the Store does not have. A permanent code among it is let go of by no
+// clock; what was done with it is, a day later.
 func (x *exchanges) keep(code string, r exchangeRecord) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.unsaved == nil {
 		x.unsaved = map[string]exchangeRecord{}
 	}
-	for k, old := range x.unsaved {
-		if old.age() > exchangeKept {
-			delete(x.unsaved, k)
+	if len(x.unsaved) >= max(firstPrune, x.prune) {
+		for k, old := range x.unsaved {
+			if old.Saved && old.age() > exchangeKept {
+				delete(x.unsaved, k)
+			}
 		}
+		x.prune = 2 * len(x.unsaved)
 	}
+	r.justNow = false // it is looked at again later
 	x.unsaved[code] = r
 }
 
@@ -68,75 +61,18 @@ func (x *exchanges) drop(code string) {
 	delete(x.unsaved, code)
 }
 
-// remove takes back what a corp has not had saved yet: it has cancelled.
-func (x *exchanges) remove(corpId string) {
+// remove takes the secrets out of what a corp has not had saved yet, as it has cancelled,
+// and returns whose codes these are.
+func (x *exchanges) remove(corpId string) (codes []string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for code, r := range x.unsaved {
 		if text(r.Answer, "auth_corp_info", "corpid") == corpId {
 			x.unsaved[code] = r.cleared()
+			codes = append(codes, code)
 		}
 	}
-}
-
-func (r exchangeRecord) age() time.Duration { return max(0, clock.Since(time.UnixMilli(r.Asked))) }
-
-// cleared is what stays of an exchange when its installation is gone: no secrets.
-func (r exchangeRecord) cleared() exchangeRecord {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	lenient.Members(r.Answer, func(name, value []byte) bool {
-		if !slices.Contains(secretNames, string(name)) {
-			if b.Len() > 1 {
-				b.WriteByte(',')
-			}
-			key, _ := json.Marshal(string(name)) // a string always encodes
-			b.Write(key)
-			b.WriteByte(':')
-			b.Write(value)
-		}
-		return true
-	})
-	b.WriteByte('}')
-	r.Answer, r.Saved, r.Removed = b.Bytes(), true, true
-	return r
-}
-
-// first is the corp token that came with the answer, as far as it is still good.
-func (r exchangeRecord) first() *grant {
-	token := text(r.Answer, "access_token")
-	raw, _ := lenient.Find(r.Answer, "expires_in")
-	seconds, _ := lenient.Int(raw)
-	if token == "" || seconds <= 0 {
-		return nil
-	}
-	g := newGrant(token, time.UnixMilli(r.Asked), time.Duration(seconds)*time.Second)
-	if !g.fresh() {
-		return nil
-	}
-	return g
-}
-
-// installation reads what has to be kept, whatever the rest of the answer looks like.
-func (r exchangeRecord) installation() (Installation, error) {
-	agent := agentOf(r.Answer)
-	in := Installation{
-		CorpId:        text(r.Answer, "auth_corp_info", "corpid"),
-		CorpName:      text(r.Answer, "auth_corp_info", "corp_name"),
-		PermanentCode: text(r.Answer, "permanent_code"),
-		AgentId:       agent.AgentId,
-		Customized:    agent.IsCustomizedApp,
-	}
-	if in.CorpId == "" || in.PermanentCode == "" {
-		return Installation{}, errors.New("the answer holds no permanent_code or no corpid")
-	}
-	return in, nil
-}
-
-func text(answer []byte, path ...string) string {
-	raw, _ := lenient.Find(answer, path...)
-	s, _ := lenient.Text(raw)
-	return s
+	return codes
 }
 
 // Exchange turns an auth code into an installation of the bound suite. ask is the endpoint
@@ -179,7 +115,11 @@ func (a *Api) exchange(authCode string, ask Endpoint) (exchangeRecord, error) {
 	unlock, _ := a.core.store.lock(a.ctx, key, lockTimeout) // whoever holds it is asking
 	defer unlock()
 	r, found, unread := a.findExchange(code)
-	if !found {
+	switch {
+	case found:
+	case hasRecord(unread):
+		return exchangeRecord{}, fmt.Errorf("wecom: the answer to the auth code is stored and can't be read: %w", unread)
+	default:
 		var err error
 		if r, err = a.askOnce(code, authCode, ask, unread); err != nil {
 			return exchangeRecord{}, err
@@ -188,7 +128,7 @@ func (a *Api) exchange(authCode string, ask Endpoint) (exchangeRecord, error) {
 	// An answer on the last second is saved too; the Store has its own limits.
 	a = a.WithContext(context.WithoutCancel(a.ctx))
 	if !r.Saved {
-		if err := a.finishExchange(code, &r, !found); err != nil {
+		if err := a.finishExchange(code, &r); err != nil {
 			return exchangeRecord{}, fmt.Errorf("%w; the permanent code is kept: call again with the same auth code to repeat the saving", err)
 		}
 	}
@@ -207,8 +147,11 @@ func (a *Api) findExchange(code string) (r exchangeRecord, found bool, unread er
 	if unread = a.core.store.find(a.ctx, a.exchangeKey(code), &r); unread != nil {
 		a.core.store.warn(a.ctx, "reading an exchange", a.exchangeKey(code), unread)
 	}
-	return r, unread == nil && len(r.Answer) > 0, unread
+	return r, unread == nil && r.answered(), unread
 }
+
+// hasRecord reports whether a value is there that others can read: the code was exchanged.
+func hasRecord(err error) bool { return unusable(err) && !errors.Is(err, errDamaged) }
 
 // askOnce shows the code to WeCom, and saves what comes before looking at it.
 func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error) (exchangeRecord, error) {
@@ -221,7 +164,7 @@ func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error) (exchan
 		}
 		return exchangeRecord{}, blame(errors.Join(unread, again), err)
 	}
-	r := exchangeRecord{V: atRest, Answer: answer, Asked: began.UnixMilli(), Base: unknownBase}
+	r := exchangeRecord{V: atRest, Answer: answer, Asked: began.UnixMilli(), Base: unknownBase, justNow: true}
 	a = a.WithContext(context.WithoutCancel(a.ctx))
 	a.saveExchange(code, r)
 	if _, err := r.installation(); err != nil {
@@ -263,11 +206,12 @@ func blame(unread, refused error) error {
 
 // finishExchange makes the answer an installation. One that came just now is written over
 // whatever there is; a later try finds out first what happened in between.
-func (a *Api) finishExchange(code string, r *exchangeRecord, justNow bool) error {
+func (a *Api) finishExchange(code string, r *exchangeRecord) error {
 	in, err := r.installation()
 	if err != nil {
 		return fmt.Errorf("wecom: the kept answer to the auth code can't be used: %w", err)
 	}
+	in.Customized = in.Customized || IsTemplate(a.suite.id) // v2 names no agents
 	b, unpin := a.WithCorp(in.CorpId).pin(Corp)
 	defer unpin()
 	unlock, err := b.lockInstallation()
@@ -275,7 +219,7 @@ func (a *Api) finishExchange(code string, r *exchangeRecord, justNow bool) error
 		return err
 	}
 	defer unlock()
-	if justNow {
+	if r.justNow {
 		err = b.writeInstallation(in, code)
 	} else {
 		err = b.restore(knownInstallation{installationRecord: installationRecord{Exchange: code, Installation: in}, base: r.Base})
@@ -304,9 +248,14 @@ func (a *Api) startWith(in Installation, g *grant) {
 	}
 }
 
-// saveExchange puts an exchange into the Store, or keeps it in memory until that works.
+// saveExchange puts an exchange into the Store, or keeps it in memory until that works. A
+// permanent code whose installation is not saved yet stays until it is, whatever the time.
 func (a *Api) saveExchange(code string, r exchangeRecord) {
-	if err := a.core.store.put(a.ctx, a.exchangeKey(code), r, exchangeKept, true); err != nil {
+	ttl := exchangeKept
+	if _, err := r.installation(); err == nil && !r.Saved {
+		ttl = 0
+	}
+	if err := a.core.store.put(a.ctx, a.exchangeKey(code), r, ttl, true); err != nil {
 		a.core.store.warn(a.ctx, "saving an exchange", a.exchangeKey(code), err)
 		a.suite.exchanges.keep(code, r)
 		return
@@ -321,8 +270,13 @@ func (a *Api) clearExchange(code string) {
 	var r exchangeRecord
 	key := a.exchangeKey(code)
 	err := a.core.store.find(a.ctx, key, &r)
-	if err == nil && len(r.Answer) > 0 && !r.Removed {
-		err = a.core.store.put(a.ctx, key, r.cleared(), exchangeKept, false)
+	if err == nil && len(r.Answer) > 0 {
+		if !r.Removed {
+			err = a.core.store.put(a.ctx, key, r.cleared(), exchangeKept, false)
+		}
+		if err == nil {
+			a.suite.exchanges.drop(code)
+		}
 	}
 	if err != nil {
 		a.core.store.warn(a.ctx, "clearing an exchange", key, err)

@@ -163,7 +163,7 @@ func (a *Api) RemoveInstallation() error {
 	}
 	defer unlock()
 	there, err := a.readInstallation()
-	if err != nil && !unusable(err) {
+	if err != nil && !errors.Is(err, errDamaged) {
 		return fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
 	}
 	known := a.corp.knowledge()
@@ -173,7 +173,9 @@ func (a *Api) RemoveInstallation() error {
 	}
 	a.corp.known.Store(&knownInstallation{installationRecord: r})
 	cell := a.corp.present.Swap(nil)
-	a.suite.exchanges.remove(a.CorpId())
+	for _, code := range a.suite.exchanges.remove(a.CorpId()) {
+		a.clearExchange(code)
+	}
 	for _, gone := range []installationRecord{there, known.installationRecord} {
 		a.removeTraces(gone, cell)
 	}

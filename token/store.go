@@ -2,10 +2,13 @@ package token
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/gothird/wecom/internal/sealed"
 )
 
 // Store keeps what has to outlive a call: tokens, suite tickets and installations.
@@ -57,4 +60,7 @@ func storeKey(kind string, parts ...string) string {
 	return b.String()
 }
 
-func unreadable(err error) bool { return false }
+// unreadable reports whether a value is there and does not open.
+func unreadable(err error) bool {
+	return errors.Is(err, sealed.ErrKey) || errors.Is(err, sealed.ErrChanged) || errors.Is(err, sealed.ErrFormat)
+}

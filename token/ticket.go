@@ -29,20 +29,42 @@ func (t ticket) replaces(old ticket) bool {
 	return t.Ticket != "" && (old.Ticket == "" || old.Pushed.After(clock.Now()) || !t.Pushed.Before(old.Pushed))
 }
 
-// ticketCell is the newest ticket that this process has seen.
+// ticketCell is the newest ticket that this process knows of.
 type ticketCell struct {
-	mu     sync.Mutex
-	newest ticket
+	mu      sync.Mutex
+	newest  ticket
+	unsaved bool // the Store has not taken it yet
 }
 
-// offer takes t in if it is not older, and returns the newest.
-func (c *ticketCell) offer(t ticket) ticket {
+// read takes in what the Store holds, and returns the newest. All processes write there, so
+// that it comes before what this one remembers, whatever the times say. Only a push that
+// could not be saved is compared with it.
+func (c *ticketCell) read(stored ticket) ticket {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if stored.Ticket != "" && (!c.unsaved || stored.replaces(c.newest)) {
+		c.newest, c.unsaved = stored, false
+	}
+	return c.newest
+}
+
+// push takes in a ticket from WeCom, and returns the newest.
+func (c *ticketCell) push(t ticket) ticket {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if t.replaces(c.newest) {
-		c.newest = t
+		c.newest, c.unsaved = t, true
 	}
 	return c.newest
+}
+
+// saved notes that the Store has taken t.
+func (c *ticketCell) saved(t ticket) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.newest == t {
+		c.unsaved = false
+	}
 }
 
 // SetSuiteTicket 推送suite_ticket: saves a ticket that WeCom pushed at pushedAt for the
@@ -66,8 +88,8 @@ func (a *Api) SetSuiteTicket(suiteTicket string, pushedAt time.Time) error {
 	defer unlock()
 	var stored ticket
 	err := store.find(a.ctx, key, &stored)
-	a.suite.ticket.offer(stored)
-	newest := a.suite.ticket.offer(ticket{atRest, suiteTicket, pushedAt.UTC().Round(0)})
+	a.suite.ticket.read(stored)
+	newest := a.suite.ticket.push(ticket{atRest, suiteTicket, pushedAt.UTC().Round(0)})
 	switch {
 	case unusable(err):
 		return fmt.Errorf("wecom: the suite_ticket is not saved, since the stored one can't be read: %w", err)
@@ -79,6 +101,7 @@ func (a *Api) SetSuiteTicket(suiteTicket string, pushedAt time.Time) error {
 	if err := store.put(a.ctx, key, newest, 0, true); err != nil {
 		return fmt.Errorf("wecom: the suite_ticket could not be saved and is lost at a restart: %w", err)
 	}
+	a.suite.ticket.saved(newest)
 	return nil
 }
 
@@ -112,7 +135,7 @@ func (a *Api) newestTicket() (ticket, error) {
 	key := a.ticketKey()
 	var stored ticket
 	err := a.core.store.find(a.ctx, key, &stored)
-	newest := a.suite.ticket.offer(stored)
+	newest := a.suite.ticket.read(stored)
 	switch {
 	case newest.Ticket != "":
 		if err != nil {

@@ -1,0 +1,98 @@
+package token
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/lenient"
+)
+
+// skew is how much the clocks of machines may differ without being wrong.
+const skew = time.Minute
+
+// exchangeRecord is the one answer that WeCom gives to an auth code, as it came.
+type exchangeRecord struct {
+	V       int    `json:"v"`
+	Answer  []byte `json:"answer"`
+	Asked   int64  `json:"asked"`             // Unix milliseconds, by the clock of who asked
+	Base    int64  `json:"base"`              // version of the installation that it is to replace
+	Saved   bool   `json:"saved,omitempty"`   // the installation is saved
+	Removed bool   `json:"removed,omitempty"` // and has been removed since
+
+	justNow bool // it came in this flight
+}
+
+func (r exchangeRecord) age() time.Duration { return max(0, clock.Since(time.UnixMilli(r.Asked))) }
+
+// cleared is what stays of an exchange when its installation is gone: no secrets.
+func (r exchangeRecord) cleared() exchangeRecord {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	lenient.Members(r.Answer, func(name, value []byte) bool {
+		if !slices.Contains(secretNames, string(name)) {
+			if b.Len() > 1 {
+				b.WriteByte(',')
+			}
+			key, _ := json.Marshal(string(name)) // a string always encodes
+			b.Write(key)
+			b.WriteByte(':')
+			b.Write(value)
+		}
+		return true
+	})
+	b.WriteByte('}')
+	r.Answer, r.Saved, r.Removed = b.Bytes(), true, true
+	return r
+}
+
+// answered reports whether WeCom has taken the code. What came may be somebody else's: of
+// a proxy on the way that was busy.
+func (r exchangeRecord) answered() bool {
+	_, err := r.installation()
+	return r.Saved || err == nil
+}
+
+// first is the corp token that came with the answer, as far as it is still good. Of one that
+// was written while a clock was ahead nobody can tell.
+func (r exchangeRecord) first() *grant {
+	if !r.justNow && clock.Until(time.UnixMilli(r.Asked)) > skew {
+		return nil
+	}
+	token := text(r.Answer, "access_token")
+	raw, _ := lenient.Find(r.Answer, "expires_in")
+	seconds, _ := lenient.Int(raw)
+	if token == "" || seconds <= 0 {
+		return nil
+	}
+	g := newGrant(token, time.UnixMilli(r.Asked), time.Duration(seconds)*time.Second)
+	if !g.fresh() {
+		return nil
+	}
+	return g
+}
+
+// installation reads what has to be kept, whatever the rest of the answer looks like.
+func (r exchangeRecord) installation() (Installation, error) {
+	agent := agentOf(r.Answer)
+	in := Installation{
+		CorpId:        text(r.Answer, "auth_corp_info", "corpid"),
+		CorpName:      text(r.Answer, "auth_corp_info", "corp_name"),
+		PermanentCode: text(r.Answer, "permanent_code"),
+		AgentId:       agent.AgentId,
+		Customized:    agent.IsCustomizedApp,
+	}
+	if in.CorpId == "" || in.PermanentCode == "" {
+		return Installation{}, errors.New("the answer holds no permanent_code or no corpid")
+	}
+	return in, nil
+}
+
+func text(answer []byte, path ...string) string {
+	raw, _ := lenient.Find(answer, path...)
+	s, _ := lenient.Text(raw)
+	return s
+}
