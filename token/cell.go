@@ -3,6 +3,7 @@ package token
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,8 +39,8 @@ type cell struct {
 
 	mu       sync.Mutex
 	flight   *flight[*grant]
-	code     string // fingerprint of the installation's permanent code, once it is known
-	rejected string // the token that WeCom refused last
+	code     string   // fingerprint of the installation's permanent code, once it is known
+	rejected []string // the tokens that WeCom refused last: the Store may still hold one
 	trouble  *trouble
 	tickets  map[string]*cell // JS tickets of the installation, by path and query
 }
@@ -64,6 +65,7 @@ type refusal struct {
 const (
 	refreshTimeout = 40 * time.Second // of one flight, lock and Store included
 	backoff        = 30 * time.Second // between attempts that are likely to fail again
+	maxRejected    = 4                // tokens that a cell remembers
 )
 
 // errReplaced: the installation is another one by now, which has a cell of its own.
@@ -185,7 +187,7 @@ func (c *cell) remembered(secret string) error {
 func (c *cell) isRejected(token string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.rejected == token
+	return slices.Contains(c.rejected, token)
 }
 
 // land takes in what a flight brought, or sets the pause before the next.
@@ -247,7 +249,7 @@ func (c *cell) refused(g *grant, at place, sent time.Time, met refusals) bool {
 func (c *cell) drop(failed string) {
 	if g := c.grant.Load(); g != nil && g.token == failed {
 		c.grant.Store(nil)
-		c.rejected = failed
+		c.rejected = append(c.rejected[max(0, len(c.rejected)-maxRejected+1):], failed)
 		if c.trouble != nil {
 			c.trouble.pause = pause{}
 		}
