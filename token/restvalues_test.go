@@ -154,6 +154,9 @@ func unread(t *testing.T, says string, put func(w *world, store token.Store, key
 		before, err := inner.Get(t.Context(), key)
 		require.NoError(t, err)
 		api := w.process(t, store).WithCorp(corpId)
+		if key != ticketKey {
+			w.ticket(t, api)
+		}
 		w.ClearLog()
 		for i, use := range row.use {
 			err := use(api)
