@@ -28,7 +28,7 @@ type trip struct {
 // refusals is what one call has met so far.
 type refusals struct {
 	n     int
-	first time.Time // when the first one came
+	first int64 // number of the cell's newest token when the first one came
 }
 
 // replaceable decides whether a token that was refused at a place is replaced for it.
@@ -39,7 +39,7 @@ func (b *breaker) replaceable(g *grant, at place, met refusals) bool {
 	if t == nil {
 		t = b.add(at, now)
 	}
-	brandNew := met.n > 1 && (met.n > 2 || !g.got().Before(met.first))
+	brandNew := met.n > 1 && (met.n > 2 || g.number > met.first)
 	suspect := t.replaced != "" && t.replaced != g.token && now.Sub(t.at).Abs() < suspicion && !g.proven()
 	switch {
 	case t.pause.pending(now):

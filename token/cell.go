@@ -41,6 +41,7 @@ type cell struct {
 	flight   *flight[*grant]
 	code     string   // fingerprint of the installation's permanent code, once it is known
 	rejected []string // the tokens that WeCom refused last: the Store may still hold one
+	tokens   int64    // that there have been
 	trouble  *trouble
 	tickets  map[string]*cell // JS tickets of the installation, by path and query
 }
@@ -213,6 +214,8 @@ func (c *cell) land(a *Api, g *grant, err error) {
 }
 
 func (c *cell) publish(g *grant) {
+	c.tokens++
+	g.number = c.tokens
 	c.grant.Store(g)
 	if t := c.trouble; t != nil {
 		t.refusal, t.failures, t.pause, t.last = refusal{}, 0, pause{}, nil
@@ -235,10 +238,13 @@ func (c *cell) troubled() *trouble {
 
 // refused decides what follows when WeCom rejects a token at a place. It returns true if
 // the token is gone and the call should be sent once more with another one.
-func (c *cell) refused(g *grant, at place, sent time.Time, met refusals) bool {
+func (c *cell) refused(g *grant, at place, call int64, met *refusals) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if g.contradicts(sent, at) || !c.troubled().breaker.replaceable(g, at, met) {
+	if met.n++; met.n == 1 {
+		met.first = c.tokens
+	}
+	if g.contradicts(call, at) || !c.troubled().breaker.replaceable(g, at, *met) {
 		return false
 	}
 	c.drop(g.token)

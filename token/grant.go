@@ -25,8 +25,9 @@ type grant struct {
 	life    time.Duration
 	renew   time.Duration // age from which a new one is asked for
 	escaped string        // token as a query value
-	gotAge  time.Duration // age at which this process got it
 	use     atomic.Pointer[usage]
+	calls   atomic.Int64 // that were sent with it
+	number  int64        // among the tokens of its cell
 }
 
 // newGrant makes a grant of a token that was issued at that time. A time ahead of the
@@ -39,11 +40,8 @@ func newGrant(token string, issued time.Time, life time.Duration) *grant {
 	}
 	margin := min(renewMargin, life/10)
 	margin += rand.N(margin/5 + 1) // processes that share a store do not all wake at once
-	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renew: life - margin, gotAge: now.Sub(issued)}
+	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renew: life - margin}
 }
-
-// got is when this process came by the token.
-func (g *grant) got() time.Time { return g.issued.Add(g.gotAge) }
 
 // age is how long ago the token was issued.
 func (g *grant) age() time.Duration { return clock.Since(g.issued) }
@@ -75,12 +73,13 @@ type usage struct {
 }
 
 type success struct {
-	sent time.Time
+	call int64 // its number among those of the token
 	at   place
 }
 
-// succeeded notes a call that was sent with the token and succeeded.
-func (g *grant) succeeded(sent time.Time, at place) {
+// succeeded notes that a call has succeeded with the token. Calls are numbered as they are
+// sent, so that no clock says which was the later one.
+func (g *grant) succeeded(call int64, at place) {
 	u := g.use.Load()
 	if u == nil {
 		g.use.CompareAndSwap(nil, new(usage))
@@ -90,19 +89,19 @@ func (g *grant) succeeded(sent time.Time, at place) {
 	defer u.mu.Unlock()
 	switch {
 	case u.latest.at == at:
-		if sent.After(u.latest.sent) {
-			u.latest.sent = sent
+		if call > u.latest.call {
+			u.latest.call = call
 		}
-	case sent.After(u.latest.sent):
-		u.before, u.latest = u.latest, success{sent, at}
-	case sent.After(u.before.sent):
-		u.before = success{sent, at}
+	case call > u.latest.call:
+		u.before, u.latest = u.latest, success{call, at}
+	case call > u.before.call:
+		u.before = success{call, at}
 	}
 }
 
 // contradicts reports whether a call that was sent later, to another place, has
 // succeeded: then a refusal at this place is not about the token.
-func (g *grant) contradicts(sent time.Time, at place) bool {
+func (g *grant) contradicts(call int64, at place) bool {
 	u := g.use.Load()
 	if u == nil {
 		return false
@@ -113,7 +112,7 @@ func (g *grant) contradicts(sent time.Time, at place) bool {
 	if other.at == at {
 		other = u.before
 	}
-	return other.sent.After(sent)
+	return other.call > call
 }
 
 // proven reports whether any call has succeeded with the token.
