@@ -150,7 +150,7 @@ func TestAnUnsavedTicketIsUsedAndSavedLater(t *testing.T) {
 	w := newBubble(t)
 	store := &spyStore{Store: token.NewMemoryStore()}
 	api := w.process(t, store)
-	now := clock.Now()
+	now := time.Now() // WeCom's clock is right
 	require.NoError(t, api.SetSuiteTicket(seen.secret("dead-ticket-aaaa"), now.Add(-3*time.Hour)))
 	fresh, err := w.NewTicket(suiteId)
 	require.NoError(t, err)
@@ -252,6 +252,7 @@ func TestAClockThatIsSetLosesNoToken(t *testing.T) {
 // either when the clocks leave that open.
 func TestTheFirstTokenHasWhatIsLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		mark := clocktest.Now()
 		w := newBubble(t)
 		store := token.NewMemoryStore()
 		api := w.process(t, store)
@@ -262,13 +263,15 @@ func TestTheFirstTokenHasWhatIsLeft(t *testing.T) {
 			{19 * time.Minute, 0}, {2 * time.Minute, 0}, {18 * time.Hour, 0},
 		} {
 			time.Sleep(row.later)
-			mark := clocktest.Now()
 			for _, who := range []*token.Api{api, w.process(t, store)} {
 				answer, first, err := who.Exchange(code, exchangeEp)
 				require.NoError(t, err)
 				assert.Contains(t, string(answer), corpId)
-				mark.Near(t, row.left, time.Duration(first.ExpiresIn)*time.Second, time.Second)
 				assert.Equal(t, first.ExpiresIn == 0, first.AcsToken == "")
+				if first.ExpiresIn == 0 && mark.Steps() > 0 {
+					continue // a clock that has gone back since leaves open what is left
+				}
+				mark.Near(t, row.left, time.Duration(first.ExpiresIn)*time.Second, time.Second)
 			}
 		}
 		assert.Equal(t, 1, w.Count(exchangePath))

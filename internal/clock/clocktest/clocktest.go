@@ -32,7 +32,8 @@ const pace = 3 * time.Millisecond
 // steps counts the moves. A reader never finds the clock moved and the move not counted.
 var steps struct {
 	sync.RWMutex
-	n int
+	n    int
+	held int // tests that want none at the moment
 }
 
 // Run runs m under the clock that the environment names, and returns its exit code.
@@ -71,10 +72,14 @@ func startStepping() (stop func()) {
 		for d := Step; ; d = -d {
 			select {
 			case <-tick.C:
-				step(d)
+				if !step(d) {
+					d = -d // later
+				}
 			case <-end:
 				if d < 0 {
-					step(d)
+					steps.Lock()
+					clock.Shift(d)
+					steps.Unlock()
 				}
 				return
 			}
@@ -86,11 +91,28 @@ func startStepping() (stop func()) {
 	}
 }
 
-func step(d time.Duration) {
+// step moves the clock, unless a test holds it.
+func step(d time.Duration) bool {
 	steps.Lock()
 	defer steps.Unlock()
+	if steps.held > 0 {
+		return false
+	}
 	steps.n++
 	clock.Shift(d)
+	return true
+}
+
+// Hold keeps the clock from moving, wherever it is, until the test is over. It is for tests
+// of what comes after a certain time, to the second: the subject of theirs is no step.
+func Hold(t testing.TB) {
+	add := func(n int) {
+		steps.Lock()
+		defer steps.Unlock()
+		steps.held += n
+	}
+	add(1)
+	t.Cleanup(func() { add(-1) })
 }
 
 // Mark is a moment from which the steps of the clock are counted.

@@ -74,3 +74,17 @@ func TestMarkAllowsForTheSteps(t *testing.T) {
 	assert.False(t, moved.Times(quiet, 2, 5))
 	assert.False(t, moved.Times(quiet, 2, 1), "never less")
 }
+
+func TestHoldKeepsTheClock(t *testing.T) {
+	require.True(t, step(Step))
+	require.True(t, step(-Step))
+	t.Run("held", func(t *testing.T) {
+		Hold(t)
+		m := Now()
+		assert.False(t, step(Step))
+		assert.Zero(t, m.Steps())
+		assert.Zero(t, ahead())
+	})
+	require.True(t, step(Step))
+	require.True(t, step(-Step))
+}
