@@ -8,9 +8,11 @@ CHAOS       ?= 60s
 BENCHES     ?= Ratio|Count|Growth
 COVERED     := ./token ./callback ./internal/wecrypt
 COVERMIN    := 90
+CLOCKED     := ./internal/clock/... ./token ./service
+CLOCKS      := +1h -1h step
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: test race lint cover fuzz bench soak quickstart cross check
+.PHONY: test race clocks lint cover fuzz bench soak quickstart cross check
 
 test:
 	$(GO) test -race ./...
@@ -18,6 +20,11 @@ test:
 # Once more under several numbers of threads, which shows other interleavings.
 race:
 	$(GO) test -race -count=1 -cpu=1,2,8 ./...
+
+# What keeps tokens and codes, under a clock that is ahead, behind, or moves meanwhile.
+clocks:
+	@for clock in $(CLOCKS); do echo "clock $$clock"; \
+		WECOM_TEST_CLOCK=$$clock $(GO) test -count=1 $(CLOCKED) || exit 1; done
 
 lint:
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt these files:"; echo "$$files"; exit 1; fi
@@ -58,4 +65,4 @@ cross:
 	@for t in $(TARGETS); do echo "build $$t"; \
 		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(GO) build ./... || exit 1; done
 
-check: test lint cover cross
+check: test clocks lint cover cross

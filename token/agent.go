@@ -39,9 +39,20 @@ func (a *Api) askAgentId() (int64, error) {
 		return 0, e
 	}
 	if err := a.saveAgentId(r, id); err != nil {
-		a.core.store.warn(a.ctx, "saving an agent id", a.installationKey(), err) // asked for again
+		a.core.store.warn(a.ctx, "saving an agent id", a.installationKey(), err)
+		a.rememberAgentId(r, id)
 	}
 	return id, nil
+}
+
+// rememberAgentId spares this process the question while the Store can't be read.
+func (a *Api) rememberAgentId(was installationRecord, id int64) {
+	seen := a.corp.known.Load()
+	if seen != nil && seen.installed() && seen.Installation.AgentId == 0 && seen.Installation.fingerprint() == was.Installation.fingerprint() {
+		k := *seen
+		k.Installation.AgentId = id
+		a.corp.known.CompareAndSwap(seen, &k)
+	}
 }
 
 func (a *Api) saveAgentId(was installationRecord, id int64) error {

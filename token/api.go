@@ -354,28 +354,6 @@ func (a *Api) Invalidate(c Credential, failed string) {
 	}
 }
 
-// Verify asks WeCom now, whatever is cached, for a token of each kind that the Api has the
-// credentials for, the bound corp's included: are they good, does WeCom accept this
-// address, and can what is stored be read? All that is wrong is in the error.
-func (a *Api) Verify() error {
-	if a == nil || a.core == nil {
-		return errZeroApi
-	}
-	var errs []error
-	for _, c := range []Credential{Provider, Suite, Corp} {
-		if a.missing(c) != nil {
-			continue
-		}
-		if c == Suite {
-			errs = append(errs, a.readTicket())
-		}
-		if _, err := a.fetch(c, ""); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
-}
-
 // Format prints whom the Api acts for, whatever the verb, and no secret.
 func (a Api) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "wecom.Api{provider:%q suite:%q corp:%q}", a.ProviderCorpId(), a.SuiteId(), a.CorpId())

@@ -21,6 +21,7 @@ type breaker struct{ places map[place]*trip }
 type trip struct {
 	replaced *grant    // what was replaced for this place last
 	at       time.Time // when it was refused here first
+	tokens   int64     // how many the cell had had then
 	steps    int       // how often it tripped in a row
 	pause    pause     // until then it gets no new token
 }
@@ -28,20 +29,20 @@ type trip struct {
 // refusals is what one call has met so far.
 type refusals struct {
 	n     int
-	first time.Time // when the first one came
+	first int64 // number of the cell's newest token when the first one came
 }
 
-// replaceable decides whether a token that was refused at a place is replaced for it.
-// The cell's mutex is held.
-func (b *breaker) replaceable(g *grant, at place, met refusals) bool {
+// replaceable decides whether a token that was refused at a place is replaced for it;
+// tokens is how many the cell has had. The cell's mutex is held.
+func (b *breaker) replaceable(g *grant, at place, met refusals, tokens int64) bool {
 	now := clock.Now()
 	t := b.places[at]
 	if t == nil {
 		t = b.add(at, now)
 	}
-	brandNew := met.n > 1 && (met.n > 2 || !g.got().Before(met.first))
 	// A token of the Store may have been dead for long: it says nothing about new ones.
-	suspect := t.replaced != nil && t.replaced != g && now.Sub(t.at).Abs() < suspicion && !g.got().IsZero() && !g.vouchesFor(at, t.at)
+	brandNew := met.n > 1 && (met.n > 2 || g.asked && g.number > met.first)
+	suspect := t.replaced != nil && t.replaced != g && now.Sub(t.at).Abs() < suspicion && g.asked && !g.vouchesFor(at, t.tokens)
 	switch {
 	case t.pause.pending(now):
 		return false
@@ -50,7 +51,7 @@ func (b *breaker) replaceable(g *grant, at place, met refusals) bool {
 		return false
 	}
 	if t.replaced != g {
-		t.replaced, t.at = g, now
+		t.replaced, t.at, t.tokens = g, now, tokens
 	}
 	return true
 }

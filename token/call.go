@@ -76,19 +76,16 @@ func (a *Api) do(r *request) error {
 		if err != nil {
 			return fmt.Errorf("wecom: %s: no %s token: %w", r.Path, r.Credential, err)
 		}
-		sent := clock.Now()
-		failed := a.send(r, g, n, sent)
+		call := g.calls.Add(1)
+		failed := a.send(r, g, n, clock.Now())
 		switch {
 		case failed == nil:
 			if cell != nil {
-				g.succeeded(sent, at)
+				g.succeeded(call, at)
 			}
 			return nil
 		case r.Credential.rejects(failed.Code):
-			if met.n++; met.n == 1 {
-				met.first = clock.Now()
-			}
-			if !cell.refused(g, at, sent, met) {
+			if !cell.refused(g, at, call, &met) {
 				return r.giveUp(failed)
 			}
 		case r.Read && retries < maxRetries && failed.transient() && !r.written && a.ctx.Err() == nil:

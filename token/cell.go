@@ -3,6 +3,7 @@ package token
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,8 +39,9 @@ type cell struct {
 
 	mu       sync.Mutex
 	flight   *flight[*grant]
-	code     string // fingerprint of the installation's permanent code, once it is known
-	rejected string // the token that WeCom refused last
+	code     string   // fingerprint of the installation's permanent code, once it is known
+	rejected []string // the tokens that WeCom refused last: the Store may still hold one
+	tokens   int64    // that there have been
 	trouble  *trouble
 	tickets  map[string]*cell // JS tickets of the installation, by path and query
 }
@@ -64,6 +66,7 @@ type refusal struct {
 const (
 	refreshTimeout = 40 * time.Second // of one flight, lock and Store included
 	backoff        = 30 * time.Second // between attempts that are likely to fail again
+	maxRejected    = 4                // tokens that a cell remembers
 )
 
 // errReplaced: the installation is another one by now, which has a cell of its own.
@@ -193,7 +196,7 @@ func (c *cell) remembered(secret string) error {
 func (c *cell) isRejected(token string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.rejected == token
+	return slices.Contains(c.rejected, token)
 }
 
 // land takes in what a flight brought, or sets the pause before the next.
@@ -219,10 +222,10 @@ func (c *cell) land(a *Api, g *grant, err error) {
 }
 
 func (c *cell) publish(g *grant) {
+	c.tokens++
+	g.number = c.tokens
 	c.grant.Store(g)
-	if c.rejected == g.token {
-		c.rejected = "" // WeCom stands by it
-	}
+	c.rejected = slices.DeleteFunc(c.rejected, func(t string) bool { return t == g.token }) // WeCom stands by it
 	if t := c.trouble; t != nil {
 		t.refusal, t.failures, t.pause, t.last = refusal{}, 0, pause{}, nil
 	}
@@ -245,13 +248,16 @@ func (c *cell) troubled() *trouble {
 // refused decides what follows when WeCom rejects a token at a place. It returns true if
 // the token is gone and the call should be sent once more with another one. WeCom may hand
 // out the same text again, so grants are compared, not texts.
-func (c *cell) refused(g *grant, at place, sent time.Time, met refusals) bool {
+func (c *cell) refused(g *grant, at place, call int64, met *refusals) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if g.contradicts(sent, at) {
+	if met.n++; met.n == 1 {
+		met.first = c.tokens
+	}
+	if g.contradicts(call, at) {
 		return false
 	}
-	if !c.troubled().breaker.replaceable(g, at, met) {
+	if !c.troubled().breaker.replaceable(g, at, *met, c.tokens) {
 		return c.grant.Load() != g && met.n == 1 // others have replaced it, so that another one costs nothing
 	}
 	c.drop(g)
@@ -262,7 +268,7 @@ func (c *cell) refused(g *grant, at place, sent time.Time, met refusals) bool {
 // text: WeCom may insist that the token is good. The mutex is held.
 func (c *cell) drop(failed *grant) {
 	if failed != nil && c.grant.CompareAndSwap(failed, nil) {
-		c.rejected = failed.token
+		c.rejected = append(c.rejected[max(0, len(c.rejected)-maxRejected+1):], failed.token)
 		if c.trouble != nil {
 			c.trouble.pause = pause{}
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/gothird/wecom/access"
@@ -15,8 +16,65 @@ import (
 const (
 	exchangeTimeout = time.Minute     // of WeCom's answer: there is no second try
 	exchangeFlight  = 2 * time.Minute // of all of it, lock and Store included
-	exchangeKept    = 25 * time.Hour  // in the Store, for longer than a callback is worked again
+	exchangeKept    = 25 * time.Hour  // once it is saved, for longer than a callback is worked again
+	firstPrune      = 64              // answers in memory, before it is looked for old ones
 )
+
+// exchanges are the auth codes of an app on their way to an installation.
+type exchanges struct {
+	flights group[exchangeRecord]
+
+	mu      sync.Mutex
+	unsaved map[string]exchangeRecord // by code: answers that the Store does not have in their last state
+	prune   int                       // how many there may be before it is time to look for old ones
+}
+
+func (x *exchanges) find(code string) (exchangeRecord, bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	r, ok := x.unsaved[code]
+	return r, ok
+}
+
+// keep remembers what the Store does not have. A permanent code among it is let go of by no
+// clock; what was done with it is, a day later.
+func (x *exchanges) keep(code string, r exchangeRecord) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.unsaved == nil {
+		x.unsaved = map[string]exchangeRecord{}
+	}
+	if len(x.unsaved) >= max(firstPrune, x.prune) {
+		for k, old := range x.unsaved {
+			if old.Saved && old.age() > exchangeKept {
+				delete(x.unsaved, k)
+			}
+		}
+		x.prune = 2 * len(x.unsaved)
+	}
+	r.justNow = false // it is looked at again later
+	x.unsaved[code] = r
+}
+
+func (x *exchanges) drop(code string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.unsaved, code)
+}
+
+// remove takes the secrets out of what a corp has not had saved yet, as it has cancelled,
+// and returns whose codes these are.
+func (x *exchanges) remove(corpId string) (codes []string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for code, r := range x.unsaved {
+		if text(r.Answer, "auth_corp_info", "corpid") == corpId {
+			x.unsaved[code] = r.cleared()
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
 
 // Exchange turns an auth code into an installation of the bound suite. ask is the endpoint
 // that takes the code, get_permanent_code in one of its versions. WeCom takes each code
@@ -55,19 +113,23 @@ func (a *Api) Exchange(authCode string, ask Endpoint) (answer []byte, first acce
 func (a *Api) exchange(authCode string, ask Endpoint) (exchangeRecord, error) {
 	code := fingerprint(authCode)
 	key := a.exchangeKey(code)
-	unlock, _ := a.core.store.lock(a.ctx, key, lockTimeout) // whoever holds it is asking
+	unlock, locked := a.core.store.lock(a.ctx, key, lockTimeout) // whoever holds it is asking
 	defer unlock()
 	r, found, unread := a.findExchange(code)
-	if !found {
+	switch {
+	case found:
+	case hasRecord(unread):
+		return exchangeRecord{}, fmt.Errorf("wecom: the answer to the auth code is stored and can't be read: %w", unread)
+	default:
 		var err error
-		if r, err = a.askOnce(code, authCode, ask, unread); err != nil {
+		if r, err = a.askOnce(code, authCode, ask, unread, locked); err != nil {
 			return exchangeRecord{}, err
 		}
 	}
 	// An answer on the last second is saved too; the Store has its own limits.
 	a = a.WithContext(context.WithoutCancel(a.ctx))
 	if !r.Saved {
-		if err := a.finishExchange(code, &r, !found); err != nil {
+		if err := a.finishExchange(code, &r); err != nil {
 			return exchangeRecord{}, fmt.Errorf("%w; the permanent code is kept: call again with the same auth code to repeat the saving", err)
 		}
 	}
@@ -86,17 +148,20 @@ func (a *Api) findExchange(code string) (r exchangeRecord, found bool, unread er
 	if unread = a.core.store.find(a.ctx, a.exchangeKey(code), &r); unread != nil {
 		a.core.store.warn(a.ctx, "reading an exchange", a.exchangeKey(code), unread)
 	}
-	return r, unread == nil && len(r.Answer) > 0, unread
+	return r, unread == nil && r.answered(), unread
 }
 
+// hasRecord reports whether a value is there that others can read: the code was exchanged.
+func hasRecord(err error) bool { return unusable(err) && !errors.Is(err, errDamaged) }
+
 // askOnce shows the code to WeCom, and saves what comes before looking at it.
-func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error) (exchangeRecord, error) {
+func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error, locked bool) (exchangeRecord, error) {
 	began := clock.Now()
 	answer, err := a.askForCode(authCode, ask)
 	if err != nil {
-		return a.otherAnswer(code, unread, err)
+		return a.otherAnswer(code, unread, err, locked)
 	}
-	r := exchangeRecord{V: atRest, Answer: answer, Asked: began.UnixMilli(), Base: unknownBase}
+	r := exchangeRecord{V: atRest, Answer: answer, Asked: began.UnixMilli(), Base: unknownBase, justNow: true}
 	a = a.WithContext(context.WithoutCancel(a.ctx))
 	a.saveExchange(code, r)
 	if _, err := r.installation(); err != nil {
@@ -109,9 +174,9 @@ func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error) (exchan
 
 // otherAnswer looks whether somebody was faster, where locks do not keep others away. He
 // may be about to save what he got.
-func (a *Api) otherAnswer(code string, unread, refused error) (exchangeRecord, error) {
+func (a *Api) otherAnswer(code string, unread, refused error, locked bool) (exchangeRecord, error) {
 	r, found, again := a.findExchange(code)
-	if !found {
+	if !found && !locked {
 		a.pause(retryDelay)
 		r, found, again = a.findExchange(code)
 	}
@@ -153,12 +218,12 @@ func blame(unread, refused error) error {
 // finishExchange makes the answer an installation. One that came just now is written over
 // what it is sure to follow: nothing, or the same permanent code. Otherwise, and at a later
 // try, it finds out first what happened in between.
-func (a *Api) finishExchange(code string, r *exchangeRecord, justNow bool) error {
+func (a *Api) finishExchange(code string, r *exchangeRecord) error {
 	in, err := r.installation()
 	if err != nil {
 		return fmt.Errorf("wecom: the kept answer to the auth code can't be used: %w", err)
 	}
-	in.Customized = in.Customized || IsTemplate(a.suite.id)
+	in.Customized = in.Customized || IsTemplate(a.suite.id) // v2 names no agents
 	b, unpin := a.WithCorp(in.CorpId).pin(Corp)
 	defer unpin()
 	unlock, err := b.lockInstallation()
@@ -167,7 +232,7 @@ func (a *Api) finishExchange(code string, r *exchangeRecord, justNow bool) error
 	}
 	defer unlock()
 	first := r.first()
-	if justNow && !b.contested(in) {
+	if r.justNow && !b.contested(in) {
 		err = b.writeInstallation(in, code)
 	} else {
 		var g *grant
@@ -198,9 +263,14 @@ func (a *Api) startWith(in Installation, g *grant) {
 	}
 }
 
-// saveExchange puts an exchange into the Store, or keeps it in memory until that works.
+// saveExchange puts an exchange into the Store, or keeps it in memory until that works. A
+// permanent code whose installation is not saved yet stays until it is, whatever the time.
 func (a *Api) saveExchange(code string, r exchangeRecord) {
-	if err := a.core.store.put(a.ctx, a.exchangeKey(code), r, exchangeKept, true); err != nil {
+	ttl := exchangeKept
+	if _, err := r.installation(); err == nil && !r.Saved {
+		ttl = 0
+	}
+	if err := a.core.store.put(a.ctx, a.exchangeKey(code), r, ttl, true); err != nil {
 		a.core.store.warn(a.ctx, "saving an exchange", a.exchangeKey(code), err)
 		a.suite.exchanges.keep(code, r)
 		return
@@ -215,8 +285,13 @@ func (a *Api) clearExchange(code string) {
 	var r exchangeRecord
 	key := a.exchangeKey(code)
 	err := a.core.store.find(a.ctx, key, &r)
-	if err == nil && len(r.Answer) > 0 && !r.Removed {
-		err = a.core.store.put(a.ctx, key, r.cleared(), exchangeKept, false)
+	if err == nil && len(r.Answer) > 0 {
+		if !r.Removed {
+			err = a.core.store.put(a.ctx, key, r.cleared(), exchangeKept, false)
+		}
+		if err == nil {
+			a.suite.exchanges.drop(code)
+		}
 	}
 	if err != nil {
 		a.core.store.warn(a.ctx, "clearing an exchange", key, err)

@@ -199,7 +199,7 @@ func TestSlowExchange(t *testing.T) {
 						done <- err
 					}()
 					synctest.Wait()
-					w.Fault(fakewecom.Fault{Path: exchangePath, Delay: slow, Count: 1})
+					w.Fault(fakewecom.Fault{Path: exchangePath, Delay: slow + time.Second, Count: 1}) // refused when the other is answered
 					in, err := exchange(two, code)
 					require.NoError(t, err)
 					assert.Equal(t, corpId, in.CorpId)

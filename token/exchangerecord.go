@@ -5,20 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/lenient"
 )
 
-// exchanges are the auth codes of an app on their way to an installation.
-type exchanges struct {
-	flights group[exchangeRecord]
-
-	mu      sync.Mutex
-	unsaved map[string]exchangeRecord // by code: answers that the Store does not have in their last state
-}
+// skew is how much the clocks of machines may differ without being wrong.
+const skew = time.Minute
 
 // exchangeRecord is the one answer that WeCom gives to an auth code, as it came.
 type exchangeRecord struct {
@@ -28,45 +22,8 @@ type exchangeRecord struct {
 	Base    int64  `json:"base"`              // version of the installation that it is to replace
 	Saved   bool   `json:"saved,omitempty"`   // the installation is saved
 	Removed bool   `json:"removed,omitempty"` // and has been removed since
-}
 
-func (x *exchanges) find(code string) (exchangeRecord, bool) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	r, ok := x.unsaved[code]
-	return r, ok
-}
-
-// keep remembers what the Store does not have.
-func (x *exchanges) keep(code string, r exchangeRecord) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.unsaved == nil {
-		x.unsaved = map[string]exchangeRecord{}
-	}
-	for k, old := range x.unsaved {
-		if old.age() > exchangeKept {
-			delete(x.unsaved, k)
-		}
-	}
-	x.unsaved[code] = r
-}
-
-func (x *exchanges) drop(code string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	delete(x.unsaved, code)
-}
-
-// remove takes back what a corp has not had saved yet: it has cancelled.
-func (x *exchanges) remove(corpId string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	for code, r := range x.unsaved {
-		if text(r.Answer, "auth_corp_info", "corpid") == corpId {
-			x.unsaved[code] = r.cleared()
-		}
-	}
+	justNow bool // it came in this flight
 }
 
 func (r exchangeRecord) age() time.Duration { return max(0, clock.Since(time.UnixMilli(r.Asked))) }
@@ -92,8 +49,19 @@ func (r exchangeRecord) cleared() exchangeRecord {
 	return r
 }
 
-// first is the corp token that came with the answer, as far as it is still good.
+// answered reports whether WeCom has taken the code. What came may be somebody else's: of
+// a proxy on the way that was busy.
+func (r exchangeRecord) answered() bool {
+	_, err := r.installation()
+	return r.Saved || err == nil
+}
+
+// first is the corp token that came with the answer, as far as it is still good. Of one that
+// was written while a clock was ahead nobody can tell.
 func (r exchangeRecord) first() *grant {
+	if !r.justNow && clock.Until(time.UnixMilli(r.Asked)) > skew {
+		return nil
+	}
 	token := text(r.Answer, "access_token")
 	raw, _ := lenient.Find(r.Answer, "expires_in")
 	seconds, _ := lenient.Int(raw)

@@ -2,7 +2,6 @@ package token
 
 import (
 	"strconv"
-	"time"
 )
 
 // LockCell holds the mutex of a cell.
@@ -19,7 +18,17 @@ func Fingerprint(secret string) string { return fingerprint(secret) }
 func BreakerPlaces(n int) int {
 	var b breaker
 	for i := range n {
-		b.replaceable(new(grant), place{"/cgi-bin/p" + strconv.Itoa(i%1000), "wp" + strconv.Itoa(i)}, refusals{1, time.Now()})
+		b.replaceable(new(grant), place{"/cgi-bin/p" + strconv.Itoa(i%1000), "wp" + strconv.Itoa(i)}, refusals{1, 0}, 0)
 	}
 	return len(b.places)
+}
+
+// ExchangesKept counts the auth codes that an Api remembers.
+func ExchangesKept(api *Api) int {
+	x := &api.suite.exchanges
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.flights.mu.Lock()
+	defer x.flights.mu.Unlock()
+	return len(x.unsaved) + len(x.flights.flights)
 }

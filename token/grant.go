@@ -25,8 +25,10 @@ type grant struct {
 	life    time.Duration
 	renew   time.Duration // age from which a new one is asked for
 	escaped string        // token as a query value
-	gotAge  time.Duration // age at which this process had it from WeCom; notAsked if it came in another way
+	asked   bool          // this process had it from WeCom, not from the Store
 	use     atomic.Pointer[usage]
+	calls   atomic.Int64 // that were sent with it
+	number  int64        // among the tokens of its cell
 }
 
 // newGrant makes a grant of a token that was issued at that time. A time ahead of the
@@ -39,17 +41,7 @@ func newGrant(token string, issued time.Time, life time.Duration) *grant {
 	}
 	margin := min(renewMargin, life/10)
 	margin += rand.N(margin/5 + 1) // processes that share a store do not all wake at once
-	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renew: life - margin, gotAge: notAsked}
-}
-
-const notAsked = -1
-
-// got is when this process had the token from WeCom, zero if it came in another way.
-func (g *grant) got() time.Time {
-	if g.gotAge == notAsked {
-		return time.Time{}
-	}
-	return g.issued.Add(g.gotAge)
+	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renew: life - margin}
 }
 
 // age is how long ago the token was issued.
@@ -82,12 +74,13 @@ type usage struct {
 }
 
 type success struct {
-	sent time.Time
+	call int64 // its number among those of the token
 	at   place
 }
 
-// succeeded notes a call that was sent with the token and succeeded.
-func (g *grant) succeeded(sent time.Time, at place) {
+// succeeded notes that a call has succeeded with the token. Calls are numbered as they are
+// sent, so that no clock says which was the later one.
+func (g *grant) succeeded(call int64, at place) {
 	u := g.use.Load()
 	if u == nil {
 		g.use.CompareAndSwap(nil, new(usage))
@@ -97,19 +90,19 @@ func (g *grant) succeeded(sent time.Time, at place) {
 	defer u.mu.Unlock()
 	switch {
 	case u.latest.at == at:
-		if sent.After(u.latest.sent) {
-			u.latest.sent = sent
+		if call > u.latest.call {
+			u.latest.call = call
 		}
-	case sent.After(u.latest.sent):
-		u.before, u.latest = u.latest, success{sent, at}
-	case sent.After(u.before.sent):
-		u.before = success{sent, at}
+	case call > u.latest.call:
+		u.before, u.latest = u.latest, success{call, at}
+	case call > u.before.call:
+		u.before = success{call, at}
 	}
 }
 
 // contradicts reports whether a call that was sent later, to another place, has
 // succeeded: then a refusal at this place is not about the token.
-func (g *grant) contradicts(sent time.Time, at place) bool {
+func (g *grant) contradicts(call int64, at place) bool {
 	u := g.use.Load()
 	if u == nil {
 		return false
@@ -120,17 +113,18 @@ func (g *grant) contradicts(sent time.Time, at place) bool {
 	if other.at == at {
 		other = u.before
 	}
-	return other.sent.After(sent)
+	return other.call > call
 }
 
-// vouchesFor reports whether the token was good at a place that complained at that time: a
-// token that was asked for since then must have succeeded there, an older one anywhere.
-func (g *grant) vouchesFor(at place, complained time.Time) bool {
+// vouchesFor reports whether the token was good at a place that complained when its cell
+// had had so many tokens: one that came since then must have succeeded there, an older one
+// anywhere.
+func (g *grant) vouchesFor(at place, tokens int64) bool {
 	u := g.use.Load()
 	if u == nil {
 		return false
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return g.got().Before(complained) || u.latest.at == at || u.before.at == at
+	return g.number <= tokens || u.latest.at == at || u.before.at == at
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/gothird/wecom/token"
 )
 
@@ -256,7 +257,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 // No text that the tests of this package have produced holds a secret, and the log gets
 // nothing below a warning.
 func TestMain(m *testing.M) {
-	code := m.Run()
+	code := clocktest.Run(m)
 	found := seen.leaks()
 	for _, text := range found[:min(10, len(found))] {
 		fmt.Printf("--- FAIL: a secret in: %.300s\n", text)

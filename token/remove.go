@@ -74,7 +74,7 @@ func (a *Api) remove(only *Installation) (removed bool, err error) {
 	}
 	defer unlock()
 	there, err := a.readInstallation()
-	if err != nil && (only != nil || !unusable(err)) {
+	if err != nil && (only != nil || !errors.Is(err, errDamaged)) {
 		return false, fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
 	}
 	known := a.corp.knowledge()
@@ -87,7 +87,9 @@ func (a *Api) remove(only *Installation) (removed bool, err error) {
 	}
 	a.corp.known.Store(&knownInstallation{installationRecord: r})
 	cell := a.corp.present.Swap(nil)
-	a.suite.exchanges.remove(a.CorpId())
+	for _, code := range a.suite.exchanges.remove(a.CorpId()) {
+		a.clearExchange(code)
+	}
 	for _, gone := range []installationRecord{there, known.installationRecord} {
 		a.removeTraces(gone, cell)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,6 +28,7 @@ var (
 	errStorePanic = errors.New("wecom: panic in the Store")
 	errStorePause = errors.New("wecom: the Store did not answer a moment ago and is left alone for some seconds")
 	errStuck      = errors.New("wecom: too many operations of the Store never came back")
+	errUnfinished = errors.New("wecom: an earlier write of this key has not come back from the Store, and could undo this one")
 )
 
 // unusable reports whether a value is there and can't be used: it must not be taken for
@@ -41,12 +43,15 @@ type sharedStore struct {
 	store  Store
 	log    *slog.Logger
 	paused atomic.Pointer[pause]
-	stuck  atomic.Int32
+	stuck  atomic.Int32 // operations that nobody waits for any more
+
+	mu         sync.Mutex
+	unfinished map[string]int // writes among them, by key
 }
 
 // get decodes the value under key into v, which is a struct with the version as V.
 func (s *sharedStore) get(ctx context.Context, key string, v any) error {
-	b, err := bounded(ctx, s, storeTimeout, false, func(ctx context.Context) ([]byte, error) { return s.store.Get(ctx, key) }, nil)
+	b, err := bounded(ctx, s, operation[[]byte]{limit: storeTimeout, run: func(ctx context.Context) ([]byte, error) { return s.store.Get(ctx, key) }})
 	if err != nil {
 		return err
 	}
@@ -78,16 +83,28 @@ func (s *sharedStore) put(ctx context.Context, key string, v any, ttl time.Durat
 	if err != nil {
 		return err
 	}
-	_, err = bounded(ctx, s, storeTimeout, must, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.store.Put(ctx, key, b, ttl)
-	}, nil)
-	return err
+	return s.write(ctx, key, must, func(ctx context.Context) error { return s.store.Put(ctx, key, b, ttl) })
 }
 
 func (s *sharedStore) delete(ctx context.Context, key string) error {
-	_, err := bounded(ctx, s, storeTimeout, false, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.store.Delete(ctx, key)
-	}, nil)
+	return s.write(ctx, key, false, func(ctx context.Context) error { return s.store.Delete(ctx, key) })
+}
+
+// write changes what is under key, unless an earlier change may still be on its way: a
+// Store that does not heed its context could carry that out after this one.
+func (s *sharedStore) write(ctx context.Context, key string, must bool, change func(context.Context) error) error {
+	s.mu.Lock()
+	n := s.unfinished[key]
+	s.mu.Unlock()
+	if n > 0 {
+		return errUnfinished
+	}
+	_, err := bounded(ctx, s, operation[struct{}]{
+		limit: storeTimeout, must: must,
+		run:  func(ctx context.Context) (struct{}, error) { return struct{}{}, change(ctx) },
+		left: func() { s.addUnfinished(key, 1) },
+		late: func(struct{}, error) { s.addUnfinished(key, -1) },
+	})
 	return err
 }
 
@@ -97,7 +114,7 @@ func (s *sharedStore) list(ctx context.Context, prefix string) ([]string, error)
 	if !ok {
 		return nil, nil
 	}
-	return bounded(ctx, s, storeTimeout, false, func(ctx context.Context) (keys []string, err error) {
+	return bounded(ctx, s, operation[[]string]{limit: storeTimeout, run: func(ctx context.Context) (keys []string, err error) {
 		for key, err := range l.List(ctx, prefix) {
 			if err != nil {
 				return keys, err
@@ -105,7 +122,18 @@ func (s *sharedStore) list(ctx context.Context, prefix string) ([]string, error)
 			keys = append(keys, key)
 		}
 		return keys, nil
-	}, nil)
+	}})
+}
+
+func (s *sharedStore) addUnfinished(key string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.unfinished == nil {
+		s.unfinished = map[string]int{}
+	}
+	if s.unfinished[key] += n; s.unfinished[key] == 0 {
+		delete(s.unfinished, key)
+	}
 }
 
 // lock takes the Store's lock on key where it has locks, and waits at most for limit.
@@ -115,16 +143,16 @@ func (s *sharedStore) lock(ctx context.Context, key string, limit time.Duration)
 	if !ok {
 		return func() {}, false
 	}
-	giveBack := func(unlock func()) {
-		_, err := bounded(context.WithoutCancel(ctx), s, storeTimeout, true, func(context.Context) (struct{}, error) {
-			unlock()
-			return struct{}{}, nil
-		}, nil)
-		if err != nil {
-			s.warn(ctx, "unlocking a key", key, err)
-		}
-	}
-	held, err := bounded(ctx, s, limit, false, func(ctx context.Context) (func(), error) { return l.Lock(ctx, key) }, giveBack)
+	giveBack := func(unlock func()) { s.unlock(ctx, key, unlock) }
+	held, err := bounded(ctx, s, operation[func()]{
+		limit: limit,
+		run:   func(ctx context.Context) (func(), error) { return l.Lock(ctx, key) },
+		late: func(unlock func(), err error) {
+			if err == nil {
+				giveBack(unlock)
+			}
+		},
+	})
 	if err != nil {
 		s.warn(ctx, "locking a key", key, err)
 		return func() {}, false
@@ -132,13 +160,47 @@ func (s *sharedStore) lock(ctx context.Context, key string, limit time.Duration)
 	return func() { giveBack(held) }, true
 }
 
+// unlock gives a lock back in any case, and waits for that no longer than ctx.
+func (s *sharedStore) unlock(ctx context.Context, key string, unlock func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, err := bounded(context.WithoutCancel(ctx), s, operation[struct{}]{
+			limit: storeTimeout, must: true, always: true,
+			run: func(context.Context) (struct{}, error) {
+				unlock()
+				return struct{}{}, nil
+			},
+		})
+		if err != nil {
+			s.warn(ctx, "unlocking a key", key, err)
+		}
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
 func (s *sharedStore) warn(ctx context.Context, doing, key string, err error) {
 	s.log.WarnContext(ctx, "wecom: the Store failed; going on without it", "doing", doing, "key", key, "err", err)
 }
 
+// operation is one of the Store. It has limit to come back; after that, or after its
+// caller has left, left is called at once, and late with what it brings when it is over.
+// Both may be nil.
+type operation[T any] struct {
+	limit  time.Duration
+	must   bool // also while the Store is left alone
+	always bool // also while too many have not come back
+	run    func(context.Context) (T, error)
+	left   func()
+	late   func(T, error)
+}
+
 // allows reports whether an operation may begin.
-func (s *sharedStore) allows(must bool) error {
-	if s.stuck.Load() >= maxStuck {
+func (s *sharedStore) allows(must, always bool) error {
+	if s.stuck.Load() >= maxStuck && !always {
 		return errStuck
 	}
 	if p := s.paused.Load(); p != nil && !must && p.pending(clock.Now()) {
@@ -147,46 +209,49 @@ func (s *sharedStore) allows(must bool) error {
 	return nil
 }
 
-// bounded runs an operation of the Store for at most limit. One that does not heed its
-// context is left to itself; what it brings too late goes to late, which may be nil.
-func bounded[T any](ctx context.Context, s *sharedStore, limit time.Duration, must bool, op func(context.Context) (T, error), late func(T)) (T, error) {
+// bounded runs an operation of the Store for at most its limit. One that does not heed its
+// context is left to itself.
+func bounded[T any](ctx context.Context, s *sharedStore, op operation[T]) (T, error) {
 	var none T
 	if err := ctx.Err(); err != nil {
 		return none, err
 	}
-	if err := s.allows(must); err != nil {
+	if err := s.allows(op.must, op.always); err != nil {
 		return none, err
 	}
 	type result struct {
 		value T
 		err   error
 	}
-	inner, cancel := context.WithTimeout(ctx, limit)
+	inner, cancel := context.WithTimeout(ctx, op.limit)
 	done, left := make(chan result), make(chan struct{})
-	s.stuck.Add(1)
 	go func() {
-		defer s.stuck.Add(-1)
 		defer cancel()
 		r := result{err: errStorePanic}
 		func() {
 			defer func() { _ = recover() }() // its text may hold a secret
-			r.value, r.err = op(inner)
+			r.value, r.err = op.run(inner)
 		}()
 		select {
 		case done <- r:
 		case <-left:
-			if r.err == nil && late != nil {
-				late(r.value)
+			s.stuck.Add(-1)
+			if op.late != nil {
+				op.late(r.value, r.err)
 			}
 		}
 	}()
 	select {
 	case r := <-done:
-		s.judge(ctx, limit, r.err)
+		s.judge(ctx, op.limit, r.err)
 		return r.value, r.err
 	case <-inner.Done():
+		s.stuck.Add(1)
+		if op.left != nil {
+			op.left()
+		}
 		close(left)
-		s.judge(ctx, limit, inner.Err())
+		s.judge(ctx, op.limit, inner.Err())
 		return none, fmt.Errorf("wecom: the Store: %w", inner.Err())
 	}
 }

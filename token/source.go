@@ -158,6 +158,6 @@ func (a *Api) ask(s source, p proof) (*grant, error) {
 	raw, _ = lenient.Find(answer, "expires_in")
 	seconds, _ := lenient.Int(raw)
 	g := newGrant(token, began, time.Duration(seconds)*time.Second)
-	g.gotAge = 0 // it was issued when we began to ask
+	g.asked = true
 	return g, nil
 }

@@ -17,32 +17,75 @@ const ticketLife = 30 * time.Minute
 type ticket struct {
 	V      int       `json:"v"`
 	Ticket string    `json:"ticket"`
-	Pushed time.Time `json:"pushed"`
+	Pushed time.Time `json:"pushed"` // by our clock: never ahead of it
+	Stamp  time.Time `json:"stamp"`  // as WeCom says, which tells pushes apart whatever our clock shows
+}
+
+func newTicket(text string, pushedAt time.Time) ticket {
+	now := clock.Now()
+	if pushedAt.IsZero() {
+		pushedAt = now
+	}
+	t := ticket{V: atRest, Ticket: text, Pushed: pushedAt.UTC().Round(0), Stamp: pushedAt.UTC().Round(0)}
+	if pushedAt.After(now) {
+		t.Pushed = now.UTC().Round(0)
+	}
+	return t
 }
 
 // age is how long ago the ticket was pushed; a time ahead of the clock counts as now.
 func (t ticket) age() time.Duration { return max(0, clock.Since(t.Pushed)) }
 
-// replaces reports whether t takes the place of old: the newest push wins. A time ahead of
-// the clock was written while a clock was wrong, and must not keep out the pushes to come.
+// replaces reports whether t takes the place of old: the newest push wins, by WeCom's own
+// times. One ahead of our clock may have been written while a clock was wrong, and must not
+// keep out the pushes to come: it counts only beside another one ahead, not far from it.
 func (t ticket) replaces(old ticket) bool {
-	return t.Ticket != "" && (old.Ticket == "" || old.Pushed.After(clock.Now()) || !t.Pushed.Before(old.Pushed))
+	switch {
+	case t.Ticket == "":
+		return false
+	case old.Ticket == "" || !t.Stamp.Before(old.Stamp):
+		return true
+	}
+	now := clock.Now()
+	return old.Stamp.After(now) && (!t.Stamp.After(now) || old.Stamp.Sub(t.Stamp) > ticketLife)
 }
 
-// ticketCell is the newest ticket that this process has seen.
+// ticketCell is the newest ticket that this process knows of.
 type ticketCell struct {
-	mu     sync.Mutex
-	newest ticket
+	mu      sync.Mutex
+	newest  ticket
+	unsaved bool // the Store has not taken it yet
 }
 
-// offer takes t in if it is not older, and returns the newest.
-func (c *ticketCell) offer(t ticket) ticket {
+// read takes in what the Store holds, and returns the newest. All processes write there, so
+// that it comes before what this one remembers, whatever the times say. Only a push that
+// could not be saved is compared with it.
+func (c *ticketCell) read(stored ticket) ticket {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if stored.Ticket != "" && (!c.unsaved || stored.replaces(c.newest)) {
+		c.newest, c.unsaved = stored, false
+	}
+	return c.newest
+}
+
+// push takes in a ticket from WeCom, and returns the newest.
+func (c *ticketCell) push(t ticket) ticket {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if t.replaces(c.newest) {
-		c.newest = t
+		c.newest, c.unsaved = t, true
 	}
 	return c.newest
+}
+
+// saved notes that the Store has taken t.
+func (c *ticketCell) saved(t ticket) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.newest == t {
+		c.unsaved = false
+	}
 }
 
 // SetSuiteTicket 推送suite_ticket: saves a ticket that WeCom pushed at pushedAt for the
@@ -57,17 +100,15 @@ func (a *Api) SetSuiteTicket(suiteTicket string, pushedAt time.Time) error {
 	if suiteTicket == "" {
 		return errors.New("wecom: SetSuiteTicket: the ticket is empty")
 	}
-	if now := clock.Now(); pushedAt.IsZero() || pushedAt.After(now) {
-		pushedAt = now
-	}
+	t := newTicket(suiteTicket, pushedAt)
 	defer a.retrySuite()
 	key, store := a.ticketKey(), a.core.store
 	unlock, _ := store.lock(a.ctx, key, ticketLock)
 	defer unlock()
 	var stored ticket
 	err := store.find(a.ctx, key, &stored)
-	a.suite.ticket.offer(stored)
-	newest := a.suite.ticket.offer(ticket{atRest, suiteTicket, pushedAt.UTC().Round(0)})
+	a.suite.ticket.read(stored)
+	newest := a.suite.ticket.push(t)
 	switch {
 	case unusable(err):
 		return fmt.Errorf("wecom: the suite_ticket is not saved, since the stored one can't be read: %w", err)
@@ -79,6 +120,7 @@ func (a *Api) SetSuiteTicket(suiteTicket string, pushedAt time.Time) error {
 	if err := store.put(a.ctx, key, newest, 0, true); err != nil {
 		return fmt.Errorf("wecom: the suite_ticket could not be saved and is lost at a restart: %w", err)
 	}
+	a.suite.ticket.saved(newest)
 	return nil
 }
 
@@ -112,7 +154,7 @@ func (a *Api) newestTicket() (ticket, error) {
 	key := a.ticketKey()
 	var stored ticket
 	err := a.core.store.find(a.ctx, key, &stored)
-	newest := a.suite.ticket.offer(stored)
+	newest := a.suite.ticket.read(stored)
 	switch {
 	case newest.Ticket != "":
 		if err != nil {

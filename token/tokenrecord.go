@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/gothird/wecom/internal/clock"
 )
 
 // tokenRecord is a grant in the Store.
@@ -25,9 +27,13 @@ func (s *sharedStore) load(ctx context.Context, key string, rejected func(token 
 	if r.Token == "" || rejected(r.Token) {
 		return nil, r.Token
 	}
-	g = newGrant(r.Token, time.UnixMilli(r.Issued), time.Duration(r.Life)*time.Millisecond)
+	issued := time.UnixMilli(r.Issued)
+	g = newGrant(r.Token, issued, time.Duration(r.Life)*time.Millisecond)
 	if !g.fresh() {
 		return nil, r.Token
+	}
+	if clock.Until(issued) > skew { // or it would look new to everybody, again and again
+		s.writeToken(ctx, key, g)
 	}
 	return g, r.Token
 }
@@ -45,6 +51,10 @@ func (s *sharedStore) save(ctx context.Context, key string, g *grant, before str
 	case err == nil && there.Token != "" && there.Token != before:
 		return
 	}
+	s.writeToken(ctx, key, g)
+}
+
+func (s *sharedStore) writeToken(ctx context.Context, key string, g *grant) {
 	r := tokenRecord{atRest, g.token, g.issued.UnixMilli(), g.life.Milliseconds()}
 	if err := s.put(ctx, key, r, g.life, false); err != nil {
 		s.warn(ctx, "saving a token", key, err)

@@ -1,0 +1,379 @@
+package token_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/clock/clocktest"
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/token"
+)
+
+// The tests that shift the clock of the process are not parallel.
+
+// at runs f while the clock is ahead by d: in another process, or before somebody set it.
+func at(d time.Duration, f func()) {
+	clock.Shift(d)
+	defer clock.Shift(-d)
+	f()
+}
+
+const (
+	ticketKey       = "wecom/v1/ticket/" + providerId + "/" + suiteId
+	installationKey = "wecom/v1/installation/" + providerId + "/" + suiteId + "/" + corpId
+	providerKey     = "wecom/v1/token/" + providerId + "/provider"
+)
+
+// record reads what lies in a Store.
+func record(t *testing.T, store token.Store, key string) map[string]any {
+	t.Helper()
+	b, err := store.Get(t.Context(), key)
+	require.NoError(t, err)
+	var r map[string]any
+	require.NoError(t, json.Unmarshal(b, &r))
+	return r
+}
+
+// What was written while the clock was wrong, by any amount, keeps no later installation out.
+func TestASetInstallationIsWrittenWhateverTheClocks(t *testing.T) {
+	for _, d := range []time.Duration{365 * 24 * time.Hour, time.Hour, time.Minute, -time.Hour, -30 * 365 * 24 * time.Hour} {
+		w := newBubble(t)
+		store := token.NewMemoryStore()
+		one, two := w.process(t, store).WithCorp(corpId), w.process(t, store).WithCorp(corpId)
+		w.ticket(t, two)
+		at(d, func() {
+			require.NoError(t, one.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: seen.secret("code-of-a-wrong-clock")}))
+		})
+		for _, api := range []*token.Api{two, one} {
+			in := w.install(t, suiteId, corpId)
+			require.NoError(t, api.SetInstallation(in))
+			for _, who := range []*token.Api{one, two, w.process(t, store).WithCorp(corpId)} {
+				got, err := who.Installation()
+				require.NoError(t, err)
+				assert.Equal(t, in.PermanentCode, got.PermanentCode, "%s", d)
+			}
+			require.NoError(t, do(api, corpCall))
+		}
+	}
+}
+
+// The auth code of a corp that installs again is exchanged, and its installation saved.
+func TestAReinstallIsSavedWhateverTheClocks(t *testing.T) {
+	for _, d := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
+		w := newBubble(t)
+		store := token.NewMemoryStore()
+		one, two := w.process(t, store), w.process(t, store)
+		w.ticket(t, two)
+		at(d, func() {
+			_, err := exchange(one, w.authCode(t))
+			require.NoError(t, err)
+		})
+		_ = w.Cancel(t.Context(), suiteId, corpId) // there is no callback URL
+		in, err := exchange(two, w.authCode(t))
+		require.NoError(t, err)
+		for _, api := range []*token.Api{one, two} {
+			got, err := api.WithCorp(corpId).Installation()
+			require.NoError(t, err)
+			assert.Equal(t, in.PermanentCode, got.PermanentCode)
+		}
+	}
+}
+
+// A cancelled installation is gone, also one that was saved by a clock ahead of ours.
+func TestARemovalIsHeardWhateverTheClocks(t *testing.T) {
+	for _, d := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
+		w := newBubble(t)
+		store := token.NewMemoryStore()
+		one, two := w.process(t, store).WithCorp(corpId), w.process(t, store).WithCorp(corpId)
+		at(d, func() { require.NoError(t, one.SetInstallation(slowInstallation)) })
+		require.NoError(t, two.RemoveInstallation())
+		for _, api := range []*token.Api{one, two} {
+			_, err := api.Installation()
+			require.ErrorIs(t, err, token.ErrNotInstalled)
+		}
+	}
+}
+
+// A ticket that was stored by a clock ahead of ours keeps no later one out, and has no
+// negative age.
+func TestATicketOfTheFutureShutsOutNone(t *testing.T) {
+	for _, place := range []string{"store", "memory", "both"} {
+		w := newBubble(t)
+		store := token.NewMemoryStore()
+		one, two := w.process(t, store), w.process(t, store)
+		at(24*time.Hour, func() { require.NoError(t, one.SetSuiteTicket(seen.secret("ticket-of-tomorrow"), clock.Now())) })
+		api := map[string]*token.Api{"store": two, "memory": one, "both": one}[place]
+		if place == "memory" {
+			require.NoError(t, store.Delete(t.Context(), ticketKey))
+		}
+		mark := clocktest.Now()
+		age, err := api.TicketAge()
+		require.NoError(t, err)
+		assert.GreaterOrEqual(t, age, time.Duration(0))
+		mark.Near(t, 0, age, time.Minute)
+		fresh, err := w.NewTicket(suiteId)
+		require.NoError(t, err)
+		require.NoError(t, api.SetSuiteTicket(seen.secret(fresh), clock.Now().Add(-time.Second)))
+		require.NoError(t, do(api, suiteCall))
+		assert.Equal(t, fresh, record(t, store, ticketKey)["ticket"])
+		require.NoError(t, do(w.process(t, store), suiteCall))
+	}
+}
+
+// What the Store holds comes before what a process remembers: that one may have been taken
+// while the clock was ahead, and outlive its thirty minutes.
+func TestTheStoredTicketComesBeforeARememberedOne(t *testing.T) {
+	w := newBubble(t)
+	store := token.NewMemoryStore()
+	one, two := w.process(t, store), w.process(t, store)
+	at(time.Hour, func() { require.NoError(t, one.SetSuiteTicket(seen.secret("dead-ticket-aaaa"), clock.Now())) })
+	w.ticket(t, two)
+	at(2*time.Hour, func() {
+		require.NoError(t, do(one, suiteCall))
+		assert.Equal(t, 1, w.Count(suitePath))
+	})
+}
+
+// A push that could not be saved is not forgotten for an older one in the Store.
+func TestAnUnsavedTicketIsUsedAndSavedLater(t *testing.T) {
+	t.Parallel()
+	w := newBubble(t)
+	store := &spyStore{Store: token.NewMemoryStore()}
+	api := w.process(t, store)
+	now := time.Now() // WeCom's clock is right
+	require.NoError(t, api.SetSuiteTicket(seen.secret("dead-ticket-aaaa"), now.Add(-3*time.Hour)))
+	fresh, err := w.NewTicket(suiteId)
+	require.NoError(t, err)
+	store.failPut = down
+	require.ErrorIs(t, api.SetSuiteTicket(seen.secret(fresh), now), errDown)
+	require.NoError(t, do(api, suiteCall))
+	store.failPut = nil
+	require.NoError(t, api.SetSuiteTicket("dead-ticket-aaaa", now.Add(-3*time.Hour)), "an older push is an occasion too")
+	assert.Equal(t, fresh, record(t, store, ticketKey)["ticket"])
+}
+
+// A token of the future has no more than its life, and is replaced for all processes when
+// WeCom does not know it.
+func TestATokenOfTheFuturePoisonsNobody(t *testing.T) {
+	for _, dead := range []bool{false, true} {
+		w := newBubble(t)
+		store := token.NewMemoryStore()
+		at(24*time.Hour, func() {
+			_, err := w.process(t, store).AccessToken(token.Provider)
+			require.NoError(t, err)
+		})
+		future, ok := record(t, store, providerKey)["token"].(string)
+		require.True(t, ok)
+		if dead {
+			w.KillTokens("provider", 0)
+		}
+		w.ClearLog()
+		for range 5 {
+			api := w.process(t, store)
+			v, err := api.AccessToken(token.Provider)
+			require.NoError(t, err)
+			assert.LessOrEqual(t, v.ExpiresIn, int64(7200))
+			require.NoError(t, do(api, providerCall))
+		}
+		if dead {
+			assert.Equal(t, 1, w.Count(providerPath), "the first replaces it for all")
+			assert.NotEqual(t, future, record(t, store, providerKey)["token"])
+		} else {
+			assert.Zero(t, w.Count(providerPath))
+			api := w.process(t, store)
+			_, err := api.AccessToken(token.Provider)
+			require.NoError(t, err)
+			at(2*time.Hour, func() {
+				_, err := api.AccessToken(token.Provider)
+				require.NoError(t, err)
+			})
+			assert.Equal(t, 1, w.Count(providerPath), "it lives no longer than from when it was read")
+		}
+	}
+}
+
+// Tokens that were refused do not come back from a Store that did not take their successors.
+func TestARefusedTokenDoesNotComeBackFromTheStore(t *testing.T) {
+	t.Parallel()
+	w := newBubble(t)
+	store := &spyStore{Store: token.NewMemoryStore()}
+	api := w.process(t, store)
+	require.NoError(t, do(api, providerCall))
+	store.failPut = down
+	for range 3 {
+		w.KillTokens("provider", 0)
+		require.NoError(t, do(api, providerCall))
+	}
+	assert.Equal(t, 4, w.Count(providerPath))
+	store.failPut = nil
+	w.KillTokens("provider", 0)
+	require.NoError(t, do(api, providerCall))
+	require.NoError(t, do(w.process(t, store), providerCall))
+	assert.Equal(t, 5, w.Count(providerPath), "and the successor is saved over it")
+}
+
+// A clock that is set, back or ahead, leaves a token usable, and no age is negative.
+func TestAClockThatIsSetLosesNoToken(t *testing.T) {
+	for _, d := range []time.Duration{-365 * 24 * time.Hour, -time.Hour, time.Hour, 365 * 24 * time.Hour} {
+		w := newBubble(t)
+		store := token.NewMemoryStore()
+		api := w.process(t, store).WithCorp(corpId)
+		w.ticket(t, api)
+		require.NoError(t, api.SetInstallation(w.install(t, suiteId, corpId)))
+		require.NoError(t, do(api, corpCall))
+		at(d, func() {
+			for _, who := range []*token.Api{api, w.process(t, store).WithCorp(corpId)} {
+				for _, c := range []token.Credential{token.Suite, token.Corp} {
+					v, err := who.AccessToken(c)
+					require.NoError(t, err)
+					assert.Positive(t, v.ExpiresIn)
+					assert.LessOrEqual(t, v.ExpiresIn, int64(7200))
+				}
+				require.NoError(t, do(who, corpCall))
+				age, err := who.TicketAge()
+				require.NoError(t, err)
+				assert.GreaterOrEqual(t, age, time.Duration(0))
+			}
+		})
+	}
+}
+
+// The same auth code gives what is left of the first token, later on nothing, and nothing
+// either when the clocks leave that open.
+func TestTheFirstTokenHasWhatIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		mark := clocktest.Now()
+		w := newBubble(t)
+		store := token.NewMemoryStore()
+		api := w.process(t, store)
+		w.ticket(t, api)
+		code := w.authCode(t)
+		for _, row := range []struct{ later, left time.Duration }{
+			{0, 2 * time.Hour}, {30 * time.Minute, 90 * time.Minute}, {70 * time.Minute, 20 * time.Minute},
+			{19 * time.Minute, 0}, {2 * time.Minute, 0}, {18 * time.Hour, 0},
+		} {
+			time.Sleep(row.later)
+			for _, who := range []*token.Api{api, w.process(t, store)} {
+				answer, first, err := who.Exchange(code, exchangeEp)
+				require.NoError(t, err)
+				assert.Contains(t, string(answer), corpId)
+				assert.Equal(t, first.ExpiresIn == 0, first.AcsToken == "")
+				if first.ExpiresIn == 0 && mark.Steps() > 0 {
+					continue // a clock that has gone back since leaves open what is left
+				}
+				mark.Near(t, row.left, time.Duration(first.ExpiresIn)*time.Second, time.Second)
+			}
+		}
+		assert.Equal(t, 1, w.Count(exchangePath))
+		at(-40*time.Hour, func() {
+			_, first, err := w.process(t, store).Exchange(code, exchangeEp)
+			require.NoError(t, err)
+			assert.Empty(t, first.AcsToken, "a clock that was set back makes no dead token live")
+		})
+	})
+}
+
+// A permanent code whose installation is not saved yet outlives every clock, in the Store
+// and in memory.
+func TestAnUnsavedPermanentCodeOutlivesAnyClock(t *testing.T) {
+	for name, fail := range map[string]func(string) error{"installation": failInstallations, "all": down} {
+		w := newBubble(t)
+		store := &spyStore{Store: token.NewMemoryStore()}
+		api := w.process(t, store)
+		w.ticket(t, api)
+		store.failPut = fail
+		code := w.authCode(t)
+		_, err := exchange(api, code)
+		require.Error(t, err)
+		at(400*24*time.Hour, func() {
+			for i := range 200 { // others come, and go
+				other := fmt.Sprintf("wpOther%03d", i)
+				require.NoError(t, w.AddCorp(fakewecom.Corp{Id: other, Name: other}))
+				c, err := w.Install(t.Context(), suiteId, other, fakewecom.InstallOptions{FromProviderSite: true})
+				require.NoError(t, err)
+				_, err = exchange(api, c)
+				require.Error(t, err)
+			}
+			store.failPut = nil
+			who := api
+			if name == "installation" {
+				who = w.process(t, store) // after a crash
+			}
+			in, err := exchange(who, code)
+			require.NoError(t, err)
+			stored, err := w.process(t, store).WithCorp(corpId).Installation()
+			require.NoError(t, err)
+			assert.Equal(t, in.PermanentCode, stored.PermanentCode)
+			assert.Equal(t, 201, w.Count(exchangePath))
+		})
+	}
+}
+
+// lives notes for how long a Store is to keep what is put into it.
+type lives struct {
+	token.Store
+	ttl map[string]time.Duration // by the beginning of the key
+}
+
+func (l *lives) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	l.ttl[strings.Split(key, "/")[2]] = ttl
+	if err := failInstallations(key); err != nil && l.ttl["fail"] != 0 {
+		return err
+	}
+	return l.Store.Put(ctx, key, value, ttl)
+}
+
+// What must not be lost has no end in the Store; an answer that has become an installation,
+// and what is left of a removed one, has.
+func TestWhatMustNotBeLostHasNoEnd(t *testing.T) {
+	t.Parallel()
+	w := newBubble(t)
+	store := &lives{token.NewMemoryStore(), map[string]time.Duration{"fail": 1}}
+	api := w.process(t, store)
+	w.ticket(t, api)
+	code := w.authCode(t)
+	_, err := exchange(api, code)
+	require.Error(t, err)
+	assert.Zero(t, store.ttl["exchange"])
+	assert.Zero(t, store.ttl["ticket"])
+	store.ttl["fail"] = 0
+	_, err = exchange(api, code)
+	require.NoError(t, err)
+	assert.Equal(t, 25*time.Hour, store.ttl["exchange"])
+	assert.Zero(t, store.ttl["installation"])
+	assert.InDelta(t, 2*time.Hour, store.ttl["token"], float64(time.Minute))
+	require.NoError(t, api.WithCorp(corpId).RemoveInstallation())
+	assert.Equal(t, 25*time.Hour, store.ttl["exchange"])
+	assert.Equal(t, 30*24*time.Hour, store.ttl["installation"])
+}
+
+// A pause that was set while the clock was ahead does not last until then.
+func TestAPauseEndsWhenTheClockIsSetBack(t *testing.T) {
+	w := newBubble(t)
+	remove := w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 503})
+	at(24*time.Hour, func() {
+		for range 5 {
+			require.Error(t, do(w.api, providerCall))
+		}
+	})
+	remove()
+	require.NoError(t, do(w.api, providerCall))
+	store := &spyStore{Store: token.NewMemoryStore()}
+	api := w.process(t, store)
+	store.failGet = func(string) error { return context.DeadlineExceeded }
+	at(24*time.Hour, func() { _, _ = api.TicketAge() })
+	store.failGet = nil
+	_, err := api.TicketAge()
+	require.ErrorIs(t, err, token.ErrNoSuiteTicket)
+	assert.False(t, errors.Is(err, context.DeadlineExceeded))
+}
