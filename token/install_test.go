@@ -323,3 +323,8 @@ func (s *spyStore) seen() []string {
 	defer s.mu.Unlock()
 	return append([]string{}, s.keys...)
 }
+
+// Lock is that of the store behind.
+func (s *spyStore) Lock(ctx context.Context, key string) (unlock func(), err error) {
+	return s.Store.(token.Locker).Lock(ctx, key)
+}
