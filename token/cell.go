@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/gothird/wecom/access"
 	"github.com/gothird/wecom/internal/clock"
 )
 
@@ -44,23 +43,6 @@ type cell struct {
 	tokens   int64    // that there have been
 	trouble  *trouble
 	tickets  map[string]*cell // JS tickets of the installation, by path and query
-}
-
-// trouble is what a cell remembers of failures.
-type trouble struct {
-	refusal  refusal
-	failures int   // of the endpoint, in a row
-	pause    pause // no flight before
-	last     error // what the pause is about
-	breaker  breaker
-}
-
-// refusal remembers what WeCom said of a proof, so that it is not shown again and again:
-// addresses that repeat a wrong secret are blocked for an hour.
-type refusal struct {
-	secret string
-	err    error
-	pause  pause
 }
 
 const (
@@ -164,41 +146,6 @@ func (c *cell) askAndSave(a *Api, s source, p proof, before string) (*grant, err
 	return g, nil
 }
 
-// note remembers what WeCom said of the proof.
-func (c *cell) note(s source, p proof, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case err == nil:
-		if c.trouble != nil {
-			c.trouble.refusal, c.trouble.failures = refusal{}, 0
-		}
-	case s.refused(err):
-		c.troubled().refusal = refusal{p.secret, err, pauseFor(clock.Now(), backoff)}
-	case s.failing(err):
-		c.troubled().failures++
-	}
-}
-
-// remembered returns the refusal of a proof that was shown a moment ago.
-func (c *cell) remembered(secret string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := clock.Now()
-	if c.trouble == nil || c.trouble.refusal.secret != secret || !c.trouble.refusal.pause.pending(now) {
-		return nil
-	}
-	r := c.trouble.refusal
-	left := r.pause.left(now)
-	return fmt.Errorf("%w (refused %s ago; asked again in %s)", r.err, (backoff - left).Round(time.Second), left.Round(time.Second))
-}
-
-func (c *cell) isRejected(token string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.Contains(c.rejected, token)
-}
-
 // land takes in what a flight brought, or sets the pause before the next.
 func (c *cell) land(a *Api, g *grant, err error) {
 	c.mu.Lock()
@@ -238,52 +185,6 @@ func (c *cell) take(g *grant) {
 	c.publish(g)
 }
 
-func (c *cell) troubled() *trouble {
-	if c.trouble == nil {
-		c.trouble = new(trouble)
-	}
-	return c.trouble
-}
-
-// refused decides what follows when WeCom rejects a token at a place. It returns true if
-// the token is gone and the call should be sent once more with another one. WeCom may hand
-// out the same text again, so grants are compared, not texts.
-func (c *cell) refused(g *grant, at place, call int64, met *refusals) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if met.n++; met.n == 1 {
-		met.first = c.tokens
-	}
-	if g.contradicts(call, at) {
-		return false
-	}
-	if !c.troubled().breaker.replaceable(g, at, *met, c.tokens) {
-		return c.grant.Load() != g && met.n == 1 // others have replaced it, so that another one costs nothing
-	}
-	c.drop(g)
-	return true
-}
-
-// drop takes a token out of use, unless it has been replaced already, also by the same
-// text: WeCom may insist that the token is good. The mutex is held.
-func (c *cell) drop(failed *grant) {
-	if failed != nil && c.grant.CompareAndSwap(failed, nil) {
-		c.rejected = append(c.rejected[max(0, len(c.rejected)-maxRejected+1):], failed.token)
-		if c.trouble != nil {
-			c.trouble.pause = pause{}
-		}
-	}
-}
-
-// retry ends the pause: there is something new to try.
-func (c *cell) retry() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.trouble != nil {
-		c.trouble.pause = pause{}
-	}
-}
-
 // bind ties a corp's cell to an installation, and reports whether it is that one's.
 func (c *cell) bind(in Installation) bool {
 	c.mu.Lock()
@@ -305,53 +206,4 @@ func (c *cell) vacant() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.code == "" && c.flight == nil
-}
-
-// fetch asks WeCom for one caller, whatever is cached, and caches the answer. A
-// suiteTicket that is given is shown in place of the newest one.
-func (a *Api) fetch(c Credential, suiteTicket string) (access.Value, error) {
-	a, unpin := a.pin(c)
-	defer unpin()
-	cell := a.cell(c)
-	s, err := cell.open(a)
-	if errors.Is(err, errReplaced) { // another process has changed the installation
-		cell = a.cell(c)
-		s, err = cell.open(a)
-	}
-	if err != nil {
-		return access.Value{}, err
-	}
-	p := proof{}
-	if suiteTicket != "" {
-		p = a.suite.proof(suiteTicket, 0)
-	} else if p, err = s.prove(a); err != nil {
-		return access.Value{}, err
-	}
-	_, before := a.core.store.load(a.ctx, s.key, cell.isRejected)
-	g, err := cell.askAndSave(a, s, p, before)
-	if err != nil {
-		return access.Value{}, err
-	}
-	cell.take(g)
-	return g.value(g.age()), nil
-}
-
-// fetchWithCode asks for the token of a permanent code that the caller holds. It is his
-// alone.
-func (a *Api) fetchWithCode(code string) (access.Value, error) {
-	in, err := a.Installation()
-	if errors.Is(err, ErrNotInstalled) {
-		in, err = Installation{CorpId: a.CorpId(), Customized: IsTemplate(a.SuiteId())}, nil
-	}
-	if err != nil {
-		return access.Value{}, err
-	}
-	in.PermanentCode = code
-	s := a.corpSource(in)
-	p, _ := s.prove(a)
-	g, err := a.ask(s, p)
-	if err != nil {
-		return access.Value{}, err
-	}
-	return g.value(g.age()), nil
 }

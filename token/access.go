@@ -1,0 +1,156 @@
+package token
+
+import (
+	"errors"
+	"net/url"
+
+	"github.com/gothird/wecom/access"
+)
+
+// missing says what the Api lacks for the token of c. It makes no request.
+func (a *Api) missing(c Credential) error {
+	switch {
+	case a == nil || a.core == nil:
+		return errZeroApi
+	case c.kind == providerKind && a.core.secret == "":
+		return errNoProvider
+	case c.kind == corpKind && a.corp == nil:
+		return ErrNoCorp
+	case (c.kind == suiteKind || c.kind == corpKind) && (a.suite.id == "" || a.suite.secret == ""):
+		return errNoSuite
+	}
+	return c.check()
+}
+
+// present finds the cell of c where there is one, without a lock.
+func (a *Api) present(c Credential) *cell {
+	switch {
+	case a == nil || a.core == nil:
+		return nil
+	case c.kind == corpKind && a.corp != nil:
+		return a.corp.cell()
+	case c.kind == suiteKind:
+		return &a.suite.cell
+	case c.kind == providerKind:
+		return &a.core.provider
+	}
+	return nil
+}
+
+// cell finds or makes the cell of c; nothing is missing, and the corp is pinned.
+func (a *Api) cell(c Credential) *cell {
+	if c.kind != corpKind {
+		return a.present(c)
+	}
+	for {
+		if cell := a.corp.present.Load(); cell != nil {
+			return cell
+		}
+		a.corp.present.CompareAndSwap(nil, a.corp.newCell())
+	}
+}
+
+// pin returns the Api with its corp as all others see it, until unpin.
+func (a *Api) pin(c Credential) (pinned *Api, unpin func()) {
+	if c.kind != corpKind {
+		return a, func() {}
+	}
+	b := *a
+	r := &a.suite.corps
+	b.corp = r.pin(a.corp)
+	if b.corp != a.corp {
+		a.corp.shared.Store(b.corp)
+	}
+	return &b, func() { r.unpin(b.corp) }
+}
+
+// AccessToken returns the token of c, refreshed when needed, with the seconds it has left.
+// Calls through the Api take care of it themselves; this is for what is not called
+// through it.
+func (a *Api) AccessToken(c Credential) (access.Value, error) {
+	var cell *cell // as present finds it, without the call
+	if a != nil && a.core != nil {
+		switch {
+		case c.kind == corpKind && a.corp != nil:
+			cell = a.corp.present.Load()
+		case c.kind == suiteKind:
+			cell = &a.suite.cell
+		case c.kind == providerKind:
+			cell = &a.core.provider
+		}
+	}
+	if cell != nil {
+		if g := cell.grant.Load(); g != nil {
+			if age := g.age(); age < g.renew { // one look at the clock serves both
+				return g.value(age), nil
+			}
+		}
+	}
+	b := a.copy() // what waits for a flight outlives the caller's stack
+	return b.accessToken(c)
+}
+
+// accessToken is AccessToken where there is no fresh token.
+func (a *Api) accessToken(c Credential) (access.Value, error) {
+	if err := a.missing(c); err != nil {
+		return access.Value{}, err
+	}
+	switch c.kind {
+	case noKind:
+		return access.Value{}, errNoToken
+	case staticKind:
+		return access.Value{AcsToken: c.static}, nil
+	}
+	g, _, err := a.refreshed(c)
+	if err != nil {
+		return access.Value{}, err
+	}
+	return g.value(g.age()), nil
+}
+
+var errNoToken = errors.New("wecom: token.None has no token")
+
+// tokenFor returns the token that a call with c sends, and the cell that it came from.
+func (a *Api) tokenFor(c Credential) (*grant, *cell, error) {
+	if cell := a.present(c); cell != nil {
+		if g := cell.grant.Load(); g.fresh() {
+			return g, cell, nil
+		}
+	}
+	if err := a.missing(c); err != nil {
+		return nil, nil, err
+	}
+	switch c.kind {
+	case noKind:
+		return &a.core.none, nil, nil
+	case staticKind:
+		return &grant{token: c.static, escaped: url.QueryEscape(c.static)}, nil, nil
+	}
+	return a.refreshed(c)
+}
+
+// refreshed waits for a token, of the installation that there is in the end.
+func (a *Api) refreshed(c Credential) (*grant, *cell, error) {
+	a, unpin := a.pin(c)
+	defer unpin()
+	for {
+		cell := a.cell(c)
+		g, err := cell.get(a)
+		if now := a.present(c); now != cell && a.ctx.Err() == nil && !(now == nil && errors.Is(err, ErrNotInstalled)) {
+			continue
+		}
+		return g, cell, err
+	}
+}
+
+// Invalidate drops the cached token of c if it still is failed; otherwise it does
+// nothing. Calls through the Api do this by themselves.
+func (a *Api) Invalidate(c Credential, failed string) {
+	if cell := a.present(c); cell != nil {
+		cell.mu.Lock()
+		defer cell.mu.Unlock()
+		if g := cell.grant.Load(); g != nil && g.token == failed {
+			cell.drop(g)
+		}
+	}
+}
