@@ -12,6 +12,7 @@ import (
 
 	"github.com/gothird/wecom/access"
 	"github.com/gothird/wecom/data"
+	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -25,6 +26,7 @@ const (
 
 func TestOneExchangeForCallbackAndRedirect(t *testing.T) { // T-70
 	t.Parallel()
+	clocktest.Hold(t) // so that all are told the same seconds
 	w := newWorld(t)
 	store := token.NewMemoryStore()
 	callback, redirect := w.api(t, worldSuite, store), w.api(t, worldSuite, store)

@@ -43,10 +43,10 @@ func Example() {
 		fmt.Println(err)
 	}
 	v, err := api.AccessToken(token.Suite)
-	fmt.Println(v, err)
+	fmt.Println("a token for a while:", v.AcsToken != "" && v.ExpiresIn > 600, err)
 	// Output:
 	// no ticket yet: true
-	// {*** 7200} <nil>
+	// a token for a while: true <nil>
 }
 
 // An endpoint that no package has a function for.

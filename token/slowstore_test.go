@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/gothird/wecom/token"
 )
 
@@ -184,6 +185,7 @@ func TestADeadStoreCostsABoundedNumberOfGoroutines(t *testing.T) {
 // A hanging Store delays a refresh by seconds, and the next one not at all.
 func TestAHangingStoreWithLocksIsLeftAlone(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		store := &gate{Store: token.NewMemoryStore()}

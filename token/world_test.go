@@ -5,10 +5,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/token"
 )
@@ -106,7 +106,7 @@ func (w *world) ticket(t *testing.T, api *token.Api) string {
 	t.Helper()
 	ticket, err := w.NewTicket(api.SuiteId())
 	require.NoError(t, err)
-	require.NoError(t, api.SetSuiteTicket(seen.secret(ticket), clock.Now()))
+	require.NoError(t, api.SetSuiteTicket(seen.secret(ticket), time.Now())) // WeCom's clock is right
 	return ticket
 }
 
