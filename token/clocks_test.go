@@ -144,6 +144,23 @@ func TestTheStoredTicketComesBeforeARememberedOne(t *testing.T) {
 	})
 }
 
+// By a clock that is behind, all pushes come from the future; the newest wins all the same.
+func TestTheNewestPushWinsByAClockThatIsBehind(t *testing.T) {
+	w := newBubble(t)
+	store := token.NewMemoryStore()
+	api := w.process(t, store)
+	at(-time.Hour, func() {
+		w.ticket(t, api)
+		require.NoError(t, api.SetSuiteTicket(seen.secret("dead-ticket-aaaa"), time.Now().Add(-20*time.Minute)))
+		for _, who := range []*token.Api{api, w.process(t, store)} {
+			require.NoError(t, do(who, suiteCall))
+		}
+		age, err := api.TicketAge()
+		require.NoError(t, err)
+		assert.Less(t, age, time.Minute+clocktest.Step)
+	})
+}
+
 // A push that could not be saved is not forgotten for an older one in the Store.
 func TestAnUnsavedTicketIsUsedAndSavedLater(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package token_test
 
 import (
+	"encoding/base64"
 	"errors"
 	"os"
 	"path/filepath"
@@ -45,6 +46,14 @@ func TestARemovalReachesEveryCopyAndTheStore(t *testing.T) {
 			require.ErrorIs(t, err, token.ErrNotFound, key)
 		}
 		assert.NotContains(t, string(value), in.PermanentCode, key)
+		if strings.Contains(key, "/exchange/") {
+			r := record(t, store.Store, key)
+			answer, err := base64.StdEncoding.DecodeString(r["answer"].(string))
+			require.NoError(t, err)
+			assert.Contains(t, string(answer), corpId)
+			assert.NotContains(t, string(answer), in.PermanentCode)
+			assert.NotContains(t, string(answer), "access_token")
+		}
 	}
 }
 
@@ -266,6 +275,7 @@ func TestATokenOfAReplacedInstallationIsNotUsed(t *testing.T) {
 		in = w.install(t, suiteId, corpId)
 		require.NoError(t, w.api.SetInstallation(in))
 		require.NoError(t, <-result)
+		assert.Equal(t, 1, w.Count(corpCall.Path), "it is not even shown")
 		v, err := w.api.AccessToken(token.Corp)
 		require.NoError(t, err)
 		assert.NotEqual(t, seen.secret("token-of-the-replaced-one"), v.AcsToken)
