@@ -266,13 +266,13 @@ func TestATokenOfAReplacedInstallationIsNotUsed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
-		in := w.install(t, suiteId, corpId)
+		w.install(t, suiteId, corpId)
 		w.Fault(fakewecom.Fault{Path: corpPath, Delay: time.Second, Count: 1, Body: `{"access_token":"token-of-the-replaced-one","expires_in":7200}`})
 		result := make(chan error)
 		go func() { result <- do(w.api, corpCall) }()
 		synctest.Wait()
 		_ = w.Cancel(t.Context(), suiteId, corpId) // there is no callback URL
-		in = w.install(t, suiteId, corpId)
+		in := w.install(t, suiteId, corpId)
 		require.NoError(t, w.api.SetInstallation(in))
 		require.NoError(t, <-result)
 		assert.Equal(t, 1, w.Count(corpCall.Path), "it is not even shown")
