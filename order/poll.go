@@ -18,7 +18,7 @@ func poll[T any](ctx context.Context, every time.Duration, ask func() (T, bool, 
 	var last error
 	for {
 		value, done, err := ask()
-		if done || (err != nil && !transient(err)) {
+		if done || (err != nil && ctx.Err() == nil && !transient(err)) {
 			return value, err
 		}
 		if ctx.Err() == nil {

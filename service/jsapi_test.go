@@ -10,7 +10,9 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/clock/clocktest"
 
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/token"
@@ -60,6 +62,7 @@ func TestJsSignatureOfTheDocumentedExample(t *testing.T) {
 
 func TestJsSignatureHasWhatItsCallNeeds(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		api := w.installed(t, nil)
@@ -76,7 +79,7 @@ func TestJsSignatureHasWhatItsCallNeeds(t *testing.T) {
 		assert.True(t, signs(agent, "agent-ticket", page), "wx.agentConfig has a ticket of its own")
 		assert.Equal(t, url.Values{"type": {"agent_config"}}, withoutToken(w.RequestsTo(agentTicketPath)[0].Query))
 
-		now := float64(time.Now().Unix())
+		now := float64(clock.Now().Unix())
 		assert.Equal(t, map[string]any{
 			"appId": worldCorp, "timestamp": now, "nonceStr": config.NonceStr, "signature": config.Signature,
 		}, asJSON(t, config))

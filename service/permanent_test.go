@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock/clocktest"
+
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/token"
@@ -19,6 +21,7 @@ import (
 
 func TestCallbackAndRedirectGetTheSamePermanent(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	w := newWorld(t)
 	store := token.NewMemoryStore()
 	callback, redirect := w.api(t, worldSuite, store), w.api(t, worldSuite, store)

@@ -9,8 +9,8 @@ import (
 const (
 	tripFirst = time.Minute // how long a place gets no new token, doubled each time
 	tripMost  = time.Hour
-	suspicion = time.Minute // how long a replacement counts as one for the place that wanted it
-	maxPlaces = 10_000      // that a breaker remembers
+	suspicion = 2      // how many tokens after a complaint count as asked for because of it
+	maxPlaces = 10_000 // that a breaker remembers
 )
 
 // breaker stops the storm at a place, an endpoint and a corp, that refuses brand-new
@@ -42,7 +42,7 @@ func (b *breaker) replaceable(g *grant, at place, met refusals, tokens int64) bo
 	}
 	// A token of the Store may have been dead for long: it says nothing about new ones.
 	brandNew := met.n > 1 && (met.n > 2 || g.asked && g.number > met.first)
-	suspect := t.replaced != nil && t.replaced != g && now.Sub(t.at).Abs() < suspicion && g.asked && !g.vouchesFor(at, t.tokens)
+	suspect := t.replaced != nil && t.replaced != g && g.asked && g.number <= t.tokens+suspicion && !g.vouchesFor(at, t.tokens)
 	switch {
 	case t.pause.pending(now):
 		return false
@@ -62,6 +62,7 @@ func (t *trip) trip(now time.Time) {
 	}
 	t.pause = pauseFor(now, min(tripMost, tripFirst<<min(t.steps, 6)))
 	t.steps++
+	t.replaced = nil // what comes after the pause is looked at anew
 }
 
 // add makes room for a place, at the cost of those that were quiet for long.

@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock/clocktest"
+
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -82,6 +84,7 @@ func each(every, until time.Duration, n int, call func()) {
 // none.
 func TestOneBadCorpBuysOneTokenPerStep(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	const day = 24 * time.Hour
 	const steps = 6 + 24 // after 1, 2, 4 … 32 minutes, and each hour
 	for _, row := range []struct {
@@ -177,6 +180,7 @@ func TestBackOffStillTakesTheNewToken(t *testing.T) {
 // two calls, however many call at once and whatever succeeds beside.
 func TestEveryTokenRejected(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	for run := range 35 {
 		n, busy := 100+run*184/34, run%2 == 1
 		t.Run(fmt.Sprintf("%d callers, busy %t", n, busy), func(t *testing.T) {

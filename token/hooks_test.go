@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -138,8 +139,8 @@ func TestHooksNameSuiteAndCorp(t *testing.T) {
 		time.Sleep(118 * time.Minute)
 		w.Fault(fakewecom.Fault{Path: suitePath, ErrCode: -1})
 		require.NoError(t, do(w.api, suiteCall))
-		synctest.Wait()
 		time.Sleep(5 * time.Second)
+		synctest.Wait()
 		assert.Contains(t, log.String(), "suite="+suiteId)
 	})
 }
@@ -212,9 +213,9 @@ func TestCellGoesOnAfterTheHardEnd(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				release := make(chan struct{})
-				stuck := true
+				var freed atomic.Bool
 				hang := func(where string) {
-					if where == name && stuck {
+					if where == name && !freed.Load() {
 						<-release
 					}
 				}
@@ -229,7 +230,7 @@ func TestCellGoesOnAfterTheHardEnd(t *testing.T) {
 				cfg.Middleware = []layer{func(next http.RoundTripper) http.RoundTripper {
 					return roundTripper(func(r *http.Request) (*http.Response, error) {
 						hang("middleware")
-						if name == "panic" && stuck {
+						if name == "panic" && !freed.Load() {
 							panic(providerSecret)
 						}
 						return next.RoundTrip(r)
@@ -243,7 +244,7 @@ func TestCellGoesOnAfterTheHardEnd(t *testing.T) {
 				assert.LessOrEqual(t, time.Since(begin), 51*time.Second)
 				inHook := name == "OnCall" || name == "OnToken"
 				assert.Equal(t, inHook, count(errs) == 0, "%v", errs)
-				stuck = false
+				freed.Store(true)
 				_, err := api.AccessToken(token.Provider)
 				require.NoError(t, err)
 				close(release)

@@ -10,6 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/clock/clocktest"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -165,12 +168,13 @@ func TestResealBesideWritersLosesNothing(t *testing.T) {
 
 func TestResealKeepsTheExpiry(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	dir := filepath.Join(t.TempDir(), "store")
 	synctest.Test(t, func(t *testing.T) {
 		for name, inner := range map[string]full{"memory": NewMemoryStore().(full), "dir": openDir(t, dir)} {
 			ctx := t.Context()
 			old, rotated := mustSeal(t, inner, sealKey(1)), mustSeal(t, inner, sealKey(2), sealKey(1))
-			expires := time.Now().Add(time.Hour)
+			expires := clock.Now().Add(time.Hour)
 			require.NoError(t, old.Put(ctx, "hour", []byte("v"), time.Hour))
 			require.NoError(t, old.Put(ctx, "ever", []byte("v"), 0))
 			time.Sleep(20 * time.Minute)

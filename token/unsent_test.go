@@ -15,6 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/clock/clocktest"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -194,6 +197,7 @@ func TestRequestsThatMiddlewareKeepsAreNotSent(t *testing.T) {
 // ErrSuiteTicketStale is said of an old ticket that WeCom refuses, and of nothing else.
 func TestStaleTicketIsSaidOfNothingElse(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	for _, row := range []struct {
 		answer string
 		old    bool
@@ -214,7 +218,7 @@ func TestStaleTicketIsSaidOfNothingElse(t *testing.T) {
 			return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(row.answer))}, nil
 		})}
 		api := newApi(t, token.Config{SuiteId: suiteId, SuiteSecret: suiteSecret, HTTPClient: client})
-		pushed := time.Now()
+		pushed := clock.Now()
 		if row.old {
 			pushed = pushed.Add(-45 * time.Minute)
 		}
