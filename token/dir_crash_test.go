@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -177,6 +178,7 @@ func countUp(t *testing.T, s *dirStore, times int) {
 }
 
 func TestDirStoreLocksProcessesOut(t *testing.T) { // T-05
+	clocktest.Hold(t) // lives of values are to the second
 	t.Parallel()
 	s := newDir(t)
 	var children []*exec.Cmd

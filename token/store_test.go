@@ -9,16 +9,19 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/gothird/wecom/token"
 	"github.com/gothird/wecom/token/storetest"
 )
 
 func TestMemoryStore(t *testing.T) {
+	clocktest.Hold(t) // lives of values are to the second
 	t.Parallel()
 	storetest.Run(t, func(*testing.T) token.Store { return token.NewMemoryStore() })
 }
 
 func TestDirStore(t *testing.T) {
+	clocktest.Hold(t) // lives of values are to the second
 	t.Parallel()
 	storetest.Run(t, newDirStore)
 }
@@ -43,6 +46,7 @@ func TestStoresOfOursAreListers(t *testing.T) {
 }
 
 func TestSealedStore(t *testing.T) {
+	clocktest.Hold(t) // lives of values are to the second
 	t.Parallel()
 	for name, open := range map[string]func(t *testing.T) token.Store{
 		"memory": func(*testing.T) token.Store { return token.NewMemoryStore() },
