@@ -39,8 +39,10 @@ type Purchase struct {
 //
 // save must keep the Purchase durably; an error of it ends the call. The saved Purchase
 // belongs to its request: with another order, other members or another payer it is refused.
-// One purchase or renewal at a time may run for a corp. The corp is that of the order, or
-// the bound one.
+// One purchase or renewal at a time may run for a corp; nothing enforces this. The corp is
+// that of the order, or the bound one. A purchase that is done stays done, so keep one
+// record for each. Where somebody pays in the console, end the context instead of waiting,
+// and call Run again when license_pay_success comes.
 //
 // When it can't be known whether an order was made, Run waits ten seconds and looks for one
 // that was not there before, for the same counts and duration, before it orders. A search

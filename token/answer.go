@@ -68,7 +68,18 @@ func (a *Api) send(r *request, g *grant, n int, sent time.Time) *Error {
 
 // failure makes an error of a call to an endpoint.
 func (a *Api) failure(ep Endpoint, err error) *Error {
-	return &Error{Path: ep.Path, Credential: ep.Credential.String(), SuiteId: a.SuiteId(), CorpId: a.CorpId(), Err: err}
+	e := &Error{Path: ep.Path, Credential: ep.Credential.String(), CorpId: a.CorpId(), Err: err}
+	e.SuiteId = a.suiteOf(ep)
+	return e
+}
+
+// suiteOf is the suite that a call to an endpoint has a part in: none, for those of the
+// provider.
+func (a *Api) suiteOf(ep Endpoint) string {
+	if ep.Credential.kind == providerKind || ep.Path == providerTokenPath {
+		return ""
+	}
+	return a.SuiteId()
 }
 
 // receive makes the request and reads the answer, within the time for it.

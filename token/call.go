@@ -43,7 +43,8 @@ func Call[T any](api *Api, ep Endpoint, in any) (*T, error) {
 // form with a file, nil nothing (an empty object for POST).
 //
 // out may be nil; *[]byte takes the answer as it is, for images; an io.Writer gets it as
-// it comes, for files, however large; anything else is a pointer, decoded from JSON field
+// it comes, for files, however large: once something has been written nothing is repeated, and
+// after an error the writer holds a part; anything else is a pointer, decoded from JSON field
 // by field: what does not fit stays zero and is logged once. When WeCom answers with an
 // errcode, out is filled as far as the answer goes, beside the error.
 //

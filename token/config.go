@@ -47,9 +47,12 @@ type Config struct {
 	// with another method or path, goes without, and one to BaseURL's host that has lost
 	// its context is refused.
 	Middleware []func(http.RoundTripper) http.RoundTripper
-	Logger     *slog.Logger                     // nil: slog.Default(). It gets warnings and errors only
-	OnCall     func(context.Context, CallInfo)  // after each attempt at a call; must not block
-	OnToken    func(context.Context, TokenInfo) // after each attempt to get a token; must not block
+	Logger     *slog.Logger // nil: slog.Default(). It gets warnings and errors only
+	// OnCall and OnToken hear of each attempt at a call, and to get a token. They run in the
+	// goroutine of the call, or of the flight that many wait for, several at a time, and must
+	// not block. They may call the Api.
+	OnCall  func(context.Context, CallInfo)
+	OnToken func(context.Context, TokenInfo)
 }
 
 func (cfg Config) check() error {

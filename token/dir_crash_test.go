@@ -172,7 +172,7 @@ func countUp(t *testing.T, s *dirStore, times int) {
 			require.NoError(t, err)
 		}
 		n, _ := strconv.Atoi(string(v))
-		require.NoError(t, s.Put(t.Context(), "n", []byte(strconv.Itoa(n+1)), time.Hour))
+		require.NoError(t, s.Put(t.Context(), "n", []byte(strconv.Itoa(n+1)), 48*time.Hour))
 		unlock()
 	}
 }

@@ -25,7 +25,8 @@
 // # When an authorisation ends
 //
 // Config.OnToken hears of each attempt to get a token. TokenInfo.Lost says that a corp's
-// authorisation is over; [Api.RemoveInstallation] then forgets the corp.
+// authorisation is over, as [IsLost] does of an error; [Api.RemoveIfLost] then asks WeCom once
+// more and forgets the corp. It makes requests, so call it outside of the hook.
 //
 // # Errors
 //

@@ -144,7 +144,7 @@ func IsIPNotAllowed(err error) bool { return code(err) == 60020 }
 
 // PartialError is a batch of several requests that did not come to its end. Of its items
 // the first Done were answered, the next Unknown were sent and may have been carried out,
-// and the rest was not sent.
+// and the rest was refused with Err or never sent.
 type PartialError struct {
 	Done    int   // answered; their results came back beside the error
 	Unknown int   // sent, but no answer came back; 0 when WeCom refused the request
@@ -157,7 +157,7 @@ func (e *PartialError) Error() string {
 	if e.Unknown > 0 {
 		s += fmt.Sprintf(", the next %d sent without an answer", e.Unknown)
 	}
-	return s + ", the rest not sent: " + fmt.Sprint(e.Err)
+	return s + ", the rest refused or not sent: " + fmt.Sprint(e.Err)
 }
 
 // Unwrap gives what ended the batch.
@@ -189,4 +189,22 @@ func (e *Error) transient() bool {
 		return e.Code == -1
 	}
 	return e.HTTPStatus == 0 || e.HTTPStatus >= http.StatusInternalServerError || errors.Is(e.Err, errBrokeOff)
+}
+
+// IsLost reports whether WeCom says that the corp's authorisation is over: nothing but a
+// new installation brings a token of it again. [Api.RemoveIfLost] forgets such a corp.
+func IsLost(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.lost()
+}
+
+// lost is about the endpoints that hand out corp tokens: elsewhere the codes mean less.
+func (e *Error) lost() bool {
+	switch e.Code {
+	case 40084, 48004, 41025, 301007:
+		return e.Path == corpTokenPath || e.Path == getTokenPath
+	case 40001:
+		return e.Path == getTokenPath
+	}
+	return false
 }

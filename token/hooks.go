@@ -27,7 +27,7 @@ type TokenInfo struct {
 	SuiteId   string        // "" for a provider token
 	CorpId    string        // "" for a provider or suite token
 	FromStore bool          // another process had asked for it
-	Lost      bool          // the corp's authorisation is over: RemoveInstallation, and tell your users
+	Lost      bool          // the corp's authorisation is over: let a goroutine of yours call RemoveIfLost, and tell your users
 	Err       error         // why there is none
 	Duration  time.Duration // of WeCom's answer
 }
@@ -87,7 +87,7 @@ func (c *core) runHooks(h *hooks) {
 // report tells OnCall of one attempt, and the Logger of a warning.
 func (a *Api) report(r *request, g *grant, n int, sent time.Time, status int, failed *Error, warning string) {
 	info := CallInfo{
-		Path: r.Path, Credential: r.Credential.String(), SuiteId: a.SuiteId(), CorpId: a.CorpId(),
+		Path: r.Path, Credential: r.Credential.String(), SuiteId: a.suiteOf(r.Endpoint), CorpId: a.CorpId(),
 		Attempt: n, HTTPStatus: status, Duration: clock.Since(sent),
 	}
 	if failed != nil {

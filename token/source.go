@@ -46,16 +46,7 @@ func (s source) failing(err error) bool {
 // installation brings a token again.
 func (s source) lost(err error) bool {
 	var e *Error
-	if !errors.As(err, &e) || e.Path != s.ep.Path {
-		return false
-	}
-	switch e.Code {
-	case 40084, 48004, 41025, 301007:
-		return e.Path == corpTokenPath || e.Path == getTokenPath
-	case 40001:
-		return e.Path == getTokenPath
-	}
-	return false
+	return errors.As(err, &e) && e.Path == s.ep.Path && e.lost()
 }
 
 const (

@@ -166,6 +166,9 @@ func (a *Api) newestTicket() (ticket, error) {
 	case errors.Is(err, context.Canceled):
 		return ticket{}, err
 	}
+	if unusable(err) {
+		return ticket{}, fmt.Errorf("wecom: the stored suite_ticket can't be read: %w", err)
+	}
 	return ticket{}, fmt.Errorf("%w: and the Store failed: %w", ErrNoSuiteTicket, err)
 }
 
