@@ -56,11 +56,17 @@ func ORAllAccounts(api *token.Api, orderId string) iter.Seq2[Account, error] {
 func ORWaitAccounts(api *token.Api, orderId string, want AccountCount, every time.Duration) ([]Account, error) {
 	return poll(api.Context(), every, func() ([]Account, bool, error) {
 		var made []Account
+		seen := map[Account]bool{} // pages may shift under the walk, and bring an account twice
 		for a, err := range ORAllAccounts(api, orderId) {
 			if err != nil {
 				return nil, false, err
 			}
-			if a.ActiveCode != "" || a.UserId != "" {
+			key := a
+			if a.ActiveCode != "" {
+				key = Account{ActiveCode: a.ActiveCode}
+			}
+			if known := seen[key]; !known && key != (Account{Type: a.Type}) {
+				seen[key] = true
 				made = append(made, a)
 			}
 		}

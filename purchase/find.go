@@ -3,6 +3,7 @@ package purchase
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"iter"
 	"time"
 
@@ -55,13 +56,15 @@ func (f *flow) find() (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if o.OrderType != f.kind || known[o.OrderId] {
+		if o.OrderType != f.kind && o.OrderType != 0 || known[o.OrderId] {
 			continue
 		}
 		detail, err := order.ORGetDetail(f.api, o.OrderId)
 		switch {
 		case err != nil:
 			return "", err
+		case detail.AccountCount == (order.AccountCount{}):
+			return "", fmt.Errorf("the answer about order %s does not say what it is for, so that it may be the one that was sent", o.OrderId)
 		case !f.plan.fits(detail):
 		case detail.Err() == nil:
 			return o.OrderId, nil

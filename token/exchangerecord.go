@@ -32,21 +32,43 @@ func (r exchangeRecord) age() time.Duration { return max(0, clock.Since(time.Uni
 func (r exchangeRecord) cleared() exchangeRecord {
 	var b bytes.Buffer
 	b.WriteByte('{')
-	lenient.Members(r.Answer, func(name, value []byte) bool {
-		if !slices.Contains(secretNames, string(name)) {
-			if b.Len() > 1 {
-				b.WriteByte(',')
-			}
-			key, _ := json.Marshal(string(name)) // a string always encodes
-			b.Write(key)
-			b.WriteByte(':')
-			b.Write(value)
+	lenient.Members(r.Answer, func(name, value []byte) bool { // gets along with one that broke off
+		var tree any
+		if _, err := lenient.Unmarshal(value, &tree); err != nil || slices.Contains(secretNames, string(name)) {
+			return true
 		}
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		key, _ := json.Marshal(string(name)) // these always encode
+		kept, _ := json.Marshal(withoutSecrets(tree))
+		b.Write(key)
+		b.WriteByte(':')
+		b.Write(kept)
 		return true
 	})
 	b.WriteByte('}')
 	r.Answer, r.Saved, r.Removed = b.Bytes(), true, true
 	return r
+}
+
+// withoutSecrets takes what has a secret name out of a tree of JSON.
+func withoutSecrets(tree any) any {
+	switch t := tree.(type) {
+	case map[string]any:
+		for name, v := range t {
+			if slices.Contains(secretNames, name) {
+				delete(t, name)
+			} else {
+				t[name] = withoutSecrets(v)
+			}
+		}
+	case []any:
+		for i, v := range t {
+			t[i] = withoutSecrets(v)
+		}
+	}
+	return tree
 }
 
 // answered reports whether WeCom has taken the code. What came may be somebody else's: of
@@ -68,7 +90,7 @@ func (r exchangeRecord) first() *grant {
 	if token == "" || seconds <= 0 {
 		return nil
 	}
-	g := newGrant(token, time.UnixMilli(r.Asked), time.Duration(seconds)*time.Second)
+	g := newGrant(token, time.UnixMilli(r.Asked), lifeOf(seconds, time.Second))
 	if !g.fresh() {
 		return nil
 	}

@@ -12,9 +12,10 @@ import (
 )
 
 const (
-	renewMargin = 5 * time.Minute // a token is renewed this long before its end, or a tenth of its life
-	deadMargin  = 5 * time.Second // and not used this long before it, or a twentieth
-	unknownLife = time.Minute     // of a token handed out with no life, or with none left
+	renewMargin = 5 * time.Minute     // a token is renewed this long before its end, or a tenth of its life
+	deadMargin  = 5 * time.Second     // and not used this long before it, or a twentieth
+	unknownLife = time.Minute         // of a token handed out with no life, or with none left
+	longestLife = 30 * 24 * time.Hour // of a token; WeCom's live for two hours, and more is nothing that anybody means
 )
 
 // grant is a token as it was handed out. But for the notes of its use it never changes.
@@ -42,6 +43,11 @@ func newGrant(token string, issued time.Time, life time.Duration) *grant {
 	margin := min(renewMargin, life/10)
 	margin += rand.N(margin/5 + 1) // processes that share a store do not all wake at once
 	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renew: life - margin}
+}
+
+// lifeOf is a number of units as a time that overflows nothing.
+func lifeOf(n int64, unit time.Duration) time.Duration {
+	return time.Duration(min(max(n, 0), int64(longestLife/unit))) * unit
 }
 
 // age is how long ago the token was issued.

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -48,6 +49,16 @@ func (a *Api) run(hook func()) {
 		return
 	}
 	hook()
+}
+
+// withHooksLater returns the Api with its hooks put off until runHooks, or until the end of
+// the flight that it is in already.
+func (a *Api) withHooksLater() (later *Api, runHooks func()) {
+	if _, ok := a.ctx.Value(hooksKey{}).(*hooks); ok {
+		return a, func() {}
+	}
+	h := new(hooks)
+	return a.WithContext(context.WithValue(a.ctx, hooksKey{}, h)), func() { a.core.runHooks(h) }
 }
 
 func (h *hooks) add(hook func()) {

@@ -123,21 +123,20 @@ func (a *Api) Installations() iter.Seq2[Installation, error] {
 			yield(Installation{}, err)
 			return
 		}
-		l, ok := a.core.store.store.(Lister)
-		if !ok {
+		if _, ok := a.core.store.store.(Lister); !ok {
 			yield(Installation{}, errors.New("wecom: Installations: the Store is no token.Lister, so that it can't say which keys it has"))
 			return
 		}
-		for key, err := range l.List(a.ctx, storeKey("installation", a.core.corpId, a.suite.id)+"/") {
+		for key, err := range a.core.store.walk(a.ctx, a.installationKeyOf("")) {
 			var r installationRecord
 			if err == nil {
-				err = a.core.store.find(a.ctx, key, &r)
+				r, err = a.findInstallation(key)
 			}
 			if err == nil && !r.installed() {
 				continue // removed in the meantime
 			}
 			if err != nil {
-				r.Installation, err = Installation{}, fmt.Errorf("wecom: Installations: %w", err)
+				err = fmt.Errorf("wecom: Installations: %w", err)
 			}
 			if !yield(r.Installation, err) || a.ctx.Err() != nil {
 				return
@@ -146,8 +145,10 @@ func (a *Api) Installations() iter.Seq2[Installation, error] {
 	}
 }
 
-func (a *Api) installationKey() string {
-	return storeKey("installation", a.core.corpId, a.suite.id, a.corp.id)
+func (a *Api) installationKey() string { return a.installationKeyOf(a.corp.id) }
+
+func (a *Api) installationKeyOf(corpId string) string {
+	return storeKey("installation", a.core.corpId, a.suite.id, corpId)
 }
 
 // lockInstallation lets one write at a time go on, in this process and, where the Store
@@ -166,16 +167,21 @@ func (a *Api) lockInstallation() (unlock func(), err error) {
 
 // readInstallation returns what the Store holds; nothing is a zero record.
 func (a *Api) readInstallation() (installationRecord, error) {
-	var r installationRecord
-	err := a.core.store.find(a.ctx, a.installationKey(), &r)
-	switch {
-	case err != nil:
-		return installationRecord{}, err
-	case r.V != 0 && !r.Removed && (r.Installation.CorpId != a.corp.id || r.Installation.PermanentCode == ""):
-		return installationRecord{}, errDamaged
-	}
+	r, err := a.findInstallation(a.installationKey())
 	if r.installed() {
 		r.Installation.CorpId = a.corp.id // the same text, kept once
+	}
+	return r, err
+}
+
+// findInstallation reads what is under a key of the suite's installations.
+func (a *Api) findInstallation(key string) (r installationRecord, err error) {
+	err = a.core.store.find(a.ctx, key, &r)
+	if err == nil && r.V != 0 && !r.Removed && (r.Installation.PermanentCode == "" || key != a.installationKeyOf(r.Installation.CorpId)) {
+		err = errDamaged
+	}
+	if err != nil {
+		return installationRecord{}, err
 	}
 	return r, nil
 }

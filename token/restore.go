@@ -2,8 +2,11 @@ package token
 
 import "fmt"
 
-// saveLate saves what could not be saved before.
+// saveLate saves what could not be saved before. It may ask WeCom under the locks, so that
+// OnCall, which may want the installation, has to wait for their end.
 func (a *Api) saveLate() error {
+	a, runHooks := a.withHooksLater()
+	defer runHooks()
 	unlock, err := a.lockInstallation()
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -106,6 +107,56 @@ func (s *sharedStore) write(ctx context.Context, key string, must bool, change f
 		late: func(struct{}, error) { s.addUnfinished(key, -1) },
 	})
 	return err
+}
+
+// walk gives the keys with a prefix as the Store lists them. It ends with ctx, also where the
+// Store, which is a [Lister], does not.
+func (s *sharedStore) walk(ctx context.Context, prefix string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		keys, left := make(chan listedKey), make(chan struct{})
+		defer close(left)
+		go s.feed(ctx, prefix, keys, left)
+		for {
+			select {
+			case k, more := <-keys:
+				if !more || !yield(k.key, k.err) {
+					return
+				}
+			case <-ctx.Done():
+				yield("", ctx.Err())
+				return
+			}
+		}
+	}
+}
+
+// listedKey is what a [Lister] yields.
+type listedKey struct {
+	key string
+	err error
+}
+
+// feed lists keys until nobody takes them any more.
+func (s *sharedStore) feed(ctx context.Context, prefix string, keys chan<- listedKey, left <-chan struct{}) {
+	give := func(key string, err error) bool {
+		select {
+		case keys <- listedKey{key, err}:
+			return true
+		case <-left:
+			return false
+		}
+	}
+	defer close(keys)
+	defer func() {
+		if recover() != nil { // its text may hold a secret
+			give("", errStorePanic)
+		}
+	}()
+	for key, err := range s.store.(Lister).List(ctx, prefix) {
+		if !give(key, err) {
+			return
+		}
+	}
 }
 
 // list returns the keys with a prefix, none if the Store is no [Lister].

@@ -148,7 +148,7 @@ func (a *Api) ask(s source, p proof) (*grant, error) {
 	}
 	raw, _ = lenient.Find(answer, "expires_in")
 	seconds, _ := lenient.Int(raw)
-	g := newGrant(token, began, time.Duration(seconds)*time.Second)
+	g := newGrant(token, began, lifeOf(seconds, time.Second))
 	g.asked = true
 	return g, nil
 }

@@ -76,6 +76,9 @@ func (f *form) give(req *http.Request) (err error) {
 	req.ContentLength = int64(len(f.head)) + f.Size + int64(len(f.end))
 	req.GetBody = func() (io.ReadCloser, error) {
 		file, err := f.Open()
+		if err == nil && file == nil {
+			err = errors.New("the upload's Open gave neither a file nor an error")
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -95,7 +98,9 @@ type uploadBody struct {
 
 func (b *uploadBody) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
-	b.w.progress()
+	if n > 0 {
+		b.w.progress()
+	}
 	return n, err
 }
 

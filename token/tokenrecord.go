@@ -28,7 +28,7 @@ func (s *sharedStore) load(ctx context.Context, key string, rejected func(token 
 		return nil, r.Token
 	}
 	issued := time.UnixMilli(r.Issued)
-	g = newGrant(r.Token, issued, time.Duration(r.Life)*time.Millisecond)
+	g = newGrant(r.Token, issued, lifeOf(r.Life, time.Millisecond))
 	if !g.fresh() {
 		return nil, r.Token
 	}
