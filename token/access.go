@@ -16,7 +16,7 @@ func (a *Api) missing(c Credential) error {
 		return errNoProvider
 	case c.kind == corpKind && a.corp == nil:
 		return ErrNoCorp
-	case (c.kind == suiteKind || c.kind == corpKind) && (a.suite.id == "" || a.suite.secret == ""):
+	case (c.kind == suiteKind || c.kind == corpKind) && !a.suite.complete():
 		return errNoSuite
 	}
 	return c.check()

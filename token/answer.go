@@ -37,12 +37,9 @@ type answer struct {
 
 // send makes one attempt and puts what came into where the request says.
 func (a *Api) send(r *request, g *grant, n int, sent time.Time) *Error {
-	if n > 1 {
-		if err := r.renew(); err != nil {
-			return a.failure(r.Endpoint, fmt.Errorf("%w: %w", errUnsent, err))
-		}
+	if err := r.renew(n); err != nil {
+		return a.failure(r.Endpoint, fmt.Errorf("%w: %w", errUnsent, err))
 	}
-	r.beside = nil
 	ans, t, err := a.receive(r, g)
 	defer a.core.release(ans)
 	warning, failed := "", (*Error)(nil)
@@ -214,11 +211,11 @@ func (a *Api) decodeAnswer(r *request, ans answer) (warning string, failed *Erro
 	switch {
 	case env.state == good && env.code != 0:
 		return "", a.refusal(r, ans, env)
-	case ans.status < 200 || ans.status > 299:
+	case !ans.good():
 		return "", a.foreign(r, ans, errForeign)
 	case r.raw != nil || r.file != nil:
 		return "", a.deliver(r, ans, env)
-	case env.state == noErrcode && !r.NoErrcode || env.state == badCode || env.state == noObject:
+	case !r.accepts(env) || env.state == noObject:
 		return "", a.foreign(r, ans, env.fault())
 	}
 	if err := a.decode(r, ans.body); err != nil {
@@ -228,6 +225,14 @@ func (a *Api) decodeAnswer(r *request, ans answer) (warning string, failed *Erro
 		warning = env.msg
 	}
 	return warning, nil
+}
+
+// good reports whether the HTTP status is one of success.
+func (ans answer) good() bool { return ans.status >= 200 && ans.status <= 299 }
+
+// accepts reports whether an envelope, where there is one, is of a success.
+func (r *request) accepts(env envelope) bool {
+	return env.state != badCode && (env.state != noErrcode || r.NoErrcode)
 }
 
 // refusal is WeCom's own error.

@@ -40,13 +40,11 @@ func (b *breaker) replaceable(g *grant, at place, met refusals, tokens int64) bo
 	if t == nil {
 		t = b.add(at, now)
 	}
-	// A token of the Store may have been dead for long: it says nothing about new ones.
 	brandNew := met.n > 1 && (met.n > 2 || g.asked && g.number > met.first)
-	suspect := t.replaced != nil && t.replaced != g && g.asked && g.number <= t.tokens+suspicion && !g.vouchesFor(at, t.tokens)
 	switch {
 	case t.pause.pending(now):
 		return false
-	case brandNew, suspect:
+	case brandNew, t.suspects(g, at):
 		t.trip(now)
 		return false
 	}
@@ -54,6 +52,12 @@ func (b *breaker) replaceable(g *grant, at place, met refusals, tokens int64) bo
 		t.replaced, t.at, t.tokens = g, now, tokens
 	}
 	return true
+}
+
+// suspects reports whether a token came because of this place's complaint, and was no better
+// here. One of the Store may have been dead for long: it says nothing about new ones.
+func (t *trip) suspects(g *grant, at place) bool {
+	return t.replaced != nil && t.replaced != g && g.asked && g.number <= t.tokens+suspicion && !g.vouchesFor(at, t.tokens)
 }
 
 func (t *trip) trip(now time.Time) {

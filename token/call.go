@@ -85,17 +85,19 @@ func (a *Api) do(r *request) error {
 				g.succeeded(call, at)
 			}
 			return nil
-		case r.Credential.rejects(failed.Code):
-			if !cell.refused(g, at, call, &met) {
-				return r.giveUp(failed)
-			}
-		case r.Read && retries < maxRetries && failed.transient() && !r.written && a.ctx.Err() == nil:
+		case r.Credential.rejects(failed.Code) && cell.refused(g, at, call, &met):
+		case retries < maxRetries && a.mayRepeat(r, failed):
 			a.pause(retryDelay << retries)
 			retries++
 		default:
 			return r.giveUp(failed)
 		}
 	}
+}
+
+// mayRepeat reports whether a read that failed may succeed a moment later.
+func (a *Api) mayRepeat(r *request, failed *Error) bool {
+	return r.Read && failed.transient() && !r.written && a.ctx.Err() == nil
 }
 
 // pause waits about d, or until the context ends.

@@ -60,21 +60,7 @@ func (cfg Config) check() error {
 	complain := func(field, what, right string) {
 		errs = append(errs, fmt.Errorf("field Config.%s %s; it looks like %s", field, what, right))
 	}
-	for _, f := range []struct{ field, value, partner, right string }{
-		{"CorpId", cfg.CorpId, cfg.ProviderSecret, `"ww1a2b3c4d5e6f7089", the provider's own corp id`},
-		{"ProviderSecret", cfg.ProviderSecret, "", "a long text of letters, digits, - and _, from 服务商信息 > 基本信息"},
-		{"SuiteId", cfg.SuiteId, cfg.SuiteSecret, `"ww…", "wx…" or "dk…", from the page of the app or template`},
-		{"SuiteSecret", cfg.SuiteSecret, cfg.SuiteId, "a long text of letters, digits, - and _, from the page of the app or template"},
-	} {
-		switch {
-		case f.value == "" && f.partner != "":
-			complain(f.field, "is missing", f.right)
-		case strings.ContainsFunc(f.value, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
-			complain(f.field, "has a blank or an unprintable character in it", f.right)
-		case len(f.value) > 512:
-			complain(f.field, "is longer than 512 bytes", f.right)
-		}
-	}
+	cfg.checkCredentials(complain)
 	if cfg.CorpId+cfg.ProviderSecret+cfg.SuiteId+cfg.SuiteSecret == "" {
 		errs = append(errs, errors.New("no credentials: set Config.CorpId and ProviderSecret, Config.SuiteId and SuiteSecret, or both pairs"))
 	}
@@ -93,6 +79,24 @@ func (cfg Config) check() error {
 		return nil
 	}
 	return fmt.Errorf("wecom: token.New: %w", errors.Join(errs...))
+}
+
+func (cfg Config) checkCredentials(complain func(field, what, right string)) {
+	for _, f := range []struct{ field, value, partner, right string }{
+		{"CorpId", cfg.CorpId, cfg.ProviderSecret, `"ww1a2b3c4d5e6f7089", the provider's own corp id`},
+		{"ProviderSecret", cfg.ProviderSecret, "", "a long text of letters, digits, - and _, from 服务商信息 > 基本信息"},
+		{"SuiteId", cfg.SuiteId, cfg.SuiteSecret, `"ww…", "wx…" or "dk…", from the page of the app or template`},
+		{"SuiteSecret", cfg.SuiteSecret, cfg.SuiteId, "a long text of letters, digits, - and _, from the page of the app or template"},
+	} {
+		switch {
+		case f.value == "" && f.partner != "":
+			complain(f.field, "is missing", f.right)
+		case strings.ContainsFunc(f.value, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
+			complain(f.field, "has a blank or an unprintable character in it", f.right)
+		case len(f.value) > 512:
+			complain(f.field, "is longer than 512 bytes", f.right)
+		}
+	}
 }
 
 func (cfg Config) goodBaseURL() bool {

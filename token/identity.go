@@ -23,6 +23,8 @@ type suite struct {
 	cell   cell
 }
 
+func (s *suite) complete() bool { return s.id != "" && s.secret != "" }
+
 type suiteKey struct{ id, secret string }
 
 // corp is one authorised corp of an app.

@@ -49,13 +49,7 @@ func (a *Api) newRequest(ep Endpoint, in any) (*request, error) {
 	if r.Method == "" {
 		r.Method = http.MethodPost
 	}
-	if !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#") {
-		return nil, fmt.Errorf("wecom: Endpoint.Path %q must look like /cgi-bin/…, without a query", r.Path)
-	}
-	if r.Method != http.MethodPost && r.Method != http.MethodGet {
-		return nil, fmt.Errorf("wecom: %s: Endpoint.Method %q must be GET or POST", r.Path, r.Method)
-	}
-	err := ep.Credential.check()
+	err := r.check()
 	if err == nil {
 		err = r.take(in)
 	}
@@ -66,6 +60,16 @@ func (a *Api) newRequest(ep Endpoint, in any) (*request, error) {
 		return nil, fmt.Errorf("wecom: %s: the request cannot be made: %w", ep.Path, err)
 	}
 	return r, nil
+}
+
+func (r *request) check() error {
+	switch {
+	case !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#"):
+		return fmt.Errorf("Endpoint.Path %q must look like /cgi-bin/…, without a query", r.Path)
+	case r.Method != http.MethodPost && r.Method != http.MethodGet:
+		return fmt.Errorf("Endpoint.Method %q must be GET or POST", r.Method)
+	}
+	return r.Credential.check()
 }
 
 var errNoRequest = errors.New("it takes a struct, a map, a json.RawMessage with an object, url.Values, a *token.Upload or nil")
@@ -104,9 +108,10 @@ func (r *request) takeJSON(in any) (err error) {
 	return err
 }
 
-// renew makes the body anew for a further attempt, where the request wants that.
-func (r *request) renew() (err error) {
-	if r.in != nil {
+// renew makes the request ready for the n-th attempt, with a new body where it wants that.
+func (r *request) renew(n int) (err error) {
+	r.beside = nil
+	if n > 1 && r.in != nil {
 		r.body, err = r.encode(r.in)
 	}
 	return err

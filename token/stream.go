@@ -136,16 +136,19 @@ func (e *exactReader) Read(p []byte) (int, error) {
 // isFile reports whether WeCom calls the answer a file: then it is one, whatever is in it.
 func (ans answer) isFile() bool {
 	kind, _, err := mime.ParseMediaType(ans.header.Get("Content-Disposition"))
-	return err == nil && kind == "attachment" && ans.status >= 200 && ans.status <= 299
+	return err == nil && kind == "attachment" && ans.good()
+}
+
+// mayBeFile reports whether an answer that is no JSON object can be the file asked for.
+func (ans answer) mayBeFile() bool {
+	return ans.isFile() || len(ans.body) > 0 && !isPage(ans) && !isJSON(ans)
 }
 
 // deliver hands the answer to a caller who takes it as it is, unless it is an error in
 // JSON, or a page of somebody else's.
 func (a *Api) deliver(r *request, ans answer, env envelope) *Error {
-	odd := env.state == noErrcode && !r.NoErrcode || env.state == badCode || env.state == good && !r.whatever && !isWhole(ans.text()) ||
-		env.state == noObject && !ans.isFile() && (len(ans.body) == 0 || isPage(ans) || isJSON(ans))
 	switch {
-	case odd:
+	case !r.accepts(env), env.state == good && !r.whatever && !isWhole(ans.text()), env.state == noObject && !ans.mayBeFile():
 		return a.foreign(r, ans, env.fault())
 	case r.raw != nil:
 		*r.raw = ans.body

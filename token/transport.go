@@ -123,6 +123,18 @@ func (c *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 	if !t.made(req) {
 		return c.next.RoundTrip(req.WithContext(&innerContext{req.Context()}))
 	}
+	resp, err := c.next.RoundTrip(t.complete(req))
+	if resp != nil {
+		resp.Request = req
+	}
+	if err != nil {
+		err = scrubError(err, t.r.secrets(t.grant))
+	}
+	return resp, err
+}
+
+// complete copies a request and adds what is secret.
+func (t *attempt) complete(req *http.Request) *http.Request {
 	s := &t.sending
 	if !t.taken.CompareAndSwap(false, true) {
 		s = new(sending) // a middleware sends it once more
@@ -134,14 +146,7 @@ func (c *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 	if t.r.hidden && t.r.body != nil {
 		setBody(sent, t.r.body)
 	}
-	resp, err := c.next.RoundTrip(sent)
-	if resp != nil {
-		resp.Request = req
-	}
-	if err != nil {
-		err = scrubError(err, t.r.secrets(t.grant))
-	}
-	return resp, err
+	return sent
 }
 
 func closeBody(req *http.Request) {

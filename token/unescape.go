@@ -150,19 +150,25 @@ func backslashLen(s, char string) int {
 			return at + n
 		}
 	}
+	if n := shortEscapeLen(rest, char); n > 0 {
+		return at + n
+	}
+	return 0
+}
+
+// shortEscapeLen takes what may stand behind a backslash for char: a letter for a control
+// character, or char itself.
+func shortEscapeLen(rest, char string) int {
 	if rest == "" {
 		return 0
 	}
 	if i := strings.IndexByte("nrtbf", rest[0]); i >= 0 && string("\n\r\t\b\f"[i]) == char {
-		return at + 1
+		return 1
 	}
 	if strings.HasPrefix(rest, char) {
-		return at + len(char)
+		return len(char)
 	}
-	if n := unitLen(rest, char); n > 0 {
-		return at + n
-	}
-	return 0
+	return unitLen(rest, char)
 }
 
 // backslashes is the length of those at the beginning of s, escaped or not.
@@ -220,16 +226,21 @@ func valueLen(s string) int {
 			at++
 			continue
 		default:
-			if end := strings.IndexAny(s[at:], "\"&<>,;}]) \t\r\n"); end >= 0 {
-				return at + end
-			}
-			return len(s)
+			return at + bareLen(s[at:])
 		}
 		if depth == 0 {
 			return at
 		}
 	}
 	return at
+}
+
+// bareLen is the length of the bare word at the beginning of s.
+func bareLen(s string) int {
+	if end := strings.IndexAny(s, "\"&<>,;}]) \t\r\n"); end >= 0 {
+		return end
+	}
+	return len(s)
 }
 
 // quoteLen is the length of the quoted text at the beginning of s, 0 if there is none. A
@@ -240,11 +251,9 @@ func quoteLen(s string) int {
 		return 0
 	}
 	for at := level + 1; at < len(s); at++ {
-		start := at
-		for at < len(s) && s[at] == '\\' {
-			at++
-		}
-		if at < len(s) && s[at] == '"' && (at-start == level || level == 0 && (at-start)%2 == 0) {
+		escapes := len(s[at:]) - len(strings.TrimLeft(s[at:], `\`))
+		at += escapes
+		if at < len(s) && s[at] == '"' && (escapes == level || level == 0 && escapes%2 == 0) {
 			return at + 1
 		}
 	}
