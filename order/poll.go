@@ -18,7 +18,8 @@ func poll[T any](ctx context.Context, every time.Duration, ask func() (T, bool, 
 	var last error
 	for {
 		value, done, err := ask()
-		if done || (err != nil && ctx.Err() == nil && !transient(err)) {
+		cut := last != nil && errors.Is(err, ctx.Err()) // it ended in this try
+		if done || (err != nil && !transient(err) && !cut) {
 			return value, err
 		}
 		if ctx.Err() == nil {

@@ -74,15 +74,15 @@ func TestWaitAccounts(t *testing.T) {
 	list := func(more int, accounts string) string {
 		return fmt.Sprintf(`{"errcode":0,"has_more":%d,"next_cursor":"c","account_list":[%s]}`, more, accounts)
 	}
-	const base, interop = `{"active_code":"B","type":1}`, `{"active_code":"I","type":2}`
+	const base, other, interop = `{"active_code":"B","type":1}`, `{"active_code":"C","type":1}`, `{"active_code":"I","type":2}`
 	want := AccountCount{BaseCount: 2, ExternalContactCount: 1}
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		got, err := ORWaitAccounts(script(t.Context(),
-			`{"errcode":701022}`, list(0, base+","+base), list(0, `{"type":1},`+base+","+interop),
-			list(1, base), list(0, base+","+interop)), "O1", want, time.Minute)
+			`{"errcode":701022}`, list(0, base+","+other), list(0, `{"type":1},`+base+","+interop),
+			list(1, base), list(0, other+","+interop)), "O1", want, time.Minute)
 		require.NoError(t, err)
-		assert.Equal(t, []Account{{ActiveCode: "B", Type: 1}, {ActiveCode: "B", Type: 1}, {ActiveCode: "I", Type: 2}}, got)
+		assert.Equal(t, []Account{{ActiveCode: "B", Type: 1}, {ActiveCode: "C", Type: 1}, {ActiveCode: "I", Type: 2}}, got)
 		assert.Equal(t, 3*time.Minute, time.Since(start))
 
 		_, err = ORWaitAccounts(script(t.Context(), `{"errcode":701005}`), "O1", want, time.Minute)

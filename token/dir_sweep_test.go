@@ -23,8 +23,11 @@ func dirBubble(t *testing.T, test func(t *testing.T, s *dirStore)) {
 	synctest.Test(t, func(t *testing.T) { test(t, openDir(t, dir)) })
 }
 
-// sweepAll does one round through the folder, or what is left of one.
+// sweepAll does one whole round through the folder, after what is left of another.
 func sweepAll(s *dirStore) {
+	for s.sweep.dir != nil { // the end of a round that a Put has begun
+		s.sweepSome()
+	}
 	s.sweep.next = time.Time{}
 	for s.sweepSome(); s.sweep.dir != nil; {
 		s.sweepSome()
