@@ -56,6 +56,7 @@ func TestCallbackAndRedirectGetTheSamePermanent(t *testing.T) {
 
 func TestFirstTokenCountsDown(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		api := w.api(t, worldSuite, nil)

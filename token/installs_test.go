@@ -2,6 +2,7 @@ package token_test
 
 import (
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -78,24 +79,26 @@ func (s *shop) settle() {
 // meanwhile, in the end all processes have what WeCom says.
 func TestInTheEndWeComsWordHolds(t *testing.T) {
 	t.Parallel()
-	for _, sequence := range sequences("fdw", "iIcCrR", 3) {
-		s := newShop(t)
-		for _, letter := range []byte(sequence) {
-			steps[letter](s)
-		}
-		s.settle()
-		for i, api := range append(s.processes, s.process(t, s.store)) {
-			err := do(api.WithCorp(corpId), corpCall)
-			if s.installed {
-				require.NoError(t, err, "process %d after %s", i, sequence)
-			} else {
-				require.Error(t, err, "process %d after %s", i, sequence)
-				_, err = api.WithCorp(corpId).Installation()
-				require.ErrorIs(t, err, token.ErrNotInstalled, "process %d after %s", i, sequence)
+	synctest.Test(t, func(t *testing.T) {
+		for _, sequence := range sequences("fdw", "iIcCrR", 3) {
+			s := newShop(t)
+			for _, letter := range []byte(sequence) {
+				steps[letter](s)
 			}
+			s.settle()
+			for i, api := range append(s.processes, s.process(t, s.store)) {
+				err := do(api.WithCorp(corpId), corpCall)
+				if s.installed {
+					require.NoError(t, err, "process %d after %s", i, sequence)
+				} else {
+					require.Error(t, err, "process %d after %s", i, sequence)
+					_, err = api.WithCorp(corpId).Installation()
+					require.ErrorIs(t, err, token.ErrNotInstalled, "process %d after %s", i, sequence)
+				}
+			}
+			assert.LessOrEqual(t, s.accepted(), len(s.codes), "no code is granted twice, after %s", sequence)
 		}
-		assert.LessOrEqual(t, s.accepted(), len(s.codes), "no code is granted twice, after %s", sequence)
-	}
+	})
 }
 
 // accepted counts the exchanges that WeCom has granted.

@@ -110,7 +110,7 @@ func keepWriting(t *testing.T, s token.Store) (stop func()) {
 				}
 				come := fmt.Sprint("come/", i, "/", n%50)
 				err := errors.Join(
-					s.Put(t.Context(), fmt.Sprint("stay/", n*7%100), []byte("w"), time.Hour),
+					s.Put(t.Context(), fmt.Sprint("stay/", n*7%100), []byte("w"), 24*time.Hour),
 					s.Put(t.Context(), come, nil, 0), s.Delete(t.Context(), come))
 				if err != nil {
 					t.Errorf("writing while List runs: %v", err)
