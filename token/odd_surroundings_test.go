@@ -118,6 +118,7 @@ func TestUploadThatReadsNothingMakesNoProgress(t *testing.T) {
 		err = w.api.Do(token.Endpoint{Path: "/cgi-bin/media/upload", Credential: token.Provider}, up, nil)
 		require.Error(t, err)
 		assert.Less(t, time.Since(began), time.Minute)
+		time.Sleep(time.Minute) // who reads on has come back
 	})
 }
 
@@ -153,6 +154,7 @@ func TestInstallationsTellsOfDamage(t *testing.T) {
 			}
 		}
 		assert.Equal(t, 1, errs, "%s: %d yielded", name, n)
+		require.NoError(t, store.Delete(ctx, k))
 		require.NoError(t, store.Put(ctx, key, good, 0))
 	}
 }
