@@ -19,7 +19,7 @@ func poll[T any](ctx context.Context, every time.Duration, ask func() (T, bool, 
 	for {
 		value, done, err := ask()
 		cut := last != nil && errors.Is(err, ctx.Err()) // it ended in this try
-		if done || (err != nil && !transient(err) && !cut) {
+		if done || lasting(err) && !cut {
 			return value, err
 		}
 		if ctx.Err() == nil {
@@ -34,6 +34,9 @@ func poll[T any](ctx context.Context, every time.Duration, ask func() (T, bool, 
 		}
 	}
 }
+
+// lasting reports whether the same query would fail again.
+func lasting(err error) bool { return err != nil && !transient(err) }
 
 // waitJob polls until the job's outcome is known, and returns it with its Err.
 func waitJob[T interface{ Err() error }](ctx context.Context, every time.Duration, ask func() (T, error)) (T, error) {

@@ -47,16 +47,13 @@ func (f *flow) find() (string, error) {
 	if err := pause(f.api.Context(), settleTime); err != nil {
 		return "", err
 	}
-	known := make(map[string]bool, len(f.Known))
-	for _, id := range f.Known {
-		known[id] = true
-	}
 	var closed string
+	known := set(f.Known)
 	for o, err := range f.recent() {
 		if err != nil {
 			return "", err
 		}
-		if o.OrderType != f.kind && o.OrderType != 0 || known[o.OrderId] {
+		if known[o.OrderId] || !f.mayBe(o) {
 			continue
 		}
 		detail, err := order.ORGetDetail(f.api, o.OrderId)
@@ -73,6 +70,18 @@ func (f *flow) find() (string, error) {
 		}
 	}
 	return closed, nil
+}
+
+// mayBe reports whether an entry of the list can be the order; one without a type can.
+func (f *flow) mayBe(o order.OrderInfo) bool { return o.OrderType == f.kind || o.OrderType == 0 }
+
+// set makes a list quick to look in.
+func set(ids []string) map[string]bool {
+	in := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		in[id] = true
+	}
+	return in
 }
 
 // pause waits for d or the end of ctx.

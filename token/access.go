@@ -129,17 +129,20 @@ func (a *Api) tokenFor(c Credential) (*grant, *cell, error) {
 	return a.refreshed(c)
 }
 
+const maxRounds = 10
+
 // refreshed waits for a token, of the installation that there is in the end.
 func (a *Api) refreshed(c Credential) (*grant, *cell, error) {
 	a, unpin := a.pin(c)
 	defer unpin()
-	for {
+	for rounds := 1; ; rounds++ {
 		cell := a.cell(c)
 		g, err := cell.get(a)
-		if now := a.present(c); now != cell && a.ctx.Err() == nil && !(now == nil && errors.Is(err, ErrNotInstalled)) {
-			continue
+		now := a.present(c)
+		settled := now == cell || now == nil && errors.Is(err, ErrNotInstalled)
+		if settled || a.ctx.Err() != nil || rounds == maxRounds { // a Store may say something else each time
+			return g, cell, err
 		}
-		return g, cell, err
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gothird/wecom/internal/lenient"
@@ -204,10 +203,7 @@ func (a *Api) decodeAnswer(r *request, ans answer) (warning string, failed *Erro
 	if r.whatever {
 		*r.raw = ans.body
 	}
-	env := envelope{}
-	if !ans.isFile() {
-		env = readEnvelope(ans.body)
-	}
+	env := ans.envelope()
 	switch {
 	case env.state == good && env.code != 0:
 		return "", a.refusal(r, ans, env)
@@ -215,16 +211,29 @@ func (a *Api) decodeAnswer(r *request, ans answer) (warning string, failed *Erro
 		return "", a.foreign(r, ans, errForeign)
 	case r.raw != nil || r.file != nil:
 		return "", a.deliver(r, ans, env)
-	case !r.accepts(env) || env.state == noObject:
+	case !r.accepts(env), env.state == noObject:
 		return "", a.foreign(r, ans, env.fault())
 	}
 	if err := a.decode(r, ans.body); err != nil {
 		return "", a.foreign(r, ans, err)
 	}
-	if strings.Contains(env.msg, "WARNING") {
-		warning = env.msg
+	return env.warning(), nil
+}
+
+// envelope is what the answer begins with; a file has none.
+func (ans answer) envelope() envelope {
+	if ans.isFile() {
+		return envelope{}
 	}
-	return warning, nil
+	return readEnvelope(ans.body)
+}
+
+// warning is the errmsg of a success that warns.
+func (e envelope) warning() string {
+	if strings.Contains(e.msg, "WARNING") {
+		return e.msg
+	}
+	return ""
 }
 
 // good reports whether the HTTP status is one of success.
@@ -285,45 +294,4 @@ func after(s, mark, ends string) string {
 		rest = rest[:i]
 	}
 	return rest
-}
-
-// misfits are the fields that were of another shape than documented, each logged once.
-type misfits struct {
-	mu   sync.Mutex
-	seen map[string]bool
-}
-
-const maxMisfits = 1000 // that are remembered, and so logged at all
-
-func (m *misfits) tell(a *Api, path string, fields []string) {
-	if len(fields) == 0 {
-		return
-	}
-	m.mu.Lock()
-	var fresh []string
-	for _, f := range fields {
-		key := path + " " + withoutIndex(f)
-		if m.seen[key] || len(m.seen) >= maxMisfits {
-			continue
-		}
-		if m.seen == nil {
-			m.seen = map[string]bool{}
-		}
-		m.seen[key] = true
-		fresh = append(fresh, f)
-	}
-	m.mu.Unlock()
-	for _, f := range fresh {
-		a.core.log.WarnContext(a.ctx, "wecom: a field of the answer is of another shape than documented, and left empty", "path", path, "field", f)
-	}
-}
-
-// withoutIndex makes one name of a field in all elements of a list.
-func withoutIndex(field string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return -1
-		}
-		return r
-	}, field)
 }

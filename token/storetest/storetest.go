@@ -140,6 +140,16 @@ func cancelled(t *testing.T, s token.Store) {
 	want(t, s, "k", "before")
 }
 
+// readWhole reads a value of equal bytes again and again.
+func readWhole(t *testing.T, s token.Store, size int) {
+	for range 20 {
+		v, err := s.Get(t.Context(), "k")
+		if err != nil || len(v) != size || bytes.Count(v, v[:1]) != size {
+			t.Errorf("Get: %d bytes, %v; want %d equal ones", len(v), err, size)
+		}
+	}
+}
+
 // concurrent reads must see one of the values written, whole.
 func concurrent(t *testing.T, s token.Store) {
 	const size = 10_000
@@ -154,14 +164,7 @@ func concurrent(t *testing.T, s token.Store) {
 				}
 			}
 		})
-		wg.Go(func() {
-			for range 20 {
-				v, err := s.Get(t.Context(), "k")
-				if err != nil || len(v) != size || bytes.Count(v, v[:1]) != size {
-					t.Errorf("Get: %d bytes, %v; want %d equal ones", len(v), err, size)
-				}
-			}
-		})
+		wg.Go(func() { readWhole(t, s, size) })
 		wg.Go(func() {
 			key := fmt.Sprint("own ", i)
 			for range 20 {
