@@ -36,9 +36,9 @@ func (x *exchanges) find(code string) (exchangeRecord, bool) {
 	return r, ok
 }
 
-// keep remembers what the Store does not have. A permanent code among it is let go of by no
+// remember keeps what the Store does not have. A permanent code among it is let go of by no
 // clock; what was done with it is, a day later.
-func (x *exchanges) keep(code string, r exchangeRecord) {
+func (x *exchanges) remember(code string, r exchangeRecord) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.unsaved == nil {
@@ -241,7 +241,7 @@ func (a *Api) finishExchange(code string, r *exchangeRecord) error {
 	}
 	if err != nil {
 		r.Base = b.corp.knowledge().base
-		a.suite.exchanges.keep(code, *r)
+		a.suite.exchanges.remember(code, *r)
 		a.saveExchange(code, *r)
 		return err
 	}
@@ -272,7 +272,7 @@ func (a *Api) saveExchange(code string, r exchangeRecord) {
 	}
 	if err := a.core.store.put(a.ctx, a.exchangeKey(code), r, ttl, true); err != nil {
 		a.core.store.warn(a.ctx, "saving an exchange", a.exchangeKey(code), err)
-		a.suite.exchanges.keep(code, r)
+		a.suite.exchanges.remember(code, r)
 		return
 	}
 	if r.Saved {

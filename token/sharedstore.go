@@ -294,7 +294,7 @@ func bounded[T any](ctx context.Context, s *sharedStore, op operation[T]) (T, er
 	}()
 	select {
 	case r := <-done:
-		s.judge(ctx, op.limit, r.err)
+		s.noteSilence(ctx, op.limit, r.err)
 		return r.value, r.err
 	case <-inner.Done():
 		s.stuck.Add(1)
@@ -302,14 +302,14 @@ func bounded[T any](ctx context.Context, s *sharedStore, op operation[T]) (T, er
 			op.left()
 		}
 		close(left)
-		s.judge(ctx, op.limit, inner.Err())
+		s.noteSilence(ctx, op.limit, inner.Err())
 		return none, fmt.Errorf("wecom: the Store: %w", inner.Err())
 	}
 }
 
-// judge leaves a Store alone for a while that has not answered in time. Who waited for a
+// noteSilence leaves a Store alone for a while that has not answered in time. Who waited for a
 // lock in vain has met its holder, and who left early has not seen how long it takes.
-func (s *sharedStore) judge(ctx context.Context, limit time.Duration, err error) {
+func (s *sharedStore) noteSilence(ctx context.Context, limit time.Duration, err error) {
 	switch {
 	case err == nil:
 		if s.paused.Load() != nil {

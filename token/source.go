@@ -29,7 +29,7 @@ type proof struct {
 	age    time.Duration // of a suite_ticket
 }
 
-// refused reports whether err is WeCom's own word on the proof, not a passing fault nor
+// refused reports whether err is WeCom's own word on the proof, not a transient fault nor
 // trouble with another token that the request carries.
 func (s source) refused(err error) bool {
 	var e *Error

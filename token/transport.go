@@ -120,7 +120,7 @@ func (c *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 		return nil, context.Cause(req.Context())
 	}
 	t.left.Store(true)
-	if !t.made(req) {
+	if !t.matches(req) {
 		return c.next.RoundTrip(req.WithContext(&innerContext{req.Context()}))
 	}
 	resp, err := c.next.RoundTrip(t.complete(req))
@@ -155,8 +155,8 @@ func closeBody(req *http.Request) {
 	}
 }
 
-// made reports whether req goes where the attempt was made for.
-func (t *attempt) made(req *http.Request) bool {
+// matches reports whether req goes where the attempt was made for.
+func (t *attempt) matches(req *http.Request) bool {
 	return req.Method == t.r.Method && req.URL.Scheme == t.url.Scheme && req.URL.Host == t.url.Host &&
 		req.URL.Path == t.url.Path && (req.Host == "" || req.Host == t.url.Host) && req.URL.User == nil && req.URL.Opaque == ""
 }
