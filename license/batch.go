@@ -38,17 +38,8 @@ func inBatches[In, Out any](items []In, call func(part []In) (results, others []
 			rest = append(rest, others...)
 		}
 		return results, err
-	}, partial)
+	}, token.NewPartialError)
 	return append(all, rest...), err
-}
-
-// partial is the error of a batch of which one request failed: done items were answered
-// before it, sent ones were in it.
-func partial(done, sent int, err error) error {
-	if !errors.Is(err, token.ErrOutcomeUnknown) {
-		sent = 0
-	}
-	return &token.PartialError{Done: done, Unknown: sent, Err: err}
 }
 
 // match puts the results of a request in the order of its items, told by their keys. left

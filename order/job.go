@@ -31,18 +31,9 @@ func collect[In, Out any](ep token.Endpoint, id string, items []In, size int, ad
 		}
 		answered = answered || err == nil || tolerated(err)
 		return out.invalid, err
-	}, partial)
+	}, token.NewPartialError)
 	if !answered {
 		return nil, err
 	}
 	return &jobState[Out]{id, invalid}, err
-}
-
-// partial is the error of a batch of which one request failed: done items were answered
-// before it, sent ones were in it.
-func partial(done, sent int, err error) error {
-	if !errors.Is(err, token.ErrOutcomeUnknown) {
-		sent = 0
-	}
-	return &token.PartialError{Done: done, Unknown: sent, Err: err}
 }

@@ -1,8 +1,6 @@
 package service
 
 import (
-	"errors"
-
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
@@ -29,14 +27,5 @@ func sumBatches[T any](list []string, size int, add func(all, more *T), ask func
 
 // inBatches makes a call for at most size items at a time.
 func inBatches[In, Out any](items []In, size int, call func(part []In) ([]Out, error)) ([]Out, error) {
-	return paging.Batches(items, size, call, partial)
-}
-
-// partial is the error of a batch of which one request failed: done items were answered
-// before it, sent ones were in it.
-func partial(done, sent int, err error) error {
-	if !errors.Is(err, token.ErrOutcomeUnknown) {
-		sent = 0
-	}
-	return &token.PartialError{Done: done, Unknown: sent, Err: err}
+	return paging.Batches(items, size, call, token.NewPartialError)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // Every code that a page about licences or their orders names is explained.
@@ -64,4 +65,22 @@ func TestErrorsSayWhatTheCodeMeans(t *testing.T) { // T-22
 	assert.True(t, errors.Is(err, Code(701082)))
 	assert.False(t, errors.Is(err, Code(701030)))
 	assert.NotContains(t, (&Error{Code: 40014, Msg: "x"}).Error(), "()")
+}
+
+// Items that were sent count as unknown only where the request may have been carried out.
+func TestPartialErrorSaysWhatIsUnknown(t *testing.T) {
+	t.Parallel()
+	refused := &Error{Code: 45009, Path: "/x"}
+	for _, row := range []struct {
+		err     error
+		unknown int
+	}{{refused, 0}, {fmt.Errorf("%w: cut", ErrOutcomeUnknown), 500}} {
+		err := NewPartialError(1000, 500, row.err)
+		var partial *PartialError
+		require.ErrorAs(t, err, &partial)
+		assert.Equal(t, 1000, partial.Done)
+		assert.Equal(t, row.unknown, partial.Unknown)
+		require.ErrorIs(t, err, row.err)
+		assert.ErrorContains(t, err, "1000 items answered")
+	}
 }

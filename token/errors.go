@@ -151,6 +151,16 @@ type PartialError struct {
 	Err     error // what ended the batch
 }
 
+// NewPartialError is the error of a batch of which one request failed: done items were
+// answered before it, and sent ones were in it. They are unknown only if err says that the
+// request may have been carried out.
+func NewPartialError(done, sent int, err error) error {
+	if !errors.Is(err, ErrOutcomeUnknown) {
+		sent = 0
+	}
+	return &PartialError{Done: done, Unknown: sent, Err: err}
+}
+
 // Error says how far the batch came.
 func (e *PartialError) Error() string {
 	s := fmt.Sprintf("wecom: the batch ended early: %d items answered", e.Done)
