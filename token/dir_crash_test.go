@@ -53,7 +53,7 @@ func startChild(t *testing.T, job, dir string) (*exec.Cmd, *bufio.Reader) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestDirStoreChild$")
-	cmd.Env = append(os.Environ(), childJob+"="+job, childDir+"="+dir)
+	cmd.Env = append(os.Environ(), clocktest.Env+"=", childJob+"="+job, childDir+"="+dir)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -52,7 +53,7 @@ func startLife(t *testing.T, orders lifeOrders, log *lifeLog) *lifeProcess {
 		cmd: exec.Command(os.Args[0], "-test.run=^TestInstallationLifeChild$"), dead: make(chan struct{}), log: log,
 		waiting: map[int]chan lifeReply{}, kept: map[string]bool{},
 	}
-	p.cmd.Env, p.cmd.Stderr = append(os.Environ(), lifeEnv+"="+string(text)), log
+	p.cmd.Env, p.cmd.Stderr = append(os.Environ(), clocktest.Env+"=", lifeEnv+"="+string(text)), log
 	p.in, err = p.cmd.StdinPipe()
 	require.NoError(t, err)
 	out, err := p.cmd.StdoutPipe()
