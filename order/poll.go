@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/token"
 )
 
@@ -25,7 +26,7 @@ func poll[T any](ctx context.Context, every time.Duration, ask func() (T, bool, 
 		if ctx.Err() == nil {
 			last = err
 		}
-		if err := pause(ctx, every); err != nil {
+		if err := clock.Sleep(ctx, every); err != nil {
 			var zero T
 			if last != nil {
 				err = fmt.Errorf("%w; the last try: %w", err, last)
@@ -50,18 +51,6 @@ func waitJob[T interface{ Err() error }](ctx context.Context, every time.Duratio
 		}
 		return out, true, err
 	})
-}
-
-// pause waits for d or the end of ctx.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // transient reports whether the same query may succeed later: no answer, one that is none,

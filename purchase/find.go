@@ -2,7 +2,6 @@ package purchase
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"iter"
 	"time"
@@ -44,7 +43,7 @@ func (f *flow) recent() iter.Seq2[order.OrderInfo, error] {
 // not closed. It gives an order that is on its way the time to arrive; no clock tells how
 // long ago it was sent.
 func (f *flow) find() (string, error) {
-	if err := pause(f.api.Context(), settleTime); err != nil {
+	if err := clock.Sleep(f.api.Context(), settleTime); err != nil {
 		return "", err
 	}
 	var closed string
@@ -82,16 +81,4 @@ func set(ids []string) map[string]bool {
 		in[id] = true
 	}
 	return in
-}
-
-// pause waits for d or the end of ctx.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

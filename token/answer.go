@@ -65,13 +65,13 @@ func (a *Api) send(r *request, g *grant, n int, sent time.Time) *Error {
 // failure makes an error of a call to an endpoint.
 func (a *Api) failure(ep Endpoint, err error) *Error {
 	e := &Error{Path: ep.Path, Credential: ep.Credential.String(), CorpId: a.CorpId(), Err: err}
-	e.SuiteId = a.suiteOf(ep)
+	e.SuiteId = a.suiteFor(ep)
 	return e
 }
 
-// suiteOf is the suite that a call to an endpoint has a part in: none, for those of the
+// suiteFor is the suite that a call to an endpoint has a part in: none, for those of the
 // provider.
-func (a *Api) suiteOf(ep Endpoint) string {
+func (a *Api) suiteFor(ep Endpoint) string {
 	if ep.Credential.kind == providerKind || ep.Path == providerTokenPath {
 		return ""
 	}

@@ -98,7 +98,7 @@ func (c *core) runHooks(h *hooks) {
 // report tells OnCall of one attempt, and the Logger of a warning.
 func (a *Api) report(r *request, g *grant, n int, sent time.Time, status int, failed *Error, warning string) {
 	info := CallInfo{
-		Path: r.Path, Credential: r.Credential.String(), SuiteId: a.suiteOf(r.Endpoint), CorpId: a.CorpId(),
+		Path: r.Path, Credential: r.Credential.String(), SuiteId: a.suiteFor(r.Endpoint), CorpId: a.CorpId(),
 		Attempt: n, HTTPStatus: status, Duration: clock.Since(sent),
 	}
 	if failed != nil {

@@ -3,6 +3,7 @@
 package clock
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 )
@@ -25,6 +26,18 @@ func Since(t time.Time) time.Duration { return time.Since(t) + time.Duration(off
 
 // Until is the time that is left until t.
 func Until(t time.Time) time.Duration { return -Since(t) }
+
+// Sleep waits for d, or until ctx ends, which is its error then.
+func Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // Shift moves the clock by d, beside what it was moved before. It is for tests.
 func Shift(d time.Duration) { offset.Add(int64(d)) }
