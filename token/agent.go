@@ -56,7 +56,7 @@ func (a *Api) rememberAgentId(was installationRecord, id int64) {
 }
 
 func (a *Api) saveAgentId(was installationRecord, id int64) error {
-	unlock, err := a.lockInstallation()
+	a, unlock, err := a.lockInstallation()
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (c *cell) join(a *Api) (f *flight[*grant], g *grant, began bool, err error)
 	}
 	t := c.trouble
 	if c.flight == nil && (t == nil || !t.pause.pending(now)) {
-		c.flight = launch(a, refreshTimeout, c.refresh, func(g *grant, err error) { c.land(a, g, err) })
+		c.flight = launch(a, refreshTimeout, c.refresh, c.land)
 		began = true
 	}
 	switch {
@@ -148,34 +148,26 @@ func (c *cell) askAndSave(a *Api, s source, p proof, before string) (*grant, err
 
 // land takes in what a flight brought, or sets the pause before the next.
 func (c *cell) land(a *Api, g *grant, err error) {
-	if c.settle(g, err) {
-		a.core.log.WarnContext(a.ctx, "wecom: renewing a token failed; the old one goes on until its end", "kind", c.kind,
-			"suite", a.SuiteId(), "corp", a.CorpId(), "err", err)
-	}
-}
-
-// settle is land without the Logger, which may want a token itself. It reports whether the
-// old token goes on.
-func (c *cell) settle(g *grant, err error) (goesOn bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.flight = nil
 	if err == nil {
 		c.publish(g)
-		return false
+		return
 	}
 	now := clock.Now()
 	old := c.grant.Load()
 	if old.alive() {
 		c.troubled().pause = pauseFor(now, min(backoff, old.usable()-old.age())) // without a token there is no reason to wait
 		c.trouble.last = err
-		return true
+		a.core.log.WarnContext(a.ctx, "wecom: renewing a token failed; the old one goes on until its end", "kind", c.kind,
+			"suite", a.SuiteId(), "corp", a.CorpId(), "err", err)
+		return
 	}
 	if c.trouble != nil && c.trouble.failures > 1 { // the endpoint is failing: 1 s, 2 s, 4 s …
 		c.trouble.pause = pauseFor(now, min(backoff, time.Second<<min(c.trouble.failures-2, 5)))
 		c.trouble.last = err
 	}
-	return false
 }
 
 func (c *cell) publish(g *grant) {

@@ -59,6 +59,7 @@ func New(cfg Config) (*Api, error) {
 	if c.log == nil {
 		c.log = slog.Default()
 	}
+	c.log = slog.New(lateHandler{c.log.Handler()})
 	c.store = &sharedStore{store: cfg.Store, log: c.log}
 	if c.store.store == nil {
 		c.store.store = NewMemoryStore()

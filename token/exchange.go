@@ -226,7 +226,7 @@ func (a *Api) finishExchange(code string, r *exchangeRecord) error {
 	in.Customized = in.Customized || IsTemplate(a.suite.id) // v2 names no agents
 	b, unpin := a.WithCorp(in.CorpId).pin(Corp)
 	defer unpin()
-	unlock, err := b.lockInstallation()
+	b, unlock, err := b.lockInstallation()
 	if err != nil {
 		return err
 	}

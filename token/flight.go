@@ -26,15 +26,16 @@ type flight[T any] struct {
 // launch begins a flight that takes at most limit. land gets the outcome before anybody
 // who waits. Hooks that are due in the flight run after it has landed, so that they may
 // call the Api themselves.
-func launch[T any](a *Api, limit time.Duration, work func(a *Api) (T, error), land func(T, error)) *flight[T] {
+func launch[T any](a *Api, limit time.Duration, work func(a *Api) (T, error), land func(a *Api, value T, err error)) *flight[T] {
 	f := &flight[T]{done: make(chan struct{}), told: make(chan struct{})}
 	hooks := new(hooks)
 	ctx, cancel := context.WithTimeout(context.WithValue(context.WithoutCancel(a.ctx), hooksKey{}, hooks), limit)
+	a = a.WithContext(ctx)
 	var once sync.Once
 	end := func(value T, err error) {
 		once.Do(func() {
 			f.value, f.err = value, err
-			land(value, err)
+			land(a, value, err)
 			close(f.done)
 		})
 	}
@@ -42,12 +43,13 @@ func launch[T any](a *Api, limit time.Duration, work func(a *Api) (T, error), la
 	stop := time.AfterFunc(limit+hardEnd, func() {
 		var none T
 		end(none, fmt.Errorf("%w within %s: Middleware, the HTTPClient or the Store does not heed its context", errAborted, limit+hardEnd))
+		a.core.runHooks(hooks, false)
 		tell()
 	})
 	go func() {
 		defer cancel()
-		end(guard(a.WithContext(ctx), work))
-		a.core.runHooks(hooks)
+		end(guard(a, work))
+		a.core.runHooks(hooks, true)
 		stop.Stop()
 		tell()
 	}()
@@ -71,9 +73,8 @@ func guard[T any](a *Api, work func(a *Api) (T, error)) (value T, err error) {
 func (f *flight[T]) wait(ctx context.Context, began bool) (T, error) {
 	end := f.done
 	if began {
-		if outer, ok := ctx.Value(hooksKey{}).(*hooks); ok {
-			outer.add(func() { <-f.told }) // so that the hooks run in the order of what they tell
-		} else {
+		outer, ok := ctx.Value(hooksKey{}).(*hooks)
+		if !ok || !outer.add(func() { <-f.told }) { // so that the hooks run in the order of what they tell
 			end = f.told
 		}
 	}
@@ -100,7 +101,7 @@ func (g *group[T]) do(a *Api, key string, limit time.Duration, work func(a *Api)
 		if g.flights == nil {
 			g.flights = map[string]*flight[T]{}
 		}
-		f = launch(a, limit, work, func(T, error) {
+		f = launch(a, limit, work, func(*Api, T, error) {
 			g.mu.Lock()
 			defer g.mu.Unlock()
 			delete(g.flights, key)

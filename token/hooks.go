@@ -2,6 +2,7 @@ package token
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -33,22 +34,25 @@ type TokenInfo struct {
 	Duration  time.Duration // of WeCom's answer
 }
 
-// hooks are calls of OnCall and OnToken that are due when a flight has landed. Only the
-// flight's own goroutine adds to them, or one that it waits for.
+// hooks are calls of OnCall, OnToken and the Logger that are due when a flight has landed,
+// or when a lock is released: they may want the Api themselves.
 type hooks struct {
-	mu  sync.Mutex
-	due []func()
+	mu    sync.Mutex
+	due   []func()
+	ended bool // nobody comes to run what is added now
 }
 
 type hooksKey struct{}
 
 // run calls a hook of the user: at once, or in a flight when that has landed.
 func (a *Api) run(hook func()) {
-	if h, ok := a.ctx.Value(hooksKey{}).(*hooks); ok {
-		h.add(hook)
-		return
+	runLater(a.ctx, hook)
+}
+
+func runLater(ctx context.Context, hook func()) {
+	if h, ok := ctx.Value(hooksKey{}).(*hooks); !ok || !h.add(hook) {
+		hook()
 	}
-	hook()
 }
 
 // withHooksLater returns the Api with its hooks put off until runHooks, or until the end of
@@ -58,20 +62,27 @@ func (a *Api) withHooksLater() (later *Api, runHooks func()) {
 		return a, func() {}
 	}
 	h := new(hooks)
-	return a.WithContext(context.WithValue(a.ctx, hooksKey{}, h)), func() { a.core.runHooks(h) }
+	return a.WithContext(context.WithValue(a.ctx, hooksKey{}, h)), func() { a.core.runHooks(h, true) }
 }
 
-func (h *hooks) add(hook func()) {
+// add reports whether the hook will be run.
+func (h *hooks) add(hook func()) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.ended {
+		return false
+	}
 	h.due = append(h.due, hook)
+	return true
 }
 
-// next takes the hook that is due first; nil when there is none.
-func (h *hooks) next() func() {
+// next takes the hook that is due first. When there is none it returns nil, and with last
+// there will be no other.
+func (h *hooks) next(last bool) func() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.due) == 0 {
+		h.ended = h.ended || last
 		return nil
 	}
 	hook := h.due[0]
@@ -82,17 +93,34 @@ func (h *hooks) next() func() {
 // runHooks runs what is due, and what becomes due by calls that the hooks make with the
 // context they were given. Nobody is there to catch a panic: it is reported, without its
 // text, which may hold a secret.
-func (c *core) runHooks(h *hooks) {
-	for hook := h.next(); hook != nil; hook = h.next() {
+func (c *core) runHooks(h *hooks, last bool) {
+	for hook := h.next(last); hook != nil; hook = h.next(last) {
 		func() {
 			defer func() {
 				if recover() != nil {
-					c.log.Error("wecom: panic in OnCall or OnToken")
+					defer func() { _ = recover() }() // it may be the Logger's own
+					c.log.Error("wecom: panic in OnCall, OnToken or the Logger")
 				}
 			}()
 			hook()
 		}()
 	}
+}
+
+// lateHandler puts log records off as the hooks are: a handler, too, may want the Api.
+type lateHandler struct{ slog.Handler }
+
+func (l lateHandler) Enabled(ctx context.Context, level slog.Level) bool {
+	return ctx.Value(hooksKey{}) != nil || l.Handler.Enabled(ctx, level)
+}
+
+func (l lateHandler) Handle(ctx context.Context, r slog.Record) error {
+	runLater(ctx, func() {
+		if l.Handler.Enabled(ctx, r.Level) {
+			_ = l.Handler.Handle(ctx, r)
+		}
+	})
+	return nil
 }
 
 // report tells OnCall of one attempt, and the Logger of a warning.

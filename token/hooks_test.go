@@ -198,7 +198,7 @@ func TestHookThatPanics(t *testing.T) {
 			cfg.OnToken = func(context.Context, token.TokenInfo) { panic("suite-secret") }
 		})
 		require.NoError(t, do(w.api, corpCall))
-		assert.Contains(t, log.String(), "panic in OnCall or OnToken")
+		assert.Contains(t, log.String(), "panic in OnCall, OnToken or the Logger")
 		assert.NotContains(t, log.String(), "suite-secret")
 	})
 }

@@ -83,7 +83,7 @@ func (a *Api) SetInstallation(in Installation) error {
 	}
 	a, unpin := a.pin(Corp)
 	defer unpin()
-	unlock, err := a.lockInstallation()
+	a, unlock, err := a.lockInstallation()
 	if err != nil {
 		return err
 	}
@@ -152,16 +152,19 @@ func (a *Api) installationKeyOf(corpId string) string {
 }
 
 // lockInstallation lets one write at a time go on, in this process and, where the Store
-// has locks, in all others.
-func (a *Api) lockInstallation() (unlock func(), err error) {
+// has locks, in all others. Hooks of what is done with the Api it returns are put off until
+// the locks are released: they may want the installation themselves.
+func (a *Api) lockInstallation() (locked *Api, unlock func(), err error) {
 	here, err := a.core.writing.lock(a.ctx, a.installationKey())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	everywhere, _ := a.core.store.lock(a.ctx, a.installationKey(), lockTimeout)
-	return func() {
+	locked, runHooks := a.withHooksLater()
+	everywhere, _ := a.core.store.lock(locked.ctx, a.installationKey(), lockTimeout)
+	return locked, func() {
 		everywhere()
 		here()
+		runHooks()
 	}, nil
 }
 

@@ -68,7 +68,7 @@ func (a *Api) RemoveInstallation() error {
 // remove writes that the corp has no installation. With only it does so for that
 // installation, and leaves another one alone.
 func (a *Api) remove(only *Installation) (removed bool, err error) {
-	unlock, err := a.lockInstallation()
+	a, unlock, err := a.lockInstallation()
 	if err != nil {
 		return false, err
 	}

@@ -2,12 +2,9 @@ package token
 
 import "fmt"
 
-// saveLate saves what could not be saved before. It may ask WeCom under the locks, so that
-// OnCall, which may want the installation, has to wait for their end.
+// saveLate saves what could not be saved before.
 func (a *Api) saveLate() error {
-	a, runHooks := a.withHooksLater()
-	defer runHooks()
-	unlock, err := a.lockInstallation()
+	a, unlock, err := a.lockInstallation()
 	if err != nil {
 		return err
 	}

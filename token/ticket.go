@@ -102,6 +102,8 @@ func (a *Api) SetSuiteTicket(suiteTicket string, pushedAt time.Time) error {
 	}
 	t := newTicket(suiteTicket, pushedAt)
 	defer a.retrySuite()
+	a, runHooks := a.withHooksLater()
+	defer runHooks()
 	key, store := a.ticketKey(), a.core.store
 	unlock, _ := store.lock(a.ctx, key, ticketLock)
 	defer unlock()
