@@ -7,88 +7,144 @@ import (
 )
 
 // Queue keeps notices between the `success` that WeCom gets and the work that they cause.
-// [NewMemoryQueue] and [NewDirQueue] are the built-in ones; [SealQueue] encrypts what any of
-// them keeps.
+// [NewMemoryQueue] and [NewDirQueue] are the built-in ones, [SealQueue] encrypts what any of
+// them keeps. Who writes another one proves it with package queuetest.
 //
-// Implementations are safe for concurrent use. [RetryAfter] and [WithDelivery] are for those
-// who write one.
+// A queue knows items, their order, and who holds which; it is durable. What an item means,
+// which functions it has, when it is tried again and when it is given up is the [Inbox]'s.
+// No method waits for work. All may be called at once, by several processes too if they
+// share the queue. Times are the queue's own: of its server, where it has one.
 type Queue interface {
-	// Put takes an item over and is durable when it returns nil. A key that is pending, or was
-	// done within 24 hours, is a no-op; a key that was given up is taken again.
-	//
-	// The part of key before its first "/" is the lane. Items of one lane are worked one at a
-	// time and start in the order in which they were put. An item whose lane is empty has a
-	// lane of its own and goes before all others. Keys hold no secrets; payloads do.
-	Put(ctx context.Context, key string, payload []byte) error
+	// Put takes items over, all or none, in this order, and is durable when it returns nil.
+	// An item whose Identity was put within two hours, or is still kept, is left out. While
+	// an item with the same Same waits and was not started, its payload becomes the new
+	// one's, and it keeps its place. ErrQueueFull: a limit is reached.
+	Put(ctx context.Context, items []Item) error
 
-	// Work calls fn for one item at a time, oldest first, until ctx ends; then it waits for the
-	// call in progress and returns nil. It runs several times at once, in other processes too if
-	// they share the queue, and no item or lane is given to two of them. Any other return is
-	// the queue's own failure and ends [Handler.Run].
-	//
-	// The context of fn carries the values of ctx, and a [Delivery]. When fn returns nil, the
-	// item is done, durably. After an error that is [ErrGiveUp] the item is put aside for good.
-	// After any other error it leaves its lane and comes back no sooner than [RetryAfter] says,
-	// also after a restart. An item whose worker died comes back at once.
-	Work(ctx context.Context, fn func(ctx context.Context, payload []byte) error) error
+	// Join makes owner, a fresh random name, one who may claim for the time of a lease.
+	// Extend renews the lease; ErrLost says that it had ended, and with it all claims of the
+	// owner: an ended lease is never revived.
+	Join(ctx context.Context, owner string, lease time.Duration) error
+	Extend(ctx context.Context, owner string, lease time.Duration) error
+
+	// Claim hands out at most a.Max items, each of another lane, which is then held until it
+	// is settled or its owner's lease ends. Lanes take turns. Of a lane the item that arrived
+	// first is handed out, unless it is out of its lane (see [Again]). Nothing there is no error.
+	Claim(ctx context.Context, a Ask) ([]Claimed, error)
+
+	// Settle says what became of items. It may be repeated after an error. lost has those
+	// whose hold had ended: their work may have been done twice.
+	Settle(ctx context.Context, s []Settlement) (lost []Hold, err error)
+
+	// Watch calls wake, perhaps too often, when there may be something to claim, until ctx
+	// ends. One that has no hints returns nil at once, and is polled.
+	Watch(ctx context.Context, wake func()) error
+
+	// Stats counts by route; Running and Foreign are left zero.
+	Stats(ctx context.Context) (map[string]Stats, error)
+
+	// Dead lists at most max buried items in the order of their ids, beginning after the one
+	// given, "" for the first. Retry puts buried items back into their lanes, with Starts at
+	// 0; Discard deletes them. Ids that are not buried are no error.
+	Dead(ctx context.Context, after string, max int) ([]Buried, error)
+	Retry(ctx context.Context, ids []string) error
+	Discard(ctx context.Context, ids []string) error
+
+	// Close ends the use of the queue by this process. What it keeps stays.
+	Close() error
 }
 
-// ErrGiveUp is in the error of a notice that will not be tried again.
-var ErrGiveUp = errors.New("callback: given up")
-
-// ErrQueueFull: the queue takes no more. WeCom gets an error status and repeats its push.
-var ErrQueueFull = errors.New("callback: queue is full")
-
-// doneFor is how long a key that was worked is remembered.
-const doneFor = 24 * time.Hour
-
-// Delivery is what a [Queue] tells about an item that it hands out.
-type Delivery struct {
-	Attempt int       // 1 for the first
-	Put     time.Time // when the item was put
+// Item is what a [Queue] keeps: a notice and what is known of its work.
+type Item struct {
+	Route  string // of the suite and kind of URL that it came for
+	Lane   string // within the route. Items of one lane are worked one at a time
+	Urgent bool   // claimed by itself: its lane is its own
+	// Identity and Same are digests of at most 64 letters or digits, or "". The first keeps
+	// an item from being put twice, the second makes a newer one take its place.
+	Identity, Same string
+	Payload        []byte
+	State          []byte // of the work, see [Settlement]
 }
 
-type deliveryKey struct{}
-
-// WithDelivery gives the function of [Queue.Work] its Delivery. A Queue that leaves it out
-// gets every failing notice back for ever: only the Delivery says when to give up.
-func WithDelivery(ctx context.Context, d Delivery) context.Context {
-	return context.WithValue(ctx, deliveryKey{}, d)
+// Hold is the claim of an item by its owner. It is given back as it came: Token fences off
+// who held the item before.
+type Hold struct {
+	ID, Token, Route, Lane string
+	Keep                   bool // it has an Identity, which is kept when it is done
 }
 
-// DeliveryOf returns the Delivery of the notice being worked, so that a function can see
-// which attempt this is. It is zero if the queue keeps none.
-func DeliveryOf(ctx context.Context) Delivery {
-	d, _ := ctx.Value(deliveryKey{}).(Delivery)
-	return d
+// Claimed is an item that was handed out.
+type Claimed struct {
+	Item
+	Hold   Hold
+	Starts int // how often it was handed out, this time included
+	Put    time.Time
 }
 
-// urgentError is the failure of an item that has only minutes left.
-type urgentError struct{ error }
-
-func (e urgentError) Unwrap() error { return e.error }
-
-// RetryAfter is how long a [Queue] leaves an item alone after the given attempt (1 for the
-// first) has failed with err: from a second, doubled each time, up to ten minutes; for an
-// auth code, which soon expires, up to fifteen seconds.
-func RetryAfter(err error, attempt int) time.Duration {
-	longest := 10 * time.Minute
-	if errors.As(err, new(urgentError)) {
-		longest = 15 * time.Second
-	}
-	return min(time.Second<<min(max(attempt-1, 0), 20), longest)
+// Ask says what a [Queue] may hand out.
+type Ask struct {
+	Routes []string
+	Urgent bool // only urgent items, else only others
+	Max    int
+	Owner  string // who has joined
 }
 
-type reporterKey struct{}
+// Kind is what becomes of an item that was handed out.
+type Kind int
 
-// withReporter lets a wrapper of queues tell about items that it cannot hand out.
-func withReporter(ctx context.Context, report func(context.Context, error)) context.Context {
-	return context.WithValue(ctx, reporterKey{}, report)
+const (
+	// Done: nothing is left to do.
+	Done Kind = iota
+	// Again: the item leaves its lane, which goes on, and comes back after a while, by its
+	// arrival. With a Lane it moves there, and is not urgent any more; a lane that waits is
+	// opened by it.
+	Again
+	// Wait: the item stays the first of its lane, which is closed for a while.
+	Wait
+	// Bury: the item is put aside until Retry or Discard.
+	Bury
+)
+
+// Settlement says what becomes of one item.
+type Settlement struct {
+	Hold   Hold
+	Kind   Kind
+	After  time.Duration // of Again and Wait
+	Lane   string        // of Again: where it goes on; "" for where it was
+	State  []byte        // of all but Done: takes the place of the item's
+	Reason string        // of Bury, for people
 }
 
-func reporterOf(ctx context.Context) func(context.Context, error) {
-	if report, ok := ctx.Value(reporterKey{}).(func(context.Context, error)); ok {
-		return report
-	}
-	return func(context.Context, error) {}
+// Buried is an item that was put aside.
+type Buried struct {
+	Item
+	ID, Reason string
+	Starts     int
+	Put        time.Time
 }
+
+// Stats counts the notices of an [Inbox], or of one route of its [Queue].
+type Stats struct {
+	Running bool          // Run is at work in this process
+	Waiting int           // for their turn
+	Busy    int           // being worked, here or in another process
+	Later   int           // for another attempt
+	Dead    int           // given up
+	Foreign int           // of those, waiting or later: of suites that no Handler here is for
+	Oldest  time.Duration // since the oldest that is not dead was put
+}
+
+// What a [Queue] returns.
+var (
+	// ErrQueueFull: the queue takes no more. WeCom gets an error status and repeats its push.
+	ErrQueueFull = errors.New("callback: the queue is full")
+	// ErrLost: a lease has ended.
+	ErrLost = errors.New("callback: the lease has ended")
+	// ErrClosed: the queue was closed.
+	ErrClosed = errors.New("callback: the queue is closed")
+)
+
+// How long things are kept.
+const (
+	identityLife = 2 * time.Hour // from Put, and as long as the item is kept
+)
