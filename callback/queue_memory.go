@@ -170,7 +170,7 @@ func (q *memoryQueue) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
 	for _, h := range got {
 		it := itemOf(h.entry)
 		claimed = append(claimed, Claimed{
-			Item: it, Starts: int(h.starts), Put: time.Unix(0, h.put),
+			Item: it, Starts: int(h.starts), Put: q.backlog.wall(h.put),
 			Hold: Hold{ID: idText(h.id), Token: h.token, Route: it.Route, Lane: it.Lane, Keep: h.keep},
 		})
 	}
@@ -257,7 +257,7 @@ func (q *memoryQueue) Dead(ctx context.Context, after string, max int) (buried [
 	}
 	defer q.mu.Unlock()
 	for _, e := range q.backlog.deadAfter(after, max) {
-		buried = append(buried, Buried{Item: itemOf(e), ID: idText(e.id), Reason: e.body.reason, Starts: int(e.starts), Put: time.Unix(0, e.put)})
+		buried = append(buried, Buried{Item: itemOf(e), ID: idText(e.id), Reason: e.body.reason, Starts: int(e.starts), Put: q.backlog.wall(e.put)})
 	}
 	return buried, nil
 }

@@ -124,6 +124,15 @@ func (e *env) dead(after string, most int) []callback.Buried {
 	return got
 }
 
+func (e *env) onlyDead() callback.Buried {
+	e.Helper()
+	got := e.dead("", 9)
+	if len(got) != 1 {
+		e.Fatalf("%d items are buried, want one", len(got))
+	}
+	return got[0]
+}
+
 func (e *env) idsOf(items []callback.Buried) (ids []string) {
 	for _, b := range items {
 		ids = append(ids, b.ID)
@@ -208,7 +217,7 @@ func pages(e *env) {
 // Names and payloads are bytes, of any kind and length.
 func odd(e *env) {
 	names := []string{"", "a/b", "../..", "a b", "中文", "e\u0301", "\u00e9", "%2f", "a\tb", "A", "a", "'\";--", "a␁b", "a\x1fb", strings.Repeat("corp", 50)}
-	payloads := [][]byte{{}, {0}, []byte("\xff\xfe\x00\r\n\x1a"), bytes.Repeat([]byte("<xml/>"), 50_000), []byte("{\"a\":1}"), []byte("\x00")}
+	payloads := [][]byte{{}, {0}, []byte("\xff\xfe\x00\r\n\x1a"), bytes.Repeat([]byte("<xml/>"), 50_000), []byte("{\"a\":1}"), []byte("\x00"), []byte(" \n<xml/>\t ")}
 	for i, lane := range names {
 		for _, route := range names {
 			e.put(callback.Item{Route: route, Lane: lane, Payload: payloads[i%len(payloads)], State: []byte(route + "\x00" + lane)})

@@ -171,20 +171,27 @@ func copies(e *env) {
 	e.put(it)
 	it.Payload[0], it.State[0] = 'X', 'X'
 	c := e.first("payload")
-	e.equal("State", c.State, "state")
+	if string(c.State) != "state" {
+		e.Fatalf("State is %q", c.State)
+	}
 	c.Payload[0], c.State[0] = 'X', 'X'
 	next := []byte("next state")
 	e.settle(c, callback.Settlement{Kind: callback.Again, State: next})
 	next[0] = 'X'
 	c = e.first("payload")
-	e.equal("State", c.State, "next state")
+	if string(c.State) != "next state" {
+		e.Fatalf("State is %q", c.State)
+	}
 	c.Payload[0], c.State[0] = 'X', 'X'
 	next[0] = 'n'
 	e.settle(c, callback.Settlement{Kind: callback.Bury, State: next})
 	next[0] = 'X'
-	b := e.dead("", 1)[0]
+	b := e.onlyDead()
+	if string(b.State) != "next state" {
+		e.Fatalf("State is %q", b.State)
+	}
 	b.Payload[0], b.State[0] = 'X', 'X'
-	b = e.dead("", 1)[0]
+	b = e.onlyDead()
 	e.equal("the buried one", string(b.Payload)+" "+string(b.State), "payload next state")
 }
 
@@ -208,7 +215,7 @@ func cancelled(e *env) {
 	e.bury(got[1], "")
 	ctx, cancel := context.WithCancel(e.ctx())
 	cancel()
-	for name, err := range e.calls(ctx, got[0], e.dead("", 1)[0].ID) {
+	for name, err := range e.calls(ctx, got[0], e.onlyDead().ID) {
 		if !errors.Is(err, context.Canceled) {
 			e.Errorf("%s: %v, want %v", name, err, context.Canceled)
 		}
@@ -228,15 +235,17 @@ func closed(e *env) {
 	e.put(item("a", "1"), item("b", "2"))
 	got := e.want("1", "2")
 	e.bury(got[1], "")
-	id := e.dead("", 1)[0].ID
+	id := e.onlyDead().ID
 	e.must("Close", e.q.Close())
 	for name, err := range e.calls(e.ctx(), got[0], id) {
 		if !errors.Is(err, callback.ErrClosed) {
 			e.Errorf("%s: %v, want ErrClosed", name, err)
 		}
 	}
-	if err := e.q.Watch(e.ctx(), func() {}); !errors.Is(err, callback.ErrClosed) {
-		e.Errorf("Watch: %v, want ErrClosed", err)
+	ctx, cancel := context.WithTimeout(e.ctx(), e.Pause)
+	defer cancel()
+	if err := e.q.Watch(ctx, func() {}); errors.Is(err, context.DeadlineExceeded) {
+		e.Error("Watch goes on, want ErrClosed")
 	}
 	e.must("a second Close", e.q.Close())
 }
@@ -252,7 +261,10 @@ func watch(e *env) {
 	wakes := func(after time.Duration, why string, do func()) {
 		e.Helper()
 		before := woken.Load()
-		do()
+		if do(); after > 0 { // that woke too
+			e.Sleep(e.slack())
+			before = woken.Load()
+		}
 		e.Sleep(after + e.slack())
 		if woken.Load() == before {
 			e.Errorf("nobody was woken: %s", why)
