@@ -82,6 +82,7 @@ func (s *script) do() {
 	case 14:
 		if s.Sleep(s.pause()); s.reopen != nil && s.pick(4) == 0 {
 			s.reopen()
+			clear(s.m.turn) // turns may begin anew
 		}
 	case 15:
 		s.compare()

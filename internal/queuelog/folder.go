@@ -66,6 +66,7 @@ type ownFile struct {
 	size int64
 	held bool // the slot is ours
 	slot int
+	made int // files, so far
 }
 
 // request is a Put that waits.
@@ -253,6 +254,9 @@ func (f *Folder) prepare() error {
 	f.segment = s
 	f.last = max(f.last, order/slots)
 	f.publish()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.own.made++
 	return nil
 }
 
@@ -276,7 +280,7 @@ func (f *Folder) takeSlot() error {
 func (f *Folder) publish() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.own = ownFile{name: f.segment.name, size: f.segment.size, held: true, slot: f.slot}
+	f.own = ownFile{name: f.segment.name, size: f.segment.size, held: true, slot: f.slot, made: f.own.made}
 }
 
 // readable says how far a file may be read, if it is ours.
@@ -306,7 +310,14 @@ func (f *Folder) leave() {
 	f.segment = nil
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.own = ownFile{held: f.held != nil, slot: f.slot}
+	f.own = ownFile{held: f.held != nil, slot: f.slot, made: f.own.made}
+}
+
+// made is how many files we have made, so far.
+func (f *Folder) made() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.own.made
 }
 
 // holds reports whether a slot is ours.

@@ -118,7 +118,7 @@ const listEvery = time.Second
 
 // list finds files that have come or gone.
 func (w *Worker) list() error {
-	w.listed = clock.Now()
+	w.listed, w.made = clock.Now(), w.folder.made()
 	names, err := w.disk.Names(w.dir)
 	if err != nil {
 		return err

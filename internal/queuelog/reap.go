@@ -30,9 +30,9 @@ type reaper struct {
 	done    bool
 }
 
-// Tend finds new files and removes old ones, once a second at most.
+// Tend finds new files and removes old ones: our own at once, others within a second.
 func (w *Worker) Tend() error {
-	if clock.Since(w.listed).Abs() < listEvery {
+	if clock.Since(w.listed).Abs() < listEvery && w.made == w.folder.made() {
 		return nil
 	}
 	if !w.Valid() {
@@ -148,7 +148,8 @@ func (w *Worker) tellFill() {
 }
 
 // Reap copies some of what counts in a file that is mostly over, as a batch to be synced and
-// applied. It returns nil when there is nothing to do.
+// applied. It returns nil when there is nothing to do. No other batch may be under way, but
+// [Worker.Note] and Poll may be called before Apply.
 func (w *Worker) Reap() (*Batch, error) {
 	if w.loading {
 		return nil, nil
@@ -260,7 +261,7 @@ func (w *Worker) copyFrame(b *Batch, file *file, f frame, at int64, n int) int {
 		}
 		it.Starts = int(w.live[it.ID].starts)
 		it.State, it.Payload = bytes.Clone(it.State), bytes.Clone(it.Payload)
-		b.changed = append(b.changed, it)
+		b.changed, b.from = append(b.changed, it), append(b.from, w.live[it.ID])
 		return n
 	case kindOver:
 		ids, _ := decodeOver(f.body)
@@ -282,6 +283,9 @@ func (w *Worker) copyFrame(b *Batch, file *file, f frame, at int64, n int) int {
 
 // sweep removes what processes left that died while they tried the folder out.
 func (w *Worker) sweep(names []string) {
+	if w.lock == nil {
+		return
+	}
 	for _, name := range names {
 		if durable.IsTemp(name) {
 			w.disk.Remove(filepath.Join(w.dir, name)) // best effort

@@ -31,6 +31,8 @@ type Item struct {
 	ID                     uint64
 	Route, Lane            string
 	Urgent                 bool
+	Settled                bool    // it was started before, whatever Starts says
+	Control                Control // it is none of the queue's, but a wish
 	Identity, Same, Reason string
 	Status                 Status
 	Starts                 int
@@ -38,7 +40,26 @@ type Item struct {
 	State, Payload         []byte
 }
 
-const flagUrgent = 1
+// Control is what a process that does not work the folder asks of the one that does. The
+// payload of such an item is a list of ids, see [IDs].
+type Control byte
+
+const (
+	NoControl Control = iota
+	Retry             // buried items, which are to be tried again
+	Discard           // buried items, which are to be deleted
+)
+
+const (
+	flagUrgent  = 1
+	flagSettled = 2
+)
+
+// EncodeIDs makes the payload of an item with a Control.
+func EncodeIDs(ids []uint64) []byte { return appendOver(nil, ids) }
+
+// IDs reads the payload of an item with a Control.
+func (it *Item) IDs() ([]uint64, error) { return decodeOver(it.Payload) }
 
 func (it *Item) size() int {
 	return 64 + len(it.Route) + len(it.Lane) + len(it.Identity) + len(it.Same) + len(it.Reason) + len(it.State) + len(it.Payload)
@@ -48,11 +69,14 @@ func (it *Item) size() int {
 func (it *Item) append(b []byte, count uint32) []byte {
 	var flags byte
 	if it.Urgent {
-		flags = flagUrgent
+		flags |= flagUrgent
+	}
+	if it.Settled {
+		flags |= flagSettled
 	}
 	b = binary.LittleEndian.AppendUint64(b, it.ID)
 	b = binary.LittleEndian.AppendUint32(b, count)
-	b = append(b, flags, byte(it.Status))
+	b = append(b, flags, byte(it.Status), byte(it.Control))
 	b = appendTime(appendTime(b, it.Put), it.Due)
 	b = binary.AppendUvarint(b, uint64(max(0, it.Starts)))
 	for _, s := range []string{it.Route, it.Lane, it.Identity, it.Same, it.Reason} {
@@ -137,8 +161,9 @@ func (d *decoder) err() error {
 func decodeItem(body []byte) (it Item, count uint32, err error) {
 	d := decoder{b: body}
 	it.ID, count = d.uint64(), d.uint32()
-	it.Urgent = d.byte()&flagUrgent != 0
-	it.Status = Status(d.byte())
+	flags := d.byte()
+	it.Urgent, it.Settled = flags&flagUrgent != 0, flags&flagSettled != 0
+	it.Status, it.Control = Status(d.byte()), Control(d.byte())
 	it.Put, it.Due = d.time(), d.time()
 	it.Starts = int(min(d.uvarint(), 1<<30))
 	for _, s := range []*string{&it.Route, &it.Lane, &it.Identity, &it.Same, &it.Reason} {

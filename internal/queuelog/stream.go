@@ -183,7 +183,7 @@ func (w *Worker) look() {
 		if f.stream == nil || f.bad {
 			continue
 		}
-		if _, ours := w.folder.readable(f.name); ours || others {
+		if others || w.folder.holds(f.slot) {
 			f.stream.idle = false
 		}
 	}
@@ -271,7 +271,7 @@ func (e *putAsideError) Error() string { return e.damage.Error() + ", a copy is 
 // writerEnded reports whether nobody appends to a put file any more: its writer has a newer one, or
 // has ended.
 func (w *Worker) writerEnded(f *file) bool {
-	if _, ours := w.folder.readable(f.name); ours {
+	if _, ours := w.folder.readable(f.name); ours || w.lock == nil {
 		return false
 	}
 	for _, other := range w.files {

@@ -23,6 +23,7 @@ type Worker struct {
 	files  []*file // in the order of their names
 	listed time.Time
 	looked time.Time
+	made   int // by the folder, when last listed
 	live   map[uint64]place
 	log    *segment // nil until something is written
 	logOf  *file
@@ -86,6 +87,13 @@ func (f *Folder) Work(remember func(identity string, id uint64, put time.Time)) 
 		return nil, err
 	}
 	return w, nil
+}
+
+// View reads the folder beside its worker, and changes nothing. Only Poll, Read and Problems
+// may be called.
+func (f *Folder) View() (*Worker, error) {
+	w := newWorker(f, func(string, uint64, time.Time) {})
+	return w, w.start()
 }
 
 func newWorker(f *Folder, remember func(identity string, id uint64, put time.Time)) *Worker {
@@ -191,4 +199,17 @@ func (w *Worker) origin(id uint64) (found *file) {
 		}
 	}
 	return found
+}
+
+// Others reports whether another process may be putting.
+func (w *Worker) Others() bool {
+	for _, f := range w.files {
+		if f.stream == nil || f.bad {
+			continue
+		}
+		if _, ours := w.folder.readable(f.name); !ours {
+			return true
+		}
+	}
+	return false
 }

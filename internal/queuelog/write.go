@@ -15,14 +15,15 @@ type Batch struct {
 	over    []uint64
 	changed []Item
 	places  []place
+	from    []place // of what is copied: where it must still be
 	// Of an old log, what still counts:
 	marks  []uint64  // items that are over
 	starts []started // items of put files
 }
 
 // Write appends that items are over, and what others are from now on. Nothing of it counts
-// before [Batch.Sync] and then [Batch.Apply]; every batch is ended by Apply or [Batch.Drop],
-// before the next one. Items that are not known are left out.
+// before [Batch.Sync] and then [Batch.Apply]; every batch is ended by Apply or [Batch.Drop].
+// Nothing else may be written of these items meanwhile. Items that are not known are left out.
 func (w *Worker) Write(over []uint64, changed []Item) (*Batch, error) {
 	b := &Batch{w: w}
 	for _, id := range over {
@@ -107,8 +108,27 @@ func (b *Batch) Apply() {
 		b.w.settle(id, place{})
 	}
 	for i, it := range b.changed {
-		b.w.settle(it.ID, b.places[i])
+		to := b.places[i]
+		if b.from != nil {
+			now := b.w.live[it.ID]
+			if !now.same(b.from[i]) {
+				continue // it changed meanwhile, and the newer record comes later in the log
+			}
+			to.starts = now.starts
+		}
+		b.w.settle(it.ID, to)
 	}
+}
+
+func (p place) same(q place) bool { return p.file == q.file && p.off == q.off }
+
+// Note is Write and Apply without a sync, for what is found out again after a power loss.
+func (w *Worker) Note(over []uint64, changed []Item) error {
+	b, err := w.Write(over, changed)
+	if err == nil {
+		b.Apply()
+	}
+	return err
 }
 
 // Drop gives the batch up after an error of Sync.
