@@ -62,8 +62,7 @@ func TestDirQueueWithoutDescriptorsChild(t *testing.T) {
 	want := map[string]bool{"3": true, "5": true}
 	for end := time.Now().Add(time.Minute); len(want) > 0; time.Sleep(time.Millisecond) {
 		require.True(t, time.Now().Before(end))
-		payloads, err := claim(t, q)
-		require.NoError(t, err)
+		payloads, _ := claim(t, q) // once more it tells what was wrong with a file
 		for _, c := range payloads {
 			delete(want, string(c.Payload))
 		}
