@@ -174,9 +174,9 @@ func (b *backlog[B]) deadIndex(id string) (int, bool) {
 	return slices.BinarySearchFunc(b.dead, id, func(e *entry[B], id string) int { return strings.Compare(idText(e.id), id) })
 }
 
-// buried looks items up that [backlog.retry] or [backlog.discard] is for.
+// buried looks up what [backlog.retry] or [backlog.discard] is for, each item once.
 func (b *backlog[B]) buried(ids []string) (found []*entry[B]) {
-	for _, id := range ids {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		if i, ok := b.deadIndex(id); ok {
 			found = append(found, b.dead[i])
 		}

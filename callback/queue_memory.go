@@ -130,9 +130,7 @@ func (q *memoryQueue) makeRoom(items []Item) bool {
 
 func (q *memoryQueue) discard(items []*entry[content]) {
 	for _, e := range items {
-		if e.place == dead {
-			q.items, q.bytes = q.items-1, q.bytes-sizeOf(e)
-		}
+		q.items, q.bytes = q.items-1, q.bytes-sizeOf(e)
 	}
 	q.backlog.discard(slices.Clone(items))
 }
