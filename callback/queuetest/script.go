@@ -66,25 +66,22 @@ func (s *script) now() time.Time {
 
 // do does one operation.
 func (s *script) do() {
-	switch s.pick(16) {
-	case 0, 1, 2, 3:
+	switch n := s.pick(16); {
+	case n < 4:
 		s.put()
-	case 4, 5, 6, 7:
+	case n < 8:
 		s.claim()
-	case 8, 9, 10:
+	case n < 11:
 		s.settle()
-	case 11:
-		s.join()
-	case 12:
-		s.extend()
-	case 13:
-		s.unbury()
-	case 14:
-		if s.Sleep(s.pause()); s.reopen != nil && s.pick(4) == 0 {
-			s.reopen()
-		}
-	case 15:
-		s.compare()
+	default:
+		[]func(){s.join, s.extend, s.unbury, s.rest, s.compare}[n-11]()
+	}
+}
+
+// rest lets time pass.
+func (s *script) rest() {
+	if s.Sleep(s.pause()); s.reopen != nil && s.pick(4) == 0 {
+		s.reopen()
 	}
 }
 
