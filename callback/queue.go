@@ -89,10 +89,10 @@ type Hold struct {
 type Claimed struct {
 	Item
 	Hold   Hold
-	Starts int // how often it was handed out, this time included
+	Starts int // how often it was handed out since it was put or settled last, this time included
 	Put    time.Time
-	// Err is why the item could not be read. It is held and settled like any other, but it
-	// has no Payload, and its State is given back as it came.
+	// Err is why the item could not be read. It has no Payload and no State, and is held and
+	// settled like any other; the State that is kept stays as it is.
 	Err error
 }
 
@@ -136,7 +136,7 @@ type Settlement struct {
 	Kind   Kind
 	After  time.Duration // of Again and Wait. More than a day is a day
 	Lane   string        // of Again: where it goes on; "" for where it was
-	State  []byte        // of all but Done: takes the place of the item's
+	State  []byte        // of all but Done: takes the place of the item's, unless it is empty
 	Reason string        // of Bury, for people
 }
 

@@ -89,7 +89,7 @@ func (q *sealedQueue) Settle(ctx context.Context, settlements []Settlement) (los
 		s.Hold.Token = s.Hold.Token[:dot]
 		given[s.Hold] = settlements[i].Hold
 		if tag == unreadable {
-			continue
+			s.State = nil // the one that is kept may be readable again
 		}
 		if s.State, err = q.sealState(s.State, tag); err != nil {
 			return nil, err
@@ -119,7 +119,7 @@ func (q *sealedQueue) seal(plain, aad []byte) ([]byte, error) {
 	return append([]byte(sealMark), box...), err
 }
 
-// sealState leaves no state as it is: an item begins with none.
+// sealState leaves an empty state as it is.
 func (q *sealedQueue) sealState(state []byte, tag string) ([]byte, error) {
 	if len(state) == 0 {
 		return nil, nil
@@ -139,7 +139,7 @@ func (q *sealedQueue) open(it *Item) error {
 		}
 	}
 	if err != nil {
-		it.Payload = nil
+		it.Payload, it.State = nil, nil
 		return fmt.Errorf("callback: an item of the queue does not open: %w", err)
 	}
 	it.Payload, it.State = payload, state
