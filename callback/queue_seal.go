@@ -80,13 +80,10 @@ func (q *sealedQueue) Settle(ctx context.Context, settlements []Settlement) (los
 	inner := slices.Clone(settlements)
 	given := make(map[Hold]Hold, len(inner))
 	for i := range inner {
-		s := &inner[i]
-		dot := strings.LastIndexByte(s.Hold.Token, '.')
-		if dot < 0 {
-			continue // of no claim of ours: it is lost
+		s, tag := &inner[i], unreadable
+		if dot := strings.LastIndexByte(s.Hold.Token, '.'); dot >= 0 {
+			s.Hold.Token, tag = s.Hold.Token[:dot], s.Hold.Token[dot+1:]
 		}
-		tag := s.Hold.Token[dot+1:]
-		s.Hold.Token = s.Hold.Token[:dot]
 		given[s.Hold] = settlements[i].Hold
 		if tag == unreadable {
 			s.State = nil // the one that is kept may be readable again

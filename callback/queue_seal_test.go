@@ -250,6 +250,19 @@ func TestSealedQueueReportsLostHoldsAsGiven(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
+// A claim from before the queue was sealed can be settled, and leaves nothing readable.
+func TestSealedQueueSettlesWhatWasClaimedUnsealed(t *testing.T) {
+	t.Parallel()
+	inner := newTestMemory(t)
+	putOne(t, inner, Item{Payload: []byte("<xml/>")})
+	c := claimOne(t, inner)
+	q := mustSealQueue(t, inner, sealKey(1))
+	settleOne(t, q, c, Settlement{Kind: Again, State: []byte(sealSecret)})
+	c = claimOne(t, q)
+	require.NoError(t, c.Err)
+	assert.Empty(t, c.State)
+}
+
 // What was sealed by the first version opens for ever.
 func TestSealedQueueFormat(t *testing.T) {
 	t.Parallel()
