@@ -184,6 +184,23 @@ func TestBacklogKeepsAHoldWhoseOutcomeWasNotWritten(t *testing.T) {
 	assert.Empty(t, b.stats())
 }
 
+// The longest lease there is does not end at once, and one that was longer is not cut short.
+func TestBacklogTakesAnyLease(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newTestBacklog()
+		b.join("longest", 1<<63-1)
+		b.join("none", 0)
+		b.join("below none", -time.Hour)
+		require.NoError(t, b.extend("o", 1<<63-1))
+		require.NoError(t, b.extend("o", time.Second))
+		time.Sleep(10 * leaseOfTests)
+		for owner, want := range map[string]error{"longest": nil, "o": nil, "none": ErrLost, "below none": ErrLost} {
+			assert.ErrorIs(t, b.extend(owner, time.Second), want, owner)
+		}
+	})
+}
+
 // A lane that was opened and closed again stays closed until it was last said.
 func TestBacklogOpensLanesByTheLastWait(t *testing.T) {
 	t.Parallel()
