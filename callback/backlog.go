@@ -75,7 +75,7 @@ const (
 type entry[B any] struct {
 	id             uint64 // its arrival number, which is its ID too
 	lane           *lane[B]
-	put, due       int64 // due of one that is later
+	put            int64
 	identity, same digest
 	starts         int32
 	index          int32 // in alive
@@ -117,7 +117,7 @@ func newBacklog[B any](nonce string) *backlog[B] {
 		owners: map[string]*owner[B]{},
 		held:   map[string]*held[B]{},
 		same:   map[digest]*entry[B]{},
-		ids:    identities{known: map[digest]identity{}},
+		ids:    identities{known: map[digest]identity{}, most: maxIdentities},
 	}
 }
 
@@ -132,6 +132,11 @@ func (b *backlog[B]) at(t time.Time) int64 {
 // wall is a time of the backlog as one of the wall clock.
 func (b *backlog[B]) wall(at int64) time.Time { return b.begin.Add(time.Duration(at)) }
 
+// until is when a lease that begins now ends, however long it is.
+func (b *backlog[B]) until(lease time.Duration) int64 {
+	return b.now() + int64(min(lease, 100*365*24*time.Hour))
+}
+
 // known reports whether an item with this identity is to be left out.
 func (b *backlog[B]) known(identity string) bool {
 	return identity != "" && b.ids.has(digestOf(identity), b.now())
@@ -145,8 +150,8 @@ func (b *backlog[B]) sameAs(same string) *entry[B] {
 	return b.same[digestOf(same)]
 }
 
-// put adds an item that is neither known nor the same as another. The
-// id is its arrival number, by which lanes are ordered.
+// put adds an item that is neither known nor the same as another. The id is its arrival
+// number, by which lanes are ordered.
 func (b *backlog[B]) put(id uint64, it Item, at time.Time, body B) *entry[B] {
 	b.advance()
 	e := b.entry(id, it, at, body)
@@ -159,18 +164,17 @@ func (b *backlog[B]) put(id uint64, it Item, at time.Time, body B) *entry[B] {
 }
 
 // restore adds an item that was started before this backlog was made, as it was left: s is
-// its last settlement, nil if its work was cut off.
+// its last settlement, or nil, and starts are those since.
 func (b *backlog[B]) restore(id uint64, it Item, at time.Time, body B, starts int, s *Settlement) *entry[B] {
 	b.advance()
 	e := b.entry(id, it, at, body)
-	e.starts = int32(starts)
-	if s == nil {
+	if l := e.lane; s == nil {
 		b.enter(e)
-		return e
+	} else {
+		b.apply(e, *s)
+		b.offer(l)
 	}
-	l := e.lane
-	b.apply(e, *s)
-	b.offer(l)
+	e.starts = int32(starts)
 	return e
 }
 
@@ -199,7 +203,7 @@ func (b *backlog[B]) join(name string, lease time.Duration) {
 	if b.extend(name, lease) == nil {
 		return
 	}
-	o := &owner[B]{name: name, until: b.now() + int64(lease), holds: map[*held[B]]bool{}}
+	o := &owner[B]{name: name, until: b.until(lease), holds: map[*held[B]]bool{}}
 	b.owners[name] = o
 	b.timers.push(timer[B]{o.until, o})
 }
@@ -210,6 +214,6 @@ func (b *backlog[B]) extend(name string, lease time.Duration) error {
 	if o == nil {
 		return ErrLost
 	}
-	o.until = max(o.until, b.now()+int64(lease))
+	o.until = max(o.until, b.until(lease))
 	return nil
 }

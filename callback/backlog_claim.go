@@ -100,6 +100,9 @@ func (b *backlog[B]) unhold(v *held[B]) *lane[B] {
 // apply carries out what became of an item that nobody holds.
 func (b *backlog[B]) apply(e *entry[B], s Settlement) {
 	after := int64(min(max(s.After, 0), longestWait))
+	if s.Kind == Again || s.Kind == Wait {
+		e.starts = 0
+	}
 	switch s.Kind {
 	case Again:
 		if s.Lane != "" {
@@ -110,8 +113,7 @@ func (b *backlog[B]) apply(e *entry[B], s Settlement) {
 			b.enter(e)
 			return
 		}
-		e.due = b.now() + after
-		b.timers.push(timer[B]{e.due, e})
+		b.timers.push(timer[B]{b.now() + after, e})
 		b.move(e, later)
 	case Wait:
 		if after > 0 {

@@ -119,12 +119,10 @@ func (b *backlog[B]) next() (time.Duration, bool) {
 	return max(0, time.Duration(b.timers[0].at-b.now())), true
 }
 
-func (e *entry[B]) ring(b *backlog[B], at int64) {
-	if e.place == later && e.due == at {
-		b.enter(e)
-	}
-}
+// ring brings back an item that is later: nothing else does.
+func (e *entry[B]) ring(b *backlog[B], _ int64) { b.enter(e) }
 
+// ring opens a lane, unless it was opened and closed again meanwhile.
 func (l *lane[B]) ring(b *backlog[B], at int64) {
 	if l.closed == at {
 		b.open(l)
@@ -174,9 +172,9 @@ func (b *backlog[B]) deadIndex(id string) (int, bool) {
 	return slices.BinarySearchFunc(b.dead, id, func(e *entry[B], id string) int { return strings.Compare(idText(e.id), id) })
 }
 
-// buried looks items up that [backlog.retry] or [backlog.discard] is for.
+// buried looks up what [backlog.retry] or [backlog.discard] is for, each item once.
 func (b *backlog[B]) buried(ids []string) (found []*entry[B]) {
-	for _, id := range ids {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		if i, ok := b.deadIndex(id); ok {
 			found = append(found, b.dead[i])
 		}

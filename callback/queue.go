@@ -34,8 +34,9 @@ type Queue interface {
 	// error. ErrLost: the owner has not joined, or its lease has ended.
 	Claim(ctx context.Context, a Ask) ([]Claimed, error)
 
-	// Settle says what became of items. It may be repeated after an error. lost has those
-	// whose hold had ended: their work may have been done twice.
+	// Settle says what became of items. lost has those whose hold had ended: their work may
+	// have been done twice. After an error it may be repeated; what had been settled before
+	// the error is among the lost ones then.
 	Settle(ctx context.Context, s []Settlement) (lost []Hold, err error)
 
 	// Watch calls wake, perhaps too often, when there may be something to claim, until ctx
@@ -88,10 +89,10 @@ type Hold struct {
 type Claimed struct {
 	Item
 	Hold   Hold
-	Starts int // how often it was handed out, this time included
+	Starts int // how often it was handed out since it was put or settled last, this time included
 	Put    time.Time
-	// Err is why the item could not be read. It is held and settled like any other, but it
-	// has no Payload, and its State is given back as it came.
+	// Err is why the item could not be read. It has no Payload and no State, and is held and
+	// settled like any other; the State that is kept stays as it is.
 	Err error
 }
 
@@ -135,7 +136,7 @@ type Settlement struct {
 	Kind   Kind
 	After  time.Duration // of Again and Wait. More than a day is a day
 	Lane   string        // of Again: where it goes on; "" for where it was
-	State  []byte        // of all but Done: takes the place of the item's
+	State  []byte        // of all but Done: takes the place of the item's, unless it is empty
 	Reason string        // of Bury, for people
 }
 

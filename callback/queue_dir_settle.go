@@ -158,7 +158,13 @@ func (q *dirQueue) closing(v *held[kept], s Settlement) (items []*entry[kept]) {
 
 // settled makes an item what a settlement makes of it.
 func settled(it *queuelog.Item, s Settlement) {
-	it.Settled, it.State, it.Reason, it.Status = true, s.State, s.Reason, queuelog.Waiting
+	it.Settled, it.Reason, it.Status = true, s.Reason, queuelog.Waiting
+	if s.Kind != Bury {
+		it.Starts = 0
+	}
+	if len(s.State) > 0 {
+		it.State = s.State
+	}
 	after := min(s.After, longestWait)
 	switch {
 	case s.Kind == Bury:

@@ -130,9 +130,7 @@ func (q *memoryQueue) makeRoom(items []Item) bool {
 
 func (q *memoryQueue) discard(items []*entry[content]) {
 	for _, e := range items {
-		if e.place == dead {
-			q.items, q.bytes = q.items-1, q.bytes-sizeOf(e)
-		}
+		q.items, q.bytes = q.items-1, q.bytes-sizeOf(e)
 	}
 	q.backlog.discard(slices.Clone(items))
 }
@@ -200,7 +198,9 @@ func (q *memoryQueue) Settle(ctx context.Context, settlements []Settlement) (los
 			continue
 		}
 		q.items, q.bytes = q.items-1, q.bytes-sizeOf(v.entry)
-		v.body.state, v.body.reason = bytes.Clone(s.State), s.Reason
+		if v.body.reason = s.Reason; len(s.State) > 0 {
+			v.body.state = bytes.Clone(s.State)
+		}
 		if q.backlog.settle(v, s); v.place != gone {
 			q.items, q.bytes = q.items+1, q.bytes+sizeOf(v.entry)
 		}

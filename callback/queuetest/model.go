@@ -3,6 +3,7 @@ package queuetest
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -56,34 +57,18 @@ func (m *model) find(match func(*modelItem) bool) *modelItem {
 
 // advance does what is due at a time.
 func (m *model) advance(now time.Time) {
-	for name, until := range m.owners {
-		if until.After(now) {
-			continue
-		}
-		delete(m.owners, name)
-		for _, it := range m.items {
-			if it.state == "busy" && it.owner == name {
-				it.state = "waiting"
-			}
-		}
-	}
-	for l, until := range m.closed {
-		if !until.After(now) {
-			delete(m.closed, l)
-		}
-	}
+	over := func(t time.Time) bool { return !t.After(now) }
+	maps.DeleteFunc(m.owners, func(_ string, until time.Time) bool { return over(until) })
+	maps.DeleteFunc(m.closed, func(_ modelLane, until time.Time) bool { return over(until) })
 	for _, it := range m.items {
-		if it.state == "later" && !it.due.After(now) {
+		_, alive := m.owners[it.owner]
+		if it.state == "busy" && !alive || it.state == "later" && over(it.due) {
 			it.state = "waiting"
 		}
 	}
 	m.step++
 	heads := m.heads()
-	for l := range m.ready {
-		if heads[l] == nil {
-			delete(m.ready, l)
-		}
-	}
+	maps.DeleteFunc(m.ready, func(l modelLane, _ int) bool { return heads[l] == nil })
 	for l := range heads {
 		if _, ok := m.ready[l]; !ok {
 			m.ready[l] = m.step
@@ -93,16 +78,7 @@ func (m *model) advance(now time.Time) {
 
 // soon is the time nearest to now at which something happens by itself.
 func (m *model) soon(now time.Time) time.Time {
-	var times []time.Time
-	for _, t := range m.owners {
-		times = append(times, t)
-	}
-	for _, t := range m.closed {
-		times = append(times, t)
-	}
-	for _, t := range m.identities {
-		times = append(times, t)
-	}
+	times := slices.Concat(slices.Collect(maps.Values(m.owners)), slices.Collect(maps.Values(m.closed)), slices.Collect(maps.Values(m.identities)))
 	for _, it := range m.items {
 		if it.state == "later" {
 			times = append(times, it.due)
@@ -221,7 +197,12 @@ func (m *model) settle(now time.Time, longest time.Duration, s callback.Settleme
 	if it == nil {
 		return false
 	}
-	it.State = s.State
+	if len(s.State) > 0 {
+		it.State = s.State
+	}
+	if s.Kind == callback.Again || s.Kind == callback.Wait {
+		it.starts = 0
+	}
 	after := min(max(s.After, 0), longest)
 	switch s.Kind {
 	case callback.Done:

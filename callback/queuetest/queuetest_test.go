@@ -21,7 +21,7 @@ func openSealed(t *testing.T) callback.Queue {
 
 func TestMemoryQueue(t *testing.T) {
 	t.Parallel()
-	Run(t, openMemory, Options{Scripts: 20})
+	Run(t, openMemory, Options{Scripts: 8})
 }
 
 func TestSealedQueue(t *testing.T) {
@@ -39,6 +39,7 @@ func FuzzQueue(f *testing.F) {
 		f.Add(script)
 	}
 	f.Fuzz(func(t *testing.T, script []byte) {
+		script = script[:min(len(script), 1000)] // the model is slow
 		synctest.Test(t, func(t *testing.T) {
 			e := newEnv(t, t, openMemory, Options{})
 			s := newScript(e, func(n int) int {

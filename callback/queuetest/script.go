@@ -66,26 +66,23 @@ func (s *script) now() time.Time {
 
 // do does one operation.
 func (s *script) do() {
-	switch s.pick(16) {
-	case 0, 1, 2, 3:
+	switch n := s.pick(16); {
+	case n < 4:
 		s.put()
-	case 4, 5, 6, 7:
+	case n < 8:
 		s.claim()
-	case 8, 9, 10:
+	case n < 11:
 		s.settle()
-	case 11:
-		s.join()
-	case 12:
-		s.extend()
-	case 13:
-		s.unbury()
-	case 14:
-		if s.Sleep(s.pause()); s.reopen != nil && s.pick(4) == 0 {
-			s.reopen()
-			clear(s.m.turn) // turns may begin anew
-		}
-	case 15:
-		s.compare()
+	default:
+		[]func(){s.join, s.extend, s.unbury, s.rest, s.compare}[n-11]()
+	}
+}
+
+// rest lets time pass.
+func (s *script) rest() {
+	if s.Sleep(s.pause()); s.reopen != nil && s.pick(4) == 0 {
+		s.reopen()
+		clear(s.m.turn) // turns may begin anew
 	}
 }
 
@@ -152,7 +149,9 @@ func (s *script) settle() {
 			continue
 		}
 		if one.Kind = callback.Kind(s.pick(4)); one.Kind != callback.Done {
-			one.State = fmt.Appendf(nil, "state %d", s.pick(100))
+			if s.pick(4) > 0 {
+				one.State = fmt.Appendf(nil, "state %d", s.pick(100))
+			}
 			one.Reason = fmt.Sprint("reason ", s.pick(100))
 			one.After = s.pause() / 2
 		}
