@@ -212,15 +212,20 @@ func (q *dirQueue) claim(ctx context.Context, a Ask) (held []*held[kept], err er
 		rest := a
 		rest.Max -= len(held)
 		got, err := q.backlog.claim(rest)
-		if held = append(held, got...); err != nil || !more || len(held) >= a.Max {
+		held = append(held, got...)
+		if err != nil || !more || len(held) >= a.Max {
 			return held, err
 		}
-		took := clock.Since(begin).Abs()
-		if took > dirHurry || took > dirPatience && len(held) > 0 || ctx.Err() != nil {
+		if hurry(clock.Since(begin).Abs(), len(held)) || ctx.Err() != nil {
 			q.wake()
 			return held, nil
 		}
 	}
+}
+
+// hurry reports whether a Claim that took so long, and has some items, takes in no more.
+func hurry(took time.Duration, items int) bool {
+	return took > dirHurry || took > dirPatience && items > 0
 }
 
 // problems is what went wrong that was nobody's fault, told once.
@@ -274,7 +279,7 @@ func (q *dirQueue) handOut(all []*held[kept]) ([]Claimed, error) {
 // unreadable deals with a claimed item that cannot be read. If it never can, it is over, and
 // a copy of what there is was put aside. Else it is tried again, and its lane goes on.
 func (q *dirQueue) unreadable(v *held[kept], err error) error {
-	v.starts--
+	starts := v.starts - 1
 	if errors.Is(err, queuelog.ErrDamaged) {
 		if noted := q.worker.Note([]uint64{v.id}, nil); noted == nil {
 			q.backlog.settle(v, Settlement{Kind: Done})
@@ -282,5 +287,6 @@ func (q *dirQueue) unreadable(v *held[kept], err error) error {
 		}
 	}
 	q.backlog.settle(v, Settlement{Kind: Again, After: dirRetry})
+	v.starts = starts
 	return err
 }

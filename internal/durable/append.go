@@ -15,6 +15,19 @@ func Create(path string) (*os.File, error) {
 // SyncData makes what was written to f durable, and its size, but not all of its times.
 func SyncData(f *os.File) error { return syncData(f) }
 
+// SyncFile makes durable what anybody has written to the file at path.
+func SyncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|plainFile, 0)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
 // IsAt reports whether f is what is at path, and not something that was removed from there.
 func IsAt(f *os.File, path string) bool {
 	opened, err := f.Stat()

@@ -30,6 +30,8 @@ func TestCreateMakesPrivateFilesThatGrow(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, fs.FileMode(0o600), fi.Mode())
 	}
+	assert.NoError(t, SyncFile(path))
+	assert.ErrorIs(t, SyncFile(path+"2"), fs.ErrNotExist)
 	_, err = Create(path)
 	assert.ErrorIs(t, err, fs.ErrExist, "what is there is left alone")
 	require.NoError(t, f.Close())

@@ -18,6 +18,7 @@ type disk interface {
 	Names(dir string) ([]string, error)                   // of regular files
 	Remove(path string) error
 	SyncDir(dir string) error
+	SyncFile(path string) error
 	Replace(path string, data []byte) error // not durable, but whole
 }
 
@@ -80,6 +81,8 @@ func (machine) Names(dir string) (names []string, err error) {
 
 func (machine) Remove(path string) error { return os.Remove(path) }
 func (machine) SyncDir(dir string) error { return durable.SyncDir(dir) }
+
+func (machine) SyncFile(path string) error { return durable.SyncFile(path) }
 
 func (machine) Replace(path string, data []byte) error {
 	temp := path + ".new"

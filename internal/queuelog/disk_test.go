@@ -116,6 +116,17 @@ func (d *testDisk) SyncDir(dir string) error {
 	return nil
 }
 
+func (d *testDisk) SyncFile(path string) error {
+	if err := d.step("sync", path); err != nil {
+		return err
+	}
+	size, err := d.machine.Size(path)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.synced[path] = size
+	return err
+}
+
 func (d *testDisk) Replace(path string, data []byte) error {
 	if err := d.step("replace", path); err != nil {
 		return err

@@ -279,8 +279,9 @@ func TestIdsStayAboveThoseOfRemovedFiles(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, b.put("2"))
 	b.work()
-	got, _ := b.poll()
+	got, items := b.poll()
 	assert.Equal(t, []string{"kept", "2"}, got)
+	assert.Less(t, items[0].ID, items[1].ID)
 }
 
 func TestWriterThatDiedIsKnown(t *testing.T) {

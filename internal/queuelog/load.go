@@ -19,10 +19,15 @@ func (w *Worker) start() error {
 	}
 	kept := map[uint64]Item{}
 	for _, f := range w.files {
-		if f.suffix == logSuffix {
-			if err := w.replay(f, kept); err != nil {
-				return fmt.Errorf("log %s: %w", f.name, err)
-			}
+		if f.suffix != logSuffix {
+			continue
+		}
+		err := w.replay(f, kept)
+		if err == nil && w.lock != nil {
+			err = w.disk.SyncFile(f.path) // its worker may have been killed, and more be removed because of it
+		}
+		if err != nil {
+			return fmt.Errorf("log %s: %w", f.name, err)
 		}
 	}
 	for id, it := range kept {
@@ -83,36 +88,42 @@ func (w *Worker) replayStarts(f *file, body []byte, kept map[uint64]Item) error 
 // scan reads all frames of a file that nobody appends to, good ones and what do makes of
 // them. Damaged parts are put aside; an error means that the file cannot be read now.
 func (w *Worker) scan(f *file, do func(fr frame, at int64, size int) error) error {
-	head := make([]byte, headerSize)
-	if n, err := w.disk.ReadAt(f.path, head, 0); n < len(head) {
-		if errors.Is(err, io.EOF) {
-			return nil // its writer died at it
-		}
+	if empty, err := w.scanHead(f); empty || err != nil {
 		return err
-	}
-	if err := checkHeader(head); errors.Is(err, ErrNewer) {
-		return err
-	} else if err != nil {
-		w.complain(f, err)
 	}
 	s := newScanner(w.disk, f.path, int64(headerSize))
 	for {
 		fr, at, size, err := s.next()
-		if err == nil {
-			if err = do(fr, at, size); err != nil {
-				err = &damage{f.name, at, at + int64(size)}
-			}
-		}
-		switch {
-		case errors.Is(err, errTail):
+		if errors.Is(err, errTail) {
 			f.size = s.off
 			return nil
-		case errors.Is(err, ErrDamaged):
+		}
+		if err == nil && do(fr, at, size) != nil {
+			err = &damage{f.name, at, at + int64(size)}
+		}
+		if errors.Is(err, ErrDamaged) {
 			w.damagedIn(f, err)
-		case err != nil:
+		} else if err != nil {
 			return err
 		}
 	}
+}
+
+// scanHead reads the header of a file.
+func (w *Worker) scanHead(f *file) (empty bool, err error) {
+	head := make([]byte, headerSize)
+	if n, err := w.disk.ReadAt(f.path, head, 0); n < len(head) {
+		if errors.Is(err, io.EOF) {
+			return true, nil // its writer died at it
+		}
+		return false, err
+	}
+	err = checkHeader(head)
+	if errors.Is(err, ErrDamaged) { // the rest may be good
+		w.complain(f, err)
+		err = nil
+	}
+	return false, err
 }
 
 // listEvery is how often the folder is looked through for new files and for writers that
@@ -126,11 +137,22 @@ func (w *Worker) list() error {
 	if err != nil {
 		return err
 	}
+	w.sweep(names)
+	w.files = w.filesOf(names)
+	for _, f := range w.files {
+		if f.stream != nil && !f.stream.dead {
+			f.stream.dead = w.writerEnded(f)
+		}
+	}
+	return nil
+}
+
+// filesOf are the files of these names, in order.
+func (w *Worker) filesOf(names []string) []*file {
 	known := map[string]*file{}
 	for _, f := range w.files {
 		known[f.name] = f
 	}
-	w.sweep(names)
 	files := make([]*file, 0, len(names))
 	for _, s := range names {
 		n, ok := parseName(s)
@@ -151,13 +173,7 @@ func (w *Worker) list() error {
 		w.vanished(f)
 	}
 	slices.SortFunc(files, func(a, b *file) int { return cmp.Compare(a.name, b.name) })
-	w.files = files
-	for _, f := range files {
-		if f.stream != nil && !f.stream.dead {
-			f.stream.dead = w.writerEnded(f)
-		}
-	}
-	return nil
+	return files
 }
 
 // vanished deals with a file that somebody has removed.

@@ -24,13 +24,14 @@ type world struct {
 	worker *Worker
 
 	want  map[uint64]Item
-	known map[uint64]bool // handed over by this worker
+	noted map[uint64][]Item // what items were before changes that may not be durable
+	known map[uint64]bool   // handed over by this worker
 	n     int
 	ids   map[string]uint64
 }
 
 func newWorld(t *testing.T, seed uint64) *world {
-	w := &world{t: t, r: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), disk: newTestDisk(), want: map[uint64]Item{}, ids: map[string]uint64{}}
+	w := &world{t: t, r: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), disk: newTestDisk(), want: map[uint64]Item{}, noted: map[uint64][]Item{}, ids: map[string]uint64{}}
 	w.open()
 	t.Cleanup(func() {
 		w.worker.Close()
@@ -150,16 +151,38 @@ func (w *world) settle() {
 	require.NoError(w.t, err)
 	require.NoError(w.t, b.Sync())
 	b.Apply()
-	w.reap()
+	for _, it := range changed {
+		delete(w.noted, it.ID)
+	}
+	w.reap(w.start, w.note)
 }
 
-func (w *world) reap() {
+// reap copies on, with what may happen while it is synced.
+func (w *world) reap(meanwhile ...func()) {
 	b, err := w.worker.Reap()
 	require.NoError(w.t, err)
-	if b != nil {
-		require.NoError(w.t, b.Sync())
-		b.Apply()
+	if b == nil {
+		return
 	}
+	require.NoError(w.t, b.Sync())
+	for _, do := range meanwhile {
+		do()
+	}
+	b.Apply()
+}
+
+// note changes some items without a sync.
+func (w *world) note() {
+	var changed []Item
+	for _, id := range w.some() {
+		it, err := w.worker.Read(id)
+		require.NoError(w.t, err)
+		w.noted[id] = append(w.noted[id], it)
+		it.Payload = fmt.Append(nil, "noted ", len(w.noted[id]))
+		w.want[id] = it
+		changed = append(changed, it)
+	}
+	require.NoError(w.t, w.worker.Note(nil, changed))
 }
 
 func (w *world) tend() {
@@ -210,7 +233,7 @@ func (w *world) check() {
 }
 
 func (w *world) step(extra ...func()) {
-	steps := append([]func(){w.put, w.put, w.poll, w.poll, w.start, w.settle, w.settle, w.tend, w.again}, extra...)
+	steps := append([]func(){w.put, w.put, w.poll, w.poll, w.start, w.note, w.settle, w.settle, w.tend, w.again}, extra...)
 	steps[w.r.IntN(len(steps))]()
 }
 
@@ -227,9 +250,9 @@ func TestFolderKeepsWhatWasPutAndSettled(t *testing.T) {
 	}
 }
 
-// loss is a power loss: starts that were not synced may not be counted.
+// loss is a power loss: starts and notes that were not synced may not be there.
 func (w *world) loss() {
-	dir, disk := w.disk.lose(w.t, w.dir, w.r)
+	dir, disk := w.lose()
 	w.worker.Close()
 	w.putter.Close()
 	w.folder.Close()
@@ -247,12 +270,42 @@ func (w *world) loss() {
 			require.True(w.t, ok, "it is none that is over")
 			require.LessOrEqual(w.t, it.Starts, want.Starts)
 			want.Starts = it.Starts
-			w.want[it.ID] = want
+			w.want[it.ID] = w.asNoted(want)
 			w.known[it.ID] = true
 		}
 	}
 	w.worker.Problems() // a torn part before a whole one is put aside
 	w.check()
+}
+
+// asNoted is an item as it is, if it may be so.
+func (w *world) asNoted(want Item) Item {
+	got, err := w.worker.Read(want.ID)
+	require.NoError(w.t, err)
+	for _, it := range w.noted[want.ID] {
+		if bytes.Equal(it.Payload, got.Payload) {
+			want.Payload = it.Payload
+		}
+	}
+	return want
+}
+
+// lose loses power, while the worker looks after files if that has anything to do.
+func (w *world) lose() (dir string, disk *testDisk) {
+	steps := w.r.IntN(12)
+	w.disk.failing(func(string, string) error {
+		if steps--; steps == 0 {
+			dir, disk = w.disk.lose(w.t, w.dir, w.r)
+		}
+		return nil
+	})
+	w.tend()
+	w.reap()
+	w.disk.failing(nil)
+	if disk == nil {
+		return w.disk.lose(w.t, w.dir, w.r)
+	}
+	return dir, disk
 }
 
 func TestFolderSurvivesPowerLoss(t *testing.T) {

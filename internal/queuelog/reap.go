@@ -71,7 +71,16 @@ func (w *Worker) order(f *file) bool {
 	return true
 }
 
+// remove deletes a file of which nothing counts any more. What was copied or noted from it
+// must be durable before.
 func (w *Worker) remove(f *file) {
+	if w.log != nil && w.noted {
+		if err := w.log.sync(); err != nil {
+			w.complain(f, err)
+			return
+		}
+		w.noted = false
+	}
 	if w.ids.segment != nil {
 		w.ids.segment.sync() // best effort: without it a repetition may run again after a power loss
 	}
@@ -82,21 +91,18 @@ func (w *Worker) remove(f *file) {
 	w.resync, f.gone = true, true
 }
 
-// removeLogs begins with the oldest. The put files that a log tells of must be gone for good.
+// removeLogs begins with the oldest. What a log tells of must be gone for good: put files, and
+// items in older logs.
 func (w *Worker) removeLogs() {
-	if w.loading || !w.syncDir() {
-		return
-	}
 	for _, f := range w.files {
 		if f.suffix != logSuffix || f.gone {
 			continue
 		}
-		if f == w.logOf || f.live > 0 || f.pins > 0 || !w.younger(f) {
+		if w.loading || f == w.logOf || f.live > 0 || f.pins > 0 || !w.younger(f) || !w.syncDir() {
 			break
 		}
 		w.remove(f)
 	}
-	w.syncDir()
 }
 
 func (w *Worker) syncDir() bool {
@@ -196,21 +202,23 @@ func (w *Worker) victim() *file {
 	var puts, logs tally
 	for _, f := range w.files {
 		switch {
-		case f.gone || f.bad || f.pins > 0 || f.suffix == idsSuffix || f == w.logOf:
+		case !f.quiet() || f == w.logOf:
 		case f.suffix == logSuffix:
 			logs.add(f, f.order)
 		case f.ended && f.stream == nil:
 			puts.add(f, uint64(f.liveBytes))
 		}
 	}
-	switch {
-	case puts.wasted(w.folder.Segment), puts.n > mostFiles:
+	if most := w.folder.Segment; puts.wasted(most) {
 		return puts.least
-	case logs.wasted(w.folder.Segment), logs.n > mostFiles:
+	} else if logs.wasted(most) {
 		return logs.least
 	}
 	return nil
 }
+
+// quiet reports whether a file can be copied from and removed.
+func (f *file) quiet() bool { return !f.gone && !f.bad && f.pins == 0 }
 
 // tally sums up files.
 type tally struct {
@@ -229,7 +237,8 @@ func (t *tally) add(f *file, key uint64) {
 	}
 }
 
-func (t *tally) wasted(most int64) bool { return t.size-t.live > most+t.live/4 }
+// wasted reports whether there is too much that is over, or too many files.
+func (t *tally) wasted(most int64) bool { return t.size-t.live > most+t.live/4 || t.n > mostFiles }
 
 // copyOn collects the next part of what counts in a file.
 func (w *Worker) copyOn(r *reaper) (*Batch, error) {
@@ -251,34 +260,52 @@ func (w *Worker) copyOn(r *reaper) (*Batch, error) {
 	return b, nil
 }
 
-// copyFrame adds what counts in a frame to a batch, and returns how much that is.
+// copyFrame adds what counts in a frame to a batch, and returns about how much work that was.
 func (w *Worker) copyFrame(b *Batch, file *file, f frame, at int64, n int) int {
 	switch f.kind {
 	case kindItem:
-		it, _, err := decodeItem(f.body)
-		if p := w.live[it.ID]; err != nil || p.file != file || int64(p.off) != at {
-			return 0
+		if w.copyItem(b, file, f.body, at) {
+			return n
 		}
-		it.Starts = int(w.live[it.ID].starts)
-		it.State, it.Payload = bytes.Clone(it.State), bytes.Clone(it.Payload)
-		b.changed, b.from = append(b.changed, it), append(b.from, w.live[it.ID])
-		return n
 	case kindOver:
-		ids, _ := decodeOver(f.body)
-		for _, id := range ids {
-			if _, live := w.live[id]; !live && w.origin(id) != nil {
-				b.marks = append(b.marks, id)
-			}
-		}
+		w.copyMarks(b, f.body)
 	case kindStart:
-		list, _ := decodeStarts(f.body)
-		for _, s := range list {
-			if p := w.live[s.id]; p.file != nil && p.file.suffix == putSuffix {
-				b.starts = append(b.starts, started{s.id, p.starts})
-			}
-		}
+		w.copyStarts(b, f.body)
 	}
 	return n / 8
+}
+
+// copyMarks adds that items are over which their put files still have.
+func (w *Worker) copyMarks(b *Batch, body []byte) {
+	ids, _ := decodeOver(body)
+	for _, id := range ids {
+		if _, live := w.live[id]; !live && w.origin(id) != nil {
+			b.marks = append(b.marks, id)
+		}
+	}
+}
+
+// copyStarts adds how often items were started that are in put files. Others have it with them.
+func (w *Worker) copyStarts(b *Batch, body []byte) {
+	list, _ := decodeStarts(body)
+	for _, s := range list {
+		if p := w.live[s.id]; p.file != nil && p.file.suffix == putSuffix {
+			b.starts = append(b.starts, started{s.id, p.starts})
+		}
+	}
+}
+
+// copyItem adds an item, if it is here and nowhere else.
+func (w *Worker) copyItem(b *Batch, file *file, body []byte, at int64) bool {
+	it, _, err := decodeItem(body)
+	p := w.live[it.ID]
+	if err != nil || p.file != file || int64(p.off) != at {
+		return false
+	}
+	it.Starts = int(p.starts)
+	it.State, it.Payload = bytes.Clone(it.State), bytes.Clone(it.Payload)
+	b.changed, b.from = append(b.changed, it), append(b.from, p)
+	return true
 }
 
 // sweep removes what processes left that died while they tried the folder out.

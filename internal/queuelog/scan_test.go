@@ -180,18 +180,14 @@ func FuzzFolder(f *testing.F) {
 		}
 		defer w.Close()
 		found := false
-		for range 1000 {
-			items, more := w.Poll(10)
-			for _, it := range items {
-				_, err := w.Read(it.ID)
-				require.NoError(t, err)
-				found = found || it.Route == "good"
-			}
-			if !more {
-				break
-			}
+		items, more := w.Poll(1 << 20)
+		for _, it := range items {
+			_, err := w.Read(it.ID)
+			require.NoError(t, err)
+			found = found || it.Route == "good"
 		}
 		assert.True(t, found, "the good one is handed over")
+		assert.False(t, more)
 		w.listed = time.Time{}
 		require.NoError(t, w.Tend())
 		b, err := w.Reap()

@@ -42,24 +42,29 @@ func (w *Worker) pull(s *stream) {
 			return
 		}
 		f, at, size, err := s.scanner.next()
-		switch {
-		case errors.Is(err, errTail):
-			s.met = true
-			if s.idle = s.final || !s.dead; s.idle {
-				s.file.ended = s.final
-				return
-			}
-		case errors.Is(err, ErrDamaged):
-			s.flush() // what is left of a run is better than nothing
-			w.damagedIn(s.file, err)
-		case err != nil:
-			w.complain(s.file, err)
-			s.idle = true
-			return
-		default:
-			s.file.complaint = ""
-			w.take(s, f, at, size)
+		if err != nil {
+			w.stopped(s, err)
+			continue
 		}
+		s.file.complaint = ""
+		w.take(s, f, at, size)
+	}
+}
+
+// stopped deals with what is no frame.
+func (w *Worker) stopped(s *stream, err error) {
+	switch {
+	case errors.Is(err, errTail):
+		s.met = true
+		if s.idle = s.final || !s.dead; s.idle {
+			s.file.ended = s.final
+		}
+	case errors.Is(err, ErrDamaged):
+		s.flush() // what is left of a run is better than nothing
+		w.damagedIn(s.file, err)
+	default:
+		w.complain(s.file, err)
+		s.idle = true
 	}
 }
 
@@ -186,26 +191,30 @@ func (w *Worker) look() {
 
 // first is the stream whose next item has the lowest id.
 func (w *Worker) first() (first *stream) {
-	waiting := false
+	met := true
 	for _, f := range w.files {
 		s := f.stream
 		if s == nil {
 			continue
 		}
-		w.pull(s)
-		if s.file.ended && len(s.ready) == 0 {
-			f.stream = nil
-			continue
-		}
-		waiting = waiting || !s.met && !s.file.bad
+		met = w.refill(s) && met
 		if len(s.ready) > 0 && (first == nil || s.ready[0].ID < first.ready[0].ID) {
 			first = s
 		}
 	}
-	if first == nil && !waiting && w.loading {
+	if first == nil && met && w.loading {
 		w.loading, w.over, w.starts = false, nil, nil
 	}
 	return first
+}
+
+// refill reads on if nothing is ready. It reports whether the end was met, or never will be.
+func (w *Worker) refill(s *stream) bool {
+	w.pull(s)
+	if s.file.ended && len(s.ready) == 0 {
+		s.file.stream = nil
+	}
+	return s.met || s.file.bad
 }
 
 // admit decides whether an item of a put file still counts.

@@ -32,6 +32,8 @@ type Worker struct {
 	reaper *reaper
 	filled int  // what the file says
 	resync bool // files were removed, and the folder was not synced since
+	noted  bool // the log has items that Note has written, and that may not be durable
+	unsure bool // such a log could not be synced: what is here must be read anew
 
 	idsComplaint string
 
@@ -104,8 +106,9 @@ func newWorker(f *Folder, remember func(identity string, id uint64, put time.Tim
 	}
 }
 
-// Valid reports whether others are still kept out, and the folder is there.
-func (w *Worker) Valid() bool { return w.lock.Valid() }
+// Valid reports whether others are still kept out, and the folder is there. If not, another
+// worker has to begin.
+func (w *Worker) Valid() bool { return !w.unsure && w.lock.Valid() }
 
 // Close leaves the folder to another worker.
 func (w *Worker) Close() {

@@ -127,6 +127,7 @@ func (w *Worker) Note(over []uint64, changed []Item) error {
 	b, err := w.Write(over, changed)
 	if err == nil {
 		b.Apply()
+		w.noted = w.noted || len(changed) > 0
 	}
 	return err
 }
@@ -199,7 +200,10 @@ func (w *Worker) endLog() {
 	if w.log == nil {
 		return
 	}
-	w.log.sync() // best effort: what had to be durable is, or its batch has failed
+	if err := w.log.sync(); err != nil && w.noted {
+		w.unsure = true // what counts of the noted items may be in older files only
+	}
+	w.noted = false
 	w.log.abandon()
 	w.log, w.logOf = nil, nil
 }
