@@ -264,7 +264,7 @@ func TestIdsStayAboveThoseOfRemovedFiles(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{Segment: 1})
 	b.work()
-	b.f.last = 1 << 48 // as if the clock had been far ahead
+	b.f.last = 1 << 50 // as if the clock had been far ahead
 	require.NoError(t, b.put("1"))
 	_, items := b.poll()
 	batch, err := b.w.Write(nil, []Item{{ID: items[0].ID, Payload: []byte("kept"), Settled: true}})

@@ -215,6 +215,37 @@ func TestManySmallFilesBecomeFew(t *testing.T) {
 	}
 }
 
+// What old logs tell of items in put files is told on, as long as these are there.
+func TestManyLogsBecomeFew(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	require.NoError(t, b.put("started", "over", "often"))
+	b.work()
+	_, items := b.poll()
+	require.NoError(t, b.w.Start([]uint64{items[0].ID}))
+	b.over(items[1].ID)
+	for range 2 * mostFiles {
+		b.work()
+		b.poll()
+		require.NoError(t, b.w.Start([]uint64{items[2].ID}))
+	}
+	for range 10 * mostFiles {
+		copied, err := b.w.Reap()
+		require.NoError(t, err)
+		if copied == nil {
+			break
+		}
+		require.NoError(t, copied.Sync())
+		copied.Apply()
+	}
+	b.poll()
+	assert.LessOrEqual(t, len(b.files(logSuffix)), mostFiles+2)
+	b.work()
+	got, items := b.poll()
+	assert.Equal(t, []string{"started", "often"}, got)
+	assert.Equal(t, []int{1, 2 * mostFiles}, []int{items[0].Starts, items[1].Starts})
+}
+
 // sorted is for numbers.
 func sorted(s []string) []string {
 	out := make([]string, len(s))
@@ -284,6 +315,9 @@ func TestFileThatIsDamagedMeanwhileStays(t *testing.T) {
 			copied.Apply()
 		}
 	}
+	copied, err := b.w.Reap()
+	require.NoError(t, err)
+	assert.Nil(t, copied, "it is not tried again and again")
 	assert.FileExists(t, first)
 	assert.Len(t, b.copies(), 1)
 	assert.Equal(t, filepath.Base(first), b.w.live[items[0].ID].file.name)

@@ -50,7 +50,6 @@ func (w *Worker) replay(f *file, kept map[uint64]Item) error {
 				return err
 			}
 			it.State, it.Payload = nil, nil
-			delete(w.over, it.ID)
 			delete(w.starts, it.ID)
 			f.newest = max(f.newest, it.ID)
 			w.settle(it.ID, place{file: f, off: uint32(at), size: uint32(size)})

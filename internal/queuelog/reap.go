@@ -50,7 +50,7 @@ func (w *Worker) Tend() error {
 
 func (w *Worker) removePuts() {
 	for _, f := range w.files {
-		if f.suffix == putSuffix && f.ended && f.stream == nil && f.live == 0 && w.order(f) {
+		if f.suffix == putSuffix && f.stream == nil && f.live == 0 && w.order(f) {
 			w.remove(f)
 		}
 	}
@@ -205,7 +205,7 @@ func (w *Worker) victim() *file {
 		case !f.quiet() || f == w.logOf:
 		case f.suffix == logSuffix:
 			logs.add(f, f.order)
-		case f.ended && f.stream == nil:
+		case f.suffix == putSuffix && f.stream == nil: // all of it was handed over, and nothing comes
 			puts.add(f, uint64(f.liveBytes))
 		}
 	}
