@@ -262,10 +262,11 @@ func TestOrderDoesNotDependOnTheClock(t *testing.T) {
 
 func TestIdsStayAboveThoseOfRemovedFiles(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, Options{Segment: 1})
+	b := newBench(t, Options{Segment: 4000})
 	b.work()
-	b.f.last = 1 << 50 // as if the clock had been far ahead
-	require.NoError(t, b.put("1"))
+	require.NoError(t, b.w.Start(nil)) // there is a log before
+	b.f.last = 1 << 50                 // as if the clock were far ahead
+	require.NoError(t, b.put(string(make([]byte, 5000))))
 	_, items := b.poll()
 	batch, err := b.w.Write(nil, []Item{{ID: items[0].ID, Payload: []byte("kept"), Settled: true}})
 	require.NoError(t, err)
