@@ -148,13 +148,20 @@ func (b *bench) copies() []string {
 
 func TestPartOfADamagedBatchIsBetterThanNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, Options{})
-	require.NoError(t, b.put("one", "two", "three"))
-	require.NoError(t, b.put("four"))
-	flip(t, b.files(putSuffix)[0], "three")
-	b.work()
-	got, _ := b.poll()
-	assert.Equal(t, []string{"one", "two", "four"}, got)
+	for _, more := range []bool{true, false} {
+		b := newBench(t, Options{})
+		require.NoError(t, b.put("one", "two", "three"))
+		want := []string{"one", "two"}
+		if more {
+			require.NoError(t, b.put("four"))
+			want = append(want, "four")
+		}
+		require.NoError(t, b.f.Close())
+		flip(t, b.files(putSuffix)[0], "three")
+		b.work()
+		got, _ := b.poll()
+		assert.Equal(t, want, got)
+	}
 }
 
 func TestDamageAfterTheStartIsFoundWhenRead(t *testing.T) {
