@@ -21,7 +21,7 @@ import (
 // it was read from. Printing and logging it shows no secret.
 type Notice struct {
 	EventNotify
-	Event any    // *AuthEvent, *ContactEvent, *TextMessage, …; *UnknownEvent for what this package does not know
+	Content any  // *AuthEvent, *ContactEvent, *TextMessage, …; *UnknownEvent for what this package does not know
 	Raw   []byte // the document as WeCom sent it, XML or JSON
 }
 
