@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/token"
 )
 
@@ -59,6 +60,12 @@ type Inbox struct {
 	functions []function
 	replies   []replyFunction
 	mistakes  []error // of registrations
+	running   bool
+	closed    bool                 // Run has ended, and the queue is one in memory
+	attended  time.Time            // when Run was last known to be there
+	removed   map[string]time.Time // by route and corp: what was put before is not processed
+
+	puts batcher[Item]
 }
 
 // NewInbox checks cfg and makes an Inbox. It starts nothing: see [Inbox.Run].
@@ -75,7 +82,8 @@ func NewInbox(cfg Config) (*Inbox, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("callback: NewInbox: %w", err)
 	}
-	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}}
+	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}, attended: clock.Now()}
+	in.puts.most, in.puts.run = maxBatch, in.putBatch
 	if in.queue == nil {
 		in.queue = NewMemoryQueue()
 	}

@@ -77,8 +77,9 @@ type Hold struct {
 type Claimed struct {
 	Item
 	Hold   Hold
-	Starts int // how often it was handed out, this time included
+	Starts int // how often it was handed out since it was put or settled last, this time included
 	Put    time.Time
+	Err    error // why Payload or State can't be opened; then they are empty
 }
 
 // Ask says what a [Queue] may hand out.
@@ -111,7 +112,7 @@ type Settlement struct {
 	Kind   Kind
 	After  time.Duration // of Again and Wait
 	Lane   string        // of Again: where it goes on; "" for where it was
-	State  []byte        // of all but Done: takes the place of the item's
+	State  []byte        // of all but Done: takes the place of the item's, unless it is nil
 	Reason string        // of Bury, for people
 }
 
