@@ -100,7 +100,7 @@ func keyOf(n *Notice, item Item, id string) string {
 	if item.Identity != "" {
 		return n.Kind() + "/" + item.Identity
 	}
-	return n.Kind() + "/" + digest(string(n.Raw)) + "/" + id
+	return n.Kind() + "/" + fingerprint(string(n.Raw)) + "/" + id
 }
 
 // Retry puts notices back that were given up, as if they came now: their attempts and

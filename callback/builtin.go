@@ -175,7 +175,7 @@ func (t *task) exchangeFailed(ctx context.Context, n *Notice, err error) Settlem
 	if ctx.Err() != nil {
 		return t.again(0)
 	}
-	life, longest := noticeLife, longestWait
+	life, longest := noticeLife, longestPause
 	if errors.As(err, new(*token.Error)) || errors.Is(err, token.ErrNoSuiteTicket) {
 		life = authCodeLife - clock.Since(t.claimed.Put).Abs()
 	}
@@ -197,7 +197,7 @@ func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 		if ctx.Err() != nil {
 			return t.again(0), true
 		}
-		return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: cancel_auth: %w", err), noticeLife, longestWait), true
+		return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: cancel_auth: %w", err), noticeLife, longestPause), true
 	}
 	if removed != nil {
 		t.change(func(s *state) { s.Removed = removed })

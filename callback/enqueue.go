@@ -24,7 +24,7 @@ func (in *Inbox) enqueue(ctx context.Context, h *Handler, n *Notice) error {
 		return nil
 	}
 	n.work.installed = h.url.Channel == App && n.ReceiveId != h.api.SuiteId() && !slices.Contains(h.url.ReceiveIds, n.ReceiveId)
-	return in.put(ctx, itemOf(h.route, n))
+	return in.put(ctx, queueItem(h.route, n))
 }
 
 func (in *Inbox) put(ctx context.Context, item Item) error {
@@ -44,8 +44,8 @@ func (in *Inbox) putBatch(ctx context.Context, items []Item) error {
 	return in.queue.Put(ctx, items)
 }
 
-// itemOf is what the queue keeps of a notice.
-func itemOf(route string, n *Notice) Item {
+// queueItem is what the queue keeps of a notice.
+func queueItem(route string, n *Notice) Item {
 	item := Item{Route: route, Identity: n.identity(route), Urgent: n.isUrgent(), Payload: encodePayload(n)}
 	if item.Identity == "" {
 		item.Same = n.same(route)

@@ -35,7 +35,7 @@ func On[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) error, k
 	if fn == nil {
 		mistake = fmt.Errorf("On[%T]: the function is nil", *new(E))
 	} else {
-		mistake = checkKinds[E]("On", kinds)
+		mistake = checkNames[E]("On", kinds)
 	}
 	in.register(typeName[E](), kinds, mistake, function{
 		wants: func(n *Notice) bool { return isWanted[E](n, kinds) },
@@ -95,8 +95,8 @@ func isWanted[E any](n *Notice, kinds []string) bool {
 	return ok && (len(kinds) == 0 || slices.Contains(kinds, n.Kind()) || n.ChangeType != "" && slices.Contains(kinds, n.ChangeType))
 }
 
-// checkKinds reports a type that no push has, and names that never come with it.
-func checkKinds[E any](caller string, names []string) error {
+// checkNames reports a type that no push has, and names that never come with it.
+func checkNames[E any](caller string, names []string) error {
 	if _, unknown := any(new(E)).(*UnknownEvent); unknown {
 		return nil
 	}

@@ -38,11 +38,11 @@ func (n *Notice) Key() string {
 	if n.work.key != "" {
 		return n.work.key
 	}
-	return n.Kind() + "/" + cmp.Or(n.identity(n.SuiteId), digest(string(n.Raw)))
+	return n.Kind() + "/" + cmp.Or(n.identity(n.SuiteId), fingerprint(string(n.Raw)))
 }
 
-// digest tells texts apart without showing them.
-func digest(parts ...string) string {
+// fingerprint tells texts apart without showing them.
+func fingerprint(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:])
 }
@@ -54,7 +54,7 @@ func (n *Notice) identity(route string) string {
 	if id == "" {
 		return ""
 	}
-	return digest(route, what, id)
+	return fingerprint(route, what, id)
 }
 
 // identifier finds the id of what a notice is about, and of what kind it is.
@@ -112,9 +112,9 @@ func (n *Notice) element(name string) string {
 // same is the same for notices of which one that waits says it all.
 func (n *Notice) same(route string) string {
 	if e, ok := n.Content.(*KfMsgEvent); ok && e.OpenKfId != "" {
-		return digest(route, n.Kind(), n.CorpId(), e.OpenKfId)
+		return fingerprint(route, n.Kind(), n.CorpId(), e.OpenKfId)
 	}
-	return digest(route, n.ReceiveId, string(n.Raw))
+	return fingerprint(route, n.ReceiveId, string(n.Raw))
 }
 
 // lane has the notices that are processed one after the other. What names no corp is alone.

@@ -42,7 +42,7 @@ func (in *Inbox) putInstalled(api *token.Api, authCode, state string, p *service
 	if err != nil {
 		return err
 	}
-	item := itemOf(route, n)
+	item := queueItem(route, n)
 	item.Urgent, item.Lane = false, p.AuthCorpInfo.CorpId
 	item.State = installedState(p).encode()
 	return in.put(api.Context(), item)

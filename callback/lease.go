@@ -17,9 +17,9 @@ const (
 	leaseGrace = leaseTime / 8 // before its end all functions of the owner are told to stop
 )
 
-// owner is a name under which this process holds items. It is lost for good when its lease
+// leaseholder is a name under which this process holds items. It is lost for good when its lease
 // could not be extended in time: by then others may hold the items.
-type owner struct {
+type leaseholder struct {
 	name string
 	ctx  context.Context // ends when the name is lost
 	lose context.CancelFunc
@@ -29,11 +29,11 @@ type owner struct {
 // leaseKeeper keeps an owner, and takes a new name when one is lost.
 type leaseKeeper struct {
 	r   *runner
-	own atomic.Pointer[owner]
+	own atomic.Pointer[leaseholder]
 }
 
 // current is the owner to claim for; nil while there is none.
-func (k *leaseKeeper) current() *owner { return k.own.Load() }
+func (k *leaseKeeper) current() *leaseholder { return k.own.Load() }
 
 // keep runs until Run is over.
 func (k *leaseKeeper) keep() {
@@ -52,7 +52,7 @@ func (k *leaseKeeper) keep() {
 // join takes a new name. It reports whether there is one, which fails only at the end.
 func (k *leaseKeeper) join() bool {
 	for failures := 1; k.r.over.Err() == nil; failures++ {
-		o := &owner{name: rand.Text()}
+		o := &leaseholder{name: rand.Text()}
 		o.ctx, o.lose = context.WithCancel(k.r.over)
 		o.end = time.AfterFunc(leaseTime-leaseGrace, o.lose)
 		err := k.ask(func(ctx context.Context) error { return k.r.in.queue.Join(ctx, o.name, leaseTime) })
@@ -71,7 +71,7 @@ func (k *leaseKeeper) join() bool {
 
 // extend renews the lease, with as many tries as its time allows. What is left of it counts
 // from before the request that renewed it last.
-func (k *leaseKeeper) extend(o *owner) bool {
+func (k *leaseKeeper) extend(o *leaseholder) bool {
 	for o.ctx.Err() == nil && k.r.over.Err() == nil {
 		end := time.AfterFunc(leaseTime-leaseGrace, o.lose)
 		err := k.ask(func(ctx context.Context) error { return k.r.in.queue.Extend(ctx, o.name, leaseTime) })

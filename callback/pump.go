@@ -123,7 +123,7 @@ func (p *pump) claim(idle int) (got int, err error) {
 	return len(claimed), err
 }
 
-func (r *runner) ask(o *owner, a Ask) (claimed []Claimed, err error) {
+func (r *runner) ask(o *leaseholder, a Ask) (claimed []Claimed, err error) {
 	ctx, cancel := context.WithTimeout(o.ctx, settleTimeout)
 	defer cancel()
 	err = recoverPanic(func() (err error) {
@@ -134,7 +134,7 @@ func (r *runner) ask(o *owner, a Ask) (claimed []Claimed, err error) {
 }
 
 // start processes an item beside. It counts from now on.
-func (p *pump) start(o *owner, c Claimed) {
+func (p *pump) start(o *leaseholder, c Claimed) {
 	s := &slot{pump: p}
 	p.mu.Lock()
 	p.young++

@@ -194,7 +194,7 @@ func (r *runner) wake() {
 }
 
 // settle tells the queue what became of an item, until it knows or the item is another's.
-func (r *runner) settle(o *owner, s Settlement) {
+func (r *runner) settle(o *leaseholder, s Settlement) {
 	for failures := 1; ; failures++ {
 		err := r.settlements.do(r.over, s)
 		if err == nil || r.over.Err() != nil {

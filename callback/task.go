@@ -13,7 +13,7 @@ import (
 
 const (
 	noticeLife  = 24 * time.Hour // after the first failure
-	longestWait = 10 * time.Minute
+	longestPause = 10 * time.Minute
 	maxDeaths   = 5
 	aloneAfter  = 2 // deaths
 	unreadWait  = 10 * time.Minute
@@ -28,7 +28,7 @@ var errTimeout = errors.New("callback: the function has used up Config.Timeout")
 // task is one attempt at an item.
 type task struct {
 	r       *runner
-	owner   *owner
+	owner   *leaseholder
 	claimed Claimed
 	slot    *slot
 
@@ -167,7 +167,7 @@ func (t *task) died(ctx context.Context, n *Notice, times int) Settlement {
 	if deaths >= maxDeaths {
 		return t.bury(ctx, n, fmt.Errorf("callback: the process died %d times while it processed this notice", deaths))
 	}
-	after := backoff(deaths, longestWait)
+	after := backoff(deaths, longestPause)
 	if n.isUrgent() {
 		after = min(after, urgentWait)
 	}
@@ -194,7 +194,7 @@ func (t *task) attempt(ctx context.Context, n *Notice) Settlement {
 	case ctx.Err() != nil && err != nil:
 		return t.again(0) // that was not the function's fault
 	case err != nil:
-		return t.retryOrGiveUp(ctx, n, err, noticeLife, longestWait)
+		return t.retryOrGiveUp(ctx, n, err, noticeLife, longestPause)
 	}
 	return t.done()
 }

@@ -14,5 +14,3 @@ func (n *Notice) CorpId() string {
 }
 
 type replyFunction func()
-
-func NewMemoryQueue() Queue { return nil }
