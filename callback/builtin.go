@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	authCodeLife  = 10 * time.Minute
+	codeAttempts  = 45 // in the ten minutes that an auth code lives, whatever the clocks say
 	urgentWait    = 15 * time.Second // at most, between attempts at what lives for minutes
 	installWait   = 15 * time.Minute // of a push, for the installation of its corp
 	installPoll   = 5 * time.Second
@@ -175,14 +175,13 @@ func (t *task) exchangeFailed(ctx context.Context, n *Notice, err error) Settlem
 	if ctx.Err() != nil {
 		return t.again(0)
 	}
-	life, longest := noticeLife, longestPause
-	if errors.As(err, new(*token.Error)) || errors.Is(err, token.ErrNoSuiteTicket) {
-		life = authCodeLife - clock.Since(t.claimed.Put).Abs()
+	over := t.state.Attempts >= codeAttempts
+	longest := urgentWait
+	if over {
+		longest = longestPause
 	}
-	if clock.Since(t.claimed.Put).Abs() < authCodeLife {
-		longest = urgentWait
-	}
-	return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: %s: exchange the auth code: %w", n.InfoType, err), life, longest)
+	notTaken := errors.As(err, new(*token.Error)) || errors.Is(err, token.ErrNoSuiteTicket)
+	return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: %s: exchange the auth code: %w", n.InfoType, err), notTaken && over, longest)
 }
 
 // cancel removes the installation if WeCom says that it is over. The notice may be late, and
@@ -197,7 +196,7 @@ func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 		if ctx.Err() != nil {
 			return t.again(0), true
 		}
-		return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: cancel_auth: %w", err), noticeLife, longestPause), true
+		return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: cancel_auth: %w", err), false, longestPause), true
 	}
 	if removed != nil {
 		t.change(func(s *state) { s.Removed = removed })

@@ -299,4 +299,3 @@ func (ts *tasks) left() []*task {
 	defer ts.mu.Unlock()
 	return slices.Clone(ts.running)
 }
-

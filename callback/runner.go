@@ -125,7 +125,7 @@ type runner struct {
 	settlements batcher[Settlement]
 	tasks       tasks
 	lanes       keylock.Locks
-	hinted      atomic.Bool // the queue says when there is something
+	hinted      atomic.Bool   // the queue says when there is something
 	alone       chan struct{} // held by who runs while no other does
 }
 

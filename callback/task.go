@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	noticeLife  = 24 * time.Hour // after the first failure
+	noticeLife   = 24 * time.Hour // after the first failure
 	longestPause = 10 * time.Minute
-	maxDeaths   = 5
-	aloneAfter  = 2 // deaths
-	unreadWait  = 10 * time.Minute
+	maxDeaths    = 5
+	aloneAfter   = 2 // deaths
+	unreadWait   = 10 * time.Minute
 )
 
 // ErrGiveUp in the error of a function says that it is not to be tried again for this
@@ -194,17 +194,18 @@ func (t *task) attempt(ctx context.Context, n *Notice) Settlement {
 	case ctx.Err() != nil && err != nil:
 		return t.again(0) // that was not the function's fault
 	case err != nil:
-		return t.retryOrGiveUp(ctx, n, err, noticeLife, longestPause)
+		return t.retryOrGiveUp(ctx, n, err, false, longestPause)
 	}
 	return t.done()
 }
 
-// retryOrGiveUp decides about a notice that has failed.
-func (t *task) retryOrGiveUp(ctx context.Context, n *Notice, err error, life, longest time.Duration) Settlement {
+// retryOrGiveUp decides about a notice that has failed. It is given up after a day, or at
+// once if its time is over.
+func (t *task) retryOrGiveUp(ctx context.Context, n *Notice, err error, over bool, longest time.Duration) Settlement {
 	var since time.Duration
 	t.change(func(s *state) { since = s.failed() })
 	attempts := t.state.Attempts
-	if since >= life {
+	if over || since >= noticeLife {
 		return t.bury(ctx, n, fmt.Errorf("after %d attempts in %s: %w", attempts, since.Round(time.Second), err))
 	}
 	t.r.in.report(ctx, n, err)
