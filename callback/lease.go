@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -94,4 +95,32 @@ func (k *leaseKeeper) ask(fn func(ctx context.Context) error) error {
 	ctx, cancel := context.WithTimeout(k.r.over, leaseBeat)
 	defer cancel()
 	return recoverPanic(func() error { return fn(ctx) })
+}
+
+// losses counts how often items were lost with a lease, by id: that is no death.
+type losses struct {
+	mu    sync.Mutex
+	count map[string]int
+}
+
+func (l *losses) note(id string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.count == nil {
+		l.count = map[string]int{}
+	}
+	l.count[id]++
+}
+
+func (l *losses) of(id string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.count[id]
+}
+
+// forget is for an item whose starts begin anew.
+func (l *losses) forget(id string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.count, id)
 }

@@ -127,6 +127,7 @@ type runner struct {
 	lanes       keylock.Locks
 	hinted      atomic.Bool   // the queue says when there is something
 	alone       chan struct{} // held by who runs while no other does
+	losses      losses
 }
 
 func newRunner(ctx context.Context, in *Inbox) *runner {

@@ -43,11 +43,20 @@ func (t *task) run() {
 	defer context.AfterFunc(t.r.alive, cancel)()
 	c := t.claimed
 	unlock, err := t.r.lanes.Lock(ctx, c.Route+"\x00"+c.Lane) // it may still be worked here, under a name that was lost
+	if err == nil {
+		defer unlock()
+	}
+	defer func() {
+		if t.owner.ctx.Err() != nil {
+			t.r.losses.note(c.Hold.ID)
+		} else {
+			t.r.losses.forget(c.Hold.ID)
+		}
+	}()
 	if err != nil {
 		t.settle(t.again(0))
 		return
 	}
-	defer unlock()
 	t.settle(t.process(ctx))
 }
 
@@ -122,8 +131,8 @@ func (t *task) process(ctx context.Context) Settlement {
 	t.mu.Unlock()
 	n.work.key, n.work.permanent, n.work.removed = keyOf(n, c.Item, c.Hold.ID), s.Permanent, s.Removed
 	n.Api = in.apiOf(c.Route, n).WithContext(ctx)
-	if c.Starts > 1 {
-		return t.died(ctx, n, c.Starts-1)
+	if deaths := c.Starts - 1 - t.r.losses.of(c.Hold.ID); deaths > 0 {
+		return t.died(ctx, n, deaths)
 	}
 	if s.Deaths >= aloneAfter {
 		if c.Urgent && !n.bringsAuthCode() {
