@@ -24,6 +24,9 @@ const deadPage = 100
 
 // Stats counts the notices in the queue, whichever process has put them there.
 func (in *Inbox) Stats(ctx context.Context) (Stats, error) {
+	if in == nil || in.queue == nil {
+		return Stats{}, fmt.Errorf("callback: Stats: %w", errNilInbox)
+	}
 	byRoute, err := in.queue.Stats(ctx)
 	if err != nil {
 		return Stats{}, fmt.Errorf("callback: Stats: %w", err)
@@ -61,6 +64,10 @@ func (in *Inbox) Dead(ctx context.Context) iter.Seq2[Dead, error] {
 
 func (in *Inbox) buried(ctx context.Context) iter.Seq2[Buried, error] {
 	return func(yield func(Buried, error) bool) {
+		if in == nil || in.queue == nil {
+			yield(Buried{}, errNilInbox)
+			return
+		}
 		after := ""
 		for {
 			page, err := in.queue.Dead(ctx, after, deadPage)

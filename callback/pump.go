@@ -60,10 +60,7 @@ func (p *pump) run() {
 
 // wait ends when there may be something to claim.
 func (p *pump) wait(failures int) {
-	pause := pollUnhinted
-	if p.r.hinted.Load() {
-		pause = pollHinted
-	}
+	pause := p.r.poll()
 	wake := p.wake
 	if failures > 0 {
 		pause, wake = backoff(failures, 30*time.Second), nil
@@ -80,6 +77,18 @@ func (p *pump) wait(failures int) {
 	case <-ending:
 	case <-p.r.alive.Done():
 	}
+}
+
+// poll is how often to look into the queue whatever it says.
+func (r *runner) poll() time.Duration {
+	_, local := r.in.queue.(localQueue)
+	switch {
+	case !r.hinted.Load():
+		return pollUnhinted
+	case local:
+		return pollLocal
+	}
+	return pollHinted
 }
 
 // ended reports whether to leave after a claim that brought got items.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -140,10 +141,11 @@ func TestDeadAfterADayOfFailures(t *testing.T) {
 		w := newWorld(t, Config{})
 		w.installed(siteCorp)
 		var got seen
-		broken := true
+		var broken atomic.Bool
+		broken.Store(true)
 		On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error {
 			got.add(m.Content)
-			if broken {
+			if broken.Load() {
 				return errTest
 			}
 			return nil
@@ -177,7 +179,7 @@ func TestDeadAfterADayOfFailures(t *testing.T) {
 		require.NoError(t, w.in.Retry(t.Context(), d.Key))
 		settleAll(12 * time.Hour)
 		assert.Equal(t, 1, w.stats().Later, "it has another day")
-		broken = false
+		broken.Store(false)
 		settleAll(time.Hour)
 		assert.Equal(t, Stats{Running: true}, w.stats())
 		stop()

@@ -16,7 +16,8 @@ const (
 	maxUrgent     = 64
 	agedAfter     = 10 * time.Second // a function no longer counts
 	agedMost      = 100              // of those, for each worker
-	pollHinted    = time.Second      // of a queue that gives hints
+	pollLocal     = 10 * time.Second // of a queue of this package, whose hints are never missed
+	pollHinted    = time.Second      // of another one that gives hints
 	pollUnhinted  = 250 * time.Millisecond
 	lastWord      = time.Second // for functions whose context has ended
 	settleTimeout = 10 * time.Second
