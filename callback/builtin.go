@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	codeAttempts  = 45 // in the ten minutes that an auth code lives, whatever the clocks say
+	codeAttempts  = 45               // in the ten minutes that an auth code lives, whatever the clocks say
 	urgentWait    = 15 * time.Second // at most, between attempts at what lives for minutes
 	installWait   = 15 * time.Minute // of a push, for the installation of its corp
 	installPoll   = 5 * time.Second
