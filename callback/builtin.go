@@ -102,7 +102,9 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 	case !errors.Is(err, token.ErrNotInstalled):
 		t.r.in.report(ctx, n, fmt.Errorf("callback: is corp %s installed?: %w", n.CorpId(), err))
 		return t.wait(installPoll), true
-	case t.r.in.isRemoved(t.claimed):
+	case t.r.in.isRemoved(t.claimed, func() {
+		t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: what was waiting of it is not processed", n.CorpId()))
+	}):
 		return t.done(), true
 	case !n.work.installed:
 		return Settlement{}, false
@@ -112,28 +114,44 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 	return t.wait(installPoll), true
 }
 
+// removal is that of an installation.
+type removal struct {
+	at   time.Time
+	told bool // that what waited ends
+}
+
 // noteRemoved lets what was put before end without being processed.
 func (in *Inbox) noteRemoved(route, corp string) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	now := clock.Now()
 	if in.removed == nil || len(in.removed) >= maxRemoved {
-		in.removed = map[string]time.Time{}
+		in.removed = map[string]*removal{}
 	}
-	for k, at := range in.removed {
-		if now.Sub(at) > removedKept {
+	for k, r := range in.removed {
+		if now.Sub(r.at) > removedKept {
 			delete(in.removed, k)
 		}
 	}
-	in.removed[route+"\x00"+corp] = now
+	in.removed[route+"\x00"+corp] = &removal{at: now}
 }
 
-func (in *Inbox) isRemoved(c Claimed) bool {
+// isRemoved reports whether an item was put before its corp's installation was removed.
+// first is called for the first such item.
+func (in *Inbox) isRemoved(c Claimed, first func()) bool {
 	corp, _, _ := strings.Cut(c.Lane, "/")
 	in.mu.Lock()
-	defer in.mu.Unlock()
-	at, ok := in.removed[c.Route+"\x00"+corp]
-	return ok && !c.Put.After(at)
+	r := in.removed[c.Route+"\x00"+corp]
+	ends := r != nil && !c.Put.After(r.at)
+	tell := ends && !r.told
+	if tell {
+		r.told = true
+	}
+	in.mu.Unlock()
+	if tell {
+		first()
+	}
+	return ends
 }
 
 // builtIn does what the Inbox itself has to do with a notice.
@@ -202,7 +220,6 @@ func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 		t.change(func(s *state) { s.Removed = removed })
 		n.work.removed = removed
 		t.r.in.noteRemoved(t.claimed.Route, n.AuthCorpId)
-		t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: its installation is removed, and what waits of it will not be processed", n.AuthCorpId))
 		return Settlement{}, false
 	}
 	if _, err := n.Api.Installation(); err != nil || t.state.Looks >= looksAtCancel {

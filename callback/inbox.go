@@ -61,9 +61,9 @@ type Inbox struct {
 	replies   []replyFunction
 	mistakes  []error // of registrations
 	running   bool
-	closed    bool                 // Run has ended, and the queue is one in memory
-	attended  time.Time            // when Run was last known to be there
-	removed   map[string]time.Time // by route and corp: what was put before is not processed
+	closed    bool                // Run has ended, and the queue is one in memory
+	attended  time.Time           // when Run was last known to be there
+	removed   map[string]*removal // by route and corp: what was put before is not processed
 
 	puts batcher[Item]
 }
