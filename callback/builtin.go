@@ -15,8 +15,8 @@ import (
 const (
 	codeAttempts  = 45               // in the ten minutes that an auth code lives, whatever the clocks say
 	urgentWait    = 15 * time.Second // at most, between attempts at what lives for minutes
-	installWait   = 15 * time.Minute // of a push, for the installation of its corp
 	installPoll   = 5 * time.Second
+	installWaits  = 15 * 60 / 5 // in the quarter of an hour that a push waits for an installation
 	removedKept   = 24 * time.Hour
 	maxRemoved    = 10000
 	firstLook     = time.Minute // at a cancelled corp that still has a token
@@ -96,22 +96,34 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 		return Settlement{}, false
 	}
 	_, err := n.Api.Installation()
+	missing := errors.Is(err, token.ErrNotInstalled)
 	switch {
-	case err == nil, !errors.Is(err, token.ErrNotInstalled) && !n.work.installed:
+	case err == nil:
 		return Settlement{}, false
-	case !errors.Is(err, token.ErrNotInstalled):
-		t.r.in.report(ctx, n, fmt.Errorf("callback: is corp %s installed?: %w", n.CorpId(), err))
-		return t.wait(installPoll), true
-	case t.r.in.isRemoved(t.claimed, func() {
+	case missing && t.r.in.isRemoved(t.claimed, func() {
 		t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: what was waiting of it is not processed", n.CorpId()))
 	}):
 		return t.done(), true
 	case !n.work.installed:
 		return Settlement{}, false
-	case clock.Since(t.claimed.Put) >= installWait:
-		return t.bury(ctx, n, fmt.Errorf("%w: corp %s has no installation of suite %s", ErrReceiveId, n.CorpId(), n.Api.SuiteId())), true
 	}
-	return t.wait(installPoll), true
+	return t.waitForInstallation(ctx, n, err, missing), true
+}
+
+// waitForInstallation closes the lane for a while. It counts how often, as no clock is sure
+// to be right.
+func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, missing bool) Settlement {
+	if !missing {
+		if t.r.storeTold.isDue() {
+			t.r.in.report(ctx, n, fmt.Errorf("callback: is corp %s installed? the notices of corps wait: %w", n.CorpId(), err))
+		}
+		return t.wait(installPoll)
+	}
+	if t.state.Waits >= installWaits {
+		return t.bury(ctx, n, fmt.Errorf("%w: corp %s has no installation of suite %s", ErrReceiveId, n.CorpId(), n.Api.SuiteId()))
+	}
+	t.change(func(s *state) { s.Waits++ })
+	return t.wait(installPoll)
 }
 
 // removal is that of an installation.

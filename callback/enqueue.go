@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/gothird/wecom/internal/clock"
 )
 
 const (
@@ -59,14 +57,7 @@ func queueItem(route string, n *Notice) Item {
 
 // noticeAbsence reports, once a minute, notices that wait while nobody runs the inbox.
 func (in *Inbox) noticeAbsence(ctx context.Context) {
-	in.mu.Lock()
-	now := clock.Now()
-	due := !in.running && now.Sub(in.attended).Abs() >= unattendedAfter
-	if due || in.running {
-		in.attended = now
-	}
-	in.mu.Unlock()
-	if !due {
+	if in.isRunning() || !in.absence.isDue() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)

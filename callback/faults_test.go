@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -471,3 +473,45 @@ type panicHandler struct{ slog.Handler }
 
 func (panicHandler) Enabled(context.Context, slog.Level) bool  { return true }
 func (panicHandler) Handle(context.Context, slog.Record) error { panic("the log") }
+
+// A clock that jumps ahead makes nothing dead that has hardly been tried.
+func TestAClockThatJumpsBuriesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		w.installed(siteCorp)
+		var got seen
+		On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error {
+			got.add(m.Content)
+			if got.count(m.Content) < 4 {
+				return errTest
+			}
+			return nil
+		})
+		defer w.run()()
+		w.ticket()
+		require.NoError(t, w.text(siteCorp, "fails"))
+		require.NoError(t, w.text(siteOther, "waits"))
+		w.fake.Fault(fakewecom.Fault{Path: exchangePath, ErrCode: -1, Count: 5})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteOther, fakewecom.InstallOptions{})
+		require.NoError(t, err)
+		settleAll(time.Second / 2)
+		clock.Shift(30 * time.Hour)
+		defer clock.Shift(-30 * time.Hour)
+		settleAll(5 * time.Minute)
+		assert.Zero(t, w.stats().Dead)
+		_, err = w.api.WithCorp(siteOther).Installation()
+		assert.NoError(t, err)
+		assert.Equal(t, 4, got.count("fails"))
+		assert.Equal(t, 4, got.count("waits"))
+	})
+}
+
+func TestInboxPrintsNothing(t *testing.T) {
+	w, err := NewInbox(Config{})
+	require.NoError(t, err)
+	require.NoError(t, w.queue.Put(t.Context(), []Item{{Route: "r", Lane: "l", Payload: []byte("secret-payload")}}))
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+		assert.Equal(t, "callback.Inbox{…}", fmt.Sprintf(verb, w))
+	}
+	assert.Equal(t, "callback.Inbox{…}", w.LogValue().String())
+}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
 
-	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/token"
 )
 
@@ -62,11 +62,17 @@ type Inbox struct {
 	mistakes  []error // of registrations
 	running   bool
 	closed    bool                // Run has ended, and the queue is one in memory
-	attended  time.Time           // when Run was last known to be there
 	removed   map[string]*removal // by route and corp: what was put before is not processed
 
-	puts batcher[Item]
+	puts    batcher[Item]
+	absence eachMinute // of Run, is looked for
 }
+
+// Format prints nothing of what an Inbox holds.
+func (in *Inbox) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "callback.Inbox{…}") }
+
+// LogValue shows nothing of what an Inbox holds.
+func (in *Inbox) LogValue() slog.Value { return slog.StringValue("callback.Inbox{…}") }
 
 // NewInbox checks cfg and makes an Inbox. It starts nothing: see [Inbox.Run].
 func NewInbox(cfg Config) (*Inbox, error) {
@@ -82,7 +88,7 @@ func NewInbox(cfg Config) (*Inbox, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("callback: NewInbox: %w", err)
 	}
-	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}, attended: clock.Now()}
+	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}}
 	in.puts.most, in.puts.run = maxBatch, in.putBatch
 	if in.queue == nil {
 		in.queue = NewMemoryQueue()

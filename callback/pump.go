@@ -99,7 +99,16 @@ func (p *pump) ended(got int) bool {
 	if !isVolatile(p.r.in.queue) || p.r.alive.Err() != nil {
 		return true
 	}
-	return got == 0 && p.r.tasks.none()
+	return got == 0 && p.r.isIdle()
+}
+
+// isIdle reports whether nothing waits and nothing is being processed.
+func (r *runner) isIdle() bool {
+	if !r.tasks.none() {
+		return false
+	}
+	s, err := r.in.Stats(r.over)
+	return err == nil && s.Waiting+s.Busy == 0
 }
 
 // idle is how many more functions may run.

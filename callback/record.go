@@ -57,6 +57,7 @@ type state struct {
 	First    int64    `json:"first,omitempty"`    // failure, in Unix milliseconds
 	Done     []string `json:"done,omitempty"`     // functions that are not run again
 	Buried   bool     `json:"buried,omitempty"`   // it was given up: when it comes again somebody has said Retry
+	Waits    int      `json:"waits,omitempty"`    // for an installation
 	Looks    int      `json:"looks,omitempty"`    // at a cancelled corp that still has a token
 
 	Permanent *service.Permanent  `json:"permanent,omitempty"`
@@ -85,7 +86,7 @@ func decodeState(b []byte) (state, error) {
 		return s, errNewerRecord
 	}
 	if s.Buried {
-		s.Buried, s.Deaths, s.Attempts, s.First, s.Looks = false, 0, 0, 0, 0
+		s.Buried, s.Deaths, s.Attempts, s.First, s.Waits, s.Looks = false, 0, 0, 0, 0, 0
 	}
 	return s, nil
 }

@@ -7,6 +7,10 @@ import (
 	"log/slog"
 	"runtime"
 	"strings"
+	"sync"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
 )
 
 var errGoexit = errors.New("callback: a function ended its goroutine (runtime.Goexit; is it t.FailNow of a test?)")
@@ -73,4 +77,21 @@ func runFunction(fn func() error) error {
 		err = recoverPanic(fn)
 	}()
 	return <-done
+}
+
+// eachMinute keeps what happens all the time from being reported all the time.
+type eachMinute struct {
+	mu   sync.Mutex
+	last time.Time
+}
+
+func (e *eachMinute) isDue() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := clock.Now()
+	if !e.last.IsZero() && now.Sub(e.last).Abs() < time.Minute {
+		return false
+	}
+	e.last = now
+	return true
 }

@@ -75,8 +75,14 @@ func (in *Inbox) begin() error {
 func (in *Inbox) end() {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.running, in.closed, in.attended = false, isVolatile(in.queue), clock.Now()
+	in.running, in.closed = false, isVolatile(in.queue)
 	release(in.queue, in)
+}
+
+func (in *Inbox) isRunning() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.running
 }
 
 func (in *Inbox) isClosed() bool {
@@ -129,6 +135,7 @@ type runner struct {
 	hinted      atomic.Bool   // the queue says when there is something
 	alone       chan struct{} // held by who runs while no other does
 	losses      losses
+	storeTold   eachMinute // that the Store fails
 }
 
 func newRunner(ctx context.Context, in *Inbox) *runner {

@@ -12,11 +12,12 @@ import (
 )
 
 const (
-	noticeLife   = 24 * time.Hour // after the first failure
-	longestPause = 10 * time.Minute
-	maxDeaths    = 5
-	aloneAfter   = 2 // deaths
-	unreadWait   = 10 * time.Minute
+	noticeLife    = 24 * time.Hour // after the first failure
+	longestPause  = 10 * time.Minute
+	leastAttempts = 20 // before it is given up: a clock may have jumped
+	maxDeaths     = 5
+	aloneAfter    = 2 // deaths
+	unreadWait    = 10 * time.Minute
 )
 
 // ErrGiveUp in the error of a function says that it is not to be tried again for this
@@ -214,7 +215,7 @@ func (t *task) retryOrGiveUp(ctx context.Context, n *Notice, err error, over boo
 	var since time.Duration
 	t.change(func(s *state) { since = s.failed() })
 	attempts := t.state.Attempts
-	if over || since >= noticeLife {
+	if over || since >= noticeLife && attempts >= leastAttempts {
 		return t.bury(ctx, n, fmt.Errorf("after %d attempts in %s: %w", attempts, since.Round(time.Second), err))
 	}
 	t.r.in.report(ctx, n, err)
