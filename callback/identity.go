@@ -62,29 +62,39 @@ func (n *Notice) identifier() (what, id string) {
 	switch e := n.Content.(type) {
 	case *AuthEvent:
 		return "AuthCode", e.AuthCode
-	case *AppOrderEvent:
-		return n.Kind(), cmp.Or(e.NewOrderId, e.OrderId)
-	case *LicensePayEvent:
-		return n.Kind(), e.OrderId
-	case *LicenseRefundEvent:
-		return n.Kind(), withStatus(e.OrderId, e.OrderStatus)
-	case *AdvancedApiEvent:
-		return n.Kind(), withStatus(e.OrderId, e.OrderStatus)
-	case *BatchJobEvent:
-		return n.Kind(), e.BatchJob.JobId
-	case *JobEvent:
-		return n.Kind(), e.JobId
-	case *RegisterCorpEvent:
-		return n.Kind(), e.RegisterCode
 	case *ExternalContactEvent:
 		return "WelcomeCode", e.WelcomeCode
 	case *TemplateCardEvent:
 		return "ResponseCode", e.ResponseCode
 	}
-	if id := n.element("MsgId"); n.isMessage() && id != "" {
-		return "MsgId", n.CorpId() + " " + id
+	if n.isMessage() {
+		if id = n.element("MsgId"); id != "" {
+			id = n.CorpId() + " " + id
+		}
+		return "MsgId", id
 	}
-	return "", ""
+	return n.Kind(), idOf(n.Content)
+}
+
+// idOf is the id of an order, a job or a registration.
+func idOf(content any) string {
+	switch e := content.(type) {
+	case *AppOrderEvent:
+		return cmp.Or(e.NewOrderId, e.OrderId)
+	case *LicensePayEvent:
+		return e.OrderId
+	case *LicenseRefundEvent:
+		return withStatus(e.OrderId, e.OrderStatus)
+	case *AdvancedApiEvent:
+		return withStatus(e.OrderId, e.OrderStatus)
+	case *BatchJobEvent:
+		return e.BatchJob.JobId
+	case *JobEvent:
+		return e.JobId
+	case *RegisterCorpEvent:
+		return e.RegisterCode
+	}
+	return ""
 }
 
 func withStatus(orderId string, status int) string {

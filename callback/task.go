@@ -135,17 +135,13 @@ func (t *task) process(ctx context.Context) Settlement {
 	if deaths := c.Starts - 1 - t.r.losses.of(c.Hold.ID); deaths > 0 {
 		return t.died(ctx, n, deaths)
 	}
-	if s.Deaths >= aloneAfter {
-		if c.Urgent && !n.bringsAuthCode() {
-			return t.handOver(n.lane("", ""))
-		}
-		if !c.Urgent {
-			t.slot.runAlone(ctx)
-		}
+	if s.Deaths < aloneAfter || n.bringsAuthCode() && c.Urgent { // the exchange runs no function
+		return t.attempt(ctx, n)
 	}
-	if ctx.Err() != nil {
-		return t.again(0)
+	if c.Urgent {
+		return t.handOver(n.lane("", ""))
 	}
+	t.slot.runAlone(ctx)
 	return t.attempt(ctx, n)
 }
 
@@ -187,6 +183,9 @@ func (t *task) died(ctx context.Context, n *Notice, times int) Settlement {
 
 // attempt does what is built in and then runs the functions.
 func (t *task) attempt(ctx context.Context, n *Notice) Settlement {
+	if ctx.Err() != nil {
+		return t.again(0)
+	}
 	if corp := n.CorpId(); corp != "" {
 		n.Api = n.Api.WithCorp(corp)
 	}
