@@ -75,8 +75,7 @@ const (
 type entry[B any] struct {
 	id             uint64 // its arrival number, which is its ID too
 	lane           *lane[B]
-	put            int64 // Unix nanoseconds
-	due            int64 // of one that is later
+	put, due       int64 // due of one that is later
 	identity, same digest
 	starts         int32
 	index          int32 // in alive
@@ -124,6 +123,15 @@ func newBacklog[B any](nonce string) *backlog[B] {
 
 func (b *backlog[B]) now() int64 { return int64(clock.Since(b.begin)) }
 
+// at is a time of the wall clock as one of the backlog. A time ahead is now.
+func (b *backlog[B]) at(t time.Time) int64 {
+	now := b.now()
+	return min(now, now-int64(clock.Since(t)))
+}
+
+// wall is a time of the backlog as one of the wall clock.
+func (b *backlog[B]) wall(at int64) time.Time { return b.begin.Add(time.Duration(at)) }
+
 // known reports whether an item with this identity is to be left out.
 func (b *backlog[B]) known(identity string) bool {
 	return identity != "" && b.ids.has(digestOf(identity), b.now())
@@ -137,7 +145,8 @@ func (b *backlog[B]) sameAs(same string) *entry[B] {
 	return b.same[digestOf(same)]
 }
 
-// put adds an item that is neither known nor the same as another. Ids must grow.
+// put adds an item that is neither known nor the same as another. The
+// id is its arrival number, by which lanes are ordered.
 func (b *backlog[B]) put(id uint64, it Item, at time.Time, body B) *entry[B] {
 	b.advance()
 	e := b.entry(id, it, at, body)
@@ -167,19 +176,19 @@ func (b *backlog[B]) restore(id uint64, it Item, at time.Time, body B, starts in
 
 // remember notes the identity of an item that is not kept any more.
 func (b *backlog[B]) remember(identity string, at time.Time) {
-	if d := digestOf(identity); !b.ids.has(d, b.now()) {
+	if d := digestOf(identity); identity != "" && !b.ids.has(d, b.now()) {
 		b.ids.add(d, b.at(at), b.now(), false)
 	}
 }
 
 func (b *backlog[B]) entry(id uint64, it Item, at time.Time, body B) *entry[B] {
 	e := &entry[B]{
-		id: id, put: at.UnixNano(), place: gone, body: body, keep: it.Identity != "",
+		id: id, put: b.at(at), place: gone, body: body, keep: it.Identity != "",
 		lane: b.laneOf(laneKey{it.Route, it.Lane, it.Urgent}),
 	}
 	if e.keep {
 		e.identity = digestOf(it.Identity)
-		b.ids.add(e.identity, b.at(at), b.now(), true)
+		b.ids.add(e.identity, e.put, b.now(), true)
 	}
 	return e
 }

@@ -3,8 +3,6 @@ package callback
 import (
 	"crypto/sha256"
 	"time"
-
-	"github.com/gothird/wecom/internal/clock"
 )
 
 // digest stands for an Identity or a Same, whose texts need not stay in memory.
@@ -76,10 +74,4 @@ func (i *identities) purge(now int64) {
 		}
 		i.order.pop()
 	}
-}
-
-// at is a time of the wall clock as one of the backlog. A time ahead is now.
-func (b *backlog[B]) at(t time.Time) int64 {
-	now := b.now()
-	return min(now, now-int64(clock.Since(t)))
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/gothird/wecom/internal/clock"
 )
 
 // idText is the ID of an arrival number: ids sort as the numbers do.
@@ -156,7 +154,7 @@ func (b *backlog[B]) stats() map[string]Stats {
 	for name, r := range b.routes {
 		s := Stats{Waiting: r.count[waiting], Busy: r.count[busy], Later: r.count[later], Dead: r.count[dead]}
 		if len(r.alive) > 0 {
-			s.Oldest = max(0, clock.Since(time.Unix(0, r.alive[0].put)))
+			s.Oldest = max(0, time.Duration(b.now()-r.alive[0].put))
 		}
 		all[name] = s
 	}
@@ -176,9 +174,9 @@ func (b *backlog[B]) deadIndex(id string) (int, bool) {
 	return slices.BinarySearchFunc(b.dead, id, func(e *entry[B], id string) int { return strings.Compare(idText(e.id), id) })
 }
 
-// buried looks items up that [backlog.retry] or [backlog.discard] is for.
+// buried looks up what [backlog.retry] or [backlog.discard] is for, each item once.
 func (b *backlog[B]) buried(ids []string) (found []*entry[B]) {
-	for _, id := range ids {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		if i, ok := b.deadIndex(id); ok {
 			found = append(found, b.dead[i])
 		}

@@ -71,6 +71,12 @@ type Item struct {
 	State          []byte // of the work, see [Settlement]
 }
 
+// Format prints no Payload and no State, which hold tickets and codes.
+func (it Item) Format(s fmt.State, _ rune) {
+	fmt.Fprintf(s, "{route %q lane %q urgent %v identity %q same %q, %d and %d bytes}",
+		it.Route, it.Lane, it.Urgent, it.Identity, it.Same, len(it.Payload), len(it.State))
+}
+
 // Hold is the claim of an item by its owner. It is given back as it came: Token fences off
 // who held the item before.
 type Hold struct {
@@ -84,7 +90,9 @@ type Claimed struct {
 	Hold   Hold
 	Starts int // how often it was handed out since it was put or settled last, this time included
 	Put    time.Time
-	Err    error // why it could not be read: there is no Payload. It is held all the same, and settled like any other
+	// Err is why the item could not be read. It is held and settled like any other, but it
+	// has no Payload, and its State is given back as it came.
+	Err error
 }
 
 // Ask says what a [Queue] may hand out.
@@ -129,6 +137,11 @@ type Settlement struct {
 	Lane   string        // of Again: where it goes on; "" for where it was
 	State  []byte        // of all but Done: takes the place of the item's, unless it is nil
 	Reason string        // of Bury, for people
+}
+
+// Format prints no State.
+func (st Settlement) Format(s fmt.State, _ rune) {
+	fmt.Fprintf(s, "{%+v kind %d after %v lane %q, %d bytes}", st.Hold, st.Kind, st.After, st.Lane, len(st.State))
 }
 
 // Buried is an item that was put aside.

@@ -131,9 +131,7 @@ func (q *memoryQueue) makeRoom(items []Item) bool {
 
 func (q *memoryQueue) discard(items []*entry[content]) {
 	for _, e := range items {
-		if e.place == dead {
-			q.items, q.bytes = q.items-1, q.bytes-sizeOf(e)
-		}
+		q.items, q.bytes = q.items-1, q.bytes-sizeOf(e)
 	}
 	q.backlog.discard(slices.Clone(items))
 }
@@ -171,7 +169,7 @@ func (q *memoryQueue) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
 	for _, h := range got {
 		it := itemOf(h.entry)
 		claimed = append(claimed, Claimed{
-			Item: it, Starts: int(h.starts), Put: time.Unix(0, h.put),
+			Item: it, Starts: int(h.starts), Put: q.backlog.wall(h.put),
 			Hold: Hold{ID: idText(h.id), Token: h.token, Route: it.Route, Lane: it.Lane, Keep: h.keep},
 		})
 	}
@@ -258,7 +256,7 @@ func (q *memoryQueue) Dead(ctx context.Context, after string, max int) (buried [
 	}
 	defer q.mu.Unlock()
 	for _, e := range q.backlog.deadAfter(after, max) {
-		buried = append(buried, Buried{Item: itemOf(e), ID: idText(e.id), Reason: e.body.reason, Starts: int(e.starts), Put: time.Unix(0, e.put)})
+		buried = append(buried, Buried{Item: itemOf(e), ID: idText(e.id), Reason: e.body.reason, Starts: int(e.starts), Put: q.backlog.wall(e.put)})
 	}
 	return buried, nil
 }
