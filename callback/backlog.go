@@ -117,7 +117,7 @@ func newBacklog[B any](nonce string) *backlog[B] {
 		owners: map[string]*owner[B]{},
 		held:   map[string]*held[B]{},
 		same:   map[digest]*entry[B]{},
-		ids:    identities{known: map[digest]identity{}},
+		ids:    identities{known: map[digest]identity{}, most: maxIdentities},
 	}
 }
 

@@ -17,6 +17,7 @@ func digestOf(s string) digest {
 type identities struct {
 	known map[digest]identity
 	order fifo[digest] // of those that end
+	most  int          // in order
 }
 
 type identity struct {
@@ -57,12 +58,12 @@ func (i *identities) release(d digest, now int64) {
 	i.known[d] = v
 }
 
-// purge forgets what has ended, and the oldest beyond [maxIdentities].
+// purge forgets what has ended, and the oldest of too many.
 func (i *identities) purge(now int64) {
 	for i.order.len() > 0 {
 		d := i.order.first()
 		v, ok := i.known[d]
-		switch full := i.order.len() >= maxIdentities; {
+		switch full := i.order.len() >= i.most; {
 		case !ok:
 		case !full && !v.ended(now):
 			return

@@ -21,6 +21,7 @@ import (
 // broken is a queue of which one thing or another does not work.
 type broken struct {
 	callback.Queue
+	mu     sync.Mutex
 	put    func(q callback.Queue, items []callback.Item) error
 	join   func(q callback.Queue, owner string, lease time.Duration) error
 	extend func(q callback.Queue, owner string, lease time.Duration) error
@@ -39,77 +40,95 @@ var background = context.Background()
 
 var errBroken = errors.New("broken")
 
-func (b broken) Put(ctx context.Context, items []callback.Item) error {
+func (b *broken) Put(ctx context.Context, items []callback.Item) error {
 	if b.put == nil || ctx.Err() != nil {
 		return b.Queue.Put(ctx, items)
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.put(b.Queue, slices.Clone(items))
 }
 
-func (b broken) Join(ctx context.Context, owner string, lease time.Duration) error {
+func (b *broken) Join(ctx context.Context, owner string, lease time.Duration) error {
 	if b.join == nil || ctx.Err() != nil {
 		return b.Queue.Join(ctx, owner, lease)
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.join(b.Queue, owner, lease)
 }
 
-func (b broken) Extend(ctx context.Context, owner string, lease time.Duration) error {
+func (b *broken) Extend(ctx context.Context, owner string, lease time.Duration) error {
 	if b.extend == nil || ctx.Err() != nil {
 		return b.Queue.Extend(ctx, owner, lease)
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.extend(b.Queue, owner, lease)
 }
 
-func (b broken) Claim(ctx context.Context, a callback.Ask) ([]callback.Claimed, error) {
+func (b *broken) Claim(ctx context.Context, a callback.Ask) ([]callback.Claimed, error) {
 	if b.claim == nil || ctx.Err() != nil {
 		return b.Queue.Claim(ctx, a)
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.claim(b.Queue, a)
 }
 
-func (b broken) Settle(ctx context.Context, s []callback.Settlement) ([]callback.Hold, error) {
+func (b *broken) Settle(ctx context.Context, s []callback.Settlement) ([]callback.Hold, error) {
 	if b.settle == nil || ctx.Err() != nil {
 		return b.Queue.Settle(ctx, s)
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.settle(b.Queue, slices.Clone(s))
 }
 
-func (b broken) Watch(ctx context.Context, wake func()) error {
+func (b *broken) Watch(ctx context.Context, wake func()) error {
 	if b.watch == nil {
 		return b.Queue.Watch(ctx, wake)
 	}
 	return b.watch(ctx, b.Queue, wake)
 }
 
-func (b broken) Stats(ctx context.Context) (map[string]callback.Stats, error) {
+func (b *broken) Stats(ctx context.Context) (map[string]callback.Stats, error) {
 	if b.stats == nil || ctx.Err() != nil {
 		return b.Queue.Stats(ctx)
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.stats(b.Queue)
 }
 
-func (b broken) Dead(ctx context.Context, after string, most int) ([]callback.Buried, error) {
+func (b *broken) Dead(ctx context.Context, after string, most int) ([]callback.Buried, error) {
 	if b.dead == nil || ctx.Err() != nil {
 		return b.Queue.Dead(ctx, after, most)
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.dead(b.Queue, after, most)
 }
 
-func (b broken) Retry(ctx context.Context, ids []string) error {
+func (b *broken) Retry(ctx context.Context, ids []string) error {
 	if b.retry == nil || ctx.Err() != nil {
 		return b.Queue.Retry(ctx, ids)
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.retry(b.Queue, ids)
 }
 
-func (b broken) Discard(ctx context.Context, ids []string) error {
+func (b *broken) Discard(ctx context.Context, ids []string) error {
 	if b.remove == nil || ctx.Err() != nil {
 		return b.Queue.Discard(ctx, ids)
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.remove(b.Queue, ids)
 }
 
-func (b broken) Close() error {
+func (b *broken) Close() error {
 	if b.close == nil {
 		return b.Queue.Close()
 	}
@@ -117,9 +136,9 @@ func (b broken) Close() error {
 }
 
 // eachItem breaks items when they are put.
-func eachItem(do func(*callback.Item)) func() broken {
-	return func() broken {
-		return broken{put: func(q callback.Queue, items []callback.Item) error {
+func eachItem(do func(*callback.Item)) func() *broken {
+	return func() *broken {
+		return &broken{put: func(q callback.Queue, items []callback.Item) error {
 			for i := range items {
 				do(&items[i])
 			}
@@ -129,9 +148,9 @@ func eachItem(do func(*callback.Item)) func() broken {
 }
 
 // eachClaimed breaks items when they are handed out.
-func eachClaimed(do func(*callback.Claimed)) func() broken {
-	return func() broken {
-		return broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
+func eachClaimed(do func(*callback.Claimed)) func() *broken {
+	return func() *broken {
+		return &broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
 			got, err := q.Claim(background, a)
 			for i := range got {
 				do(&got[i])
@@ -142,9 +161,9 @@ func eachClaimed(do func(*callback.Claimed)) func() broken {
 }
 
 // eachSettlement breaks outcomes.
-func eachSettlement(do func(*callback.Settlement)) func() broken {
-	return func() broken {
-		return broken{settle: func(q callback.Queue, all []callback.Settlement) ([]callback.Hold, error) {
+func eachSettlement(do func(*callback.Settlement)) func() *broken {
+	return func() *broken {
+		return &broken{settle: func(q callback.Queue, all []callback.Settlement) ([]callback.Hold, error) {
 			for i := range all {
 				do(&all[i])
 			}
@@ -217,7 +236,7 @@ func TestWholeQueueIsNotFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			assert.Empty(t, findings(t, name, Options{Steps: 300}, func(*testing.T) callback.Queue {
-				return broken{Queue: callback.NewMemoryQueue()}
+				return &broken{Queue: callback.NewMemoryQueue()}
 			}))
 		})
 	}

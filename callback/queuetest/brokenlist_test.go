@@ -11,7 +11,7 @@ import (
 )
 
 type brokenQueue struct {
-	open    func() broken
+	open    func() *broken
 	foundBy string // names of cases
 }
 
@@ -27,28 +27,28 @@ func brokenQueues() map[string]brokenQueue {
 
 func brokenPuts() map[string]brokenQueue {
 	return map[string]brokenQueue{
-		"keeps no order within a batch": {func() broken {
-			return broken{put: func(q callback.Queue, items []callback.Item) error {
+		"keeps no order within a batch": {func() *broken {
+			return &broken{put: func(q callback.Queue, items []callback.Item) error {
 				slices.Reverse(items)
 				return q.Put(background, items)
 			}}
 		}, "order, scripts, storm"},
-		"loses the last of a batch": {func() broken {
-			return broken{put: func(q callback.Queue, items []callback.Item) error {
+		"loses the last of a batch": {func() *broken {
+			return &broken{put: func(q callback.Queue, items []callback.Item) error {
 				return q.Put(background, items[:min(len(items), 2)])
 			}}
 		}, "order, batches, scripts, storm"},
-		"puts twice": {func() broken {
-			return broken{put: func(q callback.Queue, items []callback.Item) error {
+		"puts twice": {func() *broken {
+			return &broken{put: func(q callback.Queue, items []callback.Item) error {
 				return q.Put(background, append(items, items...))
 			}}
 		}, "order, scripts"},
 		"has one route":           {eachItem(func(it *callback.Item) { it.Route = "r" }), "routes, scripts, bytes"},
 		"joins the routes' lanes": {eachClaimed(func(c *callback.Claimed) { c.Route, c.Hold.Route = "r", "r" }), "scripts, bytes"},
 		"has one lane":            {eachItem(func(it *callback.Item) { it.Lane = "" }), "turns, scripts"},
-		"has a lane per item": {func() broken {
+		"has a lane per item": {func() *broken {
 			n := 0
-			return broken{
+			return &broken{
 				put: func(q callback.Queue, items []callback.Item) error {
 					for i := range items {
 						n++
@@ -74,9 +74,9 @@ func brokenPuts() map[string]brokenQueue {
 		"forgets what is the same":   {eachItem(func(it *callback.Item) { it.Same = "" }), "same, scripts"},
 		"forgets the state of a put": {eachItem(func(it *callback.Item) { it.State = nil }), "copies, same, scripts"},
 		"forgets what is urgent":     {eachItem(func(it *callback.Item) { it.Urgent = false }), "urgent, hand-over, scripts"},
-		"drops the newer payload": {func() broken {
+		"drops the newer payload": {func() *broken {
 			waits := map[string]bool{}
-			return broken{put: func(q callback.Queue, items []callback.Item) error {
+			return &broken{put: func(q callback.Queue, items []callback.Item) error {
 				items = slices.DeleteFunc(items, func(it callback.Item) bool {
 					known := it.Same != "" && waits[it.Same]
 					waits[it.Same] = true
@@ -85,9 +85,9 @@ func brokenPuts() map[string]brokenQueue {
 				return q.Put(background, items)
 			}}
 		}, "same, scripts"},
-		"keeps identities too long": {func() broken {
+		"keeps identities too long": {func() *broken {
 			known := map[string]bool{}
-			return broken{put: func(q callback.Queue, items []callback.Item) error {
+			return &broken{put: func(q callback.Queue, items []callback.Item) error {
 				items = slices.DeleteFunc(items, func(it callback.Item) bool {
 					old := it.Identity != "" && known[it.Identity]
 					known[it.Identity] = true
@@ -96,10 +96,10 @@ func brokenPuts() map[string]brokenQueue {
 				return q.Put(background, items)
 			}}
 		}, "identity, kept, scripts"},
-		"keeps identities of what waits only": {func() broken {
+		"keeps identities of what waits only": {func() *broken {
 			n := 0
 			done := map[string]int{}
-			return broken{
+			return &broken{
 				put: func(q callback.Queue, items []callback.Item) error {
 					for i, it := range items {
 						if it.Identity != "" {
@@ -135,36 +135,36 @@ func brokenClaims() map[string]brokenQueue {
 		"holds nothing":           {eachClaimed(func(c *callback.Claimed) { c.Hold = none }), "order, scripts"},
 		"stays urgent":            {eachClaimed(func(c *callback.Claimed) { c.Urgent = c.Urgent || c.Hold.Keep && c.Starts > 1 }), "hand-over"},
 		"has an error of its own": {eachClaimed(func(c *callback.Claimed) { c.Err = errBroken }), "scripts"},
-		"hands out too much": {func() broken {
-			return broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
+		"hands out too much": {func() *broken {
+			return &broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
 				a.Max++
 				return q.Claim(background, a)
 			}}
 		}, "one holder, scripts"},
-		"hands out one at a time": {func() broken {
-			return broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
+		"hands out one at a time": {func() *broken {
+			return &broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
 				a.Max = min(a.Max, 1)
 				return q.Claim(background, a)
 			}}
 		}, "batches, scripts"},
-		"asks nobody who it is": {func() broken {
-			return broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
+		"asks nobody who it is": {func() *broken {
+			return &broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
 				if q.Extend(background, a.Owner, 0) != nil {
 					q.Join(background, a.Owner, long)
 				}
 				return q.Claim(background, a)
 			}}
 		}, "extend, scripts"},
-		"asks one route only": {func() broken {
-			return broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
+		"asks one route only": {func() *broken {
+			return &broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
 				a.Routes = a.Routes[:min(len(a.Routes), 1)]
 				return q.Claim(background, a)
 			}}
 		}, "routes, scripts"},
-		"serves the noisy first": {func() broken {
+		"serves the noisy first": {func() *broken {
 			// Among what could be claimed, the lane that had the last turn.
 			last := ""
-			return broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
+			return &broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
 				if a.Max != 1 {
 					return q.Claim(background, a)
 				}
@@ -182,8 +182,8 @@ func brokenClaims() map[string]brokenQueue {
 				return got, err
 			}}
 		}, "turns"},
-		"mixes the urgent with the others": {func() broken {
-			return broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
+		"mixes the urgent with the others": {func() *broken {
+			return &broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
 				got, err := q.Claim(background, a)
 				if a.Urgent = !a.Urgent; len(got) > 0 {
 					a.Max -= len(got)
@@ -196,7 +196,7 @@ func brokenClaims() map[string]brokenQueue {
 }
 
 func brokenSettlements() map[string]brokenQueue {
-	one := func(kind callback.Kind, do func(*callback.Settlement)) func() broken {
+	one := func(kind callback.Kind, do func(*callback.Settlement)) func() *broken {
 		return eachSettlement(func(s *callback.Settlement) {
 			if s.Kind == kind {
 				do(s)
@@ -214,14 +214,14 @@ func brokenSettlements() map[string]brokenQueue {
 		"is early":             {eachSettlement(func(s *callback.Settlement) { s.After /= 2 }), "due, wait, scripts"},
 		"is late":              {eachSettlement(func(s *callback.Settlement) { s.After *= 2 }), "due, wait, scripts"},
 		"hands over nothing":   {eachSettlement(func(s *callback.Settlement) { s.Lane = "" }), "hand-over, scripts"},
-		"reports nothing as lost": {func() broken {
-			return broken{settle: func(q callback.Queue, s []callback.Settlement) ([]callback.Hold, error) {
+		"reports nothing as lost": {func() *broken {
+			return &broken{settle: func(q callback.Queue, s []callback.Settlement) ([]callback.Hold, error) {
 				_, err := q.Settle(background, s)
 				return nil, err
 			}}
 		}, "fence, extend, repeated, scripts"},
-		"reports all as lost": {func() broken {
-			return broken{settle: func(q callback.Queue, s []callback.Settlement) (lost []callback.Hold, err error) {
+		"reports all as lost": {func() *broken {
+			return &broken{settle: func(q callback.Queue, s []callback.Settlement) (lost []callback.Hold, err error) {
 				for _, one := range s {
 					lost = append(lost, one.Hold)
 				}
@@ -229,9 +229,9 @@ func brokenSettlements() map[string]brokenQueue {
 				return lost, err
 			}}
 		}, "order, scripts, storm"},
-		"takes any token": {func() broken {
+		"takes any token": {func() *broken {
 			current := map[string]callback.Hold{}
-			return broken{
+			return &broken{
 				claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
 					got, err := q.Claim(background, a)
 					for _, c := range got {
@@ -249,8 +249,8 @@ func brokenSettlements() map[string]brokenQueue {
 				},
 			}
 		}, "fence, scripts"},
-		"stops at what is lost": {func() broken {
-			return broken{settle: func(q callback.Queue, s []callback.Settlement) ([]callback.Hold, error) {
+		"stops at what is lost": {func() *broken {
+			return &broken{settle: func(q callback.Queue, s []callback.Settlement) ([]callback.Hold, error) {
 				for i := range s {
 					if lost, err := q.Settle(background, s[i:i+1]); len(lost) > 0 || err != nil {
 						return lost, err
@@ -265,31 +265,31 @@ func brokenSettlements() map[string]brokenQueue {
 
 func brokenOwners() map[string]brokenQueue {
 	return map[string]brokenQueue{
-		"revives leases": {func() broken {
-			return broken{extend: func(q callback.Queue, owner string, lease time.Duration) error {
+		"revives leases": {func() *broken {
+			return &broken{extend: func(q callback.Queue, owner string, lease time.Duration) error {
 				if q.Extend(background, owner, lease) == nil {
 					return nil
 				}
 				return q.Join(background, owner, lease)
 			}}
 		}, "extend, scripts"},
-		"extends nothing": {func() broken {
-			return broken{extend: func(q callback.Queue, owner string, _ time.Duration) error {
+		"extends nothing": {func() *broken {
+			return &broken{extend: func(q callback.Queue, owner string, _ time.Duration) error {
 				return q.Extend(background, owner, 0)
 			}}
 		}, "extend, scripts"},
-		"ends leases early": {func() broken {
-			return broken{join: func(q callback.Queue, owner string, lease time.Duration) error {
+		"ends leases early": {func() *broken {
+			return &broken{join: func(q callback.Queue, owner string, lease time.Duration) error {
 				return q.Join(background, owner, lease/2)
 			}}
 		}, "lease, storm, scripts"},
-		"ends leases late": {func() broken {
-			return broken{join: func(q callback.Queue, owner string, lease time.Duration) error {
+		"ends leases late": {func() *broken {
+			return &broken{join: func(q callback.Queue, owner string, lease time.Duration) error {
 				return q.Join(background, owner, lease*2)
 			}}
 		}, "lease, fence, scripts"},
-		"ends no lease": {func() broken {
-			return broken{join: func(q callback.Queue, owner string, lease time.Duration) error {
+		"ends no lease": {func() *broken {
+			return &broken{join: func(q callback.Queue, owner string, lease time.Duration) error {
 				return q.Join(background, owner, long)
 			}}
 		}, "lease, extend, fence, storm, scripts, watch"},
@@ -298,20 +298,20 @@ func brokenOwners() map[string]brokenQueue {
 
 func brokenRest() map[string]brokenQueue {
 	return map[string]brokenQueue{
-		"never wakes": {func() broken {
-			return broken{watch: func(ctx context.Context, _ callback.Queue, _ func()) error {
+		"never wakes": {func() *broken {
+			return &broken{watch: func(ctx context.Context, _ callback.Queue, _ func()) error {
 				<-ctx.Done()
 				return ctx.Err()
 			}}
 		}, "watch"},
-		"stops watching": {func() broken {
-			return broken{watch: func(_ context.Context, _ callback.Queue, wake func()) error {
+		"stops watching": {func() *broken {
+			return &broken{watch: func(_ context.Context, _ callback.Queue, wake func()) error {
 				wake()
 				return nil
 			}}
 		}, "watch"},
-		"sees no time pass": {func() broken {
-			return broken{watch: func(ctx context.Context, q callback.Queue, wake func()) error {
+		"sees no time pass": {func() *broken {
+			return &broken{watch: func(ctx context.Context, q callback.Queue, wake func()) error {
 				last := time.Now()
 				return q.Watch(ctx, func() {
 					if time.Since(last) < time.Minute+time.Second {
@@ -321,8 +321,8 @@ func brokenRest() map[string]brokenQueue {
 				})
 			}}
 		}, "watch"},
-		"counts wrong": {func() broken {
-			return broken{stats: func(q callback.Queue) (map[string]callback.Stats, error) {
+		"counts wrong": {func() *broken {
+			return &broken{stats: func(q callback.Queue) (map[string]callback.Stats, error) {
 				all, err := q.Stats(background)
 				for route, s := range all {
 					s.Waiting, s.Later = s.Waiting+s.Later, 0
@@ -331,8 +331,8 @@ func brokenRest() map[string]brokenQueue {
 				return all, err
 			}}
 		}, "stats, scripts"},
-		"is never old": {func() broken {
-			return broken{stats: func(q callback.Queue) (map[string]callback.Stats, error) {
+		"is never old": {func() *broken {
+			return &broken{stats: func(q callback.Queue) (map[string]callback.Stats, error) {
 				all, err := q.Stats(background)
 				for route, s := range all {
 					s.Oldest = 0
@@ -341,27 +341,27 @@ func brokenRest() map[string]brokenQueue {
 				return all, err
 			}}
 		}, "stats, scripts"},
-		"has no pages": {func() broken {
-			return broken{dead: func(q callback.Queue, _ string, most int) ([]callback.Buried, error) {
+		"has no pages": {func() *broken {
+			return &broken{dead: func(q callback.Queue, _ string, most int) ([]callback.Buried, error) {
 				return q.Dead(background, "", most)
 			}}
 		}, "pages"},
-		"has large pages": {func() broken {
-			return broken{dead: func(q callback.Queue, after string, _ int) ([]callback.Buried, error) {
+		"has large pages": {func() *broken {
+			return &broken{dead: func(q callback.Queue, after string, _ int) ([]callback.Buried, error) {
 				return q.Dead(background, after, 1000)
 			}}
 		}, "pages"},
-		"tries nothing again": {func() broken {
-			return broken{retry: func(callback.Queue, []string) error { return nil }}
+		"tries nothing again": {func() *broken {
+			return &broken{retry: func(callback.Queue, []string) error { return nil }}
 		}, "buried, stats, scripts"},
-		"discards what is to be tried again": {func() broken {
-			return broken{retry: func(q callback.Queue, ids []string) error { return q.Discard(background, ids) }}
+		"discards what is to be tried again": {func() *broken {
+			return &broken{retry: func(q callback.Queue, ids []string) error { return q.Discard(background, ids) }}
 		}, "buried, scripts, storm"},
-		"discards nothing": {func() broken {
-			return broken{remove: func(callback.Queue, []string) error { return nil }}
+		"discards nothing": {func() *broken {
+			return &broken{remove: func(callback.Queue, []string) error { return nil }}
 		}, "buried, kept, scripts"},
-		"discards all": {func() broken {
-			return broken{remove: func(q callback.Queue, ids []string) error {
+		"discards all": {func() *broken {
+			return &broken{remove: func(q callback.Queue, ids []string) error {
 				all, _ := q.Dead(background, "", 1000)
 				for _, b := range all {
 					ids = append(ids, b.ID)
@@ -369,8 +369,8 @@ func brokenRest() map[string]brokenQueue {
 				return q.Discard(background, ids)
 			}}
 		}, "buried, scripts"},
-		"is never closed": {func() broken {
-			return broken{close: func(callback.Queue) error { return nil }}
+		"is never closed": {func() *broken {
+			return &broken{close: func(callback.Queue) error { return nil }}
 		}, "closed"},
 	}
 }

@@ -21,7 +21,7 @@ func openSealed(t *testing.T) callback.Queue {
 
 func TestMemoryQueue(t *testing.T) {
 	t.Parallel()
-	Run(t, openMemory, Options{Scripts: 20})
+	Run(t, openMemory, Options{Scripts: 8})
 }
 
 func TestSealedQueue(t *testing.T) {
