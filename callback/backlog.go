@@ -170,6 +170,7 @@ func (b *backlog[B]) restore(id uint64, it Item, at time.Time, body B, starts in
 	}
 	l := e.lane
 	b.apply(e, *s)
+	e.starts = int32(starts) // since then
 	b.offer(l)
 	return e
 }

@@ -80,7 +80,6 @@ func (b *backlog[B]) keep(v *held[B]) {
 // settle carries out what was written of an item that take took.
 func (b *backlog[B]) settle(v *held[B], s Settlement) {
 	l := b.unhold(v)
-	v.starts = 0
 	b.apply(v.entry, s)
 	b.offer(l)
 }
@@ -101,6 +100,9 @@ func (b *backlog[B]) unhold(v *held[B]) *lane[B] {
 // apply carries out what became of an item that nobody holds.
 func (b *backlog[B]) apply(e *entry[B], s Settlement) {
 	after := int64(min(max(s.After, 0), longestWait))
+	if s.Kind == Again || s.Kind == Wait {
+		e.starts = 0
+	}
 	switch s.Kind {
 	case Again:
 		if s.Lane != "" {

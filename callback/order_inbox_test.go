@@ -45,7 +45,7 @@ func TestOrderOfALane(t *testing.T) {
 			}
 		}
 		defer w.run()()
-		settleAll(time.Minute)
+		pass(time.Minute)
 		assert.Equal(t, map[string][]string{siteCorp: want, siteOther: want}, got)
 	})
 }
@@ -64,19 +64,19 @@ func TestCreateAuthComesBeforeWhatFollows(t *testing.T) {
 		defer w.run()()
 		w.ticket()
 		require.NoError(t, w.text(siteOther, "keeps the only worker"))
-		settleAll(time.Second)
+		pass(time.Second)
 		undo := w.fake.Fault(fakewecom.Fault{Path: exchangePath, Delay: 3 * time.Second})
 		go func() {
 			_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
 			assert.NoError(t, err)
 		}()
-		settleAll(time.Second)
+		pass(time.Second)
 		require.NoError(t, w.contact(siteCorp, "later"))
-		settleAll(5 * time.Second)
+		pass(5 * time.Second)
 		assert.Empty(t, got.all())
 		undo()
 		close(release)
-		settleAll(time.Second)
+		pass(time.Second)
 		assert.Equal(t, []string{KItCreateAuth, KItChangeContact}, got.all())
 	})
 }
@@ -97,7 +97,7 @@ func TestCorpsTakeTurns(t *testing.T) {
 		}
 		require.NoError(t, w.contact(siteOther, "quiet"))
 		defer w.run()()
-		settleAll(3 * time.Second)
+		pass(3 * time.Second)
 		assert.Equal(t, 1, got.count(siteOther))
 	})
 }
@@ -124,7 +124,7 @@ func TestAChangeDuringItsProcessingIsAnother(t *testing.T) {
 		synctest.Wait()
 		push()
 		push()
-		settleAll(3 * time.Second)
+		pass(3 * time.Second)
 		assert.Len(t, got.all(), 2)
 		assert.NotEqual(t, keys.all()[0], keys.all()[1])
 	})
@@ -147,7 +147,7 @@ func TestSystemEvents(t *testing.T) {
 			n := noticeOf(t, siteProvider, "<xml><ServiceCorpId>"+siteProvider+"</ServiceCorpId><InfoType>auto_activate</InfoType><SuiteId>"+suite+"</SuiteId><AuthCorpId>"+siteCorp+"</AuthCorpId></xml>")
 			require.NoError(t, w.in.enqueue(t.Context(), system, n))
 		}
-		settleAll(time.Second)
+		pass(time.Second)
 		assert.Equal(t, []string{"auto_activate " + siteTemplate + " " + siteCorp, "auto_activate " + siteSuite + " " + siteCorp, "auto_activate " + siteSuite + " " + siteCorp}, got.all())
 	})
 }
@@ -165,7 +165,7 @@ func TestTheApiOfANoticeIsBoundToItsWork(t *testing.T) {
 		})
 		defer w.run()()
 		require.NoError(t, w.text(siteCorp, "a"))
-		settleAll(time.Second)
+		pass(time.Second)
 		assert.ErrorIs(t, kept.Context().Err(), context.Canceled)
 	})
 }

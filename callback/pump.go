@@ -81,11 +81,10 @@ func (p *pump) wait(failures int) {
 
 // poll is how often to look into the queue whatever it says.
 func (r *runner) poll() time.Duration {
-	_, local := r.in.queue.(localQueue)
 	switch {
 	case !r.hinted.Load():
 		return pollUnhinted
-	case local:
+	case isLocal(r.in.queue):
 		return pollLocal
 	}
 	return pollHinted

@@ -135,7 +135,7 @@ type Settlement struct {
 	Kind   Kind
 	After  time.Duration // of Again and Wait. More than a day is a day
 	Lane   string        // of Again: where it goes on; "" for where it was
-	State  []byte        // of all but Done: takes the place of the item's, unless it is nil
+	State  []byte        // of all but Done: takes the place of the item's, unless it is empty
 	Reason string        // of Bury, for people
 }
 

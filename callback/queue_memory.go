@@ -199,7 +199,9 @@ func (q *memoryQueue) Settle(ctx context.Context, settlements []Settlement) (los
 			continue
 		}
 		q.items, q.bytes = q.items-1, q.bytes-sizeOf(v.entry)
-		v.body.state, v.body.reason = bytes.Clone(s.State), s.Reason
+		if v.body.reason = s.Reason; len(s.State) > 0 {
+			v.body.state = bytes.Clone(s.State)
+		}
 		if q.backlog.settle(v, s); v.place != gone {
 			q.items, q.bytes = q.items+1, q.bytes+sizeOf(v.entry)
 		}

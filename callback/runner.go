@@ -91,33 +91,6 @@ func (in *Inbox) isClosed() bool {
 	return in.closed
 }
 
-// localQueue is what the queues of this package can beyond a [Queue].
-type localQueue interface {
-	// reserve makes in the one Inbox that may use the queue.
-	reserve(in *Inbox) error
-	release(in *Inbox)
-	// isVolatile reports whether the queue ends with the process.
-	isVolatile() bool
-}
-
-func reserve(q Queue, in *Inbox) error {
-	if l, ok := q.(localQueue); ok {
-		return l.reserve(in)
-	}
-	return nil
-}
-
-func release(q Queue, in *Inbox) {
-	if l, ok := q.(localQueue); ok {
-		l.release(in)
-	}
-}
-
-func isVolatile(q Queue) bool {
-	l, ok := q.(localQueue)
-	return ok && l.isVolatile()
-}
-
 // runner is one call of Run.
 type runner struct {
 	in     *Inbox

@@ -230,8 +230,8 @@ func (s *seen) count(what string) (n int) {
 	return n
 }
 
-// settleAll lets everything happen that happens at once.
-func settleAll(d time.Duration) {
+// pass lets everything happen that happens at once.
+func pass(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
 }

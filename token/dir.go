@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
 
@@ -60,7 +59,7 @@ func newDirStore(dir string) (*dirStore, error) {
 		err = durable.MkdirAll(dir)
 	}
 	if err == nil {
-		err = requirePrivate(dir)
+		err = durable.RequirePrivate(dir)
 	}
 	if err == nil {
 		err = durable.TryDir(dir) // a read-only folder, or one without locks, is told now
@@ -69,21 +68,6 @@ func newDirStore(dir string) (*dirStore, error) {
 		return nil, err
 	}
 	return &dirStore{dir: dir, write: durable.WriteFile}, nil
-}
-
-// requirePrivate refuses a folder in which others could put a value, a link or a pipe.
-func requirePrivate(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	fi, err := os.Stat(dir)
-	if err != nil {
-		return err
-	}
-	if mode := fi.Mode().Perm(); mode&0o022 != 0 {
-		return fmt.Errorf("others can write to the folder %s (mode %#o), and so replace what is in it: run chmod go-w %[1]s, or name another one", dir, mode)
-	}
-	return nil
 }
 
 type dirStore struct {

@@ -125,7 +125,7 @@ func brokenPuts() map[string]brokenQueue {
 func brokenClaims() map[string]brokenQueue {
 	var none callback.Hold
 	return map[string]brokenQueue{
-		"starts once only":        {eachClaimed(func(c *callback.Claimed) { c.Starts = 1 }), "aside, lease, scripts"},
+		"starts once only":        {eachClaimed(func(c *callback.Claimed) { c.Starts = 1 }), "lease, scripts"},
 		"counts starts from 0":    {eachClaimed(func(c *callback.Claimed) { c.Starts-- }), "order, scripts"},
 		"hands out no state":      {eachClaimed(func(c *callback.Claimed) { c.State = nil }), "aside, wait, hand-over, scripts"},
 		"hands out no identity":   {eachClaimed(func(c *callback.Claimed) { c.Identity, c.Hold.Keep = "", false }), "identity, scripts"},
@@ -133,7 +133,7 @@ func brokenClaims() map[string]brokenQueue {
 		"keeps nothing":           {eachClaimed(func(c *callback.Claimed) { c.Hold.Keep = false }), "identity, scripts"},
 		"forgets when":            {eachClaimed(func(c *callback.Claimed) { c.Put = time.Time{} }), "order"},
 		"holds nothing":           {eachClaimed(func(c *callback.Claimed) { c.Hold = none }), "order, scripts"},
-		"stays urgent":            {eachClaimed(func(c *callback.Claimed) { c.Urgent = c.Urgent || c.Hold.Keep && c.Starts > 1 }), "hand-over"},
+		"stays urgent":            {eachClaimed(func(c *callback.Claimed) { c.Urgent = c.Urgent || c.Hold.Keep && len(c.State) > 0 }), "hand-over"},
 		"has an error of its own": {eachClaimed(func(c *callback.Claimed) { c.Err = errBroken }), "scripts"},
 		"hands out too much": {func() *broken {
 			return &broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {

@@ -81,12 +81,12 @@ func (e *env) keepsEverything(reopen func()) {
 	got := append(e.want("waits", "busy", "retried", "moved", "new"), e.wantOf(e.claimUrgent(), "urgent")...)
 	for _, c := range got {
 		e.equal("what was kept", fmt.Sprintf("%s: %d %s %s %v", c.Payload, c.Starts, c.State, c.Lane, c.Urgent), map[string]string{
-			"waits":   "waits: 2 state of waits waits false",
+			"waits":   "waits: 1 state of waits waits false",
 			"busy":    "busy: 2  busy false",
 			"retried": "retried: 1 state of retried retried false",
-			"moved":   "moved: 2 state of moved lane false",
+			"moved":   "moved: 1 state of moved lane false",
 			"new":     "new: 1  same false",
-			"urgent":  "urgent: 2 state of urgent ! true",
+			"urgent":  "urgent: 1 state of urgent ! true",
 		}[string(c.Payload)])
 	}
 	e.done(got...)

@@ -154,7 +154,7 @@ func buried(e *env) {
 		e.Fatalf("%d items are buried, want 2", len(got))
 	}
 	for _, b := range got {
-		want := map[string]string{"1": "r a i  of one gives up: 一 2", "3": "r b  s of three three 1"}[string(b.Payload)]
+		want := map[string]string{"1": "r a i  of one gives up: 一 1", "3": "r b  s of three three 1"}[string(b.Payload)]
 		e.equal("a buried item", fmt.Sprint(b.Route, " ", b.Lane, " ", b.Identity, " ", b.Same, " ", string(b.State), " ", b.Reason, " ", b.Starts), want)
 		if d := e.Now().Sub(b.Put); d < -e.Pause || d > e.Pause {
 			e.Errorf("Put is %v ago", d)

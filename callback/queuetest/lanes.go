@@ -82,14 +82,14 @@ func aside(e *env) {
 	e.done(two)
 	again := e.first("1")
 	e.equal("State", again.State, "failed once")
-	e.equal("Starts", again.Starts, 2)
+	e.equal("Starts", again.Starts, 1)
 	if again.Hold.Token == one.Hold.Token {
 		e.Error("two claims of an item have the same token")
 	}
 	e.equal("ID", again.Hold.ID, one.Hold.ID)
 	e.again(again, 0)
 	c := e.first("1")
-	e.equal("State", c.State, "")
+	e.equal("State", c.State, "failed once")
 	e.done(c)
 	e.work("3", "4")
 	e.gone()
@@ -183,7 +183,7 @@ func handOver(e *env) {
 	e.wantOf(e.claimUrgent())
 	e.work("before")
 	c := e.first("code")
-	e.equal("what was handed over", fmt.Sprintln(c.Lane, c.Hold.Lane, c.Urgent, c.Starts, c.Identity, c.Hold.Keep), "a a false 2 1 true\n")
+	e.equal("what was handed over", fmt.Sprintln(c.Lane, c.Hold.Lane, c.Urgent, c.Starts, c.Identity, c.Hold.Keep), "a a false 1 1 true\n")
 	e.equal("State", c.State, "exchanged")
 	e.want() // the lane is held
 	e.settle(c, callback.Settlement{Kind: callback.Again, After: e.Pause, Lane: "z"})
@@ -211,7 +211,7 @@ func wait(e *env) {
 	e.until(begin, 2*e.Pause)
 	c := e.first("1")
 	e.equal("State", c.State, "waits")
-	e.equal("Starts", c.Starts, 2)
+	e.equal("Starts", c.Starts, 1)
 	e.settle(c, callback.Settlement{Kind: callback.Wait})
 	e.work("1", "2", "3")
 }

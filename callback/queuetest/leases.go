@@ -85,7 +85,7 @@ func fence(e *env) {
 	e.again(c, 0)
 	c = e.first("1")
 	e.equal("State", c.State, "")
-	e.equal("Starts", c.Starts, 3)
+	e.equal("Starts", c.Starts, 1)
 	e.done(c)
 	e.gone()
 }
@@ -121,7 +121,7 @@ func repeated(e *env) {
 	e.must("Settle", err)
 	e.equal("what is lost", len(lost), len(all))
 	for _, c := range got {
-		e.equal("Starts", c.Starts, 2)
+		e.equal("Starts", c.Starts, 1)
 	}
 	e.done(got...)
 	e.must("Retry", e.q.Retry(e.ctx(), e.idsOf(e.dead("", 9))))

@@ -197,7 +197,12 @@ func (m *model) settle(now time.Time, longest time.Duration, s callback.Settleme
 	if it == nil {
 		return false
 	}
-	it.State = s.State
+	if len(s.State) > 0 {
+		it.State = s.State
+	}
+	if s.Kind == callback.Again || s.Kind == callback.Wait {
+		it.starts = 0
+	}
 	after := min(max(s.After, 0), longest)
 	switch s.Kind {
 	case callback.Done:

@@ -82,6 +82,7 @@ func (s *script) do() {
 func (s *script) rest() {
 	if s.Sleep(s.pause()); s.reopen != nil && s.pick(4) == 0 {
 		s.reopen()
+		clear(s.m.turn) // turns may begin anew
 	}
 }
 
