@@ -85,16 +85,16 @@ func TestEverySampleIsDecodedWhole(t *testing.T) {
 	typed, lost, total := 0, 0, 0
 	for _, e := range fakewecom.Events() {
 		n := parseSample(t, e)
-		if _, unknown := n.Event.(*callback.UnknownEvent); !unknown {
+		if _, unknown := n.Content.(*callback.UnknownEvent); !unknown {
 			typed++
 		}
 		if e.Go != "" {
-			assert.Equal(t, "*callback."+e.Go, fmt.Sprintf("%T", n.Event), e.Id)
+			assert.Equal(t, "*callback."+e.Go, fmt.Sprintf("%T", n.Content), e.Id)
 		}
 		want, got := map[string][]string{}, map[string][]string{}
 		sampleTree(t, e).leaves("", want)
 		values(reflect.ValueOf(n.EventNotify), "", got)
-		values(reflect.ValueOf(n.Event), "", got)
+		values(reflect.ValueOf(n.Content), "", got)
 		for path, texts := range want {
 			if commaList[path] {
 				texts = strings.Split(texts[0], ",")
@@ -109,7 +109,7 @@ func TestEverySampleIsDecodedWhole(t *testing.T) {
 				}
 			}
 		}
-		if _, twice := n.Event.(*callback.TaskCardEvent); twice {
+		if _, twice := n.Content.(*callback.TaskCardEvent); twice {
 			delete(got, "/AgentID")
 		}
 		for path, rest := range got {
@@ -136,7 +136,7 @@ func TestEveryDocumentedFieldHasAPlace(t *testing.T) {
 		n := parseSample(t, e)
 		places := map[string]reflect.Kind{}
 		fields(reflect.TypeFor[callback.EventNotify](), "", places)
-		fields(reflect.TypeOf(n.Event).Elem(), "", places)
+		fields(reflect.TypeOf(n.Content).Elem(), "", places)
 		for _, f := range e.Fields {
 			checked++
 			kind, ok := places[strings.ReplaceAll(f.Path, "[]", "")]
@@ -195,7 +195,7 @@ func TestSamplesInOtherDress(t *testing.T) {
 			require.NoError(t, err, "%s %s", e.Id, dress)
 			assert.Equal(t, want.EventNotify, n.EventNotify, "%s %s", e.Id, dress)
 			if dress != "other order" || !repeats(root) {
-				assert.Equal(t, want.Event, n.Event, "%s %s", e.Id, dress)
+				assert.Equal(t, want.Content, n.Content, "%s %s", e.Id, dress)
 			}
 			assert.Equal(t, payload, string(n.Raw))
 		}
@@ -276,16 +276,16 @@ func TestPlainDecodersAgree(t *testing.T) {
 	t.Parallel()
 	for _, e := range fakewecom.Events() {
 		n := parseSample(t, e)
-		plain := reflect.New(reflect.TypeOf(n.Event).Elem()).Interface()
+		plain := reflect.New(reflect.TypeOf(n.Content).Elem()).Interface()
 		require.NoError(t, xml.Unmarshal([]byte(e.SampleXML), plain), e.Id)
-		assert.Equal(t, n.Event, plain, e.Id)
+		assert.Equal(t, n.Content, plain, e.Id)
 		if e.Go != "" {
 			head := new(callback.EventNotify)
 			for _, numbers := range []bool{true, false} {
 				payload := []byte(asJSON(t, sampleTree(t, e), numbers))
-				plain = reflect.New(reflect.TypeOf(n.Event).Elem()).Interface()
+				plain = reflect.New(reflect.TypeOf(n.Content).Elem()).Interface()
 				require.NoError(t, json.Unmarshal(payload, plain), e.Id)
-				assert.Equal(t, n.Event, plain, e.Id)
+				assert.Equal(t, n.Content, plain, e.Id)
 				require.NoError(t, json.Unmarshal(payload, head), e.Id)
 				assert.Equal(t, n.ChangeType, strings.TrimSpace(head.ChangeType), e.Id)
 				assert.Equal(t, n.TimeStamp, head.TimeStamp, e.Id)

@@ -15,14 +15,20 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+
+	"github.com/gothird/wecom/token"
 )
 
 // Notice is one decrypted push: its head, its content as a Go type, and the document
 // it was read from. Printing and logging it shows no secret.
 type Notice struct {
 	EventNotify
-	Content any  // *AuthEvent, *ContactEvent, *TextMessage, …; *UnknownEvent for what this package does not know
-	Raw   []byte // the document as WeCom sent it, XML or JSON
+	Content any    // *AuthEvent, *ContactEvent, *TextMessage, …; *UnknownEvent for what this package does not know
+	Raw     []byte // the document as WeCom sent it, XML or JSON
+
+	Api       *token.Api // bound to suite and corp of the push and to the context of the work; nil from Parse
+	ReceiveId string     // whom the push was for: a suite or a corp; "" from Parse
+	Misfits   []string   // elements whose value did not fit and were left zero
 }
 
 // EventNotify is the head that all pushes share. Which part is filled depends on the
@@ -112,7 +118,7 @@ func (n *Notice) Given() map[string]bool {
 // Messages are told apart by MsgId, everything else by time and a digest of the document,
 // which has corp, sender and the rest.
 func (n *Notice) Key() string {
-	if id := messageId(n.Event); id != 0 {
+	if id := messageId(n.Content); id != 0 {
 		return "message/" + n.MsgType + "/" + n.ToUserName + "/" + strconv.FormatInt(id, 10)
 	}
 	at := strconv.FormatInt(max(n.TimeStamp, n.CreateTime), 10)
@@ -123,7 +129,7 @@ func (n *Notice) Key() string {
 // Format prints the head and the event, whose secrets are masked; of Raw, which may hold
 // tickets and codes, only the size.
 func (n Notice) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "{%+v Event:%T%+v Raw:%d bytes}", n.EventNotify, n.Event, n.Event, len(n.Raw))
+	fmt.Fprintf(s, "{%+v Content:%T%+v Raw:%d bytes}", n.EventNotify, n.Content, n.Content, len(n.Raw))
 }
 
 // LogValue is the head and the size of Raw.

@@ -27,10 +27,10 @@ func Parse(payload []byte) (*Notice, error) {
 		err = n.decode(blanks.ReplaceAll(payload, []byte("></")))
 	}
 	switch {
-	case n.Event == nil && err != nil:
+	case n.Content == nil && err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrPayload, err)
-	case n.Event == nil || err != nil:
-		n.Event = &UnknownEvent{Kind: n.Kind(), ChangeType: n.ChangeType, Err: err}
+	case n.Content == nil || err != nil:
+		n.Content = &UnknownEvent{Kind: n.Kind(), ChangeType: n.ChangeType, Err: err}
 	}
 	n.tidy()
 	return n, nil
@@ -42,8 +42,8 @@ var blanks = regexp.MustCompile(`>(?:\s+|\s*<!\[CDATA\[\s+\]\]>\s*)</`)
 func (n *Notice) decode(payload []byte) error {
 	return unmarshalBoth(payload, &n.EventNotify, func() any {
 		n.trim()
-		n.Event = newEvent(&n.EventNotify)
-		return n.Event
+		n.Content = newEvent(&n.EventNotify)
+		return n.Content
 	})
 }
 
@@ -58,14 +58,14 @@ func unmarshalBoth(payload []byte, head any, next func() any) error {
 // tidy does what depends on the event: a shape that only the content tells, blanks around
 // a text that has none, and the one head with a spelling of its own.
 func (n *Notice) tidy() {
-	switch e := n.Event.(type) {
+	switch e := n.Content.(type) {
 	case *ExternalContactEvent:
 		if e.ExternalUserID != "" {
 			break
 		}
 		link := new(AcquisitionLinkEvent)
 		if err := unmarshalBoth(n.Raw, link, func() any { return nil }); err == nil && link.LinkId != "" {
-			n.Event = link
+			n.Content = link
 		}
 	case *SuiteTicketEvent:
 		e.SuiteTicket = strings.TrimSpace(e.SuiteTicket)

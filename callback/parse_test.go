@@ -16,7 +16,7 @@ func mustParse(t *testing.T, payload string) *Notice {
 	t.Helper()
 	n, err := Parse([]byte(payload))
 	require.NoError(t, err, payload)
-	require.NotNil(t, n.Event)
+	require.NotNil(t, n.Content)
 	return n
 }
 
@@ -52,7 +52,7 @@ func TestRawNewlineInJSON(t *testing.T) {
 	t.Parallel()
 	n, err := Parse([]byte("{\"InfoType\":\"suite_ticket\",\"SuiteTicket\":\"a\nb\"}"))
 	require.NoError(t, err)
-	assert.Equal(t, &SuiteTicketEvent{SuiteTicket: "a\nb"}, n.Event)
+	assert.Equal(t, &SuiteTicketEvent{SuiteTicket: "a\nb"}, n.Content)
 }
 
 // T-43
@@ -71,7 +71,7 @@ func TestUnknownKindsAreDelivered(t *testing.T) {
 		"<xml><MsgType>create_auth</MsgType></xml>": {Kind: "create_auth"},
 	} {
 		n := mustParse(t, payload)
-		assert.Equal(t, &want, n.Event, payload)
+		assert.Equal(t, &want, n.Content, payload)
 		assert.Equal(t, payload, string(n.Raw))
 		assert.NotEmpty(t, n.Key())
 	}
@@ -80,7 +80,7 @@ func TestUnknownKindsAreDelivered(t *testing.T) {
 func TestNewChangeTypeOfAFamily(t *testing.T) {
 	t.Parallel()
 	n := mustParse(t, "<xml><MsgType>event</MsgType><Event>meeting_change</Event><ChangeType>join_meeting</ChangeType><MeetingId>m1</MeetingId></xml>")
-	assert.Equal(t, &MeetingEvent{MeetingId: "m1"}, n.Event)
+	assert.Equal(t, &MeetingEvent{MeetingId: "m1"}, n.Content)
 	assert.Equal(t, "join_meeting", n.ChangeType)
 }
 
@@ -93,7 +93,7 @@ func TestValuesThatDoNotFit(t *testing.T) {
 		"<xml><InfoType>change_contact</InfoType><ChangeType>update_tag</ChangeType><AddPartyItems>1,S3cr3t</AddPartyItems></xml>",
 	} {
 		n := mustParse(t, payload)
-		u, ok := n.Event.(*UnknownEvent)
+		u, ok := n.Content.(*UnknownEvent)
 		require.True(t, ok, payload)
 		assert.Equal(t, n.InfoType, u.Kind)
 		require.Error(t, u.Err)
@@ -109,13 +109,13 @@ func TestBlanksAroundNames(t *testing.T) {
 	assert.Equal(t, "ww1", n.SuiteId)
 	assert.Equal(t, KItChangeContact, n.InfoType)
 	assert.Equal(t, KCtCreateUser, n.ChangeType)
-	assert.Equal(t, "https://a.test/0", n.Event.(*ContactEvent).Avatar)
+	assert.Equal(t, "https://a.test/0", n.Content.(*ContactEvent).Avatar)
 
 	n = mustParse(t, `{"MsgType":" event","Event":" kf_msg_or_event ","OpenKfId":"k"}`)
-	assert.Equal(t, &KfMsgEvent{OpenKfId: "k"}, n.Event)
+	assert.Equal(t, &KfMsgEvent{OpenKfId: "k"}, n.Content)
 
 	text := mustParse(t, "<xml><MsgType>text</MsgType><Content>\n hi \n</Content></xml>")
-	assert.Equal(t, "\n hi \n", text.Event.(*TextMessage).Content, "what a member wrote stays as it is")
+	assert.Equal(t, "\n hi \n", text.Content.(*TextMessage).Content, "what a member wrote stays as it is")
 }
 
 // T-41
@@ -132,19 +132,19 @@ func TestAgentID(t *testing.T) {
 	}
 	n = mustParse(t, `{"InfoType":"share_agent_change","AgentId":7}`)
 	assert.Zero(t, n.AgentID, "the app of the push, not the one that the event speaks of")
-	assert.EqualValues(t, 7, n.Event.(*ShareChangeEvent).AgentId)
+	assert.EqualValues(t, 7, n.Content.(*ShareChangeEvent).AgentId)
 }
 
 func TestContentDecidesTheShape(t *testing.T) {
 	t.Parallel()
 	const head = "<xml><InfoType>change_external_contact</InfoType><ChangeType>add_external_contact</ChangeType>"
 	assert.Equal(t, &ExternalContactEvent{UserID: "u", ExternalUserID: "w", State: "s"},
-		mustParse(t, head+"<State>s</State><UserID>u</UserID><ExternalUserID>w</ExternalUserID></xml>").Event)
+		mustParse(t, head+"<State>s</State><UserID>u</UserID><ExternalUserID>w</ExternalUserID></xml>").Content)
 	assert.Equal(t, &AcquisitionLinkEvent{LinkId: "l", State: "s"},
-		mustParse(t, head+"<State>s</State><LinkId>l</LinkId></xml>").Event)
+		mustParse(t, head+"<State>s</State><LinkId>l</LinkId></xml>").Content)
 	assert.Equal(t, &AcquisitionLinkEvent{LinkId: "l", State: "s"},
-		mustParse(t, `{"InfoType":"change_external_contact","ChangeType":"add_external_contact","LinkId":"l","State":"s"}`).Event)
-	assert.Equal(t, &ExternalContactEvent{State: "s"}, mustParse(t, head+"<State>s</State></xml>").Event)
+		mustParse(t, `{"InfoType":"change_external_contact","ChangeType":"add_external_contact","LinkId":"l","State":"s"}`).Content)
+	assert.Equal(t, &ExternalContactEvent{State: "s"}, mustParse(t, head+"<State>s</State></xml>").Content)
 }
 
 // T-40
@@ -160,7 +160,7 @@ func TestLists(t *testing.T) {
 		"<Department>3</Department><Department>17,204</Department>": {"3", "17", "204"},
 	} {
 		payload := "<xml><InfoType>change_contact</InfoType><ChangeType>update_user</ChangeType>" + wire + "</xml>"
-		assert.Equal(t, want, mustParse(t, payload).Event.(*ContactEvent).Department, wire)
+		assert.Equal(t, want, mustParse(t, payload).Content.(*ContactEvent).Department, wire)
 		var plain ContactEvent
 		require.NoError(t, xml.Unmarshal([]byte(payload), &plain))
 		assert.Equal(t, want, plain.Department, wire)
@@ -233,7 +233,7 @@ func FuzzParse(f *testing.F) {
 			assert.Nil(t, n)
 			return
 		}
-		require.NotNil(t, n.Event)
+		require.NotNil(t, n.Content)
 		assert.Equal(t, payload, n.Raw)
 		assert.Equal(t, strings.TrimSpace(n.InfoType), n.InfoType)
 		again, err := Parse(payload)
@@ -248,10 +248,10 @@ func TestBlankNumbersAreNotGiven(t *testing.T) {
 	for _, blank := range []string{"", " ", "\n\t", "<![CDATA[ ]]>", " <![CDATA[ ]]>\n"} {
 		n := mustParse(t, "<xml><MsgType>text</MsgType><AgentID>"+blank+"</AgentID><Content> a </Content><MsgId>5</MsgId></xml>")
 		assert.Zero(t, n.AgentID)
-		assert.Equal(t, &TextMessage{Content: " a ", MsgId: 5}, n.Event)
+		assert.Equal(t, &TextMessage{Content: " a ", MsgId: 5}, n.Content)
 		n = mustParse(t, "<xml><InfoType>change_contact</InfoType><ChangeType>update_user</ChangeType><UserID>u</UserID><Gender>"+blank+"</Gender></xml>")
-		require.IsType(t, (*ContactEvent)(nil), n.Event)
-		assert.Equal(t, "u", n.Event.(*ContactEvent).UserID)
+		require.IsType(t, (*ContactEvent)(nil), n.Content)
+		assert.Equal(t, "u", n.Content.(*ContactEvent).UserID)
 	}
 	_, err := Parse([]byte("<xml><MsgType>text</MsgType><AgentID>x</AgentID><Content> </Content></xml>"))
 	assert.ErrorIs(t, err, ErrPayload)
@@ -261,7 +261,7 @@ func TestBlankNumbersAreNotGiven(t *testing.T) {
 func TestBlanksAroundTicketsAndCodes(t *testing.T) {
 	t.Parallel()
 	n := mustParse(t, "<xml><InfoType>suite_ticket</InfoType><SuiteTicket> <![CDATA[abc]]>\n</SuiteTicket></xml>")
-	assert.Equal(t, "abc", n.Event.(*SuiteTicketEvent).SuiteTicket)
+	assert.Equal(t, "abc", n.Content.(*SuiteTicketEvent).SuiteTicket)
 	n = mustParse(t, "<xml><InfoType>create_auth</InfoType><AuthCode>\n<![CDATA[abc]]></AuthCode></xml>")
-	assert.Equal(t, "abc", n.Event.(*AuthEvent).AuthCode)
+	assert.Equal(t, "abc", n.Content.(*AuthEvent).AuthCode)
 }
