@@ -175,7 +175,7 @@ func (a *acceptance) checkAddressee() error {
 	switch {
 	case a.h.url.Channel == System:
 		return n.mustName([]string{n.ReceiveId, a.h.api.ProviderCorpId()}, n.ServiceCorpId, n.ToUserName)
-	case n.ReceiveId == suite, listed && n.ReceiveId == n.SuiteId:
+	case n.ReceiveId == suite, n.ReceiveId != "" && n.ReceiveId == n.SuiteId && listed:
 		return n.mustName([]string{n.ReceiveId}, n.SuiteId)
 	}
 	if err := n.mustName([]string{suite}, n.SuiteId); err != nil {

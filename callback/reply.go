@@ -3,6 +3,7 @@ package callback
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -127,12 +128,15 @@ func checkAnswer[E any](names []string) error {
 	if _, unknown := any(new(E)).(*UnknownEvent); unknown {
 		return nil // of messages
 	}
-	for name := range namesOf[E]() {
-		if isAnswerable(name) {
-			return nil
+	for _, name := range names {
+		if !isAnswerable(name) {
+			return fmt.Errorf("Answer[%s]: %s: WeCom takes no reply to it; use On", typeName[E](), name)
 		}
 	}
-	return fmt.Errorf("Answer[%s]: WeCom takes no reply to it; use On", typeName[E]())
+	if all := slices.Collect(maps.Keys(namesOf[E]())); !slices.ContainsFunc(all, isAnswerable) {
+		return fmt.Errorf("Answer[%s]: WeCom takes no reply to it; use On", typeName[E]())
+	}
+	return nil
 }
 
 var answerable = []string{

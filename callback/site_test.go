@@ -326,3 +326,19 @@ func inBubble(t *testing.T, test func(t *testing.T, s *site)) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { test(t, newBubbleSite(t)) })
 }
+
+// signedRequest is a request with a right signature, and with something around its envelope.
+func signedRequest(t *testing.T, crypt *Crypt, method, payload, receiveId string, at int64, before, after string) *http.Request {
+	t.Helper()
+	timestamp := strconv.FormatInt(at, 10)
+	encrypt, signature, err := crypt.Encrypt([]byte(payload), receiveId, timestamp, "n")
+	require.NoError(t, err)
+	body := before + "<Encrypt>" + encrypt + "</Encrypt>" + after
+	if strings.HasPrefix(before, "{") {
+		body = before + `"encrypt":"` + encrypt + `"` + after
+	}
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+	q := url.Values{"msg_signature": {signature}, "timestamp": {timestamp}, "nonce": {"n"}, "echostr": {encrypt}}
+	r.Method, r.URL.RawQuery = method, q.Encode()
+	return r
+}
