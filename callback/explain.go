@@ -170,6 +170,8 @@ func (a *acceptance) fixReceiver() string {
 				"That is for the app or its corps, so the URL is one of the app: set URL.Channel to App, or correct the URL in the console"},
 			{func(b *acceptance) { b.h.api = api.WithSuite(n.SuiteId, "another") },
 				fmt.Sprintf("Use an Api with SuiteId %q for this URL", n.SuiteId)},
+			{func(b *acceptance) { b.h.url.Channel, b.h.api = App, api.WithSuite(n.SuiteId, "another") },
+				fmt.Sprintf("The URL is one of the app %q: set URL.Channel to App, and use an Api with that SuiteId", n.SuiteId)},
 		}, remedies...)
 	}
 	advice := a.firstThatHelps(remedies, func(s step) bool { return !s.clock && !s.reads })
