@@ -232,7 +232,7 @@ func readAll(ctx context.Context, r io.Reader, size int64) ([]byte, error) {
 			return nil, err
 		}
 		if len(buf) == cap(buf) {
-			buf = slices.Grow(buf, len(buf))
+			buf = slices.Grow(buf, max(bytes.MinRead, min(len(buf), maxBody-len(buf))))
 		}
 	}
 	return nil, ctx.Err()

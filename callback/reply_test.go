@@ -218,26 +218,20 @@ func TestReplyFunctionsInTurn(t *testing.T) {
 		s.app()
 		worked := 0
 		On(s.in, func(context.Context, *Notice, *TextMessage) error { worked++; return nil })
+		first := map[string]func() (Reply, error){
+			"late":      func() (Reply, error) { time.Sleep(time.Minute); return nil, nil },
+			"fails":     func() (Reply, error) { return nil, errors.New("no idea") },
+			"panics":    func() (Reply, error) { panic("no idea") },
+			"ends":      func() (Reply, error) { runtime.Goexit(); return nil, nil },
+			"first":     func() (Reply, error) { return &TextReply{Content: "from the first"}, nil },
+			"typed nil": func() (Reply, error) { return (*TextReply)(nil), nil },
+			"empty":     func() (Reply, error) { return struct{ Reply }{}, nil },
+			"nine":      func() (Reply, error) { return &NewsReply{Articles: make([]Article, 9)}, nil },
+			"none":      func() (Reply, error) { return &NewsReply{}, nil },
+		}
 		Answer(s.in, func(_ context.Context, _ *Notice, e *TextMessage) (Reply, error) {
-			switch e.Content {
-			case "late":
-				time.Sleep(time.Minute)
-			case "fails":
-				return nil, errors.New("no idea")
-			case "panics":
-				panic("no idea")
-			case "ends":
-				runtime.Goexit()
-			case "first":
-				return &TextReply{Content: "from the first"}, nil
-			case "typed nil":
-				return (*TextReply)(nil), nil
-			case "empty":
-				return struct{ Reply }{}, nil
-			case "nine":
-				return &NewsReply{Articles: make([]Article, 9)}, nil
-			case "none":
-				return &NewsReply{}, nil
+			if fn := first[e.Content]; fn != nil {
+				return fn()
 			}
 			return nil, nil
 		})

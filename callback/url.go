@@ -108,21 +108,24 @@ func cryptsOf(field string, pairs ...Pair) (crypts []*Crypt, err error) {
 
 // check names what is wrong beside the pairs.
 func (u URL) check(api *token.Api) error {
-	var errs []error
-	if u.Channel != App && u.Channel != System {
-		errs = append(errs, fmt.Errorf("URL.Channel is %d; it is App or System", u.Channel))
-	}
-	if u.MaxAge < 0 {
-		errs = append(errs, errors.New("URL.MaxAge is negative"))
-	}
 	if api == nil || *api == (token.Api{}) {
-		return errors.Join(append(errs, errors.New("api is nil or a zero Api; make one with token.New"))...)
+		api = nil
 	}
-	if u.Channel == App && api.SuiteId() == "" {
-		errs = append(errs, errors.New("URL.Channel is App, which needs an Api with token.Config.SuiteId"))
-	}
-	if api.ProviderCorpId() == "" && (u.Channel == System || len(u.ReceiveIds) == 0) {
-		errs = append(errs, errors.New("the Api needs token.Config.CorpId, the provider's own: without it every URL check would be answered with 403"))
+	var errs []error
+	for _, f := range []struct {
+		wrong bool
+		what  string
+	}{
+		{u.Channel != App && u.Channel != System, fmt.Sprintf("URL.Channel is %d; it is App or System", u.Channel)},
+		{u.MaxAge < 0, "URL.MaxAge is negative"},
+		{api == nil, "api is nil or a zero Api; make one with token.New"},
+		{api != nil && u.Channel == App && api.SuiteId() == "", "URL.Channel is App, which needs an Api with token.Config.SuiteId"},
+		{api != nil && api.ProviderCorpId() == "" && (u.Channel == System || len(u.ReceiveIds) == 0),
+			"the Api needs token.Config.CorpId, the provider's own: without it every URL check would be answered with 403"},
+	} {
+		if f.wrong {
+			errs = append(errs, errors.New(f.what))
+		}
 	}
 	return errors.Join(errs...)
 }
