@@ -48,11 +48,6 @@ func (in *Inbox) wants(n *Notice) bool {
 	return false
 }
 
-const (
-	appRoute    = "app/"
-	systemRoute = "system/"
-)
-
 // ownRoutes are those that one of the Handlers is for.
 func (in *Inbox) ownRoutes() []string {
 	in.mu.Lock()

@@ -42,6 +42,6 @@ func ExampleNotice() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%T %v\n", n.Event, n.Event)
+	fmt.Printf("%T %v\n", n.Content, n.Content)
 	// Output: *callback.SuiteTicketEvent {***}
 }

@@ -68,10 +68,11 @@ func (n *Notice) identifier() (what, id string) {
 		return "ResponseCode", e.ResponseCode
 	}
 	if n.isMessage() {
-		if id = n.element("MsgId"); id != "" {
-			id = n.CorpId() + " " + id
+		id = n.element("MsgId")
+		if id == "" || id == "0" {
+			return "", ""
 		}
-		return "MsgId", id
+		return "MsgId", n.CorpId() + " " + id
 	}
 	return n.Kind(), idOf(n.Content)
 }

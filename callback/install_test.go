@@ -196,7 +196,7 @@ func TestPushesWaitForTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
 		w.installed(siteCorp)
-		store := &failingStore{Store: w.store}
+		store := &moodyStore{Store: w.store}
 		store.down.Store(true)
 		api, err := token.New(token.Config{CorpId: siteProvider, SuiteId: siteSuite, SuiteSecret: "suite-secret", Store: store})
 		require.NoError(t, err)
@@ -216,12 +216,12 @@ func TestPushesWaitForTheStore(t *testing.T) {
 	})
 }
 
-type failingStore struct {
+type moodyStore struct {
 	token.Store
 	down atomic.Bool
 }
 
-func (s *failingStore) Get(ctx context.Context, key string) ([]byte, error) {
+func (s *moodyStore) Get(ctx context.Context, key string) ([]byte, error) {
 	if s.down.Load() {
 		return nil, errors.New("the store is down")
 	}

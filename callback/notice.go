@@ -30,6 +30,9 @@ type Notice struct {
 	// ReceiveId is whom the push was for: a suite or a corp. "" from Parse.
 	ReceiveId string
 
+	// Misfits names the elements whose value did not fit, and which were left empty.
+	Misfits []string
+
 	work noticeWork
 }
 

@@ -2,12 +2,14 @@ package callback
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
 	"time"
 
 	"github.com/gothird/wecom/internal/redact"
+	"github.com/gothird/wecom/token"
 )
 
 // Channel is the kind of callback URL.
@@ -69,4 +71,75 @@ type URL struct {
 	// MaxAge is how far the times of a push, outside and inside of the ciphertext, may be from
 	// our clock, either way. 0: 10 minutes.
 	MaxAge time.Duration
+}
+
+// Format prints the URL without its secrets, whatever the verb.
+func (u URL) Format(s fmt.State, verb rune) {
+	type plain URL
+	u.Token, u.EncodingAESKey = redact.Mask(u.Token), redact.Mask(u.EncodingAESKey)
+	format(s, verb, plain(u))
+}
+
+// LogValue is the URL without its secrets.
+func (u URL) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", u)) }
+
+// crypts makes a Crypt of each pair and names those that are none.
+func (u URL) crypts() ([]*Crypt, error) {
+	crypts, err := cryptsOf("URL.Token and EncodingAESKey", Pair{u.Token, u.EncodingAESKey})
+	for i, p := range u.Pairs {
+		more, e := cryptsOf(fmt.Sprintf("URL.Pairs[%d]", i), p)
+		crypts, err = append(crypts, more...), errors.Join(err, e)
+	}
+	return crypts, err
+}
+
+// cryptsOf makes a Crypt of each pair. Its errors name the field.
+func cryptsOf(field string, pairs ...Pair) (crypts []*Crypt, err error) {
+	for _, p := range pairs {
+		c, e := NewCrypt(p.Token, p.EncodingAESKey)
+		if e != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", field, e))
+			continue
+		}
+		crypts = append(crypts, c)
+	}
+	return crypts, err
+}
+
+// check names what is wrong beside the pairs.
+func (u URL) check(api *token.Api) error {
+	if api == nil || *api == (token.Api{}) {
+		api = nil
+	}
+	var errs []error
+	for _, f := range []struct {
+		wrong bool
+		what  string
+	}{
+		{u.Channel != App && u.Channel != System, fmt.Sprintf("URL.Channel is %d; it is App or System", u.Channel)},
+		{u.MaxAge < 0, "URL.MaxAge is negative"},
+		{api == nil, "api is nil or a zero Api; make one with token.New"},
+		{api != nil && u.Channel == App && api.SuiteId() == "", "URL.Channel is App, which needs an Api with token.Config.SuiteId"},
+		{api != nil && api.ProviderCorpId() == "" && (u.Channel == System || len(u.ReceiveIds) == 0),
+			"the Api needs token.Config.CorpId, the provider's own: without it every URL check would be answered with 403"},
+	} {
+		if f.wrong {
+			errs = append(errs, errors.New(f.what))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// What the routes of the two channels begin with.
+const (
+	appRoute    = "app/"
+	systemRoute = "system/"
+)
+
+// routeOf names the suite and kind of URL that notices come for.
+func routeOf(api *token.Api, channel Channel) string {
+	if channel == System {
+		return systemRoute + api.ProviderCorpId()
+	}
+	return appRoute + api.SuiteId()
 }

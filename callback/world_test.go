@@ -2,16 +2,12 @@ package callback
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -23,28 +19,6 @@ import (
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/token"
 )
-
-const (
-	siteProvider = "wwprovider000001"
-	siteSuite    = "ww0000suite00001"
-	siteTemplate = "dk0000templ00001"
-	siteCorp     = "wpCorpAAAA0001"
-	siteOther    = "wpCorpBBBB0002"
-	siteToken    = "CallbackToken1"
-	siteKey      = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-)
-
-// inProcess is a transport without a network.
-type inProcess map[string]http.Handler // by host
-
-func (hosts inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Body == nil {
-		r.Body = http.NoBody
-	}
-	rec := httptest.NewRecorder()
-	hosts[r.URL.Host].ServeHTTP(rec, r)
-	return rec.Result(), r.Context().Err()
-}
 
 // world is an inbox with an app, in front of a fake WeCom, in a bubble.
 type world struct {
@@ -72,11 +46,13 @@ func newWorld(t *testing.T, cfg Config) *world {
 	client := &http.Client{Transport: hosts}
 	w := &world{t: t, store: token.NewMemoryStore(), fake: fakewecom.New(fakewecom.Options{Client: client})}
 	hosts["wecom.test"] = w.fake
-	hosts["hook.test"] = http.HandlerFunc(w.push)
-	callback := fakewecom.Callback{URL: "http://hook.test/app", Token: siteToken, EncodingAESKey: siteKey}
+	hosts["hook.test"] = http.HandlerFunc(w.serve)
+	app := fakewecom.Callback{URL: "http://hook.test/app", Token: siteToken, EncodingAESKey: siteKey}
+	own := app
+	own.URL = "http://hook.test/own"
 	require.NoError(t, w.fake.AddProvider(fakewecom.Provider{CorpId: siteProvider, Secret: "provider-secret"}))
-	require.NoError(t, w.fake.AddSuite(fakewecom.Suite{Id: siteSuite, Secret: "suite-secret", Name: "CRM", Command: callback, DataURL: callback.URL}))
-	require.NoError(t, w.fake.AddSuite(fakewecom.Suite{Id: siteTemplate, Secret: "template-secret", Name: "Own CRM", Template: true, Command: callback, DataURL: callback.URL}))
+	require.NoError(t, w.fake.AddSuite(fakewecom.Suite{Id: siteSuite, Secret: "suite-secret", Name: "CRM", Command: app, DataURL: app.URL}))
+	require.NoError(t, w.fake.AddSuite(fakewecom.Suite{Id: siteTemplate, Secret: "template-secret", Name: "Own CRM", Template: true, Command: own, DataURL: own.URL}))
 	for _, id := range []string{siteCorp, siteOther} {
 		require.NoError(t, w.fake.AddCorp(fakewecom.Corp{Id: id, Name: "Corp " + id, Members: []fakewecom.Member{{UserId: "woLin01", Name: "Lin", Admin: true}}}))
 	}
@@ -105,26 +81,19 @@ func (w *world) open(cfg Config) {
 }
 
 func (w *world) handler(api *token.Api) *Handler {
-	route := appRoute + api.SuiteId()
-	w.in.addRoute(route, api)
-	return &Handler{in: w.in, api: api, route: route}
+	w.t.Helper()
+	h, err := w.in.Handler(api, URL{Token: siteToken, EncodingAESKey: siteKey})
+	require.NoError(w.t, err)
+	return h
 }
 
-// push takes what the fake pushes as far as enqueue.
-func (w *world) push(rw http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	body, _ := io.ReadAll(r.Body)
-	encrypt, err := parseEnvelope(body)
-	require.NoError(w.t, err)
-	crypt, err := NewCrypt(siteToken, siteKey)
-	require.NoError(w.t, err)
-	payload, receiveId, err := crypt.Decrypt(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), encrypt)
-	require.NoError(w.t, err)
-	if err := w.deliver(receiveId, string(payload)); err != nil {
-		http.Error(rw, "no", http.StatusServiceUnavailable)
-		return
+// serve is the callback server.
+func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/own" {
+		w.own.ServeHTTP(rw, r)
+	} else {
+		w.app.ServeHTTP(rw, r)
 	}
-	io.WriteString(rw, "success")
 }
 
 // deliver is a push that was accepted.
@@ -197,12 +166,6 @@ func (w *world) contact(corp, user string) error {
 	return w.deliver(siteSuite, infoDoc(siteSuite, "change_contact", "<AuthCorpId>"+corp+"</AuthCorpId><ChangeType>update_user</ChangeType><UserID>"+user+"</UserID>"))
 }
 
-// infoDoc is a document in InfoType form.
-func infoDoc(suiteId, infoType string, elements ...string) string {
-	return fmt.Sprintf("<xml><SuiteId>%s</SuiteId><InfoType>%s</InfoType><TimeStamp>%d</TimeStamp>%s</xml>",
-		suiteId, infoType, time.Now().Unix(), strings.Join(elements, ""))
-}
-
 // seen collects what functions were run with.
 type seen struct {
 	mu   sync.Mutex
@@ -237,9 +200,3 @@ func pass(d time.Duration) {
 }
 
 var errTest = errors.New("a test says so")
-
-func xmlText(s string) string {
-	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(s))
-	return b.String()
-}

@@ -12,5 +12,3 @@ func (n *Notice) CorpId() string {
 	}
 	return ""
 }
-
-type replyFunction func()
