@@ -37,7 +37,7 @@ const (
 // https://developer.work.weixin.qq.com/document/path/97402
 type AcquisitionLinkEvent struct {
 	LinkId string `json:"LinkId" xml:"LinkId"`
-	State  string `json:"State" xml:"State"` // customer_channel of the link
+	State  string `json:"State" xml:"State" wecom:"trim"` // customer_channel of the link
 }
 
 // AcquisitionChatEvent: a contact who came by a link wrote for the first time, or again.
@@ -47,7 +47,7 @@ type AcquisitionChatEvent struct {
 	UserID         string `json:"UserID" xml:"UserID"` // message_from_customer: not sent since 2024-12-19, like ExternalUserID, State and ChatSeq
 	ExternalUserID string `json:"ExternalUserID" xml:"ExternalUserID"`
 	LinkId         string `json:"LinkId" xml:"LinkId"`
-	State          string `json:"State" xml:"State"`
+	State          string `json:"State" xml:"State" wecom:"trim"`
 	ChatSeq        int64  `json:"ChatSeq" xml:"ChatSeq"` // 3, 5 or 10 messages so far
 	ChatKey        string `json:"ChatKey" xml:"ChatKey"` // message_from_customer: fetches the details within 20 minutes
 }
@@ -63,7 +63,7 @@ type AcquisitionQuotaEvent struct {
 // https://developer.work.weixin.qq.com/document/path/99485
 type AcquisitionCostEvent struct {
 	LinkId  string `json:"LinkId" xml:"LinkId"`
-	State   string `json:"State" xml:"State"`
+	State   string `json:"State" xml:"State" wecom:"trim"`
 	OnceKey string `json:"OnceKey" xml:"OnceKey"`
 }
 

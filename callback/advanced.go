@@ -32,7 +32,7 @@ type AdvancedApiEvent struct {
 
 // ChatArchiveApi says which edition of the chat content API is meant.
 type ChatArchiveApi struct {
-	Edition string `json:"Edition" xml:"Edition"` // 2 or 3
+	Edition string `json:"Edition" xml:"Edition" wecom:"trim"` // 2 or 3
 }
 
 // ProgramNotifyEvent 应用接收专区通知: a program in the zone wants to be called with this id,

@@ -19,6 +19,14 @@ const (
 	KItApproveSpecialAuth           = "approve_special_auth"
 	KItCancelSpecialAuth            = "cancel_special_auth"
 	KItAgreeExternalUserIdMigration = "agree_external_userid_migration"
+	KItAuthDataPermission           = "auth_data_permission"          // granted, also when it is renewed
+	KItExpireRemindDataPermission   = "expire_remind_data_permission" // it ends in seven days
+)
+
+// What AuthType of a [SpecialAuthEvent] can be, among others.
+const (
+	AuthTypeCustomerAcquisition = "customer_acquisition"
+	AuthTypeDataZoneChat        = "data_zone_chat"
 )
 
 // SuiteTicketEvent 推送suite_ticket: the ticket that a suite token costs. A new one comes
@@ -34,7 +42,7 @@ type SuiteTicketEvent struct {
 // https://developer.work.weixin.qq.com/document/path/100964
 type AuthEvent struct {
 	AuthCode  string        `json:"AuthCode" xml:"AuthCode"`
-	State     string        `json:"State" xml:"State"` // as given when the install link was made
+	State     string        `json:"State" xml:"State" wecom:"trim"` // as given when the install link was made
 	ExtraInfo AuthExtraInfo `json:"ExtraInfo" xml:"ExtraInfo"`
 }
 
@@ -43,10 +51,13 @@ type AuthExtraInfo struct {
 	AuthOpenKfIdList []string `json:"AuthOpenKfIdList" xml:"AuthOpenKfIdList>OpenKfId"` // all accounts chosen now
 }
 
-// SpecialAuthEvent: an admin confirmed or withdrew a special permission (获客助手权限).
+// SpecialAuthEvent: an admin confirmed or withdrew a special permission (获客助手权限), or a
+// data permission (数据权限), which is granted for 90 days, was granted or ends. All events
+// named …_data_permission are of this type.
 // https://developer.work.weixin.qq.com/document/path/98959
+// https://developer.work.weixin.qq.com/document/path/101587
 type SpecialAuthEvent struct {
-	AuthType string `json:"AuthType" xml:"AuthType"` // customer_acquisition
+	AuthType string `json:"AuthType" xml:"AuthType"` // one of AuthType…, or another
 }
 
 func (e SuiteTicketEvent) masked() any {
@@ -62,10 +73,7 @@ func (e SuiteTicketEvent) Format(s fmt.State, verb rune) { format(s, verb, e.mas
 func (e SuiteTicketEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }
 
 // UnmarshalJSON takes an empty text for an empty ExtraInfo.
-func (e *AuthEvent) UnmarshalJSON(data []byte) error {
-	type plain AuthEvent
-	return unmarshalJSON(data, (*plain)(e), "")
-}
+func (e *AuthEvent) UnmarshalJSON(data []byte) error { return unmarshalJSON(data, e) }
 
 func (e AuthEvent) masked() any {
 	type plain AuthEvent

@@ -77,8 +77,8 @@ func TestBenchWaysAgree(t *testing.T) {
 	p := newBenchPush(t, updateUserXML)
 	n, err := p.ours()
 	require.NoError(t, err)
-	require.IsType(t, (*ContactEvent)(nil), n.Event)
-	e := n.Event.(*ContactEvent)
+	require.IsType(t, (*ContactEvent)(nil), n.Content)
+	e := n.Content.(*ContactEvent)
 	std, err := p.standard()
 	require.NoError(t, err)
 	hand := p.hand()
@@ -101,7 +101,7 @@ func TestBenchWaysAgree(t *testing.T) {
 	p = newBenchPush(t, suiteTicketXML)
 	n, err = p.ours()
 	require.NoError(t, err)
-	assert.Equal(t, p.hand().SuiteTicket, n.Event.(*SuiteTicketEvent).SuiteTicket)
+	assert.Equal(t, p.hand().SuiteTicket, n.Content.(*SuiteTicketEvent).SuiteTicket)
 }
 
 func TestAllocations(t *testing.T) {

@@ -9,26 +9,16 @@ import (
 	"github.com/gothird/wecom/service"
 )
 
-// isBuiltIn reports whether the Handler itself has something to do with a notice, so that
-// it must understand it.
-func isBuiltIn(n *Notice) bool {
-	switch n.InfoType {
-	case KItSuiteTicket, KItCreateAuth, KItResetPermanentCode, KItCancelAuth:
-		return true
-	}
-	return false
-}
-
 // bringsAuthCode reports whether a notice is create_auth or reset_permanent_code.
 func bringsAuthCode(n *Notice) bool {
-	_, ok := n.Event.(*AuthEvent)
+	_, ok := n.Content.(*AuthEvent)
 	return ok && (n.InfoType == KItCreateAuth || n.InfoType == KItResetPermanentCode)
 }
 
 // storeTicket stores a suite_ticket. It does so before the push is answered: without a
 // ticket nothing works, and the next one comes ten minutes later.
 func (h *Handler) storeTicket(ctx context.Context, n *Notice) error {
-	e, ok := n.Event.(*SuiteTicketEvent)
+	e, ok := n.Content.(*SuiteTicketEvent)
 	if !ok || h.cfg.Channel != Instruction {
 		return nil
 	}
@@ -39,7 +29,7 @@ func (h *Handler) storeTicket(ctx context.Context, n *Notice) error {
 // push is answered, not when its turn in the queue comes: by then the corp may have
 // installed again, and the new installation must stay. So it must when the push is repeated.
 func (h *Handler) storeCancel(ctx context.Context, n *Notice) error {
-	_, ok := n.Event.(*AuthEvent)
+	_, ok := n.Content.(*AuthEvent)
 	if !ok || h.cfg.Channel != Instruction || n.InfoType != KItCancelAuth || n.AuthCorpId == "" {
 		return nil
 	}
@@ -55,7 +45,7 @@ func (h *Handler) exchange(ctx context.Context, n *Notice) error {
 	if h.cfg.Channel != Instruction || !bringsAuthCode(n) {
 		return nil
 	}
-	e := n.Event.(*AuthEvent)
+	e := n.Content.(*AuthEvent)
 	got, err := service.GetPermanentCode(h.api.WithContext(ctx).Suite(), data.D{"auth_code": e.AuthCode})
 	if err != nil {
 		return authCodeError{fmt.Errorf("callback: %s: exchange the auth code: %w", n.InfoType, err)}

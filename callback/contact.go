@@ -39,18 +39,18 @@ type ContactInfo struct {
 	NewUserID      string    `json:"NewUserID" xml:"NewUserID"` // only when the userid changed
 	Name           string    `json:"Name" xml:"Name"`           // the userid, for apps that may not know names
 	Department     []string  `json:"Department" xml:"Department" wecom:"list"`
-	MainDepartment string    `json:"MainDepartment" xml:"MainDepartment"`
+	MainDepartment string    `json:"MainDepartment" xml:"MainDepartment" wecom:"trim"`
 	IsLeaderInDept []string  `json:"IsLeaderInDept" xml:"IsLeaderInDept" wecom:"list"` // 0 or 1 for each of Department
 	DirectLeader   []string  `json:"DirectLeader" xml:"DirectLeader" wecom:"list"`     // userids
-	Mobile         string    `json:"Mobile" xml:"Mobile"`
+	Mobile         string    `json:"Mobile" xml:"Mobile" wecom:"trim"`
 	Position       string    `json:"Position" xml:"Position"`
 	Gender         int       `json:"Gender" xml:"Gender"` // 1 male, 2 female, 0 unknown or hidden
 	Status         int       `json:"Status" xml:"Status"` // 1 active, 2 disabled, 4 not activated, 5 left
-	BizMail        string    `json:"BizMail" xml:"BizMail"`
-	Email          string    `json:"Email" xml:"Email"`
-	Avatar         string    `json:"Avatar" xml:"Avatar"`
+	BizMail        string    `json:"BizMail" xml:"BizMail" wecom:"trim"`
+	Email          string    `json:"Email" xml:"Email" wecom:"trim"`
+	Avatar         string    `json:"Avatar" xml:"Avatar" wecom:"trim"`
 	Alias          string    `json:"Alias" xml:"Alias"`
-	Telephone      string    `json:"Telephone" xml:"Telephone"`
+	Telephone      string    `json:"Telephone" xml:"Telephone" wecom:"trim"`
 	Address        string    `json:"Address" xml:"Address"` // Event form only
 	ExtAttr        []ExtAttr `json:"ExtAttr" xml:"ExtAttr" wecom:"child=Item"`
 }
@@ -114,10 +114,7 @@ func (c *ContactInfo) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error
 }
 
 // UnmarshalJSON splits the lists, which arrive as one text, and takes quoted numbers.
-func (c *ContactInfo) UnmarshalJSON(data []byte) error {
-	type plain ContactInfo
-	return unmarshalJSON(data, (*plain)(c), "")
-}
+func (c *ContactInfo) UnmarshalJSON(data []byte) error { return unmarshalJSON(data, c) }
 
 // UnmarshalXML splits the lists, which arrive as one text.
 func (t *TagInfo) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
@@ -125,13 +122,7 @@ func (t *TagInfo) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
 }
 
 // UnmarshalJSON splits the lists, which arrive as one text, and takes quoted numbers.
-func (t *TagInfo) UnmarshalJSON(data []byte) error {
-	type plain TagInfo
-	return unmarshalJSON(data, (*plain)(t), "")
-}
+func (t *TagInfo) UnmarshalJSON(data []byte) error { return unmarshalJSON(data, t) }
 
 // UnmarshalJSON takes quoted numbers.
-func (d *DepartmentInfo) UnmarshalJSON(data []byte) error {
-	type plain DepartmentInfo
-	return unmarshalJSON(data, (*plain)(d), "")
-}
+func (d *DepartmentInfo) UnmarshalJSON(data []byte) error { return unmarshalJSON(data, d) }

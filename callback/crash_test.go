@@ -114,7 +114,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 // crashId is what parent and child call a notice.
 func crashId(n *Notice) string {
-	if e, ok := n.Event.(*AuthEvent); ok && e.AuthCode != "" {
+	if e, ok := n.Content.(*AuthEvent); ok && e.AuthCode != "" {
 		return "code-" + fileName(e.AuthCode)
 	}
 	return fileName(n.Key())

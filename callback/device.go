@@ -90,8 +90,8 @@ type TemperatureReportEvent struct {
 // TemperatureData is one measurement.
 type TemperatureData struct {
 	OpenUserId  string `json:"OpenUserId" xml:"OpenUserId"`
-	UserType    int    `json:"UserType" xml:"UserType"`       // 0 member, 1 visitor, 2 student
-	TimeStamp   int64  `json:"TimeStamp" xml:"TimeStamp"`     // Unix seconds
-	Temperature string `json:"Temperature" xml:"Temperature"` // decimal, °C
+	UserType    int    `json:"UserType" xml:"UserType"`                    // 0 member, 1 visitor, 2 student
+	TimeStamp   int64  `json:"TimeStamp" xml:"TimeStamp"`                  // Unix seconds
+	Temperature string `json:"Temperature" xml:"Temperature" wecom:"trim"` // decimal, °C
 	Status      int    `json:"Status" xml:"Status"`
 }

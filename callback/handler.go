@@ -193,7 +193,7 @@ func (h *Handler) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "callback.Handler{%s}", h.cfg.Channel)
 }
 
-// On registers a function for the events of one type, as in [Notice.Event]. Several may be
+// On registers a function for the events of one type, as in [Notice.Content]. Several may be
 // registered for a type; they run in the order of registration. Register before Run starts.
 //
 // A function runs after the push was answered, as long as it needs. If it or another one
@@ -202,7 +202,7 @@ func (h *Handler) Format(s fmt.State, _ rune) {
 // repetition from a new notice. A notice that failed for a day is given up.
 func On[E any](h *Handler, fn func(ctx context.Context, n *Notice, e *E) error) {
 	h.OnAny(func(ctx context.Context, n *Notice) error {
-		if e, ok := n.Event.(*E); ok {
+		if e, ok := n.Content.(*E); ok {
 			return fn(ctx, n, e)
 		}
 		return nil

@@ -171,9 +171,6 @@ func (h *Handler) ours(n *Notice) error {
 	if h.cfg.Channel != System && n.SuiteId != "" && n.SuiteId != h.api.SuiteId() {
 		return fmt.Errorf("%w: the notice is of suite %q, ours is %q", ErrReceiveId, n.SuiteId, h.api.SuiteId())
 	}
-	if u, ok := n.Event.(*UnknownEvent); ok && u.Err != nil && isBuiltIn(n) {
-		return fmt.Errorf("%w: %s: %w", ErrPayload, n.Kind(), u.Err)
-	}
 	return nil
 }
 

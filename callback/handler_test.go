@@ -219,7 +219,7 @@ func TestRefusals(t *testing.T) {
 		"too large":           {request{spoil: func(_ url.Values, b *string) { *b += strings.Repeat(" ", maxBody) }}, 413, nil},
 		"no document":         {request{payload: "1616140317555161061"}, 400, ErrPayload},
 		"ticket not readable": {request{payload: infoDoc(siteSuite, "suite_ticket", "<SuiteTicket><a>b</a></SuiteTicket>")}, 503, nil},
-		"ticket is no text":   {request{payload: `{"SuiteId":"` + siteSuite + `","InfoType":"suite_ticket","SuiteTicket":{"a":1}}`}, 400, ErrPayload},
+		"ticket is no text":   {request{payload: `{"SuiteId":"` + siteSuite + `","InfoType":"suite_ticket","SuiteTicket":{"a":1}}`}, 503, nil},
 		"PUT":                 {request{method: http.MethodPut}, 405, errMethod},
 		"HEAD":                {request{method: http.MethodHead}, 405, errMethod},
 	} {
@@ -389,7 +389,7 @@ func TestJSONPush(t *testing.T) {
 	require.Equal(t, "success", s.body(res))
 	n := <-seen
 	assert.Equal(t, "something_new", n.InfoType)
-	assert.IsType(t, &UnknownEvent{}, n.Event)
+	assert.IsType(t, &UnknownEvent{}, n.Content)
 }
 
 // T-61

@@ -37,9 +37,9 @@ type MenuEvent struct {
 // LocationEvent 上报地理位置: where the member is, in decimal degrees.
 // https://developer.work.weixin.qq.com/document/path/90376
 type LocationEvent struct {
-	Latitude  string `json:"Latitude" xml:"Latitude"`
-	Longitude string `json:"Longitude" xml:"Longitude"`
-	Precision string `json:"Precision" xml:"Precision"`
+	Latitude  string `json:"Latitude" xml:"Latitude" wecom:"trim"`
+	Longitude string `json:"Longitude" xml:"Longitude" wecom:"trim"`
+	Precision string `json:"Precision" xml:"Precision" wecom:"trim"`
 	AppType   string `json:"AppType" xml:"AppType"` // wxwork; "" from the WeChat plugin
 }
 
@@ -84,9 +84,9 @@ type LocationSelectEvent struct {
 
 // SendLocationInfo is the place.
 type SendLocationInfo struct {
-	LocationX string `json:"Location_X" xml:"Location_X"` // latitude
-	LocationY string `json:"Location_Y" xml:"Location_Y"` // longitude
-	Scale     string `json:"Scale" xml:"Scale"`
+	LocationX string `json:"Location_X" xml:"Location_X" wecom:"trim"` // latitude
+	LocationY string `json:"Location_Y" xml:"Location_Y" wecom:"trim"` // longitude
+	Scale     string `json:"Scale" xml:"Scale" wecom:"trim"`
 	Label     string `json:"Label" xml:"Label"` // address
 	PoiName   string `json:"Poiname" xml:"Poiname"`
 }
@@ -112,7 +112,7 @@ type TemplateCardEvent struct {
 // SelectedItem is the answer to one question of a card.
 type SelectedItem struct {
 	QuestionKey string   `json:"QuestionKey" xml:"QuestionKey"`
-	OptionIds   []string `json:"OptionIds" xml:"OptionIds>OptionId"`
+	OptionIds   []string `json:"OptionIds" xml:"OptionIds>OptionId" wecom:"or=OpitonIds>OpitonId"`
 }
 
 func (e TemplateCardEvent) masked() any {

@@ -1,10 +1,12 @@
 package callback
 
+import "strconv"
+
 // TextMessage 文本消息.
 // https://developer.work.weixin.qq.com/document/path/90375
 type TextMessage struct {
 	Content string `json:"Content" xml:"Content"`
-	MsgId   int64  `json:"MsgId" xml:"MsgId"`
+	MsgId   string `json:"MsgId" xml:"MsgId"` // mostly a number: MsgNumber
 }
 
 // ImageMessage 图片消息.
@@ -12,15 +14,15 @@ type TextMessage struct {
 type ImageMessage struct {
 	PicUrl  string `json:"PicUrl" xml:"PicUrl"`
 	MediaId string `json:"MediaId" xml:"MediaId"` // good for three days
-	MsgId   int64  `json:"MsgId" xml:"MsgId"`
+	MsgId   string `json:"MsgId" xml:"MsgId"`     // mostly a number: MsgNumber
 }
 
 // VoiceMessage 语音消息.
 // https://developer.work.weixin.qq.com/document/path/90375
 type VoiceMessage struct {
-	MediaId string `json:"MediaId" xml:"MediaId"` // good for three days
-	Format  string `json:"Format" xml:"Format"`   // amr, speex, …
-	MsgId   int64  `json:"MsgId" xml:"MsgId"`
+	MediaId string `json:"MediaId" xml:"MediaId"`            // good for three days
+	Format  string `json:"Format" xml:"Format" wecom:"trim"` // amr, speex, …
+	MsgId   string `json:"MsgId" xml:"MsgId"`                // mostly a number: MsgNumber
 }
 
 // VideoMessage 视频消息.
@@ -28,18 +30,18 @@ type VoiceMessage struct {
 type VideoMessage struct {
 	MediaId      string `json:"MediaId" xml:"MediaId"` // good for three days
 	ThumbMediaId string `json:"ThumbMediaId" xml:"ThumbMediaId"`
-	MsgId        int64  `json:"MsgId" xml:"MsgId"`
+	MsgId        string `json:"MsgId" xml:"MsgId"` // mostly a number: MsgNumber
 }
 
 // LocationMessage 位置消息, in decimal degrees.
 // https://developer.work.weixin.qq.com/document/path/90375
 type LocationMessage struct {
-	LocationX string `json:"Location_X" xml:"Location_X"` // latitude
-	LocationY string `json:"Location_Y" xml:"Location_Y"` // longitude
+	LocationX string `json:"Location_X" xml:"Location_X" wecom:"trim"` // latitude
+	LocationY string `json:"Location_Y" xml:"Location_Y" wecom:"trim"` // longitude
 	Scale     int    `json:"Scale" xml:"Scale"`
 	Label     string `json:"Label" xml:"Label"`     // address
 	AppType   string `json:"AppType" xml:"AppType"` // wxwork; "" from the WeChat plugin
-	MsgId     int64  `json:"MsgId" xml:"MsgId"`
+	MsgId     string `json:"MsgId" xml:"MsgId"`     // mostly a number: MsgNumber
 }
 
 // LinkMessage 链接消息.
@@ -49,12 +51,38 @@ type LinkMessage struct {
 	Description string `json:"Description" xml:"Description"`
 	Url         string `json:"Url" xml:"Url"`
 	PicUrl      string `json:"PicUrl" xml:"PicUrl"`
-	MsgId       int64  `json:"MsgId" xml:"MsgId"`
+	MsgId       string `json:"MsgId" xml:"MsgId"` // mostly a number: MsgNumber
 }
 
-// messageId gives the MsgId of a message, 0 for anything else.
-func messageId(event any) int64 {
-	switch m := event.(type) {
+// MsgNumber is MsgId as a number, 0 if it is none.
+func (m *TextMessage) MsgNumber() int64 { return numberOf(m.MsgId) }
+
+// MsgNumber is MsgId as a number, 0 if it is none.
+func (m *ImageMessage) MsgNumber() int64 { return numberOf(m.MsgId) }
+
+// MsgNumber is MsgId as a number, 0 if it is none.
+func (m *VoiceMessage) MsgNumber() int64 { return numberOf(m.MsgId) }
+
+// MsgNumber is MsgId as a number, 0 if it is none.
+func (m *VideoMessage) MsgNumber() int64 { return numberOf(m.MsgId) }
+
+// MsgNumber is MsgId as a number, 0 if it is none.
+func (m *LocationMessage) MsgNumber() int64 { return numberOf(m.MsgId) }
+
+// MsgNumber is MsgId as a number, 0 if it is none.
+func (m *LinkMessage) MsgNumber() int64 { return numberOf(m.MsgId) }
+
+func numberOf(id string) int64 {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// messageId gives the MsgId of a message, "" for anything else.
+func messageId(content any) string {
+	switch m := content.(type) {
 	case *TextMessage:
 		return m.MsgId
 	case *ImageMessage:
@@ -68,5 +96,5 @@ func messageId(event any) int64 {
 	case *LinkMessage:
 		return m.MsgId
 	}
-	return 0
+	return ""
 }

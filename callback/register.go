@@ -20,7 +20,7 @@ type RegisterCorpEvent struct {
 	RegisterCode string      `json:"RegisterCode" xml:"RegisterCode"`
 	ContactSync  ContactSync `json:"ContactSync" xml:"ContactSync"`   // only when the package allows to move contacts in
 	AuthUserInfo Member      `json:"AuthUserInfo" xml:"AuthUserInfo"` // the corp's first admin
-	State        string      `json:"State" xml:"State"`               // as given when the register code was made
+	State        string      `json:"State" xml:"State" wecom:"trim"`  // as given when the register code was made
 	TemplateId   string      `json:"TemplateId" xml:"TemplateId"`     // of the package
 }
 

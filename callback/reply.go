@@ -92,7 +92,7 @@ func Answer[E any](h *Handler, fn func(ctx context.Context, n *Notice, e *E) (Re
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.replies = append(h.replies, func(ctx context.Context, n *Notice) (Reply, error) {
-		if e, ok := n.Event.(*E); ok {
+		if e, ok := n.Content.(*E); ok {
 			return fn(ctx, n, e)
 		}
 		return nil, nil

@@ -52,12 +52,12 @@ func TestEverySampleThroughTheHandler(t *testing.T) {
 		select {
 		case n := <-got:
 			delivered++
-			assert.Equal(t, want.Event, n.Event, e.Id)
+			assert.Equal(t, want.Content, n.Content, e.Id)
 			assert.Equal(t, want.Kind(), n.Kind(), e.Id)
 		case <-time.After(10 * time.Second):
 			require.Fail(t, "not delivered", e.Id)
 		}
 	}
 	t.Logf("%d pushed, %d delivered", len(fakewecom.Events()), delivered)
-	assert.Equal(t, 221, delivered)
+	assert.Equal(t, 229, delivered)
 }

@@ -87,7 +87,7 @@ func TestNoticesArePrintedWithoutTheDocument(t *testing.T) {
 	} {
 		n, err := Parse([]byte(payload))
 		require.NoError(t, err)
-		for _, text := range []string{printed(n), printed(*n), printed(n.Event)} {
+		for _, text := range []string{printed(n), printed(*n), printed(n.Content)} {
 			assert.NotContains(t, text, sentinel)
 			assert.NotContains(t, text, fmt.Sprintf("%x", sentinel))
 			assert.NotContains(t, text, fmt.Sprint([]byte(sentinel)))

@@ -9,7 +9,16 @@ const (
 	KItFinishVipAccountApproval    = "finish_vip_account_approval"
 )
 
-// ChangeTypes of wedrive_space_change. Those of wedrive_file_change end in _file.
+// ChangeTypes of wedrive_file_change.
+const (
+	KCtCreateFile = "create_file"
+	KCtRenameFile = "rename_file"
+	KCtUpdateFile = "update_file"
+	KCtDeleteFile = "delete_file"
+	KCtMoveFile   = "move_file"
+)
+
+// ChangeTypes of wedrive_space_change.
 const (
 	KCtDismissSpace                = "dismiss_space"
 	KCtSpaceMemberChange           = "space_member_change"

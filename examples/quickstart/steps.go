@@ -158,9 +158,9 @@ func (p *provider) pay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e, ok := n.Event.(*callback.LicensePayEvent)
+	e, ok := n.Content.(*callback.LicensePayEvent)
 	if !ok {
-		return fmt.Errorf("license_pay_success was decoded as %T", n.Event)
+		return fmt.Errorf("license_pay_success was decoded as %T", n.Content)
 	}
 	p.note("your function: order %s of %s is paid", e.OrderId, n.AuthCorpId)
 	for account, err := range order.ORAllAccounts(p.api, e.OrderId) {
@@ -244,9 +244,9 @@ func (p *provider) contact(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e, ok := n.Event.(*callback.ContactEvent)
+	e, ok := n.Content.(*callback.ContactEvent)
 	if !ok || n.ChangeType != callback.KCtUpdateUser || len(e.Department) != 2 || len(e.ExtAttr) != 1 {
-		return fmt.Errorf("change_contact was decoded as %T %+v", n.Event, n.Event)
+		return fmt.Errorf("change_contact was decoded as %T %+v", n.Content, n.Content)
 	}
 	p.note("your function: %s is now in departments %q as %s, %s %s", e.UserID, e.Department, e.Position, e.ExtAttr[0].Name, e.ExtAttr[0].Text.Value)
 	return nil
