@@ -6,8 +6,8 @@ const (
 	KItOpenApprovalChange = "open_approval_change"
 )
 
-// SysApprovalEvent 审批申请状态变化: an application in WeCom's own approval app moved on.
-// It is in Event form, though a third-party app gets it on the instruction URL.
+// SysApprovalEvent 审批申请状态变化: an application in WeCom's own approval app moved on. It arrives
+// on the App URL (data), that of a third-party app on the App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/92633
 type SysApprovalEvent struct {
 	ApprovalInfo SysApproval `json:"ApprovalInfo" xml:"ApprovalInfo"`
@@ -82,7 +82,8 @@ type ApprovalComment struct {
 	Attach          []string `json:"Attach" xml:"Attach" wecom:"trim or=MediaId or=MediaIds"` // media ids of attachments
 }
 
-// OpenApprovalEvent 自建审批状态变化: an application of the approval engine (审批流程引擎) moved on.
+// OpenApprovalEvent 自建审批状态变化: an application of the approval engine (审批流程引擎) moved on. It
+// arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90376
 type OpenApprovalEvent struct {
 	ApprovalInfo OpenApproval `json:"ApprovalInfo" xml:"ApprovalInfo"`

@@ -7,8 +7,9 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// Authorisation (授权), on the instruction or template URL. corp_arch_auth and
-// agree_external_userid_migration have a head only: [BareEvent].
+// Authorisation (授权), on the App URL (instruction) of a suite or a template, save for
+// agree_external_userid_migration, which comes on the System URL and like corp_arch_auth has
+// a head only: [BareEvent].
 const (
 	KItSuiteTicket                  = "suite_ticket"
 	KItCreateAuth                   = "create_auth"
@@ -30,7 +31,8 @@ const (
 )
 
 // SuiteTicketEvent 推送suite_ticket: the ticket that a suite token costs. A new one comes
-// every ten minutes and lives for thirty; a [Handler] stores it by itself.
+// every ten minutes and lives for thirty; a [Handler] stores it by itself. It arrives on the
+// App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/90628
 type SuiteTicketEvent struct {
 	SuiteTicket string `json:"SuiteTicket" xml:"SuiteTicket"`
@@ -38,7 +40,8 @@ type SuiteTicketEvent struct {
 
 // AuthEvent 授权通知事件: create_auth and reset_permanent_code bring an AuthCode, valid for
 // ten minutes; change_auth and cancel_auth name the corp in [EventNotify.AuthCorpId].
-// change_auth does not say what changed: fetch the authorisation again.
+// change_auth does not say what changed: fetch the authorisation again. It arrives on the
+// App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/100964
 type AuthEvent struct {
 	AuthCode  string        `json:"AuthCode" xml:"AuthCode"`
@@ -53,7 +56,7 @@ type AuthExtraInfo struct {
 
 // SpecialAuthEvent: an admin confirmed or withdrew a special permission (获客助手权限), or a
 // data permission (数据权限), which is granted for 90 days, was granted or ends. All events
-// named …_data_permission are of this type.
+// named …_data_permission are of this type. It arrives on the App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/98959
 // https://developer.work.weixin.qq.com/document/path/101587
 type SpecialAuthEvent struct {

@@ -26,7 +26,8 @@ const (
 
 // ContactEvent 成员通知事件: a member joined, changed or left.
 // create_user and update_user carry what the app may see, an update only what changed;
-// delete_user carries the ids.
+// delete_user carries the ids. It arrives on the App URL (instruction) and the App URL
+// (data).
 // https://developer.work.weixin.qq.com/document/path/90639
 type ContactEvent struct {
 	ContactInfo
@@ -75,7 +76,8 @@ type ExtAttrWeb struct {
 	Url   string `json:"Url" xml:"Url"`
 }
 
-// DepartmentEvent 部门通知事件: a department was made, changed or deleted.
+// DepartmentEvent 部门通知事件: a department was made, changed or deleted. It arrives on the App
+// URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90640
 type DepartmentEvent struct {
 	DepartmentInfo
@@ -91,7 +93,7 @@ type DepartmentInfo struct {
 }
 
 // TagEvent 标签通知事件: members or departments joined or left a tag. The app that made
-// the change is not told.
+// the change is not told. It arrives on the App URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90641
 type TagEvent struct {
 	TagInfo

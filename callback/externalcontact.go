@@ -36,6 +36,7 @@ const (
 
 // ExternalContactEvent 客户变更: a member gained, changed or lost an external contact.
 // add_external_contact of the acquisition component (获客助手组件) is an [AcquisitionLinkEvent].
+// It arrives on the App URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/92277
 type ExternalContactEvent struct {
 	UserID         string `json:"UserID" xml:"UserID"`
@@ -47,7 +48,8 @@ type ExternalContactEvent struct {
 }
 
 // ExternalChatEvent 客户群变更: a group chat was made, changed or dismissed. Apply
-// MemChangeList only when LastMemVer is the version you have; else fetch the group.
+// MemChangeList only when LastMemVer is the version you have; else fetch the group. It
+// arrives on the App URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/92277
 type ExternalChatEvent struct {
 	ChatId        string   `json:"ChatId" xml:"ChatId"`
@@ -61,7 +63,8 @@ type ExternalChatEvent struct {
 }
 
 // ExternalTagEvent 客户标签变更: a contact tag or tag group was made, changed, deleted or
-// moved. Deleting a group deletes its tags without further events.
+// moved. Deleting a group deletes its tags without further events. It arrives on the App URL
+// (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/92277
 type ExternalTagEvent struct {
 	Id         string `json:"Id" xml:"Id"`                 // shuffle: the group, "" for all

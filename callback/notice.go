@@ -49,8 +49,14 @@ type EventNotify struct {
 	AgentID      int64  `json:"AgentID" xml:"AgentID"`
 }
 
-// BareEvent stands for the many pushes whose head says it all, such as unlicensed_notify
-// or corp_arch_auth: [EventNotify.Kind] tells which one it is.
+// BareEvent stands for the pushes whose head says it all: [EventNotify.Kind] tells which one
+// it is.
+//
+// On the App URL (instruction): corp_arch_auth, customer_acquisition_permit_change, and
+// customer_acquisition with the ChangeTypes of balances. On the App URL (data): those of
+// customer_acquisition as well, unlicensed_notify, change_app_admin, security,
+// msgaudit_notify, device_data_auth_change and wedrive_insufficient_capacity. On the System
+// URL: agree_external_userid_migration.
 type BareEvent struct{}
 
 // UnknownEvent stands for a push that this package has no type for, which is no error:

@@ -14,7 +14,7 @@ const (
 )
 
 // RegisterCorpEvent 注册完成回调事件: a corp was registered by the provider's link, or an
-// existing one came in by it.
+// existing one came in by it. It arrives on the System URL.
 // https://developer.work.weixin.qq.com/document/path/90585
 type RegisterCorpEvent struct {
 	RegisterCode string      `json:"RegisterCode" xml:"RegisterCode"`

@@ -17,9 +17,6 @@ type step struct {
 const noIndex = -1
 
 func (d *document) push(f *field, index int) {
-	if d.path == nil {
-		d.path = d.pathRoom[:0]
-	}
 	d.path = append(d.path, step{f, index})
 }
 

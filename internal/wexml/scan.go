@@ -9,17 +9,16 @@ import (
 
 // document is a text and the table of its elements in order of their start tags.
 type document struct {
-	src   string
-	nodes []node
-	table *[]node // what nodes was borrowed from
-	cr    bool    // src has carriage returns
-	json  bool    // the document is JSON: src was made from it, and names are read in any case
-	lossy bool    // some of the document was not read
+	src    string
+	nodes  []node
+	memory *memory // what nodes and path were borrowed from
+	cr     bool    // src has carriage returns
+	json   bool    // the document is JSON: src was made from it, and names are read in any case
+	lossy  bool    // some of the document was not read
 
 	// What has been found not to fit, and the way to where the decoding is.
-	misfits  []string
-	path     []step
-	pathRoom [4]step
+	misfits []string
+	path    []step
 
 	// What is left of the memory for comma-separated lists.
 	texts   []string

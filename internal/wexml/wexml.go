@@ -51,10 +51,14 @@ var (
 	errDTD  = errors.New("wexml: document type with definitions of its own")
 )
 
-// nodes keeps the table of one decoding for the next. It holds offsets, no text.
-var nodes = sync.Pool{New: func() any {
-	table := make([]node, 0, 64)
-	return &table
+// memory is kept from one decoding for the next. It holds offsets and plans, no text.
+type memory struct {
+	nodes []node
+	path  []step
+}
+
+var memories = sync.Pool{New: func() any {
+	return &memory{make([]node, 0, 64), make([]step, 0, 8)}
 }}
 
 // Unmarshal decodes a document into the struct that v points to, which must be fresh.
@@ -153,10 +157,10 @@ func trimStart(data []byte) []byte {
 	return bytes.TrimLeftFunc(data, func(r rune) bool { return r <= ' ' || r == '\ufeff' })
 }
 
-// borrow takes a table, with room for every element if there may be many.
+// borrow takes memory, with room for every element if there may be many.
 func (d *document) borrow(data []byte) {
-	d.table = nodes.Get().(*[]node)
-	d.nodes = (*d.table)[:0]
+	d.memory = memories.Get().(*memory)
+	d.nodes, d.path = d.memory.nodes[:0], d.memory.path[:0]
 	if len(data) > sharedSize {
 		if most := bytes.Count(data, []byte("<")) - bytes.Count(data, []byte("</")); most > cap(d.nodes) {
 			d.nodes = make([]node, 0, most)
@@ -164,11 +168,11 @@ func (d *document) borrow(data []byte) {
 	}
 }
 
-// free gives the table back, whatever read has returned.
+// free gives the memory back, whatever read has returned.
 func (d *document) free() {
-	if d.table != nil && cap(d.nodes) <= pooledNodes {
-		*d.table = d.nodes
-		nodes.Put(d.table)
+	if d.memory != nil && cap(d.nodes) <= pooledNodes {
+		d.memory.nodes, d.memory.path = d.nodes, d.path
+		memories.Put(d.memory)
 	}
 }
 
