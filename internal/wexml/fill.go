@@ -134,6 +134,11 @@ func (d *document) value(v reflect.Value, f *field, index int, i uint32) {
 		d.pop()
 		return
 	}
+	d.scalar(v, f, index, i)
+}
+
+// scalar is value for what is no struct. A text beside elements stays, and is named.
+func (d *document) scalar(v reflect.Value, f *field, index int, i uint32) {
 	text, nested := d.textOf(i), d.nested(i)
 	if nested && blank(text) {
 		text = ""
@@ -143,7 +148,7 @@ func (d *document) value(v reflect.Value, f *field, index int, i uint32) {
 		v.SetZero()
 	}
 	if !fits || nested {
-		d.misfitAt(f, index) // also a text beside elements, which stays
+		d.misfitAt(f, index)
 	}
 }
 

@@ -14,25 +14,29 @@ import (
 // holds says whether got has every value that want has. Lists of other shapes are read by
 // us, while encoding/xml leaves them empty.
 func holds(got, want reflect.Value) bool {
-	switch want.Kind() {
-	case reflect.Pointer:
-		return want.IsNil() || !got.IsNil() && holds(got.Elem(), want.Elem())
-	case reflect.Struct:
-		for i := range want.NumField() {
-			if !holds(got.Field(i), want.Field(i)) {
-				return false
-			}
-		}
-		return true
-	case reflect.Slice:
-		for i := range want.Len() {
-			if !want.Index(i).IsZero() && (i >= got.Len() || !holds(got.Index(i), want.Index(i))) {
-				return false
-			}
-		}
+	if want.IsZero() {
 		return true
 	}
-	return want.IsZero() || got.Equal(want)
+	switch want.Kind() {
+	case reflect.Pointer:
+		return !got.IsNil() && holds(got.Elem(), want.Elem())
+	case reflect.Struct:
+		return every(want.NumField(), func(i int) bool { return holds(got.Field(i), want.Field(i)) })
+	case reflect.Slice:
+		return every(want.Len(), func(i int) bool {
+			return want.Index(i).IsZero() || i < got.Len() && holds(got.Index(i), want.Index(i))
+		})
+	}
+	return got.Equal(want)
+}
+
+func every(n int, ok func(int) bool) bool {
+	for i := range n {
+		if !ok(i) {
+			return false
+		}
+	}
+	return true
 }
 
 func FuzzUnmarshal(f *testing.F) {

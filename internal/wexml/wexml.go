@@ -29,6 +29,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 )
 
@@ -118,7 +119,7 @@ func Names(data []byte) []string {
 	}
 	var names []string
 	for i := uint32(1); i < d.nodes[0].next; i = d.nodes[i].next {
-		names = append(names, d.name(i))
+		names = append(names, strings.Clone(d.name(i)))
 	}
 	return names
 }
