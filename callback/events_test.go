@@ -33,8 +33,8 @@ func alone(n *callback.Notice) *callback.Notice {
 	return n
 }
 
-// T-42, T-40: every event in both forms, with values of which no two are equal, so that no
-// field can have that of another.
+// T-42, T-40: every event in both forms and with its lists in two shapes, with values of
+// which no two are equal, so that no field can have that of another.
 func TestEverySampleIsDecodedWhole(t *testing.T) {
 	t.Parallel()
 	total := 0
@@ -47,7 +47,8 @@ func TestEverySampleIsDecodedWhole(t *testing.T) {
 		root := sampleTree(t, e)
 		want := unique(places(t, root, n))
 		total += len(want)
-		for _, payload := range []string{root.xml(), root.json(true), root.json(false)} {
+		other := root.reshaped()
+		for _, payload := range []string{root.xml(), root.json(true), root.json(false), other.xml(), other.json(true)} {
 			got := alone(parse(t, payload))
 			assert.IsType(t, n.Content, got.Content, payload)
 			assert.Equal(t, want, values(got), payload)

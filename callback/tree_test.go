@@ -82,6 +82,38 @@ func (e *element) json(numbers bool) string {
 	return string(text)
 }
 
+// siblings are the elements of a list without one around them.
+var siblings = map[string]bool{
+	"AuthAddOpenKfId": true, "AuthDelOpenKfId": true, "FormId": true, "SpaceId": true, "FieldId": true,
+	"RecordId": true, "FileId": true, "ChangeList": true, "SpRecord": true, "Details": true, "Notifyer": true,
+	"Comments": true, "NodeList": true, "SubNodeList": true, "AccountList": true,
+}
+
+// reshaped is the same document with its lists in other shapes: repeated elements get one
+// around them, in which they are called item, and others lose theirs.
+func (e *element) reshaped() *element {
+	out := &element{name: e.name, text: e.text}
+	around := map[string]*element{}
+	for _, c := range e.children {
+		c = c.reshaped()
+		switch {
+		case siblings[c.name]:
+			if around[c.name] == nil {
+				around[c.name] = &element{name: c.name}
+				out.children = append(out.children, around[c.name])
+			}
+			around[c.name].children = append(around[c.name].children, &element{"item", c.text, c.children})
+		case wrappers[c.name] != "" && len(c.children) > 0:
+			for _, item := range c.children {
+				out.children = append(out.children, &element{c.name, item.text, item.children})
+			}
+		default:
+			out.children = append(out.children, c)
+		}
+	}
+	return out
+}
+
 // place is an element and the field that it should be in, found by the Go name: the tags
 // are what is tested.
 type place struct {

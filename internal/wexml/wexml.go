@@ -80,6 +80,9 @@ func UnmarshalBoth(data []byte, head any, next func() any) (misfits []string, er
 	if err := d.read(data); err != nil {
 		return nil, err
 	}
+	if d.lossy {
+		d.misfit()
+	}
 	if err := d.decode(head); err != nil {
 		return nil, err
 	}
@@ -87,9 +90,6 @@ func UnmarshalBoth(data []byte, head any, next func() any) (misfits []string, er
 		if err := d.decode(v); err != nil {
 			return nil, err
 		}
-	}
-	if d.lossy {
-		d.misfit()
 	}
 	return d.misfits, nil
 }
