@@ -185,7 +185,7 @@ func TestSamplesInOtherDress(t *testing.T) {
 			"blanks in names": blanks(e.SampleXML), // T-44
 			"declaration":     `<?xml version="1.1" encoding="GB2312"?>` + e.SampleXML,
 			"more elements":   strings.Replace(e.SampleXML, "<xml>", "<xml><New><Deep>1</Deep></New><Flag>x</Flag>", 1),
-			"odd markup":      "<!DOCTYPE xml><?a b?>" + tag.ReplaceAllString(e.SampleXML, "<!-- - --><${1}wx:$2>") + "\x00<x>",
+			"odd markup":      "<!DOCTYPE xml><?a b?>" + tag.ReplaceAllString(e.SampleXML, "<!-- <x> --><${1}wx:$2>") + "\x00<x>",
 			"attributes":      regexp.MustCompile(`<(\w+)>`).ReplaceAllString(e.SampleXML, `<$1 a="b>" c='d'>`),
 			"no end":          strings.TrimSuffix(e.SampleXML, "</xml>"),
 			"other order":     reversed.xml(),

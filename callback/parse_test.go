@@ -107,6 +107,8 @@ func TestNewChangeTypeOfAFamily(t *testing.T) {
 	n := mustParse(t, "<xml><MsgType>event</MsgType><Event>meeting_change</Event><ChangeType>join_meeting</ChangeType><MeetingId>m1</MeetingId></xml>")
 	assert.Equal(t, &MeetingEvent{MeetingId: "m1"}, n.Content)
 	assert.Equal(t, "join_meeting", n.ChangeType)
+	n = mustParse(t, "<xml><InfoType>cancel_data_permission</InfoType><AuthType>data_zone_chat</AuthType></xml>")
+	assert.Equal(t, &SpecialAuthEvent{AuthType: AuthTypeDataZoneChat}, n.Content)
 }
 
 // T-44
@@ -148,6 +150,8 @@ func TestContentDecidesTheShape(t *testing.T) {
 	const head = "<xml><InfoType>change_external_contact</InfoType><ChangeType>add_external_contact</ChangeType>"
 	assert.Equal(t, &ExternalContactEvent{UserID: "u", ExternalUserID: "w", State: "s"},
 		mustParse(t, head+"<State>s</State><UserID>u</UserID><ExternalUserID>w</ExternalUserID></xml>").Content)
+	assert.Equal(t, &ExternalContactEvent{ExternalUserID: "w"},
+		mustParse(t, head+"<ExternalUserID>w</ExternalUserID><LinkId>l</LinkId></xml>").Content)
 	assert.Equal(t, &AcquisitionLinkEvent{LinkId: "l", State: "s"},
 		mustParse(t, head+"<State>s</State><LinkId>l</LinkId></xml>").Content)
 	assert.Equal(t, &AcquisitionLinkEvent{LinkId: "l", State: "s"},

@@ -143,11 +143,7 @@ func (d *document) scalar(v reflect.Value, f *field, index int, i uint32) {
 	if nested && blank(text) {
 		text = ""
 	}
-	fits := setScalar(v, f, text)
-	if !fits {
-		v.SetZero()
-	}
-	if !fits || nested {
+	if !setScalar(v, f, text) || nested {
 		d.misfitAt(f, index)
 	}
 }
@@ -162,8 +158,8 @@ func (d *document) isEmpty(i uint32) bool {
 	return d.nodes[i].next == i+1 && blank(d.textOf(i))
 }
 
-// setScalar is false for a text that does not fit. A blank one is no number and no truth
-// value, which is no misfit.
+// setScalar is false for a text that does not fit: then v is zero. A blank one is no number
+// and no truth value, which is no misfit.
 func setScalar(v reflect.Value, f *field, text string) (ok bool) {
 	if f.kind == reflect.String {
 		if f.trim {
@@ -181,8 +177,10 @@ func setScalar(v reflect.Value, f *field, text string) (ok bool) {
 		ok = setBool(v, text)
 	case reflect.Float64:
 		x, err := strconv.ParseFloat(text, f.bits)
+		if ok = err == nil; !ok {
+			x = 0 // not infinity
+		}
 		v.SetFloat(x)
-		ok = err == nil
 	default:
 		var n int64
 		n, ok = lenient.Whole(text, f.bits)

@@ -55,6 +55,8 @@ var misfitCases = []struct {
 	{`<Yes>1</Yes><Float>2.5</Float>`, `"Yes":true,"Float":2.5`, shapes{Yes: true, Float: 2.5}, ""},
 	{`<Yes>0</Yes><Text>true</Text>`, `"Yes":false,"Text":true`, shapes{Text: "true"}, ""},
 	{`<Text>12345678901234567890</Text>`, `"Text":12345678901234567890`, shapes{Text: "12345678901234567890"}, ""},
+	{`<Float>1e999</Float><Text>a</Text>`, `"Float":1e999,"Text":"a"`, shapes{Text: "a"}, "Float"},
+	{`<Number>5</Number><Number>-9223372036854775809</Number>`, `"Number":-9223372036854775809`, shapes{}, "Number"},
 	// Objects for texts, texts for objects.
 	{`<Text><a>1</a></Text><Number>7</Number>`, `"Text":{"a":1},"Number":7`, shapes{Number: 7}, "Text"},
 	{`<Number> <a/> </Number>`, `"Number":{"a":null}`, shapes{}, "Number"},
@@ -66,6 +68,8 @@ var misfitCases = []struct {
 	{`<Users>a, b</Users><Parties>1,2</Parties>`, `"Users":"a, b","Parties":[1,"2"]`, shapes{Users: []string{"a", "b"}, Parties: []int64{1, 2}}, ""},
 	{`<Users><item>a,b</item><item>c</item></Users>`, `"Users":["a,b","c"]`, shapes{Users: []string{"a", "b", "c"}}, ""},
 	{`<Parties>1,x,3.0</Parties>`, `"Parties":"1,x,3.0"`, shapes{Parties: []int64{1, 0, 3}}, "Parties[1]"},
+	{`<Parties>9223372036854775807,9223372036854775808</Parties>`, `"Parties":"9223372036854775807,9223372036854775808"`,
+		shapes{Parties: []int64{9223372036854775807, 0}}, "Parties[1]"},
 	{`<Users><a>b</a></Users><Parties>x</Parties>`, `"Users":{"a":"b"},"Parties":["x"]`, shapes{Parties: []int64{0}}, "Users Parties[0]"},
 	{`<DocId>a</DocId><DocId>b</DocId>`, `"DocId":["a","b"]`, shapes{DocId: []string{"a", "b"}}, ""},
 	{`<DocId>a</DocId>`, `"DocId":"a"`, shapes{DocId: []string{"a"}}, ""},
