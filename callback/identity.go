@@ -1,14 +1,12 @@
 package callback
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
 	"strings"
 
-	"github.com/gothird/wecom/internal/lenient"
 	"github.com/gothird/wecom/internal/wexml"
 	"github.com/gothird/wecom/service"
 	"github.com/gothird/wecom/token"
@@ -111,11 +109,6 @@ func (n *Notice) isMessage() bool { return n.InfoType == "" && n.MsgType != "" &
 // element is the text of an element directly inside the root, of types that are known and
 // of such that are not.
 func (n *Notice) element(name string) string {
-	if bytes.HasPrefix(bytes.TrimLeft(n.Raw, " \t\r\n\ufeff"), []byte("{")) {
-		raw, _ := lenient.Find(n.Raw, name)
-		text, _ := lenient.Text(raw)
-		return strings.TrimSpace(text)
-	}
 	text, _ := wexml.Text(n.Raw, name)
 	return strings.TrimSpace(text)
 }

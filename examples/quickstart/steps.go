@@ -159,7 +159,7 @@ func (p *provider) pay(ctx context.Context) error {
 	}
 	e, ok := n.Content.(*callback.LicensePayEvent)
 	if !ok {
-		return fmt.Errorf("license_pay_success was decoded as %T", n.Event)
+		return fmt.Errorf("license_pay_success was decoded as %T", n.Content)
 	}
 	p.note("your function: order %s of %s is paid", e.OrderId, n.AuthCorpId)
 	for account, err := range order.ORAllAccounts(p.api, e.OrderId) {
