@@ -22,10 +22,10 @@ import (
 //     one without elements in it, whose text may be half a text, is left out.
 //
 // lossy says that one of the last two has happened. Refused are documents without one
-// complete element inside the root, unless the root is complete itself, and document types
-// with definitions of their own.
-func repair(data []byte) (text string, lossy bool, err error) {
-	r := repairer{in: replaceChars(data)}
+// complete element inside the root, unless the root is complete itself, document types with
+// definitions of their own, and what has as many elements as limit, if that is not 0.
+func repair(data []byte, limit int) (text string, lossy bool, err error) {
+	r := repairer{in: replaceChars(data), left: limit}
 	r.out.Grow(len(r.in) + 64)
 	for r.in != "" && !r.rootClosed && r.err == nil {
 		r.next()
@@ -61,6 +61,7 @@ type repairer struct {
 
 	open       []opened // elements around what is read, at most maxDepth
 	tooDeep    int      // further ones, which are left out
+	left       int      // how many elements may come, if there is a limit
 	complete   bool     // an element inside the root is
 	rootClosed bool
 	lossy      bool
@@ -196,6 +197,10 @@ func (r *repairer) startTag() {
 	end := tagEnd(r.in)
 	if end < 0 {
 		r.in = ""
+		return
+	}
+	if r.left--; r.left == 0 {
+		r.err = errForm
 		return
 	}
 	name, closed := localName(r.in[1:end]), r.in[end-1] == '/'
