@@ -29,7 +29,7 @@ func (d *document) readJSON(data []byte) error {
 	}
 	t.nodes[0].next = uint32(len(t.nodes))
 	d.src, d.nodes, d.json = string(t.src), t.nodes, true
-	d.lossy = !whole || t.lossy || data[0] == '['
+	d.lossy = !whole || t.lossy || data[0] == '[' // whose elements are of no field
 	return nil
 }
 
@@ -66,7 +66,7 @@ func (t *tabler) value(key string, value []byte, whole bool) {
 		t.lossy = true
 	case nested:
 		index := t.add(key, mixed)
-		t.inside(value)
+		t.lossy = !t.inside(value) || t.lossy
 		t.nodes[index].next = uint32(len(t.nodes))
 	case whole && (string(value) != "null" || key == listItem):
 		n := &t.nodes[t.add(key, plain)]

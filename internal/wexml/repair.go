@@ -153,16 +153,21 @@ func (r *repairer) declaration() {
 		r.write(b.String())
 		return
 	}
-	end, nested := directiveEnd(r.in[len("<!"):])
+	r.directive(r.in[len("<!"):])
+}
+
+// directive passes over what s begins with, a <! that is neither comment nor CDATA.
+func (r *repairer) directive(s string) {
+	end, nested := directiveEnd(s)
 	switch {
-	case isDTD(r.in[len("<!"):]) && (nested || r.in[len("<!")] != 'D'):
+	case isDTD(s) && (nested || s[0] != 'D'):
 		r.err = errDTD
-	case end < 0 && isDTD(r.in[len("<!"):]):
+	case end >= 0 && s[0] != '[':
+		r.in = s[end+1:]
+	case isDTD(s):
 		r.in = ""
-	case end < 0:
-		r.literal()
 	default:
-		r.in = r.in[len("<!")+end+1:]
+		r.literal()
 	}
 }
 
@@ -172,9 +177,8 @@ func isDTD(s string) bool {
 		func(word string) bool { return strings.HasPrefix(s, word) })
 }
 
-// directiveEnd finds the > that ends a directive, -1 if there is none. nested says that
-// something that begins of its own, such as definitions, came before it. As in encoding/xml
-// the first byte is any.
+// directiveEnd finds the > that ends a directive, -1 if there is none before the next <.
+// nested says that definitions begin in it. As in encoding/xml the first byte is any.
 func directiveEnd(s string) (end int, nested bool) {
 	quote := byte(0)
 	for i := 1; i < len(s); i++ {
@@ -184,13 +188,15 @@ func directiveEnd(s string) (end int, nested bool) {
 		case quote != 0:
 		case c == '"' || c == '\'':
 			quote = c
-		case c == '[' || c == '<':
+		case c == '[':
+			nested = true
+		case c == '<':
 			return -1, true
 		case c == '>':
-			return i, false
+			return i, nested
 		}
 	}
-	return -1, false
+	return -1, nested
 }
 
 func (r *repairer) startTag() {

@@ -41,6 +41,7 @@ var tolerated = map[string]struct {
 	`<xml><Text><![CDATA[a<![CDATA[b]]>c]]></Text></xml>`:                                     {"a<![CDATA[bc]]>", 0},
 	`<xml><Text><![CDATA[a]]>]<![CDATA[]]]]>></Text></xml>`:                                   {"a]]]>", 0},
 	`<xml><Text>1 < 2 <3 <- <! <![cdata[</Text><Int>1</Int></xml>`:                            {"1 < 2 <3 <- <! <![cdata[", 1},
+	`<xml><Text>a<!x[y]>b<! </Text><Int>1</Int></xml>`:                                        {"ab<! ", 1},
 	`<xml><Text>a<!x>b</Text></xml>`:                                                          {"ab", 0},
 	"<xml><Text>a\x02b\x1b\x00c\uFFFE\uFFFF</Text></xml>":                                     {"a\ufffdb\ufffd\ufffdc\ufffd\ufffd", 0},
 	"<xml><Text>\xe4\xbc\xff\xed\xa0\x80</Text></xml>":                                        {strings.Repeat("\ufffd", 6), 0},
@@ -92,6 +93,7 @@ var brokenOff = map[string]everything{
 	`{"Text":"a","Int":`:                      {Text: "a"},
 	`{"Text":"a","One":{"Name":"b","Count":1`: {Text: "a", One: inner{Name: "b"}},
 	`{"Text":"a","Name":["b","c`:              {Text: "a", Names: []string{"b"}},
+	`{"Text":"a","x":{"b" 1}}`:                {Text: "a"},
 	`{"Text":"a",}`:                           {Text: "a"},
 }
 
