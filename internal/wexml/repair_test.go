@@ -84,6 +84,7 @@ var brokenOff = map[string]everything{
 	`<xml><Text>a</Text><Int x="`:                      {Text: "a"},
 	`<xml><Text>a</Text><One><Name>b</Name><Count>1`:   {Text: "a", One: inner{Name: "b"}},
 	`<xml><Text>a</Text><Name><![CDATA[b]]`:            {Text: "a"},
+	`<xml><Text>a</Text><!DOCTYPE xml "`:               {Text: "a"},
 	`<xml><Text>a</Text><!-- <Int>1</Int>`:             {Text: "a"},
 	`<xml><Text>a</Text><?php <Int>1</Int`:             {Text: "a", Int: 1},
 	`<xml><Text/><ExtAttr><Item><Name>a</Name></Item>`: {Items: []inner{{Name: "a"}}},
