@@ -21,15 +21,15 @@ func foldsTo(name, element string) bool {
 // readJSON makes the table of a document of JSON: an object is an element around its
 // members, a list one around elements called item, null nothing.
 func (d *document) readJSON(data []byte) error {
-	t := tabler{nodes: append(d.nodes, node{next: 1, content: mixed}), src: make([]byte, 0, len(data))}
+	t := tabler{limit: d.limit, nodes: append(d.nodes, node{next: 1, content: mixed}), src: make([]byte, 0, len(data))}
 	data = trimStart(data)
 	whole := t.inside(data)
-	if !whole && len(t.nodes) == 1 {
+	if !whole && len(t.nodes) == 1 || len(t.nodes) == t.limit {
 		return errForm
 	}
 	t.nodes[0].next = uint32(len(t.nodes))
 	d.src, d.nodes, d.json = string(t.src), t.nodes, true
-	d.lossy = !whole || t.lossy || data[0] == '['
+	d.lossy = !whole || t.lossy || data[0] == '[' // whose elements are of no field
 	return nil
 }
 
@@ -38,6 +38,7 @@ type tabler struct {
 	src   []byte
 	nodes []node
 	depth int
+	limit int // of nodes; 0: none
 	lossy bool
 }
 
@@ -52,7 +53,7 @@ func (t *tabler) inside(data []byte) bool {
 		case len(key) > 0:
 			t.value(string(key), value, whole)
 		}
-		return true
+		return len(t.nodes) != t.limit
 	})
 }
 
@@ -65,7 +66,7 @@ func (t *tabler) value(key string, value []byte, whole bool) {
 		t.lossy = true
 	case nested:
 		index := t.add(key, mixed)
-		t.inside(value)
+		t.lossy = !t.inside(value) || t.lossy
 		t.nodes[index].next = uint32(len(t.nodes))
 	case whole && (string(value) != "null" || key == listItem):
 		n := &t.nodes[t.add(key, plain)]

@@ -130,6 +130,26 @@ func TestTextBesideElementsStays(t *testing.T) {
 	assert.Equal(t, []string{"Text"}, misfits)
 }
 
+// What only leads to others is named when none of them is there.
+func TestUnknownShapesAreNamed(t *testing.T) {
+	t.Parallel()
+	for doc, want := range map[string][]string{
+		`<xml><Wrap><New>1</New></Wrap></xml>`:             {"Wrap"},
+		`<xml><Wrap>1</Wrap></xml>`:                        {"Wrap"},
+		`<xml><Wrap><Deep><New/></Deep></Wrap></xml>`:      {"Wrap.Deep"},
+		`<xml><Wrap><Number>x</Number></Wrap></xml>`:       {"Wrap.Number[0]"},
+		`<xml><Wrap> </Wrap><Pointer>x</Pointer></xml>`:    {"Pointer"},
+		`<xml><Ptr/><Ptr><New/></Ptr><Num>x</Num></xml>`:   {"Ptr[1]", "Num"},
+		`<xml><Wrap><Number>1</Number><New/></Wrap></xml>`: nil,
+		`<xml><New><Deep/></New></xml>`:                    nil,
+	} {
+		var v everything
+		misfits, err := Unmarshal([]byte(doc), &v)
+		require.NoError(t, err)
+		assert.Equal(t, want, misfits, doc)
+	}
+}
+
 func TestNamesOfJSONInAnyCase(t *testing.T) {
 	t.Parallel()
 	var v struct {

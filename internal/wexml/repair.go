@@ -22,10 +22,10 @@ import (
 //     one without elements in it, whose text may be half a text, is left out.
 //
 // lossy says that one of the last two has happened. Refused are documents without one
-// complete element inside the root, unless the root is complete itself, and document types
-// with definitions of their own.
-func repair(data []byte) (text string, lossy bool, err error) {
-	r := repairer{in: replaceChars(data)}
+// complete element inside the root, unless the root is complete itself, document types with
+// definitions of their own, and what has as many elements as limit, if that is not 0.
+func repair(data []byte, limit int) (text string, lossy bool, err error) {
+	r := repairer{in: replaceChars(data), left: limit}
 	r.out.Grow(len(r.in) + 64)
 	for r.in != "" && !r.rootClosed && r.err == nil {
 		r.next()
@@ -61,6 +61,7 @@ type repairer struct {
 
 	open       []opened // elements around what is read, at most maxDepth
 	tooDeep    int      // further ones, which are left out
+	left       int      // how many elements may come, if there is a limit
 	complete   bool     // an element inside the root is
 	rootClosed bool
 	lossy      bool
@@ -152,16 +153,21 @@ func (r *repairer) declaration() {
 		r.write(b.String())
 		return
 	}
-	end, nested := directiveEnd(r.in[len("<!"):])
+	r.directive(r.in[len("<!"):])
+}
+
+// directive passes over what s begins with, a <! that is neither comment nor CDATA.
+func (r *repairer) directive(s string) {
+	end, nested := directiveEnd(s)
 	switch {
-	case isDTD(r.in[len("<!"):]) && (nested || r.in[len("<!")] != 'D'):
+	case isDTD(s) && (nested || s[0] != 'D'):
 		r.err = errDTD
-	case end < 0 && isDTD(r.in[len("<!"):]):
+	case end >= 0 && s[0] != '[':
+		r.in = s[end+1:]
+	case isDTD(s):
 		r.in = ""
-	case end < 0:
-		r.literal()
 	default:
-		r.in = r.in[len("<!")+end+1:]
+		r.literal()
 	}
 }
 
@@ -171,9 +177,8 @@ func isDTD(s string) bool {
 		func(word string) bool { return strings.HasPrefix(s, word) })
 }
 
-// directiveEnd finds the > that ends a directive, -1 if there is none. nested says that
-// something that begins of its own, such as definitions, came before it. As in encoding/xml
-// the first byte is any.
+// directiveEnd finds the > that ends a directive, -1 if there is none before the next <.
+// nested says that definitions begin in it. As in encoding/xml the first byte is any.
 func directiveEnd(s string) (end int, nested bool) {
 	quote := byte(0)
 	for i := 1; i < len(s); i++ {
@@ -183,19 +188,25 @@ func directiveEnd(s string) (end int, nested bool) {
 		case quote != 0:
 		case c == '"' || c == '\'':
 			quote = c
-		case c == '[' || c == '<':
+		case c == '[':
+			nested = true
+		case c == '<':
 			return -1, true
 		case c == '>':
-			return i, false
+			return i, nested
 		}
 	}
-	return -1, false
+	return -1, nested
 }
 
 func (r *repairer) startTag() {
 	end := tagEnd(r.in)
 	if end < 0 {
 		r.in = ""
+		return
+	}
+	if r.left--; r.left == 0 {
+		r.err = errForm
 		return
 	}
 	name, closed := localName(r.in[1:end]), r.in[end-1] == '/'

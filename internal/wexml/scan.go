@@ -15,6 +15,7 @@ type document struct {
 	cr     bool    // src has carriage returns
 	json   bool    // the document is JSON: src was made from it, and names are read in any case
 	lossy  bool    // some of the document was not read
+	limit  int     // of elements; 0: none
 
 	// What has been found not to fit, and the way to where the decoding is.
 	misfits []string
@@ -83,7 +84,7 @@ func (d *document) scan(src string, cr bool) bool {
 	d.src, d.cr = src, cr
 	d.nodes, d.pos, d.depth = d.nodes[:0], 0, 0
 	for ok := d.declaration(); ok; {
-		if !d.run() || d.pos+1 >= len(d.src) {
+		if !d.run() || d.pos+1 >= len(d.src) || d.isFull() {
 			return false
 		}
 		switch d.src[d.pos+1] {
@@ -100,6 +101,8 @@ func (d *document) scan(src string, cr bool) bool {
 	}
 	return false
 }
+
+func (d *document) isFull() bool { return d.limit > 0 && len(d.nodes) >= d.limit }
 
 // declaration skips an XML declaration if there is one.
 func (d *document) declaration() bool {

@@ -41,6 +41,10 @@ const (
 	// one each has its own, so that whoever keeps an id keeps no megabyte with it.
 	sharedSize = 4 << 10
 
+	// Text reads no more elements: envelopes, which have three, are read before anybody
+	// knows who has sent them.
+	envelopeNodes = 256
+
 	// A table with more room than this is not kept for the next document.
 	pooledNodes = 4 << 10
 )
@@ -95,9 +99,10 @@ func UnmarshalBoth(data []byte, head any, next func() any) (misfits []string, er
 }
 
 // Text finds the last element of that name directly inside the root; "" if there is none.
-// In JSON the case of the name does not count.
+// In JSON the case of the name does not count. It is for small documents, and fails if there
+// are many elements.
 func Text(data []byte, name string) (text string, err error) {
-	var d document
+	d := document{limit: envelopeNodes}
 	defer d.free()
 	if err := d.read(data); err != nil {
 		return "", err
@@ -137,7 +142,10 @@ func (d *document) read(data []byte) error {
 	if ok && d.scan(string(data), cr) {
 		return nil
 	}
-	text, lossy, err := repair(data)
+	if d.isFull() {
+		return errForm
+	}
+	text, lossy, err := repair(data, d.limit)
 	if err != nil {
 		return err
 	}
@@ -162,7 +170,7 @@ func trimStart(data []byte) []byte {
 func (d *document) borrow(data []byte) {
 	d.memory = memories.Get().(*memory)
 	d.nodes, d.path = d.memory.nodes[:0], d.memory.path[:0]
-	if len(data) > sharedSize {
+	if len(data) > sharedSize && d.limit == 0 {
 		if most := bytes.Count(data, []byte("<")) - bytes.Count(data, []byte("</")); most > cap(d.nodes) {
 			d.nodes = make([]node, 0, most)
 		}

@@ -239,6 +239,14 @@ func TestText(t *testing.T) {
 	}
 	_, err := Text([]byte(`<xml><Encrypt>a`), "Encrypt")
 	assert.ErrorIs(t, err, errForm)
+	for _, doc := range []string{
+		"<xml><Encrypt>a</Encrypt>" + strings.Repeat("<a/>", 1<<17) + "</xml>",
+		"<xml a=''><Encrypt>a</Encrypt>" + strings.Repeat("<a/>", 1<<17) + "</xml>",
+		`{"Encrypt":"a","b":[` + strings.Repeat(`1,`, 1<<17) + `1]}`,
+	} {
+		_, err = Text([]byte(doc), "Encrypt")
+		assert.ErrorIs(t, err, errForm, "too much for an envelope")
+	}
 }
 
 func TestNames(t *testing.T) {
