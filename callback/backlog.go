@@ -75,7 +75,7 @@ const (
 type entry[B any] struct {
 	id             uint64 // its arrival number, which is its ID too
 	lane           *lane[B]
-	put, due       int64 // due of one that is later
+	put            int64
 	identity, same digest
 	starts         int32
 	index          int32 // in alive
@@ -177,7 +177,7 @@ func (b *backlog[B]) restore(id uint64, it Item, at time.Time, body B, starts in
 
 // remember notes the identity of an item that is not kept any more.
 func (b *backlog[B]) remember(identity string, at time.Time) {
-	if d := digestOf(identity); identity != "" && !b.ids.has(d, b.now()) {
+	if d := digestOf(identity); !b.ids.has(d, b.now()) {
 		b.ids.add(d, b.at(at), b.now(), false)
 	}
 }

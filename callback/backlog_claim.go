@@ -113,8 +113,7 @@ func (b *backlog[B]) apply(e *entry[B], s Settlement) {
 			b.enter(e)
 			return
 		}
-		e.due = b.now() + after
-		b.timers.push(timer[B]{e.due, e})
+		b.timers.push(timer[B]{b.now() + after, e})
 		b.move(e, later)
 	case Wait:
 		if after > 0 {

@@ -94,7 +94,10 @@ func TestBacklogOrdersByArrivalNumber(t *testing.T) {
 		require.Equal(t, []string{fmt.Sprint(id)}, texts)
 		b.settle(b.take(holdOf(got[texts[0]])), Settlement{Kind: Bury})
 	}
-	b.retry(b.deadAfter("", 1000)[30:40])
+	some := slices.Clone(b.deadAfter("", 1000)[30:40])
+	b.retry(some)
+	b.retry(some)
+	b.discard(some)
 	b.discard(b.deadAfter(idText(49), 1000))
 	assert.Equal(t, map[string]Stats{"r": {Waiting: 10, Dead: 40}}, zeroOldest(b.stats()))
 	texts, _ := claimTexts(t, b)
@@ -121,6 +124,7 @@ func TestBacklogClampsTimes(t *testing.T) {
 		b.remember("done", ahead)
 		b.remember("old", clock.Now().AddDate(-1, 0, 0))
 		b.remember("older", time.Time{})
+		assert.Len(t, b.ids.known, 2)
 		assert.Equal(t, clock.Now(), b.wall(e.put))
 		assert.Equal(t, map[string]Stats{"r": {Waiting: 2, Later: 1}}, b.stats(), "nothing is older or younger than now")
 		time.Sleep(identityLife - time.Second)
@@ -175,9 +179,34 @@ func TestBacklogKeepsAHoldWhoseOutcomeWasNotWritten(t *testing.T) {
 	b.keep(b.take(h))
 	texts, _ := claimTexts(t, b)
 	assert.Empty(t, texts)
+	assert.Nil(t, b.take(Hold{ID: "another", Token: h.Token}))
 	b.settle(b.take(h), Settlement{})
 	assert.Empty(t, b.stats())
-	assert.Nil(t, b.take(Hold{ID: "another", Token: h.Token}))
+}
+
+// A lane that was opened and closed again stays closed until it was last said.
+func TestBacklogOpensLanesByTheLastWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newTestBacklog()
+		b.put(1, Item{Route: "r", Lane: "a"}, clock.Now(), "waits")
+		settle := func(s Settlement, want ...string) {
+			t.Helper()
+			texts, got := claimTexts(t, b)
+			require.Equal(t, want, texts)
+			b.settle(b.take(holdOf(got[want[0]])), s)
+		}
+		settle(Settlement{Kind: Wait, After: time.Minute}, "waits")
+		b.put(2, Item{Route: "r", Lane: "!", Urgent: true}, clock.Now(), "opens")
+		settle(Settlement{Kind: Again, Lane: "a"}, "opens")
+		settle(Settlement{Kind: Wait, After: time.Hour}, "waits")
+		time.Sleep(time.Hour - time.Second)
+		texts, _ := claimTexts(t, b)
+		assert.Empty(t, texts)
+		time.Sleep(time.Second)
+		settle(Settlement{}, "waits")
+		settle(Settlement{}, "opens")
+	})
 }
 
 // A backlog without items needs no memory for those that it had.
@@ -213,7 +242,11 @@ func TestBacklogForgetsWhatIsGone(t *testing.T) {
 				b.settle(b.take(holdOf(h)), Settlement{})
 			}
 		}
+		b.put(id+1, Item{Route: "r", Identity: "kept for long"}, clock.Now(), "")
 		time.Sleep(identityLife)
+		b.ids.purge(b.now())
+		_, got := claimTexts(t, b)
+		b.settle(b.take(holdOf(got[""])), Settlement{})
 		b.advance()
 		b.ids.purge(b.now())
 		assert.Empty(t, b.stats())

@@ -34,8 +34,9 @@ type Queue interface {
 	// error. ErrLost: the owner has not joined, or its lease has ended.
 	Claim(ctx context.Context, a Ask) ([]Claimed, error)
 
-	// Settle says what became of items. It may be repeated after an error. lost has those
-	// whose hold had ended: their work may have been done twice.
+	// Settle says what became of items. lost has those whose hold had ended: their work may
+	// have been done twice. After an error it may be repeated; what had been settled before
+	// the error is among the lost ones then.
 	Settle(ctx context.Context, s []Settlement) (lost []Hold, err error)
 
 	// Watch calls wake, perhaps too often, when there may be something to claim, until ctx

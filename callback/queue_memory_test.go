@@ -67,6 +67,7 @@ func TestMemoryQueueKeepsRoomForUrgentItems(t *testing.T) {
 	assert.ErrorIs(t, q.Put(ctx, mixed), ErrQueueFull, "all or none")
 	require.NoError(t, q.Put(ctx, manyItems(urgentItems, true, nil)))
 	assert.ErrorIs(t, q.Put(ctx, manyItems(1, true, nil)), ErrQueueFull)
+	require.NoError(t, q.Put(ctx, []Item{first, same}), "still no news")
 
 	settleAll(t, q, claimAll(t, q, 1, false), Done)
 	require.NoError(t, q.Put(ctx, manyItems(1, true, nil)))

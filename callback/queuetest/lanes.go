@@ -50,7 +50,31 @@ func turns(e *env) {
 	}
 	// What is busy does not hold others up.
 	e.put(item("a", "a3"), item("b", "b3"), item("c", "c3"))
-	e.want("n2", "a3", "b3", "c3")
+	e.done(e.want("n2", "a3", "b3", "c3")...)
+	routesTakeTurns(e)
+}
+
+// routesTakeTurns: a route with much to do leaves others their share.
+func routesTakeTurns(e *env) {
+	for i := range 10 {
+		for _, route := range []string{"s", "t"} {
+			for range 2 {
+				e.put(callback.Item{Route: route, Lane: fmt.Sprint(i), Payload: []byte(route)})
+			}
+		}
+	}
+	for _, routes := range [][]string{{"s", "t"}, {"t", "s"}} {
+		of := map[string]int{}
+		for range 12 {
+			for _, c := range e.claimAs(e.owner, 1, routes...) {
+				of[c.Route]++
+				e.done(c)
+			}
+		}
+		if min(of["s"], of["t"]) < 2 {
+			e.Errorf("of 12 claims of %q these were %v", routes, of)
+		}
+	}
 }
 
 // A lane has one holder at a time, whoever asks, and however much is asked for.
