@@ -88,19 +88,19 @@ func (q *dirQueue) unregister() {
 type dirQueue struct {
 	reservation
 	folder *queuelog.Folder
-	turn   chan struct{} // held by whoever settles what waits
+	watchers
+	turn chan struct{} // held by whoever settles what waits
 
-	mu       sync.Mutex
-	backlog  *backlog[kept]
-	worker   *queuelog.Worker  // nil while this process does not work the folder
-	owned    map[digest]uint64 // by identity, while the worker is loading
-	polled   []queuelog.Item   // not taken in yet
-	more     bool              // there is more to poll
-	tried    time.Time         // to become the worker
-	closed   bool
-	waiting  []*settleRequest
-	watchers map[chan struct{}]bool
-	lease    *time.Timer // when no owner may be left
+	mu      sync.Mutex
+	backlog *backlog[kept]
+	worker  *queuelog.Worker  // nil while this process does not work the folder
+	owned   map[digest]uint64 // by identity, while the worker is loading
+	polled  []queuelog.Item   // not taken in yet
+	more    bool              // there is more to poll
+	tried   time.Time         // to become the worker
+	closed  bool
+	waiting []*settleRequest
+	lease   *time.Timer // when no owner may be left
 }
 
 // kept is what a dirQueue keeps of an item beside what the backlog does.
@@ -109,7 +109,7 @@ type kept struct {
 }
 
 func newDirQueue(dir string, o queuelog.Options) (*dirQueue, error) {
-	q := &dirQueue{turn: make(chan struct{}, 1), backlog: newBacklog[kept](rand.Text()[:8]), watchers: map[chan struct{}]bool{}}
+	q := &dirQueue{turn: make(chan struct{}, 1), backlog: newBacklog[kept](rand.Text()[:8])}
 	o.Wake = q.wake
 	var err error
 	if q.folder, err = queuelog.Open(dir, o); err != nil {
@@ -134,22 +134,6 @@ func (q *dirQueue) enter(ctx context.Context) error {
 		return ErrClosed
 	}
 	return nil
-}
-
-// wake tells those who watch that there may be something to claim.
-func (q *dirQueue) wake() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.wakeLocked()
-}
-
-func (q *dirQueue) wakeLocked() {
-	for w := range q.watchers {
-		select {
-		case w <- struct{}{}:
-		default:
-		}
-	}
 }
 
 func (q *dirQueue) Put(ctx context.Context, items []Item) error {
@@ -232,7 +216,7 @@ func (q *dirQueue) Close() error {
 	already := q.closed
 	q.closed = true
 	q.lease.Stop()
-	q.wakeLocked()
+	q.wake()
 	q.mu.Unlock()
 	if already {
 		return nil

@@ -217,7 +217,7 @@ func (q *dirQueue) claim(ctx context.Context, a Ask) (held []*held[kept], err er
 		}
 		took := clock.Since(begin).Abs()
 		if took > dirHurry || took > dirPatience && len(held) > 0 || ctx.Err() != nil {
-			q.wakeLocked()
+			q.wake()
 			return held, nil
 		}
 	}

@@ -122,7 +122,7 @@ func (q *dirQueue) unbury(ctx context.Context, ids []string, do queuelog.Control
 	if ok || err != nil || len(list) == 0 {
 		return err
 	}
-	wish := queuelog.Item{Control: do, Put: clock.Now(), Payload: queuelog.EncodeIDs(list)}
+	wish := queuelog.Item{Control: do, Urgent: true, Put: clock.Now(), Payload: queuelog.EncodeIDs(list)}
 	return dirError(q.folder.Put(ctx, []queuelog.Item{wish}))
 }
 
@@ -183,6 +183,6 @@ func (q *dirQueue) unburyHere(do queuelog.Control, ids []string, over []uint64) 
 	} else {
 		q.backlog.discard(found)
 	}
-	q.wakeLocked()
+	q.wake()
 	return nil
 }

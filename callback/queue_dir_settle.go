@@ -78,7 +78,7 @@ func (q *dirQueue) settle() {
 		q.finish(b, r)
 		close(r.done)
 	}
-	q.wakeLocked()
+	q.wake()
 	if err == nil {
 		q.reap()
 	}
@@ -127,6 +127,9 @@ func (q *dirQueue) changed(v *held[kept], s Settlement) ([]queuelog.Item, error)
 		return nil, err
 	}
 	settled(&it, s)
+	if err := it.Fits(); err != nil {
+		return nil, err
+	}
 	items := []queuelog.Item{it}
 	for _, e := range q.closing(v, s) {
 		it, err := q.worker.Read(e.id)

@@ -2,6 +2,7 @@ package callback
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -14,16 +15,8 @@ const (
 // enough to find what other processes put, or that the one has ended which works the folder.
 func (q *dirQueue) Watch(ctx context.Context, wake func()) error {
 	changed := make(chan struct{}, 1)
-	if err := q.enter(ctx); err != nil {
-		return err
-	}
-	q.watchers[changed] = true
-	q.mu.Unlock()
-	defer func() {
-		q.mu.Lock()
-		defer q.mu.Unlock()
-		delete(q.watchers, changed)
-	}()
+	q.watch(changed, true)
+	defer q.watch(changed, false)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -56,4 +49,33 @@ func (q *dirQueue) pause() time.Duration {
 		pause = min(pause, max(due, time.Millisecond))
 	}
 	return pause
+}
+
+// watchers are told that there may be something to claim. They have a lock of their own: who
+// puts waits for nobody who claims.
+type watchers struct {
+	mu  sync.Mutex
+	all map[chan struct{}]bool
+}
+
+func (w *watchers) watch(changed chan struct{}, on bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.all == nil {
+		w.all = map[chan struct{}]bool{}
+	}
+	if w.all[changed] = true; !on {
+		delete(w.all, changed)
+	}
+}
+
+func (w *watchers) wake() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for changed := range w.all {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	}
 }

@@ -109,8 +109,8 @@ func (f *Folder) Put(ctx context.Context, items []Item) error {
 	r := &request{items: items, urgent: true, done: make(chan error, 1)}
 	for i := range items {
 		r.urgent = r.urgent && items[i].Urgent
-		if items[i].size() > maxBody {
-			return fmt.Errorf("an item is %w", ErrTooLarge)
+		if err := items[i].Fits(); err != nil {
+			return err
 		}
 	}
 	if len(items) == 0 {

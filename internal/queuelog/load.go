@@ -3,6 +3,7 @@ package queuelog
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -20,7 +21,7 @@ func (w *Worker) start() error {
 	for _, f := range w.files {
 		if f.suffix == logSuffix {
 			if err := w.replay(f, kept); err != nil {
-				return err
+				return fmt.Errorf("log %s: %w", f.name, err)
 			}
 		}
 	}
@@ -89,8 +90,10 @@ func (w *Worker) scan(f *file, do func(fr frame, at int64, size int) error) erro
 		}
 		return err
 	}
-	if !w.readable(f, head) {
-		return ErrNewer
+	if err := checkHeader(head); errors.Is(err, ErrNewer) {
+		return err
+	} else if err != nil {
+		w.complain(f, err)
 	}
 	s := newScanner(w.disk, f.path, int64(headerSize))
 	for {

@@ -59,6 +59,9 @@ const (
 // items, which keeps them apart from those of all others.
 const slots = 1 << 12
 
+// maxOrder is far beyond all times, and leaves room to count on.
+const maxOrder = 1 << 63
+
 // fileName is what the name of a file says.
 type fileName struct {
 	order  uint64
@@ -85,7 +88,7 @@ func parseName(s string) (n fileName, ok bool) {
 	n = fileName{order: order, slot: int(slot), suffix: s[20:]}
 	switch n.suffix {
 	case putSuffix, logSuffix, idsSuffix:
-		return n, err1 == nil && err2 == nil && n.String() == s
+		return n, err1 == nil && err2 == nil && n.String() == s && order <= maxOrder
 	}
 	return n, false
 }

@@ -65,6 +65,14 @@ func (it *Item) size() int {
 	return 64 + len(it.Route) + len(it.Lane) + len(it.Identity) + len(it.Same) + len(it.Reason) + len(it.State) + len(it.Payload)
 }
 
+// Fits is an error if the item is too large to be written.
+func (it *Item) Fits() error {
+	if it.size() > maxBody {
+		return fmt.Errorf("an item is %w", ErrTooLarge)
+	}
+	return nil
+}
+
 // append encodes an item. count is that of the items in the file, this one included.
 func (it *Item) append(b []byte, count uint32) []byte {
 	var flags byte

@@ -104,18 +104,12 @@ func (w *Worker) checkHead(s *stream) bool {
 		}
 		return false
 	}
-	s.headed = w.readable(s.file, b)
-	return s.headed
-}
-
-// readable judges the header of a file. Where it is only damaged, the rest may be good.
-func (w *Worker) readable(f *file, head []byte) bool {
-	err := checkHeader(head)
-	if err != nil {
-		w.complain(f, err)
+	if err := checkHeader(b); err != nil { // where it is only damaged, the rest may be good
+		w.complain(s.file, err)
+		s.file.bad = errors.Is(err, ErrNewer)
 	}
-	f.bad = errors.Is(err, ErrNewer)
-	return !f.bad
+	s.headed = !s.file.bad
+	return s.headed
 }
 
 // take adds a frame to what is ready.

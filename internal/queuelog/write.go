@@ -32,8 +32,8 @@ func (w *Worker) Write(over []uint64, changed []Item) (*Batch, error) {
 		}
 	}
 	for _, it := range changed {
-		if it.size() > maxBody {
-			return nil, fmt.Errorf("an item is %w", ErrTooLarge)
+		if err := it.Fits(); err != nil {
+			return nil, err
 		}
 		if _, ok := w.live[it.ID]; ok {
 			b.changed = append(b.changed, it)
