@@ -135,7 +135,7 @@ func (c *crashChild) work() {
 
 func (c *crashChild) workOn(got []callback.Claimed) {
 	for _, one := range got {
-		c.say("begin", one.Identity, one.Starts, one.Lane)
+		c.say("begin", one.Identity, one.Starts, len(one.State), one.Lane)
 	}
 	time.Sleep(rand.N(3 * time.Millisecond))
 	var all []callback.Settlement
@@ -279,11 +279,12 @@ func (p *crashParent) check() {
 			assert.False(p.t, done[id], "%s is done and was handed out again", id)
 			n, err := strconv.Atoi(e[2])
 			require.NoError(p.t, err)
-			assert.Greater(p.t, n, starts[id], "each start of %s counts", id)
+			since := id + " " + e[3] // its last settlement, which gives it a state
+			assert.Greater(p.t, n, starts[since], "each start of %s counts", id)
 			assert.LessOrEqual(p.t, n, begun[id]+1+p.lives, "and only those")
-			starts[id] = n
+			starts[since] = n
 			if begun[id]++; begun[id] == 1 {
-				lane := strings.Join(e[3:], " ")
+				lane := strings.Join(e[4:], " ")
 				assert.Less(p.t, first[lane], id, "the order of lane %s", lane)
 				first[lane] = id
 			}
