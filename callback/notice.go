@@ -1,9 +1,3 @@
-// Package callback receives what WeCom pushes to a service provider: URL checks, tickets,
-// authorisations, events and messages.
-//
-// [Handler] is the whole of it behind one URL: it verifies, decrypts, stores, answers in
-// time and works what came. [Parse] decodes a push that was decrypted elsewhere, [Crypt]
-// does the bytes only.
 package callback
 
 import (
