@@ -81,7 +81,8 @@ func (h *EventNotify) Kind() string {
 }
 
 // Given has the names of the elements that the push carries. An update carries only what
-// changed: what is not given stays as it was, what is given and empty was cleared.
+// changed: what is not given (or null, in JSON) stays as it was, what is given and empty was
+// cleared.
 func (n *Notice) Given() map[string]bool {
 	given := map[string]bool{}
 	for _, name := range wexml.Names(n.Raw) {
