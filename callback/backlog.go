@@ -159,19 +159,17 @@ func (b *backlog[B]) put(id uint64, it Item, at time.Time, body B) *entry[B] {
 }
 
 // restore adds an item that was started before this backlog was made, as it was left: s is
-// its last settlement, nil if its work was cut off.
+// its last settlement, or nil, and starts are those since.
 func (b *backlog[B]) restore(id uint64, it Item, at time.Time, body B, starts int, s *Settlement) *entry[B] {
 	b.advance()
 	e := b.entry(id, it, at, body)
-	e.starts = int32(starts)
-	if s == nil {
+	if l := e.lane; s == nil {
 		b.enter(e)
-		return e
+	} else {
+		b.apply(e, *s)
+		b.offer(l)
 	}
-	l := e.lane
-	b.apply(e, *s)
-	e.starts = int32(starts) // since then
-	b.offer(l)
+	e.starts = int32(starts)
 	return e
 }
 

@@ -91,8 +91,8 @@ type Claimed struct {
 	Hold   Hold
 	Starts int // how often it was handed out since it was put or settled last, this time included
 	Put    time.Time
-	// Err is why the item could not be read. It is held and settled like any other, but it
-	// has no Payload, and its State is given back as it came.
+	// Err is why the item could not be read. It has no Payload and no State, and is held and
+	// settled like any other; the State that is kept stays as it is.
 	Err error
 }
 

@@ -80,16 +80,13 @@ func (q *sealedQueue) Settle(ctx context.Context, settlements []Settlement) (los
 	inner := slices.Clone(settlements)
 	given := make(map[Hold]Hold, len(inner))
 	for i := range inner {
-		s := &inner[i]
-		dot := strings.LastIndexByte(s.Hold.Token, '.')
-		if dot < 0 {
-			continue // of no claim of ours: it is lost
+		s, tag := &inner[i], unreadable
+		if dot := strings.LastIndexByte(s.Hold.Token, '.'); dot >= 0 {
+			s.Hold.Token, tag = s.Hold.Token[:dot], s.Hold.Token[dot+1:]
 		}
-		tag := s.Hold.Token[dot+1:]
-		s.Hold.Token = s.Hold.Token[:dot]
 		given[s.Hold] = settlements[i].Hold
 		if tag == unreadable {
-			continue
+			s.State = nil // the one that is kept may be readable again
 		}
 		if s.State, err = q.sealState(s.State, tag); err != nil {
 			return nil, err
@@ -119,7 +116,7 @@ func (q *sealedQueue) seal(plain, aad []byte) ([]byte, error) {
 	return append([]byte(sealMark), box...), err
 }
 
-// sealState leaves no state as it is: an item begins with none.
+// sealState leaves an empty state as it is.
 func (q *sealedQueue) sealState(state []byte, tag string) ([]byte, error) {
 	if len(state) == 0 {
 		return nil, nil
@@ -139,7 +136,7 @@ func (q *sealedQueue) open(it *Item) error {
 		}
 	}
 	if err != nil {
-		it.Payload = nil
+		it.Payload, it.State = nil, nil
 		return fmt.Errorf("callback: an item of the queue does not open: %w", err)
 	}
 	it.Payload, it.State = payload, state

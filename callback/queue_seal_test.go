@@ -156,7 +156,8 @@ func TestSealedQueueKeepsWhatDoesNotOpen(t *testing.T) {
 		c := got[i]
 		require.ErrorIs(t, c.Err, sealed.ErrKey)
 		assert.Nil(t, c.Payload)
-		settleOne(t, q, c, Settlement{Kind: kind, State: c.State})
+		assert.Nil(t, c.State)
+		settleOne(t, q, c, Settlement{Kind: kind, State: []byte("of one that could not be read")})
 	}
 	buried, err := q.Dead(t.Context(), "", 9)
 	require.NoError(t, err)
@@ -247,6 +248,19 @@ func TestSealedQueueReportsLostHoldsAsGiven(t *testing.T) {
 	cancel()
 	_, err = q.Settle(ctx, all)
 	assert.ErrorIs(t, err, context.Canceled)
+}
+
+// A claim from before the queue was sealed can be settled, and leaves nothing readable.
+func TestSealedQueueSettlesWhatWasClaimedUnsealed(t *testing.T) {
+	t.Parallel()
+	inner := newTestMemory(t)
+	putOne(t, inner, Item{Payload: []byte("<xml/>")})
+	c := claimOne(t, inner)
+	q := mustSealQueue(t, inner, sealKey(1))
+	settleOne(t, q, c, Settlement{Kind: Again, State: []byte(sealSecret)})
+	c = claimOne(t, q)
+	require.NoError(t, c.Err)
+	assert.Empty(t, c.State)
 }
 
 // What was sealed by the first version opens for ever.

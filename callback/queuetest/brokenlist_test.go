@@ -125,7 +125,19 @@ func brokenPuts() map[string]brokenQueue {
 func brokenClaims() map[string]brokenQueue {
 	var none callback.Hold
 	return map[string]brokenQueue{
-		"starts once only":        {eachClaimed(func(c *callback.Claimed) { c.Starts = 1 }), "lease, scripts"},
+		"starts once only": {eachClaimed(func(c *callback.Claimed) { c.Starts = 1 }), "lease, scripts"},
+		"counts all starts": {func() *broken {
+			starts := map[string]int{}
+			return &broken{claim: func(q callback.Queue, a callback.Ask) ([]callback.Claimed, error) {
+				got, err := q.Claim(background, a)
+				for i := range got {
+					id := got[i].Hold.ID
+					starts[id]++
+					got[i].Starts = starts[id]
+				}
+				return got, err
+			}}
+		}, "aside, wait, hand-over, scripts"},
 		"counts starts from 0":    {eachClaimed(func(c *callback.Claimed) { c.Starts-- }), "order, scripts"},
 		"hands out no state":      {eachClaimed(func(c *callback.Claimed) { c.State = nil }), "aside, wait, hand-over, scripts"},
 		"hands out no identity":   {eachClaimed(func(c *callback.Claimed) { c.Identity, c.Hold.Keep = "", false }), "identity, scripts"},

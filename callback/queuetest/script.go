@@ -149,7 +149,9 @@ func (s *script) settle() {
 			continue
 		}
 		if one.Kind = callback.Kind(s.pick(4)); one.Kind != callback.Done {
-			one.State = fmt.Appendf(nil, "state %d", s.pick(100))
+			if s.pick(4) > 0 {
+				one.State = fmt.Appendf(nil, "state %d", s.pick(100))
+			}
 			one.Reason = fmt.Sprint("reason ", s.pick(100))
 			one.After = s.pause() / 2
 		}
