@@ -19,6 +19,7 @@ type stream struct {
 	run     []located // items that belong together, so far
 	ready   []located // whole runs, not handed over yet
 	dead    bool      // nobody appends any more
+	final   bool      // and the size to which it is read was looked up after that
 	met     bool      // its end was seen
 	idle    bool      // there was nothing more, or an error, when last looked at
 }
@@ -36,7 +37,6 @@ func (w *Worker) newStream(f *file) *stream {
 // pull reads until a whole run is ready or nothing more is there.
 func (w *Worker) pull(s *stream) {
 	for len(s.ready) == 0 && !s.idle && w.grown(s) {
-		dead := s.dead // what was written before is read now
 		if !s.headed && !w.checkHead(s) {
 			s.idle = true
 			return
@@ -44,9 +44,11 @@ func (w *Worker) pull(s *stream) {
 		f, at, size, err := s.scanner.next()
 		switch {
 		case errors.Is(err, errTail):
-			s.met, s.idle = true, true
-			s.file.ended = dead
-			return
+			s.met = true
+			if s.idle = s.final || !s.dead; s.idle {
+				s.file.ended = s.final
+				return
+			}
 		case errors.Is(err, ErrDamaged):
 			s.flush() // what is left of a run is better than nothing
 			w.damagedIn(s.file, err)
@@ -79,7 +81,7 @@ func (w *Worker) grown(s *stream) bool {
 		return false
 	}
 	s.idle = s.met && !s.dead && size == s.file.size
-	s.file.size, s.scanner.limit = max(size, s.file.size), size
+	s.file.size, s.scanner.limit, s.final = max(size, s.file.size), size, s.dead
 	return !s.idle
 }
 
@@ -95,13 +97,12 @@ func (w *Worker) missing(f *file, err error) {
 func (w *Worker) checkHead(s *stream) bool {
 	b := make([]byte, headerSize)
 	n, err := w.disk.ReadAt(s.file.path, b, 0)
+	if n < len(b) && !errors.Is(err, io.EOF) {
+		w.complain(s.file, err)
+		return false
+	}
 	if n < len(b) {
-		s.met = true
-		if s.dead {
-			s.file.ended = true // its writer died at it
-		} else if err != nil && !errors.Is(err, io.EOF) {
-			w.complain(s.file, err)
-		}
+		s.met, s.file.ended = true, s.final // its writer died at it, or is at it
 		return false
 	}
 	if err := checkHeader(b); err != nil { // where it is only damaged, the rest may be good
