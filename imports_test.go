@@ -25,16 +25,17 @@ const module = "github.com/gothird/wecom"
 // its tests: always further down, never back. Packages of internal/ are open to all but
 // for those in onlyFor, and import none but their own kind.
 var imports = map[string][]string{
-	"data":            {},
-	"access":          {},
-	"token":           {"data", "access"},
-	"token/storetest": {"token"},
-	"token/tokentest": {"token"},
-	"service":         {"data", "access", "token"},
-	"license":         {"data", "access", "token"},
-	"order":           {"data", "access", "token"},
-	"purchase":        {"data", "access", "token", "license", "order"},
-	"callback":        {"data", "access", "token", "service"},
+	"data":               {},
+	"access":             {},
+	"token":              {"data", "access"},
+	"token/storetest":    {"token"},
+	"token/tokentest":    {"token"},
+	"service":            {"data", "access", "token"},
+	"license":            {"data", "access", "token"},
+	"order":              {"data", "access", "token"},
+	"purchase":           {"data", "access", "token", "license", "order"},
+	"callback":           {"data", "access", "token", "service"},
+	"callback/queuetest": {"callback"},
 }
 
 // onlyFor names internal packages that no program of a user should hold, and who may

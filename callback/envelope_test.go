@@ -1,7 +1,7 @@
 package callback
 
 import (
-	"encoding/json"
+	"bytes"
 	"encoding/xml"
 	"strings"
 	"testing"
@@ -18,6 +18,11 @@ var envelopes = map[string]string{
 	`{"tousername":"ww1","encrypt":"a+\/=","agentid":218}`:                                                                  "a+/=",
 	`{"ToUserName":"ww1","AgentID":"218","Encrypt":"a+/="}`:                                                                 "a+/=",
 	` { "ENCRYPT" : " a+/= ", "agentid": null } `:                                                                           "a+/=",
+	`{"encrypt":"a+/="}{"encrypt":"b"}`:                                                                                     "a+/=",
+	`{"encrypt":"a+/=","agentid`:                                                                                            "a+/=",
+	`<xml><Encrypt>a+/=</Encrypt><AgentID>`:                                                                                 "a+/=",
+	"\ufeff<?xml version='1.0' encoding='GBK'?><!DOCTYPE xml><x:xml a='b'><!-- c --><x:Encrypt d=\"e\">a+/=</x:Encrypt>\x01</x:xml>": "a+/=",
+	"<xml><ToUserName>\xff & <</ToUserName><Encrypt><![CDATA[a+/=]]></Encrypt></xml></xml>":                                          "a+/=",
 }
 
 // T-57
@@ -40,17 +45,16 @@ func TestParseEnvelopeRefuses(t *testing.T) {
 		"nothing":          "",
 		"blanks":           " \n ",
 		"text":             "success",
-		"cut XML":          "<xml><Encrypt>a</Encrypt>",
+		"cut XML":          "<xml><Encrypt>a</Encr",
 		"no Encrypt":       "<xml><ToUserName>a</ToUserName></xml>",
 		"empty Encrypt":    "<xml><Encrypt><![CDATA[ ]]></Encrypt></xml>",
 		"Encrypt inside":   "<xml><a><Encrypt>a</Encrypt></a></xml>",
 		"other case, XML":  "<xml><encrypt>a</encrypt></xml>",
 		"DTD":              `<!DOCTYPE xml [<!ENTITY a "b">]><xml><Encrypt>&a;</Encrypt></xml>`,
-		"cut JSON":         `{"encrypt":"a"`,
-		"two JSON":         `{"encrypt":"a"}{"encrypt":"b"}`,
+		"cut JSON":         `{"encrypt":"a`,
 		"JSON, no encrypt": `{"tousername":"a"}`,
 		"JSON, null":       `{"encrypt":null}`,
-		"JSON, number":     `{"encrypt":1}`,
+		"JSON, object":     `{"encrypt":{"a":1}}`,
 		"JSON, list":       `[{"encrypt":"a"}]`,
 		"too large":        "<xml><Encrypt>" + strings.Repeat("a", 1<<20) + "</Encrypt></xml>",
 	} {
@@ -72,13 +76,11 @@ func FuzzEnvelope(f *testing.F) {
 			assert.Empty(t, got)
 			return
 		}
-		// The standard decoders see the same text.
+		assert.Equal(t, strings.TrimSpace(got), got)
+		// Where the standard decoder reads a text, it is the same.
 		var want struct{ Encrypt string }
-		if strings.HasPrefix(strings.TrimSpace(string(body)), "{") {
-			require.NoError(t, json.Unmarshal(body, &want))
-		} else {
-			require.NoError(t, xml.Unmarshal(body, &want))
+		if xml.Unmarshal(body, &want) == nil && !bytes.ContainsAny(body, "{[") && want.Encrypt != "" {
+			assert.Equal(t, strings.TrimSpace(want.Encrypt), got)
 		}
-		assert.Equal(t, strings.TrimSpace(want.Encrypt), got)
 	})
 }

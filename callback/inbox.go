@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -59,7 +60,19 @@ type Inbox struct {
 	functions []function
 	replies   []replyFunction
 	mistakes  []error // of registrations
+	running   bool
+	closed    bool                // Run has ended, and the queue is one in memory
+	removed   map[string]*removal // by route and corp: what was put before is not processed
+
+	puts    batcher[Item]
+	absence eachMinute // of Run, is looked for
 }
+
+// Format prints nothing of what an Inbox holds.
+func (in *Inbox) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "callback.Inbox{…}") }
+
+// LogValue shows nothing of what an Inbox holds.
+func (in *Inbox) LogValue() slog.Value { return slog.StringValue("callback.Inbox{…}") }
 
 // NewInbox checks cfg and makes an Inbox. It starts nothing: see [Inbox.Run].
 func NewInbox(cfg Config) (*Inbox, error) {
@@ -76,6 +89,7 @@ func NewInbox(cfg Config) (*Inbox, error) {
 		return nil, fmt.Errorf("callback: NewInbox: %w", err)
 	}
 	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}}
+	in.puts.most, in.puts.run = maxBatch, in.putBatch
 	if in.queue == nil {
 		in.queue = NewMemoryQueue()
 	}

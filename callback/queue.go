@@ -3,6 +3,7 @@ package callback
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -17,8 +18,8 @@ import (
 type Queue interface {
 	// Put takes items over, all or none, in this order, and is durable when it returns nil.
 	// An item whose Identity was put within two hours, or is still kept, is left out. While
-	// an item with the same Same waits and was not started, its payload becomes the new
-	// one's, and it keeps its place. ErrQueueFull: a limit is reached.
+	// an item with the same Same waits and was not started, its Payload and State become the
+	// new one's, and it keeps its place. ErrQueueFull: a limit is reached.
 	Put(ctx context.Context, items []Item) error
 
 	// Join makes owner, a fresh random name, one who may claim for the time of a lease.
@@ -29,28 +30,32 @@ type Queue interface {
 
 	// Claim hands out at most a.Max items, each of another lane, which is then held until it
 	// is settled or its owner's lease ends. Lanes take turns. Of a lane the item that arrived
-	// first is handed out, unless it is out of its lane (see [Again]). Nothing there is no error.
+	// first is handed out, unless it is out of its lane (see [Again]). Nothing there is no
+	// error. ErrLost: the owner has not joined, or its lease has ended.
 	Claim(ctx context.Context, a Ask) ([]Claimed, error)
 
-	// Settle says what became of items. It may be repeated after an error. lost has those
-	// whose hold had ended: their work may have been done twice.
+	// Settle says what became of items. lost has those whose hold had ended: their work may
+	// have been done twice. After an error it may be repeated; what had been settled before
+	// the error is among the lost ones then.
 	Settle(ctx context.Context, s []Settlement) (lost []Hold, err error)
 
 	// Watch calls wake, perhaps too often, when there may be something to claim, until ctx
-	// ends. One that has no hints returns nil at once, and is polled.
+	// ends, whose error it returns then. One that has no hints returns nil at once, and is
+	// polled.
 	Watch(ctx context.Context, wake func()) error
 
 	// Stats counts by route; Running and Foreign are left zero.
 	Stats(ctx context.Context) (map[string]Stats, error)
 
 	// Dead lists at most max buried items in the order of their ids, beginning after the one
-	// given, "" for the first. Retry puts buried items back into their lanes, with Starts at
-	// 0; Discard deletes them. Ids that are not buried are no error.
+	// given, "" for the first. Retry puts buried items back into their lanes, by their
+	// arrival and with Starts at 0; Discard deletes them. Ids that are not buried are no error.
 	Dead(ctx context.Context, after string, max int) ([]Buried, error)
 	Retry(ctx context.Context, ids []string) error
 	Discard(ctx context.Context, ids []string) error
 
-	// Close ends the use of the queue by this process. What it keeps stays.
+	// Close ends the use of the queue by this process: all methods return ErrClosed from then
+	// on, Watch too, and another Close does nothing. What a durable queue keeps stays.
 	Close() error
 }
 
@@ -59,11 +64,18 @@ type Item struct {
 	Route  string // of the suite and kind of URL that it came for
 	Lane   string // within the route. Items of one lane are worked one at a time
 	Urgent bool   // claimed by itself: its lane is its own
-	// Identity and Same are digests of at most 64 letters or digits, or "". The first keeps
-	// an item from being put twice, the second makes a newer one take its place.
+	// Identity and Same are digests of at most 64 letters or digits, of which an item has one
+	// or none. The first keeps an item from being put twice, the second makes a newer one take
+	// its place. They hold across all routes, and come back as they were put.
 	Identity, Same string
 	Payload        []byte
 	State          []byte // of the work, see [Settlement]
+}
+
+// Format prints no Payload and no State, which hold tickets and codes.
+func (it Item) Format(s fmt.State, _ rune) {
+	fmt.Fprintf(s, "{route %q lane %q urgent %v identity %q same %q, %d and %d bytes}",
+		it.Route, it.Lane, it.Urgent, it.Identity, it.Same, len(it.Payload), len(it.State))
 }
 
 // Hold is the claim of an item by its owner. It is given back as it came: Token fences off
@@ -77,8 +89,11 @@ type Hold struct {
 type Claimed struct {
 	Item
 	Hold   Hold
-	Starts int // how often it was handed out, this time included
+	Starts int // how often it was handed out since it was put or settled last, this time included
 	Put    time.Time
+	// Err is why the item could not be read. It is held and settled like any other, but it
+	// has no Payload, and its State is given back as it came.
+	Err error
 }
 
 // Ask says what a [Queue] may hand out.
@@ -97,7 +112,7 @@ const (
 	Done Kind = iota
 	// Again: the item leaves its lane, which goes on, and comes back after a while, by its
 	// arrival. With a Lane it moves there, and is not urgent any more; a lane that waits is
-	// opened by it.
+	// opened by it, at once.
 	Again
 	// Wait: the item stays the first of its lane, which is closed for a while.
 	Wait
@@ -105,14 +120,29 @@ const (
 	Bury
 )
 
+// checkKinds finds the settlement of no kind.
+func checkKinds(settlements []Settlement) error {
+	for _, s := range settlements {
+		if s.Kind < Done || s.Kind > Bury {
+			return fmt.Errorf("callback: a settlement of kind %d: there are Done, Again, Wait and Bury", s.Kind)
+		}
+	}
+	return nil
+}
+
 // Settlement says what becomes of one item.
 type Settlement struct {
 	Hold   Hold
 	Kind   Kind
-	After  time.Duration // of Again and Wait
+	After  time.Duration // of Again and Wait. More than a day is a day
 	Lane   string        // of Again: where it goes on; "" for where it was
-	State  []byte        // of all but Done: takes the place of the item's
+	State  []byte        // of all but Done: takes the place of the item's, unless it is empty
 	Reason string        // of Bury, for people
+}
+
+// Format prints no State.
+func (st Settlement) Format(s fmt.State, _ rune) {
+	fmt.Fprintf(s, "{%+v kind %d after %v lane %q, %d bytes}", st.Hold, st.Kind, st.After, st.Lane, len(st.State))
 }
 
 // Buried is an item that was put aside.
@@ -121,6 +151,7 @@ type Buried struct {
 	ID, Reason string
 	Starts     int
 	Put        time.Time
+	Err        error // as in [Claimed]
 }
 
 // Stats counts the notices of an [Inbox], or of one route of its [Queue].
@@ -146,5 +177,7 @@ var (
 
 // How long things are kept.
 const (
-	identityLife = 2 * time.Hour // from Put, and as long as the item is kept
+	identityLife  = 2 * time.Hour  // from Put, and as long as the item is kept
+	longestWait   = 24 * time.Hour // a later time was written under a wrong clock, or by mistake
+	maxIdentities = 1 << 20        // of items that are not kept any more
 )

@@ -122,7 +122,7 @@ func Answer[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) (Rep
 
 // checkAnswer reports what On would, and kinds that WeCom takes no reply to.
 func checkAnswer[E any](names []string) error {
-	if err := checkKinds[E]("Answer", names); err != nil {
+	if err := checkNames[E]("Answer", names); err != nil {
 		return err
 	}
 	if _, unknown := any(new(E)).(*UnknownEvent); unknown {

@@ -245,6 +245,7 @@ func TestReplyFunctionsInTurn(t *testing.T) {
 			}
 			return &TextReply{Content: "from the second"}, nil
 		})
+		s.installed(s.api, siteCorp)
 		stop := s.run(s.in)
 		for i, c := range []struct {
 			text, reply, err string
@@ -302,6 +303,8 @@ func TestReplyIsKeptForRepetitions(t *testing.T) {
 			}
 			return &TextReply{Content: "reply " + strconv.Itoa(int(n))}, nil
 		})
+		defer s.run(s.in)()
+		s.installed(s.api, siteCorp)
 		for i, text := range []string{"hello", "nothing", "fails"} {
 			push := request{payload: textDoc(siteCorp, text, i), receiveId: siteCorp}
 			ran.Store(0)

@@ -26,10 +26,17 @@ func TestEverySampleThroughTheHandler(t *testing.T) {
 		fakewecom.ChannelSystem:      {},
 	}
 	delivered := 0
+	seen := map[string]bool{}
 	for _, e := range fakewecom.Events() {
 		want := mustParse(t, e.SampleXML)
 		if isBuiltIn(want.InfoType) {
 			continue // what the samples bring is made up, and they are not delivered as they come
+		}
+		if id := want.identity(targets[e.Channel].SuiteId); id != "" {
+			if seen[id] {
+				continue // another sample of the same order or job, which is processed once
+			}
+			seen[id] = true
 		}
 		d, err := s.fake.PushSample(t.Context(), e.Id, targets[e.Channel])
 		require.NoError(t, err, e.Id)

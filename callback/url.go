@@ -130,10 +130,16 @@ func (u URL) check(api *token.Api) error {
 	return errors.Join(errs...)
 }
 
+// What the routes of the two channels begin with.
+const (
+	appRoute    = "app/"
+	systemRoute = "system/"
+)
+
 // routeOf names the suite and kind of URL that notices come for.
 func routeOf(api *token.Api, channel Channel) string {
 	if channel == System {
-		return "system/" + api.ProviderCorpId()
+		return systemRoute + api.ProviderCorpId()
 	}
-	return "app/" + api.SuiteId()
+	return appRoute + api.SuiteId()
 }

@@ -9,12 +9,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/durable"
+	"github.com/gothird/wecom/internal/keylock"
 )
 
 // NewDirStore returns a Store that keeps one file per key in dir, which it makes if it is
@@ -59,7 +59,7 @@ func newDirStore(dir string) (*dirStore, error) {
 		err = durable.MkdirAll(dir)
 	}
 	if err == nil {
-		err = requirePrivate(dir)
+		err = durable.RequirePrivate(dir)
 	}
 	if err == nil {
 		err = durable.TryDir(dir) // a read-only folder, or one without locks, is told now
@@ -70,25 +70,10 @@ func newDirStore(dir string) (*dirStore, error) {
 	return &dirStore{dir: dir, write: durable.WriteFile}, nil
 }
 
-// requirePrivate refuses a folder in which others could put a value, a link or a pipe.
-func requirePrivate(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	fi, err := os.Stat(dir)
-	if err != nil {
-		return err
-	}
-	if mode := fi.Mode().Perm(); mode&0o022 != 0 {
-		return fmt.Errorf("others can write to the folder %s (mode %#o), and so replace what is in it: run chmod go-w %[1]s, or name another one", dir, mode)
-	}
-	return nil
-}
-
 type dirStore struct {
 	dir   string
 	write func(path string, data []byte, perm fs.FileMode) error
-	locks keyLocks
+	locks keylock.Locks
 	sweep sweep
 }
 
@@ -163,7 +148,7 @@ func (s *dirStore) Lock(ctx context.Context, key string) (unlock func(), err err
 // the file.
 func (s *dirStore) lock(ctx context.Context, key, suffix string) (unlock func(), err error) {
 	path := s.path(key) + suffix
-	here, err := s.locks.lock(ctx, path)
+	here, err := s.locks.Lock(ctx, path)
 	if err != nil {
 		return nil, err
 	}

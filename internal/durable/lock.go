@@ -32,3 +32,28 @@ func Lock(ctx context.Context, path string) (unlock func(), err error) {
 		}
 	}
 }
+
+// TryLock is [Lock] without waiting: [ErrLocked] if somebody holds the lock.
+func TryLock(path string) (unlock func(), err error) {
+	h, err := tryHold(disk{}, path)
+	if err != nil {
+		return nil, err
+	}
+	return h.unlock, nil
+}
+
+// Held is a lock that its holder looks after.
+type Held struct {
+	unlock func()
+	valid  func() bool
+}
+
+// TryHold is [TryLock] for who holds a lock for long.
+func TryHold(path string) (*Held, error) { return tryHold(disk{}, path) }
+
+// Valid reports whether the lock still keeps others out: it does not once somebody has
+// removed its file.
+func (h *Held) Valid() bool { return h.valid() }
+
+// Unlock frees the lock. Calling it again does nothing.
+func (h *Held) Unlock() { h.unlock() }

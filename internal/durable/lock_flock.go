@@ -9,10 +9,7 @@ import (
 	"syscall"
 )
 
-// TryLock is [Lock] without waiting: [ErrLocked] if somebody holds the lock.
-func TryLock(path string) (unlock func(), err error) { return tryLock(disk{}, path) }
-
-func tryLock(sys fsys, path string) (unlock func(), err error) {
+func tryHold(sys fsys, path string) (*Held, error) {
 	for {
 		f, err := sys.OpenFile(path, os.O_CREATE|os.O_RDWR|plainFile, 0o600)
 		if err != nil {
@@ -28,12 +25,13 @@ func tryLock(sys fsys, path string) (unlock func(), err error) {
 		// Between open and flock the last holder may have removed the file, so that
 		// others lock another one of that name.
 		if isAt(sys, f, path) {
-			return sync.OnceFunc(func() {
+			unlock := sync.OnceFunc(func() {
 				if isAt(sys, f, path) {
 					sys.Remove(path)
 				}
 				f.Close()
-			}), nil
+			})
+			return &Held{unlock: unlock, valid: func() bool { return isAt(sys, f, path) }}, nil
 		}
 		f.Close()
 	}

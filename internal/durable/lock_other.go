@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// TryLock needs a lock that the system frees when its holder dies; here there is none.
-func TryLock(path string) (unlock func(), err error) {
+// tryHold needs a lock that the system frees when its holder dies; here there is none.
+func tryHold(_ fsys, path string) (*Held, error) {
 	return nil, &os.PathError{Op: "lock", Path: path, Err: errors.ErrUnsupported}
 }

@@ -9,8 +9,7 @@ import (
 
 const fileFlagDeleteOnClose = 0x04000000
 
-// TryLock is [Lock] without waiting: [ErrLocked] if somebody holds the lock.
-func TryLock(path string) (unlock func(), err error) {
+func tryHold(_ fsys, path string) (*Held, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {
 		return nil, &os.PathError{Op: "lock", Path: path, Err: err}
@@ -20,7 +19,8 @@ func TryLock(path string) (unlock func(), err error) {
 		syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL|fileFlagDeleteOnClose, 0)
 	switch {
 	case err == nil:
-		return sync.OnceFunc(func() { syscall.CloseHandle(h) }), nil
+		unlock := sync.OnceFunc(func() { syscall.CloseHandle(h) })
+		return &Held{unlock: unlock, valid: func() bool { return true }}, nil // nobody can remove it
 	// While the last holder's file is being deleted, access is denied.
 	case errors.Is(err, errSharingViolation), errors.Is(err, syscall.ERROR_ACCESS_DENIED):
 		return nil, ErrLocked

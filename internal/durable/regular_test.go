@@ -21,36 +21,40 @@ func TestLockReleasesItsDescriptor(t *testing.T) {
 	r := setUp(t)
 	path := filepath.Join(r.root, "l")
 	for range 2 {
-		unlock, err := tryLock(r, path)
+		lock, err := tryHold(r, path)
 		require.NoError(t, err)
 		require.Equal(t, 1, r.open)
 
-		_, err = tryLock(r, path)
+		_, err = tryHold(r, path)
 		require.ErrorIs(t, err, ErrLocked)
 		require.Equal(t, 1, r.open, "who did not get the lock holds nothing")
-		unlock()
-		unlock()
+		assert.True(t, lock.Valid())
+		lock.Unlock()
+		lock.Unlock()
+		assert.False(t, lock.Valid())
 		require.Zero(t, r.open)
 		require.NoFileExists(t, path)
 	}
 	for _, step := range []string{"open l", "fstat l"} {
 		r.fail[step] = errBroken
-		_, err := tryLock(r, path)
+		_, err := tryHold(r, path)
 		assert.ErrorIs(t, err, errBroken, step)
 		assert.Zero(t, r.open, step)
 	}
 	r.fail["fd l"] = errBroken
-	_, err := tryLock(r, path)
+	_, err := tryHold(r, path)
 	assert.ErrorIs(t, err, syscall.EBADF)
 	assert.Zero(t, r.open)
 
 	r.steps, r.fail["lstat l"] = nil, fs.ErrNotExist // its file was removed before the lock was on it
-	unlock, err := tryLock(r, path)
+	lock, err := tryHold(r, path)
 	require.NoError(t, err)
 	assert.Equal(t, 1, r.open, "the first file is closed")
 	assert.Equal(t, 2, strings.Count(strings.Join(r.steps, ","), "open l"))
 	r.fail["lstat l"] = fs.ErrNotExist
-	unlock()
+	assert.False(t, lock.Valid(), "somebody else may hold another file of this name")
+	r.fail["lstat l"] = fs.ErrNotExist
+	lock.Unlock()
 	assert.Zero(t, r.open)
 	assert.FileExists(t, path, "it may be another holder's")
 }

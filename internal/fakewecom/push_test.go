@@ -194,7 +194,7 @@ func TestPushSamples(t *testing.T) {
 		}
 		n++
 	}
-	assert.Equal(t, 227, n)
+	assert.Equal(t, 235, n)
 	_, err := w.PushSample(t.Context(), "no.such", Target{SuiteId: testSuite})
 	assert.Error(t, err)
 }

@@ -1,0 +1,216 @@
+package callback
+
+import (
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+)
+
+// backlog is what the queues in memory and in a folder share: which items there are, in
+// which order, and who holds which. B is what the queue itself needs of an item, such as its
+// payload or the place of it. A backlog is not safe for concurrent use.
+//
+//	             ┌──── the owner's lease ends ────┐
+//	             ▼                                │
+//	put ───▶ waiting ──────── claim ─────────▶  busy ── Done ──▶ gone
+//	          ▲  ▲  ▲                           │ │ │              ▲
+//	          │  │  └─ Wait: the lane is closed ┘ │ │              │
+//	          │  └─── due ─── later ◀── Again ────┘ │              │
+//	          └────── retry ─ dead ◀─── Bury ───────┘── discard ───┘
+//
+// Lanes that have something to claim stand in the ready list of their route and class, and
+// leave it when they are claimed. The first of a lane is the waiting item with the lowest id.
+//
+// Times are nanoseconds since the backlog was made: a wall clock that is set does not move them.
+type backlog[B any] struct {
+	begin  time.Time
+	nonce  string // of this backlog, in all tokens
+	claims uint64
+	turns  uint64
+
+	lanes  map[laneKey]*lane[B] // those with a waiting or busy item
+	routes map[string]*route[B]
+	owners map[string]*owner[B]
+	held   map[string]*held[B] // by token
+	same   map[digest]*entry[B]
+	dead   []*entry[B] // by id
+	timers heap[timer[B]]
+	ids    identities
+}
+
+// laneKey names a lane. Urgent items have lanes of their own, whatever the name.
+type laneKey struct {
+	route, name string
+	urgent      bool
+}
+
+type lane[B any] struct {
+	key     laneKey
+	waiting heap[inLane[B]]
+	held    *held[B]
+	closed  int64 // until then, 0 when it is open
+	ready   bool  // it is in the list of its route
+	turn    uint64
+}
+
+// route has what waits for one suite and kind of URL.
+type route[B any] struct {
+	ready [2]fifo[*lane[B]] // not urgent, urgent
+	count [gone]int
+	alive heap[*entry[B]] // all but the dead, the oldest first
+}
+
+// place is where an item is.
+type place uint8
+
+const (
+	waiting place = iota
+	busy
+	later
+	dead
+	gone
+)
+
+// entry is an item.
+type entry[B any] struct {
+	id             uint64 // its arrival number, which is its ID too
+	lane           *lane[B]
+	put            int64
+	identity, same digest
+	starts         int32
+	index          int32 // in alive
+	place          place
+	keep           bool // it has an identity
+	body           B
+}
+
+func (e *entry[B]) before(other *entry[B]) bool { return e.put < other.put }
+func (e *entry[B]) placed(i int)                { e.index = int32(i) }
+
+// inLane orders the entries of a lane.
+type inLane[B any] struct{ *entry[B] }
+
+func (e inLane[B]) before(other inLane[B]) bool { return e.id < other.id }
+func (inLane[B]) placed(int)                    {}
+
+// owner may hold items until its lease ends.
+type owner[B any] struct {
+	name  string
+	until int64
+	holds map[*held[B]]bool // nil when it has ended
+}
+
+// held is the claim of an entry.
+type held[B any] struct {
+	*entry[B]
+	token    string
+	owner    *owner[B]
+	settling bool // its outcome is being written
+}
+
+func newBacklog[B any](nonce string) *backlog[B] {
+	return &backlog[B]{
+		begin:  clock.Now(),
+		nonce:  nonce,
+		lanes:  map[laneKey]*lane[B]{},
+		routes: map[string]*route[B]{},
+		owners: map[string]*owner[B]{},
+		held:   map[string]*held[B]{},
+		same:   map[digest]*entry[B]{},
+		ids:    identities{known: map[digest]identity{}, most: maxIdentities},
+	}
+}
+
+func (b *backlog[B]) now() int64 { return int64(clock.Since(b.begin)) }
+
+// at is a time of the wall clock as one of the backlog. A time ahead is now.
+func (b *backlog[B]) at(t time.Time) int64 {
+	now := b.now()
+	return min(now, now-int64(clock.Since(t)))
+}
+
+// wall is a time of the backlog as one of the wall clock.
+func (b *backlog[B]) wall(at int64) time.Time { return b.begin.Add(time.Duration(at)) }
+
+// known reports whether an item with this identity is to be left out.
+func (b *backlog[B]) known(identity string) bool {
+	return identity != "" && b.ids.has(digestOf(identity), b.now())
+}
+
+// sameAs returns the item that a new one with this Same takes the place of, or nil.
+func (b *backlog[B]) sameAs(same string) *entry[B] {
+	if same == "" {
+		return nil
+	}
+	return b.same[digestOf(same)]
+}
+
+// put adds an item that is neither known nor the same as another. The
+// id is its arrival number, by which lanes are ordered.
+func (b *backlog[B]) put(id uint64, it Item, at time.Time, body B) *entry[B] {
+	b.advance()
+	e := b.entry(id, it, at, body)
+	if it.Same != "" {
+		e.same = digestOf(it.Same)
+		b.same[e.same] = e
+	}
+	b.enter(e)
+	return e
+}
+
+// restore adds an item that was started before this backlog was made, as it was left: s is
+// its last settlement, nil if its work was cut off.
+func (b *backlog[B]) restore(id uint64, it Item, at time.Time, body B, starts int, s *Settlement) *entry[B] {
+	b.advance()
+	e := b.entry(id, it, at, body)
+	e.starts = int32(starts)
+	if s == nil {
+		b.enter(e)
+		return e
+	}
+	l := e.lane
+	b.apply(e, *s)
+	e.starts = int32(starts) // since then
+	b.offer(l)
+	return e
+}
+
+// remember notes the identity of an item that is not kept any more.
+func (b *backlog[B]) remember(identity string, at time.Time) {
+	if d := digestOf(identity); !b.ids.has(d, b.now()) {
+		b.ids.add(d, b.at(at), b.now(), false)
+	}
+}
+
+func (b *backlog[B]) entry(id uint64, it Item, at time.Time, body B) *entry[B] {
+	e := &entry[B]{
+		id: id, put: b.at(at), place: gone, body: body, keep: it.Identity != "",
+		lane: b.laneOf(laneKey{it.Route, it.Lane, it.Urgent}),
+	}
+	if e.keep {
+		e.identity = digestOf(it.Identity)
+		b.ids.add(e.identity, e.put, b.now(), true)
+	}
+	return e
+}
+
+// join makes an owner, or renews one that is alive.
+func (b *backlog[B]) join(name string, lease time.Duration) {
+	b.advance()
+	if b.extend(name, lease) == nil {
+		return
+	}
+	o := &owner[B]{name: name, until: b.now() + int64(lease), holds: map[*held[B]]bool{}}
+	b.owners[name] = o
+	b.timers.push(timer[B]{o.until, o})
+}
+
+func (b *backlog[B]) extend(name string, lease time.Duration) error {
+	b.advance()
+	o := b.owners[name]
+	if o == nil {
+		return ErrLost
+	}
+	o.until = max(o.until, b.now()+int64(lease))
+	return nil
+}

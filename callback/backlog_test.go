@@ -1,0 +1,326 @@
+package callback
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/clock"
+)
+
+const leaseOfTests = 1000 * time.Hour
+
+// newTestBacklog has the text of an item as its body.
+func newTestBacklog() *backlog[string] {
+	b := newBacklog[string]("n")
+	b.join("o", leaseOfTests)
+	return b
+}
+
+// claimTexts claims all of route "r" that can be.
+func claimTexts(t *testing.T, b *backlog[string]) (texts []string, got map[string]*held[string]) {
+	t.Helper()
+	got = map[string]*held[string]{}
+	for _, urgent := range []bool{false, true} {
+		all, err := b.claim(Ask{Routes: []string{"r"}, Urgent: urgent, Max: 1000, Owner: "o"})
+		require.NoError(t, err)
+		for _, h := range all {
+			texts = append(texts, h.body)
+			got[h.body] = h
+		}
+	}
+	slices.Sort(texts)
+	return texts, got
+}
+
+func holdOf(h *held[string]) Hold { return Hold{ID: idText(h.id), Token: h.token} }
+
+// What a queue on disk was left with is there again, whatever was last said of it.
+func TestBacklogRestoresItems(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newTestBacklog()
+		at := clock.Now().Add(-time.Minute)
+		add := func(id uint64, lane string, s *Settlement) {
+			b.restore(id, Item{Route: "r", Lane: lane}, at, lane, 3, s)
+		}
+		add(1, "cut off", nil)
+		add(2, "again", &Settlement{Kind: Again})
+		add(3, "in 1 h", &Settlement{Kind: Again, After: time.Hour})
+		add(4, "closed", &Settlement{Kind: Wait, After: time.Hour})
+		add(5, "buried", &Settlement{Kind: Bury})
+		add(6, "gone", &Settlement{})
+		add(7, "from", &Settlement{Kind: Again, Lane: "to"})
+		assert.Equal(t, map[string]Stats{"r": {Waiting: 4, Later: 1, Dead: 1, Oldest: time.Minute}}, b.stats())
+		texts, got := claimTexts(t, b)
+		assert.Equal(t, []string{"again", "cut off", "from"}, texts)
+		assert.Equal(t, "to", got["from"].lane.key.name)
+		assert.EqualValues(t, 4, got["again"].starts)
+		assert.True(t, b.wall(got["again"].put).Equal(at))
+		time.Sleep(time.Hour)
+		texts, _ = claimTexts(t, b)
+		assert.Equal(t, []string{"closed", "in 1 h"}, texts)
+		require.Len(t, b.deadAfter("", 9), 1)
+	})
+}
+
+// An item of the same content as one that was started before a restart is another one.
+func TestBacklogRestoresNothingThatIsTheSame(t *testing.T) {
+	t.Parallel()
+	b := newTestBacklog()
+	b.restore(1, Item{Route: "r", Same: "s"}, clock.Now(), "started", 1, nil)
+	assert.Nil(t, b.sameAs("s"))
+	e := b.put(2, Item{Route: "r", Same: "s"}, clock.Now(), "not started")
+	assert.Same(t, e, b.sameAs("s"))
+	assert.Nil(t, b.sameAs(""))
+}
+
+// Items are worked in the order of their ids, in whatever order they are read.
+func TestBacklogOrdersByArrivalNumber(t *testing.T) {
+	t.Parallel()
+	b := newTestBacklog()
+	for _, id := range rand.Perm(100) {
+		b.put(uint64(id), Item{Route: "r", Lane: "a"}, clock.Now(), fmt.Sprint(id))
+	}
+	for id := range 100 {
+		texts, got := claimTexts(t, b)
+		require.Equal(t, []string{fmt.Sprint(id)}, texts)
+		b.settle(b.take(holdOf(got[texts[0]])), Settlement{Kind: Bury})
+	}
+	some := slices.Clone(b.deadAfter("", 1000)[30:40])
+	b.retry(some)
+	b.retry(some)
+	b.discard(some)
+	b.discard(b.deadAfter(idText(49), 1000))
+	assert.Equal(t, map[string]Stats{"r": {Waiting: 10, Dead: 40}}, zeroOldest(b.stats()))
+	texts, _ := claimTexts(t, b)
+	assert.Equal(t, []string{"30"}, texts)
+}
+
+func zeroOldest(all map[string]Stats) map[string]Stats {
+	for route, s := range all {
+		s.Oldest = 0
+		all[route] = s
+	}
+	return all
+}
+
+// A time that was written while a clock was ahead delays nothing for longer than a right one.
+func TestBacklogClampsTimes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newTestBacklog()
+		ahead := clock.Now().AddDate(1, 0, 0)
+		e := b.put(1, Item{Route: "r", Lane: "a", Identity: "i"}, ahead, "put")
+		b.restore(2, Item{Route: "r", Lane: "b"}, ahead, "later", 1, &Settlement{Kind: Again, After: clock.Until(ahead)})
+		b.restore(3, Item{Route: "r", Lane: "c"}, ahead, "closed", 1, &Settlement{Kind: Wait, After: clock.Until(ahead)})
+		b.remember("done", ahead)
+		b.remember("old", clock.Now().AddDate(-1, 0, 0))
+		b.remember("older", time.Time{})
+		assert.Len(t, b.ids.known, 2)
+		assert.Equal(t, clock.Now(), b.wall(e.put))
+		assert.Equal(t, map[string]Stats{"r": {Waiting: 2, Later: 1}}, b.stats(), "nothing is older or younger than now")
+		time.Sleep(identityLife - time.Second)
+		assert.True(t, b.known("done"))
+		assert.False(t, b.known("old"))
+		assert.False(t, b.known("older"))
+		time.Sleep(time.Second)
+		assert.False(t, b.known("done"))
+		assert.True(t, b.known("i"), "its item is kept")
+		time.Sleep(longestWait - identityLife - time.Second)
+		texts, _ := claimTexts(t, b)
+		assert.Equal(t, []string{"put"}, texts)
+		time.Sleep(time.Second)
+		texts, _ = claimTexts(t, b)
+		assert.Equal(t, []string{"closed", "later"}, texts)
+	})
+}
+
+// The work whose outcome is being written is handed out to nobody, though the lease ends.
+func TestBacklogKeepsWhatIsBeingSettled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newTestBacklog()
+		b.join("dies", time.Minute)
+		for i, lane := range []string{"a", "b", "c"} {
+			b.put(uint64(i), Item{Route: "r", Lane: lane}, clock.Now(), lane)
+		}
+		got, err := b.claim(Ask{Routes: []string{"r"}, Max: 9, Owner: "dies"})
+		require.NoError(t, err)
+		a, c := b.take(holdOf(got[0])), b.take(holdOf(got[2]))
+		require.NotNil(t, a)
+		assert.Nil(t, b.take(holdOf(got[0])), "it is being settled")
+		time.Sleep(time.Minute)
+		texts, _ := claimTexts(t, b)
+		assert.Equal(t, []string{"b"}, texts)
+		b.settle(a, Settlement{})
+		b.keep(c)
+		texts, _ = claimTexts(t, b)
+		assert.Equal(t, []string{"c"}, texts, "its outcome could not be written")
+		assert.Nil(t, b.take(holdOf(got[0])))
+		assert.Nil(t, b.take(holdOf(got[2])))
+	})
+}
+
+// An outcome that could not be written leaves the hold as it was, as long as its owner lives.
+func TestBacklogKeepsAHoldWhoseOutcomeWasNotWritten(t *testing.T) {
+	t.Parallel()
+	b := newTestBacklog()
+	b.put(1, Item{Route: "r", Lane: "a"}, clock.Now(), "a")
+	_, got := claimTexts(t, b)
+	h := holdOf(got["a"])
+	b.keep(b.take(h))
+	texts, _ := claimTexts(t, b)
+	assert.Empty(t, texts)
+	assert.Nil(t, b.take(Hold{ID: "another", Token: h.Token}))
+	b.settle(b.take(h), Settlement{})
+	assert.Empty(t, b.stats())
+}
+
+// A lane that was opened and closed again stays closed until it was last said.
+func TestBacklogOpensLanesByTheLastWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newTestBacklog()
+		b.put(1, Item{Route: "r", Lane: "a"}, clock.Now(), "waits")
+		settle := func(s Settlement, want ...string) {
+			t.Helper()
+			texts, got := claimTexts(t, b)
+			require.Equal(t, want, texts)
+			b.settle(b.take(holdOf(got[want[0]])), s)
+		}
+		settle(Settlement{Kind: Wait, After: time.Minute}, "waits")
+		b.put(2, Item{Route: "r", Lane: "!", Urgent: true}, clock.Now(), "opens")
+		settle(Settlement{Kind: Again, Lane: "a"}, "opens")
+		settle(Settlement{Kind: Wait, After: time.Hour}, "waits")
+		time.Sleep(time.Hour - time.Second)
+		texts, _ := claimTexts(t, b)
+		assert.Empty(t, texts)
+		time.Sleep(time.Second)
+		settle(Settlement{}, "waits")
+		settle(Settlement{}, "opens")
+	})
+}
+
+// A backlog without items needs no memory for those that it had.
+func TestBacklogForgetsWhatIsGone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newTestBacklog()
+		b.join("dies", time.Minute)
+		id := uint64(0)
+		for round := range 50 {
+			for lane := range 20 {
+				it := Item{Route: "r", Lane: fmt.Sprint(lane), Identity: fmt.Sprint(round, " ", lane)}
+				if lane%2 == 0 {
+					it.Identity, it.Same = "", fmt.Sprint(round, " ", lane)
+				}
+				id++
+				b.put(id, it, clock.Now(), "")
+			}
+			got, _ := b.claim(Ask{Routes: []string{"r"}, Max: 20, Owner: "o"})
+			for _, h := range got {
+				s := Settlement{Kind: Kind(rand.IntN(4)), After: time.Second}
+				if s.Kind == Again {
+					s.Lane = fmt.Sprint("moved ", rand.IntN(5))
+				}
+				b.settle(b.take(holdOf(h)), s)
+			}
+			time.Sleep(time.Second)
+		}
+		for range 1000 {
+			b.discard(b.deadAfter("", 1000))
+			got, _ := b.claim(Ask{Routes: []string{"r"}, Max: 20, Owner: "o"})
+			for _, h := range got {
+				b.settle(b.take(holdOf(h)), Settlement{})
+			}
+		}
+		b.put(id+1, Item{Route: "r", Identity: "kept for long"}, clock.Now(), "")
+		time.Sleep(identityLife)
+		b.ids.purge(b.now())
+		_, got := claimTexts(t, b)
+		b.settle(b.take(holdOf(got[""])), Settlement{})
+		b.advance()
+		b.ids.purge(b.now())
+		assert.Empty(t, b.stats())
+		assert.Zero(t, len(b.lanes)+len(b.routes)+len(b.held)+len(b.same)+len(b.dead)+len(b.ids.known)+b.ids.order.len())
+		assert.Len(t, b.owners, 1)
+		assert.Len(t, b.timers, 1)
+	})
+}
+
+// Identities are bounded, whatever the rate: the oldest go first, but for what is kept.
+func TestBacklogBoundsIdentities(t *testing.T) {
+	t.Parallel()
+	b := newTestBacklog()
+	b.ids.most = 100
+	b.put(1, Item{Route: "r", Identity: "kept"}, clock.Now(), "")
+	for i := range b.ids.most + 9 {
+		b.remember(fmt.Sprint(i), clock.Now())
+	}
+	assert.Equal(t, b.ids.most, b.ids.order.len())
+	assert.Len(t, b.ids.known, b.ids.most+1)
+	assert.True(t, b.known("kept"))
+	assert.False(t, b.known("8"))
+	assert.True(t, b.known("9"))
+	_, got := claimTexts(t, b)
+	b.settle(b.take(holdOf(got[""])), Settlement{})
+	assert.False(t, b.known("kept"), "it is older than what is known of")
+	b.remember("", clock.Now())
+	assert.False(t, b.known(""))
+}
+
+type testInt struct{ v, at *int }
+
+func (i testInt) before(other testInt) bool { return *i.v < *other.v }
+func (i testInt) placed(at int)             { *i.at = at }
+
+func TestHeapKeepsItsOrder(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 2))
+	var h heap[testInt]
+	var want []testInt
+	for range 20_000 {
+		switch n := random.IntN(5); {
+		case n < 3 && len(h) < 200 || len(h) == 0:
+			v, at := random.IntN(100), 0
+			want = append(want, testInt{&v, &at})
+			h.push(want[len(want)-1])
+		case n == 3:
+			i := random.IntN(len(want))
+			require.Equal(t, want[i], h.remove(*want[i].at))
+			want = slices.Delete(want, i, i+1)
+		default:
+			least := slices.MinFunc(want, func(x, y testInt) int { return cmp.Compare(*x.v, *y.v) })
+			got := h.pop()
+			require.Equal(t, *least.v, *got.v)
+			want = slices.DeleteFunc(want, func(x testInt) bool { return x == got })
+		}
+	}
+}
+
+func TestFifoKeepsItsOrder(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 2))
+	var f fifo[int]
+	pushed, popped := 0, 0
+	for range 100_000 {
+		if random.IntN(1000) < 500+100*(pushed/5000%2*2-1) { // grows and shrinks in turns
+			f.push(pushed)
+			pushed++
+		} else if f.len() > 0 {
+			require.Equal(t, popped, f.first())
+			require.Equal(t, popped, f.pop())
+			popped++
+		}
+		require.Equal(t, pushed-popped, f.len())
+		require.LessOrEqual(t, len(f.s), 2*f.len()+128, "what was taken out is let go")
+	}
+}

@@ -1,0 +1,30 @@
+package callback
+
+import "github.com/gothird/wecom/internal/queuelog"
+
+// OpenDirQueue is NewDirQueue with small files, so that all that becomes of files happens soon.
+func OpenDirQueue(dir string, segment int64, items int) (Queue, error) {
+	q, err := newDirQueue(dir, queuelog.Options{Segment: segment, Items: items})
+	if err != nil {
+		return nil, err
+	}
+	return q, nil
+}
+
+// Crash leaves the folder as the end of the process would: nothing is finished, and the locks
+// are free.
+func Crash(q Queue) {
+	d := q.(*dirQueue)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lease.Stop()
+	d.closed = true
+	if d.worker != nil {
+		d.worker.Kill()
+	}
+	d.folder.Kill()
+	d.unregister()
+}
+
+// DirOf is the folder of a queue.
+func DirOf(q Queue) string { return q.(*dirQueue).folder.Dir() }

@@ -1,0 +1,290 @@
+package callback
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+)
+
+// What a memory queue keeps at most, and what it keeps beside that of urgent items.
+const (
+	memoryItems  = 10_000
+	memoryBytes  = 64 << 20
+	urgentItems  = 1_000
+	urgentBytes  = 4 << 20
+	itemOverhead = 512 // bytes of what an item needs beside its texts
+)
+
+// memoryQueue is a [backlog] and the payloads of its items.
+type memoryQueue struct {
+	reservation
+	mu       sync.Mutex
+	backlog  *backlog[content]
+	closed   bool
+	puts     uint64
+	items    int
+	bytes    int
+	watchers map[chan struct{}]bool
+}
+
+// content is what a memory queue keeps of an item.
+type content struct {
+	identity, same string
+	payload, state []byte
+	reason         string
+}
+
+// NewMemoryQueue returns a queue that lives as long as the process: what waits when it ends
+// is lost. It keeps 10,000 items and 64 MiB, beside them 1,000 urgent ones, and returns
+// [ErrQueueFull] beyond that. Buried items give way, the oldest first. At more than 1,000,000
+// items with an identity in two hours the oldest identities are forgotten earlier.
+func NewMemoryQueue() Queue {
+	return &memoryQueue{backlog: newBacklog[content](rand.Text()[:8]), watchers: map[chan struct{}]bool{}}
+}
+
+// enter locks the queue for a call, if it may be made.
+func (q *memoryQueue) enter(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	q.mu.Lock()
+	if q.closed {
+		q.mu.Unlock()
+		return ErrClosed
+	}
+	return nil
+}
+
+// leave unlocks the queue and tells those who watch it that it may have changed.
+func (q *memoryQueue) leave() {
+	for w := range q.watchers {
+		select {
+		case w <- struct{}{}:
+		default:
+		}
+	}
+	q.mu.Unlock()
+}
+
+func (q *memoryQueue) Put(ctx context.Context, items []Item) error {
+	if err := q.enter(ctx); err != nil {
+		return err
+	}
+	defer q.leave()
+	q.backlog.advance()
+	if !q.makeRoom(items) {
+		return ErrQueueFull
+	}
+	for _, it := range items {
+		c := content{identity: it.Identity, same: it.Same, payload: bytes.Clone(it.Payload), state: bytes.Clone(it.State)}
+		if q.backlog.known(it.Identity) {
+			continue
+		}
+		if e := q.backlog.sameAs(it.Same); e != nil {
+			q.bytes += len(c.payload) + len(c.state) - len(e.body.payload) - len(e.body.state)
+			e.body.payload, e.body.state = c.payload, c.state
+			continue
+		}
+		q.puts++
+		e := q.backlog.put(q.puts, it, clock.Now(), c)
+		q.items++
+		q.bytes += sizeOf(e)
+	}
+	return nil
+}
+
+// makeRoom reports whether all items may come in, and lets the oldest buried ones give way.
+func (q *memoryQueue) makeRoom(items []Item) bool {
+	count, size := q.items, q.bytes
+	maxItems, maxBytes := memoryItems+urgentItems, memoryBytes+urgentBytes
+	for _, it := range items {
+		if q.backlog.known(it.Identity) {
+			continue
+		}
+		if q.backlog.sameAs(it.Same) == nil {
+			count++
+			size += itemOverhead + len(it.Route) + len(it.Lane) + len(it.Identity) + len(it.Same)
+		}
+		size += len(it.Payload) + len(it.State)
+		if !it.Urgent {
+			maxItems, maxBytes = memoryItems, memoryBytes
+		}
+	}
+	if count == q.items && size == q.bytes {
+		return true // nothing comes in
+	}
+	drop := 0
+	for ; count > maxItems || size > maxBytes; drop++ {
+		if drop == len(q.backlog.dead) {
+			return false
+		}
+		count, size = count-1, size-sizeOf(q.backlog.dead[drop])
+	}
+	q.discard(q.backlog.dead[:drop])
+	return true
+}
+
+func (q *memoryQueue) discard(items []*entry[content]) {
+	for _, e := range items {
+		q.items, q.bytes = q.items-1, q.bytes-sizeOf(e)
+	}
+	q.backlog.discard(slices.Clone(items))
+}
+
+func sizeOf(e *entry[content]) int {
+	c, key := &e.body, &e.lane.key
+	return itemOverhead + len(key.route) + len(key.name) + len(c.identity) + len(c.same) +
+		len(c.payload) + len(c.state) + len(c.reason)
+}
+
+func (q *memoryQueue) Join(ctx context.Context, owner string, lease time.Duration) error {
+	if err := q.enter(ctx); err != nil {
+		return err
+	}
+	defer q.leave()
+	q.backlog.join(owner, lease)
+	return nil
+}
+
+func (q *memoryQueue) Extend(ctx context.Context, owner string, lease time.Duration) error {
+	if err := q.enter(ctx); err != nil {
+		return err
+	}
+	defer q.mu.Unlock()
+	return q.backlog.extend(owner, lease)
+}
+
+func (q *memoryQueue) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
+	if err := q.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer q.mu.Unlock()
+	got, err := q.backlog.claim(a)
+	claimed := make([]Claimed, 0, len(got))
+	for _, h := range got {
+		it := itemOf(h.entry)
+		claimed = append(claimed, Claimed{
+			Item: it, Starts: int(h.starts), Put: q.backlog.wall(h.put),
+			Hold: Hold{ID: idText(h.id), Token: h.token, Route: it.Route, Lane: it.Lane, Keep: h.keep},
+		})
+	}
+	return claimed, err
+}
+
+func itemOf(e *entry[content]) Item {
+	c, key := &e.body, &e.lane.key
+	return Item{
+		Route: key.route, Lane: key.name, Urgent: key.urgent, Identity: c.identity, Same: c.same,
+		Payload: bytes.Clone(c.payload), State: bytes.Clone(c.state),
+	}
+}
+
+func (q *memoryQueue) Settle(ctx context.Context, settlements []Settlement) (lost []Hold, err error) {
+	if err := q.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer q.leave()
+	if err := checkKinds(settlements); err != nil {
+		return nil, err
+	}
+	for _, s := range settlements {
+		v := q.backlog.take(s.Hold)
+		if v == nil {
+			lost = append(lost, s.Hold)
+			continue
+		}
+		q.items, q.bytes = q.items-1, q.bytes-sizeOf(v.entry)
+		if v.body.reason = s.Reason; len(s.State) > 0 {
+			v.body.state = bytes.Clone(s.State)
+		}
+		if q.backlog.settle(v, s); v.place != gone {
+			q.items, q.bytes = q.items+1, q.bytes+sizeOf(v.entry)
+		}
+	}
+	return lost, nil
+}
+
+// Watch calls wake at once, after each change, and when something is due.
+func (q *memoryQueue) Watch(ctx context.Context, wake func()) error {
+	changed := make(chan struct{}, 1)
+	if err := q.enter(ctx); err != nil {
+		return err
+	}
+	q.watchers[changed] = true
+	q.leave()
+	defer func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		delete(q.watchers, changed)
+	}()
+	due := time.NewTimer(0)
+	defer due.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		case <-due.C:
+		}
+		if err := q.enter(ctx); err != nil {
+			return err
+		}
+		q.backlog.advance()
+		next, any := q.backlog.next()
+		q.mu.Unlock()
+		if due.Stop(); any {
+			due.Reset(next)
+		}
+		wake()
+	}
+}
+
+func (q *memoryQueue) Stats(ctx context.Context) (map[string]Stats, error) {
+	if err := q.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer q.mu.Unlock()
+	return q.backlog.stats(), nil
+}
+
+func (q *memoryQueue) Dead(ctx context.Context, after string, max int) (buried []Buried, err error) {
+	if err := q.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer q.mu.Unlock()
+	for _, e := range q.backlog.deadAfter(after, max) {
+		buried = append(buried, Buried{Item: itemOf(e), ID: idText(e.id), Reason: e.body.reason, Starts: int(e.starts), Put: q.backlog.wall(e.put)})
+	}
+	return buried, nil
+}
+
+func (q *memoryQueue) Retry(ctx context.Context, ids []string) error {
+	if err := q.enter(ctx); err != nil {
+		return err
+	}
+	defer q.leave()
+	q.backlog.retry(q.backlog.buried(ids))
+	return nil
+}
+
+func (q *memoryQueue) Discard(ctx context.Context, ids []string) error {
+	if err := q.enter(ctx); err != nil {
+		return err
+	}
+	defer q.leave()
+	q.discard(q.backlog.buried(ids))
+	return nil
+}
+
+func (q *memoryQueue) Close() error {
+	q.mu.Lock()
+	q.closed = true
+	q.backlog = newBacklog[content]("")
+	q.leave()
+	return nil
+}

@@ -1,0 +1,172 @@
+package callback
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gothird/wecom/internal/sealed"
+)
+
+// sealedQueue seals the payloads and states of another queue. What is sealed for a state is
+// known by the token of the hold, to which the tag of the payload is added.
+type sealedQueue struct {
+	Queue
+	box *sealed.Box
+}
+
+// SealQueue encrypts the payloads and states that q keeps, which hold tickets and codes, with
+// AES-256-GCM: 32 random bytes as key, and the keys used before that still open what waits.
+// Routes, lanes, identities and reasons stay readable. A payload opens only for the route and
+// the identity that it was put with, a state only beside its payload.
+//
+// What was put before q was sealed is handed out as it is. An item that no key opens is handed
+// out with an Err: when the key is there again, so is the item.
+func SealQueue(q Queue, key []byte, old ...[]byte) (Queue, error) {
+	if q == nil {
+		return nil, errors.New("callback: SealQueue: the queue is nil")
+	}
+	box, err := sealed.New(key, old...)
+	if err != nil {
+		return nil, fmt.Errorf("callback: SealQueue: %w", err)
+	}
+	return &sealedQueue{q, box}, nil
+}
+
+// sealMark begins what is sealed. No XML and no JSON begins so.
+const sealMark = "\x00sealed\x00"
+
+// unreadable ends the token of an item that did not open, in the place of a tag.
+const unreadable = "!"
+
+func (q *sealedQueue) Put(ctx context.Context, items []Item) (err error) {
+	items = slices.Clone(items)
+	for i := range items {
+		it := &items[i]
+		if it.Payload, err = q.seal(it.Payload, boundTo(it)); err != nil {
+			return err
+		}
+		if it.State, err = q.sealState(it.State, tagOf(it.Payload)); err != nil {
+			return err
+		}
+	}
+	return q.Queue.Put(ctx, items)
+}
+
+func (q *sealedQueue) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
+	got, err := q.Queue.Claim(ctx, a)
+	for i := range got {
+		c := &got[i]
+		tag := tagOf(c.Payload)
+		if c.Err == nil {
+			c.Err = q.open(&c.Item)
+		}
+		if c.Err != nil {
+			tag = unreadable
+		}
+		c.Hold.Token += "." + tag
+	}
+	return got, err
+}
+
+func (q *sealedQueue) Settle(ctx context.Context, settlements []Settlement) (lost []Hold, err error) {
+	inner := slices.Clone(settlements)
+	given := make(map[Hold]Hold, len(inner))
+	for i := range inner {
+		s := &inner[i]
+		dot := strings.LastIndexByte(s.Hold.Token, '.')
+		if dot < 0 {
+			continue // of no claim of ours: it is lost
+		}
+		tag := s.Hold.Token[dot+1:]
+		s.Hold.Token = s.Hold.Token[:dot]
+		given[s.Hold] = settlements[i].Hold
+		if tag == unreadable {
+			continue
+		}
+		if s.State, err = q.sealState(s.State, tag); err != nil {
+			return nil, err
+		}
+	}
+	lost, err = q.Queue.Settle(ctx, inner)
+	for i, h := range lost {
+		if g, ok := given[h]; ok {
+			lost[i] = g
+		}
+	}
+	return lost, err
+}
+
+func (q *sealedQueue) Dead(ctx context.Context, after string, max int) ([]Buried, error) {
+	dead, err := q.Queue.Dead(ctx, after, max)
+	for i := range dead {
+		if b := &dead[i]; b.Err == nil {
+			b.Err = q.open(&b.Item)
+		}
+	}
+	return dead, err
+}
+
+func (q *sealedQueue) seal(plain, aad []byte) ([]byte, error) {
+	box, err := q.box.Seal(plain, aad, time.Time{})
+	return append([]byte(sealMark), box...), err
+}
+
+// sealState leaves no state as it is: an item begins with none.
+func (q *sealedQueue) sealState(state []byte, tag string) ([]byte, error) {
+	if len(state) == 0 {
+		return nil, nil
+	}
+	return q.seal(state, []byte("state "+tag))
+}
+
+// open opens an item, or leaves it without a payload.
+func (q *sealedQueue) open(it *Item) error {
+	payload, wasSealed, err := q.unseal(it.Payload, boundTo(it))
+	var state []byte
+	if err == nil && len(it.State) > 0 {
+		var stateSealed bool
+		state, stateSealed, err = q.unseal(it.State, []byte("state "+tagOf(it.Payload)))
+		if err == nil && wasSealed && !stateSealed {
+			err = sealed.ErrFormat
+		}
+	}
+	if err != nil {
+		it.Payload = nil
+		return fmt.Errorf("callback: an item of the queue does not open: %w", err)
+	}
+	it.Payload, it.State = payload, state
+	return nil
+}
+
+func (q *sealedQueue) unseal(b, aad []byte) (plain []byte, wasSealed bool, err error) {
+	box, wasSealed := bytes.CutPrefix(b, []byte(sealMark))
+	if !wasSealed {
+		return b, false, nil
+	}
+	plain, _, err = q.box.Open(box, aad)
+	return plain, true, err
+}
+
+// boundTo is what a payload belongs to. The lane is not part of it: an item may move.
+func boundTo(it *Item) []byte {
+	aad := []byte("payload ")
+	for _, part := range []string{it.Route, it.Identity, it.Same} {
+		aad = binary.AppendUvarint(aad, uint64(len(part)))
+		aad = append(aad, part...)
+	}
+	return aad
+}
+
+// tagOf tells payloads apart.
+func tagOf(payload []byte) string {
+	sum := sha256.Sum256(payload)
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}

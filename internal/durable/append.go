@@ -1,0 +1,44 @@
+package durable
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+)
+
+// Create makes a new file for appending. There must be nothing at path.
+func Create(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR|os.O_APPEND|plainFile, 0o600)
+}
+
+// SyncData makes what was written to f durable, and its size, but not all of its times.
+func SyncData(f *os.File) error { return syncData(f) }
+
+// IsAt reports whether f is what is at path, and not something that was removed from there.
+func IsAt(f *os.File, path string) bool {
+	opened, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Lstat(path)
+	return err == nil && os.SameFile(opened, named)
+}
+
+// RequirePrivate refuses a folder in which others could put a file, a link or a pipe.
+func RequirePrivate(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	fi, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	if !fi.IsDir() {
+		return &fs.PathError{Op: "open", Path: dir, Err: fmt.Errorf("not a folder")}
+	}
+	if mode := fi.Mode().Perm(); mode&0o022 != 0 {
+		return fmt.Errorf("others can write to the folder %s (mode %#o), and so replace what is in it: run chmod go-w %[1]s, or name another one", dir, mode)
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package durable
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestCreateMakesPrivateFilesThatGrow(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "f")
+	f, err := Create(path)
+	require.NoError(t, err)
+	defer f.Close()
+	for _, s := range []string{"one ", "two"} {
+		_, err = f.WriteString(s)
+		require.NoError(t, err)
+		require.NoError(t, SyncData(f))
+	}
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, "one two", string(data))
+	if runtime.GOOS != "windows" {
+		fi, err := f.Stat()
+		require.NoError(t, err)
+		assert.Equal(t, fs.FileMode(0o600), fi.Mode())
+	}
+	_, err = Create(path)
+	assert.ErrorIs(t, err, fs.ErrExist, "what is there is left alone")
+	require.NoError(t, f.Close())
+	assert.Error(t, SyncData(f), "an error of the sync is told")
+}
+
+func TestIsAtKnowsARemovedFile(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		return // where no open file is removed
+	}
+	path := filepath.Join(t.TempDir(), "f")
+	f, err := Create(path)
+	require.NoError(t, err)
+	defer f.Close()
+	assert.True(t, IsAt(f, path))
+	require.NoError(t, os.Remove(path))
+	assert.False(t, IsAt(f, path))
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	assert.False(t, IsAt(f, path), "another file of that name")
+}
+
+func TestRequirePrivate(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.Chmod(dir, 0o755))
+	assert.NoError(t, RequirePrivate(dir))
+	assert.ErrorIs(t, RequirePrivate(filepath.Join(dir, "missing")), fs.ErrNotExist)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "f"), nil, 0o600))
+	assert.ErrorContains(t, RequirePrivate(filepath.Join(dir, "f")), "not a folder")
+	if runtime.GOOS != "windows" {
+		require.NoError(t, os.Chmod(dir, 0o777))
+		assert.ErrorContains(t, RequirePrivate(dir), "chmod go-w")
+	}
+}

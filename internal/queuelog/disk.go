@@ -1,0 +1,90 @@
+package queuelog
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/gothird/wecom/internal/durable"
+)
+
+// disk is what this package asks of a file system. Tests use one that fails, or that loses
+// what was not synced.
+type disk interface {
+	Create(path string) (appender, error)
+	ReadAt(path string, b []byte, off int64) (int, error) // io.EOF with what there is
+	Size(path string) (int64, error)                      // of a regular file
+	Names(dir string) ([]string, error)                   // of regular files
+	Remove(path string) error
+	SyncDir(dir string) error
+	Replace(path string, data []byte) error // not durable, but whole
+}
+
+// appender is a file that grows.
+type appender interface {
+	io.WriteCloser
+	Sync() error
+	InPlace() bool // it is still what is at its path
+}
+
+type machine struct{}
+
+func (machine) Create(path string) (appender, error) {
+	f, err := durable.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	return grown{f}, nil
+}
+
+type grown struct{ *os.File }
+
+func (f grown) Sync() error   { return durable.SyncData(f.File) }
+func (f grown) InPlace() bool { return durable.IsAt(f.File, f.Name()) }
+
+// ReadAt opens the file each time: a folder may have more files than a process may open.
+func (machine) ReadAt(path string, b []byte, off int64) (int, error) {
+	f, err := durable.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	r, ok := f.(io.ReaderAt)
+	if !ok {
+		return 0, &fs.PathError{Op: "read", Path: path, Err: durable.ErrNotRegular}
+	}
+	return r.ReadAt(b, off)
+}
+
+func (machine) Size(path string) (int64, error) {
+	fi, err := os.Lstat(path)
+	if err != nil {
+		return 0, err
+	}
+	if !fi.Mode().IsRegular() {
+		return 0, &fs.PathError{Op: "open", Path: path, Err: durable.ErrNotRegular}
+	}
+	return fi.Size(), nil
+}
+
+func (machine) Names(dir string) (names []string, err error) {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if e.Type().IsRegular() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, err
+}
+
+func (machine) Remove(path string) error { return os.Remove(path) }
+func (machine) SyncDir(dir string) error { return durable.SyncDir(dir) }
+
+func (machine) Replace(path string, data []byte) error {
+	temp := path + ".new"
+	if err := os.WriteFile(temp, data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(temp, filepath.Clean(path))
+}

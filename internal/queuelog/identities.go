@@ -1,0 +1,148 @@
+package queuelog
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+)
+
+// Identities are known for identityLife from the Put of their items, and as long as these are
+// kept. The worker notes them in files that it removes as a whole.
+const (
+	identityLife  = 2 * time.Hour
+	identityHour  = time.Hour // of one file
+	identityMost  = 1 << 20   // in all files; beyond it the oldest file goes early
+	identityBatch = identityMost / 8
+)
+
+// idsFile is the newest file of identities.
+type idsFile struct {
+	segment *segment
+	begun   time.Time
+	count   int
+	total   int // in all files
+	until   map[string]idsLife
+}
+
+// idsLife says what is in a file of identities, and when none of it matters any more. The
+// clock is the monotonic one: whoever sets the wall clock ends no file early.
+type idsLife struct {
+	until time.Time
+	count int
+}
+
+func (i *idsFile) close() {
+	if i.segment != nil {
+		i.segment.sync() // best effort, see Worker.Close
+		i.segment.abandon()
+		i.segment = nil
+	}
+}
+
+// Identify notes the identity of an item that was put. What cannot be written is reported:
+// after a restart the identity is known as long as the item is kept.
+func (w *Worker) Identify(it *Item) {
+	if err := w.identify(it); err != nil {
+		w.ids.close()
+		if text := err.Error(); w.idsComplaint != text {
+			w.idsComplaint = text
+			w.report(fmt.Errorf("identities: %w", err))
+		}
+		return
+	}
+	w.idsComplaint = ""
+}
+
+func (w *Worker) identify(it *Item) error {
+	i := &w.ids
+	if i.segment != nil && (clock.Since(i.begun).Abs() >= identityHour || i.count >= identityBatch) {
+		i.close()
+	}
+	if i.segment == nil {
+		s, err := w.newFile(idsSuffix)
+		if err != nil {
+			return err
+		}
+		i.segment, i.begun, i.count = s, clock.Now(), 0
+	}
+	v := identity{it.Identity, it.ID, it.Put}
+	if err := i.segment.write(appendFrame(nil, i.segment.seed, kindIdentity, false, v.append)); err != nil {
+		return err
+	}
+	i.count++
+	i.total++
+	i.until[i.segment.name] = idsLife{clock.Now().Add(identityLife), i.count}
+	return nil
+}
+
+// loadIdentities reads the identities that were noted before.
+func (w *Worker) loadIdentities() error {
+	w.ids.until = map[string]idsLife{}
+	for _, f := range w.files {
+		if f.suffix != idsSuffix {
+			continue
+		}
+		life, err := w.loadIds(f)
+		if err != nil {
+			w.complain(f, err)
+			continue
+		}
+		w.ids.until[f.name] = life
+		w.ids.total += life.count
+	}
+	return nil
+}
+
+// loadIds reads one file. A time ahead of the clock counts as now.
+func (w *Worker) loadIds(f *file) (life idsLife, err error) {
+	now := clock.Now()
+	err = w.scan(f, func(fr frame, _ int64, _ int) error {
+		if fr.kind != kindIdentity {
+			return nil
+		}
+		v, err := decodeIdentity(fr.body)
+		if err != nil {
+			return err
+		}
+		put := v.put
+		if put.After(now) {
+			put = now
+		}
+		life.count++
+		if left := identityLife - now.Sub(put); left > 0 {
+			life.until = later(life.until, now.Add(left))
+		}
+		w.remember(v.text, v.id, put)
+		return nil
+	})
+	return life, err
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// dropIdentities removes files none of whose identities matters any more, and the oldest
+// beyond the most.
+func (w *Worker) dropIdentities() {
+	for _, f := range w.files {
+		life, ok := w.ids.until[f.name]
+		if !ok || w.ids.segment != nil && w.ids.segment.name == f.name {
+			continue
+		}
+		if clock.Until(life.until) > 0 && w.ids.total <= identityMost {
+			continue
+		}
+		if err := w.disk.Remove(filepath.Join(w.dir, f.name)); err != nil {
+			w.complain(f, err)
+			continue
+		}
+		delete(w.ids.until, f.name)
+		w.ids.total -= life.count
+	}
+}

@@ -1,0 +1,126 @@
+package queuelog
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+)
+
+// errTail: there is no further whole frame yet.
+var errTail = errors.New("end of what was written")
+
+// damage is a part of a file that is no frame.
+type damage struct {
+	name     string
+	from, to int64
+}
+
+func (d *damage) Error() string {
+	return fmt.Sprintf("bytes %d to %d of %s are damaged", d.from, d.to, d.name)
+}
+
+func (d *damage) Is(target error) bool { return target == ErrDamaged }
+
+const readAhead = 128 << 10
+
+// scanner reads the frames of a file that may be growing.
+type scanner struct {
+	disk  disk
+	path  string
+	seed  uint32
+	off   int64 // of the next frame
+	buf   []byte
+	limit int64 // where reading ends
+}
+
+func newScanner(d disk, path string, off int64) *scanner {
+	return &scanner{disk: d, path: path, seed: seedOf(filepath.Base(path)), off: off, limit: math.MaxInt64}
+}
+
+// fill reads on until buf has need bytes, or all that there are.
+func (s *scanner) fill(need int) error {
+	for len(s.buf) < need {
+		from := s.off + int64(len(s.buf))
+		n := int(min(s.limit-from, int64(max(need-len(s.buf), readAhead))))
+		if n <= 0 {
+			return nil
+		}
+		buf := append(make([]byte, 0, len(s.buf)+n), s.buf...)
+		n, err := s.disk.ReadAt(s.path, buf[len(buf):cap(buf)], from)
+		s.buf = buf[:len(buf)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// peek parses the frame at off.
+func (s *scanner) peek() (frame, int, verdict, error) {
+	f, size, v := parseFrame(s.buf, s.seed)
+	if v != short {
+		return f, size, v, nil
+	}
+	if err := s.fill(max(frameHead, size)); err != nil {
+		return f, 0, short, err
+	}
+	if f, size, v = parseFrame(s.buf, s.seed); v != short || size <= len(s.buf) {
+		return f, size, v, nil
+	}
+	err := s.fill(size) // the first time only the head was there
+	if err == nil {
+		f, size, v = parseFrame(s.buf, s.seed)
+	}
+	return f, size, v, err
+}
+
+func (s *scanner) advance(n int) {
+	s.off += int64(n)
+	s.buf = s.buf[min(n, len(s.buf)):]
+}
+
+// next returns the next frame and where it is. Its body is good until the next call. The
+// error is errTail, a *damage that was skipped, or one of reading; after each of them the
+// next call goes on.
+func (s *scanner) next() (f frame, at int64, size int, err error) {
+	f, size, v, err := s.peek()
+	if err != nil {
+		return frame{}, s.off, 0, err
+	}
+	switch v {
+	case good:
+		at = s.off
+		s.advance(size)
+		return f, at, size, nil
+	case bad:
+		return frame{}, s.off, 0, s.skip(size)
+	}
+	s.buf = nil // of a file that grows the rest is read with what comes
+	return frame{}, s.off, 0, errTail
+}
+
+// skip goes to the next frame behind a damaged one, whose size is known or 0. Damage that
+// reaches to the end may be a frame that is being written, or was when its writer died.
+func (s *scanner) skip(size int) error {
+	from := s.off
+	s.advance(max(size, 1))
+	for {
+		if err := s.fill(frameHead); err != nil {
+			s.off, s.buf = from, nil
+			return err
+		}
+		if len(s.buf) < frameHead {
+			s.off, s.buf = from, nil
+			return errTail
+		}
+		if _, size, v := parseFrame(s.buf, s.seed); v != bad || size > 0 {
+			return &damage{filepath.Base(s.path), from, s.off}
+		}
+		s.advance(1)
+	}
+}

@@ -1,0 +1,127 @@
+package queuelog
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+)
+
+// usage is how much the folder keeps, as far as one who puts can tell.
+type usage struct {
+	read  time.Time
+	items int
+	bytes int64
+	ends  map[string]counted // of put files
+}
+
+type counted struct {
+	size  int64
+	count uint32
+}
+
+const (
+	usageAge = time.Second
+	usageMin = 50 * time.Millisecond // between two readings while it is full
+)
+
+// add counts what was put since.
+func (u *usage) add(size int, all []*request) {
+	u.bytes += int64(size)
+	for _, r := range all {
+		u.items += len(r.items)
+	}
+}
+
+func (u *usage) fits(o *Options, r *request) bool {
+	items, size := o.Items, o.Bytes
+	if r.urgent {
+		items, size = items+items/10, size+size/10
+	}
+	need := int64(0)
+	for i := range r.items {
+		need += int64(r.items[i].size())
+	}
+	return u.items+len(r.items) <= items && u.bytes+need <= size
+}
+
+// admit refuses a request that there is no room for.
+func (f *Folder) admit(r *request) error {
+	u := &f.usage
+	if u.read.IsZero() || clock.Since(u.read).Abs() >= usageAge {
+		if err := f.measure(); err != nil {
+			return err
+		}
+	}
+	if !u.fits(&f.Options, r) && clock.Since(u.read).Abs() >= usageMin {
+		if err := f.measure(); err != nil {
+			return err
+		}
+	}
+	if !u.fits(&f.Options, r) {
+		return ErrFull
+	}
+	return nil
+}
+
+// measure looks at all files. What is over in the put files the worker tells.
+func (f *Folder) measure() error {
+	names, err := f.disk.Names(f.dir)
+	if err != nil {
+		return err
+	}
+	u := usage{read: clock.Now(), ends: map[string]counted{}}
+	for _, s := range names {
+		n, ok := parseName(s)
+		if !ok || n.suffix == idsSuffix {
+			continue
+		}
+		path := filepath.Join(f.dir, s)
+		size, err := f.disk.Size(path)
+		if err != nil {
+			continue // it was removed meanwhile
+		}
+		u.bytes += size
+		if n.suffix == putSuffix {
+			u.items += int(f.countIn(&u, s, path, size))
+		}
+	}
+	u.items = max(0, u.items+readFill(f.disk, f.dir))
+	f.usage = u
+	return nil
+}
+
+// countIn counts the items of a put file.
+func (f *Folder) countIn(u *usage, name, path string, size int64) uint32 {
+	if s := f.segment; s != nil && s.name == name {
+		return s.count
+	}
+	c := f.usage.ends[name]
+	if c.size != size {
+		end, err := lastOf(f.disk, path)
+		if err != nil {
+			return c.count
+		}
+		c = counted{size, end.count}
+	}
+	u.ends[name] = c
+	return c.count
+}
+
+// readFill is what to add to the number of items in put files to have that of all that are
+// kept. It is a hint: without it all of them count.
+func readFill(d disk, dir string) int {
+	b := make([]byte, 64)
+	n, _ := d.ReadAt(filepath.Join(dir, fillName), b, 0)
+	var v, fill int
+	if _, err := fmt.Fscan(bytes.NewReader(b[:n]), &v, &fill); err != nil || v != version {
+		return 0
+	}
+	return fill
+}
+
+func writeFill(d disk, dir string, fill int) error {
+	return d.Replace(filepath.Join(dir, fillName), fmt.Appendf(nil, "%d %d\n", version, fill))
+}
