@@ -280,9 +280,20 @@ func asJSON(t *testing.T, to, encrypt string) func(url.Values, *string) {
 	}
 }
 
-// What did not fit is reported by name, never by value, once the push is kept.
+// What was signed is never refused for its form: what did not fit is reported by name, never
+// by value, once the push is kept.
 func TestMisfitsAreReported(t *testing.T) {
 	t.Parallel()
+	payload := textDoc(siteCorp, "x", 1)
+	payload = strings.Replace(payload, "<AgentID>1000037<", "<AgentID>soon<", 1)
+	if n, err := Parse([]byte(payload)); err == nil && len(n.Misfits) > 0 {
+		s := newSite(t)
+		s.app()
+		assert.Equal(t, "success", s.body(s.send(request{payload: payload, receiveId: siteCorp})))
+		err := s.lastErr()
+		assert.ErrorContains(t, err, "AgentID")
+		assert.NotContains(t, err.Error(), "soon")
+	}
 	err := misfitError(&Notice{EventNotify: EventNotify{InfoType: "x"}, Misfits: []string{"Gender", "ExtAttr.Item[2].Type"}})
 	assert.ErrorContains(t, err, "x: 2 elements")
 	assert.ErrorContains(t, err, "Gender, ExtAttr.Item[2].Type")
