@@ -33,9 +33,9 @@ func On[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) error, k
 	slices.Sort(kinds)
 	var mistake error
 	if fn == nil {
-		mistake = fmt.Errorf("On[%T]: the function is nil", *new(E))
+		mistake = fmt.Errorf("callback.On[%T]: the function is nil", *new(E))
 	} else {
-		mistake = checkNames[E]("On", kinds)
+		mistake = checkNames[E]("callback.On", kinds)
 	}
 	in.register(typeName[E](), kinds, mistake, function{
 		wants: func(n *Notice) bool { return isWanted[E](n, kinds) },
@@ -47,7 +47,7 @@ func On[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) error, k
 func (in *Inbox) OnAny(fn func(ctx context.Context, n *Notice) error) {
 	var mistake error
 	if fn == nil {
-		mistake = errors.New("OnAny: the function is nil")
+		mistake = errors.New("Inbox.OnAny: the function is nil")
 	}
 	in.register("any", nil, mistake, function{wants: func(*Notice) bool { return true }, run: fn})
 }

@@ -82,7 +82,7 @@ func NewInbox(cfg Config) (*Inbox, error) {
 		negative bool
 	}{{"Workers", cfg.Workers < 0}, {"Drain", cfg.Drain < 0}, {"Timeout", cfg.Timeout < 0}} {
 		if f.negative {
-			errs = append(errs, fmt.Errorf("Config.%s is negative", f.name))
+			errs = append(errs, fmt.Errorf("callback.Config.%s is negative", f.name))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {

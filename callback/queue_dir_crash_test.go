@@ -223,9 +223,6 @@ func (p *crashParent) left() int {
 }
 
 func TestCrashDirQueue(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it starts many processes")
-	}
 	p := &crashParent{t: t, dir: t.TempDir()}
 	require.NoError(t, os.WriteFile(filepath.Join(p.dir, "log"), nil, 0o600))
 	roles := []string{"put", "put", "work", "work"}

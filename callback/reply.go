@@ -106,7 +106,7 @@ func Answer[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) (Rep
 	kinds = slices.Clone(kinds)
 	mistake := checkAnswer[E](kinds)
 	if fn == nil {
-		mistake = fmt.Errorf("Answer[%s]: the function is nil", typeName[E]())
+		mistake = fmt.Errorf("callback.Answer[%s]: the function is nil", typeName[E]())
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -122,7 +122,7 @@ func Answer[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) (Rep
 
 // checkAnswer reports what On would, and kinds that WeCom takes no reply to.
 func checkAnswer[E any](names []string) error {
-	if err := checkNames[E]("Answer", names); err != nil {
+	if err := checkNames[E]("callback.Answer", names); err != nil {
 		return err
 	}
 	if _, unknown := any(new(E)).(*UnknownEvent); unknown {
@@ -130,11 +130,11 @@ func checkAnswer[E any](names []string) error {
 	}
 	for _, name := range names {
 		if !isAnswerable(name) {
-			return fmt.Errorf("Answer[%s]: %s: WeCom takes no reply to it; use On", typeName[E](), name)
+			return fmt.Errorf("callback.Answer[%s]: %s: WeCom takes no reply to it; use On", typeName[E](), name)
 		}
 	}
 	if all := slices.Collect(maps.Keys(namesOf[E]())); !slices.ContainsFunc(all, isAnswerable) {
-		return fmt.Errorf("Answer[%s]: WeCom takes no reply to it; use On", typeName[E]())
+		return fmt.Errorf("callback.Answer[%s]: WeCom takes no reply to it; use On", typeName[E]())
 	}
 	return nil
 }

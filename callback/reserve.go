@@ -7,9 +7,9 @@ import (
 
 // localQueue is what the queues of this package can beyond a [Queue].
 type localQueue interface {
-	// reserve makes in the one Inbox that may use the queue.
-	reserve(in *Inbox) error
-	release(in *Inbox)
+	// attach makes in the one Inbox that may use the queue.
+	attach(in *Inbox) error
+	detach(in *Inbox)
 	// isLocal reports whether no hint of it is ever missed.
 	isLocal() bool
 	// isVolatile reports whether the queue ends with the process.
@@ -18,14 +18,14 @@ type localQueue interface {
 
 func reserve(q Queue, in *Inbox) error {
 	if l, ok := q.(localQueue); ok {
-		return l.reserve(in)
+		return l.attach(in)
 	}
 	return nil
 }
 
 func release(q Queue, in *Inbox) {
 	if l, ok := q.(localQueue); ok {
-		l.release(in)
+		l.detach(in)
 	}
 }
 
@@ -39,6 +39,12 @@ func isLocal(q Queue) bool {
 	return ok && l.isLocal()
 }
 
+var (
+	_ localQueue = (*memoryQueue)(nil)
+	_ localQueue = (*dirQueue)(nil)
+	_ localQueue = (*sealedQueue)(nil)
+)
+
 // reservation lets one Inbox of this process use a queue at a time: two would take each
 // other's notices.
 type reservation struct {
@@ -46,7 +52,7 @@ type reservation struct {
 	inbox *Inbox
 }
 
-func (r *reservation) reserve(in *Inbox) error {
+func (r *reservation) attach(in *Inbox) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.inbox != nil && r.inbox != in {
@@ -56,7 +62,7 @@ func (r *reservation) reserve(in *Inbox) error {
 	return nil
 }
 
-func (r *reservation) release(in *Inbox) {
+func (r *reservation) detach(in *Inbox) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.inbox == in {
@@ -70,7 +76,7 @@ func (*memoryQueue) isVolatile() bool { return true }
 func (*dirQueue) isLocal() bool    { return true }
 func (*dirQueue) isVolatile() bool { return false }
 
-func (q *sealedQueue) reserve(in *Inbox) error { return reserve(q.Queue, in) }
-func (q *sealedQueue) release(in *Inbox)       { release(q.Queue, in) }
+func (q *sealedQueue) attach(in *Inbox) error { return reserve(q.Queue, in) }
+func (q *sealedQueue) detach(in *Inbox)       { release(q.Queue, in) }
 func (q *sealedQueue) isLocal() bool           { return isLocal(q.Queue) }
 func (q *sealedQueue) isVolatile() bool        { return isVolatile(q.Queue) }

@@ -71,7 +71,7 @@ func (p *provider) ticket(ctx context.Context) error {
 	return nil
 }
 
-func (p *provider) link(context.Context) error {
+func (p *provider) link(ctx context.Context) error {
 	p.title("Install from your own site: pre-auth code, link, an admin agrees, the redirect brings an auth code")
 	pre, err := service.GetPreAuthCode(p.api)
 	if err != nil {
@@ -97,7 +97,12 @@ func (p *provider) link(context.Context) error {
 	}
 	corp := got.AuthCorpInfo
 	p.note("permanent code of %s (%s) saved", corp.CorpName, corp.CorpId)
-	return want("the corp that installed", corp.CorpId, riverside)
+	n, err := p.event(ctx, callback.KItCreateAuth)
+	if err != nil {
+		return err
+	}
+	p.note("your function: %s has installed", n.Permanent().AuthCorpInfo.CorpName)
+	return want("the corp that installed", n.CorpId(), riverside)
 }
 
 func (p *provider) market(ctx context.Context) error {
@@ -109,8 +114,8 @@ func (p *provider) market(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.note("your function: %s has installed", n.AuthCorpId)
-	return want("the corp of create_auth", n.AuthCorpId, lakeside)
+	p.note("your function: %s has installed", n.Permanent().AuthCorpInfo.CorpName)
+	return want("the corp of create_auth", n.CorpId(), lakeside)
 }
 
 func (p *provider) corpToken(context.Context) error {
