@@ -78,5 +78,5 @@ func (*dirQueue) isVolatile() bool { return false }
 
 func (q *sealedQueue) attach(in *Inbox) error { return reserve(q.Queue, in) }
 func (q *sealedQueue) detach(in *Inbox)       { release(q.Queue, in) }
-func (q *sealedQueue) isLocal() bool           { return isLocal(q.Queue) }
-func (q *sealedQueue) isVolatile() bool        { return isVolatile(q.Queue) }
+func (q *sealedQueue) isLocal() bool          { return isLocal(q.Queue) }
+func (q *sealedQueue) isVolatile() bool       { return isVolatile(q.Queue) }
