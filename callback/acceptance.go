@@ -3,7 +3,6 @@ package callback
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -20,9 +19,6 @@ import (
 
 const (
 	maxBody = 1 << 20
-	// maxTags is far beyond the three elements of an envelope: a body that has more is not
-	// read as one, which would cost a multiple of its size.
-	maxTags = 1000
 	maxEcho = 128
 )
 
@@ -239,28 +235,18 @@ func readAll(ctx context.Context, r io.Reader, size int64) ([]byte, error) {
 }
 
 func (a *acceptance) readEnvelope() (err error) {
-	if n := bytes.Count(a.body, []byte("<")); n > maxTags {
-		return fmt.Errorf("%w: envelope with %d tags", ErrPayload, n)
-	}
 	a.encrypt, err = parseEnvelope(a.body)
 	return err
-}
-
-// isJSON reports whether a document, or an envelope, is JSON. All others are XML.
-func isJSON(document []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(document, " \t\r\n\ufeff"), []byte("{"))
 }
 
 // toUserName is what the envelope says, which nobody has signed: it may choose the pair
 // that is tried, and nothing else.
 func (a *acceptance) toUserName() string {
-	var to string
-	if isJSON(a.body) {
-		var envelope struct{ ToUserName string }
-		_ = json.Unmarshal(a.body, &envelope)
-		to = envelope.ToUserName
-	} else {
-		to, _ = wexml.Text(a.body, "ToUserName")
-	}
+	to, _ := wexml.Text(a.body, "ToUserName")
 	return strings.TrimSpace(to)
+}
+
+// isJSON reports whether a document, or an envelope, is JSON. All others are XML.
+func isJSON(document []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(document, " \t\r\n\ufeff"), []byte("{"))
 }

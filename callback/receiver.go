@@ -91,7 +91,8 @@ func (a *acceptance) readContent() error {
 	if err != nil {
 		return err
 	}
-	n.ReceiveId, n.Api = a.notice.ReceiveId, a.h.api.WithContext(a.ctx).WithCorp(n.CorpId())
+	n.ReceiveId = a.notice.ReceiveId
+	n.Api = a.h.in.apiOf(a.h.route, n).WithContext(a.ctx).WithCorp(n.CorpId())
 	a.notice = n
 	return nil
 }
