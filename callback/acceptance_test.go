@@ -362,5 +362,6 @@ func TestUnsignedRequestsAreCheap(t *testing.T) {
 		t.Logf("%-12s %d %6.2f MB %s", name, rec.Code, megabytes, took)
 		assert.GreaterOrEqual(t, rec.Code, 400, name)
 		assert.Less(t, megabytes, c.megabytes, name)
+		assert.Less(t, took, 3*time.Second, name)
 	}
 }
