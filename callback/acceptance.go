@@ -192,8 +192,8 @@ func (a *acceptance) checkTime(what string, seconds int64) error {
 	return fmt.Errorf("%w: %s is %s old, URL.MaxAge is %s", ErrStale, what, age.Round(time.Second), a.h.url.MaxAge)
 }
 
-// readBody does not wait for a sender who takes his time, whatever the timeouts of the
-// server.
+// readBody does not wait for a sender who takes his time: ServeHTTP has set a deadline, and
+// readAll looks at the context.
 func (a *acceptance) readBody() error {
 	if a.r.Body == nil { // no server makes such a request
 		return fmt.Errorf("%w: there is none", errBody)
@@ -201,15 +201,11 @@ func (a *acceptance) readBody() error {
 	if a.r.ContentLength > maxBody {
 		return fmt.Errorf("%w: %w", errBody, &http.MaxBytesError{Limit: maxBody})
 	}
-	connection := http.NewResponseController(a.w)
-	if deadline, ok := a.ctx.Deadline(); ok {
-		_ = connection.SetReadDeadline(deadline) // not every ResponseWriter can
-	}
 	body, err := readAll(a.ctx, http.MaxBytesReader(a.w, a.r.Body, maxBody), a.r.ContentLength)
 	if err != nil {
-		return fmt.Errorf("%w: %w", errBody, err) // the deadline stays: nobody waits for the rest
+		return fmt.Errorf("%w: %w", errBody, err)
 	}
-	_ = connection.SetReadDeadline(time.Time{})
+	_ = http.NewResponseController(a.w).SetReadDeadline(time.Time{}) // there is no more to come
 	a.body = body
 	return nil
 }

@@ -37,7 +37,7 @@ func TestReceiveIds(t *testing.T) {
 	s.handler("/open", s.api, open)
 	s.handler("/devices", s.api, more)
 
-	all := []string{siteProvider, siteSuite, siteTemplate, siteCorp, siteOther, strings.ToLower(siteCorp), "", "wwextra", "wpunknown", "tjother", "model1", "wp 1", "wp|1"}
+	all := []string{siteProvider, siteSuite, siteTemplate, siteCorp, siteOther, strings.ToLower(siteCorp), "", "wwextra", "wpunknown", "tjother", "model1", "wp 1", "wp/1", "wp.1"}
 	corps := []string{siteCorp, siteOther, strings.ToLower(siteCorp), "wwextra", "wpunknown", "model1"}
 	for _, c := range []struct {
 		method, path string
