@@ -3,7 +3,6 @@ package callback
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -20,9 +19,6 @@ import (
 
 const (
 	maxBody = 1 << 20
-	// maxTags is far beyond the three elements of an envelope: a body that has more is not
-	// read as one, which would cost a multiple of its size.
-	maxTags = 1000
 	maxEcho = 128
 )
 
@@ -196,8 +192,8 @@ func (a *acceptance) checkTime(what string, seconds int64) error {
 	return fmt.Errorf("%w: %s is %s old, URL.MaxAge is %s", ErrStale, what, age.Round(time.Second), a.h.url.MaxAge)
 }
 
-// readBody does not wait for a sender who takes his time, whatever the timeouts of the
-// server.
+// readBody does not wait for a sender who takes his time: ServeHTTP has set a deadline, and
+// readAll looks at the context.
 func (a *acceptance) readBody() error {
 	if a.r.Body == nil { // no server makes such a request
 		return fmt.Errorf("%w: there is none", errBody)
@@ -205,15 +201,11 @@ func (a *acceptance) readBody() error {
 	if a.r.ContentLength > maxBody {
 		return fmt.Errorf("%w: %w", errBody, &http.MaxBytesError{Limit: maxBody})
 	}
-	connection := http.NewResponseController(a.w)
-	if deadline, ok := a.ctx.Deadline(); ok {
-		_ = connection.SetReadDeadline(deadline) // not every ResponseWriter can
-	}
 	body, err := readAll(a.ctx, http.MaxBytesReader(a.w, a.r.Body, maxBody), a.r.ContentLength)
 	if err != nil {
-		return fmt.Errorf("%w: %w", errBody, err) // the deadline stays: nobody waits for the rest
+		return fmt.Errorf("%w: %w", errBody, err)
 	}
-	_ = connection.SetReadDeadline(time.Time{})
+	_ = http.NewResponseController(a.w).SetReadDeadline(time.Time{}) // there is no more to come
 	a.body = body
 	return nil
 }
@@ -239,28 +231,18 @@ func readAll(ctx context.Context, r io.Reader, size int64) ([]byte, error) {
 }
 
 func (a *acceptance) readEnvelope() (err error) {
-	if n := bytes.Count(a.body, []byte("<")); n > maxTags {
-		return fmt.Errorf("%w: envelope with %d tags", ErrPayload, n)
-	}
 	a.encrypt, err = parseEnvelope(a.body)
 	return err
-}
-
-// isJSON reports whether a document, or an envelope, is JSON. All others are XML.
-func isJSON(document []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(document, " \t\r\n\ufeff"), []byte("{"))
 }
 
 // toUserName is what the envelope says, which nobody has signed: it may choose the pair
 // that is tried, and nothing else.
 func (a *acceptance) toUserName() string {
-	var to string
-	if isJSON(a.body) {
-		var envelope struct{ ToUserName string }
-		_ = json.Unmarshal(a.body, &envelope)
-		to = envelope.ToUserName
-	} else {
-		to, _ = wexml.Text(a.body, "ToUserName")
-	}
+	to, _ := wexml.Text(a.body, "ToUserName")
 	return strings.TrimSpace(to)
+}
+
+// isJSON reports whether a document, or an envelope, is JSON. All others are XML.
+func isJSON(document []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(document, " \t\r\n\ufeff"), []byte("{"))
 }

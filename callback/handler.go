@@ -79,13 +79,17 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	ctx, cancel := context.WithTimeout(whole, answerTimeout)
 	defer cancel()
+	// Of a body that is not read, too: the server waits for it before it answers.
+	deadline, _ := ctx.Deadline()
+	connection := http.NewResponseController(w)
+	_ = connection.SetReadDeadline(deadline) // not every ResponseWriter can
 	a := newAcceptance(ctx, h, w, r)
 	out := h.respond(whole, a)
 	out.write(w)
 	if len(out.reports) == 0 {
 		return
 	}
-	_ = http.NewResponseController(w).Flush() // a report may take its time
+	_ = connection.Flush() // a report may take its time
 	for _, err := range out.reports {
 		h.in.report(context.WithoutCancel(ctx), a.notice, err)
 	}

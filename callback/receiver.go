@@ -72,17 +72,18 @@ func (a *acceptance) checkDecrypt() error {
 // a captured push could be sent as a URL check, to have it decrypted.
 func (a *acceptance) checkEcho() error {
 	echo := a.notice.Raw
-	if len(echo) > maxEcho || !isWord(string(echo)) {
+	if len(echo) > maxEcho || !isWord(string(echo), "-_.+/=") {
 		return errEcho
 	}
 	return nil
 }
 
-// isWord reports whether a text is a token or an id: no XML, no JSON.
-func isWord(text string) bool {
+// isWord reports whether a text has letters, digits and the given marks only: no XML, no
+// JSON.
+func isWord(text, marks string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
 		isLetter := 'a' <= r|0x20 && r|0x20 <= 'z'
-		return !isLetter && !('0' <= r && r <= '9') && !strings.ContainsRune("-_.+/=", r)
+		return !isLetter && !('0' <= r && r <= '9') && !strings.ContainsRune(marks, r)
 	})
 }
 
@@ -91,7 +92,8 @@ func (a *acceptance) readContent() error {
 	if err != nil {
 		return err
 	}
-	n.ReceiveId, n.Api = a.notice.ReceiveId, a.h.api.WithContext(a.ctx).WithCorp(n.CorpId())
+	n.ReceiveId = a.notice.ReceiveId
+	n.Api = a.h.in.apiOf(a.h.route, n).WithContext(a.ctx).WithCorp(n.CorpId())
 	a.notice = n
 	return nil
 }
@@ -164,7 +166,7 @@ func (a *acceptance) isInstalled(corpId string) (bool, error) {
 // begin nothing else.
 func isCorpId(id string) bool {
 	const longest = 64
-	return len(id) <= longest && isWord(id) && !strings.HasPrefix(id, "dk") && !strings.HasPrefix(id, "tj")
+	return len(id) <= longest && isWord(id, "-_") && !strings.HasPrefix(id, "dk") && !strings.HasPrefix(id, "tj")
 }
 
 // checkAddressee compares whom a message is for with whom its content names. A passive reply

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ func TestReceiveIds(t *testing.T) {
 	s.handler("/open", s.api, open)
 	s.handler("/devices", s.api, more)
 
-	all := []string{siteProvider, siteSuite, siteTemplate, siteCorp, siteOther, strings.ToLower(siteCorp), "", "wwextra", "wpunknown", "tjother", "model1", "wp 1", "wp|1"}
+	all := []string{siteProvider, siteSuite, siteTemplate, siteCorp, siteOther, strings.ToLower(siteCorp), "", "wwextra", "wpunknown", "tjother", "model1", "wp 1", "wp/1", "wp.1"}
 	corps := []string{siteCorp, siteOther, strings.ToLower(siteCorp), "wwextra", "wpunknown", "model1"}
 	for _, c := range []struct {
 		method, path string
@@ -280,21 +281,71 @@ func asJSON(t *testing.T, to, encrypt string) func(url.Values, *string) {
 	}
 }
 
-// What was signed is never refused for its form: what did not fit is reported by name, never
-// by value, once the push is kept.
+// What was signed and is for us is never refused for its form.
+func TestSignedPushIsNeverRefusedForItsForm(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.installed(s.api, siteCorp)
+	s.app()
+	notices := s.received()
+	texts := map[string]string{
+		"control characters":   "a\x01b\ufffe",
+		"bad UTF-8":            "a\xffb\xe4\xbd",
+		"nested CDATA":         "<![CDATA[a<![CDATA[b]]>",
+		"comment":              "<!-- a -->b",
+		"reference to nothing": "a&nothing;b & c",
+		"child in a text":      "a<b>c</b>",
+	}
+	for name, text := range texts {
+		body := s.body(s.send(request{payload: textDoc(siteCorp, text, len(name)), receiveId: siteCorp}))
+		assert.Equal(t, "success", body, name)
+		assert.Equal(t, siteCorp, s.next(notices).ToUserName, name)
+	}
+	doc := func(head, root string) string {
+		return head + "<" + root + "><ToUserName>" + siteCorp + "</ToUserName><MsgType>event</MsgType><Event>new" + strconv.Itoa(len(head)+len(root)) + "</Event></xml>"
+	}
+	for name, payload := range map[string]string{
+		"byte-order mark":                doc("\ufeff", "xml"),
+		"doctype":                        doc("<!DOCTYPE xml>", "xml"),
+		"declaration":                    doc(`<?xml version="1.1" encoding="GB2312"?>`, "xml"),
+		"processing instruction":         doc("<?a b?>\n", "xml"),
+		"attribute":                      doc("", `xml a="b"`),
+		"name space":                     doc("", `xml xmlns="http://example.com/a"`),
+		"cut off":                        strings.TrimSuffix(doc(" ", "xml"), "</xml>"),
+		"JSON with an object for a text": `{"ToUserName":"` + siteCorp + `","MsgType":"event","Event":{"eventtype":"enter_chat"}}`,
+	} {
+		assert.Equal(t, "success", s.body(s.send(request{payload: payload, receiveId: siteCorp})), name)
+		n := s.next(notices)
+		assert.IsType(t, &UnknownEvent{}, n.Content, name)
+		assert.Equal(t, payload, string(n.Raw), name)
+	}
+	for name, spoil := range map[string]func(b string) string{
+		"byte-order mark": func(b string) string { return "\ufeff" + b },
+		"declaration":     func(b string) string { return `<?xml version="1.0" encoding="utf-8"?>` + "\n" + b },
+		"comment":         func(b string) string { return strings.Replace(b, "<Encrypt>", "<!-- a --><Encrypt>", 1) },
+		"attribute":       func(b string) string { return strings.Replace(b, "<Encrypt>", `<Encrypt a="b">`, 1) },
+		"bad UTF-8":       func(b string) string { return strings.Replace(b, "<Encrypt>", "<A>\xff\x01</A><Encrypt>", 1) },
+		"blanks":          func(b string) string { return strings.Replace(b, "<Encrypt>", "<Encrypt>\r\n ", 1) },
+	} {
+		body := s.body(s.send(request{payload: textDoc(siteCorp, "x", 100+len(name)), receiveId: siteCorp,
+			spoil: func(_ url.Values, b *string) { *b = spoil(*b) }}))
+		assert.Equal(t, "success", body, "envelope: %s", name)
+	}
+}
+
+// What did not fit is reported by name, never by value, once the push is kept.
 func TestMisfitsAreReported(t *testing.T) {
 	t.Parallel()
-	payload := textDoc(siteCorp, "x", 1)
-	payload = strings.Replace(payload, "<AgentID>1000037<", "<AgentID>soon<", 1)
-	if n, err := Parse([]byte(payload)); err == nil && len(n.Misfits) > 0 {
-		s := newSite(t)
-		s.app()
-		assert.Equal(t, "success", s.body(s.send(request{payload: payload, receiveId: siteCorp})))
-		err := s.lastErr()
-		assert.ErrorContains(t, err, "AgentID")
-		assert.NotContains(t, err.Error(), "soon")
-	}
-	err := misfitError(&Notice{EventNotify: EventNotify{InfoType: "x"}, Misfits: []string{"Gender", "ExtAttr.Item[2].Type"}})
+	s := newSite(t)
+	s.app()
+	payload := strings.Replace(textDoc(siteCorp, "x", 1), "<AgentID>1000037<", "<AgentID>soon<", 1)
+	assert.Equal(t, "success", s.body(s.send(request{payload: payload, receiveId: siteCorp})))
+	err := s.lastErr()
+	assert.ErrorContains(t, err, "text: 1 elements")
+	assert.ErrorContains(t, err, "AgentID")
+	assert.NotContains(t, err.Error(), "soon")
+
+	err = misfitError(&Notice{EventNotify: EventNotify{InfoType: "x"}, Misfits: []string{"Gender", "ExtAttr.Item[2].Type"}})
 	assert.ErrorContains(t, err, "x: 2 elements")
 	assert.ErrorContains(t, err, "Gender, ExtAttr.Item[2].Type")
 	assert.NoError(t, misfitError(&Notice{}))

@@ -106,7 +106,7 @@ func Answer[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) (Rep
 	kinds = slices.Clone(kinds)
 	mistake := checkAnswer[E](kinds)
 	if fn == nil {
-		mistake = fmt.Errorf("callback.Answer[%s]: the function is nil", typeName[E]())
+		mistake = fmt.Errorf("%s[%s]: the function is nil", answerName, typeName[E]())
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -120,9 +120,11 @@ func Answer[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) (Rep
 	})
 }
 
+const answerName = "callback.Answer" // in errors
+
 // checkAnswer reports what On would, and kinds that WeCom takes no reply to.
 func checkAnswer[E any](names []string) error {
-	if err := checkNames[E]("callback.Answer", names); err != nil {
+	if err := checkNames[E](answerName, names); err != nil {
 		return err
 	}
 	if _, unknown := any(new(E)).(*UnknownEvent); unknown {
@@ -130,11 +132,11 @@ func checkAnswer[E any](names []string) error {
 	}
 	for _, name := range names {
 		if !isAnswerable(name) {
-			return fmt.Errorf("callback.Answer[%s]: %s: WeCom takes no reply to it; use On", typeName[E](), name)
+			return fmt.Errorf("%s[%s]: %s: WeCom takes no reply to it; use On", answerName, typeName[E](), name)
 		}
 	}
 	if all := slices.Collect(maps.Keys(namesOf[E]())); !slices.ContainsFunc(all, isAnswerable) {
-		return fmt.Errorf("callback.Answer[%s]: WeCom takes no reply to it; use On", typeName[E]())
+		return fmt.Errorf("%s[%s]: WeCom takes no reply to it; use On", answerName, typeName[E]())
 	}
 	return nil
 }

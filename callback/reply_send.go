@@ -28,8 +28,8 @@ func (h *Handler) passiveReply(ctx context.Context, a *acceptance) ([]byte, erro
 		return nil, nil
 	}
 	r, first := h.sent.get(a.notice.ReceiveId + "/" + a.notice.Key())
-	if first {
-		go h.sent.compute(r, func() ([]byte, error) { return firstReply(ctx, functions, *a.notice) })
+	if n := *a.notice; first {
+		go h.sent.compute(r, func() ([]byte, error) { return firstReply(ctx, functions, n) })
 	}
 	select {
 	case <-r.done:

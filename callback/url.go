@@ -62,8 +62,9 @@ type URL struct {
 	// before it is entered in the console, the old one until no push uses it any more.
 	Pairs []Pair
 	// PairOf gives the pairs of a corp, for customised apps whose corps have pairs of their
-	// own. It is asked by the ToUserName of the envelope; what it returns is good for pushes
-	// to that corp only.
+	// own. It is asked by the ToUserName of the envelope, when none of the above fits; what it
+	// returns is good for pushes to that corp only. URL checks name no corp: while a corp's
+	// pair is entered it stands in Pairs.
 	PairOf func(ctx context.Context, corpId string) ([]Pair, error)
 	// ReceiveIds are further ids that pushes may be for. An empty string in it accepts the
 	// third-party app of an individual (个人主体), whose pushes are for nobody.
@@ -108,24 +109,27 @@ func cryptsOf(field string, pairs ...Pair) (crypts []*Crypt, err error) {
 
 // check names what is wrong beside the pairs.
 func (u URL) check(api *token.Api) error {
-	if api == nil || *api == (token.Api{}) {
-		api = nil
-	}
 	var errs []error
-	for _, f := range []struct {
-		wrong bool
-		what  string
-	}{
-		{u.Channel != App && u.Channel != System, fmt.Sprintf("URL.Channel is %d; it is App or System", u.Channel)},
-		{u.MaxAge < 0, "URL.MaxAge is negative"},
-		{api == nil, "api is nil or a zero Api; make one with token.New"},
-		{api != nil && u.Channel == App && api.SuiteId() == "", "URL.Channel is App, which needs an Api with token.Config.SuiteId"},
-		{api != nil && api.ProviderCorpId() == "" && (u.Channel == System || len(u.ReceiveIds) == 0),
-			"the Api needs token.Config.CorpId, the provider's own: without it every URL check would be answered with 403"},
-	} {
-		if f.wrong {
-			errs = append(errs, errors.New(f.what))
-		}
+	if u.Channel != App && u.Channel != System {
+		errs = append(errs, fmt.Errorf("URL.Channel is %d; it is App or System", u.Channel))
+	}
+	if u.MaxAge < 0 {
+		errs = append(errs, errors.New("URL.MaxAge is negative"))
+	}
+	if api == nil || *api == (token.Api{}) {
+		return errors.Join(append(errs, errors.New("api is nil or a zero Api; make one with token.New"))...)
+	}
+	return errors.Join(append(errs, u.checkIds(api))...)
+}
+
+// checkIds names the ids that the URL needs and the Api does not have.
+func (u URL) checkIds(api *token.Api) error {
+	var errs []error
+	if u.Channel == App && api.SuiteId() == "" {
+		errs = append(errs, errors.New("URL.Channel is App, which needs an Api with token.Config.SuiteId"))
+	}
+	if api.ProviderCorpId() == "" && (u.Channel == System || len(u.ReceiveIds) == 0) {
+		errs = append(errs, errors.New("the Api needs token.Config.CorpId, the provider's own: without it every URL check would be answered with 403"))
 	}
 	return errors.Join(errs...)
 }
