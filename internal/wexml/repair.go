@@ -1,7 +1,6 @@
 package wexml
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -67,6 +66,7 @@ type repairer struct {
 	lossy      bool
 
 	noInstruction bool // no ?> comes any more: it is not looked for again
+	noDirective   int  // how often no end of a directive was found
 }
 
 type opened struct {
@@ -135,68 +135,6 @@ func (r *repairer) write(text string) {
 	if len(r.open) > 0 && r.tooDeep == 0 {
 		_, _ = escape.WriteString(&r.out, text)
 	}
-}
-
-// declaration reads what begins with <!.
-func (r *repairer) declaration() {
-	if strings.HasPrefix(r.in, "<!--") {
-		r.in = r.in[len("<!--"):]
-		if !r.skip("-->") {
-			r.in = ""
-		}
-		return
-	}
-	if text, ok := strings.CutPrefix(r.in, cdataOpen); ok {
-		text, r.in, _ = strings.Cut(text, cdataClose)
-		var b strings.Builder
-		newlines(&b, text)
-		r.write(b.String())
-		return
-	}
-	r.directive(r.in[len("<!"):])
-}
-
-// directive passes over what s begins with, a <! that is neither comment nor CDATA.
-func (r *repairer) directive(s string) {
-	end, nested := directiveEnd(s)
-	switch {
-	case isDTD(s) && (nested || s[0] != 'D'):
-		r.err = errDTD
-	case end >= 0 && s[0] != '[':
-		r.in = s[end+1:]
-	case isDTD(s):
-		r.in = ""
-	default:
-		r.literal()
-	}
-}
-
-// isDTD says whether a directive is of a document type.
-func isDTD(s string) bool {
-	return slices.ContainsFunc([]string{"DOCTYPE", "ENTITY", "ELEMENT", "ATTLIST", "NOTATION"},
-		func(word string) bool { return strings.HasPrefix(s, word) })
-}
-
-// directiveEnd finds the > that ends a directive, -1 if there is none before the next <.
-// nested says that definitions begin in it. As in encoding/xml the first byte is any.
-func directiveEnd(s string) (end int, nested bool) {
-	quote := byte(0)
-	for i := 1; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == quote:
-			quote = 0
-		case quote != 0:
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '[':
-			nested = true
-		case c == '<':
-			return -1, true
-		case c == '>':
-			return i, nested
-		}
-	}
-	return -1, nested
 }
 
 func (r *repairer) startTag() {

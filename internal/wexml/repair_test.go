@@ -42,6 +42,9 @@ var tolerated = map[string]struct {
 	`<xml><Text><![CDATA[a]]>]<![CDATA[]]]]>></Text></xml>`:                                   {"a]]]>", 0},
 	`<xml><Text>1 < 2 <3 <- <! <![cdata[</Text><Int>1</Int></xml>`:                            {"1 < 2 <3 <- <! <![cdata[", 1},
 	`<xml><Text>a<!x[y]>b<! </Text><Int>1</Int></xml>`:                                        {"ab<! ", 1},
+	`<xml><Text>a<!x <!-- > --> <y '>"'> "<">b</Text></xml>`:                                  {"ab", 0},
+	`<xml><Text>a` + strings.Repeat("<! ", 99) + `</Text><Int>1</Int></xml>`:                  {"a" + strings.Repeat("<! ", 99), 1},
+	`<xml><!ELEMENT a ANY><Text>a<!ENTITY b "c">&b;</Text></xml>`:                             {"a&b;", 0},
 	`<xml><Text>a<!x>b</Text></xml>`:                                                          {"ab", 0},
 	"<xml><Text>a\x02b\x1b\x00c\uFFFE\uFFFF</Text></xml>":                                     {"a\ufffdb\ufffd\ufffdc\ufffd\ufffd", 0},
 	"<xml><Text>\xe4\xbc\xff\xed\xa0\x80</Text></xml>":                                        {strings.Repeat("\ufffd", 6), 0},
@@ -144,7 +147,7 @@ func TestRefuses(t *testing.T) {
 		"empty subset":   `<!DOCTYPE xml []><xml><Text>a</Text></xml>`,
 		"with system id": `<!DOCTYPE xml SYSTEM "a" [<!ENTITY a "b">]><xml><Text>a</Text></xml>`,
 		"entity alone":   `<!ENTITY a "b"><xml><Text>a</Text></xml>`,
-		"inside":         `<xml><!ELEMENT a ANY><Text>a</Text></xml>`,
+		"in two parts":   `<!DOCTYPE xml><!ENTITY a "b"><xml><Text>&a;</Text></xml>`,
 	} {
 		_, err := Unmarshal([]byte(s), new(everything))
 		assert.ErrorIs(t, err, errDTD, name)
@@ -192,7 +195,7 @@ func TestNoFormIsSlow(t *testing.T) {
 	t.Parallel()
 	const size = 1 << 18
 	for _, part := range []string{
-		"<a/>", "<a>", "</a>", "<a b='", `<a b="`, "<!", "<!a ", `<!"`, "<!--", "<?", "<?>", "&", "&#", "&a;", "]]>",
+		"<a/>", "<a>", "</a>", "<a b='", `<a b="`, "<!", "<!a ", `<!"`, "<!a<", "<!a<b>", "<!a<!--", "<!--", "<?", "<?>", "&", "&#", "&a;", "]]>",
 		"<![CDATA[", "<![CDATA[]]>", "<Name>", "<Name/>", "<Name><item/><Item/></Name>", "<ExtAttr>", "<Parties>1,</Parties>", "\x00", "\xff",
 	} {
 		doc := "<xml><Text>a</Text>" + strings.Repeat(part, size/len(part))
