@@ -132,6 +132,11 @@ func (b *backlog[B]) at(t time.Time) int64 {
 // wall is a time of the backlog as one of the wall clock.
 func (b *backlog[B]) wall(at int64) time.Time { return b.begin.Add(time.Duration(at)) }
 
+// until is when a lease that begins now ends, however long it is.
+func (b *backlog[B]) until(lease time.Duration) int64 {
+	return b.now() + int64(min(lease, 100*365*24*time.Hour))
+}
+
 // known reports whether an item with this identity is to be left out.
 func (b *backlog[B]) known(identity string) bool {
 	return identity != "" && b.ids.has(digestOf(identity), b.now())
@@ -145,8 +150,8 @@ func (b *backlog[B]) sameAs(same string) *entry[B] {
 	return b.same[digestOf(same)]
 }
 
-// put adds an item that is neither known nor the same as another. The
-// id is its arrival number, by which lanes are ordered.
+// put adds an item that is neither known nor the same as another. The id is its arrival
+// number, by which lanes are ordered.
 func (b *backlog[B]) put(id uint64, it Item, at time.Time, body B) *entry[B] {
 	b.advance()
 	e := b.entry(id, it, at, body)
@@ -198,7 +203,7 @@ func (b *backlog[B]) join(name string, lease time.Duration) {
 	if b.extend(name, lease) == nil {
 		return
 	}
-	o := &owner[B]{name: name, until: b.now() + int64(lease), holds: map[*held[B]]bool{}}
+	o := &owner[B]{name: name, until: b.until(lease), holds: map[*held[B]]bool{}}
 	b.owners[name] = o
 	b.timers.push(timer[B]{o.until, o})
 }
@@ -209,6 +214,6 @@ func (b *backlog[B]) extend(name string, lease time.Duration) error {
 	if o == nil {
 		return ErrLost
 	}
-	o.until = max(o.until, b.now()+int64(lease))
+	o.until = max(o.until, b.until(lease))
 	return nil
 }

@@ -59,6 +59,7 @@ func TestBacklogRestoresItems(t *testing.T) {
 		add(6, "gone", &Settlement{})
 		add(7, "from", &Settlement{Kind: Again, Lane: "to"})
 		assert.Equal(t, map[string]Stats{"r": {Waiting: 4, Later: 1, Dead: 1, Oldest: time.Minute}}, b.stats())
+		assert.Len(t, b.lanes, 4, "those in which something waits")
 		texts, got := claimTexts(t, b)
 		assert.Equal(t, []string{"again", "cut off", "from"}, texts)
 		assert.Equal(t, "to", got["from"].lane.key.name)
@@ -182,6 +183,23 @@ func TestBacklogKeepsAHoldWhoseOutcomeWasNotWritten(t *testing.T) {
 	assert.Nil(t, b.take(Hold{ID: "another", Token: h.Token}))
 	b.settle(b.take(h), Settlement{})
 	assert.Empty(t, b.stats())
+}
+
+// The longest lease there is does not end at once, and one that was longer is not cut short.
+func TestBacklogTakesAnyLease(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newTestBacklog()
+		b.join("longest", 1<<63-1)
+		b.join("none", 0)
+		b.join("below none", -time.Hour)
+		require.NoError(t, b.extend("o", 1<<63-1))
+		require.NoError(t, b.extend("o", time.Second))
+		time.Sleep(10 * leaseOfTests)
+		for owner, want := range map[string]error{"longest": nil, "o": nil, "none": ErrLost, "below none": ErrLost} {
+			assert.ErrorIs(t, b.extend(owner, time.Second), want, owner)
+		}
+	})
 }
 
 // A lane that was opened and closed again stays closed until it was last said.
