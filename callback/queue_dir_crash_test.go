@@ -26,8 +26,8 @@ import (
 //   - Nothing is lost: each item whose Put returned nil is done at the end.
 //   - Nothing is repeated: an item whose Settle returned is not handed out again, though it
 //     is put again, by the same process or another one.
-//   - Deaths are counted: Starts is one more than how often the item was handed out before,
-//     but for one that was handed out by a process that died before it could write that down.
+//   - Deaths are counted: Starts is one more than how often the item was handed out before
+//     without being settled, and some more if a process died before it could write that down.
 //   - Items of one lane are first started in the order of their arrival.
 
 const crashEnv = "WECOM_QUEUE_CRASH"
@@ -144,9 +144,7 @@ func (c *crashChild) workOn(got []callback.Claimed) {
 		if len(one.State) == 0 && rand.IntN(4) == 0 {
 			s.Kind, s.State, s.After = callback.Again, []byte("tried"), rand.N(100*time.Millisecond)
 		}
-		if s.Kind == callback.Done {
-			c.say("settle", one.Identity)
-		}
+		c.say("settle", one.Identity, s.Kind)
 		all = append(all, s)
 	}
 	lost, err := c.q.Settle(c.t.Context(), all)
@@ -215,7 +213,7 @@ func (p *crashParent) left() int {
 		case "begin":
 			settled[e[1]] = false
 		case "settle":
-			settled[e[1]] = true
+			settled[e[1]] = e[2] == fmt.Sprint(callback.Done)
 		}
 	}
 	maps.DeleteFunc(left, func(id string, _ bool) bool { return settled[id] })
@@ -272,6 +270,8 @@ func (p *crashParent) check() {
 		switch id := e[1]; e[0] {
 		case "done":
 			done[id] = true
+		case "settle":
+			starts[id] = 0 // if it was settled before the kill
 		case "begin":
 			assert.False(p.t, done[id], "%s is done and was handed out again", id)
 			n, err := strconv.Atoi(e[2])

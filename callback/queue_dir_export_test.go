@@ -28,3 +28,14 @@ func Crash(q Queue) {
 
 // DirOf is the folder of a queue.
 func DirOf(q Queue) string { return q.(*dirQueue).folder.Dir() }
+
+// Forget lets another queue have the folder of q, as one of another process could.
+func Forget(q Queue) { q.(*dirQueue).unregister() }
+
+// Loading reports whether q has not taken in yet all that it found at its start.
+func Loading(q Queue) bool {
+	d := q.(*dirQueue)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.worker == nil || d.worker.Loading()
+}

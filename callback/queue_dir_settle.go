@@ -159,11 +159,11 @@ func (q *dirQueue) closing(v *held[kept], s Settlement) (items []*entry[kept]) {
 // settled makes an item what a settlement makes of it.
 func settled(it *queuelog.Item, s Settlement) {
 	it.Settled, it.Reason, it.Status = true, s.Reason, queuelog.Waiting
+	if s.Kind != Bury {
+		it.Starts = 0
+	}
 	if len(s.State) > 0 {
 		it.State = s.State
-	}
-	if s.Kind == Again || s.Kind == Wait {
-		it.Starts = 0
 	}
 	after := min(s.After, longestWait)
 	switch {

@@ -205,7 +205,6 @@ func (f *Folder) write(all []*request) error {
 		f.abandon()
 		return fmt.Errorf("%s: %w", lockOf(f.slot), ErrGone)
 	}
-	f.usage.add(len(b), all)
 	f.publish()
 	if s.size >= f.Segment {
 		f.finish()

@@ -9,7 +9,9 @@ import (
 )
 
 // Identities are known for identityLife from the Put of their items, and as long as these are
-// kept. The worker notes them in files that it removes as a whole.
+// kept. The worker notes them in files that it removes as a whole. While it runs, time is that
+// of the monotonic clock; at its start a time ahead of the clock is now. A clock that is far
+// ahead at the start lets it forget: then a repetition runs again, but nothing is left out.
 const (
 	identityLife  = 2 * time.Hour
 	identityHour  = time.Hour // of one file
@@ -26,8 +28,7 @@ type idsFile struct {
 	until   map[string]idsLife
 }
 
-// idsLife says what is in a file of identities, and when none of it matters any more. The
-// clock is the monotonic one: whoever sets the wall clock ends no file early.
+// idsLife says what is in a file of identities, and when none of it matters any more.
 type idsLife struct {
 	until time.Time
 	count int

@@ -27,15 +27,8 @@ const (
 	usageMin = 50 * time.Millisecond // between two readings while it is full
 )
 
-// add counts what was put since.
-func (u *usage) add(size int, all []*request) {
-	u.bytes += int64(size)
-	for _, r := range all {
-		u.items += len(r.items)
-	}
-}
-
-func (u *usage) fits(o *Options, r *request) bool {
+// take counts a request in, if there is room for it.
+func (u *usage) take(o *Options, r *request) bool {
 	items, size := o.Items, o.Bytes
 	if r.urgent {
 		items, size = items+items/10, size+size/10
@@ -44,26 +37,32 @@ func (u *usage) fits(o *Options, r *request) bool {
 	for i := range r.items {
 		need += int64(r.items[i].size())
 	}
-	return u.items+len(r.items) <= items && u.bytes+need <= size
+	if u.items+len(r.items) > items || u.bytes+need > size {
+		return false
+	}
+	u.items, u.bytes = u.items+len(r.items), u.bytes+need
+	return true
 }
 
 // admit refuses a request that there is no room for.
 func (f *Folder) admit(r *request) error {
-	u := &f.usage
-	if u.read.IsZero() || clock.Since(u.read).Abs() >= usageAge {
+	if f.usage.read.IsZero() || clock.Since(f.usage.read).Abs() >= usageAge {
 		if err := f.measure(); err != nil {
 			return err
 		}
 	}
-	if !u.fits(&f.Options, r) && clock.Since(u.read).Abs() >= usageMin {
+	if f.usage.take(&f.Options, r) {
+		return nil
+	}
+	if clock.Since(f.usage.read).Abs() >= usageMin {
 		if err := f.measure(); err != nil {
 			return err
 		}
+		if f.usage.take(&f.Options, r) {
+			return nil
+		}
 	}
-	if !u.fits(&f.Options, r) {
-		return ErrFull
-	}
-	return nil
+	return ErrFull
 }
 
 // measure looks at all files. What is over in the put files the worker tells.

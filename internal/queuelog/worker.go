@@ -3,6 +3,7 @@ package queuelog
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -135,7 +136,10 @@ func (w *Worker) report(err error) {
 func (w *Worker) complain(f *file, err error) {
 	if text := err.Error(); f.complaint != text {
 		f.complaint = text
-		w.report(fmt.Errorf("%s: %w", f.path, err))
+		if pathError := new(fs.PathError); !errors.As(err, &pathError) {
+			err = fmt.Errorf("%s: %w", f.path, err)
+		}
+		w.report(err)
 	}
 }
 
@@ -153,7 +157,7 @@ func (w *Worker) Read(id uint64) (Item, error) {
 	}
 	b := make([]byte, p.size)
 	if n, err := w.disk.ReadAt(p.file.path, b, int64(p.off)); n < len(b) {
-		return Item{}, fmt.Errorf("%s: %w", p.file.path, err)
+		return Item{}, fmt.Errorf("an item is not readable: %w", err)
 	}
 	f, _, v := parseFrame(b, seedOf(p.file.name))
 	if v != good || f.kind != kindItem {

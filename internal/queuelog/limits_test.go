@@ -1,0 +1,290 @@
+package queuelog
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func (b *bench) putUrgent(payload string) error {
+	return b.f.Put(b.t.Context(), []Item{{Urgent: true, Payload: []byte(payload)}})
+}
+
+// The limits are of the folder, and not of each process.
+func TestFullFolderKeepsRoomForUrgentItems(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, Options{Items: 20})
+		second, err := Open(b.dir, Options{Items: 20, disk: b.disk})
+		require.NoError(t, err)
+		defer second.Close()
+		for i := range 10 {
+			require.NoError(t, b.put(fmt.Sprint(i)))
+			require.NoError(t, second.Put(t.Context(), []Item{{}}))
+			time.Sleep(usageAge)
+		}
+		assert.ErrorIs(t, b.put("more"), ErrFull)
+		assert.ErrorIs(t, second.Put(t.Context(), []Item{{}}), ErrFull)
+		require.NoError(t, b.putUrgent("1"))
+		require.NoError(t, b.putUrgent("2"))
+		assert.ErrorIs(t, b.putUrgent("3"), ErrFull)
+		assert.ErrorIs(t, b.f.Put(t.Context(), []Item{{Urgent: true}, {}}), ErrFull)
+
+		b.work()
+		_, items := b.poll()
+		require.Len(t, items, 22)
+		b.over(items[0].ID, items[1].ID, items[2].ID)
+		time.Sleep(listEvery)
+		b.poll()
+		time.Sleep(usageMin)
+		require.NoError(t, second.Put(t.Context(), []Item{{}}))
+		assert.ErrorIs(t, second.Put(t.Context(), []Item{{}}), ErrFull)
+	})
+}
+
+func TestFullFolderByBytes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, Options{Bytes: 10_000, Segment: 2000})
+		payload := string(make([]byte, 900))
+		puts := 0
+		for ; b.put(payload) == nil; puts++ {
+			require.Less(t, puts, 11)
+		}
+		assert.Greater(t, puts, 3)
+		require.ErrorIs(t, b.put(payload), ErrFull)
+		assert.NoError(t, b.putUrgent(payload[:100]))
+		b.work()
+		_, items := b.poll()
+		for _, it := range items {
+			b.over(it.ID)
+		}
+		b.poll()
+		b.poll()
+		time.Sleep(usageMin)
+		assert.NoError(t, b.put(payload), "what is over is removed, and makes room")
+	})
+}
+
+func TestBatchThatDoesNotFitIsLeftOutAlone(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{Items: 10})
+	r := func(n int) *request { return &request{items: make([]Item, n), done: make(chan error, 1)} }
+	all := []*request{r(6), r(6), r(4)}
+	b.f.commit(slices.Clone(all))
+	assert.NoError(t, <-all[0].done)
+	assert.ErrorIs(t, <-all[1].done, ErrFull, "six more are too many")
+	assert.NoError(t, <-all[2].done)
+}
+
+func TestFolderThatCannotBeMeasured(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	b.disk.failing(func(op, name string) error {
+		if op == "names" {
+			return errBroken
+		}
+		return nil
+	})
+	require.ErrorIs(t, b.put("1"), errBroken)
+	b.disk.failing(nil)
+	require.NoError(t, b.put("1"))
+}
+
+func TestLastItemOfAPutFile(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	require.NoError(t, b.put("1", "2"))
+	require.NoError(t, b.put(string(make([]byte, 10_000))))
+	path := b.files(putSuffix)[0]
+	last := ending{b.f.segment.last, 3}
+	check := func(want ending, what string) {
+		t.Helper()
+		got, err := lastOf(b.disk, path)
+		require.NoError(t, err)
+		assert.Equal(t, want, got, what)
+	}
+	check(last, "larger than what is looked at")
+	require.NoError(t, b.put("4"))
+	last4 := ending{b.f.segment.last, 4}
+	check(last4, "by the last frame")
+	require.NoError(t, b.f.Close())
+	check(last4, "by the end mark")
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	end := len(appendFrame(nil, 0, kindEnd, false, ending{}.append))
+	require.NoError(t, os.WriteFile(path, whole[:len(whole)-end-3], 0o600))
+	check(last, "a torn frame does not count")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	check(ending{}, "nothing in it")
+	require.NoError(t, os.Remove(path))
+	_, err = lastOf(b.disk, path)
+	assert.Error(t, err)
+}
+
+// However many items come and go, the folder has little more than what waits.
+func TestFolderIsBounded(t *testing.T) {
+	t.Parallel()
+	const segment = 4 << 10
+	b := newBench(t, Options{Segment: segment})
+	require.NoError(t, b.put("waits for long"))
+	b.work()
+	_, items := b.poll()
+	waits := items[0].ID
+	for round := range 300 {
+		require.NoError(t, b.put(fmt.Sprint(round), string(make([]byte, 400))))
+		_, items := b.poll()
+		require.Len(t, items, 2)
+		it := items[0]
+		it.Status, it.State = Later, []byte("again")
+		batch, err := b.w.Write([]uint64{items[1].ID}, []Item{it})
+		require.NoError(t, err)
+		require.NoError(t, batch.Sync())
+		batch.Apply()
+		b.over(it.ID)
+		if copied, err := b.w.Reap(); assert.NoError(t, err) && copied != nil {
+			require.NoError(t, copied.Sync())
+			copied.Apply()
+		}
+		size := int64(0)
+		for _, suffix := range []string{putSuffix, logSuffix} {
+			for _, path := range b.files(suffix) {
+				n, err := machine{}.Size(path)
+				require.NoError(t, err)
+				size += n
+			}
+		}
+		require.Less(t, size, int64(5*segment))
+	}
+	assert.Less(t, len(b.files(".put"))+len(b.files(".log")), 12)
+	it, err := b.w.Read(waits)
+	require.NoError(t, err)
+	assert.Equal(t, "waits for long", string(it.Payload))
+	assert.NotEqual(t, b.files(putSuffix)[0], b.w.live[waits].file.path, "it was copied on")
+	b.work()
+	got, _ := b.poll()
+	assert.Equal(t, []string{"waits for long"}, got)
+}
+
+// A process that is killed leaves a file or two: they become few again.
+func TestManySmallFilesBecomeFew(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	var want []string
+	for i := range 3 * mostFiles {
+		require.NoError(t, b.put(fmt.Sprint(i)))
+		want = append(want, fmt.Sprint(i))
+		require.NoError(t, b.f.Close())
+		b.f, _ = Open(b.dir, Options{disk: b.disk})
+	}
+	b.work()
+	_, items := b.poll()
+	require.NoError(t, b.w.Start([]uint64{items[5].ID}))
+	for range 10 * mostFiles {
+		copied, err := b.w.Reap()
+		require.NoError(t, err)
+		if copied == nil {
+			break
+		}
+		require.NoError(t, copied.Sync())
+		require.NoError(t, b.w.Start([]uint64{items[7].ID})) // beside it
+		copied.Apply()
+	}
+	b.poll()
+	b.poll()
+	assert.LessOrEqual(t, len(b.files(putSuffix)), mostFiles)
+	starts := int(b.w.live[items[7].ID].starts)
+	assert.Positive(t, starts)
+	b.work()
+	got, items := b.poll()
+	assert.Equal(t, want, sorted(got))
+	for _, it := range items {
+		switch string(it.Payload) {
+		case "5":
+			assert.Equal(t, 1, it.Starts)
+		case "7":
+			assert.Equal(t, starts, it.Starts)
+		}
+	}
+}
+
+// sorted is for numbers.
+func sorted(s []string) []string {
+	out := make([]string, len(s))
+	for _, v := range s {
+		var i int
+		fmt.Sscan(v, &i)
+		out[i] = v
+	}
+	return out
+}
+
+func TestCopyThatFailsLosesNothing(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{"sync", "write", "read"} {
+		b := newBench(t, Options{Segment: 1000})
+		for range 10 {
+			require.NoError(t, b.put("stays", string(make([]byte, 800))))
+		}
+		b.work()
+		_, items := b.poll()
+		for i := 1; i < len(items); i += 2 {
+			b.over(items[i].ID)
+		}
+		suffix := logSuffix
+		if step == "read" {
+			suffix = putSuffix
+		}
+		b.disk.failOn(step, suffix)
+		copied, err := b.w.Reap()
+		if err == nil {
+			err = copied.Sync()
+			copied.Drop()
+		}
+		require.ErrorIs(t, err, errBroken, step)
+		b.disk.failing(nil)
+		for range 20 {
+			if copied, err := b.w.Reap(); assert.NoError(t, err) && copied != nil {
+				require.NoError(t, copied.Sync())
+				copied.Apply()
+			}
+		}
+		b.poll()
+		assert.Less(t, len(b.files(putSuffix)), 10)
+		b.work()
+		got, _ := b.poll()
+		assert.Len(t, got, 10, step)
+	}
+}
+
+// A file of which a part cannot be copied any more stays, and is tried no more.
+func TestFileThatIsDamagedMeanwhileStays(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{Segment: 1000})
+	for i := range 10 {
+		require.NoError(t, b.put(fmt.Sprint("stays", i), string(make([]byte, 800))))
+	}
+	b.work()
+	_, items := b.poll()
+	first := b.files(putSuffix)[0]
+	flip(t, first, "stays0")
+	for i := 1; i < len(items); i += 2 {
+		b.over(items[i].ID)
+	}
+	for range 100 {
+		if copied, err := b.w.Reap(); assert.NoError(t, err) && copied != nil {
+			require.NoError(t, copied.Sync())
+			copied.Apply()
+		}
+	}
+	assert.FileExists(t, first)
+	assert.Len(t, b.copies(), 1)
+	assert.Equal(t, filepath.Base(first), b.w.live[items[0].ID].file.name)
+}
