@@ -169,7 +169,7 @@ func places(t *testing.T, root *element, n *callback.Notice) []place {
 		for _, c := range e.children {
 			f, ok := fieldNamed(types, c.name)
 			require.True(t, ok, "%T: no field for %s", n.Content, c.name)
-			p := place{element: c, field: join(at.field, f.Name), misfit: join(at.misfit, c.name), commas: commaLists[c.name]}
+			p := place{element: c, field: joinTree(at.field, f.Name), misfit: joinTree(at.misfit, c.name), commas: commaLists[c.name]}
 			inner := wrappers[c.name]
 			switch {
 			case f.Type.Kind() != reflect.Slice:
@@ -194,7 +194,7 @@ func places(t *testing.T, root *element, n *callback.Notice) []place {
 	return list
 }
 
-func join(path, name string) string {
+func joinTree(path, name string) string {
 	if path == "" {
 		return name
 	}
@@ -248,7 +248,7 @@ func values(n *callback.Notice) map[string]string {
 		case reflect.Struct:
 			for _, f := range reflect.VisibleFields(v.Type()) {
 				if !f.Anonymous {
-					walk(v.FieldByIndex(f.Index), join(path, f.Name))
+					walk(v.FieldByIndex(f.Index), joinTree(path, f.Name))
 				}
 			}
 		default:
