@@ -277,7 +277,7 @@ func TestBodyThatTrickles(t *testing.T) {
 				}
 			}()
 			begin := time.Now()
-			require.NoError(t, conn.SetReadDeadline(begin.Add(60*time.Second)))
+			require.NoError(t, conn.SetReadDeadline(begin.Add(30*time.Second)))
 			assert.Contains(t, s.statusLine(conn), " 400 ")
 			assert.ErrorIs(t, s.lastErr(), c.err)
 			_, err := io.Copy(io.Discard, conn)
