@@ -32,21 +32,7 @@ import (
 
 const crashEnv = "WECOM_QUEUE_CRASH"
 
-// crashKills is how often a process is killed. The package may have the flag already.
-func crashKills() int {
-	n, err := strconv.Atoi(flag.Lookup("kills").Value.String())
-	if err != nil {
-		return 20
-	}
-	return n
-}
-
-var _ = func() bool {
-	if flag.Lookup("kills") == nil {
-		flag.Int("kills", 20, "how often a crash test kills a process")
-	}
-	return true
-}()
+var kills = flag.Int("kills", 20, "how often a crash test kills a process")
 
 // TestCrashDirQueueChild is the body of the processes that TestCrashDirQueue starts.
 func TestCrashDirQueueChild(t *testing.T) {
@@ -228,7 +214,7 @@ func TestCrashDirQueue(t *testing.T) {
 	for i, what := range roles {
 		children[i] = p.start(what)
 	}
-	for range crashKills() {
+	for range *kills {
 		time.Sleep(rand.N(150 * time.Millisecond))
 		i := rand.IntN(len(roles))
 		p.kill(children[i])
