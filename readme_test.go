@@ -15,6 +15,7 @@ import (
 
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/service"
 	"github.com/gothird/wecom/token"
 )
 
@@ -25,11 +26,7 @@ func readmeStores(key []byte, use func(token.Store, callback.Queue)) error {
 	if err != nil {
 		return err
 	}
-	queue, err := callback.NewDirQueue("/var/lib/myapp/wecom-queue")
-	if err != nil {
-		return err
-	}
-	queue, err = callback.SealQueue(queue, key)
+	queue, err := callback.NewDirQueue("/var/lib/myapp/wecom-queue", key)
 	use(store, queue)
 	return err
 }
@@ -58,29 +55,39 @@ func readmeAny(corp *token.Api) (any, error) {
 	return out, err
 }
 
-func readmeHandler(ctx context.Context, api *token.Api, queue callback.Queue, mux *http.ServeMux, welcome func(context.Context, *token.Api) error) error {
-	h, err := callback.NewHandler(api, callback.Config{
-		Token:          os.Getenv("WECOM_CALLBACK_TOKEN"),
-		EncodingAESKey: os.Getenv("WECOM_CALLBACK_AESKEY"),
-		Queue:          queue,
+func readmeInbox(ctx context.Context, api *token.Api, queue callback.Queue, mux *http.ServeMux, welcome func(*token.Api, *service.Permanent) error) error {
+	inbox, err := callback.NewInbox(callback.Config{Queue: queue})
+	if err != nil {
+		return err
+	}
+	callback.On(inbox, func(ctx context.Context, n *callback.Notice, e *callback.AuthEvent) error {
+		return welcome(n.Api, n.Permanent()) // n.Api acts for the corp that has installed
+	}, callback.KItCreateAuth)
+
+	app, err := inbox.Handler(api, callback.URL{
+		Token:          os.Getenv("WECOM_APP_TOKEN"),
+		EncodingAESKey: os.Getenv("WECOM_APP_AESKEY"),
 	})
 	if err != nil {
 		return err
 	}
-	callback.On(h, func(ctx context.Context, n *callback.Notice, e *callback.AuthEvent) error {
-		if n.InfoType == callback.KItCreateAuth {
-			return welcome(ctx, api.WithContext(ctx).WithCorp(n.AuthCorpId)) // it has its token already
-		}
-		return nil
+	system, err := inbox.Handler(api, callback.URL{
+		Channel:        callback.System,
+		Token:          os.Getenv("WECOM_SYSTEM_TOKEN"),
+		EncodingAESKey: os.Getenv("WECOM_SYSTEM_AESKEY"),
 	})
-	mux.Handle("/wecom/instruction", h)
-	go h.Run(ctx) // OnError hears of its end, too
+	if err != nil {
+		return err
+	}
+	mux.Handle("/wecom/app", app)
+	mux.Handle("/wecom/system", system)
+	go inbox.Run(ctx) // what fails goes to the Logger
 	return nil
 }
 
 func TestReadmeCompiles(t *testing.T) {
 	t.Parallel()
-	assert.NotNil(t, []any{readmeStores, readmeApi, readmeCall, readmeAny, readmeHandler})
+	assert.NotNil(t, []any{readmeStores, readmeApi, readmeCall, readmeAny, readmeInbox})
 	self, err := os.ReadFile("readme_test.go")
 	require.NoError(t, err)
 	for _, name := range []string{"README.md", "README.zh-CN.md"} {

@@ -20,7 +20,8 @@ const (
 )
 
 // AdvancedApiEvent: an order for an advanced API was paid, refunded or cancelled, or what
-// was bought or on trial is used up or over. The last three name no order.
+// was bought or on trial is used up or over. The last three name no order. It arrives on the
+// System URL.
 // https://developer.work.weixin.qq.com/document/path/100303
 type AdvancedApiEvent struct {
 	AdvanceApiType string         `json:"AdvanceApiType" xml:"AdvanceApiType"` // 1 chat content API
@@ -32,11 +33,11 @@ type AdvancedApiEvent struct {
 
 // ChatArchiveApi says which edition of the chat content API is meant.
 type ChatArchiveApi struct {
-	Edition string `json:"Edition" xml:"Edition"` // 2 or 3
+	Edition string `json:"Edition" xml:"Edition" wecom:"trim"` // 2 or 3
 }
 
 // ProgramNotifyEvent 应用接收专区通知: a program in the zone wants to be called with this id,
-// which is good for ten minutes.
+// which is good for ten minutes. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/99843
 type ProgramNotifyEvent struct {
 	NotifyId    string `json:"NotifyId" xml:"NotifyId"`

@@ -15,12 +15,14 @@ const (
 )
 
 // ActivityEvent 应用低活跃: an app that is hardly used will be, was, or is no longer restricted.
+// It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90376
 type ActivityEvent struct {
 	EffectTime int64 `json:"EffectTime" xml:"EffectTime"` // alerts: Unix seconds
 }
 
-// WorkbenchModeEvent 工作台自定义展示: an admin switched the app's own workbench view.
+// WorkbenchModeEvent 工作台自定义展示: an admin switched the app's own workbench view. It arrives on
+// the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/94620
 type WorkbenchModeEvent struct {
 	Mode int `json:"Mode" xml:"Mode"` // 1 on, 0 off

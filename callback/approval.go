@@ -6,8 +6,8 @@ const (
 	KItOpenApprovalChange = "open_approval_change"
 )
 
-// SysApprovalEvent 审批申请状态变化: an application in WeCom's own approval app moved on.
-// It is in Event form, though a third-party app gets it on the instruction URL.
+// SysApprovalEvent 审批申请状态变化: an application in WeCom's own approval app moved on. It arrives
+// on the App URL (data), that of a third-party app on the App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/92633
 type SysApprovalEvent struct {
 	ApprovalInfo SysApproval `json:"ApprovalInfo" xml:"ApprovalInfo"`
@@ -15,8 +15,8 @@ type SysApprovalEvent struct {
 
 // SysApproval is the application as it stands. Times are Unix seconds.
 type SysApproval struct {
-	SpNoStr          string            `json:"SpNoStr" xml:"SpNoStr"` // prefer it to SpNo, which some forms lack
-	SpNo             int64             `json:"SpNo" xml:"SpNo"`
+	SpNoStr          string            `json:"SpNoStr" xml:"SpNoStr" wecom:"trim or=SpNo"`
+	SpNo             int64             `json:"SpNo" xml:"SpNo"` // SpNoStr as a number, if it is one
 	SpName           string            `json:"SpName" xml:"SpName"`
 	SpStatus         int               `json:"SpStatus" xml:"SpStatus"` // 1 in review, 2 passed, 3 refused, 4 withdrawn, 6 withdrawn after passing, 7 deleted, 10 paid
 	TemplateId       string            `json:"TemplateId" xml:"TemplateId"`
@@ -32,7 +32,7 @@ type SysApproval struct {
 // Applicant is who applied.
 type Applicant struct {
 	UserId string `json:"UserId" xml:"UserId"`
-	Party  string `json:"Party" xml:"Party"` // department id
+	Party  string `json:"Party" xml:"Party" wecom:"trim"` // department id
 }
 
 // ApprovalRecord is one step.
@@ -47,8 +47,8 @@ type ApprovalDetail struct {
 	Approver Member   `json:"Approver" xml:"Approver"`
 	Speech   string   `json:"Speech" xml:"Speech"`
 	SpStatus int      `json:"SpStatus" xml:"SpStatus"`
-	SpTime   int64    `json:"SpTime" xml:"SpTime"`   // 0 until then
-	MediaId  []string `json:"MediaId" xml:"MediaId"` // attachments
+	SpTime   int64    `json:"SpTime" xml:"SpTime"`                                     // 0 until then
+	Attach   []string `json:"Attach" xml:"Attach" wecom:"trim or=MediaId or=MediaIds"` // media ids of attachments
 }
 
 // ApprovalProcess is the course of the application, in its newer form.
@@ -66,21 +66,24 @@ type ApprovalStep struct {
 
 // ApprovalOpinion is what one member of a node did.
 type ApprovalOpinion struct {
-	UserInfo Member `json:"UserInfo" xml:"UserInfo"`
-	Speech   string `json:"Speech" xml:"Speech"`
-	SpYj     int    `json:"SpYj" xml:"SpYj"`
-	SpTime   int64  `json:"Sptime" xml:"Sptime"`
+	UserInfo Member   `json:"UserInfo" xml:"UserInfo"`
+	Speech   string   `json:"Speech" xml:"Speech"`
+	SpYj     int      `json:"SpYj" xml:"SpYj"`
+	SpTime   int64    `json:"Sptime" xml:"Sptime" wecom:"or=SpTime"`
+	MediaIds []string `json:"MediaIds" xml:"MediaIds" wecom:"trim or=MediaId or=Attach"` // attachments
 }
 
 // ApprovalComment is a remark on the application.
 type ApprovalComment struct {
-	CommentUserInfo Member `json:"CommentUserInfo" xml:"CommentUserInfo"`
-	CommentTime     int64  `json:"CommentTime" xml:"CommentTime"`
-	CommentContent  string `json:"CommentContent" xml:"CommentContent"`
-	CommentId       string `json:"CommentId" xml:"CommentId"`
+	CommentUserInfo Member   `json:"CommentUserInfo" xml:"CommentUserInfo"`
+	CommentTime     int64    `json:"CommentTime" xml:"CommentTime"`
+	CommentContent  string   `json:"CommentContent" xml:"CommentContent"`
+	CommentId       string   `json:"CommentId" xml:"CommentId"`
+	Attach          []string `json:"Attach" xml:"Attach" wecom:"trim or=MediaId or=MediaIds"` // media ids of attachments
 }
 
-// OpenApprovalEvent 自建审批状态变化: an application of the approval engine (审批流程引擎) moved on.
+// OpenApprovalEvent 自建审批状态变化: an application of the approval engine (审批流程引擎) moved on. It
+// arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90376
 type OpenApprovalEvent struct {
 	ApprovalInfo OpenApproval `json:"ApprovalInfo" xml:"ApprovalInfo"`
@@ -88,7 +91,7 @@ type OpenApprovalEvent struct {
 
 // OpenApproval is the application as it stands. Times are Unix seconds.
 type OpenApproval struct {
-	ThirdNo        string           `json:"ThirdNo" xml:"ThirdNo"` // the app's own number
+	ThirdNo        string           `json:"ThirdNo" xml:"ThirdNo" wecom:"trim"` // the app's own number
 	OpenSpName     string           `json:"OpenSpName" xml:"OpenSpName"`
 	OpenTemplateId string           `json:"OpenTemplateId" xml:"OpenTemplateId"`
 	OpenSpStatus   int              `json:"OpenSpStatus" xml:"OpenSpStatus"` // 1 in review, 2 passed, 3 refused, 4 cancelled
@@ -99,7 +102,7 @@ type OpenApproval struct {
 	ApplyUserImage string           `json:"ApplyUserImage" xml:"ApplyUserImage"`
 	ApprovalNodes  []ApprovalNode   `json:"ApprovalNodes" xml:"ApprovalNodes>ApprovalNode"`
 	NotifyNodes    []ApprovalNotify `json:"NotifyNodes" xml:"NotifyNodes>NotifyNode"`
-	ApproverStep   int              `json:"approverstep" xml:"approverstep"` // index of the node whose turn it is
+	ApproverStep   int              `json:"ApproverStep" xml:"ApproverStep" wecom:"or=approverstep"` // index of the node whose turn it is
 }
 
 // ApprovalNode is one step of the engine's course.
@@ -113,7 +116,7 @@ type ApprovalNode struct {
 // ApprovalItem is one approver of a node.
 type ApprovalItem struct {
 	ItemName   string `json:"ItemName" xml:"ItemName"`
-	ItemUserId string `json:"ItemUserId" xml:"ItemUserId"`
+	ItemUserId string `json:"ItemUserId" xml:"ItemUserId" wecom:"or=ItemUserid"`
 	ItemParty  string `json:"ItemParty" xml:"ItemParty"`
 	ItemImage  string `json:"ItemImage" xml:"ItemImage"`
 	ItemStatus int    `json:"ItemStatus" xml:"ItemStatus"`
@@ -124,6 +127,6 @@ type ApprovalItem struct {
 // ApprovalNotify is a member who gets a copy.
 type ApprovalNotify struct {
 	ItemName   string `json:"ItemName" xml:"ItemName"`
-	ItemUserId string `json:"ItemUserId" xml:"ItemUserId"`
+	ItemUserId string `json:"ItemUserId" xml:"ItemUserId" wecom:"or=ItemUserid"`
 	ItemImage  string `json:"ItemImage" xml:"ItemImage"`
 }

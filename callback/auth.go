@@ -7,8 +7,9 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// Authorisation (授权), on the instruction or template URL. corp_arch_auth and
-// agree_external_userid_migration have a head only: [BareEvent].
+// Authorisation (授权), on the App URL (instruction) of a suite or a template, save for
+// agree_external_userid_migration, which comes on the System URL and like corp_arch_auth has
+// a head only: [BareEvent].
 const (
 	KItSuiteTicket                  = "suite_ticket"
 	KItCreateAuth                   = "create_auth"
@@ -19,10 +20,19 @@ const (
 	KItApproveSpecialAuth           = "approve_special_auth"
 	KItCancelSpecialAuth            = "cancel_special_auth"
 	KItAgreeExternalUserIdMigration = "agree_external_userid_migration"
+	KItAuthDataPermission           = "auth_data_permission"          // granted, also when it is renewed
+	KItExpireRemindDataPermission   = "expire_remind_data_permission" // it ends in seven days
+)
+
+// What AuthType of a [SpecialAuthEvent] can be, among others.
+const (
+	AuthTypeCustomerAcquisition = "customer_acquisition"
+	AuthTypeDataZoneChat        = "data_zone_chat"
 )
 
 // SuiteTicketEvent 推送suite_ticket: the ticket that a suite token costs. A new one comes
-// every ten minutes and lives for thirty; a [Handler] stores it by itself.
+// every ten minutes and lives for thirty; a [Handler] stores it by itself. It arrives on the
+// App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/90628
 type SuiteTicketEvent struct {
 	SuiteTicket string `json:"SuiteTicket" xml:"SuiteTicket"`
@@ -30,11 +40,12 @@ type SuiteTicketEvent struct {
 
 // AuthEvent 授权通知事件: create_auth and reset_permanent_code bring an AuthCode, valid for
 // ten minutes; change_auth and cancel_auth name the corp in [EventNotify.AuthCorpId].
-// change_auth does not say what changed: fetch the authorisation again.
+// change_auth does not say what changed: fetch the authorisation again. It arrives on the
+// App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/100964
 type AuthEvent struct {
 	AuthCode  string        `json:"AuthCode" xml:"AuthCode"`
-	State     string        `json:"State" xml:"State"` // as given when the install link was made
+	State     string        `json:"State" xml:"State" wecom:"trim"` // as given when the install link was made
 	ExtraInfo AuthExtraInfo `json:"ExtraInfo" xml:"ExtraInfo"`
 }
 
@@ -43,10 +54,13 @@ type AuthExtraInfo struct {
 	AuthOpenKfIdList []string `json:"AuthOpenKfIdList" xml:"AuthOpenKfIdList>OpenKfId"` // all accounts chosen now
 }
 
-// SpecialAuthEvent: an admin confirmed or withdrew a special permission (获客助手权限).
+// SpecialAuthEvent: an admin confirmed or withdrew a special permission (获客助手权限), or a
+// data permission (数据权限), which is granted for 90 days, was granted or ends. All events
+// named …_data_permission are of this type. It arrives on the App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/98959
+// https://developer.work.weixin.qq.com/document/path/101587
 type SpecialAuthEvent struct {
-	AuthType string `json:"AuthType" xml:"AuthType"` // customer_acquisition
+	AuthType string `json:"AuthType" xml:"AuthType"` // one of AuthType…, or another
 }
 
 func (e SuiteTicketEvent) masked() any {
@@ -62,10 +76,7 @@ func (e SuiteTicketEvent) Format(s fmt.State, verb rune) { format(s, verb, e.mas
 func (e SuiteTicketEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }
 
 // UnmarshalJSON takes an empty text for an empty ExtraInfo.
-func (e *AuthEvent) UnmarshalJSON(data []byte) error {
-	type plain AuthEvent
-	return unmarshalJSON(data, (*plain)(e), "")
-}
+func (e *AuthEvent) UnmarshalJSON(data []byte) error { return unmarshalJSON(data, e) }
 
 func (e AuthEvent) masked() any {
 	type plain AuthEvent

@@ -59,6 +59,7 @@ func TestBacklogRestoresItems(t *testing.T) {
 		add(6, "gone", &Settlement{})
 		add(7, "from", &Settlement{Kind: Again, Lane: "to"})
 		assert.Equal(t, map[string]Stats{"r": {Waiting: 4, Later: 1, Dead: 1, Oldest: time.Minute}}, b.stats())
+		assert.Len(t, b.lanes, 4, "those in which something waits")
 		texts, got := claimTexts(t, b)
 		assert.Equal(t, []string{"again", "cut off", "from"}, texts)
 		assert.Equal(t, "to", got["from"].lane.key.name)

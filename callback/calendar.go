@@ -10,7 +10,7 @@ const (
 )
 
 // CalendarEvent 日历与日程变更: a calendar or one of its schedules changed, was deleted or
-// answered.
+// answered. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97806
 type CalendarEvent struct {
 	CalId      string `json:"CalId" xml:"CalId"`

@@ -20,13 +20,14 @@ const (
 )
 
 // ChatTokenEvent: new messages, or a keyword was hit; the token fetches them within ten
-// minutes.
+// minutes. It arrives on the App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/97085
 type ChatTokenEvent struct {
 	Token string `json:"Token" xml:"Token"`
 }
 
-// ChatAuditEvent: a contact agreed to the archive, in a single chat or in a group.
+// ChatAuditEvent: a contact agreed to the archive, in a single chat or in a group. It
+// arrives on the App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/99532
 type ChatAuditEvent struct {
 	OpenUserID     string `json:"OpenUserID" xml:"OpenUserID"` // single chat: the member

@@ -26,7 +26,8 @@ const (
 
 // ContactEvent 成员通知事件: a member joined, changed or left.
 // create_user and update_user carry what the app may see, an update only what changed;
-// delete_user carries the ids.
+// delete_user carries the ids. It arrives on the App URL (instruction) and the App URL
+// (data).
 // https://developer.work.weixin.qq.com/document/path/90639
 type ContactEvent struct {
 	ContactInfo
@@ -39,18 +40,18 @@ type ContactInfo struct {
 	NewUserID      string    `json:"NewUserID" xml:"NewUserID"` // only when the userid changed
 	Name           string    `json:"Name" xml:"Name"`           // the userid, for apps that may not know names
 	Department     []string  `json:"Department" xml:"Department" wecom:"list"`
-	MainDepartment string    `json:"MainDepartment" xml:"MainDepartment"`
+	MainDepartment string    `json:"MainDepartment" xml:"MainDepartment" wecom:"trim"`
 	IsLeaderInDept []string  `json:"IsLeaderInDept" xml:"IsLeaderInDept" wecom:"list"` // 0 or 1 for each of Department
 	DirectLeader   []string  `json:"DirectLeader" xml:"DirectLeader" wecom:"list"`     // userids
-	Mobile         string    `json:"Mobile" xml:"Mobile"`
+	Mobile         string    `json:"Mobile" xml:"Mobile" wecom:"trim"`
 	Position       string    `json:"Position" xml:"Position"`
 	Gender         int       `json:"Gender" xml:"Gender"` // 1 male, 2 female, 0 unknown or hidden
 	Status         int       `json:"Status" xml:"Status"` // 1 active, 2 disabled, 4 not activated, 5 left
-	BizMail        string    `json:"BizMail" xml:"BizMail"`
-	Email          string    `json:"Email" xml:"Email"`
-	Avatar         string    `json:"Avatar" xml:"Avatar"`
+	BizMail        string    `json:"BizMail" xml:"BizMail" wecom:"trim"`
+	Email          string    `json:"Email" xml:"Email" wecom:"trim"`
+	Avatar         string    `json:"Avatar" xml:"Avatar" wecom:"trim"`
 	Alias          string    `json:"Alias" xml:"Alias"`
-	Telephone      string    `json:"Telephone" xml:"Telephone"`
+	Telephone      string    `json:"Telephone" xml:"Telephone" wecom:"trim"`
 	Address        string    `json:"Address" xml:"Address"` // Event form only
 	ExtAttr        []ExtAttr `json:"ExtAttr" xml:"ExtAttr" wecom:"child=Item"`
 }
@@ -75,7 +76,8 @@ type ExtAttrWeb struct {
 	Url   string `json:"Url" xml:"Url"`
 }
 
-// DepartmentEvent 部门通知事件: a department was made, changed or deleted.
+// DepartmentEvent 部门通知事件: a department was made, changed or deleted. It arrives on the App
+// URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90640
 type DepartmentEvent struct {
 	DepartmentInfo
@@ -91,7 +93,7 @@ type DepartmentInfo struct {
 }
 
 // TagEvent 标签通知事件: members or departments joined or left a tag. The app that made
-// the change is not told.
+// the change is not told. It arrives on the App URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90641
 type TagEvent struct {
 	TagInfo
@@ -114,10 +116,7 @@ func (c *ContactInfo) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error
 }
 
 // UnmarshalJSON splits the lists, which arrive as one text, and takes quoted numbers.
-func (c *ContactInfo) UnmarshalJSON(data []byte) error {
-	type plain ContactInfo
-	return unmarshalJSON(data, (*plain)(c), "")
-}
+func (c *ContactInfo) UnmarshalJSON(data []byte) error { return unmarshalJSON(data, c) }
 
 // UnmarshalXML splits the lists, which arrive as one text.
 func (t *TagInfo) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
@@ -125,13 +124,7 @@ func (t *TagInfo) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
 }
 
 // UnmarshalJSON splits the lists, which arrive as one text, and takes quoted numbers.
-func (t *TagInfo) UnmarshalJSON(data []byte) error {
-	type plain TagInfo
-	return unmarshalJSON(data, (*plain)(t), "")
-}
+func (t *TagInfo) UnmarshalJSON(data []byte) error { return unmarshalJSON(data, t) }
 
 // UnmarshalJSON takes quoted numbers.
-func (d *DepartmentInfo) UnmarshalJSON(data []byte) error {
-	type plain DepartmentInfo
-	return unmarshalJSON(data, (*plain)(d), "")
-}
+func (d *DepartmentInfo) UnmarshalJSON(data []byte) error { return unmarshalJSON(data, d) }

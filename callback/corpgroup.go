@@ -8,7 +8,8 @@ const (
 )
 
 // ShareChangeEvent 共享应用变更: a corp shared the app with another one or took it back. In
-// Event form it has a head only.
+// Event form it has a head only. It arrives on the App URL (instruction) and the App URL
+// (data).
 // https://developer.work.weixin.qq.com/document/path/93373
 type ShareChangeEvent struct {
 	AppId   int64  `json:"AppId" xml:"AppId"`     // within an old multi-app suite
@@ -18,7 +19,7 @@ type ShareChangeEvent struct {
 
 // ChainEvent 上下游变更: a chain, a group in it or its corps changed. ChangeType: create_chain,
 // update_chain, delete_chain, create_group, update_group, delete_group, corp_join,
-// update_corp or remove_corp.
+// update_corp or remove_corp. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/95796
 type ChainEvent struct {
 	ChainId  string   `json:"ChainId" xml:"ChainId"`

@@ -17,7 +17,8 @@ const (
 	KItDeviceTemperatureDataReport   = "device_temperature_data_report"
 )
 
-// DeviceEvent 设备变更: a device was added, removed, renamed, or its features changed.
+// DeviceEvent 设备变更: a device was added, removed, renamed, or its features changed. It
+// arrives on the System URL.
 // https://developer.work.weixin.qq.com/document/path/96062
 type DeviceEvent struct {
 	DeviceSn   string `json:"DeviceSn" xml:"DeviceSn"`
@@ -26,6 +27,7 @@ type DeviceEvent struct {
 }
 
 // DeviceConnectionEvent 设备连接: a device came online or went offline. Times are Unix seconds.
+// It arrives on the System URL.
 // https://developer.work.weixin.qq.com/document/path/96062
 type DeviceConnectionEvent struct {
 	DeviceSn       string `json:"DeviceSn" xml:"DeviceSn"`
@@ -34,7 +36,7 @@ type DeviceConnectionEvent struct {
 	Reason         int    `json:"Reason" xml:"Reason"`
 }
 
-// DeviceErrorEvent 设备错误上报.
+// DeviceErrorEvent 设备错误上报. It arrives on the System URL.
 // https://developer.work.weixin.qq.com/document/path/96062
 type DeviceErrorEvent struct {
 	DeviceSn string `json:"DeviceSn" xml:"DeviceSn"`
@@ -42,7 +44,8 @@ type DeviceErrorEvent struct {
 	ErrMsg   string `json:"ErrMsg" xml:"ErrMsg"`
 }
 
-// DeviceLogEvent 设备日志: the log of a device can be downloaded as media.
+// DeviceLogEvent 设备日志: the log of a device can be downloaded as media. It arrives on the
+// System URL.
 // https://developer.work.weixin.qq.com/document/path/96062
 type DeviceLogEvent struct {
 	DeviceSn string `json:"DeviceSn" xml:"DeviceSn"`
@@ -50,7 +53,7 @@ type DeviceLogEvent struct {
 }
 
 // CheckinReportEvent 打卡数据上报. Like the other two reports it has a TimeStamp in its head
-// and no CreateTime.
+// and no CreateTime. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97214
 type CheckinReportEvent struct {
 	CheckInDataList []CheckinData `json:"CheckInDataList" xml:"CheckInDataList>Item"`
@@ -64,7 +67,7 @@ type CheckinData struct {
 	CheckinTime int64  `json:"CheckinTime" xml:"CheckinTime"` // Unix seconds
 }
 
-// AccessReportEvent 门禁数据上报.
+// AccessReportEvent 门禁数据上报. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97215
 type AccessReportEvent struct {
 	AccessDataList []AccessData `json:"AccessDataList" xml:"AccessDataList>Item"`
@@ -80,7 +83,7 @@ type AccessData struct {
 	PassMethod int    `json:"PassMethod" xml:"PassMethod"`
 }
 
-// TemperatureReportEvent 测温数据上报.
+// TemperatureReportEvent 测温数据上报. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97216
 type TemperatureReportEvent struct {
 	TemperatureDataList []TemperatureData `json:"TemperatureDataList" xml:"TemperatureDataList>Item"`
@@ -90,8 +93,8 @@ type TemperatureReportEvent struct {
 // TemperatureData is one measurement.
 type TemperatureData struct {
 	OpenUserId  string `json:"OpenUserId" xml:"OpenUserId"`
-	UserType    int    `json:"UserType" xml:"UserType"`       // 0 member, 1 visitor, 2 student
-	TimeStamp   int64  `json:"TimeStamp" xml:"TimeStamp"`     // Unix seconds
-	Temperature string `json:"Temperature" xml:"Temperature"` // decimal, °C
+	UserType    int    `json:"UserType" xml:"UserType"`                    // 0 member, 1 visitor, 2 student
+	TimeStamp   int64  `json:"TimeStamp" xml:"TimeStamp"`                  // Unix seconds
+	Temperature string `json:"Temperature" xml:"Temperature" wecom:"trim"` // decimal, °C
 	Status      int    `json:"Status" xml:"Status"`
 }

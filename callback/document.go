@@ -22,14 +22,16 @@ const (
 	KCtDeleteRecord = "delete_record"
 )
 
-// DocEvent 文档与收集表变更: documents or forms changed or were deleted, or a form was filled in.
+// DocEvent 文档与收集表变更: documents or forms changed or were deleted, or a form was filled in. It
+// arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97839
 type DocEvent struct {
 	DocId  []string `json:"DocId" xml:"DocId"`
 	FormId []string `json:"FormId" xml:"FormId"`
 }
 
-// SmartSheetEvent 智能表格变更: fields or records of a smart sheet changed.
+// SmartSheetEvent 智能表格变更: fields or records of a smart sheet changed. It arrives on the App
+// URL (data).
 // https://developer.work.weixin.qq.com/document/path/101016
 type SmartSheetEvent struct {
 	DocId    string   `json:"DocId" xml:"DocId"`

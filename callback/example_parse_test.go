@@ -21,7 +21,7 @@ func ExampleParse() {
 		fmt.Println(err)
 		return
 	}
-	switch e := n.Event.(type) {
+	switch e := n.Content.(type) {
 	case *callback.ContactEvent:
 		given := n.Given()
 		fmt.Println(n.ChangeType, e.UserID, e.Department)
@@ -42,6 +42,6 @@ func ExampleNotice() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%T %v\n", n.Event, n.Event)
+	fmt.Printf("%T %v\n", n.Content, n.Content)
 	// Output: *callback.SuiteTicketEvent {***}
 }

@@ -36,32 +36,35 @@ const (
 
 // ExternalContactEvent 客户变更: a member gained, changed or lost an external contact.
 // add_external_contact of the acquisition component (获客助手组件) is an [AcquisitionLinkEvent].
+// It arrives on the App URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/92277
 type ExternalContactEvent struct {
 	UserID         string `json:"UserID" xml:"UserID"`
 	ExternalUserID string `json:"ExternalUserID" xml:"ExternalUserID"`
-	State          string `json:"State" xml:"State"`             // of the 联系我 way by which the contact came
-	WelcomeCode    string `json:"WelcomeCode" xml:"WelcomeCode"` // for one welcome message; often absent
-	Source         string `json:"Source" xml:"Source"`           // del_external_contact: DELETE_BY_TRANSFER after an on-job transfer
-	FailReason     string `json:"FailReason" xml:"FailReason"`   // transfer_fail: customer_refused or customer_limit_exceed
+	State          string `json:"State" xml:"State" wecom:"trim"`           // of the 联系我 way by which the contact came
+	WelcomeCode    string `json:"WelcomeCode" xml:"WelcomeCode"`            // for one welcome message; often absent
+	Source         string `json:"Source" xml:"Source" wecom:"trim"`         // del_external_contact: DELETE_BY_TRANSFER after an on-job transfer
+	FailReason     string `json:"FailReason" xml:"FailReason" wecom:"trim"` // transfer_fail: customer_refused or customer_limit_exceed
 }
 
 // ExternalChatEvent 客户群变更: a group chat was made, changed or dismissed. Apply
-// MemChangeList only when LastMemVer is the version you have; else fetch the group.
+// MemChangeList only when LastMemVer is the version you have; else fetch the group. It
+// arrives on the App URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/92277
 type ExternalChatEvent struct {
 	ChatId        string   `json:"ChatId" xml:"ChatId"`
-	UpdateDetail  string   `json:"UpdateDetail" xml:"UpdateDetail"` // add_member, del_member, change_owner, change_name or change_notice
-	JoinScene     int      `json:"JoinScene" xml:"JoinScene"`       // joins: 0 invited, 3 by QR code
-	QuitScene     int      `json:"QuitScene" xml:"QuitScene"`       // leaves: 0 by oneself, 1 removed
+	UpdateDetail  string   `json:"UpdateDetail" xml:"UpdateDetail" wecom:"trim"` // add_member, del_member, change_owner, change_name or change_notice
+	JoinScene     int      `json:"JoinScene" xml:"JoinScene"`                    // joins: 0 invited, 3 by QR code
+	QuitScene     int      `json:"QuitScene" xml:"QuitScene"`                    // leaves: 0 by oneself, 1 removed
 	MemChangeCnt  int      `json:"MemChangeCnt" xml:"MemChangeCnt"`
-	MemChangeList []string `json:"MemChangeList" xml:"MemChangeList>Item"` // userids and external userids
-	LastMemVer    string   `json:"LastMemVer" xml:"LastMemVer"`
-	CurMemVer     string   `json:"CurMemVer" xml:"CurMemVer"`
+	MemChangeList []string `json:"MemChangeList" xml:"MemChangeList>Item" wecom:"trim"` // userids and external userids
+	LastMemVer    string   `json:"LastMemVer" xml:"LastMemVer" wecom:"trim"`
+	CurMemVer     string   `json:"CurMemVer" xml:"CurMemVer" wecom:"trim"`
 }
 
 // ExternalTagEvent 客户标签变更: a contact tag or tag group was made, changed, deleted or
-// moved. Deleting a group deletes its tags without further events.
+// moved. Deleting a group deletes its tags without further events. It arrives on the App URL
+// (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/92277
 type ExternalTagEvent struct {
 	Id         string `json:"Id" xml:"Id"`                 // shuffle: the group, "" for all

@@ -8,7 +8,8 @@ const (
 
 // BatchJobEvent 异步任务完成: a contact export (export_…), id translation (contact_id_translate)
 // or contact import (sync_user, …) has ended. For exports AuthCorpId is empty: remember
-// which corp a job belongs to.
+// which corp a job belongs to. It arrives on the App URL (instruction) and the App URL
+// (data) and the System URL.
 // https://developer.work.weixin.qq.com/document/path/94956
 type BatchJobEvent struct {
 	BatchJob BatchJob `json:"BatchJob" xml:"BatchJob"`
@@ -24,7 +25,7 @@ type BatchJob struct {
 }
 
 // JobEvent: an upload of media or an export of the chat archive has ended; its result can
-// be fetched.
+// be fetched. It arrives on the App URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97126
 type JobEvent struct {
 	JobId string `json:"JobId" xml:"JobId"`

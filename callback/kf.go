@@ -14,14 +14,16 @@ const (
 )
 
 // KfMsgEvent 微信客服消息: there are new messages; the token reads them with less rate limit
-// within ten minutes. The head has neither FromUserName nor AgentID.
+// within ten minutes. The head has neither FromUserName nor AgentID. It arrives on the App
+// URL (data).
 // https://developer.work.weixin.qq.com/document/path/94699
 type KfMsgEvent struct {
 	Token    string `json:"Token" xml:"Token"`
 	OpenKfId string `json:"OpenKfId" xml:"OpenKfId"`
 }
 
-// KfAccountAuthEvent 客服账号授权变更: which accounts the app gained and lost.
+// KfAccountAuthEvent 客服账号授权变更: which accounts the app gained and lost. It arrives on the App
+// URL (data).
 // https://developer.work.weixin.qq.com/document/path/97302
 type KfAccountAuthEvent struct {
 	AuthAddOpenKfId []string `json:"AuthAddOpenKfId" xml:"AuthAddOpenKfId"`

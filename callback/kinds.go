@@ -1,5 +1,7 @@
 package callback
 
+import "strings"
+
 // kind is what decides the Go type of an event.
 type kind struct{ name, changeType string }
 
@@ -17,6 +19,8 @@ var kinds = map[kind]func() any{
 	{name: KItApproveSpecialAuth}:           made[SpecialAuthEvent],
 	{name: KItCancelSpecialAuth}:            made[SpecialAuthEvent],
 	{name: KItAgreeExternalUserIdMigration}: made[BareEvent],
+	{name: KItAuthDataPermission}:           made[SpecialAuthEvent],
+	{name: KItExpireRemindDataPermission}:   made[SpecialAuthEvent],
 	{name: KItRegisterCorp}:                 made[RegisterCorpEvent],
 	{name: KItEnterRegisterPackage}:         made[RegisterCorpEvent],
 
@@ -175,8 +179,11 @@ func newEvent(h *EventNotify) any {
 	if f == nil {
 		f = kinds[kind{name: h.Kind()}]
 	}
-	if f == nil {
-		return nil
+	switch {
+	case f != nil:
+		return f()
+	case strings.HasSuffix(h.InfoType, "_data_permission"):
+		return new(SpecialAuthEvent) // WeCom has more of them than are known by name
 	}
-	return f()
+	return nil
 }

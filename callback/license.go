@@ -18,21 +18,22 @@ const (
 )
 
 // LicensePayEvent 接口许可支付成功: an order is paid and its activation codes exist. It may
-// come late for large orders.
+// come late for large orders. It arrives on the System URL.
 // https://developer.work.weixin.qq.com/document/path/95804
 type LicensePayEvent struct {
 	OrderId     string `json:"OrderId" xml:"OrderId"`         // the sub-order's, for an order of several corps
 	BuyerUserId string `json:"BuyerUserId" xml:"BuyerUserId"` // member of the provider
 }
 
-// LicenseRefundEvent 接口许可退款结果: WeCom has decided on a refund.
+// LicenseRefundEvent 接口许可退款结果: WeCom has decided on a refund. It arrives on the System URL.
 // https://developer.work.weixin.qq.com/document/path/95805
 type LicenseRefundEvent struct {
 	OrderId     string `json:"OrderId" xml:"OrderId"`
 	OrderStatus int    `json:"OrderStatus" xml:"OrderStatus"` // 1 refunded, 2 refused
 }
 
-// AutoActivateEvent 许可自动激活: accounts were activated because their members used the app.
+// AutoActivateEvent 许可自动激活: accounts were activated because their members used the app. It
+// arrives on the System URL.
 // https://developer.work.weixin.qq.com/document/path/95994
 type AutoActivateEvent struct {
 	Scene       int                `json:"Scene" xml:"Scene"` // 1 member opened the app, 2 message API, 3 互通 API

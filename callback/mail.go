@@ -9,7 +9,8 @@ const (
 // KCtReceiveEmail is the one ChangeType of mail events.
 const KCtReceiveEmail = "receive_email"
 
-// MailEvent 收到邮件: the app's own mailbox, or a public one of the corp, has new mail.
+// MailEvent 收到邮件: the app's own mailbox, or a public one of the corp, has new mail. It
+// arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97517
 type MailEvent struct {
 	Id     int64 `json:"Id" xml:"Id"`         // of the public mailbox

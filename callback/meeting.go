@@ -15,20 +15,22 @@ const (
 	KCtCancelMeeting = "cancel_meeting"
 )
 
-// MeetingEvent 会议变更.
+// MeetingEvent 会议变更. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97451
 type MeetingEvent struct {
 	MeetingId string `json:"MeetingId" xml:"MeetingId"`
 }
 
-// MeetingRoomEvent 会议室预定: a meeting room was booked or a booking cancelled.
+// MeetingRoomEvent 会议室预定: a meeting room was booked or a booking cancelled. It arrives on
+// the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/95333
 type MeetingRoomEvent struct {
 	MeetingRoomId int64  `json:"MeetingRoomId" xml:"MeetingRoomId"`
 	BookingId     string `json:"BookingId" xml:"BookingId"`
 }
 
-// MeetingStatisticsEvent 会议统计. ChangeType such as start_meeting.
+// MeetingStatisticsEvent 会议统计. ChangeType such as start_meeting. It arrives on the App URL
+// (data).
 // https://developer.work.weixin.qq.com/document/path/99648
 type MeetingStatisticsEvent struct {
 	Status int `json:"Status" xml:"Status"`

@@ -28,22 +28,24 @@ const (
 )
 
 // MenuEvent 应用菜单事件: a member came to see the app (subscribe) or no longer does, entered
-// it, or clicked an entry of its menu.
+// it, or clicked an entry of its menu. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90376
 type MenuEvent struct {
 	EventKey string `json:"EventKey" xml:"EventKey"` // click: key of the entry; view: its URL; view_miniprogram: its path
 }
 
-// LocationEvent 上报地理位置: where the member is, in decimal degrees.
+// LocationEvent 上报地理位置: where the member is, in decimal degrees. It arrives on the App URL
+// (data).
 // https://developer.work.weixin.qq.com/document/path/90376
 type LocationEvent struct {
-	Latitude  string `json:"Latitude" xml:"Latitude"`
-	Longitude string `json:"Longitude" xml:"Longitude"`
-	Precision string `json:"Precision" xml:"Precision"`
+	Latitude  string `json:"Latitude" xml:"Latitude" wecom:"trim"`
+	Longitude string `json:"Longitude" xml:"Longitude" wecom:"trim"`
+	Precision string `json:"Precision" xml:"Precision" wecom:"trim"`
 	AppType   string `json:"AppType" xml:"AppType"` // wxwork; "" from the WeChat plugin
 }
 
-// ScanCodeEvent 扫码: a member scanned something from the menu.
+// ScanCodeEvent 扫码: a member scanned something from the menu. It arrives on the App URL
+// (data).
 // https://developer.work.weixin.qq.com/document/path/90376
 type ScanCodeEvent struct {
 	EventKey     string       `json:"EventKey" xml:"EventKey"`
@@ -56,7 +58,8 @@ type ScanCodeInfo struct {
 	ScanResult string `json:"ScanResult" xml:"ScanResult"`
 }
 
-// PicEvent 发图: a member sent pictures from the menu; they follow as messages.
+// PicEvent 发图: a member sent pictures from the menu; they follow as messages. It arrives on
+// the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90376
 type PicEvent struct {
 	EventKey     string       `json:"EventKey" xml:"EventKey"`
@@ -74,7 +77,8 @@ type Pic struct {
 	PicMd5Sum string `json:"PicMd5Sum" xml:"PicMd5Sum"`
 }
 
-// LocationSelectEvent 发送位置: a member chose a place from the menu.
+// LocationSelectEvent 发送位置: a member chose a place from the menu. It arrives on the App URL
+// (data).
 // https://developer.work.weixin.qq.com/document/path/90376
 type LocationSelectEvent struct {
 	EventKey         string           `json:"EventKey" xml:"EventKey"`
@@ -84,14 +88,15 @@ type LocationSelectEvent struct {
 
 // SendLocationInfo is the place.
 type SendLocationInfo struct {
-	LocationX string `json:"Location_X" xml:"Location_X"` // latitude
-	LocationY string `json:"Location_Y" xml:"Location_Y"` // longitude
-	Scale     string `json:"Scale" xml:"Scale"`
+	LocationX string `json:"Location_X" xml:"Location_X" wecom:"trim"` // latitude
+	LocationY string `json:"Location_Y" xml:"Location_Y" wecom:"trim"` // longitude
+	Scale     string `json:"Scale" xml:"Scale" wecom:"trim"`
 	Label     string `json:"Label" xml:"Label"` // address
 	PoiName   string `json:"Poiname" xml:"Poiname"`
 }
 
-// TaskCardEvent 任务卡片点击: a button of a task card, which WeCom has retired.
+// TaskCardEvent 任务卡片点击: a button of a task card, which WeCom has retired. It arrives on the
+// App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90376
 type TaskCardEvent struct {
 	EventKey string `json:"EventKey" xml:"EventKey"`
@@ -99,7 +104,8 @@ type TaskCardEvent struct {
 	AgentId  int64  `json:"AgentId" xml:"AgentId"` // this event has it for [EventNotify.AgentID]
 }
 
-// TemplateCardEvent 模板卡片点击: a button or the menu of a template card.
+// TemplateCardEvent 模板卡片点击: a button or the menu of a template card. It arrives on the App
+// URL (data).
 // https://developer.work.weixin.qq.com/document/path/90376
 type TemplateCardEvent struct {
 	EventKey      string         `json:"EventKey" xml:"EventKey"`
@@ -112,7 +118,7 @@ type TemplateCardEvent struct {
 // SelectedItem is the answer to one question of a card.
 type SelectedItem struct {
 	QuestionKey string   `json:"QuestionKey" xml:"QuestionKey"`
-	OptionIds   []string `json:"OptionIds" xml:"OptionIds>OptionId"`
+	OptionIds   []string `json:"OptionIds" xml:"OptionIds>OptionId" wecom:"or=OpitonIds>OpitonId"`
 }
 
 func (e TemplateCardEvent) masked() any {

@@ -1,28 +1,34 @@
-// Package callback receives what WeCom pushes to a service provider: URL checks, tickets,
-// authorisations, events and messages.
-//
-// [Handler] is the whole of it behind one URL: it verifies, decrypts, stores, answers in
-// time and works what came. [Parse] decodes a push that was decrypted elsewhere, [Crypt]
-// does the bytes only.
 package callback
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"cmp"
 	"encoding/json"
-	"encoding/xml"
+	"errors"
 	"fmt"
 	"log/slog"
-	"strconv"
+	"reflect"
 	"strings"
+
+	"github.com/gothird/wecom/internal/wexml"
+	"github.com/gothird/wecom/token"
 )
 
 // Notice is one decrypted push: its head, its content as a Go type, and the document
 // it was read from. Printing and logging it shows no secret.
 type Notice struct {
 	EventNotify
-	Event any    // *AuthEvent, *ContactEvent, *TextMessage, …; *UnknownEvent for what this package does not know
-	Raw   []byte // the document as WeCom sent it, XML or JSON
+	Content any      // *AuthEvent, *ContactEvent, *TextMessage, …; *UnknownEvent for what this package does not know
+	Raw     []byte   // the document as WeCom sent it, XML or JSON
+	Misfits []string // elements whose value did not fit and was left zero, such as ExtAttr.Item[2].Type, from 0; "." if a part of the document could not be read
+
+	// Api is bound to suite and corp of the push, and to the context of the function. On a
+	// System URL it is of the suite that the push names, if the inbox has a Handler for it,
+	// else of the URL's. nil from Parse.
+	Api *token.Api
+	// ReceiveId is whom the push was for: a suite or a corp. "" from Parse.
+	ReceiveId string
+
+	work noticeWork
 }
 
 // EventNotify is the head that all pushes share. Which part is filled depends on the
@@ -35,33 +41,33 @@ type EventNotify struct {
 	ChangeType    string `json:"ChangeType" xml:"ChangeType"` // one of KCt…, in both forms
 	TimeStamp     int64  `json:"TimeStamp" xml:"TimeStamp"`   // Unix seconds; also in reports of devices
 
-	ToUserName   string `json:"ToUserName" xml:"ToUserName"`     // the corp
-	FromUserName string `json:"FromUserName" xml:"FromUserName"` // a userid, or sys
-	MsgType      string `json:"MsgType" xml:"MsgType"`           // event, or the kind of message
-	Event        string `json:"Event" xml:"Event"`               // one of KIt…
-	CreateTime   int64  `json:"CreateTime" xml:"CreateTime"`     // Unix seconds
+	ToUserName   string `json:"ToUserName" xml:"ToUserName" wecom:"trim"`     // the corp
+	FromUserName string `json:"FromUserName" xml:"FromUserName" wecom:"trim"` // a userid, or sys
+	MsgType      string `json:"MsgType" xml:"MsgType"`                        // event, or the kind of message
+	Event        string `json:"Event" xml:"Event" wecom:"trim"`               // one of KIt…
+	CreateTime   int64  `json:"CreateTime" xml:"CreateTime"`                  // Unix seconds
 	AgentID      int64  `json:"AgentID" xml:"AgentID"`
 }
 
-// BareEvent stands for the many pushes whose head says it all, such as unlicensed_notify
-// or corp_arch_auth: [EventNotify.Kind] tells which one it is.
+// BareEvent stands for the pushes whose head says it all: [EventNotify.Kind] tells which one
+// it is.
+//
+// On the App URL (instruction): corp_arch_auth, customer_acquisition_permit_change, and
+// customer_acquisition with the ChangeTypes of balances. On the App URL (data): those of
+// customer_acquisition as well, unlicensed_notify, change_app_admin, security,
+// msgaudit_notify, device_data_auth_change and wedrive_insufficient_capacity. On the System
+// URL: agree_external_userid_migration.
 type BareEvent struct{}
 
 // UnknownEvent stands for a push that this package has no type for, which is no error:
 // WeCom adds kinds at any time. [Notice.Raw] has the document.
 type UnknownEvent struct {
 	Kind, ChangeType string
-	// Err is set for a kind that is known, but with a value that does not fit its type,
-	// such as text for a number.
-	Err error
 }
 
 // UnmarshalJSON takes quoted numbers. A struct that embeds EventNotify has this method too:
 // decode head and event one after the other, or use [Parse].
-func (h *EventNotify) UnmarshalJSON(data []byte) error {
-	type plain EventNotify
-	return unmarshalJSON(data, (*plain)(h), "AgentId")
-}
+func (h *EventNotify) UnmarshalJSON(data []byte) error { return unmarshalJSON(data, h) }
 
 // Kind is what happened, in one word whatever the form: InfoType, Event or MsgType.
 func (h *EventNotify) Kind() string {
@@ -74,60 +80,66 @@ func (h *EventNotify) Kind() string {
 	return h.MsgType
 }
 
-// trim drops the blanks that WeCom puts around some values.
-func (h *EventNotify) trim() {
-	for _, p := range [...]*string{
-		&h.SuiteId, &h.ServiceCorpId, &h.AuthCorpId, &h.InfoType, &h.ChangeType,
-		&h.ToUserName, &h.FromUserName, &h.MsgType, &h.Event,
-	} {
-		*p = strings.TrimSpace(*p)
-	}
-}
-
 // Given has the names of the elements that the push carries. An update carries only what
-// changed: what is not given stays as it was, what is given and empty was cleared.
+// changed: what is not given (or null, in JSON) stays as it was, what is given and empty was
+// cleared.
 func (n *Notice) Given() map[string]bool {
 	given := map[string]bool{}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(n.Raw, &object) == nil {
-		for name := range object {
-			given[name] = true
-		}
-		return given
-	}
-	var root struct {
-		Elements []struct{ XMLName xml.Name } `xml:",any"`
-	}
-	if xml.Unmarshal(n.Raw, &root) == nil {
-		for _, e := range root.Elements {
-			given[e.XMLName.Local] = true
-		}
+	for _, name := range wexml.Names(n.Raw) {
+		given[name] = true
 	}
 	return given
 }
 
-// Key is the same for two deliveries of one push and differs between pushes, also
-// between two installations within one second. It holds no secret.
-//
-// Messages are told apart by MsgId, everything else by time and a digest of the document,
-// which has corp, sender and the rest.
-func (n *Notice) Key() string {
-	if id := messageId(n.Event); id != 0 {
-		return "message/" + n.MsgType + "/" + n.ToUserName + "/" + strconv.FormatInt(id, 10)
+// CorpId is the corp that the push is about, in whatever element its form has it; "" if it
+// names none, as suite_ticket, create_auth and the end of an export do.
+func (n *Notice) CorpId() string {
+	if id := cmp.Or(n.AuthCorpId, n.ToUserName); id != "" {
+		return id
 	}
-	at := strconv.FormatInt(max(n.TimeStamp, n.CreateTime), 10)
-	digest := sha256.Sum256(n.Raw)
-	return n.Kind() + "/" + n.ChangeType + "/" + at + "/" + hex.EncodeToString(digest[:])
+	switch e := n.Content.(type) {
+	case *AppOrderEvent:
+		return e.PaidCorpId
+	case *ShareChangeEvent:
+		return e.CorpId
+	case *UnknownEvent:
+		var ids struct{ PaidCorpId, CorpId string }
+		_, _ = wexml.Unmarshal(n.Raw, &ids) // without Raw there is none
+		return cmp.Or(ids.PaidCorpId, ids.CorpId)
+	}
+	return ""
 }
 
-// Format prints the head and the event, whose secrets are masked; of Raw, which may hold
+// Format prints the head and the content, whose secrets are masked; of Raw, which may hold
 // tickets and codes, only the size.
 func (n Notice) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "{%+v Event:%T%+v Raw:%d bytes}", n.EventNotify, n.Event, n.Event, len(n.Raw))
+	fmt.Fprintf(s, "{%+v Content:%T%+v Raw:%d bytes}", n.EventNotify, n.Content, n.Content, len(n.Raw))
 }
 
 // LogValue is the head and the size of Raw.
 func (n Notice) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("kind", n.Kind()), slog.Any("head", n.EventNotify),
 		slog.Int("bytes", len(n.Raw)))
+}
+
+// MarshalJSON is for logs and displays: the secrets of the content are masked, and of Raw
+// there is only the size. Keep Raw to read a notice again, by [Parse].
+func (n Notice) MarshalJSON() ([]byte, error) {
+	type head EventNotify
+	content := n.Content
+	if m, ok := content.(interface{ masked() any }); ok && !reflect.ValueOf(content).IsZero() {
+		content = m.masked()
+	}
+	return json.Marshal(struct {
+		head
+		Type     string // of Content
+		Content  any
+		Misfits  []string `json:",omitempty"`
+		RawBytes int
+	}{head(n.EventNotify), strings.TrimPrefix(fmt.Sprintf("%T", n.Content), "*callback."), content, n.Misfits, len(n.Raw)})
+}
+
+// UnmarshalJSON is always an error: what MarshalJSON has masked cannot come back.
+func (n *Notice) UnmarshalJSON([]byte) error {
+	return errors.New("callback: a Notice cannot be read from JSON: use Parse on its Raw")
 }

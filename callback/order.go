@@ -12,7 +12,8 @@ const (
 
 // AppOrderEvent 应用版本付费: an order was placed, re-priced, cancelled, paid or refunded, or
 // the corp's edition changed. change_editon names no order, change_order the old and the
-// new one; after refund and change_editon fetch the corp's state again.
+// new one; after refund and change_editon fetch the corp's state again. It arrives on the
+// App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/91929
 type AppOrderEvent struct {
 	PaidCorpId string `json:"PaidCorpId" xml:"PaidCorpId"` // the buying corp; AuthCorpId is empty

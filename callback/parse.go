@@ -1,97 +1,54 @@
 package callback
 
 import (
-	"bytes"
-	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/gothird/wecom/internal/lenient"
 	"github.com/gothird/wecom/internal/wexml"
 )
 
 // Parse decodes a decrypted push, XML or JSON.
 //
 // The content decides, not the URL on which it came. Elements that the types do not have
-// stay in Raw. The error is always ErrPayload. Parse keeps payload: do not change it
-// afterwards.
+// stay in Raw. Odd forms are read as well as can be: control characters, bad UTF-8, a
+// document that breaks off, other shapes of lists; values that do not fit their fields are
+// left zero and named in Misfits. The error is always ErrPayload, and only for what is
+// neither XML nor JSON, over 1 MiB, or defines entities. Parse keeps payload: do not change
+// it afterwards.
 func Parse(payload []byte) (*Notice, error) {
 	n := &Notice{Raw: payload}
-	err := n.decode(payload)
-	if err != nil && blanks.Match(payload) {
-		// To encoding/xml, and so to wexml, an empty number is 0 but a blank one an error.
-		*n = Notice{Raw: payload}
-		err = n.decode(blanks.ReplaceAll(payload, []byte("></")))
-	}
-	switch {
-	case n.Event == nil && err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrPayload, err)
-	case n.Event == nil || err != nil:
-		n.Event = &UnknownEvent{Kind: n.Kind(), ChangeType: n.ChangeType, Err: err}
-	}
-	n.tidy()
-	return n, nil
-}
-
-// blanks is the end of an element that holds blanks only.
-var blanks = regexp.MustCompile(`>(?:\s+|\s*<!\[CDATA\[\s+\]\]>\s*)</`)
-
-func (n *Notice) decode(payload []byte) error {
-	return unmarshalBoth(payload, &n.EventNotify, func() any {
-		n.trim()
-		n.Event = newEvent(&n.EventNotify)
-		return n.Event
+	misfits, err := wexml.UnmarshalBoth(payload, &n.EventNotify, func() any {
+		n.Content = newEvent(&n.EventNotify)
+		return n.Content
 	})
-}
-
-// unmarshalBoth decodes into head, then into what next, knowing the head, returns.
-func unmarshalBoth(payload []byte, head any, next func() any) error {
-	if first := bytes.TrimLeft(payload, " \t\r\n"); len(first) > 0 && first[0] == '{' {
-		return unmarshalBothJSON(payload, head, next)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPayload, err)
 	}
-	return wexml.UnmarshalBoth(payload, head, next)
-}
-
-// tidy does what depends on the event: a shape that only the content tells, blanks around
-// a text that has none, and the one head with a spelling of its own.
-func (n *Notice) tidy() {
-	switch e := n.Event.(type) {
+	n.Misfits = misfits
+	switch e := n.Content.(type) {
+	case nil:
+		n.Content = &UnknownEvent{Kind: n.Kind(), ChangeType: n.ChangeType}
 	case *ExternalContactEvent:
-		if e.ExternalUserID != "" {
-			break
-		}
-		link := new(AcquisitionLinkEvent)
-		if err := unmarshalBoth(n.Raw, link, func() any { return nil }); err == nil && link.LinkId != "" {
-			n.Event = link
-		}
-	case *SuiteTicketEvent:
-		e.SuiteTicket = strings.TrimSpace(e.SuiteTicket)
-	case *AuthEvent:
-		e.AuthCode = strings.TrimSpace(e.AuthCode)
-	case *ContactEvent:
-		e.Avatar = strings.TrimSpace(e.Avatar)
-	case *SchoolContactBatchEvent:
-		for i := range e.ChangeList {
-			c := &e.ChangeList[i]
-			c.ChangeType = strings.TrimSpace(c.ChangeType)
-		}
+		n.readAsLink(e)
 	case *TaskCardEvent:
 		n.AgentID = max(n.AgentID, e.AgentId)
 	}
+	return n, nil
 }
 
-func unmarshalBothJSON(data []byte, head any, next func() any) error {
-	if err := decodeJSON(data, head); err != nil {
-		return err
+// readAsLink makes the content an [AcquisitionLinkEvent] if it is one, which only its
+// elements tell: it names a link and no contact.
+func (n *Notice) readAsLink(e *ExternalContactEvent) {
+	if e.ExternalUserID != "" {
+		return
 	}
-	v := next()
-	if v == nil {
-		return nil
+	link := new(AcquisitionLinkEvent)
+	misfits, err := wexml.UnmarshalBoth(n.Raw, new(EventNotify), func() any { return link })
+	if err == nil && (link.LinkId != "" || slices.Contains(misfits, "LinkId")) {
+		n.Content, n.Misfits = link, misfits
 	}
-	return unmarshalJSON(data, v, "AgentID")
 }
 
 // unmarshalXML lets plain encoding/xml decode the structs whose lists need the wecom tags.
@@ -102,58 +59,23 @@ func unmarshalXML(d *xml.Decoder, start xml.StartElement, v any) error {
 	if err := d.DecodeElement(&element, &start); err != nil {
 		return err
 	}
-	return wexml.Unmarshal(slices.Concat([]byte("<xml>"), element.Inner, []byte("</xml>")), v)
+	return unmarshal(slices.Concat([]byte("<xml>"), element.Inner, []byte("</xml>")), v)
 }
 
-// unmarshalJSON does the same for encoding/json, and takes quoted numbers. It skips one
-// name: AgentID is the app of a push and belongs to the head, AgentId an app that an event
-// speaks of, but encoding/json ignores case.
-func unmarshalJSON(data []byte, v any, skip string) error {
-	var object map[string]any
-	if err := decodeJSON(data, &object); err != nil {
-		return err
+// unmarshalJSON does the same for encoding/json, and takes quoted numbers.
+func unmarshalJSON(data []byte, v any) error {
+	if string(data) == "null" {
+		return nil
 	}
-	delete(object, skip)
-	for name, value := range object {
-		object[name] = unwrap(value)
-	}
-	plain, err := json.Marshal(object)
-	if err != nil {
-		return err
-	}
-	return decodeJSON(plain, v)
+	return unmarshal(data, v)
 }
 
-func decodeJSON(data []byte, v any) error {
-	misfits, err := lenient.Unmarshal(data, v)
+// unmarshal has an error for values that do not fit. The others are set nevertheless, as
+// encoding/json does it.
+func unmarshal(data []byte, v any) error {
+	misfits, err := wexml.Unmarshal(data, v)
 	if err == nil && len(misfits) > 0 {
-		err = fmt.Errorf("the values of %s do not fit", strings.Join(misfits, ", "))
+		err = fmt.Errorf("callback: the values of %s do not fit", strings.Join(misfits, ", "))
 	}
 	return err
-}
-
-// unwrap turns {"Item": […]} into the list itself.
-func unwrap(node any) any {
-	switch n := node.(type) {
-	case map[string]any:
-		if len(n) == 0 {
-			return nil
-		}
-		for name, value := range n {
-			n[name] = unwrap(value)
-			if len(n) == 1 && slices.Contains(wrapped[:], name) {
-				return n[name]
-			}
-		}
-	case []any:
-		for i := range n {
-			n[i] = unwrap(n[i])
-		}
-	}
-	return node
-}
-
-// wrapped has the elements that stand, repeated, in one around them.
-var wrapped = [...]string{
-	"Item", "item", "OpenKfId", "SelectedItem", "OptionId", "ApprovalNode", "NotifyNode", "GroupId", "CorpId",
 }

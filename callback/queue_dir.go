@@ -86,6 +86,7 @@ func (q *dirQueue) unregister() {
 
 // dirQueue is a [backlog] and the files that its items are in.
 type dirQueue struct {
+	reservation
 	folder *queuelog.Folder
 	watchers
 	turn chan struct{} // held by whoever settles what waits

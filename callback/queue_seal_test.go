@@ -223,7 +223,7 @@ func TestSealedItemsStayInTheirRoute(t *testing.T) {
 	for _, pair := range [][2]Item{
 		{{Route: "ab", Identity: "c"}, {Route: "a", Identity: "bc"}},
 		{{Route: "a", Identity: "b"}, {Route: "a", Same: "b"}},
-		{{Route: "a\x01b"}, {Route: "a", Identity: "b"}},
+		{{Route: "a\x00b"}, {Route: "a", Identity: "b\x00"}},
 	} {
 		assert.NotEqual(t, boundTo(&pair[0]), boundTo(&pair[1]))
 	}

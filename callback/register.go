@@ -14,13 +14,13 @@ const (
 )
 
 // RegisterCorpEvent 注册完成回调事件: a corp was registered by the provider's link, or an
-// existing one came in by it.
+// existing one came in by it. It arrives on the System URL.
 // https://developer.work.weixin.qq.com/document/path/90585
 type RegisterCorpEvent struct {
 	RegisterCode string      `json:"RegisterCode" xml:"RegisterCode"`
 	ContactSync  ContactSync `json:"ContactSync" xml:"ContactSync"`   // only when the package allows to move contacts in
 	AuthUserInfo Member      `json:"AuthUserInfo" xml:"AuthUserInfo"` // the corp's first admin
-	State        string      `json:"State" xml:"State"`               // as given when the register code was made
+	State        string      `json:"State" xml:"State" wecom:"trim"`  // as given when the register code was made
 	TemplateId   string      `json:"TemplateId" xml:"TemplateId"`     // of the package
 }
 

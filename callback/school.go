@@ -28,14 +28,16 @@ const (
 )
 
 // SchoolContactEvent 家校通讯录变更: a student, parent or department of a school changed, or a
-// parent follows the school or no longer does.
+// parent follows the school or no longer does. It arrives on the App URL (instruction) and
+// the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/92051
 type SchoolContactEvent struct {
 	Id    string `json:"Id" xml:"Id"`       // of the student, parent or department
 	NewId string `json:"NewId" xml:"NewId"` // only when the userid changed
 }
 
-// SchoolContactBatchEvent 家校通讯录批量变更: up to 1000 changes in one push.
+// SchoolContactBatchEvent 家校通讯录批量变更: up to 1000 changes in one push. It arrives on the App
+// URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/97281
 type SchoolContactBatchEvent struct {
 	ChangeList []SchoolContactChange `json:"ChangeList" xml:"ChangeList"`
@@ -49,7 +51,7 @@ type SchoolContactChange struct {
 	NewId      string `json:"NewId" xml:"NewId"`
 }
 
-// LivingEvent 直播回调事件: a broadcast changed its state.
+// LivingEvent 直播回调事件: a broadcast changed its state. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/94308
 type LivingEvent struct {
 	LivingId string `json:"LivingId" xml:"LivingId"`

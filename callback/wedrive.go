@@ -9,14 +9,23 @@ const (
 	KItFinishVipAccountApproval    = "finish_vip_account_approval"
 )
 
-// ChangeTypes of wedrive_space_change. Those of wedrive_file_change end in _file.
+// ChangeTypes of wedrive_file_change.
+const (
+	KCtCreateFile = "create_file"
+	KCtRenameFile = "rename_file"
+	KCtUpdateFile = "update_file"
+	KCtDeleteFile = "delete_file"
+	KCtMoveFile   = "move_file"
+)
+
+// ChangeTypes of wedrive_space_change.
 const (
 	KCtDismissSpace                = "dismiss_space"
 	KCtSpaceMemberChange           = "space_member_change"
 	KCtSpaceSecuritySettingsChange = "space_security_settings_change"
 )
 
-// WedriveEvent 微盘变更: spaces or files changed.
+// WedriveEvent 微盘变更: spaces or files changed. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97973
 type WedriveEvent struct {
 	SpaceId []string `json:"SpaceId" xml:"SpaceId"`
@@ -24,7 +33,7 @@ type WedriveEvent struct {
 }
 
 // VipApprovalEvent 专业版帐号审批: a member applied for a paid account, or the application
-// was decided.
+// was decided. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/99876
 type VipApprovalEvent struct {
 	ApplyReason  string `json:"ApplyReason" xml:"ApplyReason"`

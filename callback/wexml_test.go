@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,35 +14,57 @@ import (
 	"github.com/gothird/wecom/internal/wexml"
 )
 
-// bothWays decodes a document into a new value of v's type, here and by encoding/xml.
-func bothWays(t *testing.T, doc []byte, v any) (ours any, err error) {
-	ours = reflect.New(reflect.TypeOf(v).Elem()).Interface()
-	if err = wexml.Unmarshal(doc, ours); err != nil {
-		return nil, err
-	}
-	theirs := reflect.New(reflect.TypeOf(v).Elem()).Interface()
-	require.NoError(t, xml.Unmarshal(doc, theirs))
-	assert.Equal(t, theirs, ours)
-	return ours, nil
-}
-
 func TestEventsSameAsEncodingXML(t *testing.T) {
 	t.Parallel()
 	types := map[reflect.Type]bool{}
 	for _, e := range fakewecom.Events() {
-		n, err := Parse([]byte(e.SampleXML))
-		require.NoError(t, err, e.Id)
-		types[reflect.TypeOf(n.Event)] = true
-		for _, v := range []any{n.Event, &n.EventNotify} {
-			_, err := bothWays(t, []byte(e.SampleXML), v)
-			require.NoError(t, err, e.Id)
+		n := mustParse(t, e.SampleXML)
+		types[reflect.TypeOf(n.Content)] = true
+		for _, v := range []any{n.Content, &n.EventNotify} {
+			// Line ends of another kind lead through the slow path to the same values.
+			for _, doc := range [][]byte{[]byte(e.SampleXML), bytes.ReplaceAll([]byte(e.SampleXML), []byte("\n"), []byte("\r\n"))} {
+				ours, theirs := reflect.New(reflect.TypeOf(v).Elem()), reflect.New(reflect.TypeOf(v).Elem())
+				misfits, err := wexml.Unmarshal(doc, ours.Interface())
+				require.NoError(t, err, e.Id)
+				assert.Empty(t, misfits, e.Id)
+				require.NoError(t, xml.Unmarshal(doc, theirs.Interface()))
+				assert.True(t, holds(ours, theirs), "%s\n%+v\n%+v", e.Id, ours, theirs)
+				assert.True(t, holds(theirs, ours), "%s\n%+v\n%+v", e.Id, ours, theirs)
+			}
 		}
-		// Line ends of another kind lead through the slow path to the same values.
-		_, err = bothWays(t, bytes.ReplaceAll([]byte(e.SampleXML), []byte("\n"), []byte("\r\n")), n.Event)
-		require.NoError(t, err, e.Id)
 	}
 	t.Logf("%d samples of %d types", len(fakewecom.Events()), len(types))
-	assert.NotEmpty(t, types)
+	assert.Greater(t, len(types), 60)
+}
+
+// holds says whether got has every value that want has, but for blanks around texts. Lists
+// of other shapes are read by us, while encoding/xml leaves them empty.
+func holds(got, want reflect.Value) bool {
+	if want.IsZero() {
+		return true
+	}
+	switch want.Kind() {
+	case reflect.Pointer:
+		return !got.IsNil() && holds(got.Elem(), want.Elem())
+	case reflect.Struct:
+		return every(want.NumField(), func(i int) bool { return holds(got.Field(i), want.Field(i)) })
+	case reflect.Slice:
+		return every(want.Len(), func(i int) bool {
+			return want.Index(i).IsZero() || i < got.Len() && holds(got.Index(i), want.Index(i))
+		})
+	case reflect.String:
+		return strings.TrimSpace(got.String()) == strings.TrimSpace(want.String())
+	}
+	return got.Equal(want)
+}
+
+func every(n int, ok func(int) bool) bool {
+	for i := range n {
+		if !ok(i) {
+			return false
+		}
+	}
+	return true
 }
 
 func FuzzEventsSameAsEncodingXML(f *testing.F) {
@@ -50,15 +73,14 @@ func FuzzEventsSameAsEncodingXML(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		n, err := Parse(doc)
-		if err != nil || bytes.HasPrefix(bytes.TrimSpace(doc), []byte("{")) {
+		if err != nil || len(n.Misfits) > 0 || bytes.HasPrefix(bytes.TrimSpace(doc), []byte("{")) {
 			return
 		}
-		if wexml.Unmarshal(doc, new(EventNotify)) != nil {
-			require.True(t, blanks.Match(doc), "Parse takes blank numbers, nothing else")
-			return
+		for _, v := range []any{&n.EventNotify, n.Content} {
+			theirs := reflect.New(reflect.TypeOf(v).Elem())
+			if xml.Unmarshal(doc, theirs.Interface()) == nil && theirs.Type() != reflect.TypeFor[*UnknownEvent]() {
+				assert.True(t, holds(reflect.ValueOf(v), theirs), "%+v\n%+v", v, theirs)
+			}
 		}
-		_, err = bothWays(t, doc, &n.EventNotify)
-		require.NoError(t, err, "Parse has accepted it")
-		_, _ = bothWays(t, doc, n.Event)
 	})
 }

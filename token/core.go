@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"github.com/gothird/wecom/internal/keylock"
 )
 
 // core is everything that the copies of an Api share.
@@ -21,7 +23,7 @@ type core struct {
 	appsMu sync.Mutex
 	apps   map[string]*app
 
-	writing  keyLocks // by installation key: held while it is written
+	writing  keylock.Locks // by installation key: held while it is written
 	store    *sharedStore
 	client   *http.Client
 	base     *url.URL

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/durable"
+	"github.com/gothird/wecom/internal/keylock"
 )
 
 // NewDirStore returns a Store that keeps one file per key in dir, which it makes if it is
@@ -72,7 +73,7 @@ func newDirStore(dir string) (*dirStore, error) {
 type dirStore struct {
 	dir   string
 	write func(path string, data []byte, perm fs.FileMode) error
-	locks keyLocks
+	locks keylock.Locks
 	sweep sweep
 }
 
@@ -147,7 +148,7 @@ func (s *dirStore) Lock(ctx context.Context, key string) (unlock func(), err err
 // the file.
 func (s *dirStore) lock(ctx context.Context, key, suffix string) (unlock func(), err error) {
 	path := s.path(key) + suffix
-	here, err := s.locks.lock(ctx, path)
+	here, err := s.locks.Lock(ctx, path)
 	if err != nil {
 		return nil, err
 	}

@@ -155,7 +155,7 @@ func (a *Api) installationKeyOf(corpId string) string {
 // has locks, in all others. Hooks of what is done with the Api it returns are put off until
 // the locks are released: they may want the installation themselves.
 func (a *Api) lockInstallation() (locked *Api, unlock func(), err error) {
-	here, err := a.core.writing.lock(a.ctx, a.installationKey())
+	here, err := a.core.writing.Lock(a.ctx, a.installationKey())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/keylock"
 )
 
 // sweepEvery is how often a store looks for expired entries that nobody asks for.
@@ -25,7 +26,7 @@ func NewMemoryStore() Store {
 }
 
 type memoryStore struct {
-	locks keyLocks
+	locks keylock.Locks
 
 	mu        sync.Mutex
 	entries   map[string]memoryEntry
@@ -132,7 +133,7 @@ func (s *memoryStore) keys(prefix string) (keys []string) {
 
 // Lock implements [Locker].
 func (s *memoryStore) Lock(ctx context.Context, key string) (unlock func(), err error) {
-	return s.locks.lock(ctx, key)
+	return s.locks.Lock(ctx, key)
 }
 
 // Format prints none of the values.

@@ -1,7 +1,6 @@
 package token
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -55,38 +54,4 @@ func TestStoresPrintNoValue(t *testing.T) { // T-20
 	assert.Equal(t, "token.SealedStore", sealed.(*sealedLockerLister).LogValue().String())
 	assert.Equal(t, "token.DirStore", newDir(t).LogValue().String())
 	assert.Equal(t, "token.MemoryStore", inner.(*memoryStore).LogValue().String())
-}
-
-func TestKeyLocksLeaveNothingBehind(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var k keyLocks
-		unlock, err := k.lock(t.Context(), "k")
-		require.NoError(t, err)
-
-		ctx, cancel := context.WithCancel(t.Context())
-		gaveUp := make(chan error)
-		go func() {
-			_, err := k.lock(ctx, "k")
-			gaveUp <- err
-		}()
-		got := make(chan func())
-		go func() {
-			unlock, _ := k.lock(t.Context(), "k")
-			got <- unlock
-		}()
-		synctest.Wait()
-		assert.Equal(t, 3, k.locks["k"].users)
-
-		cancel()
-		assert.ErrorIs(t, <-gaveUp, context.Canceled)
-		_, err = k.lock(ctx, "other")
-		assert.ErrorIs(t, err, context.Canceled)
-		unlock()
-		unlock()
-		next := <-got
-		assert.Len(t, k.locks, 1)
-		next()
-		assert.Empty(t, k.locks)
-	})
 }

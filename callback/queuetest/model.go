@@ -197,12 +197,7 @@ func (m *model) settle(now time.Time, longest time.Duration, s callback.Settleme
 	if it == nil {
 		return false
 	}
-	if len(s.State) > 0 {
-		it.State = s.State
-	}
-	if s.Kind == callback.Again || s.Kind == callback.Wait {
-		it.starts = 0
-	}
+	it.keepState(s)
 	after := min(max(s.After, 0), longest)
 	switch s.Kind {
 	case callback.Done:
@@ -224,6 +219,16 @@ func (m *model) settle(now time.Time, longest time.Duration, s callback.Settleme
 		}
 	}
 	return true
+}
+
+// keepState notes what a settlement says of the work.
+func (it *modelItem) keepState(s callback.Settlement) {
+	if len(s.State) > 0 {
+		it.State = s.State
+	}
+	if s.Kind == callback.Again || s.Kind == callback.Wait {
+		it.starts = 0
+	}
 }
 
 func (m *model) remove(it *modelItem) {

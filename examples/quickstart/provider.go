@@ -3,17 +3,19 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 )
 
-// provider is what a service provider's program holds: one Api, and a handler for each
-// callback URL. The channel shows the steps what has arrived.
+// provider is what a service provider's program holds: one Api, and one inbox
+// with a handler for each callback URL. The channel shows the steps what has arrived.
 type provider struct {
 	*stage
 	api    *token.Api
+	inbox  *callback.Inbox
 	events chan *callback.Notice
 	paid   string // the order
 	codes  []order.Account
@@ -31,20 +33,22 @@ func (p *provider) start(ctx context.Context) (err error) {
 		return err
 	}
 	p.api = p.api.WithContext(ctx)
-	keys := callback.Config{Token: callbackToken, EncodingAESKey: callbackAESKey, OnError: p.failed}
-	for path, channel := range map[string]callback.Channel{"/wecom/instruction": callback.Instruction, "/wecom/system": callback.System} {
-		keys.Channel = channel
-		h, err := callback.NewHandler(p.api, keys)
+	p.inbox, err = callback.NewInbox(callback.Config{OnError: p.failed, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	p.inbox.OnAny(func(ctx context.Context, n *callback.Notice) error {
+		p.events <- n
+		return nil
+	})
+	for path, channel := range map[string]callback.Channel{"/wecom/app": callback.App, "/wecom/system": callback.System} {
+		h, err := p.inbox.Handler(p.api, callback.URL{Channel: channel, Token: callbackToken, EncodingAESKey: callbackAESKey})
 		if err != nil {
 			return err
 		}
-		h.OnAny(func(ctx context.Context, n *callback.Notice) error {
-			p.events <- n
-			return nil
-		})
 		p.mux.Handle(path, h)
-		go h.Run(ctx)
 	}
+	go p.inbox.Run(ctx)
 	return nil
 }
 
@@ -52,7 +56,7 @@ func (p *provider) failed(_ context.Context, _ *callback.Notice, err error) {
 	p.note("! %v", err)
 }
 
-// event waits for the next notice that the handlers' functions were given.
+// event waits for the next notice that the inbox's function was given.
 func (p *provider) event(ctx context.Context, kind string) (*callback.Notice, error) {
 	for {
 		select {

@@ -51,13 +51,13 @@ func newStage(out io.Writer) (*stage, error) {
 	if s.ownURL, err = s.serve(s.mux); err != nil {
 		return nil, err
 	}
-	instruction := fakewecom.Callback{URL: s.ownURL + "/wecom/instruction", Token: callbackToken, EncodingAESKey: callbackAESKey}
-	system := instruction
+	app := fakewecom.Callback{URL: s.ownURL + "/wecom/app", Token: callbackToken, EncodingAESKey: callbackAESKey}
+	system := app
 	system.URL = s.ownURL + "/wecom/system"
 	staff := []fakewecom.Member{{UserId: "woLin", Name: "Lin", Admin: true}, {UserId: "woZhou", Name: "Zhou"}}
 	return s, errors.Join(
 		s.wecom.AddProvider(fakewecom.Provider{CorpId: providerId, Secret: providerSecret, System: system, Members: []string{"buyer"}}),
-		s.wecom.AddSuite(fakewecom.Suite{Id: suiteId, Secret: suiteSecret, Command: instruction}),
+		s.wecom.AddSuite(fakewecom.Suite{Id: suiteId, Secret: suiteSecret, Command: app}),
 		s.wecom.AddCorp(fakewecom.Corp{Id: riverside, Name: "Riverside", Members: staff}),
 		s.wecom.AddCorp(fakewecom.Corp{Id: lakeside, Name: "Lakeside", Members: staff}),
 	)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/callback"
-	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
@@ -43,8 +42,8 @@ func walk(ctx context.Context, out io.Writer) error {
 func (p *provider) checkURLs(ctx context.Context) error {
 	p.title("URL check: WeCom sends an encrypted echostr to each callback URL and wants it back in plain")
 	for name, target := range map[string]fakewecom.Target{
-		"GET /wecom/instruction": {Channel: fakewecom.ChannelInstruction, SuiteId: suiteId},
-		"GET /wecom/system":      {Channel: fakewecom.ChannelSystem},
+		"GET /wecom/app":    {Channel: fakewecom.ChannelInstruction, SuiteId: suiteId},
+		"GET /wecom/system": {Channel: fakewecom.ChannelSystem},
 	} {
 		if d, err := p.wecom.CheckURL(ctx, target); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -68,11 +67,11 @@ func (p *provider) ticket(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.note("← POST /wecom/instruction: suite_ticket          stored, %s old", age.Round(time.Second))
+	p.note("← POST /wecom/app: suite_ticket                  stored, %s old", age.Round(time.Second))
 	return nil
 }
 
-func (p *provider) link(context.Context) error {
+func (p *provider) link(ctx context.Context) error {
 	p.title("Install from your own site: pre-auth code, link, an admin agrees, the redirect brings an auth code")
 	pre, err := service.GetPreAuthCode(p.api)
 	if err != nil {
@@ -92,13 +91,18 @@ func (p *provider) link(context.Context) error {
 		return err
 	}
 	p.note("← GET /installed?auth_code=…&state=%s", back.Query().Get("state"))
-	got, err := service.GetPermanentCode(p.api.Suite(), data.D{"auth_code": back.Query().Get("auth_code")})
+	got, err := p.inbox.Install(p.api, back.Query().Get("auth_code"), back.Query().Get("state"))
 	if err != nil {
 		return err
 	}
-	corp := got.(*service.Permanent).AuthCorpInfo
+	corp := got.AuthCorpInfo
 	p.note("permanent code of %s (%s) saved", corp.CorpName, corp.CorpId)
-	return want("the corp that installed", corp.CorpId, riverside)
+	n, err := p.event(ctx, callback.KItCreateAuth)
+	if err != nil {
+		return err
+	}
+	p.note("your function: %s has installed", n.Permanent().AuthCorpInfo.CorpName)
+	return want("the corp that installed", n.CorpId(), riverside)
 }
 
 func (p *provider) market(ctx context.Context) error {
@@ -110,8 +114,8 @@ func (p *provider) market(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.note("your function: %s has installed", n.AuthCorpId)
-	return want("the corp of create_auth", n.AuthCorpId, lakeside)
+	p.note("your function: %s has installed", n.Permanent().AuthCorpInfo.CorpName)
+	return want("the corp of create_auth", n.CorpId(), lakeside)
 }
 
 func (p *provider) corpToken(context.Context) error {
@@ -158,9 +162,9 @@ func (p *provider) pay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e, ok := n.Event.(*callback.LicensePayEvent)
+	e, ok := n.Content.(*callback.LicensePayEvent)
 	if !ok {
-		return fmt.Errorf("license_pay_success was decoded as %T", n.Event)
+		return fmt.Errorf("license_pay_success was decoded as %T", n.Content)
 	}
 	p.note("your function: order %s of %s is paid", e.OrderId, n.AuthCorpId)
 	for account, err := range order.ORAllAccounts(p.api, e.OrderId) {
@@ -237,16 +241,16 @@ const memberMoved = `<xml><SuiteId><![CDATA[` + suiteId + `]]></SuiteId><AuthCor
 func (p *provider) contact(ctx context.Context) error {
 	p.title("A member changes: change_contact arrives as a Go struct")
 	d, err := p.wecom.Push(ctx, fakewecom.Target{Channel: fakewecom.ChannelInstruction, SuiteId: suiteId}, fmt.Appendf(nil, memberMoved, time.Now().Unix()))
-	if err := p.pushed("POST /wecom/instruction: change_contact", d, err); err != nil {
+	if err := p.pushed("POST /wecom/app: change_contact", d, err); err != nil {
 		return err
 	}
 	n, err := p.event(ctx, callback.KItChangeContact)
 	if err != nil {
 		return err
 	}
-	e, ok := n.Event.(*callback.ContactEvent)
+	e, ok := n.Content.(*callback.ContactEvent)
 	if !ok || n.ChangeType != callback.KCtUpdateUser || len(e.Department) != 2 || len(e.ExtAttr) != 1 {
-		return fmt.Errorf("change_contact was decoded as %T %+v", n.Event, n.Event)
+		return fmt.Errorf("change_contact was decoded as %T %+v", n.Content, n.Content)
 	}
 	p.note("your function: %s is now in departments %q as %s, %s %s", e.UserID, e.Department, e.Position, e.ExtAttr[0].Name, e.ExtAttr[0].Text.Value)
 	return nil

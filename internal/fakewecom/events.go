@@ -30,7 +30,7 @@ type Event struct {
 	Id         string       `json:"id"` // unique, such as suite.change_contact.create_user
 	InfoType   string       `json:"info_type"`
 	Event      string       `json:"event"`
-	ChangeType string       `json:"change_type"` // "*_file" where WeCom shows a placeholder only
+	ChangeType string       `json:"change_type"`
 	MsgType    string       `json:"msg_type"`
 	Form       string       `json:"form"`
 	Channel    string       `json:"channel"`

@@ -7,7 +7,7 @@ import (
 )
 
 // PushSample pushes the sample of an event, by its id in Events, under the ids
-// of the target.
+// of the target and at the time of the clock.
 func (s *Server) PushSample(ctx context.Context, eventId string, t Target) (Delivery, error) {
 	for _, e := range Events() {
 		if e.Id != eventId {
@@ -40,6 +40,11 @@ func (s *Server) personalize(xml string, t Target) string {
 	for name, id := range ids {
 		if id != "" {
 			xml = elementText(name).ReplaceAllString(xml, "${1}"+id+"${2}")
+		}
+	}
+	for _, name := range []string{"TimeStamp", "CreateTime"} {
+		if at := elementText(name).FindStringSubmatchIndex(xml); at != nil { // the first is that of the head
+			xml = xml[:at[3]] + s.stamp() + xml[at[4]:]
 		}
 	}
 	return xml

@@ -3,7 +3,6 @@ package lenient
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -16,35 +15,9 @@ import (
 // and raw control characters inside of texts are taken. A number that ends with data is not
 // visited, as its end may be missing. Names without escapes allocate nothing.
 func Members(data []byte, visit func(key, value []byte) (more bool)) bool {
-	return walk(data, func(key, value []byte, whole bool) bool { return whole && visit(key, value) })
-}
-
-// walk is Members which also visits an object or list that broke off: whole is false then.
-func walk(data []byte, visit func(key, value []byte, whole bool) (more bool)) bool {
-	mark, i := readMark(data, 0)
-	if mark != '{' {
-		return false
-	}
-	if mark, _ := readMark(data, i); mark == '}' {
-		return true
-	}
-	for {
-		key, start, ok := readKey(data, i)
-		if !ok {
-			return false
-		}
-		end := skipValue(data, start)
-		if cut(data, start, end) {
-			visit(key, data[start:], false)
-			return false
-		}
-		if !visit(key, data[start:end], true) {
-			return true
-		}
-		if mark, i = readMark(data, end); mark != ',' {
-			return mark == '}'
-		}
-	}
+	i := skipBlank(data, 0)
+	return i < len(data) && data[i] == '{' &&
+		Walk(data, func(key, value []byte, whole bool) bool { return whole && visit(key, value) })
 }
 
 // readMark returns the byte that stands behind blanks at i, 0 at the end, and the index of
@@ -54,12 +27,6 @@ func readMark(data []byte, i int) (mark byte, next int) {
 		return 0, i
 	}
 	return data[i], skipBlank(data, i+1)
-}
-
-// cut says whether the value of a member broke off. Only the end of a text, an object or a
-// list shows that it is whole.
-func cut(data []byte, start, end int) bool {
-	return end < 0 || end == len(data) && strings.IndexByte(`"{[`, data[start]) < 0
 }
 
 // readKey reads a name and returns it with the index of the value behind it.
@@ -94,8 +61,8 @@ func Find(data []byte, path ...string) (value []byte, ok bool) {
 	}
 	for i, name := range path {
 		value, ok = nil, false
-		walk(data, func(key, v []byte, whole bool) bool {
-			if string(key) == name && (whole || i < len(path)-1) {
+		Walk(data, func(key, v []byte, whole bool) bool {
+			if key != nil && string(key) == name && (whole || i < len(path)-1) {
 				value, ok = v, true
 			}
 			return true
@@ -138,8 +105,7 @@ func Int(value []byte) (int64, bool) {
 	default:
 		return 0, false
 	}
-	n, given, ok := parseInt(text, 64)
-	return n, ok || !given
+	return Whole(text, 64)
 }
 
 // kind tells raw values apart.

@@ -49,6 +49,15 @@ func setTruth(v reflect.Value, p *plan, text string) bool {
 }
 
 func setBool(v reflect.Value, text string) bool {
+	truth, ok := Truth(text)
+	if ok {
+		v.SetBool(truth)
+	}
+	return ok
+}
+
+// Truth reads a text as a truth value: true, false, 1 or 0.
+func Truth(text string) (truth, ok bool) {
 	switch strings.ToLower(text) {
 	case "true":
 		text = "1"
@@ -56,11 +65,7 @@ func setBool(v reflect.Value, text string) bool {
 		text = "0"
 	}
 	n, _, ok := parseInt(text, 64)
-	if !ok || n != 0 && n != 1 {
-		return false
-	}
-	v.SetBool(n == 1)
-	return true
+	return n == 1, ok && (n == 0 || n == 1)
 }
 
 func setWhole(v reflect.Value, text string) bool {
@@ -88,6 +93,13 @@ func setFloat(v reflect.Value, text string) bool {
 		v.SetFloat(f)
 	}
 	return err == nil
+}
+
+// Whole reads a text as a whole number of that many bits: 5, " 5 ", 5.0 and 5e0 are 5. A
+// blank text is 0, as a number that is not given.
+func Whole(text string, bits int) (n int64, ok bool) {
+	n, given, ok := parseInt(text, bits)
+	return n, ok || !given
 }
 
 // parseInt reads a whole number of that many bits. given is false for a blank text.

@@ -1,56 +1,125 @@
 package wexml
 
 import (
-	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/gothird/wecom/internal/lenient"
 )
 
-// fill sets the fields of struct v from the elements inside the given one.
-func (d *document) fill(v reflect.Value, p *plan, index uint32) error {
+// fill sets the fields of struct v from the elements inside the given one. It says whether
+// one of them has a field.
+func (d *document) fill(v reflect.Value, p *plan, index uint32) (known bool) {
 	at := 0
 	for i := index + 1; i < d.nodes[index].next; i = d.nodes[i].next {
 		f, found := p.find(d.name(i), at)
+		if f == nil && d.json {
+			f = p.fold(d.name(i), v)
+		}
 		if f == nil {
 			continue
 		}
-		at = found
-		var err error
-		switch {
-		case f.index == nil:
-			err = d.fill(v, f.inner, i)
-		case f.list:
-			err = d.list(v.FieldByIndex(f.index), f, i)
-		case f.slice:
-			err = d.value(d.grow(v.FieldByIndex(f.index), f, i, d.nodes[index].next), f, i)
-		default:
-			err = d.value(v.FieldByIndex(f.index), f, i)
-		}
-		if err != nil {
-			return err
+		at, known = found, true
+		for ; f != nil; f = f.also {
+			d.field(v, f, i, d.nodes[index].next)
 		}
 	}
-	return nil
+	return known
 }
 
-// grow adds an item to a slice, with room for all the siblings of the same name.
-func (d *document) grow(v reflect.Value, f *field, i, end uint32) reflect.Value {
+// field sets what f stands for in struct v from element i; end is that of its siblings.
+func (d *document) field(v reflect.Value, f *field, i, end uint32) {
+	if f.index == nil {
+		d.push(f, noIndex)
+		d.wrapper(v, f.inner, i)
+		d.pop()
+		return
+	}
+	v = v.FieldByIndex(f.index)
+	switch {
+	case f.list:
+		d.list(v, f, i)
+	case f.slice && d.nested(i) && d.isEmpty(i): // [] or {}: no element
+	case f.slice:
+		d.elements(v, f, i, end)
+	case f.alias && !v.IsZero(): // what came under the first name counts
+	default:
+		d.value(v, f, noIndex, i)
+	}
+}
+
+// wrapper decodes element i, which only leads to others. If none of them is there, the list
+// that should be may have another shape.
+func (d *document) wrapper(v reflect.Value, p *plan, i uint32) {
+	if d.fill(v, p, i) || d.isEmpty(i) {
+		return
+	}
+	f := &p.fields[0]
+	switch {
+	case len(p.fields) > 1 || !f.slice:
+		d.misfit()
+	case d.aroundItems(i):
+		d.elements(v.FieldByIndex(f.index), f, i, i+1)
+	case d.canBe(f, i):
+		d.element(v.FieldByIndex(f.index), f, i, i+1)
+	default:
+		d.misfit()
+	}
+}
+
+// canBe says whether element i has the form of an element of list f.
+func (d *document) canBe(f *field, i uint32) bool {
+	if f.kind != reflect.Struct {
+		return !d.nested(i)
+	}
+	for c := i + 1; c < d.nodes[i].next; c = d.nodes[c].next {
+		if f.inner.named(d.name(c)) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// elements adds element i to a list, or those called item that it is around.
+func (d *document) elements(v reflect.Value, f *field, i, end uint32) {
+	if !d.aroundItems(i) {
+		d.element(v, f, i, end)
+		return
+	}
+	end = d.nodes[i].next
+	for i++; i < end; i = d.nodes[i].next {
+		d.elements(v, f, i, end) // of {"Item": [1, 2]} the list is in the item
+	}
+}
+
+// element adds element i to a list, with room for all that follow it under its name.
+func (d *document) element(v reflect.Value, f *field, i, end uint32) {
 	n := v.Len()
 	if n == v.Cap() {
-		items := 0
-		for ; i < end; i = d.nodes[i].next {
-			if d.name(i) == f.name {
-				items++
-			}
-		}
-		v.Grow(items)
+		v.Grow(d.count(i, end))
 	}
 	v.SetLen(n + 1)
-	return v.Index(n)
+	d.value(v.Index(n), f, n, i)
 }
 
-func (d *document) value(v reflect.Value, f *field, i uint32) error {
+// aroundItems says whether element i is around elements called item.
+func (d *document) aroundItems(i uint32) bool {
+	return d.nodes[i].next > i+1 && isItem(d.name(i+1))
+}
+
+// count counts the siblings of the name of i from there on.
+func (d *document) count(i, end uint32) (n int) {
+	for name := d.name(i); i < end; i = d.nodes[i].next {
+		if d.name(i) == name {
+			n++
+		}
+	}
+	return n
+}
+
+// value sets v, which is field f or an element of it.
+func (d *document) value(v reflect.Value, f *field, index int, i uint32) {
 	if f.pointer {
 		if v.IsNil() {
 			v.Set(reflect.New(v.Type().Elem()))
@@ -58,58 +127,112 @@ func (d *document) value(v reflect.Value, f *field, i uint32) error {
 		v = v.Elem()
 	}
 	if f.kind == reflect.Struct {
-		return d.fill(v, f.inner, i)
+		d.push(f, index)
+		if !d.fill(v, f.inner, i) && !d.isEmpty(i) {
+			d.misfit()
+		}
+		d.pop()
+		return
 	}
-	text := d.textOf(i)
+	d.scalar(v, f, index, i)
+}
+
+// scalar is value for what is no struct. A text beside elements stays, and is named.
+func (d *document) scalar(v reflect.Value, f *field, index int, i uint32) {
+	text, nested := d.textOf(i), d.nested(i)
+	if nested && blank(text) {
+		text = ""
+	}
+	if !setScalar(v, f, text) || nested {
+		d.misfitAt(f, index)
+	}
+}
+
+// nested says whether an element is no text: it has others in it, or was an object or list.
+func (d *document) nested(i uint32) bool {
+	return d.nodes[i].next > i+1 || d.json && d.nodes[i].content == mixed
+}
+
+// isEmpty says whether an element has nothing in it but blanks.
+func (d *document) isEmpty(i uint32) bool {
+	return d.nodes[i].next == i+1 && blank(d.textOf(i))
+}
+
+// setScalar is false for a text that does not fit: then v is zero. A blank one is no number
+// and no truth value, which is no misfit.
+func setScalar(v reflect.Value, f *field, text string) (ok bool) {
 	if f.kind == reflect.String {
+		if f.trim {
+			text = strings.TrimSpace(text)
+		}
 		v.SetString(text)
-		return nil
+		return true
 	}
-	if text == "" {
+	if text = strings.TrimSpace(text); text == "" {
 		v.SetZero()
-		return nil
+		return true
 	}
-	text = strings.TrimSpace(text)
-	var err error
 	switch f.kind {
 	case reflect.Bool:
-		var b bool
-		b, err = strconv.ParseBool(text)
-		v.SetBool(b)
+		ok = setBool(v, text)
 	case reflect.Float64:
-		var x float64
-		x, err = strconv.ParseFloat(text, f.bits)
+		x, err := strconv.ParseFloat(text, f.bits)
+		if ok = err == nil; !ok {
+			x = 0 // not infinity
+		}
 		v.SetFloat(x)
 	default:
 		var n int64
-		n, err = strconv.ParseInt(text, 10, f.bits)
+		n, ok = lenient.Whole(text, f.bits)
 		v.SetInt(n)
 	}
-	if err != nil {
-		return fmt.Errorf("wexml: text of <%s> is no %s", f.name, f.kind)
+	return ok
+}
+
+// setBool also takes the T and F of encoding/xml.
+func setBool(v reflect.Value, text string) bool {
+	truth, ok := lenient.Truth(text)
+	if !ok {
+		var err error
+		truth, err = strconv.ParseBool(text)
+		ok = err == nil
 	}
-	return nil
+	v.SetBool(truth)
+	return ok
 }
 
 // list appends the items of a comma-separated text. An empty element makes an empty list,
 // which tells it from no element.
-func (d *document) list(v reflect.Value, f *field, i uint32) error {
-	text := d.textOf(i)
-	if f.kind == reflect.String {
-		items := v.Addr().Interface().(*[]string)
-		return split(items, &d.texts, text, func(s string) (string, error) { return s, nil })
+func (d *document) list(v reflect.Value, f *field, i uint32) {
+	if !d.nested(i) || d.isEmpty(i) {
+		d.split(v, f, d.textOf(i))
+		return
 	}
-	items := v.Addr().Interface().(*[]int64)
-	if err := split(items, &d.numbers, text, parseInt); err != nil {
-		return fmt.Errorf("wexml: text of <%s> is no list of numbers", f.name)
+	if !d.aroundItems(i) {
+		d.misfitAt(f, noIndex)
+		return
 	}
-	return nil
+	for c := i + 1; c < d.nodes[i].next; c = d.nodes[c].next {
+		d.list(v, f, c)
+	}
 }
 
-func parseInt(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }
+func (d *document) split(v reflect.Value, f *field, text string) {
+	if f.kind == reflect.String {
+		split(v.Addr().Interface().(*[]string), &d.texts, text, func(_ int, s string) string { return s })
+		return
+	}
+	split(v.Addr().Interface().(*[]int64), &d.numbers, text, func(index int, s string) int64 {
+		n, ok := lenient.Whole(s, 64)
+		if !ok {
+			d.misfitAt(f, index)
+		}
+		return n
+	})
+}
 
 // split takes the memory of a first list from room, which the lists of one document share.
-func split[T any](items, room *[]T, text string, parse func(string) (T, error)) error {
+func split[T any](items, room *[]T, text string, parse func(int, string) T) {
 	if *items == nil {
 		n := strings.Count(text, ",") + 1
 		if len(*room) < n {
@@ -118,14 +241,8 @@ func split[T any](items, room *[]T, text string, parse func(string) (T, error)) 
 		*items, *room = (*room)[:0:n], (*room)[n:]
 	}
 	for s := range strings.SplitSeq(text, ",") {
-		if s = strings.TrimSpace(s); s == "" {
-			continue
+		if s = strings.TrimSpace(s); s != "" {
+			*items = append(*items, parse(len(*items), s))
 		}
-		item, err := parse(s)
-		if err != nil {
-			return err
-		}
-		*items = append(*items, item)
 	}
-	return nil
 }

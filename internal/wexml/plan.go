@@ -10,8 +10,9 @@ import (
 
 // plan says which elements inside an element go where. It is made once for each type.
 type plan struct {
-	fields []field
-	hints  uint64 // a bit for each field, so that most unknown names are known at once
+	fields  []field
+	aliases []field // to be added when all fields are there
+	hints   uint64  // a bit for each field, so that most unknown names are known at once
 }
 
 func hint(name string) uint64 { return 1 << ((name[0] + 7*byte(len(name))) % 64) }
@@ -21,10 +22,13 @@ type field struct {
 	index   []int // of the struct field; nil if the element only leads to those of inner
 	kind    reflect.Kind
 	bits    int
-	slice   bool  // each element is appended
-	list    bool  // the text is split at commas
-	pointer bool  // made when the element occurs
-	inner   *plan // for structs, and for elements on the way
+	slice   bool   // each element is appended
+	list    bool   // the text is split at commas
+	pointer bool   // made when the element occurs
+	trim    bool   // blanks around the text go
+	alias   bool   // name is not the first name of the field
+	inner   *plan  // for structs, and for elements on the way
+	also    *field // another field that the element is for
 }
 
 var plans sync.Map // reflect.Type of a struct to *plan
@@ -50,38 +54,99 @@ func (b builder) build(t reflect.Type) (*plan, error) {
 	}
 	p := new(plan)
 	b[t] = p
-	return p, b.addFields(p, t, nil)
+	if err := b.addFields(p, t, nil); err != nil {
+		return nil, err
+	}
+	for _, f := range p.aliases {
+		p.addAlias(f)
+	}
+	return p, nil
 }
 
 func (b builder) addFields(p *plan, t reflect.Type, outer []int) error {
 	for i := range t.NumField() {
 		sf := t.Field(i)
-		tag := sf.Tag.Get("xml")
-		if !sf.IsExported() && !sf.Anonymous || tag == "-" {
+		if !sf.IsExported() && !sf.Anonymous || sf.Tag.Get("xml") == "-" {
 			continue
 		}
 		index := append(outer[:len(outer):len(outer)], i)
+		var err error
 		if sf.Anonymous && sf.Type.Kind() == reflect.Struct {
-			if err := b.addFields(p, sf.Type, index); err != nil {
-				return err
-			}
-			continue
+			err = b.addFields(p, sf.Type, index)
+		} else {
+			err = b.addField(p, sf, index)
 		}
-		f, err := b.field(sf)
 		if err != nil {
-			return fmt.Errorf("wexml: field %s of %s: %w", sf.Name, t, err)
-		}
-		f.index = index
-		path, ok := elementPath(sf)
-		if !ok || !p.add(path, f) {
-			return fmt.Errorf("wexml: field %s of %s: tag %q is not supported or meets another field's", sf.Name, t, sf.Tag)
+			return fmt.Errorf("%s: %w", t, err)
 		}
 	}
 	return nil
 }
 
+func (b builder) addField(p *plan, sf reflect.StructField, index []int) error {
+	opts, err := readOptions(sf.Tag.Get("wecom"))
+	if err != nil {
+		return fmt.Errorf("wexml: field %s: %w", sf.Name, err)
+	}
+	f, err := b.field(sf.Type, opts.list)
+	if err != nil {
+		return fmt.Errorf("wexml: field %s: %w", sf.Name, err)
+	}
+	path, ok := elementPath(sf, opts.child)
+	if !ok {
+		return fmt.Errorf("wexml: field %s: tag %q is not supported", sf.Name, sf.Tag)
+	}
+	f.index = index
+	f.trim = opts.trim || isIdName(path[len(path)-1])
+	if !p.add(path, f) {
+		return fmt.Errorf("wexml: field %s: tag %q meets another field's", sf.Name, sf.Tag)
+	}
+	f.alias = true
+	for _, f.name = range opts.names {
+		p.aliases = append(p.aliases, f) // its name may be a path
+	}
+	return nil
+}
+
+// options is what the wecom tag of a field says.
+type options struct {
+	list, trim bool
+	child      string
+	names      []string // further ones
+}
+
+func readOptions(tag string) (o options, err error) {
+	for _, option := range strings.Fields(tag) {
+		key, value, _ := strings.Cut(option, "=")
+		switch {
+		case option == "list":
+			o.list = true
+		case option == "trim":
+			o.trim = true
+		case key == "child" && value != "":
+			o.child = value
+		case key == "or" && value != "":
+			o.names = append(o.names, value)
+		default:
+			return o, fmt.Errorf("option %q is not supported", option)
+		}
+	}
+	return o, nil
+}
+
+// isIdName says whether the text of an element of that name is an id, a code or a word of
+// WeCom's, around which blanks mean nothing. What people write is never changed.
+func isIdName(name string) bool {
+	for _, end := range [...]string{"Id", "ID", "Code", "Ticket", "Token", "Key", "Type", "Sn"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}
+
 // elementPath gives the names that lead to a field's element.
-func elementPath(sf reflect.StructField) ([]string, bool) {
+func elementPath(sf reflect.StructField, child string) ([]string, bool) {
 	tag, flags, _ := strings.Cut(sf.Tag.Get("xml"), ",")
 	if flags != "" && flags != "omitempty" || strings.Contains(tag, " ") || sf.Name == "XMLName" {
 		return nil, false
@@ -93,7 +158,7 @@ func elementPath(sf reflect.StructField) ([]string, bool) {
 	if path[0] == "" {
 		path[0] = sf.Name
 	}
-	if child, ok := strings.CutPrefix(sf.Tag.Get("wecom"), "child="); ok {
+	if child != "" {
 		path = append(path, child)
 	}
 	return path, !slices.Contains(path, "")
@@ -117,6 +182,19 @@ func (p *plan) add(path []string, f field) bool {
 	}
 	p.append(f)
 	return true
+}
+
+// addAlias lets f have elements of a further name, beside the field that has that name.
+func (p *plan) addAlias(f field) {
+	if path := strings.Split(f.name, ">"); len(path) > 1 {
+		p.add(path, f)
+		return
+	}
+	if known := p.named(f.name); known != nil {
+		f.also, known.also = known.also, &f
+		return
+	}
+	p.append(f)
 }
 
 func (p *plan) append(f field) *field {
@@ -148,9 +226,20 @@ func (p *plan) find(name string, from int) (f *field, at int) {
 	return nil, from
 }
 
-func (b builder) field(sf reflect.StructField) (f field, err error) {
-	t := sf.Type
-	if sf.Tag.Get("wecom") == "list" {
+// fold finds the field for a name of JSON in another case, unless it is set already: the
+// right case counts.
+func (p *plan) fold(name string, v reflect.Value) *field {
+	for i := range p.fields {
+		f := &p.fields[i]
+		if foldsTo(name, f.name) && (f.index == nil || f.slice || v.FieldByIndex(f.index).IsZero()) {
+			return f
+		}
+	}
+	return nil
+}
+
+func (b builder) field(t reflect.Type, list bool) (f field, err error) {
+	if list {
 		if t != reflect.TypeFor[[]string]() && t != reflect.TypeFor[[]int64]() {
 			return f, fmt.Errorf("only []string and []int64 can be a list, not %s", t)
 		}
@@ -158,6 +247,7 @@ func (b builder) field(sf reflect.StructField) (f field, err error) {
 		f.kind = t.Elem().Kind()
 		return f, nil
 	}
+	whole := t
 	if t.Kind() == reflect.Slice {
 		f.slice = true
 		t = t.Elem()
@@ -174,7 +264,7 @@ func (b builder) field(sf reflect.StructField) (f field, err error) {
 		f.bits = t.Bits()
 	case reflect.String, reflect.Bool:
 	default:
-		err = fmt.Errorf("type %s is not supported", sf.Type)
+		err = fmt.Errorf("type %s is not supported", whole)
 	}
 	return f, err
 }

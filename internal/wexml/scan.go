@@ -2,8 +2,6 @@ package wexml
 
 import (
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"math/bits"
 	"strings"
 	"unicode/utf8"
@@ -11,10 +9,17 @@ import (
 
 // document is a text and the table of its elements in order of their start tags.
 type document struct {
-	src   string
-	nodes []node
-	table *[]node // what nodes was borrowed from
-	cr    bool    // src has carriage returns
+	src    string
+	nodes  []node
+	memory *memory // what nodes and path were borrowed from
+	cr     bool    // src has carriage returns
+	json   bool    // the document is JSON: src was made from it, and names are read in any case
+	lossy  bool    // some of the document was not read
+	limit  int     // of elements; 0: none
+
+	// What has been found not to fit, and the way to where the decoding is.
+	misfits []string
+	path    []step
 
 	// What is left of the memory for comma-separated lists.
 	texts   []string
@@ -47,15 +52,8 @@ const (
 	cdataClose = "]]>"
 )
 
-var (
-	errUTF8  = errors.New("wexml: not UTF-8")
-	errChar  = errors.New("wexml: character that XML forbids")
-	errEnd   = errors.New("wexml: document is cut off")
-	errExtra = errors.New("wexml: something beside the one root element")
-)
-
-// checkChars refuses what is no XML character, wherever it stands, and looks for \r.
-func checkChars(data []byte) (cr bool, err error) {
+// checkChars looks for what is no XML character, wherever it stands, and for \r.
+func checkChars(data []byte) (cr, ok bool) {
 	for i := 0; i < len(data); {
 		if len(data)-i >= 8 {
 			// Eight bytes at a time: the mask marks the first that is no printable ASCII.
@@ -72,120 +70,102 @@ func checkChars(data []byte) (cr bool, err error) {
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRune(data[i:])
 		}
-		switch {
-		case r == utf8.RuneError && size == 1:
-			return false, errUTF8
-		case !validChar(r):
-			return false, errChar
+		if r == utf8.RuneError && size == 1 || !validChar(r) {
+			return false, false
 		}
 		cr = cr || r == '\r'
 		i += size
 	}
-	return cr, nil
+	return cr, true
 }
 
-// scan checks the whole document and fills the table.
-func (d *document) scan() error {
-	if err := d.declaration(); err != nil {
-		return err
-	}
-	for {
-		if err := d.run(); err != nil {
-			return err
+// scan fills the table from a document of the usual form. It is false for every other one.
+func (d *document) scan(src string, cr bool) bool {
+	d.src, d.cr = src, cr
+	d.nodes, d.pos, d.depth = d.nodes[:0], 0, 0
+	for ok := d.declaration(); ok; {
+		if !d.run() || d.pos+1 >= len(d.src) || d.isFull() {
+			return false
 		}
-		if d.pos+1 >= len(d.src) {
-			return errEnd
-		}
-		var err error
 		switch d.src[d.pos+1] {
 		case '/':
-			err = d.endTag()
+			ok = d.endTag()
 		case '!':
-			err = d.cdata()
+			ok = d.cdata()
 		default:
-			err = d.startTag()
+			ok = d.startTag()
 		}
-		if err != nil {
-			return err
-		}
-		if d.depth == 0 {
-			if !blank(d.src[d.pos:]) {
-				return errExtra
-			}
-			return nil
+		if ok && d.depth == 0 {
+			return true // what follows the root is not read
 		}
 	}
+	return false
 }
 
+func (d *document) isFull() bool { return d.limit > 0 && len(d.nodes) >= d.limit }
+
 // declaration skips an XML declaration if there is one.
-func (d *document) declaration() error {
-	rest, ok := strings.CutPrefix(d.src, "<?xml")
-	if !ok {
-		return nil
+func (d *document) declaration() bool {
+	if !strings.HasPrefix(d.src, "<?xml ") {
+		return true
 	}
-	text, rest, ok := strings.Cut(rest, "?>")
-	if !ok {
-		return errEnd
-	}
-	for _, word := range strings.Fields(strings.ReplaceAll(text, "'", `"`)) {
-		switch strings.ToLower(word) {
-		case `version="1.0"`, `encoding="utf-8"`, `standalone="yes"`, `standalone="no"`:
-		default:
-			return errors.New("wexml: XML declaration that is not of version 1.0 in UTF-8")
-		}
-	}
-	d.pos = len(d.src) - len(rest)
-	return nil
+	end := strings.Index(d.src, "?>")
+	d.pos = end + len("?>")
+	return end >= 0
 }
 
 // run takes the text before the next tag, if any, into the innermost open element.
-func (d *document) run() error {
-	text := d.src[d.pos:]
-	if strings.HasPrefix(text, "<") {
-		return nil
-	}
-	n := strings.IndexByte(text, '<')
+func (d *document) run() bool {
+	n := strings.IndexByte(d.src[d.pos:], '<')
 	if n < 0 {
-		return errEnd
+		return false
 	}
-	text = text[:n]
-	if d.depth == 0 && !blank(text) {
-		return errExtra
+	text := d.src[d.pos : d.pos+n]
+	if text == "" {
+		return true
 	}
-	asIs := !d.cr
+	if d.depth == 0 {
+		d.pos += n
+		return blank(text)
+	}
+	asIs, ok := usualText(text)
+	if ok {
+		d.add(d.pos, d.pos+n, asIs && !d.cr)
+		d.pos += n
+	}
+	return ok
+}
+
+// usualText says whether each & of a text begins a reference and no ]]> is in it, and
+// whether the text is to be taken as it stands.
+func usualText(text string) (asIs, ok bool) {
+	asIs = true
 	for i := range len(text) {
 		switch text[i] {
 		case '&':
 			if _, size := reference(text[i:]); size == 0 {
-				return errors.New("wexml: & that begins no reference")
+				return false, false
 			}
 			asIs = false
 		case '>':
 			if strings.HasSuffix(text[:i+1], cdataClose) {
-				return errors.New("wexml: ]]> outside CDATA")
+				return false, false
 			}
 		}
 	}
-	if d.depth > 0 {
-		d.add(d.pos, d.pos+n, asIs)
-	}
-	d.pos += n
-	return nil
+	return asIs, true
 }
 
-func (d *document) cdata() error {
+func (d *document) cdata() bool {
 	text, ok := strings.CutPrefix(d.src[d.pos:], cdataOpen)
-	if !ok || d.depth == 0 {
-		return fmt.Errorf("wexml: byte %d: neither element nor CDATA", d.pos)
-	}
 	n := strings.Index(text, cdataClose)
-	if n < 0 {
-		return errEnd
+	if !ok || n < 0 || d.depth == 0 {
+		return false
 	}
 	start := d.pos + len(cdataOpen)
 	d.add(start, start+n, !d.cr)
 	d.pos = start + n + len(cdataClose)
-	return nil
+	return true
 }
 
 // add notes a part of text: alone and as it stands it needs no copy.
@@ -200,17 +180,14 @@ func (d *document) add(start, end int, asIs bool) {
 
 func (d *document) innermost() *node { return &d.nodes[d.open[d.depth-1]] }
 
-func (d *document) startTag() error {
+func (d *document) startTag() bool {
 	name := d.pos + 1
 	end := name
 	for end < len(d.src) && nameByte[d.src[end]] {
 		end++
 	}
-	if c := d.src[name]; end == name || c == '-' || c == '.' || '0' <= c && c <= '9' {
-		return fmt.Errorf("wexml: byte %d: no start tag", d.pos)
-	}
-	if d.depth == maxDepth {
-		return errors.New("wexml: elements nested too deeply")
+	if end == name || !startsName(d.src[name]) || d.depth == maxDepth {
+		return false
 	}
 	if d.depth > 0 {
 		d.innermost().content = mixed
@@ -226,20 +203,20 @@ func (d *document) startTag() error {
 	case strings.HasPrefix(rest, "/>"):
 		d.pos = end + 2
 	default:
-		return fmt.Errorf("wexml: byte %d: start tag with an attribute or name space, or cut off", d.pos)
+		return false
 	}
-	return nil
+	return true
 }
 
-func (d *document) endTag() error {
+func (d *document) endTag() bool {
 	if d.depth == 0 {
-		return errExtra
+		return false
 	}
 	n := d.innermost()
 	rest, ok := strings.CutPrefix(d.src[d.pos+len("</"):], d.src[n.name:n.nameEnd])
 	at := skipBlank(d.src, len(d.src)-len(rest))
 	if !ok || at == len(d.src) || d.src[at] != '>' {
-		return fmt.Errorf("wexml: byte %d: not the end tag of the open element", d.pos)
+		return false
 	}
 	n.next = uint32(len(d.nodes))
 	if n.content == mixed {
@@ -248,20 +225,29 @@ func (d *document) endTag() error {
 	}
 	d.depth--
 	d.pos = at + 1
-	return nil
+	return true
 }
 
 func (d *document) name(index uint32) string {
 	return d.src[d.nodes[index].name:d.nodes[index].nameEnd]
 }
 
-// nameByte holds the ASCII part of what XML allows in names, without the colon.
+// nameByte holds what may stand in names: of ASCII what XML allows but the colon, and all
+// else, whose characters are not told apart.
 var nameByte = func() (in [256]bool) {
+	for c := range in {
+		in[c] = c >= utf8.RuneSelf
+	}
 	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") {
 		in[c] = true
 	}
 	return in
 }()
+
+// startsName says whether a name may begin with that byte.
+func startsName(c byte) bool {
+	return nameByte[c] && c != '-' && c != '.' && (c < '0' || c > '9')
+}
 
 func skipBlank(s string, pos int) int {
 	for pos < len(s) && (s[pos] == ' ' || s[pos] == '\n' || s[pos] == '\t' || s[pos] == '\r') {

@@ -10,10 +10,13 @@ import (
 func (d *document) textOf(index uint32) string {
 	n := &d.nodes[index]
 	raw := d.src[n.text:n.textEnd]
-	if n.content != mixed {
-		return raw
+	switch {
+	case n.content == mixed:
+		return join(raw)
+	case len(d.src) > sharedSize:
+		return strings.Clone(raw)
 	}
-	return join(raw)
+	return raw
 }
 
 // join puts the text together from markup that scan has checked.
@@ -47,8 +50,8 @@ func join(raw string) string {
 	return b.String()
 }
 
-// resolve writes text with its references replaced. A carriage return that came as a
-// reference stays one.
+// resolve writes text with its references replaced; an & that begins none stays. A carriage
+// return that came as a reference stays one.
 func resolve(b *strings.Builder, text string) {
 	for {
 		i := strings.IndexByte(text, '&')
@@ -58,6 +61,9 @@ func resolve(b *strings.Builder, text string) {
 		}
 		newlines(b, text[:i])
 		r, size := reference(text[i:])
+		if size == 0 {
+			r, size = '&', 1
+		}
 		b.WriteRune(r)
 		text = text[i+size:]
 	}
@@ -79,35 +85,50 @@ func newlines(b *strings.Builder, text string) {
 
 // reference reads the entity or character reference that s begins with; size 0 if none.
 func reference(s string) (r rune, size int) {
-	const longest = len("&#x0010FFFF;")
-	end := strings.IndexByte(s[:min(len(s), longest)], ';')
-	if end < 0 {
+	end := 1
+	for end < len(s) && (s[end] == '#' || nameByte[s[end]]) {
+		end++
+	}
+	if end == len(s) || s[end] != ';' {
 		return 0, 0
 	}
-	switch name := s[1:end]; name {
-	case "lt":
-		r = '<'
-	case "gt":
-		r = '>'
-	case "amp":
-		r = '&'
-	case "apos":
-		r = '\''
-	case "quot":
-		r = '"'
-	default:
-		digits, ok := strings.CutPrefix(name, "#")
-		base := 10
-		if hex, ok := strings.CutPrefix(digits, "x"); ok {
-			digits, base = hex, 16
+	name := s[1:end]
+	for i, known := range entities {
+		if name == known {
+			return rune(entityChars[i]), end + 1
 		}
-		n, err := strconv.ParseUint(digits, base, 32)
-		if !ok || err != nil || n > utf8.MaxRune || !validChar(rune(n)) {
-			return 0, 0
-		}
-		r = rune(n)
+	}
+	r, ok := numbered(name)
+	if !ok {
+		return 0, 0
 	}
 	return r, end + 1
+}
+
+// The entities that XML defines, and what they stand for.
+var entities = [...]string{"lt", "gt", "amp", "apos", "quot"}
+
+const entityChars = `<>&'"`
+
+// numbered reads the name of a character reference: #65 or #x41.
+func numbered(name string) (rune, bool) {
+	digits, ok := strings.CutPrefix(name, "#")
+	if !ok {
+		return 0, false
+	}
+	base := 10
+	if hex, ok := strings.CutPrefix(digits, "x"); ok {
+		digits, base = hex, 16
+	}
+	n, err := strconv.ParseUint(digits, base, 32)
+	if err != nil || n > utf8.MaxRune {
+		return 0, false
+	}
+	r := rune(n)
+	if !utf8.ValidRune(r) {
+		r = utf8.RuneError // half of a surrogate pair, as encoding/xml has it
+	}
+	return r, validChar(r)
 }
 
 // validChar is the Char production of XML 1.0.

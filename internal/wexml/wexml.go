@@ -1,94 +1,187 @@
-// Package wexml decodes the XML that WeCom sends: elements, text, CDATA, references.
+// Package wexml decodes what WeCom pushes, XML or JSON, into structs.
 //
-// It reads a subset of what encoding/xml reads, several times faster: no attributes, name
-// spaces, comments, DTD or processing instructions but an XML declaration, ASCII names only.
-// What it accepts, it decodes as encoding/xml does, by the same `xml` tags (names, a>b,
-// embedded structs); methods such as UnmarshalXML are not called. A second tag says what
-// plain tags cannot:
+// A document of the usual form (elements, text, CDATA, references) is read in place,
+// several times faster than by encoding/xml. Whatever else comes is brought into that form
+// first, by [repair] or from JSON: what WeCom has signed is never refused for its form.
+//
+// What encoding/xml accepts is decoded as encoding/xml does, by the same `xml` tags (names,
+// a>b, embedded structs); methods such as UnmarshalXML are not called. JSON is decoded by
+// the same tags, so that both forms come to the same. Beyond encoding/xml:
+//
+//   - A value that does not fit its field leaves it zero and is named, as a misfit; the
+//     rest is decoded. Of a text with elements in it the text stays. Numbers are read as
+//     internal/lenient reads them.
+//   - A text whose element is named as an id or a code (see isIdName) loses the blanks
+//     around it.
+//   - A list may come as repeated elements, as one element around them, or around elements
+//     called item.
+//
+// A second tag says what plain tags cannot, separated by blanks:
 //
 //	Ids   []string `xml:"Ids" wecom:"list"`         // one element with comma-separated text
 //	Attrs []Attr   `xml:"Attrs" wecom:"child=Item"` // one element around repeated <Item>
+//	Phone string   `xml:"Phone" wecom:"trim"`       // as if its name were that of an id
+//	Step  int      `xml:"Step" wecom:"or=step"`     // under another name, too
 package wexml
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 )
 
 const (
 	maxSize  = 1 << 20
 	maxDepth = 64
+
+	// Up to this size the strings of a result share one copy of the document. In a larger
+	// one each has its own, so that whoever keeps an id keeps no megabyte with it.
+	sharedSize = 4 << 10
+
+	// Text reads no more elements: envelopes, which have three, are read before anybody
+	// knows who has sent them.
+	envelopeNodes = 256
+
+	// A table with more room than this is not kept for the next document.
+	pooledNodes = 4 << 10
 )
 
-var errSize = errors.New("wexml: document over 1 MiB")
+// Errors of documents that are refused.
+var (
+	errSize = errors.New("wexml: document over 1 MiB")
+	errForm = errors.New("wexml: neither XML nor JSON, or nothing in it is complete")
+	errDTD  = errors.New("wexml: document type with definitions of its own")
+)
 
-// nodes keeps the table of one decoding for the next. It holds offsets, no text.
-var nodes = sync.Pool{New: func() any {
-	table := make([]node, 0, 64)
-	return &table
+// memory is kept from one decoding for the next. It holds offsets and plans, no text.
+type memory struct {
+	nodes []node
+	path  []step
+}
+
+var memories = sync.Pool{New: func() any {
+	return &memory{make([]node, 0, 64), make([]step, 0, 8)}
 }}
 
-// Unmarshal decodes a whole document into the struct that v points to.
-func Unmarshal(data []byte, v any) error {
+// Unmarshal decodes a document into the struct that v points to, which must be fresh.
+//
+// misfits has the paths of the values that did not fit and were left zero, at most 20, by
+// the names of the fields: ExtAttr.Item[2].Type. An index, from 0, stands where the field is
+// a list. "." stands for the document: it broke off or was nested too deeply, and what is
+// missing was not read.
+func Unmarshal(data []byte, v any) (misfits []string, err error) {
 	return UnmarshalBoth(data, v, func() any { return nil })
 }
 
 // UnmarshalBoth reads the document once and decodes it twice: into the struct that head
 // points to, then into the one that next, knowing the head, returns; nil for none.
-//
-// Strings in the result share one copy of data.
-func UnmarshalBoth(data []byte, head any, next func() any) error {
+func UnmarshalBoth(data []byte, head any, next func() any) (misfits []string, err error) {
 	var d document
 	defer d.free()
 	if err := d.read(data); err != nil {
-		return err
+		return nil, err
+	}
+	if d.lossy {
+		d.misfit()
 	}
 	if err := d.decode(head); err != nil {
-		return err
+		return nil, err
 	}
 	if v := next(); v != nil {
-		return d.decode(v)
+		if err := d.decode(v); err != nil {
+			return nil, err
+		}
 	}
-	return nil
+	return d.misfits, nil
 }
 
 // Text finds the last element of that name directly inside the root; "" if there is none.
+// In JSON the case of the name does not count. It is for small documents, and fails if there
+// are many elements.
 func Text(data []byte, name string) (text string, err error) {
-	var d document
+	d := document{limit: envelopeNodes}
 	defer d.free()
 	if err := d.read(data); err != nil {
 		return "", err
 	}
 	for i := uint32(1); i < d.nodes[0].next; i = d.nodes[i].next {
-		if d.name(i) == name {
+		if n := d.name(i); n == name || d.json && foldsTo(n, name) {
 			text = d.textOf(i)
 		}
 	}
 	return text, nil
 }
 
-// read checks the whole document.
+// Names lists the elements directly inside the root.
+func Names(data []byte) []string {
+	var d document
+	defer d.free()
+	if d.read(data) != nil {
+		return nil
+	}
+	var names []string
+	for i := uint32(1); i < d.nodes[0].next; i = d.nodes[i].next {
+		names = append(names, strings.Clone(d.name(i)))
+	}
+	return names
+}
+
+// read makes the table of the whole document.
 func (d *document) read(data []byte) error {
 	if len(data) > maxSize {
 		return errSize
 	}
-	cr, err := checkChars(data)
+	d.borrow(data)
+	if isJSON(data) {
+		return d.readJSON(data)
+	}
+	cr, ok := checkChars(data)
+	if ok && d.scan(string(data), cr) {
+		return nil
+	}
+	if d.isFull() {
+		return errForm
+	}
+	text, lossy, err := repair(data, d.limit)
 	if err != nil {
 		return err
 	}
-	d.src, d.cr = string(data), cr
-	d.table = nodes.Get().(*[]node)
-	d.nodes = (*d.table)[:0]
-	return d.scan()
+	if !d.scan(text, false) {
+		return errForm
+	}
+	d.lossy = lossy
+	return nil
 }
 
-// free gives the table back, whatever read has returned.
+func isJSON(data []byte) bool {
+	data = trimStart(data)
+	return len(data) > 0 && (data[0] == '{' || data[0] == '[')
+}
+
+// trimStart drops blanks, control characters and byte-order marks.
+func trimStart(data []byte) []byte {
+	return bytes.TrimLeftFunc(data, func(r rune) bool { return r <= ' ' || r == '\ufeff' })
+}
+
+// borrow takes memory, with room for every element if there may be many.
+func (d *document) borrow(data []byte) {
+	d.memory = memories.Get().(*memory)
+	d.nodes, d.path = d.memory.nodes[:0], d.memory.path[:0]
+	if len(data) > sharedSize && d.limit == 0 {
+		if most := bytes.Count(data, []byte("<")) - bytes.Count(data, []byte("</")); most > cap(d.nodes) {
+			d.nodes = make([]node, 0, most)
+		}
+	}
+}
+
+// free gives the memory back, whatever read has returned.
 func (d *document) free() {
-	if d.table != nil {
-		*d.table = d.nodes
-		nodes.Put(d.table)
+	if d.memory != nil && cap(d.nodes) <= pooledNodes {
+		d.memory.nodes, d.memory.path = d.nodes, d.path
+		memories.Put(d.memory)
 	}
 }
 
@@ -101,5 +194,6 @@ func (d *document) decode(v any) error {
 	if err != nil {
 		return err
 	}
-	return d.fill(ptr.Elem(), p, 0)
+	d.fill(ptr.Elem(), p, 0)
+	return nil
 }

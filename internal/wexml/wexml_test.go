@@ -51,7 +51,6 @@ var samples = []string{
 	`<xml><Text> <![CDATA[企业 & <b>]]> </Text><text>lower</text></xml>`,
 	`<xml><Text>a&lt;b&gt;&amp;&apos;&quot;&#65;&#x4F01;&#x000041;</Text></xml>`,
 	`<xml><Text><![CDATA[a]]]]><![CDATA[>b]]></Text></xml>`,
-	`<xml><Text>a<x>no<y/><![CDATA[ </x> ]]></x>b<z />c</Text></xml>`,
 	"<xml><Text>1\r2\r\n3&#13;\n4&#13;</Text><Name><![CDATA[\r]]>\n</Name></xml>",
 	`<xml><Text>first</Text><Text></Text></xml>`,
 	`<xml><Int></Int><Small>-128</Small><Float>39.913</Float><Yes>true</Yes><Num>7</Num></xml>`,
@@ -64,12 +63,20 @@ var samples = []string{
 	strings.Repeat("<a>", maxDepth) + strings.Repeat("</a>", maxDepth),
 }
 
+// read decodes a document that has no misfits.
+func read(t *testing.T, doc string, v any) {
+	t.Helper()
+	misfits, err := Unmarshal([]byte(doc), v)
+	require.NoError(t, err, doc)
+	assert.Empty(t, misfits, doc)
+}
+
 func TestSameAsEncodingXML(t *testing.T) {
 	t.Parallel()
 	for _, s := range samples {
 		var got, want everything
 		require.NoError(t, xml.Unmarshal([]byte(s), &want), s)
-		require.NoError(t, Unmarshal([]byte(s), &got), s)
+		read(t, s, &got)
 		assert.Equal(t, want, got, s)
 		assert.Empty(t, got.hidden)
 	}
@@ -83,98 +90,18 @@ func TestEveryByte(t *testing.T) {
 			doc := []byte("<xml><Text>--------------------</Text></xml>")
 			doc[16+at] = byte(c)
 			var got, want everything
-			if err := xml.Unmarshal(doc, &want); err != nil {
-				assert.Error(t, Unmarshal(doc, &got), "%q: encoding/xml says %v", doc, err)
-				continue
-			}
-			if assert.NoError(t, Unmarshal(doc, &got), "%q", doc) {
-				assert.Equal(t, want, got)
+			err := xml.Unmarshal(doc, &want)
+			misfits, ourErr := Unmarshal(doc, &got)
+			require.NoError(t, ourErr, "%q", doc)
+			assert.Empty(t, misfits, "%q", doc)
+			switch {
+			case err == nil:
+				assert.Equal(t, want, got, "%q", doc)
+			case c != '<' && c != '&':
+				text := []byte("--------------------")
+				assert.Equal(t, string(text[:5+at])+"\ufffd"+string(text[6+at:]), got.Text, "%q", doc)
 			}
 		}
-	}
-}
-
-func TestRefuses(t *testing.T) {
-	t.Parallel()
-	for name, s := range map[string]string{
-		"nothing":               "",
-		"text":                  "hello",
-		"JSON":                  `{"a":1}`,
-		"cut in tag":            "<xml",
-		"cut after tag":         "<xml>",
-		"cut in end tag":        "<xml></xml",
-		"cut in CDATA":          "<xml><![CDATA[a]]</xml>",
-		"cut in declaration":    `<?xml version="1.0"`,
-		"wrong end tag":         "<xml><a></b></xml>",
-		"longer end tag":        "<xml><a></ab></xml>",
-		"end tag only":          "</xml>",
-		"crossed":               "<xml><a><b></a></b></xml>",
-		"two roots":             "<xml/><xml/>",
-		"text before":           "a<xml/>",
-		"text after":            "<xml/>a",
-		"CDATA before":          "<![CDATA[a]]><xml/>",
-		"attribute":             `<xml a="1"/>`,
-		"attribute, blank":      `<xml a = "1" ></xml>`,
-		"name space":            "<a:xml></a:xml>",
-		"comment":               "<xml><!-- a --></xml>",
-		"DTD":                   `<!DOCTYPE xml [<!ENTITY a "b">]><xml>&a;</xml>`,
-		"instruction":           "<xml><?php a?></xml>",
-		"second declaration":    `<xml><?xml version="1.0"?></xml>`,
-		"version":               `<?xml version="1.1"?><xml/>`,
-		"charset":               `<?xml version="1.0" encoding="gbk"?><xml/>`,
-		"unknown entity":        "<xml>&nbsp;</xml>",
-		"bare ampersand":        "<xml>a & b</xml>",
-		"reference without ;":   "<xml>&lt</xml>",
-		"reference to NUL":      "<xml>&#0;</xml>",
-		"reference, surrogate":  "<xml>&#xD800;</xml>",
-		"reference, too large":  "<xml>&#x110000;</xml>",
-		"reference, no number":  "<xml>&#;</xml>",
-		"reference, signed":     "<xml>&#+65;</xml>",
-		"reference, very long":  "<xml>&#x" + strings.Repeat("0", 100) + "41;</xml>",
-		"]]> in text":           "<xml>a]]>b</xml>",
-		"not UTF-8":             "<xml>\xff</xml>",
-		"UTF-8, second byte":    "<xml>1234567\x80abcdefghijklmnop</xml>",
-		"UTF-8 surrogate":       "<xml>\xed\xa0\x80</xml>",
-		"NUL":                   "<xml>\x00</xml>",
-		"control, in a word":    "<xml><a></a>\x1b<a></a></xml>",
-		"U+FFFE":                "<xml>\uFFFE</xml>",
-		"U+FFFF":                "<xml>\uFFFF</xml>",
-		"name begins with 1":    "<1/>",
-		"name not ASCII":        "<企业/>",
-		"blank before name":     "< xml/>",
-		"slash without end":     "<xml / >",
-		"too deep":              strings.Repeat("<a>", maxDepth+1) + strings.Repeat("</a>", maxDepth+1),
-		"too large":             "<xml>" + strings.Repeat("a", maxSize) + "</xml>",
-		"number":                "<xml><Int>one</Int></xml>",
-		"number, blanks only":   "<xml><Int> </Int></xml>",
-		"number, out of range":  "<xml><Small>128</Small></xml>",
-		"number, underscore":    "<xml><Int>1_0</Int></xml>",
-		"bool":                  "<xml><Yes>maybe</Yes></xml>",
-		"float":                 "<xml><Float>1,5</Float></xml>",
-		"number in a list":      "<xml><Wrap><Number>x</Number></Wrap></xml>",
-		"number in an item":     "<xml><ExtAttr><Item><Count>x</Count></Item></ExtAttr></xml>",
-		"number behind pointer": "<xml><Num>x</Num></xml>",
-	} {
-		var v everything
-		err := Unmarshal([]byte(s), &v)
-		assert.Error(t, err, name)
-	}
-}
-
-// An error names the place, never the text: documents hold tickets and auth codes.
-func TestErrorsShowNoText(t *testing.T) {
-	t.Parallel()
-	for _, s := range []string{
-		"<xml><Int>s3cret</Int></xml>",
-		"<xml><Text>&s3cret;</Text></xml>",
-		`<xml><Text s3cret="1"/></xml>`,
-		"<xml><Text>s3cret</xml>",
-		"<s3cret></xml>",
-	} {
-		var v everything
-		err := Unmarshal([]byte(s), &v)
-		require.Error(t, err)
-		assert.NotContains(t, err.Error(), "s3cret")
 	}
 }
 
@@ -197,11 +124,9 @@ func TestLists(t *testing.T) {
 		`<xml><ExtAttr><Item><Name>n</Name></Item><x/><Item/></ExtAttr></xml>`: {Items: []inner{{Name: "n"}, {}}},
 	} {
 		var got wecomTags
-		require.NoError(t, Unmarshal([]byte(s), &got), s)
+		read(t, s, &got)
 		assert.Equal(t, want, got, s)
 	}
-	var v wecomTags
-	assert.ErrorContains(t, Unmarshal([]byte(`<xml><Parties>1,x</Parties></xml>`), &v), "Parties")
 }
 
 func TestTypesItCannotFill(t *testing.T) {
@@ -244,8 +169,15 @@ func TestTypesItCannotFill(t *testing.T) {
 		"list of bool": new(struct {
 			A []bool `wecom:"list"`
 		}),
+		"option": new(struct {
+			A string `wecom:"lst"`
+		}),
+		"other name without a name": new(struct {
+			A string `wecom:"or="`
+		}),
 	} {
-		assert.Error(t, Unmarshal([]byte("<xml/>"), v), name)
+		_, err := Unmarshal([]byte("<xml/>"), v)
+		assert.Error(t, err, name)
 	}
 }
 
@@ -257,7 +189,7 @@ func TestListsAreApart(t *testing.T) {
 		D, E    []int64  `wecom:"list"`
 	}
 	doc := "<xml><A>1,2</A><B>3</B><C>a,b,c,d,e,f,g,h,i</C><D>4,,5</D><A>x,y</A><E>6</E></xml>"
-	require.NoError(t, Unmarshal([]byte(doc), &v))
+	read(t, doc, &v)
 	v.B = append(v.B, "4")
 	v.D = append(v.D, 7, 8)
 	assert.Equal(t, []string{"1", "2", "x", "y"}, v.A)
@@ -271,22 +203,23 @@ type holder struct{ A chan int }
 
 func TestUnmarshalBoth(t *testing.T) {
 	t.Parallel()
-	doc := []byte(`<xml><ToUserName>corp</ToUserName><Text>hello</Text></xml>`)
+	doc := []byte(`<xml><ToUserName>corp</ToUserName><CreateTime>x</CreateTime><Text>hello</Text><Int>y</Int></xml>`)
 	var head common
 	var v everything
-	require.NoError(t, UnmarshalBoth(doc, &head, func() any {
+	misfits, err := UnmarshalBoth(doc, &head, func() any {
 		assert.Equal(t, "corp", head.ToUserName)
 		return &v
-	}))
+	})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"CreateTime", "Int"}, misfits, "each once")
 	assert.Equal(t, "hello", v.Text)
 
 	called := false
-	err := UnmarshalBoth([]byte("<xml>"), &head, func() any { called = true; return &v })
+	_, err = UnmarshalBoth([]byte("<xml>"), &head, func() any { called = true; return &v })
 	assert.Error(t, err)
 	assert.False(t, called, "no second type for a broken document")
-	err = UnmarshalBoth([]byte("<xml><CreateTime>x</CreateTime></xml>"), &head, func() any { called = true; return &v })
-	assert.Error(t, err)
-	assert.False(t, called)
+	_, err = UnmarshalBoth(doc, &head, func() any { return v })
+	assert.Error(t, err, "no pointer")
 }
 
 func TestText(t *testing.T) {
@@ -297,13 +230,36 @@ func TestText(t *testing.T) {
 		`<xml><a><Encrypt>no</Encrypt></a><encrypt>no</encrypt></xml>`: "",
 		`<Encrypt>no<Encrypt>a&amp;b</Encrypt></Encrypt>`:              "a&b",
 		`<xml><Encrypt>no</Encrypt><Encrypt>yes</Encrypt><b/></xml>`:   "yes",
+		`{"tousername":"a","encrypt":"a+\/="}`:                         "a+/=",
+		`{"a":{"Encrypt":"no"},"n":null}`:                              "",
 	} {
 		got, err := Text([]byte(s), "Encrypt")
 		require.NoError(t, err, s)
 		assert.Equal(t, want, got, s)
 	}
-	_, err := Text([]byte(`<xml><Encrypt>a</Encrypt>`), "Encrypt")
-	assert.ErrorIs(t, err, errEnd)
+	_, err := Text([]byte(`<xml><Encrypt>a`), "Encrypt")
+	assert.ErrorIs(t, err, errForm)
+	for _, doc := range []string{
+		"<xml><Encrypt>a</Encrypt>" + strings.Repeat("<a/>", 1<<17) + "</xml>",
+		"<xml a=''><Encrypt>a</Encrypt>" + strings.Repeat("<a/>", 1<<17) + "</xml>",
+		`{"Encrypt":"a","b":[` + strings.Repeat(`1,`, 1<<17) + `1]}`,
+	} {
+		_, err = Text([]byte(doc), "Encrypt")
+		assert.ErrorIs(t, err, errForm, "too much for an envelope")
+	}
+}
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	for _, doc := range []string{
+		`<xml><a><b/></a><c/><a/></xml>`,
+		`<xml><x:a><b/></x:a><!-- d --><c></xml>`,
+		`{"a":{"b":1},"c":[]}`,
+	} {
+		assert.Subset(t, []string{"a", "c"}, Names([]byte(doc)), doc)
+		assert.Contains(t, Names([]byte(doc)), "c", doc)
+	}
+	assert.Empty(t, Names([]byte("text")))
 }
 
 // The table is reused, the text is not: results must not change afterwards.
@@ -315,7 +271,8 @@ func TestResultsStay(t *testing.T) {
 			for range 200 {
 				data := []byte("<xml><Text>" + text + "</Text><Name>" + text + "</Name></xml>")
 				var v everything
-				assert.NoError(t, Unmarshal(data, &v))
+				_, err := Unmarshal(data, &v)
+				assert.NoError(t, err)
 				clear(data)
 				assert.Equal(t, text, v.Text)
 				assert.Equal(t, []string{text}, v.Names)
@@ -323,19 +280,4 @@ func TestResultsStay(t *testing.T) {
 		})
 	}
 	wg.Wait()
-}
-
-func FuzzUnmarshal(f *testing.F) {
-	for _, s := range samples {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var got everything
-		if Unmarshal(data, &got) != nil {
-			return
-		}
-		var want everything
-		require.NoError(t, xml.Unmarshal(data, &want))
-		assert.Equal(t, want, got)
-	})
 }

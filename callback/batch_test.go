@@ -1,0 +1,134 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// Whoever comes while a batch is under way shares the next.
+func TestBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sizes []int
+		b := batcher[int]{most: 10, run: func(_ context.Context, items []int) error {
+			time.Sleep(time.Second)
+			sizes = append(sizes, len(items))
+			return nil
+		}}
+		var callers sync.WaitGroup
+		for i := range 25 {
+			callers.Go(func() { assert.NoError(t, b.do(t.Context(), i)) })
+			if i == 0 {
+				synctest.Wait()
+			}
+		}
+		callers.Wait()
+		assert.Equal(t, []int{1, 10, 10, 4}, sizes)
+		assert.False(t, b.busy)
+	})
+}
+
+// If a batch fails, each of its items is tried alone, and has its own error.
+func TestABatchThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := batcher[int]{most: 10, run: func(_ context.Context, items []int) error {
+			time.Sleep(time.Second)
+			if slices.Contains(items, 3) {
+				return errTest
+			}
+			if slices.Contains(items, 4) {
+				panic("four")
+			}
+			return nil
+		}}
+		errs := make([]error, 6)
+		var callers sync.WaitGroup
+		for i := range errs {
+			callers.Go(func() { errs[i] = b.do(t.Context(), i) })
+			synctest.Wait()
+		}
+		callers.Wait()
+		for i, err := range errs {
+			switch i {
+			case 3:
+				assert.ErrorIs(t, err, errTest)
+			case 4:
+				assert.ErrorContains(t, err, "panicked")
+			default:
+				assert.NoError(t, err)
+			}
+		}
+	})
+}
+
+// Who does not wait any more leaves, and does not stop the others; a batch outlives its
+// leader's context.
+func TestWhoLeavesABatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ran []int
+		b := batcher[int]{most: 2, run: func(ctx context.Context, items []int) error {
+			time.Sleep(time.Second)
+			ran = append(ran, items...)
+			return ctx.Err()
+		}}
+		ctx, cancel := context.WithCancel(t.Context())
+		errs := make([]error, 5)
+		var callers sync.WaitGroup
+		for i := range errs {
+			callers.Go(func() {
+				of := t.Context()
+				if i == 0 || i == 2 {
+					of = ctx
+				}
+				errs[i] = b.do(of, i)
+			})
+			synctest.Wait()
+		}
+		cancel()
+		callers.Wait()
+		assert.ElementsMatch(t, []int{0, 1, 3, 4}, ran)
+		assert.NoError(t, errs[0], "it led, and its batch went through")
+		assert.True(t, errors.Is(errs[2], context.Canceled))
+		assert.False(t, b.busy)
+	})
+}
+
+func TestBatchesStorm(t *testing.T) {
+	var mu sync.Mutex
+	got := map[int]int{}
+	b := batcher[int]{most: 7, run: func(_ context.Context, items []int) error {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, i := range items {
+			got[i]++
+		}
+		return nil
+	}}
+	var callers sync.WaitGroup
+	for i := range 64 {
+		callers.Go(func() {
+			for j := range 100 {
+				ctx, cancel := context.WithCancel(t.Context())
+				if (i+j)%3 == 0 {
+					cancel()
+				}
+				if err := b.do(ctx, i*1000+j); err != nil {
+					assert.ErrorIs(t, err, context.Canceled)
+				}
+				cancel()
+			}
+		})
+	}
+	callers.Wait()
+	assert.False(t, b.busy)
+	for i, n := range got {
+		assert.Equal(t, 1, n, i)
+	}
+	assert.GreaterOrEqual(t, len(got), 64*66)
+}

@@ -1,0 +1,241 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/service"
+	"github.com/gothird/wecom/token"
+)
+
+const (
+	codeAttempts  = 45               // in the ten minutes that an auth code lives, whatever the clocks say
+	urgentWait    = 15 * time.Second // at most, between attempts at what lives for minutes
+	installPoll   = 5 * time.Second
+	installWaits  = 15 * 60 / 5 // in the quarter of an hour that a push waits for an installation
+	removedKept   = 24 * time.Hour
+	maxRemoved    = 10000
+	firstLook     = time.Minute // at a cancelled corp that still has a token
+	secondLook    = 10 * time.Minute
+	looksAtCancel = 2
+)
+
+// storeTicket stores a suite_ticket. It does so before the push is answered: without a
+// ticket nothing works, and the next one comes ten minutes later.
+func storeTicket(ctx context.Context, api *token.Api, n *Notice) (stored bool, err error) {
+	e, ok := n.Content.(*SuiteTicketEvent)
+	if !ok || n.ReceiveId != api.SuiteId() || api.SuiteId() == "" || e.SuiteTicket == "" {
+		return false, nil
+	}
+	pushed := time.Time{} // now
+	if n.TimeStamp > 0 {
+		pushed = time.Unix(n.TimeStamp, 0)
+	}
+	return true, api.WithContext(ctx).SetSuiteTicket(e.SuiteTicket, pushed)
+}
+
+// wants reports whether a function is there for a notice.
+func (in *Inbox) wants(n *Notice) bool {
+	for _, f := range in.registered() {
+		if f.wants(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// ownRoutes are those that one of the Handlers is for.
+func (in *Inbox) ownRoutes() []string {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	routes := make([]string, 0, len(in.routes))
+	for route := range in.routes {
+		routes = append(routes, route)
+	}
+	return routes
+}
+
+// hasAppRoute is for who holds in.mu.
+func (in *Inbox) hasAppRoute() bool {
+	for route := range in.routes {
+		if strings.HasPrefix(route, appRoute) {
+			return true
+		}
+	}
+	return false
+}
+
+// apiOf is the Api of a route, or of the suite that a system event names.
+func (in *Inbox) apiOf(route string, n *Notice) *token.Api {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if named := in.routes[appRoute+n.SuiteId]; named != nil && strings.HasPrefix(route, systemRoute) {
+		return named
+	}
+	return in.routes[route]
+}
+
+// isOurs reports whether a notice is for the suite itself, so that it is believed about
+// installations.
+func (n *Notice) isForSuite() bool { return n.ReceiveId != "" && n.ReceiveId == n.Api.SuiteId() }
+
+// checkInstallation ends what waited for an installation that was removed, and lets what is
+// for a corp wait for its installation: its auth code may be on its way.
+func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, ends bool) {
+	_, isAuth := n.Content.(*AuthEvent)
+	if !n.work.installed && (n.AuthCorpId == "" || isAuth && n.InfoType != KItChangeAuth || !n.isForSuite()) {
+		return Settlement{}, false
+	}
+	_, err := n.Api.Installation()
+	missing := errors.Is(err, token.ErrNotInstalled)
+	switch {
+	case err == nil:
+		return Settlement{}, false
+	case missing && t.r.in.isRemoved(t.claimed, func() {
+		t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: what was waiting of it is not processed", n.CorpId()))
+	}):
+		return t.done(), true
+	case !n.work.installed:
+		return Settlement{}, false
+	}
+	return t.waitForInstallation(ctx, n, err, missing), true
+}
+
+// waitForInstallation closes the lane for a while. It counts how often, as no clock is sure
+// to be right.
+func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, missing bool) Settlement {
+	if !missing {
+		if t.r.storeTold.isDue() {
+			t.r.in.report(ctx, n, fmt.Errorf("callback: is corp %s installed? the notices of corps wait: %w", n.CorpId(), err))
+		}
+		return t.wait(installPoll)
+	}
+	if t.state.Waits >= installWaits {
+		return t.bury(ctx, n, fmt.Errorf("%w: corp %s has no installation of suite %s", ErrReceiveId, n.CorpId(), n.Api.SuiteId()))
+	}
+	t.change(func(s *state) { s.Waits++ })
+	return t.wait(installPoll)
+}
+
+// removal is that of an installation.
+type removal struct {
+	at   time.Time
+	told bool // that what waited ends
+}
+
+// noteRemoved lets what was put before end without being processed.
+func (in *Inbox) noteRemoved(route, corp string) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	now := clock.Now()
+	if in.removed == nil || len(in.removed) >= maxRemoved {
+		in.removed = map[string]*removal{}
+	}
+	for k, r := range in.removed {
+		if now.Sub(r.at) > removedKept {
+			delete(in.removed, k)
+		}
+	}
+	in.removed[route+"\x00"+corp] = &removal{at: now}
+}
+
+// isRemoved reports whether an item was put before its corp's installation was removed.
+// first is called for the first such item.
+func (in *Inbox) isRemoved(c Claimed, first func()) bool {
+	corp, _, _ := strings.Cut(c.Lane, "/")
+	in.mu.Lock()
+	r := in.removed[c.Route+"\x00"+corp]
+	ends := r != nil && !c.Put.After(r.at)
+	tell := ends && !r.told
+	if tell {
+		r.told = true
+	}
+	in.mu.Unlock()
+	if tell {
+		first()
+	}
+	return ends
+}
+
+// builtIn does what the Inbox itself has to do with a notice.
+func (t *task) builtIn(ctx context.Context, n *Notice) (s Settlement, ends bool) {
+	if !n.isForSuite() {
+		return Settlement{}, false
+	}
+	switch {
+	case n.bringsAuthCode():
+		return t.exchange(ctx, n)
+	case n.InfoType == KItCancelAuth && n.AuthCorpId != "":
+		return t.cancel(ctx, n)
+	}
+	return Settlement{}, false
+}
+
+// exchange turns the auth code of a notice into an installation, and moves the notice into
+// the lane of the corp whose it is.
+func (t *task) exchange(ctx context.Context, n *Notice) (s Settlement, ends bool) {
+	if p := n.Permanent(); p != nil {
+		n.AuthCorpId = p.AuthCorpInfo.CorpId
+		return Settlement{}, false
+	}
+	p, err := service.ExchangeAuthCode(n.Api, n.Content.(*AuthEvent).AuthCode)
+	if err != nil {
+		return t.exchangeFailed(ctx, n, err), true
+	}
+	t.change(func(s *state) {
+		s.Permanent = p
+		s.Attempts, s.First = 0, 0 // of the exchange; the functions have a day
+	})
+	n.AuthCorpId = p.AuthCorpInfo.CorpId
+	return t.handOver(n.AuthCorpId), true
+}
+
+// exchangeFailed gives a code up that WeCom did not take while it lived. One that it took is
+// kept, whatever the Store does.
+func (t *task) exchangeFailed(ctx context.Context, n *Notice, err error) Settlement {
+	if ctx.Err() != nil {
+		return t.again(0)
+	}
+	over := t.state.Attempts >= codeAttempts
+	longest := urgentWait
+	if over {
+		longest = longestPause
+	}
+	notTaken := errors.As(err, new(*token.Error)) || errors.Is(err, token.ErrNoSuiteTicket)
+	return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: %s: exchange the auth code: %w", n.InfoType, err), notTaken && over, longest)
+}
+
+// cancel removes the installation if WeCom says that it is over. The notice may be late, and
+// the corp may have installed the app again; or WeCom may still hand out a token for a
+// while. So it is looked at again before it is left to the functions.
+func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, ends bool) {
+	if n.Removed() != nil {
+		return Settlement{}, false
+	}
+	removed, err := n.Api.RemoveIfLost()
+	if err != nil {
+		if ctx.Err() != nil {
+			return t.again(0), true
+		}
+		return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: cancel_auth: %w", err), false, longestPause), true
+	}
+	if removed != nil {
+		t.change(func(s *state) { s.Removed = removed })
+		n.work.removed = removed
+		t.r.in.noteRemoved(t.claimed.Route, n.AuthCorpId)
+		return Settlement{}, false
+	}
+	if _, err := n.Api.Installation(); err != nil || t.state.Looks >= looksAtCancel {
+		return Settlement{}, false
+	}
+	after := firstLook
+	if t.state.Looks > 0 {
+		after = secondLook
+	}
+	t.change(func(s *state) { s.Looks++ })
+	return t.again(after), true
+}

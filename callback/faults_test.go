@@ -1,0 +1,336 @@
+package callback
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// dying hands items out as a queue does after the process was killed while it had them.
+type dying struct {
+	Queue
+	deaths atomic.Int32
+}
+
+func (q *dying) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
+	got, err := q.Queue.Claim(ctx, a)
+	for i := range got {
+		if strings.Contains(string(got[i].Payload), "killer") && q.deaths.Load() > 0 {
+			q.deaths.Add(-1)
+			got[i].Starts++
+		}
+	}
+	return got, err
+}
+
+// A notice during whose work the process died comes back with back-off; after the second
+// death it runs while no other does, after the fifth it is dead.
+func TestDeaths(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := &dying{Queue: NewMemoryQueue()}
+		w := newWorld(t, Config{Queue: queue, Workers: 4})
+		w.installed(siteCorp, siteOther)
+		var got seen
+		var running, beside atomic.Int32
+		On(w.in, func(_ context.Context, n *Notice, m *TextMessage) error {
+			running.Add(1)
+			defer running.Add(-1)
+			got.add(m.Content)
+			for range 10 {
+				time.Sleep(100 * time.Millisecond)
+				if m.Content == "killer" && running.Load() > 1 {
+					beside.Add(1)
+				}
+			}
+			if m.Content == "killer" {
+				return errTest
+			}
+			return nil
+		})
+		defer w.run()()
+		busy := func(d time.Duration) {
+			for range int(d / (500 * time.Millisecond)) {
+				require.NoError(t, w.textFrom(siteOther, fmt.Sprint(time.Now()), fmt.Sprint(time.Now())))
+				time.Sleep(500 * time.Millisecond)
+			}
+		}
+		queue.deaths.Store(1)
+		require.NoError(t, w.text(siteCorp, "killer"))
+		busy(500 * time.Millisecond)
+		assert.Zero(t, got.count("killer"), "back-off first")
+		busy(5 * time.Second)
+		assert.Positive(t, got.count("killer"))
+		assert.Positive(t, beside.Load())
+
+		queue.deaths.Store(1)
+		busy(20 * time.Second)
+		before := got.count("killer")
+		beside.Store(0)
+		busy(3 * time.Minute)
+		assert.Greater(t, got.count("killer"), before)
+		assert.Zero(t, beside.Load(), "after two deaths no other runs beside it")
+		assert.Greater(t, len(got.all()), 300, "the others go on")
+
+		queue.deaths.Store(3)
+		busy(15 * time.Minute)
+		assert.Equal(t, 1, w.stats().Dead)
+		for d, err := range w.in.Dead(t.Context()) {
+			require.NoError(t, err)
+			assert.Equal(t, 5, d.Deaths)
+			assert.Contains(t, d.Reason, "died 5 times")
+			require.NoError(t, w.in.Retry(t.Context(), d.Key))
+		}
+		before = got.count("killer")
+		busy(10 * time.Second)
+		assert.Greater(t, got.count("killer"), before, "Retry forgets deaths")
+	})
+}
+
+// Two that have killed the process run one after the other, and do not stop the rest for
+// longer than ten seconds each.
+func TestTwoKillersAndTheRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := &dying{Queue: NewMemoryQueue()}
+		w := newWorld(t, Config{Queue: queue, Workers: 4})
+		w.installed(siteCorp, siteOther)
+		var got seen
+		release := make(chan struct{})
+		On(w.in, func(_ context.Context, n *Notice, m *TextMessage) error {
+			got.add(m.Content)
+			if strings.HasPrefix(m.Content, "killer") {
+				<-release
+			}
+			return nil
+		})
+		queue.deaths.Store(4)
+		require.NoError(t, w.textFrom(siteCorp, "u1", "killer 1"))
+		require.NoError(t, w.textFrom(siteCorp, "u2", "killer 2"))
+		defer w.run()()
+		pass(6 * time.Second)
+		assert.Equal(t, 1, len(got.all()), got.all())
+		require.NoError(t, w.text(siteOther, "other"))
+		pass(20 * time.Second)
+		slices.Sort(got.what)
+		assert.Equal(t, []string{"killer 1", "killer 2", "other"}, got.all())
+		close(release)
+		pass(time.Second)
+		assert.Equal(t, Stats{Running: true}, w.stats())
+	})
+}
+
+// A payload that can't be opened is never given up: with the right key it is processed.
+func TestWhatCannotBeOpenedWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := &sealedShut{Queue: NewMemoryQueue()}
+		queue.shut.Store(true)
+		w := newWorld(t, Config{Queue: queue})
+		w.installed(siteCorp)
+		var got seen
+		On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error { got.add(m.Content); return nil })
+		defer w.run()()
+		require.NoError(t, w.text(siteCorp, "a"))
+		pass(6 * time.Hour)
+		assert.Equal(t, Stats{Running: true, Later: 1, Oldest: w.stats().Oldest}, w.stats())
+		assert.InDelta(t, 6*6, len(w.errs()), 2, "every ten minutes")
+		queue.shut.Store(false)
+		pass(10 * time.Minute)
+		assert.Equal(t, []string{"a"}, got.all())
+		assert.Empty(t, w.errs())
+	})
+}
+
+type sealedShut struct {
+	Queue
+	shut atomic.Bool
+}
+
+func (q *sealedShut) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
+	got, err := q.Queue.Claim(ctx, a)
+	for i := range got {
+		if q.shut.Load() {
+			got[i].Payload, got[i].State, got[i].Err = nil, nil, errTest
+		}
+	}
+	return got, err
+}
+
+// What is damaged is put aside; a state that is damaged costs a repetition only; what a newer
+// version wrote waits for that.
+func TestDamagedItems(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		var got seen
+		w.in.OnAny(func(_ context.Context, n *Notice) error { got.add(n.Kind()); return nil })
+		item := func(lane, payload, state string) Item {
+			return Item{Route: w.app.route, Lane: lane, Payload: []byte(payload), State: []byte(state)}
+		}
+		doc := infoDoc(siteSuite, KItChangeAuth)
+		require.NoError(t, w.in.queue.Put(t.Context(), []Item{
+			item("a", "no line", ""),
+			item("b", "{}\n"+doc, ""),
+			item("c", "{\"v\":1}\nneither XML nor JSON", ""),
+			item("d", "{\"v\":99}\n"+doc, ""),
+			item("e", "{\"v\":1}\n"+doc, "{"),
+			item("f", "{\"v\":1}\n"+doc, `{"v":99}`),
+		}))
+		defer w.run()()
+		pass(time.Minute)
+		assert.Equal(t, []string{KItChangeAuth}, got.all())
+		s := w.stats()
+		assert.Equal(t, 3, s.Dead)
+		assert.Equal(t, 2, s.Later)
+		for d, err := range w.in.Dead(t.Context()) {
+			require.NoError(t, err)
+			require.NoError(t, w.in.Discard(t.Context(), d.Key))
+		}
+		assert.Zero(t, w.stats().Dead)
+	})
+}
+
+// Notices of suites that no Handler is for stay for who is, are reported, and are given up
+// after a week.
+func TestForeignNotices(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		defer w.run()()
+		other := Item{Route: "app/ww-other", Lane: siteCorp, Payload: []byte("{\"v\":1}\n" + infoDoc("ww-other", KItChangeAuth))}
+		require.NoError(t, w.in.queue.Put(t.Context(), []Item{other}))
+		pass(2 * time.Minute)
+		s := w.stats()
+		assert.Equal(t, 1, s.Foreign)
+		told := w.errs()
+		require.Len(t, told, 1)
+		assert.ErrorContains(t, told[0].err, "app/ww-other")
+		pass(3*time.Hour + time.Minute)
+		assert.Len(t, w.errs(), 3, "each hour")
+		pass(7 * 24 * time.Hour)
+		s = w.stats()
+		assert.Zero(t, s.Foreign)
+		assert.Equal(t, 1, s.Dead)
+
+		other.Lane = siteOther
+		require.NoError(t, w.in.queue.Put(t.Context(), []Item{other}))
+		var got seen
+		w.in.OnAny(func(_ context.Context, n *Notice) error { got.add(n.SuiteId); return nil })
+		w.handler(w.api.WithSuite("ww-other", "secret"))
+		pass(2 * time.Second)
+		assert.Equal(t, []string{"ww-other"}, got.all(), "a Handler that came while Run runs")
+	})
+}
+
+// Notices that wait while nobody runs the inbox are not silent.
+func TestAForgottenRunIsReported(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		w.installed(siteCorp)
+		for i := range 5 {
+			require.NoError(t, w.text(siteCorp, fmt.Sprint(i)))
+			time.Sleep(50 * time.Second)
+		}
+		told := w.errs()
+		require.Len(t, told, 2)
+		assert.ErrorContains(t, told[0].err, "is Inbox.Run running")
+		stop := w.run()
+		pass(2 * time.Minute)
+		require.NoError(t, w.text(siteCorp, "x"))
+		pass(time.Second)
+		assert.Empty(t, w.errs())
+		stop()
+	})
+}
+
+func TestOneInboxPerQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := NewMemoryQueue()
+		w := newWorld(t, Config{Queue: queue})
+		second, err := NewInbox(Config{Queue: queue, Logger: slog.New(slog.DiscardHandler)})
+		require.NoError(t, err)
+		stop := w.run()
+		synctest.Wait()
+		assert.ErrorContains(t, second.Run(t.Context()), "another Inbox uses this queue")
+		assert.ErrorContains(t, w.in.Run(t.Context()), "running already")
+		stop()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		assert.NoError(t, second.Run(ctx))
+	})
+}
+
+// Logger and OnError may fail as any function of the user.
+func TestHooksThatPanicStopNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{Logger: slog.New(panicHandler{slog.DiscardHandler})})
+		w.installed(siteCorp)
+		w.in.cfg.OnError = func(context.Context, *Notice, error) { panic("the hook") }
+		var got seen
+		On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error {
+			got.add(m.Content)
+			if got.count("a") < 3 {
+				return errTest
+			}
+			return nil
+		})
+		defer w.run()()
+		require.NoError(t, w.text(siteCorp, "a"))
+		pass(time.Minute)
+		assert.Equal(t, 3, got.count("a"))
+	})
+}
+
+type panicHandler struct{ slog.Handler }
+
+func (panicHandler) Enabled(context.Context, slog.Level) bool  { return true }
+func (panicHandler) Handle(context.Context, slog.Record) error { panic("the log") }
+
+// A clock that jumps ahead makes nothing dead that has hardly been tried.
+func TestAClockThatJumpsBuriesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		w.installed(siteCorp)
+		var got seen
+		On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error {
+			got.add(m.Content)
+			if got.count(m.Content) < 4 {
+				return errTest
+			}
+			return nil
+		})
+		defer w.run()()
+		w.ticket()
+		require.NoError(t, w.text(siteCorp, "fails"))
+		require.NoError(t, w.text(siteOther, "waits"))
+		w.fake.Fault(fakewecom.Fault{Path: exchangePath, ErrCode: -1, Count: 5})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteOther, fakewecom.InstallOptions{})
+		require.NoError(t, err)
+		pass(time.Second / 2)
+		clock.Shift(30 * time.Hour)
+		defer clock.Shift(-30 * time.Hour)
+		pass(5 * time.Minute)
+		assert.Zero(t, w.stats().Dead)
+		_, err = w.api.WithCorp(siteOther).Installation()
+		assert.NoError(t, err)
+		assert.Equal(t, 4, got.count("fails"))
+		assert.Equal(t, 4, got.count("waits"))
+	})
+}
+
+func TestInboxPrintsNothing(t *testing.T) {
+	w, err := NewInbox(Config{})
+	require.NoError(t, err)
+	require.NoError(t, w.queue.Put(t.Context(), []Item{{Route: "r", Lane: "l", Payload: []byte("secret-payload")}}))
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+		assert.Equal(t, "callback.Inbox{…}", fmt.Sprintf(verb, w))
+	}
+	assert.Equal(t, "callback.Inbox{…}", w.LogValue().String())
+}

@@ -1,0 +1,82 @@
+package callback
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+)
+
+const (
+	foreignFirst = time.Minute // after the start of Run
+	foreignEach  = time.Hour
+	foreignLife  = 7 * 24 * time.Hour
+)
+
+// lookAfterForeign reports notices that no Handler here is for, and buries those that have
+// waited for a week. Another process may be for them.
+func (r *runner) lookAfterForeign() {
+	for pause := foreignFirst; clock.Sleep(r.ending, pause) == nil; pause = foreignEach {
+		ctx, cancel := context.WithTimeout(r.over, time.Minute)
+		err := recoverPanic(func() error { return r.checkForeign(ctx) })
+		cancel()
+		if err != nil {
+			r.in.report(r.over, nil, fmt.Errorf("callback: look for notices of other suites: %w", err))
+		}
+	}
+}
+
+func (r *runner) checkForeign(ctx context.Context) error {
+	byRoute, err := r.in.queue.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	own := r.in.ownRoutes()
+	for route, s := range byRoute {
+		if slices.Contains(own, route) || s.Waiting+s.Later == 0 {
+			continue
+		}
+		r.in.report(ctx, nil, fmt.Errorf("callback: %d notices wait for a Handler of %s, which this Inbox has not, the oldest for %s; after %s they are given up",
+			s.Waiting+s.Later, route, s.Oldest.Round(time.Second), foreignLife))
+		if s.Oldest >= foreignLife {
+			if err := r.buryForeign(ctx, route); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// buryForeign goes through the lanes of a route as long as they begin with what is old.
+func (r *runner) buryForeign(ctx context.Context, route string) error {
+	o := r.lease.current()
+	if o == nil {
+		return nil
+	}
+	for _, urgent := range []bool{true, false} {
+		for more := true; more; {
+			claimed, err := r.ask(o, Ask{Routes: []string{route}, Urgent: urgent, Max: maxBatch, Owner: o.name})
+			if err != nil {
+				return err
+			}
+			more = false
+			settlements := make([]Settlement, 0, len(claimed))
+			for _, c := range claimed {
+				s := Settlement{Hold: c.Hold, Kind: Wait, After: foreignEach / 2}
+				if clock.Since(c.Put) >= foreignLife {
+					more = true
+					s = Settlement{Hold: c.Hold, Kind: Bury, Reason: fmt.Sprintf("no Handler of %s in %s", route, foreignLife)}
+				}
+				settlements = append(settlements, s)
+			}
+			if len(settlements) > 0 {
+				if err := r.settleBatch(ctx, settlements); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}

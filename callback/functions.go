@@ -1,0 +1,139 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// function is one that the user has registered.
+type function struct {
+	id    string // the same in every process and release, while it is registered in the same way
+	wants func(n *Notice) bool
+	run   func(ctx context.Context, n *Notice) error
+}
+
+// On registers a function for notices whose Content is of type E, or for those of the given
+// kinds among them: names of InfoType, Event or ChangeType, such as [KItCreateAuth] or
+// [KCtUpdateUser].
+//
+// Functions run after the push was answered, in the order of registration, as long as they
+// need. One that fails or panics does not stop the others, and runs again later, with
+// back-off, for a day; those that succeeded do not, unless the process is killed before
+// that is recorded, so a function must bear repetition. An error that is [ErrGiveUp] says
+// not to try again. A mistake, such as a kind that never brings an E, is an error of
+// [Inbox.Run].
+func On[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) error, kinds ...string) {
+	kinds = slices.Clone(kinds)
+	slices.Sort(kinds)
+	var mistake error
+	if fn == nil {
+		mistake = fmt.Errorf("callback.On[%T]: the function is nil", *new(E))
+	} else {
+		mistake = checkNames[E]("callback.On", kinds)
+	}
+	in.register(typeName[E](), kinds, mistake, function{
+		wants: func(n *Notice) bool { return isWanted[E](n, kinds) },
+		run:   func(ctx context.Context, n *Notice) error { return fn(ctx, n, n.Content.(*E)) },
+	})
+}
+
+// OnAny registers a function for all notices, unknown kinds included. See [On].
+func (in *Inbox) OnAny(fn func(ctx context.Context, n *Notice) error) {
+	var mistake error
+	if fn == nil {
+		mistake = errors.New("Inbox.OnAny: the function is nil")
+	}
+	in.register("any", nil, mistake, function{wants: func(*Notice) bool { return true }, run: fn})
+}
+
+// register adds a function. Of a mistake Run says that it is there.
+func (in *Inbox) register(name string, kinds []string, mistake error, f function) {
+	if in == nil {
+		return // so that Run can say it
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if mistake != nil {
+		in.mistakes = append(in.mistakes, mistake)
+		return
+	}
+	f.id = name + "[" + strings.Join(kinds, ",") + "]"
+	in.functions = append(in.functions, f)
+}
+
+// registered returns the functions with their ids. Functions that are equal are numbered;
+// if there are more or less of them in the next release, all of them have new ids: better
+// once more than never.
+func (in *Inbox) registered() []function {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	total := map[string]int{}
+	for _, f := range in.functions {
+		total[f.id]++
+	}
+	seen := map[string]int{}
+	out := slices.Clone(in.functions)
+	for i := range out {
+		id := out[i].id
+		if seen[id]++; total[id] > 1 {
+			out[i].id = id + strconv.Itoa(seen[id]) + "/" + strconv.Itoa(total[id])
+		}
+	}
+	return out
+}
+
+func typeName[E any]() string { return reflect.TypeFor[E]().String() }
+
+func isWanted[E any](n *Notice, kinds []string) bool {
+	_, ok := n.Content.(*E)
+	return ok && (len(kinds) == 0 || slices.Contains(kinds, n.Kind()) || n.ChangeType != "" && slices.Contains(kinds, n.ChangeType))
+}
+
+// checkNames reports a type that no push has, and names that never come with it.
+func checkNames[E any](caller string, names []string) error {
+	if _, unknown := any(new(E)).(*UnknownEvent); unknown {
+		return nil
+	}
+	known := namesOf[E]()
+	if len(known) == 0 {
+		return fmt.Errorf("%s[%s]: this is no event: give the type that Content has, such as callback.AuthEvent", caller, typeName[E]())
+	}
+	for _, name := range names {
+		if !known[name] {
+			return fmt.Errorf("%s[%s]: %q is no kind of it; there are %s", caller, typeName[E](), name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+		}
+	}
+	return nil
+}
+
+// namesOf has the kinds and changes whose Content is an E.
+func namesOf[E any]() map[string]bool {
+	names := map[string]bool{}
+	add := func(k kind, content any) {
+		if _, ok := content.(*E); !ok {
+			return
+		}
+		names[k.name] = true
+		if k.changeType != "" {
+			names[k.changeType] = true
+			return
+		}
+		for _, change := range changeTypes[k.name] {
+			names[change] = true
+		}
+	}
+	for k, newOf := range kinds {
+		add(k, newOf())
+	}
+	for name, newOf := range messages {
+		add(kind{name: name}, newOf())
+	}
+	add(kind{KItChangeExternalContact, KCtAddExternalContact}, new(AcquisitionLinkEvent)) // of the acquisition component
+	return names
+}

@@ -1,0 +1,117 @@
+package callback
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func ignore[E any](context.Context, *Notice, *E) error { return nil }
+
+// Registration mistakes are errors of Run, before the first notice, and say how it is done.
+func TestRegistrationMistakes(t *testing.T) {
+	type notAnEvent struct{}
+	for want, register := range map[string]func(in *Inbox){
+		`"create_auht" is no kind of it; there are cancel_auth, change_auth, create_auth`: func(in *Inbox) { On(in, ignore[AuthEvent], "create_auht") },
+		`"create_auth" is no kind of it`:              func(in *Inbox) { On(in, ignore[ContactEvent], KItCreateAuth) },
+		`"del_external_contct" is no kind of it`:      func(in *Inbox) { On(in, ignore[ExternalContactEvent], "del_external_contct") },
+		`"update_party" is no kind of it`:             func(in *Inbox) { On(in, ignore[ContactEvent], KCtUpdateUser, KCtUpdateParty) },
+		"notAnEvent]: this is no event":               func(in *Inbox) { On(in, ignore[notAnEvent]) },
+		"Notice]: this is no event":                   func(in *Inbox) { On(in, ignore[Notice]) },
+		"On[callback.AuthEvent]: the function is nil": func(in *Inbox) { On[AuthEvent](in, nil) },
+		"OnAny: the function is nil":                  func(in *Inbox) { in.OnAny(nil) },
+	} {
+		t.Run(want, func(t *testing.T) {
+			in, err := NewInbox(Config{Logger: slog.New(slog.DiscardHandler)})
+			require.NoError(t, err)
+			register(in)
+			assert.ErrorContains(t, in.Run(t.Context()), want)
+		})
+	}
+}
+
+func TestEveryKindCanBeNamed(t *testing.T) {
+	in, err := NewInbox(Config{})
+	require.NoError(t, err)
+	On(in, ignore[AuthEvent], KItCreateAuth, KItCancelAuth)
+	On(in, ignore[ContactEvent], KItChangeContact)
+	On(in, ignore[ContactEvent], KCtUpdateUser)
+	On(in, ignore[ExternalContactEvent], "del_follow_user")
+	On(in, ignore[AcquisitionLinkEvent], "add_external_contact")
+	On(in, ignore[TextMessage], "text")
+	On(in, ignore[MenuEvent], "click", "view")
+	On(in, ignore[BareEvent], KItUnlicensedNotify)
+	On(in, ignore[UnknownEvent], "whatever comes")
+	On(in, ignore[ChainEvent], "corp_join")
+	assert.Empty(t, in.mistakes)
+	for k, newOf := range kinds {
+		assert.NotNil(t, newOf(), k)
+	}
+}
+
+func TestKindsChooseAmongNotices(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		w.installed(siteCorp)
+		var got seen
+		note := func(what string) func(context.Context, *Notice, *ContactEvent) error {
+			return func(_ context.Context, _ *Notice, e *ContactEvent) error { got.add(what + " " + e.UserID); return nil }
+		}
+		On(w.in, note("all"))
+		On(w.in, note("updates"), KCtUpdateUser)
+		On(w.in, note("others"), KCtCreateUser, KCtDeleteUser)
+		defer w.run()()
+		require.NoError(t, w.contact(siteCorp, "u"))
+		pass(time.Second)
+		assert.Equal(t, []string{"all u", "updates u"}, got.all())
+	})
+}
+
+// A function has the same id in every release, unless the number of its equals changes.
+func TestIdsOfFunctions(t *testing.T) {
+	ids := func(register ...func(in *Inbox)) (out []string) {
+		in, err := NewInbox(Config{})
+		require.NoError(t, err)
+		for _, r := range register {
+			r(in)
+		}
+		for _, f := range in.registered() {
+			out = append(out, f.id)
+		}
+		return out
+	}
+	auth := func(in *Inbox) { On(in, ignore[AuthEvent], KItCreateAuth, KItCancelAuth) }
+	turned := func(in *Inbox) { On(in, ignore[AuthEvent], KItCancelAuth, KItCreateAuth) }
+	text := func(in *Inbox) { On(in, ignore[TextMessage]) }
+	any := func(in *Inbox) { in.OnAny(func(context.Context, *Notice) error { return nil }) }
+	assert.Equal(t, []string{"callback.AuthEvent[cancel_auth,create_auth]", "callback.TextMessage[]", "any[]"}, ids(auth, text, any))
+	assert.Equal(t, ids(auth)[0], ids(text, any, turned)[2])
+	assert.Equal(t, []string{"callback.TextMessage[]1/2", "any[]", "callback.TextMessage[]2/2"}, ids(text, any, text))
+}
+
+func TestNilInbox(t *testing.T) {
+	var in *Inbox
+	On(in, ignore[AuthEvent])
+	in.OnAny(func(context.Context, *Notice) error { return nil })
+	assert.ErrorContains(t, in.Run(t.Context()), "NewInbox")
+	assert.ErrorContains(t, new(Inbox).Run(t.Context()), "NewInbox")
+	_, err := in.Stats(t.Context())
+	assert.ErrorContains(t, err, "NewInbox")
+	assert.ErrorContains(t, in.Retry(t.Context(), "k"), "NewInbox")
+	assert.ErrorContains(t, in.Discard(t.Context(), "k"), "NewInbox")
+	for _, err := range in.Dead(t.Context()) {
+		assert.ErrorContains(t, err, "NewInbox")
+	}
+}
+
+func TestNewInboxNamesBadFields(t *testing.T) {
+	_, err := NewInbox(Config{Workers: -1, Drain: -1, Timeout: -1})
+	for _, field := range []string{"Workers", "Drain", "Timeout"} {
+		assert.ErrorContains(t, err, "Config."+field+" is negative")
+	}
+}

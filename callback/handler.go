@@ -1,0 +1,175 @@
+package callback
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gothird/wecom/token"
+)
+
+// answerTimeout is what receiving and storing a push may take; WeCom hangs up after five
+// seconds.
+const answerTimeout = 4 * time.Second
+
+// Handler is the http.Handler of one callback URL: see [Inbox.Handler]. It prints without
+// secrets.
+type Handler struct {
+	in     *Inbox
+	api    *token.Api
+	url    URL
+	route  string
+	crypts []*Crypt
+	sent   *replyCache
+}
+
+var _ http.Handler = (*Handler)(nil)
+
+// Handler makes the http.Handler of one callback URL of api's suite, also while Run runs.
+// It starts nothing. Its errors name every bad field; one in a Token or key is ErrKey too.
+//
+// A URL check (GET) is answered with the decrypted echo; a push (POST) with `success` once
+// it is in the queue, or with the passive reply of an [Answer] function. Anything else gets
+// a bare HTTP status, so that the sender does not learn why. Config.Logger and
+// Config.OnError hear of it afterwards, and [Explain] says what to change.
+func (in *Inbox) Handler(api *token.Api, url URL) (*Handler, error) {
+	crypts, err := url.crypts()
+	err = errors.Join(url.check(api), err)
+	if in == nil {
+		err = errors.Join(errors.New("the Inbox is nil; make one with NewInbox"), err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("callback: Inbox.Handler: %w", err)
+	}
+	if url.MaxAge == 0 {
+		url.MaxAge = defaultMaxAge
+	}
+	api = api.WithCorp("").WithContext(context.Background())
+	h := &Handler{in: in, api: api, url: url, route: routeOf(api, url.Channel), crypts: crypts, sent: &replyCache{life: url.MaxAge}}
+	in.addRoute(h.route, api)
+	return h, nil
+}
+
+// Format prints what the Handler is for.
+func (h Handler) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "callback.Handler{%s}", h.route) }
+
+// LogValue is what the Handler is for.
+func (h Handler) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(h)) }
+
+// response is what WeCom gets, and what is reported once it has it.
+type response struct {
+	status  int
+	body    []byte
+	reports []error
+}
+
+// ServeHTTP answers a URL check or receives a push: see [Inbox.Handler].
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h == nil || h.in == nil {
+		response{status: http.StatusServiceUnavailable}.write(w)
+		return
+	}
+	whole, cancel := context.WithTimeout(r.Context(), replyTimeout)
+	defer cancel()
+	ctx, cancel := context.WithTimeout(whole, answerTimeout)
+	defer cancel()
+	// Of a body that is not read, too: the server waits for it before it answers.
+	deadline, _ := ctx.Deadline()
+	connection := http.NewResponseController(w)
+	_ = connection.SetReadDeadline(deadline) // not every ResponseWriter can
+	a := newAcceptance(ctx, h, w, r)
+	out := h.respond(whole, a)
+	out.write(w)
+	if len(out.reports) == 0 {
+		return
+	}
+	_ = connection.Flush() // a report may take its time
+	for _, err := range out.reports {
+		h.in.report(context.WithoutCancel(ctx), a.notice, err)
+	}
+}
+
+// respond accepts the request, stores a push, and asks for a passive reply while whole
+// lasts.
+func (h *Handler) respond(whole context.Context, a *acceptance) response {
+	if _, err := a.run(everyStep); err != nil {
+		return response{status: statusOf(err), reports: []error{err}}
+	}
+	if a.isCheck() {
+		return response{status: http.StatusOK, body: a.notice.Raw}
+	}
+	if err := h.in.enqueue(a.ctx, h, a.notice); err != nil {
+		return response{status: http.StatusServiceUnavailable, reports: []error{err}}
+	}
+	out := response{status: http.StatusOK, body: []byte("success")}
+	if err := misfitError(a.notice); err != nil {
+		out.reports = append(out.reports, err)
+	}
+	body, err := h.passiveReply(whole, a)
+	if err != nil {
+		out.reports = append(out.reports, fmt.Errorf("callback: passive reply: %w", err))
+	} else if body != nil {
+		out.body = body
+	}
+	return out
+}
+
+// misfitError names the elements of a notice that could not be read. Their values may be
+// anything.
+func misfitError(n *Notice) error {
+	const most = 20
+	names := n.Misfits
+	if len(names) == 0 {
+		return nil
+	}
+	more := ""
+	if len(names) > most {
+		names, more = names[:most], " …"
+	}
+	return fmt.Errorf("callback: %s: %d elements do not fit their fields, which stay zero (see Notice.Raw): %s%s",
+		n.Kind(), len(n.Misfits), strings.Join(names, ", "), more)
+}
+
+// write answers; a response without a body has the bare text of its status.
+func (out response) write(w http.ResponseWriter) {
+	if out.body == nil {
+		out.body = []byte(http.StatusText(out.status))
+	}
+	contentType := "text/plain"
+	switch {
+	case bytes.HasPrefix(out.body, []byte("<")):
+		contentType = "application/xml"
+	case bytes.HasPrefix(out.body, []byte("{")):
+		contentType = "application/json"
+	}
+	head := w.Header()
+	head.Set("Content-Type", contentType+"; charset=utf-8")
+	head.Set("X-Content-Type-Options", "nosniff")
+	head.Set("Content-Length", strconv.Itoa(len(out.body)))
+	if out.status == http.StatusMethodNotAllowed {
+		head.Set("Allow", "GET, POST")
+	}
+	w.WriteHeader(out.status)
+	_, _ = w.Write(out.body) // if WeCom has hung up, it repeats
+}
+
+// statusOf is the HTTP status for a request that was not accepted.
+func statusOf(err error) int {
+	switch {
+	case errors.Is(err, errUnavailable):
+		return http.StatusServiceUnavailable
+	case errors.Is(err, errMethod):
+		return http.StatusMethodNotAllowed
+	case errors.As(err, new(*http.MaxBytesError)):
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, errQuery), errors.Is(err, errBody), errors.Is(err, ErrPayload):
+		return http.StatusBadRequest
+	}
+	return http.StatusForbidden
+}

@@ -1,0 +1,350 @@
+package callback
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/token"
+)
+
+// T-26
+func TestInboxHandlerNamesEveryBadField(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	_, err := s.in.Handler(s.api, URL{
+		Token: "has a blank", EncodingAESKey: siteKey,
+		Pairs:   []Pair{{siteToken, siteKey}, {siteToken, siteKey[:42]}},
+		Channel: 7, MaxAge: -1,
+	})
+	require.ErrorIs(t, err, ErrKey)
+	for _, part := range []string{"URL.Token and EncodingAESKey", "URL.Pairs[1]", "URL.Channel is 7", "URL.MaxAge"} {
+		assert.ErrorContains(t, err, part)
+	}
+	for _, part := range []string{"Pairs[0]", "has a blank", siteKey[:42], siteToken} {
+		assert.NotContains(t, err.Error(), part)
+	}
+	for _, api := range []*token.Api{nil, {}} {
+		_, err = s.in.Handler(api, URL{Token: siteToken, EncodingAESKey: "short"})
+		require.ErrorContains(t, err, "zero Api; make one with token.New")
+		require.ErrorIs(t, err, ErrKey)
+	}
+	_, err = (*Inbox)(nil).Handler(s.api, URL{Token: siteToken, EncodingAESKey: siteKey, MaxAge: -1})
+	require.ErrorContains(t, err, "NewInbox")
+	assert.ErrorContains(t, err, "MaxAge")
+	assert.NotErrorIs(t, err, ErrKey)
+}
+
+func TestInboxHandlerNeedsTheIdsOfItsChannel(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	provider, err := token.New(token.Config{CorpId: siteProvider, ProviderSecret: "x"})
+	require.NoError(t, err)
+	suite, err := token.New(token.Config{SuiteId: siteSuite, SuiteSecret: "x"})
+	require.NoError(t, err)
+	for _, c := range []struct {
+		name           string
+		api            *token.Api
+		channel        Channel
+		want, wantMore string // wantMore: with ReceiveIds
+	}{
+		{"both", s.api, App, "", ""},
+		{"both", s.api, System, "", ""},
+		{"provider", provider, App, "SuiteId", "SuiteId"},
+		{"provider", provider, System, "", ""},
+		{"suite", suite, App, "every URL check", ""},
+		{"suite", suite, System, "token.Config.CorpId", "token.Config.CorpId"},
+	} {
+		for _, ids := range [][]string{nil, {"wwother"}} {
+			_, err := s.in.Handler(c.api, URL{Token: siteToken, EncodingAESKey: siteKey, Channel: c.channel, ReceiveIds: ids})
+			want := c.want
+			if ids != nil {
+				want = c.wantMore
+			}
+			if want == "" {
+				assert.NoError(t, err, "%s on %s %v", c.name, c.channel, ids)
+			} else {
+				assert.ErrorContains(t, err, want, "%s on %s %v", c.name, c.channel, ids)
+			}
+		}
+	}
+}
+
+// T-20
+func TestURLAndHandlerPrintNoSecret(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	u := s.appURL()
+	u.Pairs = []Pair{{ownToken, ownKey}}
+	h := s.handler("/app", s.api, u)
+	var text strings.Builder
+	logger := slog.New(slog.NewTextHandler(&text, nil))
+	for _, v := range []any{u, &u, u.Pairs, u.Pairs[0], h, *h, *h.crypts[0]} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+			fmt.Fprintf(&text, verb+"\n", v)
+		}
+		logger.Info("x", "v", v)
+	}
+	assert.Contains(t, text.String(), "***")
+	assert.Contains(t, text.String(), "callback.Handler{app/"+siteSuite+"}")
+	for _, secret := range []string{siteToken, siteKey, ownToken, ownKey} {
+		assert.NotContains(t, text.String(), secret)
+		assert.NotContains(t, text.String(), fmt.Sprintf("%x", secret))
+	}
+	assert.Equal(t, "App System Channel(9)", fmt.Sprint(App, System, Channel(9)))
+}
+
+// T-24
+func TestInboxHandlerStartsNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	h := s.app()
+	assert.Equal(t, 10*time.Minute, h.url.MaxAge)
+	assert.Empty(t, s.fake.Requests())
+}
+
+// The URL check that WeCom makes passes on each kind of URL.
+func TestURLCheck(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.app()
+	s.handler("/system", s.api, s.systemURL())
+	s.handler("/template", s.template(), s.appURL())
+	for _, to := range []fakewecom.Target{
+		{Channel: fakewecom.ChannelInstruction, SuiteId: siteSuite},
+		{Channel: fakewecom.ChannelData, SuiteId: siteSuite, CorpId: siteCorp},
+		{Channel: fakewecom.ChannelSystem},
+		{Channel: fakewecom.ChannelTemplate, SuiteId: siteTemplate},
+	} {
+		d, err := s.fake.CheckURL(t.Context(), to)
+		require.NoError(t, err, to.Channel)
+		assert.Equal(t, http.StatusOK, d.Status)
+	}
+	res := s.send(request{method: http.MethodGet, payload: "1616140317555161061", receiveId: siteProvider})
+	assert.Equal(t, "1616140317555161061", s.body(res), "byte for byte")
+	assert.Equal(t, "nosniff", res.Header.Get("X-Content-Type-Options"))
+	assert.Equal(t, "text/plain; charset=utf-8", res.Header.Get("Content-Type"))
+	assert.Empty(t, s.takeErrs(0))
+}
+
+// T-21 T-50 T-56 T-58 T-61: what is refused, with which status, and that nobody outside
+// hears why.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	counting := &countingQueue{Queue: NewMemoryQueue()}
+	s.handlerOf(s.inbox(Config{Queue: counting}), "/app", s.api, s.appURL())
+	ticket := infoDoc(siteSuite, "suite_ticket", "<SuiteTicket>the-forged-ticket</SuiteTicket>")
+	seconds := func(d time.Duration) string { return strconv.FormatInt(clock.Now().Add(d).Unix(), 10) }
+	const sig = "msg_signature"
+	query := func(change func(q url.Values)) request {
+		return request{spoil: func(q url.Values, _ *string) { change(q) }}
+	}
+	body := func(change func(b string) string) request {
+		return request{spoil: func(_ url.Values, b *string) { *b = change(*b) }}
+	}
+	for name, c := range map[string]struct {
+		request
+		status int
+		err    error
+	}{
+		"unsigned":           {query(func(q url.Values) { q.Del(sig) }), 400, errQuery},
+		"no timestamp":       {query(func(q url.Values) { q.Del("timestamp") }), 400, errQuery},
+		"no nonce":           {query(func(q url.Values) { q.Set("nonce", "") }), 400, errQuery},
+		"check without echo": {request{method: "GET", spoil: func(q url.Values, _ *string) { q.Del("echostr") }}, 400, errQuery},
+		"timestamp is text":  {request{timestamp: "yesterday"}, 400, errQuery},
+		"forged":             {query(func(q url.Values) { q.Set(sig, strings.Repeat("0", 40)) }), 403, ErrSignature},
+		"upper case":         {query(func(q url.Values) { q.Set(sig, strings.ToUpper(q.Get(sig))) }), 403, ErrSignature},
+		"padded signature":   {query(func(q url.Values) { q.Set(sig, q.Get(sig)+" ") }), 403, ErrSignature},
+		"other nonce":        {query(func(q url.Values) { q.Set("nonce", "nonce2") }), 403, ErrSignature},
+		"other Token":        {request{token: "another"}, 403, ErrSignature},
+		"other key":          {request{key: ownKey}, 403, ErrDecrypt},
+		"other suite":        {request{payload: infoDoc("wwothersuite", "suite_ticket", "<SuiteTicket>x</SuiteTicket>")}, 403, ErrReceiveId},
+		"old":                {request{timestamp: seconds(-11 * time.Minute)}, 403, ErrStale},
+		"from the future":    {request{timestamp: seconds(11 * time.Minute)}, 403, ErrStale},
+		"from the dawn":      {request{timestamp: "-9223372036854775808"}, 403, ErrStale},
+		"empty body":         {body(func(string) string { return "" }), 400, ErrPayload},
+		"no envelope":        {body(func(string) string { return "hello" }), 400, ErrPayload},
+		"DTD":                {body(func(b string) string { return `<!DOCTYPE x [<!ENTITY a "b">]>` + b }), 400, ErrPayload},
+		"DTD inside":         {request{payload: `<!DOCTYPE x [<!ENTITY a "b">]>` + ticket}, 400, ErrPayload},
+		"too large":          {body(func(b string) string { return b + strings.Repeat(" ", maxBody) }), 413, errBody},
+		"no document":        {request{payload: "1616140317555161061"}, 400, ErrPayload},
+		"PUT":                {request{method: http.MethodPut}, 405, errMethod},
+		"HEAD":               {request{method: http.MethodHead}, 405, errMethod},
+		"DELETE":             {request{method: http.MethodDelete, spoil: func(q url.Values, _ *string) { clear(q) }}, 405, errMethod},
+		"captured push":      {request{method: http.MethodGet}, 403, errEcho},
+	} {
+		r := c.request
+		if r.payload == "" {
+			r.payload = ticket
+		}
+		r.receiveId = siteSuite
+		res := s.send(r)
+		assert.Equal(t, c.status, res.StatusCode, name)
+		if r.method != http.MethodHead {
+			assert.Equal(t, http.StatusText(c.status), s.body(res), "%s: the peer hears no reason", name)
+		}
+		if c.status == http.StatusMethodNotAllowed {
+			assert.Equal(t, "GET, POST", res.Header.Get("Allow"))
+		}
+		if errs := s.takeErrs(1); assert.Len(t, errs, 1, name) {
+			assert.ErrorIs(t, errs[0], c.err, name)
+			assert.NotContains(t, errs[0].Error(), "the-forged-ticket", name)
+		}
+	}
+	assert.Zero(t, counting.puts, "nothing got into the queue")
+	_, err := s.api.TicketAge()
+	assert.ErrorIs(t, err, token.ErrNoSuiteTicket, "nothing got into the store")
+}
+
+type countingQueue struct {
+	Queue
+	puts int
+	fail error
+}
+
+func (q *countingQueue) Put(ctx context.Context, items []Item) error {
+	q.puts++
+	if q.fail != nil {
+		return q.fail
+	}
+	return q.Queue.Put(ctx, items)
+}
+
+// T-61: WeCom hears success only of what is kept, and repeats everything else.
+func TestQueueFailureIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	q := &countingQueue{Queue: NewMemoryQueue()}
+	s.handlerOf(s.inbox(Config{Queue: q}), "/app", s.api, s.appURL())
+	push := request{payload: infoDoc(siteSuite, "change_auth", "<AuthCorpId>wpA</AuthCorpId>"), receiveId: siteSuite}
+	for _, fail := range []error{errors.New("disk full"), ErrQueueFull, ErrPayload, ErrReceiveId} {
+		q.fail = fail
+		res := s.send(push)
+		assert.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
+		assert.Equal(t, "Service Unavailable", s.body(res))
+		assert.ErrorIs(t, s.lastErr(), fail)
+	}
+	q.fail = nil
+	assert.Equal(t, "success", s.body(s.send(push)))
+}
+
+// T-61: without a Store that takes the ticket there is no success.
+func TestTicketIsStoredBeforeSuccess(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.app()
+	s.ticket()
+	age, err := s.api.TicketAge()
+	require.NoError(t, err)
+	assert.Less(t, age, time.Minute)
+}
+
+// Without OnError a refusal still leaves a trace, which shows no secret.
+func TestRefusalsAreLogged(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	var log bytes.Buffer
+	in, err := NewInbox(Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	require.NoError(t, err)
+	h, err := in.Handler(s.api, s.appURL())
+	require.NoError(t, err)
+	h.ServeHTTP(httptest.NewRecorder(), s.build(request{token: ownToken, payload: infoDoc(siteSuite, "suite_ticket", "<SuiteTicket>the-ticket</SuiteTicket>")}))
+	assert.Contains(t, log.String(), ErrSignature.Error())
+	h.ServeHTTP(httptest.NewRecorder(), s.build(request{receiveId: "dkother", payload: infoDoc("dkother", "suite_ticket", "<SuiteTicket>the-ticket</SuiteTicket>")}))
+	assert.Contains(t, log.String(), ErrReceiveId.Error())
+	assert.Contains(t, log.String(), "suite_ticket", "which push it was")
+	for _, secret := range []string{siteToken, siteKey, ownToken, "the-ticket"} {
+		assert.NotContains(t, log.String(), secret)
+	}
+}
+
+// OnError gets the notice of all that could be decrypted, and nil for the rest.
+func TestReportsHaveTheNotice(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.app()
+	for name, c := range map[string]struct {
+		request
+		decrypted bool
+	}{
+		"forged":       {request{token: ownToken, receiveId: siteSuite, payload: infoDoc(siteSuite, "change_auth")}, false},
+		"wrong key":    {request{key: ownKey, receiveId: siteSuite, payload: infoDoc(siteSuite, "change_auth")}, false},
+		"other id":     {request{receiveId: "dk1", payload: infoDoc("dk1", "change_auth")}, true},
+		"no document":  {request{receiveId: siteSuite, payload: "hello"}, true},
+		"sent as echo": {request{method: "GET", receiveId: siteSuite, payload: infoDoc(siteSuite, "change_auth")}, true},
+	} {
+		s.send(c.request)
+		require.Eventually(t, func() bool { s.mu.Lock(); defer s.mu.Unlock(); return len(s.notices) == 1 }, 10*time.Second, time.Millisecond, name)
+		s.mu.Lock()
+		n := s.notices[0]
+		s.mu.Unlock()
+		assert.Equal(t, c.decrypted, n != nil, name)
+		if n != nil {
+			assert.Equal(t, c.receiveId, n.ReceiveId, name)
+			assert.Equal(t, c.payload, string(n.Raw), name)
+		}
+		s.takeErrs(1)
+	}
+}
+
+// The sender has its answer before anybody is told, however long that takes.
+func TestReportsDelayNoAnswer(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	release := make(chan struct{})
+	in, err := NewInbox(Config{Logger: discard(), OnError: func(context.Context, *Notice, error) { <-release }})
+	require.NoError(t, err)
+	s.handlerOf(in, "/app", s.api, s.appURL())
+	defer close(release)
+	res := s.send(request{token: ownToken})
+	assert.Equal(t, http.StatusForbidden, res.StatusCode)
+	assert.Equal(t, "Forbidden", s.body(res))
+}
+
+// T-23: requests that no server makes, and Handlers that nobody has made.
+func TestServeHTTPNeverPanics(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	h := s.app()
+	status := func(h *Handler, r *http.Request) int {
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, r)
+		assert.Equal(t, http.StatusText(rec.Code), rec.Body.String())
+		return rec.Code
+	}
+	whole := s.build(request{payload: "<xml></xml>"})
+	assert.Equal(t, 503, status(nil, whole))
+	assert.Equal(t, 503, status(new(Handler), whole))
+	assert.Equal(t, 400, status(h, &http.Request{Method: "GET"}), "no URL")
+	assert.Equal(t, 405, status(h, &http.Request{}))
+	whole.Body = nil
+	assert.Equal(t, 400, status(h, whole), "no body")
+}
+
+// A Handler may be made while Run runs.
+func TestHandlerMadeWhileRunning(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.app()
+	notices := s.received()
+	s.handler("/system", s.api, s.systemURL())
+	res := s.send(request{path: "/system", token: ownToken, key: ownKey, receiveId: siteProvider,
+		payload: "<xml><ServiceCorpId>" + siteProvider + "</ServiceCorpId><InfoType>license_pay_success</InfoType><OrderId>o1</OrderId><AuthCorpId>wpA</AuthCorpId></xml>"})
+	require.Equal(t, "success", s.body(res))
+	assert.Equal(t, "license_pay_success", s.next(notices).InfoType)
+}

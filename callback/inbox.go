@@ -1,0 +1,107 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/gothird/wecom/token"
+)
+
+const (
+	defaultWorkers = 8
+	defaultDrain   = 30 * time.Second
+)
+
+// Config describes an [Inbox]. The zero Config is one that keeps what it has been sent in
+// memory.
+type Config struct {
+	// Queue holds what was answered until it is worked. nil: NewMemoryQueue(), which forgets
+	// it when the process ends.
+	Queue Queue
+	// Workers is how many functions run at once. 0: 8. One that has run for ten seconds no
+	// longer counts, at most a hundred of those for each worker. Auth codes and welcome codes,
+	// which live for minutes or seconds, have workers of their own, at most 64.
+	Workers int
+	// Drain is how long functions may go on when Run is to end. 0: 30 seconds.
+	Drain time.Duration
+	// Timeout is for one function: then its context ends, and it counts as failed. One that
+	// does not heed its context keeps its lane, and is reported each minute. 0: none.
+	Timeout time.Duration
+	// Logger hears of every refused request, failed function, notice that is given up, of
+	// the end of Run, and of notices that wait while nobody runs the inbox. nil: slog.Default().
+	Logger *slog.Logger
+	// OnError hears the same, after the sender has its answer. n is nil for what could not be
+	// decrypted. It may run several times at once.
+	OnError func(ctx context.Context, n *Notice, err error)
+}
+
+// Inbox receives what WeCom pushes, for any number of suites and callback URLs, and works it:
+// every push once, in order, whatever fails.
+//
+//	in, err := callback.NewInbox(callback.Config{Queue: queue})
+//	callback.On(in, func(ctx context.Context, n *callback.Notice, e *callback.AuthEvent) error { … })
+//	h, err := in.Handler(api, callback.URL{Token: …, EncodingAESKey: …})
+//	http.Handle("/wecom", h)
+//	go in.Run(ctx)
+//
+// https://developer.work.weixin.qq.com/document/path/91116
+type Inbox struct {
+	cfg   Config
+	queue Queue
+	log   *slog.Logger
+
+	mu        sync.Mutex
+	routes    map[string]*token.Api // by route
+	functions []function
+	replies   []replyFunction
+	mistakes  []error // of registrations
+	running   bool
+	closed    bool                // Run has ended, and the queue is one in memory
+	removed   map[string]*removal // by route and corp: what was put before is not processed
+
+	puts    batcher[Item]
+	absence eachMinute // of Run, is looked for
+}
+
+// Format prints nothing of what an Inbox holds.
+func (in *Inbox) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "callback.Inbox{…}") }
+
+// LogValue shows nothing of what an Inbox holds.
+func (in *Inbox) LogValue() slog.Value { return slog.StringValue("callback.Inbox{…}") }
+
+// NewInbox checks cfg and makes an Inbox. It starts nothing: see [Inbox.Run].
+func NewInbox(cfg Config) (*Inbox, error) {
+	var errs []error
+	for _, f := range []struct {
+		name     string
+		negative bool
+	}{{"Workers", cfg.Workers < 0}, {"Drain", cfg.Drain < 0}, {"Timeout", cfg.Timeout < 0}} {
+		if f.negative {
+			errs = append(errs, fmt.Errorf("callback.Config.%s is negative", f.name))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("callback: NewInbox: %w", err)
+	}
+	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}}
+	in.puts.most, in.puts.run = maxBatch, in.putBatch
+	if in.queue == nil {
+		in.queue = NewMemoryQueue()
+	}
+	if in.log == nil {
+		in.log = slog.Default()
+	}
+	return in, nil
+}
+
+// addRoute lets Run work what comes for a Handler.
+func (in *Inbox) addRoute(route string, api *token.Api) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.routes[route] = api
+}

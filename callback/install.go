@@ -1,0 +1,70 @@
+package callback
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/service"
+	"github.com/gothird/wecom/token"
+)
+
+// Install exchanges the auth code that the redirect of an install page brought, and queues
+// a create_auth as if WeCom had pushed it: when its own push comes too, the functions run
+// once. The Inbox needs a Handler of the suite. An error after the exchange says that the
+// functions will not run: call it again with the same code.
+// https://developer.work.weixin.qq.com/document/path/90597
+func (in *Inbox) Install(api *token.Api, authCode, state string) (*service.Permanent, error) {
+	if in == nil || in.queue == nil {
+		return nil, fmt.Errorf("callback: Install: %w", errNilInbox)
+	}
+	if api == nil {
+		return nil, errors.New("callback: Install: api is nil; make one with token.New")
+	}
+	p, err := service.ExchangeAuthCode(api, authCode)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.putInstalled(api, authCode, state, p); err != nil {
+		return nil, fmt.Errorf("callback: Install: the app is installed, but its functions do not run: %w", err)
+	}
+	return p, nil
+}
+
+func (in *Inbox) putInstalled(api *token.Api, authCode, state string, p *service.Permanent) error {
+	route := appRoute + api.SuiteId()
+	if !slices.Contains(in.ownRoutes(), route) {
+		return fmt.Errorf("the Inbox has no Handler of suite %q", api.SuiteId())
+	}
+	n, err := createAuth(api.SuiteId(), authCode, state)
+	if err != nil {
+		return err
+	}
+	item := queueItem(route, n)
+	item.Urgent, item.Lane = false, p.AuthCorpInfo.CorpId
+	item.State = installedState(p).encode()
+	return in.put(api.Context(), item)
+}
+
+// createAuth is the notice that WeCom pushes of an installation.
+func createAuth(suiteId, authCode, state string) (*Notice, error) {
+	raw, err := xml.Marshal(struct {
+		XMLName   xml.Name `xml:"xml"`
+		SuiteId   string
+		InfoType  string
+		TimeStamp int64
+		AuthCode  string
+		State     string
+	}{SuiteId: suiteId, InfoType: KItCreateAuth, TimeStamp: clock.Now().Unix(), AuthCode: authCode, State: state})
+	if err != nil {
+		return nil, err
+	}
+	n, err := Parse(raw)
+	if err != nil {
+		return nil, err
+	}
+	n.ReceiveId = suiteId
+	return n, nil
+}

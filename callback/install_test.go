@@ -1,0 +1,378 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/token"
+)
+
+const exchangePath = "/cgi-bin/service/get_permanent_code"
+
+// events notes what an app hears of its installations.
+func events(w *world) *seen {
+	var got seen
+	On(w.in, func(_ context.Context, n *Notice, e *AuthEvent) error {
+		what := n.InfoType + " " + n.CorpId()
+		if p := n.Permanent(); p != nil {
+			what += " " + p.AuthCorpInfo.CorpName
+		}
+		if in := n.Removed(); in != nil {
+			what += " removed " + in.CorpName
+		}
+		got.add(what)
+		_, err := n.Api.AccessToken(token.Corp)
+		if n.InfoType == KItCreateAuth && err != nil {
+			return err
+		}
+		return nil
+	})
+	return &got
+}
+
+func TestAnInstallationComesAndGoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		got := events(w)
+		defer w.run()()
+		w.ticket()
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{State: "s1"})
+		require.NoError(t, err)
+		pass(time.Minute)
+		assert.Equal(t, []string{"create_auth " + siteCorp + " Corp " + siteCorp}, got.all())
+		_, err = w.api.WithCorp(siteCorp).Installation()
+		require.NoError(t, err)
+
+		require.NoError(t, w.fake.Cancel(t.Context(), siteSuite, siteCorp))
+		pass(time.Minute)
+		_, err = w.api.WithCorp(siteCorp).Installation()
+		assert.ErrorIs(t, err, token.ErrNotInstalled)
+		assert.Equal(t, "cancel_auth "+siteCorp+" removed Corp "+siteCorp, got.all()[1])
+		assert.Empty(t, w.errs())
+		assert.Equal(t, Stats{Running: true}, w.stats())
+	})
+}
+
+func TestANewPermanentCodeTakesThePlaceOfTheOld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		got := events(w)
+		defer w.run()()
+		require.NoError(t, w.fake.PushTicket(t.Context(), siteTemplate))
+		_, err := w.fake.Install(t.Context(), siteTemplate, siteCorp, fakewecom.InstallOptions{})
+		require.NoError(t, err)
+		pass(time.Minute)
+		first, err := w.own.api.WithCorp(siteCorp).Installation()
+		require.NoError(t, err)
+		_, err = w.fake.ResetPermanentCode(t.Context(), siteTemplate, siteCorp)
+		require.NoError(t, err)
+		pass(time.Minute)
+		second, err := w.own.api.WithCorp(siteCorp).Installation()
+		require.NoError(t, err)
+		assert.NotEqual(t, first.PermanentCode, second.PermanentCode)
+		assert.Len(t, got.all(), 2)
+		assert.Contains(t, got.all()[1], "reset_permanent_code "+siteCorp)
+	})
+}
+
+// The redirect and the push of one installation run the functions once.
+func TestInstallRunsTheFunctionsOnce(t *testing.T) {
+	for _, pushFirst := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, Config{})
+			var got seen
+			On(w.in, func(_ context.Context, n *Notice, e *AuthEvent) error {
+				got.add(n.CorpId() + " " + e.State + " " + n.Permanent().AuthCorpInfo.CorpName)
+				return nil
+			}, KItCreateAuth)
+			defer w.run()()
+			w.ticket()
+			code, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{State: "s1", FromProviderSite: !pushFirst})
+			require.NoError(t, err)
+			pass(time.Second)
+			p, err := w.in.Install(w.api, code, "s1")
+			require.NoError(t, err)
+			assert.Equal(t, siteCorp, p.AuthCorpInfo.CorpId)
+			pass(time.Second)
+			require.NoError(t, w.deliver(siteSuite, infoDoc(siteSuite, KItCreateAuth, "<AuthCode>"+code+"</AuthCode><State>s1</State>")))
+			pass(time.Minute)
+			assert.Equal(t, []string{siteCorp + " s1 Corp " + siteCorp}, got.all())
+			assert.Equal(t, 1, w.fake.Count(exchangePath))
+			assert.Empty(t, w.errs())
+		})
+	}
+}
+
+func TestInstallSaysWhatIsMissing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		var none *Inbox
+		_, err := none.Install(w.api, "code", "")
+		assert.ErrorContains(t, err, "NewInbox")
+		_, err = w.in.Install(nil, "code", "")
+		assert.ErrorContains(t, err, "api is nil")
+		_, err = w.in.Install(w.api, "", "")
+		assert.ErrorContains(t, err, "auth_code is empty")
+		w.ticket()
+		code, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{FromProviderSite: true})
+		require.NoError(t, err)
+		in, err := NewInbox(Config{})
+		require.NoError(t, err)
+		_, err = in.Install(w.api, code, "")
+		assert.ErrorContains(t, err, "no Handler of suite")
+		_, err = w.in.Install(w.api, code, "")
+		assert.NoError(t, err, "the code was exchanged, and its answer is kept")
+	})
+}
+
+// Functions that hang, however many, do not let an auth code die.
+func TestAuthCodesWaitForNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{Workers: 1})
+		release := make(chan struct{})
+		defer close(release)
+		w.installed(siteOther)
+		On(w.in, func(context.Context, *Notice, *TextMessage) error { <-release; return nil })
+		defer w.run()()
+		w.ticket()
+		for range 200 {
+			require.NoError(t, w.textFrom(siteOther, time.Now().String(), "hangs"))
+			time.Sleep(time.Millisecond)
+		}
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		require.NoError(t, err)
+		pass(time.Second)
+		_, err = w.api.WithCorp(siteCorp).Installation()
+		assert.NoError(t, err)
+	})
+}
+
+// What is pushed for a corp while its auth code is being exchanged waits for that, and comes
+// in order.
+func TestPushesWaitForTheInstallation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		var got seen
+		On(w.in, func(_ context.Context, n *Notice, m *MenuEvent) error {
+			got.add(m.EventKey)
+			_, err := n.Api.AccessToken(token.Corp)
+			return err
+		})
+		menu := func(corp, key string) error {
+			return w.deliver(corp, "<xml><ToUserName>"+corp+"</ToUserName><FromUserName>u</FromUserName><MsgType>event</MsgType><Event>click</Event><EventKey>"+key+"</EventKey></xml>")
+		}
+		defer w.run()()
+		w.ticket()
+		require.NoError(t, menu(siteCorp, "a"))
+		require.NoError(t, menu(siteCorp, "b"))
+		require.NoError(t, menu(siteOther, "never installed"))
+		pass(time.Minute)
+		assert.Empty(t, got.all())
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		require.NoError(t, err)
+		pass(6 * time.Second)
+		assert.Equal(t, []string{"a", "b"}, got.all())
+		assert.Empty(t, w.errs())
+		pass(15 * time.Minute)
+		assert.Equal(t, Stats{Running: true, Dead: 1}, w.stats())
+		told := w.errs()
+		require.Len(t, told, 1)
+		assert.ErrorIs(t, told[0].err, ErrReceiveId)
+		assert.Equal(t, siteOther, told[0].n.CorpId())
+	})
+}
+
+// A Store that fails is no refusal: what is for a corp waits until it is back.
+func TestPushesWaitForTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		w.installed(siteCorp)
+		store := &moodyStore{Store: w.store}
+		store.down.Store(true)
+		api, err := token.New(token.Config{CorpId: siteProvider, SuiteId: siteSuite, SuiteSecret: "suite-secret", Store: store})
+		require.NoError(t, err)
+		w.app = w.handler(api)
+		var got seen
+		On(w.in, func(_ context.Context, n *Notice, m *TextMessage) error { got.add(m.Content); return nil })
+		defer w.run()()
+		require.NoError(t, w.text(siteCorp, "a"))
+		require.NoError(t, w.text(siteCorp, "b"))
+		pass(time.Hour)
+		assert.Empty(t, got.all())
+		assert.NotEmpty(t, w.errs())
+		store.down.Store(false)
+		pass(time.Minute)
+		assert.Equal(t, []string{"a", "b"}, got.all())
+		assert.Equal(t, Stats{Running: true}, w.stats())
+	})
+}
+
+type moodyStore struct {
+	token.Store
+	down atomic.Bool
+}
+
+func (s *moodyStore) Get(ctx context.Context, key string) ([]byte, error) {
+	if s.down.Load() {
+		return nil, errors.New("the store is down")
+	}
+	return s.Store.Get(ctx, key)
+}
+
+// What waits of a corp that has cancelled ends without being processed.
+func TestWhatWaitsOfARemovedInstallationEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		got := events(w)
+		var contacts seen
+		On(w.in, func(_ context.Context, n *Notice, e *ContactEvent) error {
+			contacts.add(e.UserID)
+			if _, err := n.Api.AccessToken(token.Corp); err != nil || e.UserID == "slow" {
+				time.Sleep(5 * time.Second)
+			}
+			return errTest
+		})
+		stop := w.run()
+		w.ticket()
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		require.NoError(t, err)
+		pass(time.Minute)
+		for _, user := range []string{"fails", "fails too", "slow"} {
+			require.NoError(t, w.contact(siteCorp, user))
+		}
+		pass(time.Second)
+		require.NoError(t, w.fake.Cancel(t.Context(), siteSuite, siteCorp))
+		pass(time.Hour)
+		assert.Len(t, got.all(), 2)
+		n := len(contacts.all())
+		assert.Less(t, n, 8)
+		assert.Equal(t, Stats{Running: true}, w.stats(), "nothing fails for a day")
+		told := 0
+		for _, to := range w.errs() {
+			if strings.Contains(to.err.Error(), "has cancelled") {
+				told++
+			}
+		}
+		assert.Equal(t, 1, told, "however many they are")
+		stop()
+	})
+}
+
+// A cancel_auth that is late, or comes again, takes no later installation away.
+func TestALateCancelTakesNothingAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		got := events(w)
+		defer w.run()()
+		w.ticket()
+		for range 2 {
+			_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+			require.NoError(t, err)
+			pass(time.Minute)
+		}
+		require.NoError(t, w.deliver(siteSuite, infoDoc(siteSuite, KItCancelAuth, "<AuthCorpId>"+siteCorp+"</AuthCorpId>")))
+		pass(10 * time.Minute)
+		assert.Zero(t, got.count("cancel_auth "+siteCorp), "it is looked at again")
+		pass(2 * time.Minute)
+		assert.Equal(t, 1, got.count("cancel_auth "+siteCorp), "with nothing removed")
+		_, err := w.api.WithCorp(siteCorp).AccessToken(token.Corp)
+		assert.NoError(t, err)
+	})
+}
+
+// While WeCom does not answer, a cancel_auth is repeated and removes nothing.
+func TestCancelNeedsWeComsWord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		got := events(w)
+		defer w.run()()
+		w.ticket()
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		require.NoError(t, err)
+		pass(time.Minute)
+		undo := w.fake.Fault(fakewecom.Fault{Path: "/cgi-bin/service/get_corp_token", HTTPStatus: 502})
+		require.NoError(t, w.fake.Cancel(t.Context(), siteSuite, siteCorp))
+		pass(time.Hour)
+		_, err = w.api.WithCorp(siteCorp).Installation()
+		assert.NoError(t, err)
+		undo()
+		pass(15 * time.Minute)
+		_, err = w.api.WithCorp(siteCorp).Installation()
+		assert.ErrorIs(t, err, token.ErrNotInstalled)
+		assert.Equal(t, 1, got.count("cancel_auth "+siteCorp+" removed Corp "+siteCorp))
+	})
+}
+
+// A code that WeCom refuses is tried for as long as it can live; one whose answer could not
+// be saved, until that works.
+func TestAuthCodesThatFail(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		defer w.run()()
+		w.ticket()
+		w.fake.Fault(fakewecom.Fault{Path: exchangePath, ErrCode: -1, Count: 8})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		require.NoError(t, err)
+		pass(5 * time.Minute)
+		_, err = w.api.WithCorp(siteCorp).Installation()
+		assert.NoError(t, err)
+		w.errs()
+
+		require.NoError(t, w.deliver(siteSuite, infoDoc(siteSuite, KItCreateAuth, "<AuthCode>forged</AuthCode>")))
+		pass(9 * time.Minute)
+		assert.Zero(t, w.stats().Dead)
+		pass(2 * time.Minute)
+		assert.Equal(t, Stats{Running: true, Dead: 1}, w.stats())
+		for _, told := range w.errs() {
+			assert.NotContains(t, told.err.Error(), "forged")
+		}
+	})
+}
+
+// Only what is for the suite itself is believed about installations.
+func TestNobodyElseInstallsOrCancels(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		w.installed(siteCorp)
+		defer w.run()()
+		w.ticket()
+		for _, receiveId := range []string{siteCorp, siteProvider, ""} {
+			require.NoError(t, w.deliver(receiveId, infoDoc(siteSuite, KItCancelAuth, "<AuthCorpId>"+siteCorp+"</AuthCorpId>")))
+			require.NoError(t, w.deliver(receiveId, infoDoc(siteSuite, KItSuiteTicket, "<SuiteTicket>forged</SuiteTicket>")))
+			require.NoError(t, w.deliver(receiveId, infoDoc(siteSuite, KItCreateAuth, "<AuthCode>code-for-"+receiveId+"</AuthCode>")))
+		}
+		pass(15 * time.Minute)
+		_, err := w.api.WithCorp(siteCorp).Installation()
+		assert.NoError(t, err)
+		assert.Zero(t, w.fake.Count(exchangePath))
+		_, err = w.api.AccessToken(token.Suite)
+		assert.NoError(t, err, "the real ticket is still there")
+	})
+}
+
+// A ticket is stored before the push is answered, and queued only for a function.
+func TestTicketsAreStoredAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		w.ticket()
+		_, err := w.api.TicketAge()
+		require.NoError(t, err)
+		assert.Zero(t, w.stats().Waiting)
+		require.NoError(t, w.deliver(siteSuite, "<xml><SuiteId>"+siteSuite+"</SuiteId><InfoType>suite_ticket</InfoType><SuiteTicket>no-time</SuiteTicket></xml>"))
+		age, err := w.api.TicketAge()
+		require.NoError(t, err)
+		assert.Zero(t, age)
+		On(w.in, func(context.Context, *Notice, *SuiteTicketEvent) error { return nil })
+		w.ticket()
+		assert.Equal(t, 1, w.stats().Waiting)
+	})
+}

@@ -1,0 +1,70 @@
+package callback
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+)
+
+// T-46
+func TestTwoInstallationsInOneSecond(t *testing.T) {
+	t.Parallel()
+	payload := func(code string) string {
+		return "<xml><SuiteId>ww1</SuiteId><InfoType>create_auth</InfoType><TimeStamp>1735700412</TimeStamp><AuthCode>" + code + "</AuthCode></xml>"
+	}
+	first, second := mustParse(t, payload("code-1")), mustParse(t, payload("code-2"))
+	assert.NotEqual(t, first.Key(), second.Key())
+	assert.Equal(t, first.Key(), mustParse(t, payload("code-1")).Key()) // T-47
+	assert.NotContains(t, first.Key(), "code-1")
+}
+
+// T-47
+func TestRepeatsHaveOneKey(t *testing.T) {
+	t.Parallel()
+	keys := map[string]string{}
+	for _, e := range fakewecom.Events() {
+		n := mustParse(t, e.SampleXML)
+		key := n.Key()
+		assert.Equal(t, key, mustParse(t, e.SampleXML).Key(), e.Id)
+		if other, ok := keys[key]; ok && n.identity("") == "" {
+			assert.Equal(t, e.SampleXML, other, "%s has the key of another sample", e.Id)
+		}
+		keys[key] = e.SampleXML
+		for _, secret := range []string{"rT7kq-2Zb0XvJw5Lh3NcYd8MfPaSgE1u", "Vb3nQ8-auth-code-sample-5Kd2Lw7ZpT0y"} {
+			assert.NotContains(t, key, secret)
+		}
+	}
+}
+
+func TestMessagesAreToldApartByMsgId(t *testing.T) {
+	t.Parallel()
+	message := func(corp, id, more string) string {
+		return mustParse(t, "<xml><ToUserName>"+corp+"</ToUserName><FromUserName>u</FromUserName><CreateTime>1</CreateTime><MsgType>text</MsgType><Content>x</Content><MsgId>"+id+"</MsgId>"+more+"</xml>").Key()
+	}
+	assert.Equal(t, message("ww1", "7001122334455667788", ""), message("ww1", "7001122334455667788", "<AgentID>1</AgentID>"))
+	assert.NotEqual(t, message("ww1", "7001122334455667788", ""), message("ww1", "7001122334455667789", ""))
+	assert.NotEqual(t, message("ww1", "1", ""), message("WW1", "1", ""), "corp ids are case-sensitive") // T-75
+	assert.NotEqual(t, message("ww1", "0", ""), message("ww1", "0", "<AgentID>1</AgentID>"), "without an id the document decides")
+}
+
+func TestKind(t *testing.T) {
+	t.Parallel()
+	for _, e := range fakewecom.Events() {
+		assert.Equal(t, e.InfoType+e.Event+e.MsgType, mustParse(t, e.SampleXML).Kind(), e.Id)
+	}
+}
+
+// Absent is not the same as empty.
+func TestGiven(t *testing.T) {
+	t.Parallel()
+	for _, payload := range []string{
+		"<xml><InfoType>change_contact</InfoType><ChangeType>update_user</ChangeType><UserID>u</UserID><Mobile></Mobile><ExtAttr><Item><Name>n</Name></Item></ExtAttr></xml>",
+		`{"InfoType":"change_contact","ChangeType":"update_user","UserID":"u","Mobile":"","ExtAttr":{"Item":[{"Name":"n"}]}}`,
+	} {
+		given := mustParse(t, payload).Given()
+		assert.Equal(t, map[string]bool{"InfoType": true, "ChangeType": true, "UserID": true, "Mobile": true, "ExtAttr": true}, given)
+	}
+	assert.Empty(t, (&Notice{}).Given())
+}

@@ -1,0 +1,193 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// oddQueue fails as it is told to.
+type oddQueue struct {
+	Queue
+	mu      sync.Mutex
+	fail    map[string]error
+	extends atomic.Int32
+}
+
+func newOddQueue() *oddQueue { return &oddQueue{Queue: NewMemoryQueue(), fail: map[string]error{}} }
+
+func (q *oddQueue) set(op string, err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.fail[op] = err
+}
+
+func (q *oddQueue) err(op string) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.fail[op]
+}
+
+func (q *oddQueue) Put(ctx context.Context, items []Item) error {
+	if err := q.err("Put"); err != nil {
+		return err
+	}
+	return q.Queue.Put(ctx, items)
+}
+
+func (q *oddQueue) Join(ctx context.Context, owner string, lease time.Duration) error {
+	if err := q.err("Join"); err != nil {
+		return err
+	}
+	return q.Queue.Join(ctx, owner, lease)
+}
+
+func (q *oddQueue) Extend(ctx context.Context, owner string, lease time.Duration) error {
+	q.extends.Add(1)
+	if err := q.err("Extend"); err != nil {
+		return err
+	}
+	return q.Queue.Extend(ctx, owner, lease)
+}
+
+func (q *oddQueue) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
+	if err := q.err("Claim"); err != nil {
+		return nil, err
+	}
+	return q.Queue.Claim(ctx, a)
+}
+
+func (q *oddQueue) Settle(ctx context.Context, s []Settlement) ([]Hold, error) {
+	if err := q.err("Settle"); err != nil {
+		return nil, err
+	}
+	return q.Queue.Settle(ctx, s)
+}
+
+func (q *oddQueue) Watch(ctx context.Context, wake func()) error {
+	if err := q.err("Watch"); err != nil {
+		return err
+	}
+	return q.Queue.Watch(ctx, wake)
+}
+
+// A queue that fails for a while is reported, and Run goes on when it is back.
+func TestAQueueThatFailsForAWhile(t *testing.T) {
+	for _, op := range []string{"Join", "Claim", "Settle", "Watch", "Extend"} {
+		t.Run(op, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				queue := newOddQueue()
+				w := newWorld(t, Config{Queue: queue})
+				w.installed(siteCorp)
+				var got seen
+				On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error { got.add(m.Content); return nil })
+				queue.set(op, errTest)
+				stop := w.run()
+				require.NoError(t, w.text(siteCorp, "a"))
+				pass(10 * time.Second)
+				queue.set(op, nil)
+				pass(35 * time.Second)
+				assert.Equal(t, 1, got.count("a"))
+				require.NoError(t, w.text(siteCorp, "b"))
+				pass(time.Second)
+				assert.Equal(t, []string{"a", "b"}, got.all())
+				told := w.errs()
+				assert.NotEmpty(t, told)
+				for _, to := range told {
+					assert.ErrorIs(t, to.err, errTest)
+				}
+				assert.Less(t, len(told), 15, "it backs off")
+				stop()
+			})
+		})
+	}
+}
+
+// A push that could not be kept is not answered with success.
+func TestWhatWasNotKeptIsAnError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := newOddQueue()
+		w := newWorld(t, Config{Queue: queue})
+		for _, err := range []error{errTest, ErrQueueFull} {
+			queue.set("Put", err)
+			assert.ErrorIs(t, w.text(siteCorp, "a"), err)
+		}
+	})
+}
+
+// When the queue can't be reached for longer than the lease, functions are told to stop,
+// and what they had is processed again. That is no death.
+func TestALostLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := newOddQueue()
+		w := newWorld(t, Config{Queue: queue})
+		w.installed(siteCorp)
+		var got seen
+		running := 0
+		On(w.in, func(ctx context.Context, _ *Notice, m *TextMessage) error {
+			running++
+			assert.Equal(t, 1, running, "never two of one lane at once")
+			defer func() { running-- }()
+			got.add(m.Content)
+			if got.count("long") < 3 {
+				<-ctx.Done()
+				got.add("told to stop")
+				time.Sleep(time.Minute) // it takes its time
+				return ctx.Err()
+			}
+			return nil
+		})
+		defer w.run()()
+		require.NoError(t, w.text(siteCorp, "long"))
+		pass(time.Hour)
+		assert.Equal(t, []string{"long"}, got.all(), "an hour is no reason")
+		assert.Greater(t, queue.extends.Load(), int32(400))
+		for range 2 {
+			queue.set("Extend", errTest)
+			pass(40 * time.Second)
+			queue.set("Extend", nil)
+			pass(2 * time.Minute)
+		}
+		assert.Equal(t, []string{"long", "told to stop", "long", "told to stop", "long"}, got.all())
+		lost := 0
+		for _, to := range w.errs() {
+			assert.NotContains(t, to.err.Error(), "died")
+			if errors.Is(to.err, ErrLost) {
+				lost++
+			}
+		}
+		assert.GreaterOrEqual(t, lost, 2)
+	})
+}
+
+// ErrLost of Extend ends the lease at once.
+func TestAnEndedLeaseIsNotUsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := newOddQueue()
+		w := newWorld(t, Config{Queue: queue})
+		w.installed(siteCorp)
+		var got seen
+		On(w.in, func(ctx context.Context, _ *Notice, m *TextMessage) error {
+			got.add(m.Content)
+			if got.count("long") == 1 {
+				<-ctx.Done()
+			}
+			return ctx.Err()
+		})
+		defer w.run()()
+		require.NoError(t, w.text(siteCorp, "long"))
+		pass(time.Second)
+		queue.set("Extend", ErrLost)
+		pass(9 * time.Second)
+		queue.set("Extend", nil)
+		pass(time.Minute)
+		assert.Equal(t, []string{"long", "long"}, got.all())
+	})
+}

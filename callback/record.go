@@ -1,0 +1,110 @@
+package callback
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/service"
+	"github.com/gothird/wecom/token"
+)
+
+const recordVersion = 1 // of payloads and states in a queue
+
+var (
+	errDamagedRecord = errors.New("callback: the queued notice is damaged")
+	errNewerRecord   = errors.New("callback: the queued notice was written by a newer version of this module")
+)
+
+// payloadHead is the first line of a payload; the document as WeCom sent it follows.
+type payloadHead struct {
+	V         int    `json:"v"`
+	ReceiveId string `json:"receive_id"`
+	Installed bool   `json:"installed,omitempty"` // the receive id is a corp, which must have an installation
+}
+
+func encodePayload(n *Notice) []byte {
+	head, _ := json.Marshal(payloadHead{recordVersion, n.ReceiveId, n.work.installed}) // always encodes
+	return slices.Concat(head, []byte("\n"), n.Raw)
+}
+
+func decodePayload(payload []byte) (*Notice, error) {
+	line, raw, found := bytes.Cut(payload, []byte("\n"))
+	var head payloadHead
+	switch {
+	case !found || json.Unmarshal(line, &head) != nil || head.V < 1:
+		return nil, errDamagedRecord
+	case head.V > recordVersion:
+		return nil, errNewerRecord
+	}
+	n, err := Parse(raw)
+	if err != nil {
+		return nil, err
+	}
+	n.ReceiveId, n.work.installed = head.ReceiveId, head.Installed
+	return n, nil
+}
+
+// state is what is known of the processing of a notice. It is written whenever an item is
+// settled and goes on.
+type state struct {
+	V        int      `json:"v"`
+	Deaths   int      `json:"deaths,omitempty"`   // of the process, while it was processed
+	Attempts int      `json:"attempts,omitempty"` // that failed
+	First    int64    `json:"first,omitempty"`    // failure, in Unix milliseconds
+	Done     []string `json:"done,omitempty"`     // functions that are not run again
+	Buried   bool     `json:"buried,omitempty"`   // it was given up: when it comes again somebody has said Retry
+	Waits    int      `json:"waits,omitempty"`    // for an installation
+	Looks    int      `json:"looks,omitempty"`    // at a cancelled corp that still has a token
+
+	Permanent *service.Permanent  `json:"permanent,omitempty"`
+	Removed   *token.Installation `json:"removed,omitempty"`
+}
+
+// readState reads what there is to read, for people.
+func readState(b []byte) state {
+	s := state{}
+	if json.Unmarshal(b, &s) != nil {
+		return state{}
+	}
+	return s
+}
+
+// decodeState reads the state of an item that is to be processed.
+func decodeState(b []byte) (state, error) {
+	if len(b) == 0 {
+		return state{V: recordVersion}, nil
+	}
+	s := readState(b)
+	switch {
+	case s.V < 1:
+		return state{V: recordVersion}, errDamagedRecord
+	case s.V > recordVersion:
+		return s, errNewerRecord
+	}
+	if s.Buried {
+		s.Buried, s.Deaths, s.Attempts, s.First, s.Waits, s.Looks = false, 0, 0, 0, 0, 0
+	}
+	return s, nil
+}
+
+// installedState is that of a create_auth whose auth code was exchanged already.
+func installedState(p *service.Permanent) state { return state{V: recordVersion, Permanent: p} }
+
+func (s state) encode() []byte {
+	b, _ := json.Marshal(s) // always encodes
+	return b
+}
+
+// failed notes another failed attempt, and returns the time since the first.
+func (s *state) failed() time.Duration {
+	s.Attempts++
+	now := clock.Now()
+	if first := time.UnixMilli(s.First); s.First == 0 || first.After(now) {
+		s.First = now.UnixMilli()
+	}
+	return now.Sub(time.UnixMilli(s.First))
+}

@@ -1,0 +1,156 @@
+package callback
+
+import (
+	"container/list"
+	"context"
+	"fmt"
+	"reflect"
+	"sync"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+)
+
+const (
+	// replyTimeout is when the answer to a message must be on its way: WeCom hangs up after
+	// five seconds.
+	replyTimeout = 4500 * time.Millisecond
+	// maxSent bounds what the replies of one Handler may take of the memory; the oldest give
+	// way.
+	maxSent = 16 << 20
+)
+
+// passiveReply is the encrypted reply to a push, nil if there is none. It does not wait for
+// a function that ignores its context.
+func (h *Handler) passiveReply(ctx context.Context, a *acceptance) ([]byte, error) {
+	functions := h.repliesTo(a.notice)
+	if len(functions) == 0 {
+		return nil, nil
+	}
+	r, first := h.sent.get(a.notice.ReceiveId + "/" + a.notice.Key())
+	if n := *a.notice; first {
+		go h.sent.compute(r, func() ([]byte, error) { return firstReply(ctx, functions, n) })
+	}
+	select {
+	case <-r.done:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	switch {
+	case r.err != nil && !first:
+		return nil, nil // it was reported
+	case r.err != nil || r.document == nil:
+		return nil, r.err
+	}
+	return a.sealReply(r.document)
+}
+
+// firstReply asks the functions in turn. What they do goes on without the request: it may
+// come again.
+func firstReply(ctx context.Context, functions []replyFunction, n Notice) ([]byte, error) {
+	deadline, _ := ctx.Deadline()
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), deadline)
+	defer cancel()
+	n.Api = n.Api.WithContext(ctx)
+	for _, f := range functions {
+		reply, err := f.run(ctx, &n)
+		if err != nil {
+			return nil, err
+		}
+		if reply != nil {
+			return replyDocument(reply, &n)
+		}
+	}
+	return nil, nil
+}
+
+func replyDocument(reply Reply, n *Notice) ([]byte, error) {
+	if v := reflect.ValueOf(reply); v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, fmt.Errorf("a %T that is nil; to leave it to the next function return nil itself", reply)
+	}
+	if news, ok := reply.(*NewsReply); ok && (len(news.Articles) < 1 || len(news.Articles) > 8) {
+		return nil, fmt.Errorf("a NewsReply has 1 to 8 articles, not %d", len(news.Articles))
+	}
+	head := struct {
+		ToUserName, FromUserName string
+		CreateTime               int64
+		MsgType                  string
+	}{n.FromUserName, n.ToUserName, clock.Now().Unix(), reply.msgType()}
+	if isJSON(n.Raw) {
+		return joinJSON(head, reply.content())
+	}
+	return joinXML(head, reply.content())
+}
+
+// replyCache keeps what was answered, so that a push that comes again gets the same reply
+// and no function runs twice.
+type replyCache struct {
+	life time.Duration
+
+	mu    sync.Mutex
+	byKey map[string]*sentReply
+	order list.List // of *sentReply, the oldest first
+	size  int
+}
+
+type sentReply struct {
+	key  string
+	at   time.Time
+	size int
+	done chan struct{} // closed when the rest is there
+
+	document []byte // nil: there is no reply
+	err      error
+}
+
+// get finds what was answered, or is being answered, under that key. first says that it is
+// the caller who has to find the answer.
+func (c *replyCache) get(key string) (r *sentReply, first bool) {
+	const overhead = 256
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shrink()
+	if r = c.byKey[key]; r != nil {
+		return r, false
+	}
+	r = &sentReply{key: key, at: clock.Now(), size: overhead + len(key), done: make(chan struct{})}
+	if c.byKey == nil {
+		c.byKey = map[string]*sentReply{}
+	}
+	c.byKey[key] = r
+	c.order.PushBack(r)
+	c.size += r.size
+	return r, true
+}
+
+// shrink drops what is too old, or too much.
+func (c *replyCache) shrink() {
+	for e := c.order.Front(); e != nil; e = c.order.Front() {
+		r := e.Value.(*sentReply)
+		if c.size <= maxSent && clock.Since(r.at) <= c.life {
+			return
+		}
+		c.order.Remove(e)
+		delete(c.byKey, r.key)
+		c.size -= r.size
+	}
+}
+
+// compute fills r, whatever becomes of the function.
+func (c *replyCache) compute(r *sentReply, fn func() ([]byte, error)) {
+	r.err = errGoexit
+	defer func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.byKey[r.key] == r {
+			r.size += len(r.document)
+			c.size += len(r.document)
+			c.shrink()
+		}
+		close(r.done)
+	}()
+	r.err = recoverPanic(func() (err error) {
+		r.document, err = fn()
+		return err
+	})
+}

@@ -1,0 +1,63 @@
+package callback
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+)
+
+// Every sample goes the whole way: encrypted, over HTTP, on its URL, through the queue, to
+// the user's function.
+func TestEverySampleThroughTheHandler(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.installed(s.api, siteCorp)
+	s.app()
+	s.handler("/template", s.template(), s.appURL())
+	s.handler("/system", s.api, s.systemURL())
+	notices := s.received()
+	targets := map[string]fakewecom.Target{
+		fakewecom.ChannelInstruction: {SuiteId: siteSuite, CorpId: siteOther},
+		fakewecom.ChannelTemplate:    {SuiteId: siteTemplate, CorpId: siteOther},
+		fakewecom.ChannelData:        {SuiteId: siteSuite, CorpId: siteCorp},
+		fakewecom.ChannelSystem:      {},
+	}
+	delivered := 0
+	seen := map[string]bool{}
+	for _, e := range fakewecom.Events() {
+		want := mustParse(t, e.SampleXML)
+		if isBuiltIn(want.InfoType) {
+			continue // what the samples bring is made up, and they are not delivered as they come
+		}
+		if id := want.identity(targets[e.Channel].SuiteId); id != "" {
+			if seen[id] {
+				continue // another sample of the same order or job, which is processed once
+			}
+			seen[id] = true
+		}
+		d, err := s.fake.PushSample(t.Context(), e.Id, targets[e.Channel])
+		require.NoError(t, err, e.Id)
+		assert.Equal(t, "success", d.Body, e.Id)
+		n := s.next(notices)
+		delivered++
+		assert.Equal(t, want.Content, n.Content, e.Id)
+		assert.Equal(t, want.Kind(), n.Kind(), e.Id)
+		assert.Equal(t, want.ChangeType, n.ChangeType, e.Id)
+		assert.NotEmpty(t, n.ReceiveId, e.Id)
+		assert.NotNil(t, n.Api, e.Id)
+	}
+	assert.Greater(t, delivered, 210)
+	assert.Empty(t, s.takeErrs(0))
+}
+
+// isBuiltIn reports whether the Inbox itself has something to do with a notice.
+func isBuiltIn(infoType string) bool {
+	switch infoType {
+	case KItSuiteTicket, KItCreateAuth, KItResetPermanentCode, KItCancelAuth:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,344 @@
+package callback
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/token"
+)
+
+const (
+	siteProvider = "wwprovider000001"
+	siteSuite    = "ww0000suite00001"
+	siteTemplate = "dk0000templ00001"
+	siteCorp     = "wpCorpAAAA0001"
+	siteOther    = "wpCorpBBBB0002"
+	siteToken    = "CallbackToken1"
+	siteKey      = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+	ownToken     = "SystemToken2"
+	ownKey       = "ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210zyxwvut"
+)
+
+// site is a provider with one app and one template, its inbox and callback URLs, and a fake
+// WeCom.
+type site struct {
+	t     *testing.T
+	fake  *fakewecom.Server
+	api   *token.Api // of the app
+	url   string     // of the callback server
+	http  *http.Client
+	store token.Store
+
+	in *Inbox
+
+	mu       sync.Mutex
+	handlers map[string]http.Handler // by path
+	errs     []error
+	notices  []*Notice // of errs
+}
+
+// inProcess is a transport without a network, for tests on a clock of their own.
+type inProcess map[string]http.Handler // by host
+
+func (hosts inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	rec := httptest.NewRecorder()
+	hosts[r.URL.Host].ServeHTTP(rec, r)
+	return rec.Result(), r.Context().Err()
+}
+
+// newSite uses real HTTP over loopback.
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{t: t, http: &http.Client{Timeout: 10 * time.Second}}
+	hook := httptest.NewServer(s)
+	t.Cleanup(hook.Close)
+	s.start(hook.URL, func(fake http.Handler) string {
+		server := httptest.NewServer(fake)
+		t.Cleanup(server.Close)
+		return server.URL
+	})
+	return s
+}
+
+// newBubbleSite works inside synctest.Test.
+func newBubbleSite(t *testing.T) *site {
+	t.Helper()
+	hosts := inProcess{}
+	s := &site{t: t, http: &http.Client{Transport: hosts}}
+	hosts["hook.test"] = s
+	s.start("http://hook.test", func(fake http.Handler) string {
+		hosts["wecom.test"] = fake
+		return "http://wecom.test"
+	})
+	return s
+}
+
+func (s *site) start(hook string, serve func(fake http.Handler) string) {
+	t := s.t
+	t.Helper()
+	s.url, s.handlers, s.store = hook, map[string]http.Handler{}, token.NewMemoryStore()
+	s.fake = fakewecom.New(fakewecom.Options{Client: s.http})
+	cb := func(path string) fakewecom.Callback {
+		return fakewecom.Callback{URL: hook + path, Token: siteToken, EncodingAESKey: siteKey}
+	}
+	require.NoError(t, s.fake.AddProvider(fakewecom.Provider{CorpId: siteProvider, Secret: "provider-secret",
+		System: fakewecom.Callback{URL: hook + "/system", Token: ownToken, EncodingAESKey: ownKey}}))
+	require.NoError(t, s.fake.AddSuite(fakewecom.Suite{Id: siteSuite, Secret: "suite-secret", Name: "CRM",
+		Command: cb("/app"), DataURL: hook + "/app?corp=$CORPID$&msg_trace=1"}))
+	require.NoError(t, s.fake.AddSuite(fakewecom.Suite{Id: siteTemplate, Secret: "template-secret", Name: "Own CRM", Template: true,
+		Command: cb("/template"), DataURL: hook + "/template"}))
+	for _, id := range []string{siteCorp, siteOther} {
+		require.NoError(t, s.fake.AddCorp(fakewecom.Corp{Id: id, Name: "Corp " + id,
+			Members: []fakewecom.Member{{UserId: "woLin01", Name: "Lin", Admin: true}}}))
+	}
+	var err error
+	s.api, err = token.New(token.Config{CorpId: siteProvider, ProviderSecret: "provider-secret",
+		SuiteId: siteSuite, SuiteSecret: "suite-secret", BaseURL: serve(s.fake), HTTPClient: s.http, Store: s.store})
+	require.NoError(t, err)
+	s.in = s.inbox(Config{})
+}
+
+// inbox makes an Inbox that tells this site of its errors.
+func (s *site) inbox(cfg Config) *Inbox {
+	s.t.Helper()
+	cfg.Logger, cfg.OnError = discard(), s.onError
+	in, err := NewInbox(cfg)
+	require.NoError(s.t, err)
+	return in
+}
+
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	h := s.handlers[r.URL.Path]
+	s.mu.Unlock()
+	if h == nil {
+		http.NotFound(w, r)
+		return
+	}
+	h.ServeHTTP(w, r)
+}
+
+func (s *site) mount(path string, h http.Handler) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.handlers[path] = h
+}
+
+func (s *site) onError(_ context.Context, n *Notice, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.errs, s.notices = append(s.errs, err), append(s.notices, n)
+}
+
+// takeErrs returns what OnError has heard since the last call. A report comes after the
+// answer, so it waits for as many as are awaited.
+func (s *site) takeErrs(awaited int) []error {
+	s.t.Helper()
+	assert.Eventually(s.t, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return len(s.errs) >= awaited
+	}, 10*time.Second, time.Millisecond)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	errs := s.errs
+	s.errs, s.notices = nil, nil
+	return errs
+}
+
+// lastErr returns the only error that OnError has heard.
+func (s *site) lastErr() error {
+	s.t.Helper()
+	errs := s.takeErrs(1)
+	require.Len(s.t, errs, 1)
+	return errs[0]
+}
+
+// appURL is that of the app, and with its SuiteId changed that of the template.
+func (s *site) appURL() URL { return URL{Token: siteToken, EncodingAESKey: siteKey} }
+
+// systemURL is that of the provider.
+func (s *site) systemURL() URL {
+	return URL{Channel: System, Token: ownToken, EncodingAESKey: ownKey}
+}
+
+func (s *site) template() *token.Api { return s.api.WithSuite(siteTemplate, "template-secret") }
+
+// handler mounts a Handler of the site's inbox at a path.
+func (s *site) handler(path string, api *token.Api, url URL) *Handler {
+	s.t.Helper()
+	return s.handlerOf(s.in, path, api, url)
+}
+
+func (s *site) handlerOf(in *Inbox, path string, api *token.Api, url URL) *Handler {
+	s.t.Helper()
+	h, err := in.Handler(api, url)
+	require.NoError(s.t, err)
+	s.mount(path, h)
+	return h
+}
+
+// app mounts the app's URL.
+func (s *site) app() *Handler {
+	s.t.Helper()
+	return s.handler("/app", s.api, s.appURL())
+}
+
+// received registers a function for all notices of the site's inbox, and runs it until the
+// test ends.
+func (s *site) received() <-chan *Notice {
+	notices := make(chan *Notice, 1000)
+	s.in.OnAny(func(_ context.Context, n *Notice) error { notices <- n; return nil })
+	s.t.Cleanup(s.run(s.in))
+	return notices
+}
+
+// next waits for a notice.
+func (s *site) next(notices <-chan *Notice) *Notice {
+	s.t.Helper()
+	select {
+	case n := <-notices:
+		return n
+	case <-time.After(20 * time.Second):
+		require.Fail(s.t, "no notice")
+		return nil
+	}
+}
+
+// run works the queue of an Inbox until stop.
+func (s *site) run(in *Inbox) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(s.t.Context()))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		assert.NoError(s.t, in.Run(ctx))
+	}()
+	return sync.OnceFunc(func() {
+		cancel()
+		<-done
+	})
+}
+
+// ticket pushes a suite_ticket, which must be accepted.
+func (s *site) ticket() {
+	s.t.Helper()
+	require.NoError(s.t, s.fake.PushTicket(s.t.Context(), siteSuite))
+}
+
+// installed saves an installation without any callback.
+func (s *site) installed(api *token.Api, corpId string) {
+	s.t.Helper()
+	require.NoError(s.t, api.SetInstallation(token.Installation{
+		CorpId: corpId, PermanentCode: "code-of-" + corpId, Customized: token.IsTemplate(api.SuiteId())}))
+}
+
+// request is a signed request in the making; tests spoil it.
+type request struct {
+	method, path, payload, receiveId string // method "": POST
+	token, key                       string
+	timestamp, nonce                 string
+	spoil                            func(q url.Values, body *string)
+}
+
+// send makes the request and returns what came back.
+func (s *site) send(r request) *http.Response {
+	s.t.Helper()
+	res, err := s.http.Do(s.build(r))
+	require.NoError(s.t, err)
+	s.t.Cleanup(func() { res.Body.Close() })
+	return res
+}
+
+func (s *site) build(r request) *http.Request {
+	s.t.Helper()
+	or := func(p *string, value string) {
+		if *p == "" {
+			*p = value
+		}
+	}
+	or(&r.method, http.MethodPost)
+	or(&r.path, "/app")
+	or(&r.token, siteToken)
+	or(&r.key, siteKey)
+	or(&r.timestamp, strconv.FormatInt(clock.Now().Unix(), 10))
+	or(&r.nonce, "nonce1")
+	crypt, err := NewCrypt(r.token, r.key)
+	require.NoError(s.t, err)
+	encrypt, signature, err := crypt.Encrypt([]byte(r.payload), r.receiveId, r.timestamp, r.nonce)
+	require.NoError(s.t, err)
+	q := url.Values{"msg_signature": {signature}, "timestamp": {r.timestamp}, "nonce": {r.nonce}}
+	body := fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><Encrypt><![CDATA[%s]]></Encrypt></xml>", r.receiveId, encrypt)
+	if r.method == http.MethodGet {
+		q.Set("echostr", encrypt)
+		body = ""
+	}
+	if r.spoil != nil {
+		r.spoil(q, &body)
+	}
+	req, err := http.NewRequestWithContext(s.t.Context(), r.method, s.url+r.path+"?"+q.Encode(), strings.NewReader(body))
+	require.NoError(s.t, err)
+	return req
+}
+
+func (s *site) body(res *http.Response) string {
+	s.t.Helper()
+	b, err := io.ReadAll(res.Body)
+	require.NoError(s.t, err)
+	return string(b)
+}
+
+// infoDoc is a document in InfoType form.
+func infoDoc(suiteId, infoType string, elements ...string) string {
+	return fmt.Sprintf("<xml><SuiteId>%s</SuiteId><InfoType>%s</InfoType><TimeStamp>%d</TimeStamp>%s</xml>",
+		suiteId, infoType, clock.Now().Unix(), strings.Join(elements, ""))
+}
+
+// textDoc is a text message.
+func textDoc(corpId, text string, id int) string {
+	return fmt.Sprintf("<xml><ToUserName>%s</ToUserName><FromUserName>woLin01</FromUserName><CreateTime>%d</CreateTime>"+
+		"<MsgType>text</MsgType><Content>%s</Content><MsgId>%d</MsgId><AgentID>1000037</AgentID></xml>", corpId, clock.Now().Unix(), text, id)
+}
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// inBubble runs a test on a clock of its own, without a network.
+func inBubble(t *testing.T, test func(t *testing.T, s *site)) {
+	t.Helper()
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) { test(t, newBubbleSite(t)) })
+}
+
+// signedRequest is a request with a right signature, and with something around its envelope.
+func signedRequest(t *testing.T, crypt *Crypt, method, payload, receiveId string, at int64, before, after string) *http.Request {
+	t.Helper()
+	timestamp := strconv.FormatInt(at, 10)
+	encrypt, signature, err := crypt.Encrypt([]byte(payload), receiveId, timestamp, "n")
+	require.NoError(t, err)
+	body := before + "<Encrypt>" + encrypt + "</Encrypt>" + after
+	if strings.HasPrefix(before, "{") {
+		body = before + `"encrypt":"` + encrypt + `"` + after
+	}
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+	q := url.Values{"msg_signature": {signature}, "timestamp": {timestamp}, "nonce": {"n"}, "echostr": {encrypt}}
+	r.Method, r.URL.RawQuery = method, q.Encode()
+	return r
+}

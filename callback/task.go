@@ -1,0 +1,282 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+)
+
+const (
+	noticeLife    = 24 * time.Hour // after the first failure
+	longestPause  = 10 * time.Minute
+	leastAttempts = 20 // before it is given up: a clock may have jumped
+	maxDeaths     = 5
+	aloneAfter    = 2 // deaths
+	unreadWait    = 10 * time.Minute
+)
+
+// ErrGiveUp in the error of a function says that it is not to be tried again for this
+// notice. The others go on.
+var ErrGiveUp = errors.New("callback: given up")
+
+var errTimeout = errors.New("callback: the function has used up Config.Timeout")
+
+// task is one attempt at an item.
+type task struct {
+	r       *runner
+	owner   *leaseholder
+	claimed Claimed
+	slot    *slot
+
+	mu      sync.Mutex
+	state   *state // as it is to be recorded; nil: as it is recorded
+	settled bool
+}
+
+func (t *task) run() {
+	ctx, cancel := context.WithCancel(t.owner.ctx)
+	defer cancel()
+	defer context.AfterFunc(t.r.alive, cancel)()
+	c := t.claimed
+	unlock, err := t.r.lanes.Lock(ctx, c.Route+"\x00"+c.Lane) // it may still be worked here, under a name that was lost
+	if err == nil {
+		defer unlock()
+	}
+	defer func() {
+		if t.owner.ctx.Err() != nil {
+			t.r.losses.note(c.Hold.ID)
+		} else {
+			t.r.losses.forget(c.Hold.ID)
+		}
+	}()
+	if err != nil {
+		t.settle(t.again(0))
+		return
+	}
+	t.settle(t.process(ctx))
+}
+
+// settle records the outcome, unless that was done for a task that did not end in time.
+func (t *task) settle(s Settlement) {
+	if t.take() {
+		t.r.settle(t.owner, s)
+	}
+}
+
+func (t *task) take() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	mine := !t.settled
+	t.settled = true
+	return mine
+}
+
+// change is how the state is written: giving back may read it at any time.
+func (t *task) change(f func(s *state)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f(t.state)
+}
+
+func (t *task) encoded() []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.state == nil {
+		return nil
+	}
+	return t.state.encode()
+}
+
+func (t *task) again(after time.Duration) Settlement {
+	return Settlement{Hold: t.claimed.Hold, Kind: Again, After: after, State: t.encoded()}
+}
+
+func (t *task) done() Settlement { return Settlement{Hold: t.claimed.Hold, Kind: Done} }
+
+func (t *task) wait(after time.Duration) Settlement {
+	return Settlement{Hold: t.claimed.Hold, Kind: Wait, After: after, State: t.encoded()}
+}
+
+// bury gives a notice up, and says so.
+func (t *task) bury(ctx context.Context, n *Notice, why error) Settlement {
+	err := fmt.Errorf("%w: %w", ErrGiveUp, why)
+	t.r.in.alarm(ctx, n, err)
+	t.mu.Lock()
+	if t.state != nil {
+		t.state.Buried = true
+	}
+	t.mu.Unlock()
+	return Settlement{Hold: t.claimed.Hold, Kind: Bury, State: t.encoded(), Reason: err.Error()}
+}
+
+// process decides what becomes of the item.
+func (t *task) process(ctx context.Context) Settlement {
+	in, c := t.r.in, t.claimed
+	n, s, err := t.open()
+	switch {
+	case errors.Is(err, errDamagedRecord) && n == nil, errors.Is(err, ErrPayload):
+		return t.bury(ctx, nil, err)
+	case errors.Is(err, errDamagedRecord): // what is known of it only spares repetitions
+		in.report(ctx, n, fmt.Errorf("%w: its state is taken for empty", err))
+	case err != nil:
+		in.report(ctx, n, fmt.Errorf("callback: read a queued notice, which is tried again in %s: %w", unreadWait, err))
+		return t.again(unreadWait)
+	}
+	t.mu.Lock()
+	t.state = &s
+	t.mu.Unlock()
+	n.work.key, n.work.permanent, n.work.removed = keyOf(n, c.Item, c.Hold.ID), s.Permanent, s.Removed
+	n.Api = in.apiOf(c.Route, n).WithContext(ctx)
+	if deaths := c.Starts - 1 - t.r.losses.of(c.Hold.ID); deaths > 0 {
+		return t.died(ctx, n, deaths)
+	}
+	if s.Deaths < aloneAfter || n.bringsAuthCode() && c.Urgent { // the exchange runs no function
+		return t.attempt(ctx, n)
+	}
+	if c.Urgent {
+		return t.handOver(n.lane("", ""))
+	}
+	t.slot.runAlone(ctx)
+	return t.attempt(ctx, n)
+}
+
+// open reads the item. Without an error there are both a notice and a state.
+func (t *task) open() (*Notice, state, error) {
+	c := t.claimed
+	if c.Err != nil {
+		return nil, state{}, c.Err
+	}
+	n, err := decodePayload(c.Payload)
+	if err != nil {
+		return nil, state{}, err
+	}
+	s, err := decodeState(c.State)
+	return n, s, err
+}
+
+// handOver moves an urgent item into a lane, in which it has its place by its arrival.
+func (t *task) handOver(lane string) Settlement {
+	s := t.again(0)
+	s.Lane = lane
+	return s
+}
+
+// died notes that the process was killed while it processed the notice: perhaps by it.
+func (t *task) died(ctx context.Context, n *Notice, times int) Settlement {
+	t.change(func(s *state) { s.Deaths += times })
+	deaths := t.state.Deaths
+	if deaths >= maxDeaths {
+		return t.bury(ctx, n, fmt.Errorf("callback: the process died %d times while it processed this notice", deaths))
+	}
+	after := backoff(deaths, longestPause)
+	if n.isUrgent() {
+		after = min(after, urgentWait)
+	}
+	t.r.in.report(ctx, n, fmt.Errorf("callback: the process died while it processed this notice (%d of %d times); it is tried again in %s", deaths, maxDeaths, after))
+	return t.again(after)
+}
+
+// attempt does what is built in and then runs the functions.
+func (t *task) attempt(ctx context.Context, n *Notice) Settlement {
+	if ctx.Err() != nil {
+		return t.again(0)
+	}
+	if corp := n.CorpId(); corp != "" {
+		n.Api = n.Api.WithCorp(corp)
+	}
+	if s, ends := t.checkInstallation(ctx, n); ends {
+		return s
+	}
+	if s, ends := t.builtIn(ctx, n); ends {
+		return s
+	}
+	if corp := n.CorpId(); corp != "" { // which an auth code may have brought
+		n.Api = n.Api.WithCorp(corp)
+	}
+	err := t.runFunctions(ctx, n)
+	switch {
+	case ctx.Err() != nil && err != nil:
+		return t.again(0) // that was not the function's fault
+	case err != nil:
+		return t.retryOrGiveUp(ctx, n, err, false, longestPause)
+	}
+	return t.done()
+}
+
+// retryOrGiveUp decides about a notice that has failed. It is given up after a day, or at
+// once if its time is over.
+func (t *task) retryOrGiveUp(ctx context.Context, n *Notice, err error, over bool, longest time.Duration) Settlement {
+	var since time.Duration
+	t.change(func(s *state) { since = s.failed() })
+	attempts := t.state.Attempts
+	if over || since >= noticeLife && attempts >= leastAttempts {
+		return t.bury(ctx, n, fmt.Errorf("after %d attempts in %s: %w", attempts, since.Round(time.Second), err))
+	}
+	t.r.in.report(ctx, n, err)
+	return t.again(backoff(attempts, longest))
+}
+
+// runFunctions runs the functions that have not succeeded yet, and returns what those that
+// are to run again failed with.
+func (t *task) runFunctions(ctx context.Context, n *Notice) error {
+	var failed []error
+	for _, f := range t.r.in.registered() {
+		if !f.wants(n) || slices.Contains(t.state.Done, f.id) {
+			continue
+		}
+		if ctx.Err() != nil {
+			return errors.Join(append(failed, ctx.Err())...)
+		}
+		err := t.runFunction(ctx, n, f)
+		if err != nil {
+			err = fmt.Errorf("callback: function %s: %w", f.id, err)
+		}
+		if errors.Is(err, ErrGiveUp) {
+			t.r.in.alarm(ctx, n, err)
+		} else if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		t.change(func(s *state) { s.Done = append(s.Done, f.id) })
+	}
+	return errors.Join(failed...)
+}
+
+// runFunction waits for the function, also where that does not heed its context: two of one
+// lane never run at once.
+func (t *task) runFunction(ctx context.Context, n *Notice, f function) error {
+	limit := t.r.in.cfg.Timeout
+	if limit == 0 {
+		return runFunction(func() error { return f.run(ctx, n) })
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, errTimeout)
+	defer cancel()
+	stop := t.reportEachMinute(ctx, n, f)
+	defer stop()
+	m := *n
+	m.Api = n.Api.WithContext(ctx)
+	err := runFunction(func() error { return f.run(ctx, &m) })
+	if context.Cause(ctx) == errTimeout {
+		return errors.Join(errTimeout, err)
+	}
+	return err
+}
+
+// reportEachMinute reports a function that goes on after its time.
+func (t *task) reportEachMinute(ctx context.Context, n *Notice, f function) (stop func()) {
+	returned, end := context.WithCancel(context.WithoutCancel(ctx))
+	cancel := context.AfterFunc(ctx, func() {
+		for late := time.Minute; clock.Sleep(returned, time.Minute) == nil; late += time.Minute {
+			t.r.in.report(ctx, n, fmt.Errorf("callback: function %s does not heed its context and goes on, %s after its Timeout of %s; its lane waits", f.id, late, t.r.in.cfg.Timeout))
+		}
+	})
+	return func() {
+		cancel()
+		end()
+	}
+}

@@ -1,0 +1,105 @@
+package wexml
+
+import (
+	"slices"
+	"strings"
+)
+
+// After so many directives without an end, no further one is looked for far away.
+const maxNoDirective = 16
+
+// declaration reads what begins with <!.
+func (r *repairer) declaration() {
+	if n := commentLen(r.in); n > 0 {
+		r.in = r.in[n:]
+		return
+	}
+	if text, ok := strings.CutPrefix(r.in, cdataOpen); ok {
+		text, r.in, _ = strings.Cut(text, cdataClose)
+		var b strings.Builder
+		newlines(&b, text)
+		r.write(b.String())
+		return
+	}
+	r.directive(r.in[len("<!"):])
+}
+
+// directive passes over what s begins with, a <! that is neither comment nor CDATA.
+func (r *repairer) directive(s string) {
+	end, nested := directiveEnd(s, r.noDirective < maxNoDirective)
+	dtd := len(r.open) == 0 && isDTD(s)
+	switch {
+	case dtd && (nested || s[0] != 'D'):
+		r.err = errDTD
+	case end >= 0 && s[0] != '[':
+		r.in = s[end+1:]
+	case dtd:
+		r.in = ""
+	default:
+		r.noDirective++
+		r.literal()
+	}
+}
+
+// isDTD says whether a directive is of a document type, as it may stand before the root.
+func isDTD(s string) bool {
+	return slices.ContainsFunc([]string{"DOCTYPE", "ENTITY", "ELEMENT", "ATTLIST", "NOTATION"},
+		func(word string) bool { return strings.HasPrefix(s, word) })
+}
+
+// directiveEnd finds the > that ends a directive, -1 if there is none. As in encoding/xml
+// the first byte is any, quotes hide what is in them, and tags and comments inside are passed
+// over, unless it may not look beyond them. nested says that tags or definitions begin in it.
+func directiveEnd(s string, beyond bool) (end int, nested bool) {
+	var d directive
+	for i := 1; i < len(s); i++ {
+		if d.quote == 0 {
+			if s[i] == '<' && !beyond {
+				return -1, true
+			}
+			nested = nested || s[i] == '<' || s[i] == '['
+			if n := commentLen(s[i:]); n > 0 {
+				i += n - 1
+				continue
+			}
+		}
+		if d.ends(s[i]) {
+			return i, nested
+		}
+	}
+	return -1, nested
+}
+
+// directive is where a directive has come to.
+type directive struct {
+	quote byte // that is open, or 0
+	depth int  // of tags
+}
+
+func (d *directive) ends(c byte) bool {
+	switch {
+	case d.quote != 0:
+		if c == d.quote {
+			d.quote = 0
+		}
+	case c == '"' || c == '\'':
+		d.quote = c
+	case c == '<':
+		d.depth++
+	case c == '>':
+		d.depth--
+	}
+	return d.depth < 0
+}
+
+// commentLen is the length of the comment that s begins with, 0 if there is none.
+func commentLen(s string) int {
+	if !strings.HasPrefix(s, "<!--") {
+		return 0
+	}
+	n := strings.Index(s[len("<!--"):], "-->")
+	if n < 0 {
+		return len(s)
+	}
+	return len("<!--") + n + len("-->")
+}
