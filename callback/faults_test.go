@@ -192,6 +192,8 @@ func TestDamagedItems(t *testing.T) {
 		assert.Equal(t, 2, s.Later)
 		for d, err := range w.in.Dead(t.Context()) {
 			require.NoError(t, err)
+			assert.Error(t, d.Err)
+			assert.Nil(t, d.Notice)
 			require.NoError(t, w.in.Discard(t.Context(), d.Key))
 		}
 		assert.Zero(t, w.stats().Dead)

@@ -129,8 +129,9 @@ func TestInstallSaysWhatIsMissing(t *testing.T) {
 		require.NoError(t, err)
 		_, err = in.Install(w.api, code, "")
 		assert.ErrorContains(t, err, "no Handler of suite")
+		assert.Zero(t, w.fake.Count(exchangePath), "before the code is used up")
 		_, err = w.in.Install(w.api, code, "")
-		assert.NoError(t, err, "the code was exchanged, and its answer is kept")
+		assert.NoError(t, err)
 	})
 }
 
@@ -187,6 +188,7 @@ func TestPushesWaitForTheInstallation(t *testing.T) {
 		told := w.errs()
 		require.Len(t, told, 1)
 		assert.ErrorIs(t, told[0].err, ErrReceiveId)
+		assert.ErrorIs(t, told[0].err, token.ErrNotInstalled)
 		assert.Equal(t, siteOther, told[0].n.CorpId())
 	})
 }

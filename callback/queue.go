@@ -156,12 +156,12 @@ type Buried struct {
 
 // Stats counts the notices of an [Inbox], or of one route of its [Queue].
 type Stats struct {
-	Running bool          // Run is at work in this process
+	Running bool          // Run is at work in this program
 	Waiting int           // for their turn
 	Busy    int           // being worked, here or in another process
 	Later   int           // for another attempt
 	Dead    int           // given up
-	Foreign int           // of those, waiting or later: of suites that no Handler here is for
+	Foreign int           // Waiting and Later notices whose suite has no Handler in this program
 	Oldest  time.Duration // since the oldest that is not dead was put
 }
 
