@@ -291,3 +291,33 @@ func TestDirQueueTellsAFullDisk(t *testing.T) {
 		w.drain()
 	})
 }
+
+// Who could not read an item has not started it, and its deaths still count.
+func TestDirQueueCountsNoStartOfWhatItCannotRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBadWorld(t, 1)
+		putInto(t, w.q, itemOf("a", "1"), itemOf("a", "2"))
+		_, got := claimed(t, w.q)
+		require.Len(t, got, 1)
+		w.reopen()
+		_, err := w.q.Stats(t.Context())
+		require.NoError(t, err)
+		w.disk.set(func(step string) bool { return step == "read" })
+		for range 3 {
+			_, err := claim(t, w.q)
+			require.ErrorIs(t, err, syscall.ENOSPC)
+			time.Sleep(2 * time.Second)
+		}
+		w.disk.set(nil)
+		time.Sleep(2 * time.Second)
+		var starts []string
+		for range 2 {
+			_, got := claimed(t, w.q)
+			require.Len(t, got, 1)
+			starts = append(starts, fmt.Sprint(string(got[0].Payload), ":", got[0].Starts))
+			settle(t, w.q, got[0], callback.Settlement{})
+		}
+		assert.Equal(t, []string{"1:2", "2:1"}, starts)
+	})
+}
