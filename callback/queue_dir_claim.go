@@ -157,7 +157,7 @@ func (q *dirQueue) renew(e *entry[kept], newer uint64) (bool, error) {
 
 // restore takes in an item that an earlier worker has started.
 func (q *dirQueue) restore(it *queuelog.Item) {
-	after := min(max(clock.Until(it.Due), 0), longestWait)
+	after := clock.Until(it.Due) // a time that is far ahead or over the backlog corrects
 	var s *Settlement
 	switch it.Status {
 	case queuelog.Later:

@@ -11,6 +11,15 @@ func OpenDirQueue(dir string, segment int64, items int) (Queue, error) {
 	return q, nil
 }
 
+// OpenDirQueueOn is OpenDirQueue on another disk.
+func OpenDirQueueOn(disk queuelog.Disk, dir string, segment int64) (Queue, error) {
+	q, err := newDirQueue(dir, queuelog.Options{Segment: segment, Disk: disk})
+	if err != nil {
+		return nil, err
+	}
+	return q, nil
+}
+
 // Crash leaves the folder as the end of the process would: nothing is finished, and the locks
 // are free.
 func Crash(q Queue) {

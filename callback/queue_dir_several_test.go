@@ -149,3 +149,27 @@ func TestDirQueueThatOnlyLooksLetsOthersWork(t *testing.T) {
 		assert.Equal(t, 1, s["r"].Waiting, "held by the other process")
 	})
 }
+
+// A lane that was opened by an item that moved there is open after a restart too.
+func TestDirQueueKeepsALaneOpen(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := openSmall(t, t.TempDir())
+		join(t, q, time.Hour)
+		putInto(t, q, itemOf("a", "waits"), itemOf("b", "moves"))
+		_, got := claimed(t, q)
+		require.Len(t, got, 2)
+		settle(t, q, got[0], callback.Settlement{Kind: callback.Wait, After: 10 * time.Hour})
+		payloads, _ := claimed(t, q)
+		require.Empty(t, payloads)
+		settle(t, q, got[1], callback.Settlement{Kind: callback.Again, Lane: "a"})
+		callback.Crash(q)
+		q = openSmall(t, callback.DirOf(q))
+		join(t, q, time.Hour)
+		for _, want := range []string{"waits", "moves"} {
+			payloads, got := claimed(t, q)
+			require.Equal(t, []string{want}, payloads)
+			settle(t, q, got[0], callback.Settlement{})
+		}
+	})
+}

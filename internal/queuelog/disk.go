@@ -9,10 +9,10 @@ import (
 	"github.com/gothird/wecom/internal/durable"
 )
 
-// disk is what this package asks of a file system. Tests use one that fails, or that loses
+// Disk is what this package asks of a file system. Tests use one that fails, or that loses
 // what was not synced.
-type disk interface {
-	Create(path string) (appender, error)
+type Disk interface {
+	Create(path string) (File, error)
 	ReadAt(path string, b []byte, off int64) (int, error) // io.EOF with what there is
 	Size(path string) (int64, error)                      // of a regular file
 	Names(dir string) ([]string, error)                   // of regular files
@@ -22,16 +22,17 @@ type disk interface {
 	Replace(path string, data []byte) error // not durable, but whole
 }
 
-// appender is a file that grows.
-type appender interface {
+// File is a file that grows.
+type File interface {
 	io.WriteCloser
 	Sync() error
 	InPlace() bool // it is still what is at its path
 }
 
-type machine struct{}
+// Machine is the file system of this machine.
+type Machine struct{}
 
-func (machine) Create(path string) (appender, error) {
+func (Machine) Create(path string) (File, error) {
 	f, err := durable.Create(path)
 	if err != nil {
 		return nil, err
@@ -45,7 +46,7 @@ func (f grown) Sync() error   { return durable.SyncData(f.File) }
 func (f grown) InPlace() bool { return durable.IsAt(f.File, f.Name()) }
 
 // ReadAt opens the file each time: a folder may have more files than a process may open.
-func (machine) ReadAt(path string, b []byte, off int64) (int, error) {
+func (Machine) ReadAt(path string, b []byte, off int64) (int, error) {
 	f, err := durable.Open(path)
 	if err != nil {
 		return 0, err
@@ -58,7 +59,7 @@ func (machine) ReadAt(path string, b []byte, off int64) (int, error) {
 	return r.ReadAt(b, off)
 }
 
-func (machine) Size(path string) (int64, error) {
+func (Machine) Size(path string) (int64, error) {
 	fi, err := os.Lstat(path)
 	if err != nil {
 		return 0, err
@@ -69,7 +70,7 @@ func (machine) Size(path string) (int64, error) {
 	return fi.Size(), nil
 }
 
-func (machine) Names(dir string) (names []string, err error) {
+func (Machine) Names(dir string) (names []string, err error) {
 	entries, err := os.ReadDir(dir)
 	for _, e := range entries {
 		if e.Type().IsRegular() {
@@ -79,12 +80,12 @@ func (machine) Names(dir string) (names []string, err error) {
 	return names, err
 }
 
-func (machine) Remove(path string) error { return os.Remove(path) }
-func (machine) SyncDir(dir string) error { return durable.SyncDir(dir) }
+func (Machine) Remove(path string) error { return os.Remove(path) }
+func (Machine) SyncDir(dir string) error { return durable.SyncDir(dir) }
 
-func (machine) SyncFile(path string) error { return durable.SyncFile(path) }
+func (Machine) SyncFile(path string) error { return durable.SyncFile(path) }
 
-func (machine) Replace(path string, data []byte) error {
+func (Machine) Replace(path string, data []byte) error {
 	temp := path + ".new"
 	if err := os.WriteFile(temp, data, 0o600); err != nil {
 		return err

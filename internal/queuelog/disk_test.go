@@ -13,10 +13,10 @@ import (
 
 var errBroken = errors.New("the disk is broken")
 
-// testDisk is the disk of the machine. Steps of it fail when fail says so, and it knows what
+// testDisk is the disk of the Machine. Steps of it fail when fail says so, and it knows what
 // a power loss would leave.
 type testDisk struct {
-	machine
+	Machine
 	fail func(op, name string) error
 
 	mu      sync.Mutex
@@ -57,11 +57,11 @@ func (d *testDisk) failOn(op, suffix string) {
 	})
 }
 
-func (d *testDisk) Create(path string) (appender, error) {
+func (d *testDisk) Create(path string) (File, error) {
 	if err := d.step("create", path); err != nil {
 		return nil, err
 	}
-	f, err := d.machine.Create(path)
+	f, err := d.Machine.Create(path)
 	if err != nil {
 		return nil, err
 	}
@@ -75,21 +75,21 @@ func (d *testDisk) ReadAt(path string, b []byte, off int64) (int, error) {
 	if err := d.step("read", path); err != nil {
 		return 0, err
 	}
-	return d.machine.ReadAt(path, b, off)
+	return d.Machine.ReadAt(path, b, off)
 }
 
 func (d *testDisk) Size(path string) (int64, error) {
 	if err := d.step("size", path); err != nil {
 		return 0, err
 	}
-	return d.machine.Size(path)
+	return d.Machine.Size(path)
 }
 
 func (d *testDisk) Names(dir string) ([]string, error) {
 	if err := d.step("names", dir); err != nil {
 		return nil, err
 	}
-	return d.machine.Names(dir)
+	return d.Machine.Names(dir)
 }
 
 func (d *testDisk) Remove(path string) error {
@@ -102,7 +102,7 @@ func (d *testDisk) Remove(path string) error {
 	if !d.fresh[path] {
 		d.removed[path] = b[:min(int64(len(b)), d.synced[path])]
 	}
-	return d.machine.Remove(path)
+	return d.Machine.Remove(path)
 }
 
 func (d *testDisk) SyncDir(dir string) error {
@@ -120,7 +120,7 @@ func (d *testDisk) SyncFile(path string) error {
 	if err := d.step("sync", path); err != nil {
 		return err
 	}
-	size, err := d.machine.Size(path)
+	size, err := d.Machine.Size(path)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.synced[path] = size
@@ -131,21 +131,21 @@ func (d *testDisk) Replace(path string, data []byte) error {
 	if err := d.step("replace", path); err != nil {
 		return err
 	}
-	return d.machine.Replace(path, data)
+	return d.Machine.Replace(path, data)
 }
 
 type testFile struct {
-	appender
+	File
 	d    *testDisk
 	path string
 }
 
 func (f *testFile) Write(b []byte) (int, error) {
 	if err := f.d.step("write", f.path); err != nil {
-		n, _ := f.appender.Write(b[:len(b)/2])
+		n, _ := f.File.Write(b[:len(b)/2])
 		return n, err
 	}
-	return f.appender.Write(b)
+	return f.File.Write(b)
 }
 
 // Sync saves the time that a real one takes.
@@ -153,7 +153,7 @@ func (f *testFile) Sync() error {
 	if err := f.d.step("sync", f.path); err != nil {
 		return err
 	}
-	size, _ := f.d.machine.Size(f.path)
+	size, _ := f.d.Machine.Size(f.path)
 	f.d.mu.Lock()
 	defer f.d.mu.Unlock()
 	f.d.synced[f.path] = size

@@ -17,8 +17,7 @@ type Options struct {
 	Bytes   int64  // of all files, about: 1 GiB, and a tenth more
 	Segment int64  // bytes of one file, about: 64 MiB
 	Wake    func() // after each Put
-
-	disk disk
+	Disk    Disk   // where it is: Machine
 }
 
 func (o Options) withDefaults() Options {
@@ -34,8 +33,8 @@ func (o Options) withDefaults() Options {
 	if o.Wake == nil {
 		o.Wake = func() {}
 	}
-	if o.disk == nil {
-		o.disk = machine{}
+	if o.Disk == nil {
+		o.Disk = Machine{}
 	}
 	return o
 }
@@ -116,11 +115,11 @@ func (f *Folder) prepare() error {
 			return err
 		}
 	}
-	order, err := nextOrder(f.disk, f.dir)
+	order, err := nextOrder(f.Disk, f.dir)
 	if err != nil {
 		return err
 	}
-	s, err := newSegment(f.disk, f.dir, fileName{order, f.slot, putSuffix})
+	s, err := newSegment(f.Disk, f.dir, fileName{order, f.slot, putSuffix})
 	if err != nil {
 		return err
 	}

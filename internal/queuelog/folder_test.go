@@ -31,7 +31,7 @@ type bench struct {
 
 func newBench(t testing.TB, o Options) *bench {
 	b := &bench{t: t, dir: t.TempDir(), disk: newTestDisk()}
-	o.disk = b.disk
+	o.Disk = b.disk
 	var err error
 	b.f, err = Open(b.dir, o)
 	require.NoError(t, err)
@@ -241,7 +241,7 @@ func TestOrderDoesNotDependOnTheClock(t *testing.T) {
 		if i%2 == 0 { // another process, after this one
 			require.NoError(t, b.f.Close())
 			var err error
-			b.f, err = Open(b.dir, Options{Segment: 1, disk: b.disk})
+			b.f, err = Open(b.dir, Options{Segment: 1, Disk: b.disk})
 			require.NoError(t, err)
 		}
 	}
@@ -276,7 +276,7 @@ func TestIdsStayAboveThoseOfRemovedFiles(t *testing.T) {
 	b.poll()
 	require.Empty(t, b.files(putSuffix))
 	require.NoError(t, b.f.Close())
-	b.f, err = Open(b.dir, Options{disk: b.disk})
+	b.f, err = Open(b.dir, Options{Disk: b.disk})
 	require.NoError(t, err)
 	require.NoError(t, b.put("2"))
 	b.work()
@@ -288,7 +288,7 @@ func TestIdsStayAboveThoseOfRemovedFiles(t *testing.T) {
 func TestWriterThatDiedIsKnown(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
-	other, err := Open(b.dir, Options{disk: b.disk})
+	other, err := Open(b.dir, Options{Disk: b.disk})
 	require.NoError(t, err)
 	require.NoError(t, other.Put(t.Context(), []Item{{Payload: []byte("1")}}))
 	b.work()

@@ -113,7 +113,7 @@ func TestGoldenFilesAreRead(t *testing.T) {
 	ids, err := goldenWish.IDs()
 	require.NoError(t, err)
 	assert.Equal(t, []uint64{0x4001}, ids)
-	assert.Equal(t, -1, readFill(machine{}, golden))
+	assert.Equal(t, -1, readFill(Machine{}, golden))
 }
 
 // A newer version of this module may have written a file: then it is not for us, and nobody
@@ -151,5 +151,5 @@ func TestNewerVersionIsAnError(t *testing.T) {
 		assert.Len(t, items, 1, "the rest is worked")
 		assert.FileExists(t, names[0])
 	}
-	assert.Zero(t, readFill(machine{}, t.TempDir()))
+	assert.Zero(t, readFill(Machine{}, t.TempDir()))
 }

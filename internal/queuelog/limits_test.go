@@ -22,7 +22,7 @@ func TestFullFolderKeepsRoomForUrgentItems(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, Options{Items: 20})
-		second, err := Open(b.dir, Options{Items: 20, disk: b.disk})
+		second, err := Open(b.dir, Options{Items: 20, Disk: b.disk})
 		require.NoError(t, err)
 		defer second.Close()
 		for i := range 10 {
@@ -156,7 +156,7 @@ func TestFolderIsBounded(t *testing.T) {
 		size := int64(0)
 		for _, suffix := range []string{putSuffix, logSuffix} {
 			for _, path := range b.files(suffix) {
-				n, err := machine{}.Size(path)
+				n, err := Machine{}.Size(path)
 				require.NoError(t, err)
 				size += n
 			}
@@ -182,7 +182,7 @@ func TestManySmallFilesBecomeFew(t *testing.T) {
 		require.NoError(t, b.put(fmt.Sprint(i)))
 		want = append(want, fmt.Sprint(i))
 		require.NoError(t, b.f.Close())
-		b.f, _ = Open(b.dir, Options{disk: b.disk})
+		b.f, _ = Open(b.dir, Options{Disk: b.disk})
 	}
 	b.work()
 	_, items := b.poll()

@@ -42,7 +42,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 }
 
 // small files, so that all that becomes of files happens soon.
-func (w *world) options() Options { return Options{Segment: 8 << 10, disk: w.disk} }
+func (w *world) options() Options { return Options{Segment: 8 << 10, Disk: w.disk} }
 
 func (w *world) open() {
 	var err error

@@ -27,7 +27,7 @@ const readAhead = 128 << 10
 
 // scanner reads the frames of a file that may be growing.
 type scanner struct {
-	disk  disk
+	disk  Disk
 	path  string
 	seed  uint32
 	off   int64 // of the next frame
@@ -35,7 +35,7 @@ type scanner struct {
 	limit int64 // where reading ends
 }
 
-func newScanner(d disk, path string, off int64) *scanner {
+func newScanner(d Disk, path string, off int64) *scanner {
 	return &scanner{disk: d, path: path, seed: seedOf(filepath.Base(path)), off: off, limit: math.MaxInt64}
 }
 

@@ -23,7 +23,7 @@ func frameOf(body string) []byte {
 func scanAll(t testing.TB, dir string, file []byte) (bodies []string, damages []*damage) {
 	path := filepath.Join(dir, scanned)
 	require.NoError(t, os.WriteFile(path, file, 0o600))
-	s := newScanner(machine{}, path, 0)
+	s := newScanner(Machine{}, path, 0)
 	for range len(file) + 2 {
 		f, _, _, err := s.next()
 		var d *damage
@@ -75,7 +75,7 @@ func TestScanWaitsForTheRestOfAFrame(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), scanned)
 	whole := append(frameOf("one"), frameOf("two")...)
-	s := newScanner(machine{}, path, 0)
+	s := newScanner(Machine{}, path, 0)
 	got := 0
 	for n := range len(whole) + 1 {
 		require.NoError(t, os.WriteFile(path, whole[:n], 0o600))
@@ -160,7 +160,7 @@ func FuzzFolder(f *testing.F) {
 		n++
 		dir := filepath.Join(dir, fmt.Sprint(n))
 		require.NoError(t, os.Mkdir(dir, 0o700))
-		o := &Folder{Options: Options{disk: newTestDisk()}.withDefaults(), dir: dir, turn: make(chan struct{}, 1)}
+		o := &Folder{Options: Options{Disk: newTestDisk()}.withDefaults(), dir: dir, turn: make(chan struct{}, 1)}
 		require.NoError(t, o.Put(t.Context(), []Item{{Route: "good", Payload: []byte("good")}}))
 		require.NoError(t, o.Close())
 		suffix := []string{putSuffix, logSuffix, idsSuffix, ""}[kind%4]

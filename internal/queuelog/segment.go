@@ -12,7 +12,7 @@ import (
 // segment is a file of frames that this process appends to. What is written may be synced
 // beside further writing.
 type segment struct {
-	disk  disk
+	disk  Disk
 	dir   string
 	name  string
 	seed  uint32
@@ -21,7 +21,7 @@ type segment struct {
 	count uint32 // of items, in a put file
 
 	closing sync.Mutex // held while file is synced or closed
-	file    appender
+	file    File
 
 	mu     sync.Mutex
 	size   int64
@@ -31,7 +31,7 @@ type segment struct {
 }
 
 // newSegment makes a file whose name is durable.
-func newSegment(d disk, dir string, name fileName) (*segment, error) {
+func newSegment(d Disk, dir string, name fileName) (*segment, error) {
 	s := &segment{disk: d, dir: dir, name: name.String(), seed: seedOf(name.String()), put: name.suffix == putSuffix}
 	file, err := d.Create(s.path())
 	if err != nil {
@@ -124,7 +124,7 @@ func (s *segment) abandon() {
 }
 
 // nextOrder is a number larger than all ids and orders in the folder.
-func nextOrder(d disk, dir string) (uint64, error) {
+func nextOrder(d Disk, dir string) (uint64, error) {
 	names, err := d.Names(dir)
 	if err != nil {
 		return 0, err
@@ -146,7 +146,7 @@ func nextOrder(d disk, dir string) (uint64, error) {
 }
 
 // lastOf finds the last item of a put file, by the frame at its end, or else by all of them.
-func lastOf(d disk, path string) (ending, error) {
+func lastOf(d Disk, path string) (ending, error) {
 	size, err := d.Size(path)
 	if err != nil {
 		return ending{}, err
@@ -191,7 +191,7 @@ func endingOf(f frame) (ending, bool) {
 	return ending{}, false
 }
 
-func lastByScan(d disk, path string) (last ending, err error) {
+func lastByScan(d Disk, path string) (last ending, err error) {
 	s := newScanner(d, path, int64(headerSize))
 	for {
 		f, _, _, err := s.next()

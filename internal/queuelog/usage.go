@@ -67,7 +67,7 @@ func (f *Folder) admit(r *request) error {
 
 // measure looks at all files. What is over in the put files the worker tells.
 func (f *Folder) measure() error {
-	names, err := f.disk.Names(f.dir)
+	names, err := f.Disk.Names(f.dir)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (f *Folder) measure() error {
 			continue
 		}
 		path := filepath.Join(f.dir, s)
-		size, err := f.disk.Size(path)
+		size, err := f.Disk.Size(path)
 		if err != nil {
 			continue // it was removed meanwhile
 		}
@@ -87,7 +87,7 @@ func (f *Folder) measure() error {
 			u.items += int(f.countIn(&u, s, path, size))
 		}
 	}
-	u.items = max(0, u.items+readFill(f.disk, f.dir))
+	u.items = max(0, u.items+readFill(f.Disk, f.dir))
 	f.usage = u
 	return nil
 }
@@ -99,7 +99,7 @@ func (f *Folder) countIn(u *usage, name, path string, size int64) uint32 {
 	}
 	c := f.usage.ends[name]
 	if c.size != size {
-		end, err := lastOf(f.disk, path)
+		end, err := lastOf(f.Disk, path)
 		if err != nil {
 			return c.count
 		}
@@ -111,7 +111,7 @@ func (f *Folder) countIn(u *usage, name, path string, size int64) uint32 {
 
 // readFill is what to add to the number of items in put files to have that of all that are
 // kept. It is a hint: without it all of them count.
-func readFill(d disk, dir string) int {
+func readFill(d Disk, dir string) int {
 	b := make([]byte, 64)
 	n, _ := d.ReadAt(filepath.Join(dir, fillName), b, 0)
 	var v, fill int
@@ -121,6 +121,6 @@ func readFill(d disk, dir string) int {
 	return fill
 }
 
-func writeFill(d disk, dir string, fill int) error {
+func writeFill(d Disk, dir string, fill int) error {
 	return d.Replace(filepath.Join(dir, fillName), fmt.Appendf(nil, "%d %d\n", version, fill))
 }

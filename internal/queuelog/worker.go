@@ -17,7 +17,7 @@ import (
 // put. Whatever becomes of items is written with [Worker.Write].
 type Worker struct {
 	folder *Folder
-	disk   disk
+	disk   Disk
 	dir    string
 	lock   *durable.Held
 
@@ -101,7 +101,7 @@ func (f *Folder) View() (*Worker, error) {
 
 func newWorker(f *Folder, remember func(identity string, id uint64, put time.Time)) *Worker {
 	return &Worker{
-		folder: f, disk: f.disk, dir: f.dir, remember: remember, loading: true,
+		folder: f, disk: f.Disk, dir: f.dir, remember: remember, loading: true,
 		live: map[uint64]place{}, over: map[uint64]bool{}, starts: map[uint64]uint32{},
 	}
 }
