@@ -188,7 +188,7 @@ func (t *task) exchange(ctx context.Context, n *Notice) (s Settlement, ends bool
 	}
 	t.change(func(s *state) {
 		s.Permanent = p
-		s.Attempts, s.First = 0, 0 // of the exchange; the functions have a day
+		s.Attempts, s.First, s.Deaths = 0, 0, 0 // of the exchange; the functions have a day
 	})
 	n.AuthCorpId = p.AuthCorpInfo.CorpId
 	return t.handOver(n.AuthCorpId), true

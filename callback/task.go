@@ -17,6 +17,7 @@ const (
 	leastAttempts = 20 // before it is given up: a clock may have jumped
 	reportedAll   = 10 // attempts; then each hour, which is every sixth
 	reportedOne   = 6
+	aloneWait     = time.Second // while another one runs alone
 	maxDeaths     = 5
 	aloneAfter    = 2 // deaths
 	unreadWait    = 10 * time.Minute
@@ -148,7 +149,9 @@ func (t *task) process(ctx context.Context) Settlement {
 	if c.Urgent {
 		return t.handOver(n.lane("", ""))
 	}
-	t.slot.runAlone(ctx)
+	if !t.slot.runAlone() {
+		return t.again(aloneWait) // if the other one kills the process, this one has no part in it
+	}
 	return t.attempt(ctx, n)
 }
 
@@ -176,15 +179,18 @@ func (t *task) handOver(lane string) Settlement {
 // died notes that the process was killed while it processed the notice: perhaps by it.
 func (t *task) died(ctx context.Context, n *Notice, times int) Settlement {
 	t.change(func(s *state) { s.Deaths += times })
-	deaths := t.state.Deaths
-	if deaths >= maxDeaths {
+	deaths, most := t.state.Deaths, maxDeaths
+	if n.bringsAuthCode() && n.Permanent() == nil {
+		most = codeAttempts // no function has seen it yet, and an installation would be lost with it
+	}
+	if deaths >= most {
 		return t.bury(ctx, n, fmt.Errorf("callback: the process died %d times while it processed this notice", deaths))
 	}
 	after := backoff(deaths, longestPause)
 	if n.isUrgent() {
 		after = min(after, urgentWait)
 	}
-	t.r.in.report(ctx, n, fmt.Errorf("callback: the process died while it processed this notice (%d of %d times); it is tried again in %s", deaths, maxDeaths, after))
+	t.r.in.report(ctx, n, fmt.Errorf("callback: the process died while it processed this notice (%d of %d times); it is tried again in %s", deaths, most, after))
 	return t.again(after)
 }
 
