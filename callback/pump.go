@@ -134,8 +134,11 @@ func (p *pump) claim(idle int) (got int, err error) {
 	for _, c := range claimed {
 		p.start(o, c)
 	}
-	if errors.Is(err, ErrLost) || o.ctx.Err() != nil {
-		return len(claimed), nil // there will be another owner
+	if errors.Is(err, ErrLost) {
+		o.lose()
+	}
+	if o.ctx.Err() != nil {
+		return len(claimed), nil // there will be another owner, at once
 	}
 	return len(claimed), err
 }

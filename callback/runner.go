@@ -196,6 +196,7 @@ func (r *runner) settleBatch(ctx context.Context, batch []Settlement) error {
 	defer cancel()
 	lost, err := r.in.queue.Settle(ctx, batch)
 	for _, h := range lost {
+		r.losses.unsettled(h.ID)
 		r.in.report(ctx, nil, fmt.Errorf("%w: a notice of lane %q may be processed twice", ErrLost, h.Lane))
 	}
 	return err

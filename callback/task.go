@@ -55,13 +55,7 @@ func (t *task) run() {
 	if err == nil {
 		defer unlock()
 	}
-	defer func() {
-		if t.owner.ctx.Err() != nil {
-			t.r.losses.note(c.Hold.ID)
-		} else {
-			t.r.losses.forget(c.Hold.ID)
-		}
-	}()
+	defer func() { t.r.losses.end(c.Hold.ID, t.owner.ctx.Err() != nil) }()
 	if err != nil {
 		t.settle(t.again(0))
 		return
