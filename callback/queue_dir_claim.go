@@ -116,7 +116,7 @@ func (q *dirQueue) admit(it *queuelog.Item) error {
 		}
 	}
 	q.backlog.put(it.ID, dirItem(it), it.Put, kept{})
-	if it.Identity != "" {
+	if it.Identity != "" && q.owned[digestOf(it.Identity)] != it.ID {
 		q.worker.Identify(it)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -176,12 +177,8 @@ func (w *badWorld) settle() error {
 	if err != nil {
 		return err
 	}
-	gone := map[string]bool{}
-	for _, h := range lost {
-		gone[h.Token] = true
-	}
 	for i, c := range w.held {
-		if all[i].Kind == callback.Done && !gone[c.Hold.Token] {
+		if all[i].Kind == callback.Done && !slices.Contains(lost, c.Hold) {
 			w.done[string(c.Payload)] = true
 		}
 	}

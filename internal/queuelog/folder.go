@@ -119,13 +119,15 @@ func (f *Folder) prepare() error {
 	if err != nil {
 		return err
 	}
-	s, err := newSegment(f.Disk, f.dir, fileName{order, f.slot, putSuffix})
+	name := fileName{order, f.slot, putSuffix}
+	f.publish(name.String(), 0) // before it is there: nobody may take it for one that was left
+	s, err := newSegment(f.Disk, f.dir, name)
 	if err != nil {
+		f.leave()
 		return err
 	}
 	f.segment = s
 	f.last = max(f.last, order/slots)
-	f.publish()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.own.made++
@@ -149,10 +151,10 @@ func (f *Folder) takeSlot() error {
 }
 
 // publish says how far our file may be read.
-func (f *Folder) publish() {
+func (f *Folder) publish(name string, size int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.own = ownFile{name: f.segment.name, size: f.segment.size, held: true, slot: f.slot, made: f.own.made}
+	f.own = ownFile{name: name, size: size, held: true, slot: f.slot, made: f.own.made}
 }
 
 // readable says how far a file may be read, if it is ours.

@@ -309,6 +309,31 @@ func TestWriterThatDiedIsKnown(t *testing.T) {
 	assert.False(t, b.w.Others())
 }
 
+// A worker of the same process may look at any moment.
+func TestFileThatIsBeingMadeIsNotTakenForEnded(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{Segment: 1})
+	b.work()
+	require.NoError(t, b.put("1"))
+	b.poll()
+	for _, step := range []string{"write", "syncdir", "sync"} {
+		looked := false
+		b.disk.failing(func(op, name string) error {
+			if op == step && filepath.Ext(name) != logSuffix && !looked {
+				looked = true
+				b.disk.failing(nil)
+				b.poll()
+				b.poll()
+			}
+			return nil
+		})
+		require.NoError(t, b.put(step), step)
+		assert.True(t, looked)
+		got, _ := b.poll()
+		assert.Equal(t, []string{step}, got)
+	}
+}
+
 // What its writer has put before it died must be read, however little was read before.
 func TestWriterThatDiesWhileItsFileIsRead(t *testing.T) {
 	t.Parallel()

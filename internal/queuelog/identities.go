@@ -17,11 +17,13 @@ const (
 	identityHour  = time.Hour // of one file
 	identityMost  = 1 << 20   // in all files; beyond it the oldest file goes early
 	identityBatch = identityMost / 8
+	identityBuf   = 64 << 10
 )
 
 // idsFile is the newest file of identities.
 type idsFile struct {
 	segment *segment
+	buf     []byte // not written yet
 	begun   time.Time
 	count   int
 	total   int // in all files
@@ -34,26 +36,46 @@ type idsLife struct {
 	count int
 }
 
+func (i *idsFile) flush() (err error) {
+	if i.segment != nil && len(i.buf) > 0 {
+		err = i.segment.write(i.buf)
+	}
+	i.buf = i.buf[:0]
+	return err
+}
+
 func (i *idsFile) close() {
 	if i.segment != nil {
+		i.flush()
 		i.segment.sync() // best effort, see Worker.Close
 		i.segment.abandon()
 		i.segment = nil
 	}
 }
 
-// Identify notes the identity of an item that was put. What cannot be written is reported:
-// after a restart the identity is known as long as the item is kept.
-func (w *Worker) Identify(it *Item) {
-	if err := w.identify(it); err != nil {
-		w.ids.close()
-		if text := err.Error(); w.idsComplaint != text {
-			w.idsComplaint = text
-			w.report(fmt.Errorf("identities: %w", err))
-		}
+// Identify notes the identity of an item that was put. It is written before anything is that
+// may become of the item. What cannot be written is reported: after a restart the identity is
+// known as long as the item is kept.
+func (w *Worker) Identify(it *Item) { w.identified(w.identify(it)) }
+
+// flushIdentities writes what was noted.
+func (w *Worker) flushIdentities() {
+	if len(w.ids.buf) > 0 {
+		w.identified(w.ids.flush())
+	}
+}
+
+// identified reports what went wrong, once.
+func (w *Worker) identified(err error) {
+	if err == nil {
+		w.idsComplaint = ""
 		return
 	}
-	w.idsComplaint = ""
+	w.ids.close()
+	if text := err.Error(); w.idsComplaint != text {
+		w.idsComplaint = text
+		w.report(fmt.Errorf("identities: %w", err))
+	}
 }
 
 func (w *Worker) identify(it *Item) error {
@@ -69,13 +91,14 @@ func (w *Worker) identify(it *Item) error {
 		i.segment, i.begun, i.count = s, clock.Now(), 0
 	}
 	v := identity{it.Identity, it.ID, it.Put}
-	if err := i.segment.write(appendFrame(nil, i.segment.seed, kindIdentity, false, v.append)); err != nil {
-		return err
-	}
+	i.buf = appendFrame(i.buf, i.segment.seed, kindIdentity, false, v.append)
 	i.count++
 	i.total++
 	i.until[i.segment.name] = idsLife{clock.Now().Add(identityLife), i.count}
-	return nil
+	if len(i.buf) < identityBuf {
+		return nil
+	}
+	return i.flush()
 }
 
 // loadIdentities reads the identities that were noted before.

@@ -15,6 +15,7 @@ import (
 // identify notes an identity as the worker does.
 func (b *bench) identify(text string, id uint64) {
 	b.w.Identify(&Item{Identity: text, ID: id, Put: clock.Now()})
+	b.w.flushIdentities()
 }
 
 // known is what a worker that begins anew hears of.
@@ -114,4 +115,21 @@ func TestIdentitiesThatCannotBeWritten(t *testing.T) {
 	b.disk.failOn("read", idsSuffix)
 	assert.Empty(t, b.known())
 	assert.NotEmpty(t, b.w.Problems(), "work goes on without them")
+}
+
+// An item may be over before its identity would be written otherwise.
+func TestIdentityIsWrittenBeforeAnythingOfItsItem(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	require.NoError(t, b.put("1"))
+	b.work()
+	_, items := b.poll()
+	b.w.Identify(&items[0])
+	b.over(items[0].ID)
+	b.w.Kill()
+	known := map[string]uint64{}
+	var err error
+	b.w, err = b.f.Work(func(text string, id uint64, _ time.Time) { known[text] = id })
+	require.NoError(t, err)
+	assert.Equal(t, map[string]uint64{"i1": items[0].ID}, known)
 }

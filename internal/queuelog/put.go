@@ -110,7 +110,7 @@ func (f *Folder) write(all []*request) error {
 		f.abandon()
 		return fmt.Errorf("%s: %w", lockOf(f.slot), ErrGone)
 	}
-	f.publish()
+	f.publish(s.name, s.size)
 	if s.size >= f.Segment {
 		f.finish()
 	}

@@ -81,7 +81,7 @@ func (w *Worker) remove(f *file) {
 		}
 		w.noted = false
 	}
-	if w.ids.segment != nil {
+	if w.flushIdentities(); w.ids.segment != nil {
 		w.ids.segment.sync() // best effort: without it a repetition may run again after a power loss
 	}
 	if err := w.disk.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -76,7 +76,7 @@ func (w *Worker) grown(s *stream) bool {
 	}
 	if size, ours := w.folder.readable(s.file.name); ours {
 		s.scanner.limit = size
-		s.met = s.met || size == s.scanner.off
+		s.met = s.met || size <= s.scanner.off
 		return size > s.scanner.off
 	}
 	size, err := w.disk.Size(s.file.path)
@@ -272,8 +272,8 @@ type putAsideError struct {
 
 func (e *putAsideError) Error() string { return e.damage.Error() + ", a copy is in " + e.path }
 
-// writerEnded reports whether nobody appends to a put file any more: its writer has a newer one, or
-// has ended.
+// writerEnded reports whether nobody appends to a put file any more: its writer has a newer
+// one, or has ended.
 func (w *Worker) writerEnded(f *file) bool {
 	if _, ours := w.folder.readable(f.name); ours || w.lock == nil {
 		return false

@@ -178,6 +178,7 @@ func (w *Worker) prepare() error {
 	if !w.Valid() {
 		return fmt.Errorf("%s: %w", w.dir, ErrGone)
 	}
+	w.flushIdentities()
 	if w.log != nil && (w.log.broken() || w.log.size >= w.logSize()) {
 		w.endLog()
 	}
