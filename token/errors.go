@@ -61,6 +61,9 @@ type Error struct {
 // Error names the endpoint, whom the call was made for, the code with its meaning, and
 // WeCom's words.
 func (e *Error) Error() string {
+	if e == nil { // returned where an error was wanted: it looks like one
+		return "wecom: a nil *token.Error"
+	}
 	var b strings.Builder
 	b.WriteString("wecom: ")
 	b.WriteString(e.Path)
@@ -100,18 +103,23 @@ func (e *Error) whose() string {
 }
 
 // Unwrap gives the cause.
-func (e *Error) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
 
 // Is reports whether target is this error's [Code].
 func (e *Error) Is(target error) bool {
 	c, ok := target.(Code)
-	return ok && e.Code != 0 && int(c) == e.Code
+	return ok && e != nil && e.Code != 0 && int(c) == e.Code
 }
 
 // code returns the errcode in err, 0 without one.
 func code(err error) int {
 	var e *Error
-	if errors.As(err, &e) {
+	if errors.As(err, &e) && e != nil {
 		return e.Code
 	}
 	return 0
@@ -205,7 +213,7 @@ func (e *Error) transient() bool {
 // new installation brings a token of it again. [Api.RemoveIfLost] forgets such a corp.
 func IsLost(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.lost()
+	return errors.As(err, &e) && e != nil && e.lost()
 }
 
 // lost is about the endpoints that hand out corp tokens: elsewhere the codes mean less.

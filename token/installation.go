@@ -52,7 +52,8 @@ type installationRecord struct {
 	V            int          `json:"v"`
 	Version      int64        `json:"version"`
 	Removed      bool         `json:"removed,omitempty"`
-	Exchange     string       `json:"exchange,omitempty"` // fingerprint of the auth code that brought it
+	RemovedAt    int64        `json:"removed_at,omitempty"` // Unix milliseconds, by the clock of who removed it
+	Exchange     string       `json:"exchange,omitempty"`   // fingerprint of the auth code that brought it
 	Installation Installation `json:"installation,omitzero"`
 }
 
@@ -221,10 +222,30 @@ func (a *Api) installed() (installationRecord, error) {
 }
 
 func (r installationRecord) result() (installationRecord, error) {
-	if !r.installed() {
-		return installationRecord{}, ErrNotInstalled
+	switch {
+	case r.installed():
+		return r, nil
+	case r.Removed && r.RemovedAt > 0:
+		return installationRecord{}, &removedError{time.UnixMilli(r.RemovedAt)}
 	}
-	return r, nil
+	return installationRecord{}, ErrNotInstalled
+}
+
+// removedError is ErrNotInstalled of a corp that was installed.
+type removedError struct{ at time.Time }
+
+func (e *removedError) Error() string { return ErrNotInstalled.Error() }
+func (e *removedError) Unwrap() error { return ErrNotInstalled }
+
+// RemovedAt says when an installation was removed, of an ErrNotInstalled, by the clock of
+// the process that did it. It is zero for a corp that never was installed, or not in the
+// last thirty days.
+func RemovedAt(err error) time.Time {
+	var e *removedError
+	if errors.As(err, &e) {
+		return e.at
+	}
+	return time.Time{}
 }
 
 // writeInstallation saves an installation over whatever there is, and puts it to use. The

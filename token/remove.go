@@ -81,7 +81,7 @@ func (a *Api) remove(only *Installation) (removed bool, err error) {
 	if only != nil && current(there, known).fingerprint() != only.fingerprint() {
 		return false, nil
 	}
-	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Removed: true}
+	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Removed: true, RemovedAt: clock.Now().UnixMilli()}
 	if err := a.core.store.put(a.ctx, a.installationKey(), r, removedKept, true); err != nil {
 		return false, fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -126,4 +127,37 @@ func after(path string, do func()) func(http.RoundTripper) http.RoundTripper {
 			return resp, err
 		})
 	}
+}
+
+// A corp that was removed is told from one that never was there.
+func TestRemovedAt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	api := w.process(t, token.NewMemoryStore()).WithCorp(corpId)
+	_, err := api.Installation()
+	assert.True(t, token.RemovedAt(err).IsZero())
+	require.NoError(t, api.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: seen.secret("a-permanent-code")}))
+	begin := time.Now().Add(-time.Millisecond)
+	require.NoError(t, api.RemoveInstallation())
+	for range 2 {
+		_, err = api.Installation()
+		require.ErrorIs(t, err, token.ErrNotInstalled)
+		assert.Equal(t, token.ErrNotInstalled.Error(), err.Error())
+		assert.WithinRange(t, token.RemovedAt(err), begin, time.Now())
+		_, err = api.AccessToken(token.Corp)
+		assert.False(t, token.RemovedAt(err).IsZero())
+	}
+	assert.True(t, token.RemovedAt(nil).IsZero())
+}
+
+// A nil *Error that was returned as an error is a poor one, and no crash.
+func TestNilError(t *testing.T) {
+	t.Parallel()
+	var none *token.Error
+	var err error = none
+	assert.NotPanics(t, func() {
+		assert.NotEmpty(t, err.Error())
+		assert.NotErrorIs(t, err, token.Code(40001))
+		assert.False(t, token.IsRateLimited(err) || token.IsBusy(err) || token.IsLost(err) || token.IsIPNotAllowed(err))
+	})
 }
