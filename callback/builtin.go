@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
@@ -17,8 +18,9 @@ const (
 	urgentWait    = 15 * time.Second // at most, between attempts at what lives for minutes
 	installPoll   = 5 * time.Second
 	installWaits  = 15 * 60 / 5 // in the quarter of an hour that a push waits for an installation
-	removedKept   = 24 * time.Hour
-	maxRemoved    = 10000
+	clockSkew     = time.Minute
+	exchangeWaits = 60          // seconds that a change waits for the installation of its corp
+	maxCounters   = 10000       // then they are forgotten
 	firstLook     = time.Minute // at a cancelled corp that still has a token
 	secondLook    = 10 * time.Minute
 	looksAtCancel = 2
@@ -79,15 +81,24 @@ func (in *Inbox) apiOf(route string, n *Notice) *token.Api {
 	return in.routes[route]
 }
 
-// isOurs reports whether a notice is for the suite itself, so that it is believed about
+// isForSuite reports whether a notice is for the suite itself, so that it is believed about
 // installations.
 func (n *Notice) isForSuite() bool { return n.ReceiveId != "" && n.ReceiveId == n.Api.SuiteId() }
 
-// checkInstallation ends what waited for an installation that was removed, and lets what is
-// for a corp wait for its installation: its auth code may be on its way.
-func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, ends bool) {
+// needsInstallation reports whether functions are to run only while the corp is installed.
+// Orders and authorisations themselves are of corps that need not be.
+func (n *Notice) needsInstallation() bool {
+	if n.work.installed || n.bringsAuthCode() {
+		return true
+	}
 	_, isAuth := n.Content.(*AuthEvent)
-	if !n.work.installed && (n.AuthCorpId == "" || isAuth && n.InfoType != KItChangeAuth || !n.isForSuite()) {
+	return n.AuthCorpId != "" && n.isForSuite() && (!isAuth || n.InfoType == KItChangeAuth)
+}
+
+// checkInstallation ends what waited for an installation that was removed, and lets wait what
+// comes before its installation: the auth code may be on its way.
+func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, ends bool) {
+	if !n.needsInstallation() {
 		return Settlement{}, false
 	}
 	_, err := n.Api.Installation()
@@ -95,18 +106,33 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 	switch {
 	case err == nil:
 		return Settlement{}, false
-	case missing && t.r.in.isRemoved(t.claimed, func() {
-		t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: what was waiting of it is not processed", n.CorpId()))
-	}):
+	case missing && t.isRemoved(n, err):
+		if t.r.in.removals.isFirst(n.Api.SuiteId() + "\x00" + n.CorpId()) {
+			t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: what was waiting of it is not processed", n.CorpId()))
+		}
 		return t.done(), true
-	case !n.work.installed:
-		return Settlement{}, false
+	case n.work.installed:
+		return t.waitForInstallation(ctx, n, err, missing), true
+	case missing && !n.bringsAuthCode() && t.state.Waits < exchangeWaits && (t.state.Waits < 2 || t.r.exchanging(t.claimed.Route)):
+		t.change(func(s *state) { s.Waits++ })
+		return t.wait(time.Second), true
 	}
-	return t.waitForInstallation(ctx, n, err, missing), true
+	return Settlement{}, false
+}
+
+// isRemoved reports whether an item was put before its corp's installation was removed: by
+// this process, or by another one, whose clock may differ.
+func (t *task) isRemoved(n *Notice, err error) bool {
+	put := t.claimed.Put
+	if at, here := t.r.in.removals.of(n.Api.SuiteId() + "\x00" + n.CorpId()); here {
+		return !put.After(at)
+	}
+	at := token.RemovedAt(err)
+	return !at.IsZero() && put.Add(clockSkew).Before(at)
 }
 
 // waitForInstallation closes the lane for a while. It counts how often, as no clock is sure
-// to be right.
+// to be right. What waits in one lane waits at the same time.
 func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, missing bool) Settlement {
 	if !missing {
 		if t.r.storeTold.isDue() {
@@ -114,51 +140,74 @@ func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, mi
 		}
 		return t.wait(installPoll)
 	}
-	if t.state.Waits >= installWaits {
+	waited := t.r.waits.add(t.claimed.Route + "\x00" + n.CorpId())
+	long := clock.Since(t.claimed.Put) >= installWaits*installPoll
+	if t.state.Waits >= installWaits || long && waited >= installWaits {
 		return t.bury(ctx, n, fmt.Errorf("callback: corp %s has no installation of suite %s (%w; %w)", n.CorpId(), n.Api.SuiteId(), token.ErrNotInstalled, ErrReceiveId))
 	}
 	t.change(func(s *state) { s.Waits++ })
 	return t.wait(installPoll)
 }
 
-// removal is that of an installation.
-type removal struct {
-	at   time.Time
-	told bool // that what waited ends
+// counters count by name, for as many names as there is room for.
+type counters struct {
+	mu    sync.Mutex
+	count map[string]int
 }
 
-// noteRemoved lets what was put before end without being processed.
-func (in *Inbox) noteRemoved(route, corp string) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
+func (c *counters) add(name string) int { return c.by(name, 1) }
+
+func (c *counters) by(name string, n int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.count == nil || len(c.count) >= maxCounters {
+		c.count = map[string]int{}
+	}
+	c.count[name] += n
+	return c.count[name]
+}
+
+// exchanging reports whether an auth code of a route is being exchanged here.
+func (r *runner) exchanging(route string) bool { return r.exchanges.by(route, 0) > 0 }
+
+// removals are those that this process has carried out, by suite and corp.
+type removals struct {
+	mu   sync.Mutex
+	at   map[string]time.Time
+	told map[string]time.Time // that what waited ends
+}
+
+// note lets what was put before end without being processed.
+func (r *removals) note(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	now := clock.Now()
-	if in.removed == nil || len(in.removed) >= maxRemoved {
-		in.removed = map[string]*removal{}
+	if r.at == nil || len(r.at) >= maxCounters {
+		r.at = map[string]time.Time{}
 	}
-	for k, r := range in.removed {
-		if now.Sub(r.at) > removedKept {
-			delete(in.removed, k)
-		}
-	}
-	in.removed[route+"\x00"+corp] = &removal{at: now}
+	r.at[key] = now
+	delete(r.told, key)
 }
 
-// isRemoved reports whether an item was put before its corp's installation was removed.
-// first is called for the first such item.
-func (in *Inbox) isRemoved(c Claimed, first func()) bool {
-	corp, _, _ := strings.Cut(c.Lane, "/")
-	in.mu.Lock()
-	r := in.removed[c.Route+"\x00"+corp]
-	ends := r != nil && !c.Put.After(r.at)
-	tell := ends && !r.told
-	if tell {
-		r.told = true
+func (r *removals) of(key string) (at time.Time, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at, ok = r.at[key]
+	return at, ok
+}
+
+// isFirst reports whether it has not been told yet.
+func (r *removals) isFirst(key string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, told := r.told[key]; told {
+		return false
 	}
-	in.mu.Unlock()
-	if tell {
-		first()
+	if r.told == nil || len(r.told) >= maxCounters {
+		r.told = map[string]time.Time{}
 	}
-	return ends
+	r.told[key] = clock.Now()
+	return true
 }
 
 // builtIn does what the Inbox itself has to do with a notice.
@@ -167,7 +216,7 @@ func (t *task) builtIn(ctx context.Context, n *Notice) (s Settlement, ends bool)
 		return Settlement{}, false
 	}
 	switch {
-	case n.bringsAuthCode():
+	case n.bringsAuthCode() && n.Permanent() == nil:
 		return t.exchange(ctx, n)
 	case n.InfoType == KItCancelAuth && n.AuthCorpId != "":
 		return t.cancel(ctx, n)
@@ -178,10 +227,8 @@ func (t *task) builtIn(ctx context.Context, n *Notice) (s Settlement, ends bool)
 // exchange turns the auth code of a notice into an installation, and moves the notice into
 // the lane of the corp whose it is.
 func (t *task) exchange(ctx context.Context, n *Notice) (s Settlement, ends bool) {
-	if p := n.Permanent(); p != nil {
-		n.AuthCorpId = p.AuthCorpInfo.CorpId
-		return Settlement{}, false
-	}
+	t.r.exchanges.add(t.claimed.Route)
+	defer t.r.exchanges.by(t.claimed.Route, -1)
 	p, err := service.ExchangeAuthCode(n.Api, n.Content.(*AuthEvent).AuthCode)
 	if err != nil {
 		return t.exchangeFailed(ctx, n, err), true
@@ -211,10 +258,19 @@ func (t *task) exchangeFailed(ctx context.Context, n *Notice, err error) Settlem
 
 // cancel removes the installation if WeCom says that it is over. The notice may be late, and
 // the corp may have installed the app again; or WeCom may still hand out a token for a
-// while. So it is looked at again before it is left to the functions.
+// while. So it is looked at again before it is left to the functions. What is about to be
+// removed is recorded before: the process may be killed at any moment.
 func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, ends bool) {
-	if n.Removed() != nil {
+	in, err := n.Api.Installation()
+	switch {
+	case n.Removed() != nil && err == nil:
+		t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has installed the app again: the functions of its cancel_auth are not run any more", n.AuthCorpId))
+		return t.done(), true
+	case n.Removed() != nil:
 		return Settlement{}, false
+	case err == nil && t.state.Removing == nil:
+		t.change(func(s *state) { s.Removing = &in })
+		return t.again(0), true
 	}
 	removed, err := n.Api.RemoveIfLost()
 	if err != nil {
@@ -223,19 +279,23 @@ func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 		}
 		return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: cancel_auth: %w", err), false, longestPause), true
 	}
-	if removed != nil {
-		t.change(func(s *state) { s.Removed = removed })
-		n.work.removed = removed
-		t.r.in.noteRemoved(t.claimed.Route, n.AuthCorpId)
+	_, err = n.Api.Installation()
+	switch {
+	case err == nil && t.state.Looks < looksAtCancel:
+		after := firstLook
+		if t.state.Looks > 0 {
+			after = secondLook
+		}
+		t.change(func(s *state) { s.Looks++ })
+		return t.again(after), true
+	case err == nil:
 		return Settlement{}, false
 	}
-	if _, err := n.Api.Installation(); err != nil || t.state.Looks >= looksAtCancel {
-		return Settlement{}, false
+	if removed == nil {
+		removed = t.state.Removing // by an attempt that was cut off
 	}
-	after := firstLook
-	if t.state.Looks > 0 {
-		after = secondLook
-	}
-	t.change(func(s *state) { s.Looks++ })
-	return t.again(after), true
+	t.change(func(s *state) { s.Removed = removed })
+	n.work.removed = removed
+	t.r.in.removals.note(n.Api.SuiteId() + "\x00" + n.AuthCorpId)
+	return Settlement{}, false
 }

@@ -64,11 +64,8 @@ func (r *runner) buryForeign(ctx context.Context, route string) error {
 			more = false
 			settlements := make([]Settlement, 0, len(claimed))
 			for _, c := range claimed {
-				s := Settlement{Hold: c.Hold, Kind: Wait, After: foreignEach / 2}
-				if clock.Since(c.Put) >= foreignLife {
-					more = true
-					s = Settlement{Hold: c.Hold, Kind: Bury, Reason: fmt.Sprintf("no Handler of %s in %s", route, foreignLife)}
-				}
+				s := foreignSettlement(c)
+				more = more || s.Kind == Bury
 				settlements = append(settlements, s)
 			}
 			if len(settlements) > 0 {
@@ -79,4 +76,22 @@ func (r *runner) buryForeign(ctx context.Context, route string) error {
 		}
 	}
 	return nil
+}
+
+// foreignSettlement buries what has waited for a week, since somebody said Retry if that was
+// later. The rest waits.
+func foreignSettlement(c Claimed) Settlement {
+	s := Settlement{Hold: c.Hold, Kind: Wait, After: foreignEach / 2}
+	st := readState(c.State)
+	st.V = max(st.V, recordVersion)
+	switch {
+	case c.Err != nil:
+	case st.Buried:
+		st.Buried, st.Retried = false, clock.Now().UnixMilli()
+		s.State = st.encode()
+	case clock.Since(c.Put) >= foreignLife && clock.Since(time.UnixMilli(st.Retried)) >= foreignLife:
+		st.Buried = true
+		s.Kind, s.State, s.Reason = Bury, st.encode(), fmt.Sprintf("no Handler of %s in %s", c.Route, foreignLife)
+	}
+	return s
 }

@@ -70,11 +70,19 @@ func (in *Inbox) register(name string, kinds []string, mistake error, f function
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if mistake != nil {
-		in.mistakes = append(in.mistakes, mistake)
+		in.noteMistake(mistake)
 		return
 	}
 	f.id = name + "[" + strings.Join(kinds, ",") + "]"
 	in.functions = append(in.functions, f)
+}
+
+// noteMistake keeps it for Run, or reports it where that has begun. in.mu is held.
+func (in *Inbox) noteMistake(mistake error) {
+	in.mistakes = append(in.mistakes, mistake)
+	if in.running {
+		go in.alarm(context.Background(), nil, fmt.Errorf("callback: registered while Run runs, without effect: %w", mistake))
+	}
 }
 
 // registered returns the functions with their ids. Functions that are equal are numbered;

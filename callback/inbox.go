@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gothird/wecom/internal/keylock"
 	"github.com/gothird/wecom/token"
 )
 
@@ -61,8 +62,12 @@ type Inbox struct {
 	replies   []replyFunction
 	mistakes  []error // of registrations
 	running   bool
-	closed    bool                // Run has ended, and the queue is one in memory
-	removed   map[string]*removal // by route and corp: what was put before is not processed
+	closed    bool // Run has ended, and the queue is one in memory
+
+	lanes  keylock.Locks // held by the tasks of this process
+	losses losses
+
+	removals removals
 
 	puts    batcher[Item]
 	absence eachMinute // of Run, is looked for

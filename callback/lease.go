@@ -15,6 +15,7 @@ import (
 const (
 	leaseTime  = 30 * time.Second
 	leaseBeat  = leaseTime / 4
+	maxLosses  = 10000
 	leaseGrace = leaseTime / 8 // before its end all functions of the owner are told to stop
 )
 
@@ -25,6 +26,10 @@ type leaseholder struct {
 	ctx  context.Context // ends when the name is lost
 	lose context.CancelFunc
 	end  *time.Timer
+
+	tasks   atomic.Int32
+	retired context.Context // ends when nothing more is claimed under the name
+	retire  context.CancelFunc
 }
 
 // leaseKeeper keeps an owner, and takes a new name when one is lost.
@@ -38,14 +43,18 @@ func (k *leaseKeeper) current() *leaseholder { return k.own.Load() }
 
 // keep runs until Run is over. A name that is lost soon after it was taken is followed by a
 // pause, if the one before was too.
+//
+// A name under which a Claim has failed is retired: the queue may have handed out items, and
+// the answer was lost. It is kept until nothing is known to be held under it; then its lease
+// ends, and what it holds comes again.
 func (k *leaseKeeper) keep() {
+	var holders sync.WaitGroup
+	defer holders.Wait()
 	for short := 0; k.join(); short++ {
 		o, joined := k.current(), clock.Now()
-		for clock.Sleep(o.ctx, leaseBeat) == nil && k.r.over.Err() == nil && k.extend(o) {
-		}
-		o.lose()
-		o.end.Stop()
-		if k.r.over.Err() == nil {
+		holders.Go(func() { k.hold(o) })
+		<-o.retired.Done()
+		if o.ctx.Err() != nil && k.r.over.Err() == nil {
 			k.r.in.report(k.r.over, nil, fmt.Errorf("%w: the queue has not answered in time, or has given it up; what was being processed will be processed again", ErrLost))
 		}
 		if clock.Since(joined).Abs() >= leaseBeat {
@@ -57,11 +66,20 @@ func (k *leaseKeeper) keep() {
 	}
 }
 
+// hold extends the lease of a name.
+func (k *leaseKeeper) hold(o *leaseholder) {
+	for clock.Sleep(o.ctx, leaseBeat) == nil && (o.retired.Err() == nil || o.tasks.Load() > 0) && k.extend(o) {
+	}
+	o.lose()
+	o.end.Stop()
+}
+
 // join takes a new name. It reports whether there is one, which fails only at the end.
 func (k *leaseKeeper) join() bool {
 	for failures := 1; k.r.over.Err() == nil; failures++ {
 		o := &leaseholder{name: rand.Text()}
 		o.ctx, o.lose = context.WithCancel(k.r.over)
+		o.retired, o.retire = context.WithCancel(o.ctx)
 		o.end = time.AfterFunc(leaseTime-leaseGrace, o.lose)
 		err := k.ask(func(ctx context.Context) error { return k.r.in.queue.Join(ctx, o.name, leaseTime) })
 		if err == nil {
@@ -137,7 +155,7 @@ func (l *losses) end(id string, lost bool) {
 		delete(l.count, id)
 		return
 	}
-	if l.count == nil {
+	if l.count == nil || len(l.count) >= maxLosses {
 		l.count = map[string]int{}
 	}
 	l.count[id]++

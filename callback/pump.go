@@ -134,8 +134,11 @@ func (p *pump) claim(idle int) (got int, err error) {
 	for _, c := range claimed {
 		p.start(o, c)
 	}
-	if errors.Is(err, ErrLost) {
+	switch {
+	case errors.Is(err, ErrLost):
 		o.lose()
+	case err != nil && !isLocal(p.r.in.queue):
+		o.retire() // it may hold what the answer would have told
 	}
 	if o.ctx.Err() != nil {
 		return len(claimed), nil // there will be another owner, at once
@@ -159,6 +162,7 @@ func (p *pump) start(o *leaseholder, c Claimed) {
 	p.mu.Lock()
 	p.young++
 	p.mu.Unlock()
+	o.tasks.Add(1)
 	if !p.urgent {
 		s.aging = time.AfterFunc(agedAfter, s.age)
 	}
@@ -166,6 +170,7 @@ func (p *pump) start(o *leaseholder, c Claimed) {
 	go func() {
 		defer p.wakeUp()
 		defer p.r.tasks.remove(t)
+		defer o.tasks.Add(-1)
 		defer s.free()
 		t.run()
 	}()
@@ -206,6 +211,20 @@ func (s *slot) age() {
 		p.aged++
 		s.leave(aged)
 	}
+}
+
+// stepAside takes the slot of an urgent function out of those that count. It reports
+// whether there is room for it.
+func (s *slot) stepAside() bool {
+	p := s.pump
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.aged >= agedMost*defaultWorkers {
+		return false
+	}
+	p.aged++
+	s.leave(aged)
+	return true
 }
 
 func (s *slot) free() {

@@ -61,7 +61,9 @@ type state struct {
 	Looks    int      `json:"looks,omitempty"`    // at a cancelled corp that still has a token
 
 	Permanent *service.Permanent  `json:"permanent,omitempty"`
+	Removing  *token.Installation `json:"removing,omitempty"` // before WeCom is asked
 	Removed   *token.Installation `json:"removed,omitempty"`
+	Retried   int64               `json:"retried,omitempty"` // of a foreign notice: when, in Unix milliseconds
 }
 
 // readState reads what there is to read, for people.

@@ -111,7 +111,7 @@ func Answer[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) (Rep
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if mistake != nil {
-		in.mistakes = append(in.mistakes, mistake)
+		in.noteMistake(mistake)
 		return
 	}
 	in.replies = append(in.replies, replyFunction{

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
-	"github.com/gothird/wecom/internal/keylock"
 )
 
 const (
@@ -30,13 +30,13 @@ const (
 //
 // A server first ends the context of Run, waits for Run to return, then calls
 // http.Server.Shutdown, and then closes the queue. A test that calls Run with a context that has
-// ended hears of mistakes only. With a queue in memory, what waits is processed too while Drain lasts, what is left is reported, and
-// Handlers answer 503 from then on.
+// ended hears of mistakes only. With a queue in memory, what waits is processed too while
+// Drain lasts, what is left is reported, and Handlers answer 503 from then on.
 func (in *Inbox) Run(ctx context.Context) error {
-	if err := in.begin(); err != nil {
+	if err := in.begin(ctx); err != nil {
 		err = fmt.Errorf("callback: Run: %w", err)
 		if in != nil {
-			in.alarm(ctx, nil, err) // often nobody looks at what `go in.Run(ctx)` returns
+			in.alarm(context.Background(), nil, err) // often nobody looks at what `go in.Run(ctx)` returns
 		}
 		return err
 	}
@@ -50,9 +50,12 @@ func (in *Inbox) Run(ctx context.Context) error {
 var errNilInbox = errors.New("the Inbox is nil: make one with NewInbox")
 
 // begin checks what was registered.
-func (in *Inbox) begin() error {
+func (in *Inbox) begin(ctx context.Context) error {
 	if in == nil || in.queue == nil {
 		return errNilInbox
+	}
+	if ctx == nil {
+		return errors.New("the context is nil")
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -105,11 +108,11 @@ type runner struct {
 
 	settlements batcher[Settlement]
 	tasks       tasks
-	lanes       keylock.Locks
 	hinted      atomic.Bool   // the queue says when there is something
 	alone       chan struct{} // held by who runs while no other does
-	losses      losses
-	storeTold   eachMinute // that the Store fails
+	storeTold   eachMinute    // that the Store fails
+	exchanges   counters      // auth codes, by route
+	waits       counters      // for an installation, by route and corp
 }
 
 func newRunner(ctx context.Context, in *Inbox) *runner {
@@ -178,9 +181,9 @@ func (r *runner) wake() {
 
 // settle tells the queue what became of an item, until it knows or the item is another's.
 func (r *runner) settle(o *leaseholder, s Settlement) {
-	for failures := 1; ; failures++ {
+	for failures := 1; r.over.Err() == nil; failures++ {
 		err := r.settlements.do(r.over, s)
-		if err == nil || r.over.Err() != nil {
+		if err == nil {
 			return
 		}
 		r.in.report(r.over, nil, fmt.Errorf("callback: record what became of a notice: %w", err))
@@ -196,7 +199,7 @@ func (r *runner) settleBatch(ctx context.Context, batch []Settlement) error {
 	defer cancel()
 	lost, err := r.in.queue.Settle(ctx, batch)
 	for _, h := range lost {
-		r.losses.unsettled(h.ID)
+		r.in.losses.unsettled(h.ID)
 		r.in.report(ctx, nil, fmt.Errorf("%w: a notice of lane %q may be processed twice", ErrLost, h.Lane))
 	}
 	return err
@@ -209,8 +212,18 @@ func (r *runner) giveBack() {
 		defer cancel()
 		r.tasks.waitFor(late.Done())
 	}
+	late, cancel := context.WithTimeout(r.over, settleTimeout)
+	defer cancel()
+	var back []Settlement
 	for _, t := range r.tasks.left() {
-		t.settle(t.again(0))
+		if t.take() {
+			back = append(back, t.again(0))
+		}
+	}
+	for some := range slices.Chunk(back, maxBatch) {
+		if err := recoverPanic(func() error { return r.settleBatch(late, some) }); err != nil {
+			r.in.alarm(r.over, nil, fmt.Errorf("callback: give notices back, which come again when the lease has ended: %w", err))
+		}
 	}
 }
 

@@ -15,6 +15,8 @@ func TestEverySampleThroughTheHandler(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.installed(s.api, siteCorp)
+	s.installed(s.api, siteOther)
+	s.installed(s.template(), siteOther)
 	s.app()
 	s.handler("/template", s.template(), s.appURL())
 	s.handler("/system", s.api, s.systemURL())

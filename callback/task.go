@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -51,16 +52,21 @@ func (t *task) run() {
 	defer cancel()
 	defer context.AfterFunc(t.r.alive, cancel)()
 	c := t.claimed
-	unlock, err := t.r.lanes.Lock(ctx, c.Route+"\x00"+c.Lane) // it may still be worked here, under a name that was lost
+	unlock, err := t.r.in.lanes.Lock(ctx, c.Route+"\x00"+c.Lane) // it may still be worked here, under a name that was lost
 	if err == nil {
 		defer unlock()
 	}
-	defer func() { t.r.losses.end(c.Hold.ID, t.owner.ctx.Err() != nil) }()
+	defer func() { t.r.in.losses.end(c.Hold.ID, t.owner.ctx.Err() != nil) }()
 	if err != nil {
 		t.settle(t.again(0))
 		return
 	}
-	t.settle(t.process(ctx))
+	var s Settlement
+	if err := recoverPanic(func() error { s = t.process(ctx); return nil }); err != nil {
+		t.r.in.alarm(ctx, nil, fmt.Errorf("callback: a notice of lane %q is tried again in %s: %w", c.Lane, unreadWait, err))
+		s = t.again(unreadWait)
+	}
+	t.settle(s)
 }
 
 // settle records the outcome, unless that was done for a task that did not end in time.
@@ -113,7 +119,16 @@ func (t *task) bury(ctx context.Context, n *Notice, why error) Settlement {
 		t.state.Buried = true
 	}
 	t.mu.Unlock()
-	return Settlement{Hold: t.claimed.Hold, Kind: Bury, State: t.encoded(), Reason: why.Error()}
+	return Settlement{Hold: t.claimed.Hold, Kind: Bury, State: t.encoded(), Reason: cut(why.Error())}
+}
+
+// cut shortens a text for people.
+func cut(text string) string {
+	const most = 4 << 10
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + " …"
 }
 
 // process decides what becomes of the item.
@@ -134,14 +149,19 @@ func (t *task) process(ctx context.Context) Settlement {
 	t.mu.Unlock()
 	n.work.key, n.work.permanent, n.work.removed = keyOf(n, c.Item, c.Hold.ID), s.Permanent, s.Removed
 	n.Api = in.apiOf(c.Route, n).WithContext(ctx)
-	if deaths := c.Starts - 1 - t.r.losses.of(c.Hold.ID); deaths > 0 {
+	if deaths := c.Starts - 1 - t.r.in.losses.of(c.Hold.ID); deaths > 0 {
 		return t.died(ctx, n, deaths)
 	}
-	if s.Deaths < aloneAfter || n.bringsAuthCode() && c.Urgent { // the exchange runs no function
-		return t.attempt(ctx, n)
+	if c.Urgent && !n.bringsAuthCode() { // functions run, and an exchange must not wait for them
+		if s.Deaths >= aloneAfter {
+			return t.handOver(n.lane("", ""))
+		}
+		if !t.slot.stepAside() {
+			return t.again(time.Second)
+		}
 	}
-	if c.Urgent {
-		return t.handOver(n.lane("", ""))
+	if s.Deaths < aloneAfter || c.Urgent {
+		return t.attempt(ctx, n)
 	}
 	if !t.slot.runAlone() {
 		return t.again(aloneWait) // if the other one kills the process, this one has no part in it
@@ -193,17 +213,17 @@ func (t *task) attempt(ctx context.Context, n *Notice) Settlement {
 	if ctx.Err() != nil {
 		return t.again(0)
 	}
+	if p := n.Permanent(); p != nil {
+		n.AuthCorpId = p.AuthCorpInfo.CorpId
+	}
 	if corp := n.CorpId(); corp != "" {
 		n.Api = n.Api.WithCorp(corp)
-	}
-	if s, ends := t.checkInstallation(ctx, n); ends {
-		return s
+		if s, ends := t.checkInstallation(ctx, n); ends {
+			return s
+		}
 	}
 	if s, ends := t.builtIn(ctx, n); ends {
 		return s
-	}
-	if corp := n.CorpId(); corp != "" { // which an auth code may have brought
-		n.Api = n.Api.WithCorp(corp)
 	}
 	err := t.runFunctions(ctx, n)
 	switch {
@@ -234,18 +254,16 @@ func (t *task) retryOrGiveUp(ctx context.Context, n *Notice, err error, over boo
 // are to run again failed with.
 func (t *task) runFunctions(ctx context.Context, n *Notice) error {
 	var failed []error
-	for _, f := range t.r.in.registered() {
-		if !f.wants(n) || slices.Contains(t.state.Done, f.id) {
-			continue
-		}
+	wanted := slices.DeleteFunc(t.r.in.registered(), func(f function) bool { return !f.wants(n) || slices.Contains(t.state.Done, f.id) })
+	for _, f := range wanted {
 		if ctx.Err() != nil {
 			return errors.Join(append(failed, ctx.Err())...)
 		}
-		err := t.runFunction(ctx, n, f)
+		err, givesUp := sheltered(t.runFunction(ctx, n, f))
 		if err != nil {
 			err = fmt.Errorf("callback: function %s, %s: %w", f.id, f.name, err)
 		}
-		if errors.Is(err, ErrGiveUp) {
+		if givesUp {
 			t.r.in.alarm(ctx, n, err)
 		} else if err != nil {
 			failed = append(failed, err)
@@ -256,18 +274,32 @@ func (t *task) runFunctions(ctx context.Context, n *Notice) error {
 	return errors.Join(failed...)
 }
 
+// sheltered looks at the error of a function, whose methods may panic as the function may.
+func sheltered(err error) (safe error, givesUp bool) {
+	panicked := recoverPanic(func() error {
+		givesUp = errors.Is(err, ErrGiveUp)
+		if err != nil {
+			_ = err.Error()
+		}
+		return nil
+	})
+	if panicked != nil {
+		return fmt.Errorf("its error can't be read: %w", panicked), false
+	}
+	return err, givesUp
+}
+
 // runFunction waits for the function, also where that does not heed its context: two of one
-// lane never run at once.
+// lane never run at once. Each function has a Notice of its own.
 func (t *task) runFunction(ctx context.Context, n *Notice, f function) error {
-	limit := t.r.in.cfg.Timeout
+	limit, m := t.r.in.cfg.Timeout, *n
 	if limit == 0 {
-		return runFunction(func() error { return f.run(ctx, n) })
+		return runFunction(func() error { return f.run(ctx, &m) })
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, errTimeout)
 	defer cancel()
 	stop := t.reportEachMinute(ctx, n, f)
 	defer stop()
-	m := *n
 	m.Api = n.Api.WithContext(ctx)
 	err := runFunction(func() error { return f.run(ctx, &m) })
 	if context.Cause(ctx) == errTimeout {
