@@ -22,13 +22,16 @@ import (
 // The code of the README, so that it compiles.
 
 func readmeStores(key []byte, use func(token.Store, callback.Queue)) error {
-	store, err := token.NewDirStore("/var/lib/myapp/wecom", key) // 32 bytes
+	store, err := token.NewDirStore("/var/lib/myapp/wecom", key) // 32 bytes, from openssl rand 32
 	if err != nil {
 		return err
 	}
 	queue, err := callback.NewDirQueue("/var/lib/myapp/wecom-queue", key)
+	if err != nil {
+		return err
+	}
 	use(store, queue)
-	return err
+	return nil
 }
 
 func readmeApi(store token.Store) (*token.Api, error) {
@@ -81,8 +84,9 @@ func readmeInbox(ctx context.Context, api *token.Api, queue callback.Queue, mux 
 	}
 	mux.Handle("/wecom/app", app)
 	mux.Handle("/wecom/system", system)
-	go inbox.Run(ctx) // what fails goes to the Logger
-	return nil
+	running := make(chan error, 1)
+	go func() { running <- inbox.Run(ctx) }() // what fails goes to the Logger, too
+	return <-running
 }
 
 func TestReadmeCompiles(t *testing.T) {

@@ -130,6 +130,7 @@ func TestPairOf(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	var asked atomic.Int32
+	var entering atomic.Bool
 	u := s.appURL()
 	u.PairOf = func(_ context.Context, corpId string) ([]Pair, error) {
 		asked.Add(1)
@@ -144,6 +145,10 @@ func TestPairOf(t *testing.T) {
 			return nil, ErrSignature
 		case "wpPanic":
 			panic("secret")
+		case "":
+			if entering.Load() {
+				return []Pair{{ownToken, ownKey}}, nil
+			}
 		}
 		return nil, nil
 	}
@@ -184,6 +189,13 @@ func TestPairOf(t *testing.T) {
 	}
 	res := s.send(request{method: "GET", payload: "42", receiveId: siteTemplate, token: ownToken, key: ownKey})
 	assert.Equal(t, 403, res.StatusCode, "a URL check names no corp")
+	entering.Store(true)
+	res = s.send(request{method: "GET", payload: "42", receiveId: siteTemplate, token: ownToken, key: ownKey})
+	assert.Equal(t, 200, res.StatusCode, "PairOf returns what is being entered")
+	u.Token, u.EncodingAESKey = "", ""
+	s.handler("/app", s.template(), u)
+	assert.Equal(t, 200, push(siteCorp, siteCorp, own), "a URL without a pair of its own")
+	assert.Equal(t, 403, push(siteCorp, siteCorp, general))
 
 	// The form of the envelope makes no difference.
 	res = s.send(request{payload: textDoc(siteCorp, "x", 1), receiveId: siteCorp, token: ownToken, key: ownKey,

@@ -4,20 +4,25 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
-// Dead is a notice that was given up. It is kept until [Inbox.Retry] or [Inbox.Discard].
+// Dead is a notice that is not tried again by itself: it has failed for a day, has killed the
+// process five times, or could never be processed. It is kept until [Inbox.Retry] or
+// [Inbox.Discard].
 type Dead struct {
-	Key      string // what Retry and Discard take: that of the notice
+	Key      string // what Retry and Discard take: [Notice.Key], or the queue's id where the notice can't be read
 	Route    string // of the suite and kind of URL that it came for
-	Lane     string
+	Lane     string // of notices that are processed one after the other
 	Reason   string
 	Deaths   int       // how often the process died while it was processed
 	Attempts int       // that failed
 	First    time.Time // failure; zero if none failed
-	Notice   *Notice   // nil if it can't be read
+	Notice   *Notice   // nil if it can't be read. Its Api is nil in a program without a Handler of its suite
+	Err      error     // why it can't be read
 }
 
 const deadPage = 100
@@ -47,7 +52,10 @@ func (in *Inbox) Stats(ctx context.Context) (Stats, error) {
 	return sum, nil
 }
 
-// Dead yields the notices that were given up, of all suites. An error ends the walk.
+// Dead yields the notices that are dead, of all suites. An error ends the walk.
+//
+// A program of its own may list and retry them beside the one that runs: it opens the same
+// queue with the same keys and makes an Inbox, without Handlers and without Run.
 func (in *Inbox) Dead(ctx context.Context) iter.Seq2[Dead, error] {
 	return func(yield func(Dead, error) bool) {
 		for b, err := range in.buried(ctx) {
@@ -55,7 +63,7 @@ func (in *Inbox) Dead(ctx context.Context) iter.Seq2[Dead, error] {
 				yield(Dead{}, fmt.Errorf("callback: Dead: %w", err))
 				return
 			}
-			if !yield(deadOf(b), nil) {
+			if !yield(in.deadOf(ctx, b), nil) {
 				return
 			}
 		}
@@ -88,13 +96,20 @@ func (in *Inbox) buried(ctx context.Context) iter.Seq2[Buried, error] {
 	}
 }
 
-func deadOf(b Buried) Dead {
+func (in *Inbox) deadOf(ctx context.Context, b Buried) Dead {
 	s := readState(b.State)
 	d := Dead{Key: b.ID, Route: b.Route, Lane: b.Lane, Reason: b.Reason, Deaths: s.Deaths, Attempts: s.Attempts}
 	if s.First != 0 {
 		d.First = time.UnixMilli(s.First)
 	}
-	if n, err := decodePayload(b.Payload); err == nil {
+	n, err := decodePayload(b.Payload)
+	if b.Err != nil {
+		err = b.Err
+	}
+	if d.Err = err; err == nil {
+		if api := in.apiOf(b.Route, n); api != nil {
+			n.Api = api.WithContext(ctx).WithCorp(n.CorpId())
+		}
 		n.work.key, n.work.permanent, n.work.removed = keyOf(n, b.Item, b.ID), s.Permanent, s.Removed
 		d.Key, d.Notice = n.Key(), n
 	}
@@ -110,40 +125,42 @@ func keyOf(n *Notice, item Item, id string) string {
 	return n.Kind() + "/" + fingerprint(string(n.Raw)) + "/" + id
 }
 
-// Retry puts notices back that were given up, as if they came now: their attempts and
-// deaths are forgotten, the functions that had succeeded are not. Keys of other notices
-// are no error.
+// Retry lets dead notices be processed again, with a day of attempts: all counts start at
+// zero. Functions that had succeeded, or given up, do not run again. Keys of notices that are
+// not dead are an error that names them, and the others are retried.
 func (in *Inbox) Retry(ctx context.Context, keys ...string) error {
-	ids, err := in.idsOf(ctx, keys)
-	if err == nil && len(ids) > 0 {
-		err = in.queue.Retry(ctx, ids)
-	}
-	if err != nil {
-		return fmt.Errorf("callback: Retry: %w", err)
-	}
-	return nil
+	return in.onDead(ctx, "Retry", keys, func(ids []string) error { return in.queue.Retry(ctx, ids) })
 }
 
-// Discard deletes notices that were given up. Keys of other notices are no error.
+// Discard deletes dead notices. Keys of notices that are not dead are an error that names
+// them, and the others are deleted.
 func (in *Inbox) Discard(ctx context.Context, keys ...string) error {
-	ids, err := in.idsOf(ctx, keys)
-	if err == nil && len(ids) > 0 {
-		err = in.queue.Discard(ctx, ids)
-	}
-	if err != nil {
-		return fmt.Errorf("callback: Discard: %w", err)
-	}
-	return nil
+	return in.onDead(ctx, "Discard", keys, func(ids []string) error { return in.queue.Discard(ctx, ids) })
 }
 
-func (in *Inbox) idsOf(ctx context.Context, keys []string) (ids []string, err error) {
+// onDead does something with the dead notices that have the given keys.
+func (in *Inbox) onDead(ctx context.Context, what string, keys []string, do func(ids []string) error) error {
+	left := map[string]bool{}
+	for _, key := range keys {
+		left[key] = true
+	}
+	var ids []string
 	for b, err := range in.buried(ctx) {
 		if err != nil {
-			return nil, err
+			return fmt.Errorf("callback: %s: %w", what, err)
 		}
-		if slices.Contains(keys, deadOf(b).Key) {
+		if key := in.deadOf(ctx, b).Key; slices.Contains(keys, key) {
 			ids = append(ids, b.ID)
+			delete(left, key)
 		}
 	}
-	return ids, nil
+	if len(ids) > 0 {
+		if err := do(ids); err != nil {
+			return fmt.Errorf("callback: %s: %w", what, err)
+		}
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("callback: %s: no dead notice has the key %s", what, strings.Join(slices.Sorted(maps.Keys(left)), ", "))
+	}
+	return nil
 }

@@ -39,7 +39,9 @@ type SuiteTicketEvent struct {
 }
 
 // AuthEvent 授权通知事件: create_auth and reset_permanent_code bring an AuthCode, valid for
-// ten minutes; change_auth and cancel_auth name the corp in [EventNotify.AuthCorpId].
+// ten minutes; change_auth and cancel_auth name the corp in [EventNotify.AuthCorpId]. An
+// [Inbox] exchanges the code and removes a cancelled installation before functions run: see
+// [Notice.Permanent], and [Notice.Removed], which is nil if the corp has installed again.
 // change_auth does not say what changed: fetch the authorisation again. It arrives on the
 // App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/100964

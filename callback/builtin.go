@@ -115,7 +115,7 @@ func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, mi
 		return t.wait(installPoll)
 	}
 	if t.state.Waits >= installWaits {
-		return t.bury(ctx, n, fmt.Errorf("%w: corp %s has no installation of suite %s", ErrReceiveId, n.CorpId(), n.Api.SuiteId()))
+		return t.bury(ctx, n, fmt.Errorf("callback: corp %s has no installation of suite %s (%w; %w)", n.CorpId(), n.Api.SuiteId(), token.ErrNotInstalled, ErrReceiveId))
 	}
 	t.change(func(s *state) { s.Waits++ })
 	return t.wait(installPoll)
@@ -188,7 +188,7 @@ func (t *task) exchange(ctx context.Context, n *Notice) (s Settlement, ends bool
 	}
 	t.change(func(s *state) {
 		s.Permanent = p
-		s.Attempts, s.First = 0, 0 // of the exchange; the functions have a day
+		s.Attempts, s.First, s.Deaths = 0, 0, 0 // of the exchange; the functions have a day
 	})
 	n.AuthCorpId = p.AuthCorpInfo.CorpId
 	return t.handOver(n.AuthCorpId), true

@@ -38,7 +38,8 @@ func (d Diagnosis) String() string {
 // Explain says why a URL check or a push does not get through: at which step the Handler
 // refuses the request r, as it was captured, and what to change. It takes the very steps of
 // the Handler; those that read the clock come last, since a captured request is old. It
-// answers nothing and stores nothing; the body of r can be read again afterwards.
+// answers nothing and stores nothing; the body of r can be read again afterwards. Call it before
+// the Handler, which reads the body, or put the body back.
 func Explain(h *Handler, r *http.Request) Diagnosis {
 	switch {
 	case h == nil || h.in == nil:
@@ -85,10 +86,18 @@ func (a *acceptance) fix(failed string, err error) string {
 	case "clock":
 		return "If the request came just now, set the clock of this machine, which reads " +
 			clock.Now().UTC().Format(time.RFC3339) + "; if it was captured earlier, all is well"
-	case "body":
-		if statusOf(err) == http.StatusRequestEntityTooLarge {
-			return "WeCom sends no such push; look for who does"
-		}
+	case "body", "envelope":
+		return a.fixBody(failed, err)
+	}
+	return fixes[failed]
+}
+
+func (a *acceptance) fixBody(failed string, err error) string {
+	switch {
+	case statusOf(err) == http.StatusRequestEntityTooLarge:
+		return "WeCom sends no such push; look for who does"
+	case len(a.body) == 0 && a.r.ContentLength > 0:
+		return "If the body was read before, call Explain before the Handler, or put the body back. Else: " + fixes[failed]
 	}
 	return fixes[failed]
 }
@@ -140,7 +149,7 @@ func (a *acceptance) fixSignature() string {
 	}
 	advice = fmt.Sprintf("Copy the Token again from the console, from the place where this very URL is entered: each app, each template and the system event URL has its own. URL.Channel here is %s", a.h.url.Channel)
 	if a.h.url.PairOf != nil && a.isCheck() {
-		return advice + ". URL.PairOf is not asked for URL checks, which name no corp: put the pair of a corp into URL.Pairs while it is entered there"
+		return advice + `. URL checks name no corp: URL.PairOf("") has to return the pair that is being entered, or URL.Pairs has to hold it`
 	}
 	return advice + ". If it is the same, something on the way changes timestamp, nonce or the text"
 }

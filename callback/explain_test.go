@@ -78,8 +78,8 @@ func TestExplainIsTrue(t *testing.T) {
 			step: "signature", says: []string{"twice", "exactly once"}, follow: unspoil},
 		{name: "capitals", url: app, req: spoilt(push, func(q url.Values, _ *string) { q.Set("msg_signature", " "+strings.ToUpper(q.Get("msg_signature"))) }),
 			step: "signature", says: []string{"capitals"}, follow: unspoil},
-		{name: "check of a corp's URL", url: of(siteCorp, ownPair), req: check(request{token: ownToken, key: ownKey, receiveId: siteProvider}), step: "signature",
-			says: []string{"URL.PairOf is not asked", "URL.Pairs"}, follow: func(c *explainCase) { c.url.Pairs = []Pair{ownPair} }},
+		{name: "check of a corp's URL", url: of(siteCorp), req: check(request{token: ownToken, key: ownKey, receiveId: siteProvider}), step: "signature",
+			says: []string{`URL.PairOf("")`, "URL.Pairs"}, follow: func(c *explainCase) { c.url = of(siteCorp, ownPair) }},
 		{name: "wrong key", url: app, req: request{payload: ticket, receiveId: siteSuite, key: ownKey}, step: "decrypt", says: []string{"Token is right", "EncodingAESKey"},
 			follow: func(c *explainCase) { c.url.EncodingAESKey = ownKey }},
 		{name: "PairOf fails", url: URL{Token: siteToken, EncodingAESKey: siteKey, PairOf: func(context.Context, string) ([]Pair, error) { return nil, errors.New("database is down") }},
@@ -244,4 +244,20 @@ func TestExplainWhenTheStoreIsDown(t *testing.T) {
 	assert.Equal(t, "receive id", d.Step)
 	assert.Contains(t, d.Problem, "store is down")
 	assert.Equal(t, "Repair the Store", d.Fix)
+}
+
+// After the Handler the body is gone, which is not the fault of a proxy.
+func TestExplainAfterTheHandler(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	h := s.app()
+	var d Diagnosis
+	s.mount("/app", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r)
+		d = Explain(h, r)
+	}))
+	s.send(request{payload: textDoc(siteCorp, "x", 1), receiveId: siteCorp, key: ownKey})
+	assert.Contains(t, d.Fix, "call Explain before the Handler")
+	err := s.lastErr()
+	assert.ErrorContains(t, err, "POST \"/app\", on the URL of app/"+siteSuite)
 }

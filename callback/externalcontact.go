@@ -42,7 +42,7 @@ type ExternalContactEvent struct {
 	UserID         string `json:"UserID" xml:"UserID"`
 	ExternalUserID string `json:"ExternalUserID" xml:"ExternalUserID"`
 	State          string `json:"State" xml:"State" wecom:"trim"`           // of the 联系我 way by which the contact came
-	WelcomeCode    string `json:"WelcomeCode" xml:"WelcomeCode"`            // for one welcome message; often absent
+	WelcomeCode    string `json:"WelcomeCode" xml:"WelcomeCode"`            // for one welcome message within 20 seconds; often absent. Its notice goes before others
 	Source         string `json:"Source" xml:"Source" wecom:"trim"`         // del_external_contact: DELETE_BY_TRANSFER after an on-job transfer
 	FailReason     string `json:"FailReason" xml:"FailReason" wecom:"trim"` // transfer_fail: customer_refused or customer_limit_exceed
 }

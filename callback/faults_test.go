@@ -192,6 +192,8 @@ func TestDamagedItems(t *testing.T) {
 		assert.Equal(t, 2, s.Later)
 		for d, err := range w.in.Dead(t.Context()) {
 			require.NoError(t, err)
+			assert.Error(t, d.Err)
+			assert.Nil(t, d.Notice)
 			require.NoError(t, w.in.Discard(t.Context(), d.Key))
 		}
 		assert.Zero(t, w.stats().Dead)
@@ -333,4 +335,47 @@ func TestInboxPrintsNothing(t *testing.T) {
 		assert.Equal(t, "callback.Inbox{…}", fmt.Sprintf(verb, w))
 	}
 	assert.Equal(t, "callback.Inbox{…}", w.LogValue().String())
+}
+
+// One that has killed the process twice is not held while another one runs alone: if that one
+// kills the process again, it has no part in it.
+func TestWhoWaitsToRunAloneDoesNotDie(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := &dying{Queue: NewMemoryQueue()}
+		w := newWorld(t, Config{Queue: queue, Workers: 4})
+		w.installed(siteCorp)
+		On(w.in, func(ctx context.Context, _ *Notice, _ *TextMessage) error {
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		queue.deaths.Store(6)
+		for _, user := range []string{"u1", "u2", "u3"} {
+			require.NoError(t, w.textFrom(siteCorp, user, "killer"))
+		}
+		defer w.run()()
+		pass(5500 * time.Millisecond)
+		s := w.stats()
+		assert.Equal(t, 1, s.Busy, "who runs alone")
+		assert.Equal(t, 2, s.Waiting+s.Later)
+	})
+}
+
+// An auth code is exchanged however often the process died meanwhile, and its functions have
+// all their attempts.
+func TestAuthCodesSurviveDeaths(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := &dying{Queue: NewMemoryQueue()}
+		w := newWorld(t, Config{Queue: queue})
+		w.ticket()
+		var got seen
+		On(w.in, func(_ context.Context, n *Notice, e *AuthEvent) error { got.add(n.AuthCorpId); return nil })
+		queue.deaths.Store(6)
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{State: "killer"})
+		require.NoError(t, err)
+		defer w.run()()
+		pass(2 * time.Minute)
+		assert.Zero(t, queue.deaths.Load())
+		assert.Equal(t, []string{siteCorp}, got.all())
+		assert.Equal(t, Stats{Running: true}, w.stats())
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 // function is one that the user has registered.
 type function struct {
 	id    string // the same in every process and release, while it is registered in the same way
+	name  string // of the Go function, for people
 	wants func(n *Notice) bool
 	run   func(ctx context.Context, n *Notice) error
 }
@@ -24,9 +26,16 @@ type function struct {
 //
 // Functions run after the push was answered, in the order of registration, as long as they
 // need. One that fails or panics does not stop the others, and runs again later, with
-// back-off, for a day; those that succeeded do not, unless the process is killed before
-// that is recorded, so a function must bear repetition. An error that is [ErrGiveUp] says
-// not to try again. A mistake, such as a kind that never brings an E, is an error of
+// back-off, for a day; then the notice is dead: see [Inbox.Dead]. Those that succeeded do not
+// run again, unless the process is killed before that is recorded: a function must bear
+// repetition. An error that is [ErrGiveUp] says not to try again.
+//
+// What shares a lane starts in the order in which it came, one at a time: messages and menu
+// events of one member, and everything else of one corp. A function that hangs stops its
+// lane only. But while a failed notice waits for its next attempt, later ones of its lane
+// are processed: apply no old change blindly, ask WeCom for the present state.
+//
+// Register before Run. A mistake, such as a kind that never brings an E, is an error of
 // [Inbox.Run].
 func On[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) error, kinds ...string) {
 	kinds = slices.Clone(kinds)
@@ -38,6 +47,7 @@ func On[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) error, k
 		mistake = checkNames[E]("callback.On", kinds)
 	}
 	in.register(typeName[E](), kinds, mistake, function{
+		name:  nameOf(fn),
 		wants: func(n *Notice) bool { return isWanted[E](n, kinds) },
 		run:   func(ctx context.Context, n *Notice) error { return fn(ctx, n, n.Content.(*E)) },
 	})
@@ -49,7 +59,7 @@ func (in *Inbox) OnAny(fn func(ctx context.Context, n *Notice) error) {
 	if fn == nil {
 		mistake = errors.New("Inbox.OnAny: the function is nil")
 	}
-	in.register("any", nil, mistake, function{wants: func(*Notice) bool { return true }, run: fn})
+	in.register("any", nil, mistake, function{name: nameOf(fn), wants: func(*Notice) bool { return true }, run: fn})
 }
 
 // register adds a function. Of a mistake Run says that it is there.
@@ -86,6 +96,15 @@ func (in *Inbox) registered() []function {
 		}
 	}
 	return out
+}
+
+// nameOf is the name of a function, such as main.welcome or main.main.func1.
+func nameOf(fn any) string {
+	v := reflect.ValueOf(fn)
+	if v.IsNil() {
+		return ""
+	}
+	return runtime.FuncForPC(v.Pointer()).Name()
 }
 
 func typeName[E any]() string { return reflect.TypeFor[E]().String() }

@@ -91,8 +91,17 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	_ = connection.Flush() // a report may take its time
 	for _, err := range out.reports {
-		h.in.report(context.WithoutCancel(ctx), a.notice, err)
+		h.in.report(context.WithoutCancel(ctx), a.notice, h.where(r, err))
 	}
+}
+
+// where says at which URL an error came up. The path may be anybody's.
+func (h *Handler) where(r *http.Request, err error) error {
+	path := ""
+	if r.URL != nil {
+		path = r.URL.Path
+	}
+	return fmt.Errorf("%w (%.10s %.100q, on the URL of %s)", err, r.Method, path, h.route)
 }
 
 // respond accepts the request, stores a push, and asks for a passive reply while whole

@@ -17,11 +17,11 @@ const (
 	defaultDrain   = 30 * time.Second
 )
 
-// Config describes an [Inbox]. The zero Config is one that keeps what it has been sent in
-// memory.
+// Config describes an [Inbox]. The zero Config uses a queue in memory.
 type Config struct {
-	// Queue holds what was answered until it is worked. nil: NewMemoryQueue(), which forgets
-	// it when the process ends.
+	// Queue holds what was answered until it is processed. nil: NewMemoryQueue(), which forgets
+	// it when the process ends. It stays the caller's: close it after Run and the server have
+	// ended.
 	Queue Queue
 	// Workers is how many functions run at once. 0: 8. One that has run for ten seconds no
 	// longer counts, at most a hundred of those for each worker. Auth codes and welcome codes,
@@ -36,12 +36,12 @@ type Config struct {
 	// the end of Run, and of notices that wait while nobody runs the inbox. nil: slog.Default().
 	Logger *slog.Logger
 	// OnError hears the same, after the sender has its answer. n is nil for what could not be
-	// decrypted. It may run several times at once.
+	// decrypted. [ErrDead] in err is worth waking somebody. It may run several times at once.
 	OnError func(ctx context.Context, n *Notice, err error)
 }
 
-// Inbox receives what WeCom pushes, for any number of suites and callback URLs, and works it:
-// every push once, in order, whatever fails.
+// Inbox receives what WeCom pushes, for any number of suites and callback URLs, and processes
+// it: every push once, in the order of its lane (see [On]), again after a failure.
 //
 //	in, err := callback.NewInbox(callback.Config{Queue: queue})
 //	callback.On(in, func(ctx context.Context, n *callback.Notice, e *callback.AuthEvent) error { … })

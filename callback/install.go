@@ -23,6 +23,9 @@ func (in *Inbox) Install(api *token.Api, authCode, state string) (*service.Perma
 	if api == nil {
 		return nil, errors.New("callback: Install: api is nil; make one with token.New")
 	}
+	if route := appRoute + api.SuiteId(); !slices.Contains(in.ownRoutes(), route) {
+		return nil, fmt.Errorf("callback: Install: the Inbox has no Handler of suite %q, whose functions would run", api.SuiteId())
+	}
 	p, err := service.ExchangeAuthCode(api, authCode)
 	if err != nil {
 		return nil, err
@@ -34,15 +37,11 @@ func (in *Inbox) Install(api *token.Api, authCode, state string) (*service.Perma
 }
 
 func (in *Inbox) putInstalled(api *token.Api, authCode, state string, p *service.Permanent) error {
-	route := appRoute + api.SuiteId()
-	if !slices.Contains(in.ownRoutes(), route) {
-		return fmt.Errorf("the Inbox has no Handler of suite %q", api.SuiteId())
-	}
 	n, err := createAuth(api.SuiteId(), authCode, state)
 	if err != nil {
 		return err
 	}
-	item := queueItem(route, n)
+	item := queueItem(appRoute+api.SuiteId(), n)
 	item.Urgent, item.Lane = false, p.AuthCorpInfo.CorpId
 	item.State = installedState(p).encode()
 	return in.put(api.Context(), item)

@@ -129,8 +129,9 @@ func TestInstallSaysWhatIsMissing(t *testing.T) {
 		require.NoError(t, err)
 		_, err = in.Install(w.api, code, "")
 		assert.ErrorContains(t, err, "no Handler of suite")
+		assert.Zero(t, w.fake.Count(exchangePath), "before the code is used up")
 		_, err = w.in.Install(w.api, code, "")
-		assert.NoError(t, err, "the code was exchanged, and its answer is kept")
+		assert.NoError(t, err)
 	})
 }
 
@@ -187,6 +188,7 @@ func TestPushesWaitForTheInstallation(t *testing.T) {
 		told := w.errs()
 		require.Len(t, told, 1)
 		assert.ErrorIs(t, told[0].err, ErrReceiveId)
+		assert.ErrorIs(t, told[0].err, token.ErrNotInstalled)
 		assert.Equal(t, siteOther, told[0].n.CorpId())
 	})
 }
@@ -363,14 +365,16 @@ func TestNobodyElseInstallsOrCancels(t *testing.T) {
 func TestTicketsAreStoredAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
-		w.ticket()
-		_, err := w.api.TicketAge()
-		require.NoError(t, err)
-		assert.Zero(t, w.stats().Waiting)
 		require.NoError(t, w.deliver(siteSuite, "<xml><SuiteId>"+siteSuite+"</SuiteId><InfoType>suite_ticket</InfoType><SuiteTicket>no-time</SuiteTicket></xml>"))
 		age, err := w.api.TicketAge()
 		require.NoError(t, err)
 		assert.Zero(t, age)
+		time.Sleep(time.Minute)
+		w.ticket()
+		age, err = w.api.TicketAge()
+		require.NoError(t, err)
+		assert.Less(t, age, time.Minute)
+		assert.Zero(t, w.stats().Waiting)
 		On(w.in, func(context.Context, *Notice, *SuiteTicketEvent) error { return nil })
 		w.ticket()
 		assert.Equal(t, 1, w.stats().Waiting)

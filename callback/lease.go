@@ -36,16 +36,23 @@ type leaseKeeper struct {
 // current is the owner to claim for; nil while there is none.
 func (k *leaseKeeper) current() *leaseholder { return k.own.Load() }
 
-// keep runs until Run is over.
+// keep runs until Run is over. A name that is lost soon after it was taken is followed by a
+// pause, if the one before was too.
 func (k *leaseKeeper) keep() {
-	for k.join() {
-		o := k.current()
+	for short := 0; k.join(); short++ {
+		o, joined := k.current(), clock.Now()
 		for clock.Sleep(o.ctx, leaseBeat) == nil && k.r.over.Err() == nil && k.extend(o) {
 		}
 		o.lose()
 		o.end.Stop()
 		if k.r.over.Err() == nil {
-			k.r.in.report(k.r.over, nil, fmt.Errorf("%w: the queue did not answer in time; what was being processed will be processed again", ErrLost))
+			k.r.in.report(k.r.over, nil, fmt.Errorf("%w: the queue has not answered in time, or has given it up; what was being processed will be processed again", ErrLost))
+		}
+		if clock.Since(joined).Abs() >= leaseBeat {
+			short = 0
+		}
+		if short > 0 {
+			_ = clock.Sleep(k.r.over, backoff(short, leaseBeat))
 		}
 	}
 }
@@ -101,15 +108,7 @@ func (k *leaseKeeper) ask(fn func(ctx context.Context) error) error {
 type losses struct {
 	mu    sync.Mutex
 	count map[string]int
-}
-
-func (l *losses) note(id string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.count == nil {
-		l.count = map[string]int{}
-	}
-	l.count[id]++
+	late  map[string]bool // their outcomes came after the end of the lease
 }
 
 func (l *losses) of(id string) int {
@@ -118,9 +117,28 @@ func (l *losses) of(id string) int {
 	return l.count[id]
 }
 
-// forget is for an item whose starts begin anew.
-func (l *losses) forget(id string) {
+// unsettled notes that the queue has not taken the outcome of an item.
+func (l *losses) unsettled(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.count, id)
+	if l.late == nil {
+		l.late = map[string]bool{}
+	}
+	l.late[id] = true
+}
+
+// end notes how an attempt at an item ended. If it was settled, its starts begin anew.
+func (l *losses) end(id string, lost bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lost = lost || l.late[id]
+	delete(l.late, id)
+	if !lost {
+		delete(l.count, id)
+		return
+	}
+	if l.count == nil {
+		l.count = map[string]int{}
+	}
+	l.count[id]++
 }

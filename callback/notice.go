@@ -23,7 +23,8 @@ type Notice struct {
 
 	// Api is bound to suite and corp of the push, and to the context of the function. On a
 	// System URL it is of the suite that the push names, if the inbox has a Handler for it,
-	// else of the URL's. nil from Parse.
+	// else of the URL's: then it is good for calls with the provider's token only. nil from
+	// Parse.
 	Api *token.Api
 	// ReceiveId is whom the push was for: a suite or a corp. "" from Parse.
 	ReceiveId string
@@ -116,10 +117,22 @@ func (n Notice) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "{%+v Content:%T%+v Raw:%d bytes}", n.EventNotify, n.Content, n.Content, len(n.Raw))
 }
 
-// LogValue is the head and the size of Raw.
+// LogValue is what tells the notice from others, with its key, and no secret.
 func (n Notice) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("kind", n.Kind()), slog.Any("head", n.EventNotify),
-		slog.Int("bytes", len(n.Raw)))
+	suite := n.SuiteId
+	if suite == "" && n.Api != nil {
+		suite = n.Api.SuiteId()
+	}
+	attrs := []slog.Attr{slog.String("kind", n.Kind())}
+	for _, a := range [...]slog.Attr{
+		slog.String("change", n.ChangeType), slog.String("suite", suite), slog.String("corp", n.CorpId()),
+		slog.String("from", n.FromUserName), slog.String("receive_id", n.ReceiveId),
+	} {
+		if a.Value.String() != "" {
+			attrs = append(attrs, a)
+		}
+	}
+	return slog.GroupValue(append(attrs, slog.String("key", n.Key()), slog.Int("bytes", len(n.Raw)))...)
 }
 
 // MarshalJSON is for logs and displays: the secrets of the content are masked, and of Raw

@@ -1,6 +1,8 @@
 package callback
 
 import (
+	"bytes"
+	"log/slog"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -67,4 +69,13 @@ func TestGiven(t *testing.T) {
 		assert.Equal(t, map[string]bool{"InfoType": true, "ChangeType": true, "UserID": true, "Mobile": true, "ExtAttr": true}, given)
 	}
 	assert.Empty(t, (&Notice{}).Given())
+}
+
+// A log record of a notice says which one it is, and nothing that is empty.
+func TestNoticeInALog(t *testing.T) {
+	t.Parallel()
+	n := mustParse(t, "<xml><SuiteId>ww1</SuiteId><InfoType>change_contact</InfoType><ChangeType>update_user</ChangeType><AuthCorpId>wp1</AuthCorpId><UserID>u</UserID></xml>")
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "notice", n)
+	assert.Contains(t, log.String(), "notice.kind=change_contact notice.change=update_user notice.suite=ww1 notice.corp=wp1 notice.key="+n.Key()+" notice.bytes=")
 }

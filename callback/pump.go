@@ -134,8 +134,11 @@ func (p *pump) claim(idle int) (got int, err error) {
 	for _, c := range claimed {
 		p.start(o, c)
 	}
-	if errors.Is(err, ErrLost) || o.ctx.Err() != nil {
-		return len(claimed), nil // there will be another owner
+	if errors.Is(err, ErrLost) {
+		o.lose()
+	}
+	if o.ctx.Err() != nil {
+		return len(claimed), nil // there will be another owner, at once
 	}
 	return len(claimed), err
 }
@@ -236,18 +239,17 @@ func (s *slot) leave(next slotState) {
 
 // runAlone waits until no function runs but urgent ones and those that have been running for
 // long, and keeps new ones from starting until the slot is freed or its own function has aged.
-func (s *slot) runAlone(ctx context.Context) {
+// It returns false at once if another one runs alone, or is about to.
+func (s *slot) runAlone() bool {
 	p := s.pump
 	p.mu.Lock()
-	s.leave(standsBy)
-	p.mu.Unlock()
+	defer p.mu.Unlock()
 	select {
 	case p.r.alone <- struct{}{}:
-	case <-ctx.Done():
-		return
+	default:
+		return false
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	s.leave(standsBy)
 	s.exclusive = true
 	p.paused++
 	for p.young > 0 {
@@ -258,6 +260,7 @@ func (s *slot) runAlone(ctx context.Context) {
 	if s.aging != nil {
 		s.aging.Reset(agedAfter)
 	}
+	return true
 }
 
 // tasks are the items in progress.

@@ -11,7 +11,9 @@ import (
 // [NewMemoryQueue] and [NewDirQueue] are the built-in ones, [SealQueue] encrypts what any of
 // them keeps. Who writes another one proves it with package queuetest.
 //
-// A queue knows items, their order, and who holds which; it is durable. What an item means,
+// A queue knows items, their order, and who holds which; it is durable. An item has a route,
+// which is a suite and kind of URL, and a lane in it: what must be processed one after the
+// other. Who claims an item holds its lane until the item is settled. What an item means,
 // which functions it has, when it is tried again and when it is given up is the [Inbox]'s.
 // No method waits for work. All may be called at once, by several processes too if they
 // share the queue. Times are the queue's own: of its server, where it has one.
@@ -156,12 +158,12 @@ type Buried struct {
 
 // Stats counts the notices of an [Inbox], or of one route of its [Queue].
 type Stats struct {
-	Running bool          // Run is at work in this process
+	Running bool          // Run is at work in this program
 	Waiting int           // for their turn
 	Busy    int           // being worked, here or in another process
 	Later   int           // for another attempt
 	Dead    int           // given up
-	Foreign int           // of those, waiting or later: of suites that no Handler here is for
+	Foreign int           // Waiting and Later notices whose suite has no Handler in this program
 	Oldest  time.Duration // since the oldest that is not dead was put
 }
 

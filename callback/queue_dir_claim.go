@@ -158,6 +158,9 @@ func (q *dirQueue) renew(e *entry[kept], newer uint64) (bool, error) {
 // restore takes in an item that an earlier worker has started.
 func (q *dirQueue) restore(it *queuelog.Item) {
 	after := clock.Until(it.Due) // a time that is far ahead or over the backlog corrects
+	if it.After > 0 {            // Due may be of a clock that was wrong
+		after = min(after, it.After)
+	}
 	var s *Settlement
 	switch it.Status {
 	case queuelog.Later:

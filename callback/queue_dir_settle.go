@@ -174,7 +174,8 @@ func settled(it *queuelog.Item, s Settlement) {
 	case s.Kind == Again && after > 0:
 		it.Status = queuelog.Later
 	}
-	if it.Due = clock.Now().Add(after); s.Kind == Again && s.Lane != "" {
+	it.Due, it.After = clock.Now().Add(after), after
+	if s.Kind == Again && s.Lane != "" {
 		it.Lane, it.Urgent = s.Lane, false
 	}
 }

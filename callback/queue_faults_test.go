@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/clock"
 )
 
 // oddQueue fails as it is told to.
@@ -164,6 +166,78 @@ func TestALostLease(t *testing.T) {
 			}
 		}
 		assert.GreaterOrEqual(t, lost, 2)
+	})
+}
+
+// forgetful knows an owner no more, until there is another one.
+type forgetful struct {
+	Queue
+	forgot, ever atomic.Bool
+}
+
+func (q *forgetful) Join(ctx context.Context, owner string, lease time.Duration) error {
+	q.forgot.Store(q.ever.Load())
+	return q.Queue.Join(ctx, owner, lease)
+}
+
+func (q *forgetful) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
+	if q.forgot.Load() {
+		return nil, ErrLost
+	}
+	return q.Queue.Claim(ctx, a)
+}
+
+// ErrLost of Claim ends the lease at once: the next owner does not wait for a beat.
+func TestAClaimThatSaysThatTheLeaseHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := &forgetful{Queue: NewMemoryQueue()}
+		w := newWorld(t, Config{Queue: queue})
+		w.installed(siteCorp)
+		var got seen
+		On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error { got.add(m.Content); return nil })
+		defer w.run()()
+		pass(time.Second)
+		queue.forgot.Store(true)
+		require.NoError(t, w.text(siteCorp, "a"))
+		pass(time.Second)
+		assert.Equal(t, []string{"a"}, got.all())
+		assert.Len(t, w.errs(), 1)
+
+		queue.ever.Store(true)
+		queue.forgot.Store(true)
+		require.NoError(t, w.text(siteCorp, "b"))
+		pass(time.Minute)
+		assert.Less(t, len(w.errs()), 15, "it backs off")
+		queue.ever.Store(false)
+		pass(10 * time.Second)
+		assert.Equal(t, []string{"a", "b"}, got.all())
+	})
+}
+
+// An outcome that comes after the end of the lease is no death: the process is alive.
+func TestAnOutcomeThatComesTooLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := NewMemoryQueue()
+		w := newWorld(t, Config{Queue: queue})
+		w.installed(siteCorp)
+		var got seen
+		On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error {
+			got.add(m.Content)
+			if got.count("a") == 1 {
+				time.Sleep(time.Second)
+				clock.Shift(leaseTime) // for the queue, no longer for the function
+			}
+			return nil
+		})
+		defer clock.Shift(-leaseTime)
+		defer w.run()()
+		require.NoError(t, w.text(siteCorp, "a"))
+		pass(3 * time.Second)
+		assert.Equal(t, []string{"a", "a"}, got.all())
+		for _, to := range w.errs() {
+			assert.ErrorIs(t, to.err, ErrLost)
+		}
+		assert.Equal(t, Stats{Running: true}, w.stats())
 	})
 }
 

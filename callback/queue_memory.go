@@ -41,7 +41,7 @@ type content struct {
 
 // NewMemoryQueue returns a queue that lives as long as the process: what waits when it ends
 // is lost. It keeps 10,000 items and 64 MiB, beside them 1,000 urgent ones, and returns
-// [ErrQueueFull] beyond that. Buried items give way, the oldest first. At more than 1,000,000
+// [ErrQueueFull] beyond that. When it is full, the oldest buried items are deleted. At more than 1,000,000
 // items with an identity in two hours the oldest identities are forgotten earlier.
 func NewMemoryQueue() Queue {
 	return &memoryQueue{backlog: newBacklog[content](rand.Text()[:8]), watchers: map[chan struct{}]bool{}}

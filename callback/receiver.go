@@ -40,13 +40,15 @@ func (a *acceptance) opens(c *Crypt) bool {
 	return true
 }
 
-// corpPairs asks for the pairs of the corp that the envelope names.
+// corpPairs asks for the pairs of the corp that the envelope names. A URL check has none.
 func (a *acceptance) corpPairs() (corpId string, crypts []*Crypt, err error) {
-	if a.h.url.PairOf == nil || a.isCheck() {
+	if a.h.url.PairOf == nil {
 		return "", nil, nil
 	}
-	if corpId = a.toUserName(); !isCorpId(corpId) {
-		return "", nil, nil
+	if !a.isCheck() {
+		if corpId = a.toUserName(); !isCorpId(corpId) {
+			return "", nil, nil
+		}
 	}
 	err = recoverPanic(func() error {
 		pairs, err := a.h.url.PairOf(a.ctx, corpId)

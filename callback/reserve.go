@@ -2,6 +2,8 @@ package callback
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"sync"
 )
 
@@ -80,3 +82,16 @@ func (q *sealedQueue) attach(in *Inbox) error { return reserve(q.Queue, in) }
 func (q *sealedQueue) detach(in *Inbox)       { release(q.Queue, in) }
 func (q *sealedQueue) isLocal() bool          { return isLocal(q.Queue) }
 func (q *sealedQueue) isVolatile() bool       { return isVolatile(q.Queue) }
+
+// Format prints nothing of what a queue keeps.
+func (*memoryQueue) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "callback.MemoryQueue") }
+
+// Format prints nothing of what a queue keeps, only where.
+func (q *dirQueue) Format(s fmt.State, _ rune) {
+	fmt.Fprintf(s, "callback.DirQueue{%s}", q.folder.Dir())
+}
+
+// Format prints neither keys nor what a queue keeps.
+func (q *sealedQueue) Format(s fmt.State, _ rune) {
+	fmt.Fprintf(s, "callback.SealedQueue{%T}", q.Queue)
+}

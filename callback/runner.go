@@ -28,8 +28,9 @@ const (
 // queue. It returns nil, save for mistakes in what was registered, which it finds before the
 // first notice. A queue that fails is reported, and Run goes on when it is back.
 //
-// A server first ends the context of Run and then calls http.Server.Shutdown. With a queue in
-// memory, what waits is processed too while Drain lasts, what is left is reported, and
+// A server first ends the context of Run, waits for Run to return, then calls
+// http.Server.Shutdown, and then closes the queue. A test that calls Run with a context that has
+// ended hears of mistakes only. With a queue in memory, what waits is processed too while Drain lasts, what is left is reported, and
 // Handlers answer 503 from then on.
 func (in *Inbox) Run(ctx context.Context) error {
 	if err := in.begin(); err != nil {
@@ -195,6 +196,7 @@ func (r *runner) settleBatch(ctx context.Context, batch []Settlement) error {
 	defer cancel()
 	lost, err := r.in.queue.Settle(ctx, batch)
 	for _, h := range lost {
+		r.losses.unsettled(h.ID)
 		r.in.report(ctx, nil, fmt.Errorf("%w: a notice of lane %q may be processed twice", ErrLost, h.Lane))
 	}
 	return err

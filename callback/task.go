@@ -15,14 +15,22 @@ const (
 	noticeLife    = 24 * time.Hour // after the first failure
 	longestPause  = 10 * time.Minute
 	leastAttempts = 20 // before it is given up: a clock may have jumped
+	reportedAll   = 10 // attempts; then each hour, which is every sixth
+	reportedOne   = 6
+	aloneWait     = time.Second // while another one runs alone
 	maxDeaths     = 5
 	aloneAfter    = 2 // deaths
 	unreadWait    = 10 * time.Minute
 )
 
-// ErrGiveUp in the error of a function says that it is not to be tried again for this
-// notice. The others go on.
-var ErrGiveUp = errors.New("callback: given up")
+// ErrGiveUp in the error of a function says that the function is not to be tried again for
+// this notice. It is logged, and that is all: the notice is not kept for it, and Retry does
+// not run the function again. The other functions go on.
+var ErrGiveUp = errors.New("callback: the function gives up")
+
+// ErrDead is in what Logger and OnError hear of a notice that is not tried again by itself.
+// It is kept: see [Inbox.Dead].
+var ErrDead = errors.New("callback: the notice is dead, and kept until Retry or Discard")
 
 var errTimeout = errors.New("callback: the function has used up Config.Timeout")
 
@@ -47,13 +55,7 @@ func (t *task) run() {
 	if err == nil {
 		defer unlock()
 	}
-	defer func() {
-		if t.owner.ctx.Err() != nil {
-			t.r.losses.note(c.Hold.ID)
-		} else {
-			t.r.losses.forget(c.Hold.ID)
-		}
-	}()
+	defer func() { t.r.losses.end(c.Hold.ID, t.owner.ctx.Err() != nil) }()
 	if err != nil {
 		t.settle(t.again(0))
 		return
@@ -102,16 +104,16 @@ func (t *task) wait(after time.Duration) Settlement {
 	return Settlement{Hold: t.claimed.Hold, Kind: Wait, After: after, State: t.encoded()}
 }
 
-// bury gives a notice up, and says so.
+// bury makes a notice dead, and says so.
 func (t *task) bury(ctx context.Context, n *Notice, why error) Settlement {
-	err := fmt.Errorf("%w: %w", ErrGiveUp, why)
+	err := fmt.Errorf("%w: %w", ErrDead, why)
 	t.r.in.alarm(ctx, n, err)
 	t.mu.Lock()
 	if t.state != nil {
 		t.state.Buried = true
 	}
 	t.mu.Unlock()
-	return Settlement{Hold: t.claimed.Hold, Kind: Bury, State: t.encoded(), Reason: err.Error()}
+	return Settlement{Hold: t.claimed.Hold, Kind: Bury, State: t.encoded(), Reason: why.Error()}
 }
 
 // process decides what becomes of the item.
@@ -141,7 +143,9 @@ func (t *task) process(ctx context.Context) Settlement {
 	if c.Urgent {
 		return t.handOver(n.lane("", ""))
 	}
-	t.slot.runAlone(ctx)
+	if !t.slot.runAlone() {
+		return t.again(aloneWait) // if the other one kills the process, this one has no part in it
+	}
 	return t.attempt(ctx, n)
 }
 
@@ -169,15 +173,18 @@ func (t *task) handOver(lane string) Settlement {
 // died notes that the process was killed while it processed the notice: perhaps by it.
 func (t *task) died(ctx context.Context, n *Notice, times int) Settlement {
 	t.change(func(s *state) { s.Deaths += times })
-	deaths := t.state.Deaths
-	if deaths >= maxDeaths {
+	deaths, most := t.state.Deaths, maxDeaths
+	if n.bringsAuthCode() && n.Permanent() == nil {
+		most = codeAttempts // no function has seen it yet, and an installation would be lost with it
+	}
+	if deaths >= most {
 		return t.bury(ctx, n, fmt.Errorf("callback: the process died %d times while it processed this notice", deaths))
 	}
 	after := backoff(deaths, longestPause)
 	if n.isUrgent() {
 		after = min(after, urgentWait)
 	}
-	t.r.in.report(ctx, n, fmt.Errorf("callback: the process died while it processed this notice (%d of %d times); it is tried again in %s", deaths, maxDeaths, after))
+	t.r.in.report(ctx, n, fmt.Errorf("callback: the process died while it processed this notice (%d of %d times); it is tried again in %s", deaths, most, after))
 	return t.again(after)
 }
 
@@ -217,7 +224,9 @@ func (t *task) retryOrGiveUp(ctx context.Context, n *Notice, err error, over boo
 	if over || since >= noticeLife && attempts >= leastAttempts {
 		return t.bury(ctx, n, fmt.Errorf("after %d attempts in %s: %w", attempts, since.Round(time.Second), err))
 	}
-	t.r.in.report(ctx, n, err)
+	if attempts <= reportedAll || attempts%reportedOne == 0 {
+		t.r.in.report(ctx, n, fmt.Errorf("%w (attempt %d)", err, attempts))
+	}
 	return t.again(backoff(attempts, longest))
 }
 
@@ -234,7 +243,7 @@ func (t *task) runFunctions(ctx context.Context, n *Notice) error {
 		}
 		err := t.runFunction(ctx, n, f)
 		if err != nil {
-			err = fmt.Errorf("callback: function %s: %w", f.id, err)
+			err = fmt.Errorf("callback: function %s, %s: %w", f.id, f.name, err)
 		}
 		if errors.Is(err, ErrGiveUp) {
 			t.r.in.alarm(ctx, n, err)

@@ -61,10 +61,11 @@ type URL struct {
 	// Pairs are further ones that are accepted, while rotating: the new pair is known here
 	// before it is entered in the console, the old one until no push uses it any more.
 	Pairs []Pair
-	// PairOf gives the pairs of a corp, for customised apps whose corps have pairs of their
-	// own. It is asked by the ToUserName of the envelope, when none of the above fits; what it
-	// returns is good for pushes to that corp only. URL checks name no corp: while a corp's
-	// pair is entered it stands in Pairs.
+	// PairOf returns the pairs of a corp, for customised apps whose corps have pairs of their
+	// own. It is called with the ToUserName of the envelope if no pair above fits; what it
+	// returns is good for pushes to that corp only. A URL check names no corp: then it is called
+	// with "", and returns the pairs that are being entered in a console. With it, Token and
+	// EncodingAESKey may be empty. An error is answered with 503.
 	PairOf func(ctx context.Context, corpId string) ([]Pair, error)
 	// ReceiveIds are further ids that pushes may be for. An empty string in it accepts the
 	// third-party app of an individual (个人主体), whose pushes are for nobody.
@@ -86,7 +87,12 @@ func (u URL) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", 
 
 // crypts makes a Crypt of each pair and names those that are none.
 func (u URL) crypts() ([]*Crypt, error) {
-	crypts, err := cryptsOf("URL.Token and EncodingAESKey", Pair{u.Token, u.EncodingAESKey})
+	var crypts []*Crypt
+	var err error
+	own := Pair{u.Token, u.EncodingAESKey}
+	if own != (Pair{}) || u.PairOf == nil {
+		crypts, err = cryptsOf("URL.Token and EncodingAESKey", own)
+	}
 	for i, p := range u.Pairs {
 		more, e := cryptsOf(fmt.Sprintf("URL.Pairs[%d]", i), p)
 		crypts, err = append(crypts, more...), errors.Join(err, e)

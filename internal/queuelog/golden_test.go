@@ -28,6 +28,10 @@ var (
 		ID: 0x4001, Route: "r", Lane: "l", Settled: true, Status: Dead, Starts: 300, Reason: "a reason", Identity: "kept",
 		Put: time.UnixMilli(1700000000004), Due: time.UnixMilli(1700000009999), State: []byte{}, Payload: []byte("kept"),
 	}
+	goldenLater = Item{
+		ID: 0x4801, Route: "r", Lane: "later", Settled: true, Status: Later, Put: time.UnixMilli(1700000000006),
+		Due: time.UnixMilli(1700000010006), After: 10 * time.Second, State: []byte("s"), Payload: []byte("later"),
+	}
 	goldenWish = Item{ID: 0x5001, Control: Retry, Put: time.UnixMilli(1700000000005), Payload: EncodeIDs([]uint64{0x4001})}
 )
 
@@ -35,11 +39,11 @@ var (
 func goldenFiles() map[string][]byte {
 	put := fileName{0x1000, 1, putSuffix}.String()
 	p := header()
-	for i, it := range []Item{goldenPut, goldenWaits, goldenOver, goldenKept, goldenWish} {
-		it.Starts, it.Status, it.Settled = 0, Waiting, false
+	for i, it := range []Item{goldenPut, goldenWaits, goldenOver, goldenKept, goldenLater, goldenWish} {
+		it.Starts, it.Status, it.Settled, it.After = 0, Waiting, false, 0
 		p = appendFrame(p, seedOf(put), kindItem, i < 1, func(b []byte) []byte { return it.append(b, uint32(i+1)) })
 	}
-	p = appendFrame(p, seedOf(put), kindEnd, false, ending{0x5001, 5}.append)
+	p = appendFrame(p, seedOf(put), kindEnd, false, ending{0x5001, 6}.append)
 
 	log := fileName{0x6000, 0xabc, logSuffix}.String()
 	l := appendFrame(header(), seedOf(log), kindStart, false, func(b []byte) []byte {
@@ -47,6 +51,7 @@ func goldenFiles() map[string][]byte {
 	})
 	l = appendFrame(l, seedOf(log), kindOver, false, func(b []byte) []byte { return appendOver(b, []uint64{0x3001}) })
 	l = appendFrame(l, seedOf(log), kindItem, false, func(b []byte) []byte { return goldenKept.append(b, 0) })
+	l = appendFrame(l, seedOf(log), kindItem, false, func(b []byte) []byte { return goldenLater.append(b, 0) })
 
 	ids := fileName{0x7000, 0, idsSuffix}.String()
 	i := appendFrame(header(), seedOf(ids), kindIdentity, false, identity{"identity", 0x1001, time.UnixMilli(1700000000001)}.append)
@@ -97,8 +102,8 @@ func TestGoldenFilesAreRead(t *testing.T) {
 	items, more := w.Poll(100)
 	require.False(t, more)
 	require.Empty(t, w.Problems())
-	want := []Item{goldenKept, goldenPut, goldenWaits, goldenWish} // what was started first
-	want[1].Starts = 2
+	want := []Item{goldenKept, goldenLater, goldenPut, goldenWaits, goldenWish} // what was started first
+	want[2].Starts = 2
 	require.Len(t, items, len(want))
 	for i, it := range items {
 		got, err := w.Read(it.ID)

@@ -36,7 +36,8 @@ type Item struct {
 	Identity, Same, Reason string
 	Status                 Status
 	Starts                 int
-	Put, Due               time.Time // in whole milliseconds
+	Put, Due               time.Time     // in whole milliseconds
+	After                  time.Duration // the same: how far away Due was when it was set, 0 if that is not known
 	State, Payload         []byte
 }
 
@@ -53,6 +54,7 @@ const (
 const (
 	flagUrgent  = 1
 	flagSettled = 2
+	flagAfter   = 4
 )
 
 // EncodeIDs makes the payload of an item with a Control.
@@ -82,11 +84,17 @@ func (it *Item) append(b []byte, count uint32) []byte {
 	if it.Settled {
 		flags |= flagSettled
 	}
+	if it.After > 0 {
+		flags |= flagAfter
+	}
 	b = binary.LittleEndian.AppendUint64(b, it.ID)
 	b = binary.LittleEndian.AppendUint32(b, count)
 	b = append(b, flags, byte(it.Status), byte(it.Control))
 	b = appendTime(appendTime(b, it.Put), it.Due)
 	b = binary.AppendUvarint(b, uint64(max(0, it.Starts)))
+	if flags&flagAfter != 0 {
+		b = binary.AppendUvarint(b, uint64(it.After.Milliseconds()))
+	}
 	for _, s := range []string{it.Route, it.Lane, it.Identity, it.Same, it.Reason} {
 		b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
 	}
@@ -174,6 +182,9 @@ func decodeItem(body []byte) (it Item, count uint32, err error) {
 	it.Status, it.Control = Status(d.byte()), Control(d.byte())
 	it.Put, it.Due = d.time(), d.time()
 	it.Starts = int(min(d.uvarint(), 1<<30))
+	if flags&flagAfter != 0 {
+		it.After = time.Duration(min(d.uvarint(), 1<<40)) * time.Millisecond
+	}
 	for _, s := range []*string{&it.Route, &it.Lane, &it.Identity, &it.Same, &it.Reason} {
 		*s = string(d.bytes())
 	}
