@@ -19,15 +19,18 @@ import (
 // this process has is refused, and so is one that others can write to.
 //
 // Any number of processes may put into one folder. One works it: whose inbox runs first. When
-// that process ends or is killed another one takes over, within a second. Each of them sees
-// the same counts and buried items, and may retry and discard them. In the order of arrival
-// the items of one process are exact; those of several are as exact as their clocks.
+// that process ends or is killed another one takes over within a second, and when only its
+// inbox ends, after the lease. All of them may ask for counts and for buried items, in which
+// what another process works on counts as waiting, and may retry and discard. In the order of
+// arrival the items of one process are exact; those of several are as exact as their clocks.
 //
-// Payloads stay on the disk, in memory there are about 300 bytes for each waiting item. The
-// folder has as much as waits and a quarter more, and up to 200 MiB of what is over. At about
-// 1,000,000 items or 1 GiB, in all processes together, Put returns [ErrQueueFull]; a tenth
-// more is for urgent items. At more than 1,000,000 items with an identity in two hours the
-// oldest identities are forgotten earlier.
+// Payloads stay on the disk, in memory there are about 300 bytes for each waiting item. At a
+// start work begins at once, and what waits is taken in meanwhile: some seconds for a million
+// items, in which an urgent one that is behind them waits. The folder has as much as waits and
+// a quarter more, and up to 200 MiB of what is over. At about 1,000,000 items or 1 GiB, in all
+// processes together, Put returns [ErrQueueFull]; a tenth more is for urgent items. At more
+// than 1,000,000 items with an identity in two hours the oldest identities are forgotten
+// earlier.
 //
 // A full disk, a folder that is gone or read-only, or too many open files are the error of the
 // call that meets them, and work goes on when it is over. What is wrong with single files

@@ -173,3 +173,29 @@ func TestDirQueueKeepsALaneOpen(t *testing.T) {
 		}
 	})
 }
+
+// What is left of old files is copied on, and the files go.
+func TestDirQueueFolderIsBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := openSmall(t, t.TempDir())
+		join(t, q, 1000*time.Hour)
+		putInto(t, q, itemOf("closed", "first"))
+		_, got := claimed(t, q)
+		settle(t, q, got[0], callback.Settlement{Kind: callback.Wait, After: 20 * time.Hour})
+		for i := range 100 {
+			done := itemOf("open", fmt.Sprint("done", i))
+			done.Payload = make([]byte, 2000)
+			putInto(t, q, itemOf("closed", fmt.Sprint("waits", i)), done)
+			_, got := claimed(t, q)
+			require.Len(t, got, 1)
+			settle(t, q, got[0], callback.Settlement{})
+			time.Sleep(time.Second)
+		}
+		_, size := folderSize(callback.DirOf(q))
+		assert.Less(t, size, int64(100<<10), "of more than 200 KB that were put")
+		s, err := q.Stats(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, 101, s["r"].Waiting)
+	})
+}

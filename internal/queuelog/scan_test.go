@@ -19,11 +19,19 @@ func frameOf(body string) []byte {
 	return appendFrame(nil, seedOf(scanned), kindItem, false, func(b []byte) []byte { return append(b, body...) })
 }
 
+// oneFile is a disk in memory.
+type oneFile struct {
+	Machine
+	file []byte
+}
+
+func (d oneFile) ReadAt(_ string, b []byte, off int64) (int, error) {
+	return bytes.NewReader(d.file).ReadAt(b, off)
+}
+
 // scanAll reads a file of these bytes to its end.
-func scanAll(t testing.TB, dir string, file []byte) (bodies []string, damages []*damage) {
-	path := filepath.Join(dir, scanned)
-	require.NoError(t, os.WriteFile(path, file, 0o600))
-	s := newScanner(Machine{}, path, 0)
+func scanAll(t testing.TB, file []byte) (bodies []string, damages []*damage) {
+	s := newScanner(oneFile{file: file}, scanned, 0)
 	for range len(file) + 2 {
 		f, _, _, err := s.next()
 		var d *damage
@@ -60,7 +68,7 @@ func TestScanFindsAllButTheDamagedFrame(t *testing.T) {
 				}
 				file = append(file, b...)
 			}
-			got, damages := scanAll(t, t.TempDir(), file)
+			got, damages := scanAll(t, file)
 			assert.Equal(t, want, got, "frame %d at %d", victim, at)
 			if victim == len(frames)-1 {
 				assert.Empty(t, damages, "at the end it may be one that is being written")
@@ -95,7 +103,7 @@ func TestScanWaitsForTheRestOfAFrame(t *testing.T) {
 func TestFramesOfOtherFilesAreNone(t *testing.T) {
 	t.Parallel()
 	foreign := appendFrame(nil, seedOf("0000000000001000-002.put"), kindItem, false, func(b []byte) []byte { return b })
-	got, damages := scanAll(t, t.TempDir(), append(append(frameOf("one"), foreign...), frameOf("two")...))
+	got, damages := scanAll(t, append(append(frameOf("one"), foreign...), frameOf("two")...))
 	assert.Equal(t, []string{"one", "two"}, got)
 	assert.Len(t, damages, 1)
 }
@@ -106,14 +114,13 @@ func FuzzScan(f *testing.F) {
 	f.Add(frameOf("a frame"), true)
 	f.Add(frameOf("part")[:20], false)
 	f.Add(append(frameMark[:], bytes.Repeat([]byte{0xff}, 30)...), true)
-	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, middle []byte, more bool) {
 		file := append(frameOf("one"), frameOf("two")...)
 		file = append(file, middle...)
 		if more {
 			file = append(file, frameOf("three")...)
 		}
-		got, damages := scanAll(t, dir, file)
+		got, damages := scanAll(t, file)
 		require.GreaterOrEqual(t, len(got), 2)
 		assert.Equal(t, []string{"one", "two"}, got[:2], "what is before the damage is read")
 		end := int64(len(frameOf("one")) * 2)
