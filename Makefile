@@ -57,6 +57,7 @@ bench:
 soak:
 	$(GO) test -count=1 -v -timeout=2h -run='^(TestCrashDirQueue|TestDirStoreWriterKilled)$$' ./token ./callback -args -kills=$(KILLS)
 	$(GO) test -count=1 -v -timeout=2h -run='InstallationsSurvive$$' ./token -args -chaos=$(CHAOS)
+	$(GO) test -race -count=1 -v -timeout=2h -run='^TestChaos$$' ./callback -args -chaos=$(CHAOS)
 
 quickstart:
 	$(GO) run ./examples/quickstart
