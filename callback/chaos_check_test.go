@@ -166,44 +166,38 @@ func (w *chaosWorld) checkCorps() {
 	}
 }
 
-// summary says what has happened.
+// summary says what has happened: first what counts, then all else.
 func (w *chaosWorld) summary() string {
-	f := w.figures
 	w.countPushes()
-	for _, c := range w.log.calls {
-		f["calls"]++
-		switch c.outcome {
-		case "failed", "panicked":
-			f["failed calls"]++
-		case "":
-			f["calls that a kill cut off"]++
-		}
-	}
 	parts := []string{time.Since(w.began).Round(time.Second).String()}
+	main := []string{"answered", "started", "done", "repeated", "retried", "dead", "lost"}
+	for _, what := range main {
+		parts = append(parts, fmt.Sprintf("%d %s", w.figures[what], what))
+		delete(w.figures, what)
+	}
 	for _, what := range slices.Sorted(maps.Keys(w.slowest)) {
 		parts = append(parts, fmt.Sprintf("slowest of %s %s", what, w.slowest[what].Round(time.Millisecond)))
 	}
-	for _, what := range slices.Sorted(maps.Keys(f)) {
-		parts = append(parts, fmt.Sprintf("%d %s", f[what], what))
+	for _, what := range slices.Sorted(maps.Keys(w.figures)) {
+		parts = append(parts, fmt.Sprintf("%d %s", w.figures[what], what))
 	}
 	return strings.Join(parts, ", ")
 }
 
 func (w *chaosWorld) countPushes() {
-	f, asked := w.figures, w.exchanges()
+	asked := w.exchanges()
 	for _, p := range w.order {
-		f["deliveries"] += int(p.deliveries.Load())
-		if !p.answered.IsZero() {
-			f["answered"]++
-		}
-		if len(w.calls(p)) > 0 {
-			f["started"]++
-		}
-		if w.log.record(p.id).finished() {
-			f["done"]++
-		}
-		if p.code != "" && w.cut(p.code, asked) {
-			f["codes cut"]++
+		w.figures["deliveries"] += int(p.deliveries.Load())
+		for what, is := range map[string]bool{
+			"answered":  !p.answered.IsZero(),
+			"started":   len(w.calls(p)) > 0,
+			"done":      w.log.record(p.id).finished(),
+			"retried":   w.log.record(p.id).failed(),
+			"codes cut": p.code != "" && w.cut(p.code, asked),
+		} {
+			if is {
+				w.figures[what]++
+			}
 		}
 	}
 }

@@ -40,7 +40,6 @@ func (w *chaosWorld) push(p *chaosPush, what string, until time.Time, send func(
 	p.id, p.order = fmt.Sprintf("p%d", w.serial), what
 	text := fmt.Sprintf("%s.%s.%s.%d", p.id, what, string("ab"[w.serial%2]), max(0, until.UnixMilli()))
 	p.sent = time.Now()
-	w.pushes[p.id] = p
 	w.order = append(w.order, p)
 	w.mu.Unlock()
 	if err := send(context.WithValue(context.Background(), pushKey{}, p), text); err != nil {
@@ -66,6 +65,9 @@ func (w *chaosWorld) courier(r *http.Request) (*http.Response, error) {
 			p.answered, p.life = time.Now(), life
 			w.mu.Unlock()
 			break
+		}
+		if time.Since(w.began) > *chaos+chaosPatience {
+			return nil, err
 		}
 		patience = 5 * time.Second
 		time.Sleep(10*time.Millisecond + rand.N(50*time.Millisecond))
@@ -218,7 +220,7 @@ func (c *chaosCorp) redirect(p *chaosPush, code, text string) {
 			c.w.mu.Unlock()
 			return
 		}
-		if c.w.isCut(code) || !c.isNewest(code) {
+		if c.w.isCut(code) || !c.isNewest(code) || time.Since(c.w.began) > *chaos+chaosPatience {
 			return
 		}
 		time.Sleep(50*time.Millisecond + rand.N(200*time.Millisecond))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -134,6 +135,11 @@ func (r *chaosRecord) finished() bool {
 		}
 	}
 	return done["a"] && done["b"]
+}
+
+// failed reports whether a function has failed.
+func (r *chaosRecord) failed() bool {
+	return r != nil && slices.ContainsFunc(r.calls, func(c *chaosCall) bool { return c.outcome == "failed" || c.outcome == "panicked" })
 }
 
 // deaths counts the lives that ended while a function of the notice ran.

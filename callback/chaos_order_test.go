@@ -14,7 +14,7 @@ const (
 	chaosSettling = time.Second // between the end of a function and its outcome on a disk that works
 	chaosHangs    = 200 * time.Millisecond
 	chaosPrompt   = time.Second
-	chaosRestart  = 2 * time.Second // in which what waited for the process has its turn
+	chaosRestart  = time.Second // in which what waited for the process has its turn
 	chaosPatient  = 11 * time.Second
 )
 
@@ -207,9 +207,13 @@ func (c *chaosCall) overlaps(later *chaosCall) bool {
 // checkDelays looks at how long notices waited for their first start, in the life that had
 // answered.
 func (w *chaosWorld) checkDelays() {
-	byLife := map[int][]*chaosCall{}
-	for _, c := range w.log.calls {
-		byLife[c.life] = append(byLife[c.life], c)
+	byLife := map[int][]*chaosCall{} // what takes a worker
+	for _, p := range w.order {
+		for _, c := range w.calls(p) {
+			if !p.urgent {
+				byLife[c.life] = append(byLife[c.life], c)
+			}
+		}
 	}
 	asked := w.exchanges()
 	for _, p := range w.order {
@@ -262,14 +266,18 @@ func (w *chaosWorld) promise(p *chaosPush, start time.Time, calls []*chaosCall) 
 	case !p.probe || p.answered.Sub(w.log.born[p.life]) < chaosRestart:
 		return "", 0
 	}
-	hanging := 0
-	for _, c := range calls {
-		if c.begin.Before(start) && (c.to == 0 || c.end.After(p.answered) && c.end.Sub(c.begin) > chaosHangs) {
-			hanging++
-		}
-	}
-	if hanging < chaosWorkers {
+	if hanging(calls, p.answered, start) < chaosWorkers {
 		return "probes", chaosPrompt
 	}
 	return "probes beside hanging functions", chaosPatient
+}
+
+// hanging counts the functions that ran for long, between two moments.
+func hanging(calls []*chaosCall, from, to time.Time) (n int) {
+	for _, c := range calls {
+		if c.begin.Before(to) && (c.to == 0 || c.end.After(from) && c.end.Sub(c.begin) > chaosHangs) {
+			n++
+		}
+	}
+	return n
 }

@@ -33,17 +33,21 @@ import (
 //     client can cover: WeCom has taken an auth code, and the process is killed before the
 //     answer is on the disk. Such codes are counted as cut, and the corp authorises again.
 //   - repeated: a function that succeeded runs again only after a kill, and for no more
-//     notices than were in progress at that kill.
+//     notices than were in progress at that kill. When the clock steps or the folder is away,
+//     the lease of the process ends, which is like a kill.
 //   - order: first starts in a lane are in the order of arrival, but for those that were in
 //     progress at a kill; two of one lane never run at once.
 //   - delay: a quiet corp's notice starts within a second while fewer than Workers functions
 //     hang, else within eleven; an auth code always within a second: in the life that
-//     answered, with what the Store, the disk or the machine made of it left out.
+//     answered, if its clock does not step, with what the Store, the disk or the machine
+//     made of it left out.
 var chaos = flag.Duration("chaos", 8*time.Second, "how long TestChaos makes trouble, before what is left is worked")
 
 const (
 	chaosLong = time.Minute // from then on with more corps, and a disk of its own
 	chaosSkew = 35 * time.Minute
+
+	chaosPatience = 4 * time.Minute // with what was pushed and is not answered when the trouble is over
 )
 
 // chaosWorld is the parent: WeCom, the corps, and the one with the gun.
@@ -66,8 +70,7 @@ type chaosWorld struct {
 	mu       sync.Mutex
 	address  string // of the child that serves
 	life     int
-	pushes   map[string]*chaosPush
-	order    []*chaosPush
+	order    []*chaosPush // all, as they were sent
 	figures  map[string]int
 	problems []string
 	blackout []chaosSpan // of the disk
@@ -83,7 +86,7 @@ type chaosSpan struct{ from, to time.Time }
 func newChaosWorld(t *testing.T) *chaosWorld {
 	w := &chaosWorld{
 		t: t, long: *chaos >= chaosLong, dir: t.TempDir(), began: time.Now(), calm: make(chan struct{}),
-		pushes: map[string]*chaosPush{}, figures: map[string]int{}, ends: map[int]chaosEnd{}, slowest: map[string]time.Duration{},
+		figures: map[string]int{}, ends: map[int]chaosEnd{}, slowest: map[string]time.Duration{},
 	}
 	w.disk = filepath.Join(w.dir, "disk")
 	require.NoError(t, os.Mkdir(w.disk, 0o700))
@@ -181,7 +184,7 @@ func (w *chaosWorld) isCalm() bool {
 
 func (w *chaosWorld) pushTickets() {
 	for _, id := range chaosSuites {
-		require.NoError(w.t, w.fake.PushTicket(context.Background(), id))
+		assert.NoError(w.t, w.fake.PushTicket(context.Background(), id))
 		w.count("tickets")
 	}
 }
