@@ -207,15 +207,7 @@ func (c *chaosCall) overlaps(later *chaosCall) bool {
 // checkDelays looks at how long notices waited for their first start, in the life that had
 // answered.
 func (w *chaosWorld) checkDelays() {
-	byLife := map[int][]*chaosCall{} // what takes a worker
-	for _, p := range w.order {
-		for _, c := range w.calls(p) {
-			if !p.urgent {
-				byLife[c.life] = append(byLife[c.life], c)
-			}
-		}
-	}
-	asked := w.exchanges()
+	byLife, asked := w.working(), w.exchanges()
 	for _, p := range w.order {
 		start, life, ok := w.started(p, asked)
 		if !ok || life != p.life || len(w.log.steps[life]) > 0 || w.disturbed(life, p.answered, start) {
@@ -233,6 +225,19 @@ func (w *chaosWorld) checkDelays() {
 				p.id, p.kind, p.corp.id, late, life, kind, w.stalled(life, p.answered.Add(-chaosPrompt), start))
 		}
 	}
+}
+
+// working are the calls that take a worker, by life.
+func (w *chaosWorld) working() map[int][]*chaosCall {
+	byLife := map[int][]*chaosCall{}
+	for _, p := range w.order {
+		for _, c := range w.calls(p) {
+			if !p.urgent {
+				byLife[c.life] = append(byLife[c.life], c)
+			}
+		}
+	}
+	return byLife
 }
 
 // started is when work on a notice began: for an auth code, when WeCom was asked for it.
