@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
@@ -113,11 +112,19 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 		return t.done(), true
 	case n.work.installed:
 		return t.waitForInstallation(ctx, n, err, missing), true
-	case missing && !n.bringsAuthCode() && t.state.Waits < exchangeWaits && (t.state.Waits < 2 || t.r.exchanging(t.claimed.Route)):
+	case missing && t.isEarly(n):
 		t.change(func(s *state) { s.Waits++ })
 		return t.wait(time.Second), true
 	}
 	return Settlement{}, false
+}
+
+// isEarly reports whether the auth code of a notice's corp may be on its way.
+func (t *task) isEarly(n *Notice) bool {
+	if n.bringsAuthCode() || t.state.Waits >= exchangeWaits {
+		return false
+	}
+	return t.state.Waits < 2 || t.r.exchanging(t.claimed.Route)
 }
 
 // isRemoved reports whether an item was put before its corp's installation was removed: by
@@ -147,67 +154,6 @@ func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, mi
 	}
 	t.change(func(s *state) { s.Waits++ })
 	return t.wait(installPoll)
-}
-
-// counters count by name, for as many names as there is room for.
-type counters struct {
-	mu    sync.Mutex
-	count map[string]int
-}
-
-func (c *counters) add(name string) int { return c.by(name, 1) }
-
-func (c *counters) by(name string, n int) int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.count == nil || len(c.count) >= maxCounters {
-		c.count = map[string]int{}
-	}
-	c.count[name] += n
-	return c.count[name]
-}
-
-// exchanging reports whether an auth code of a route is being exchanged here.
-func (r *runner) exchanging(route string) bool { return r.exchanges.by(route, 0) > 0 }
-
-// removals are those that this process has carried out, by suite and corp.
-type removals struct {
-	mu   sync.Mutex
-	at   map[string]time.Time
-	told map[string]time.Time // that what waited ends
-}
-
-// note lets what was put before end without being processed.
-func (r *removals) note(key string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := clock.Now()
-	if r.at == nil || len(r.at) >= maxCounters {
-		r.at = map[string]time.Time{}
-	}
-	r.at[key] = now
-	delete(r.told, key)
-}
-
-func (r *removals) of(key string) (at time.Time, ok bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	at, ok = r.at[key]
-	return at, ok
-}
-
-// isFirst reports whether it has not been told yet.
-func (r *removals) isFirst(key string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if _, told := r.told[key]; told {
-		return false
-	}
-	if r.told == nil || len(r.told) >= maxCounters {
-		r.told = map[string]time.Time{}
-	}
-	r.told[key] = clock.Now()
-	return true
 }
 
 // builtIn does what the Inbox itself has to do with a notice.
@@ -272,6 +218,10 @@ func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 		t.change(func(s *state) { s.Removing = &in })
 		return t.again(0), true
 	}
+	return t.remove(ctx, n)
+}
+
+func (t *task) remove(ctx context.Context, n *Notice) (s Settlement, ends bool) {
 	removed, err := n.Api.RemoveIfLost()
 	if err != nil {
 		if ctx.Err() != nil {
@@ -279,17 +229,8 @@ func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 		}
 		return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: cancel_auth: %w", err), false, longestPause), true
 	}
-	_, err = n.Api.Installation()
-	switch {
-	case err == nil && t.state.Looks < looksAtCancel:
-		after := firstLook
-		if t.state.Looks > 0 {
-			after = secondLook
-		}
-		t.change(func(s *state) { s.Looks++ })
-		return t.again(after), true
-	case err == nil:
-		return Settlement{}, false
+	if _, err = n.Api.Installation(); err == nil {
+		return t.lookAgain()
 	}
 	if removed == nil {
 		removed = t.state.Removing // by an attempt that was cut off
@@ -298,4 +239,18 @@ func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 	n.work.removed = removed
 	t.r.in.removals.note(n.Api.SuiteId() + "\x00" + n.AuthCorpId)
 	return Settlement{}, false
+}
+
+// lookAgain lets some time pass before a cancelled corp that still has a token is left as it
+// is.
+func (t *task) lookAgain() (s Settlement, ends bool) {
+	if t.state.Looks >= looksAtCancel {
+		return Settlement{}, false
+	}
+	after := firstLook
+	if t.state.Looks > 0 {
+		after = secondLook
+	}
+	t.change(func(s *state) { s.Looks++ })
+	return t.again(after), true
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 )
@@ -122,12 +121,8 @@ func (p *pump) idle() int {
 
 // claim gets up to idle items and starts them.
 func (p *pump) claim(idle int) (got int, err error) {
-	o := p.r.lease.current()
-	if idle == 0 || o == nil || o.ctx.Err() != nil || p.r.ending.Err() != nil && !isVolatile(p.r.in.queue) {
-		return 0, nil
-	}
-	routes := p.r.in.ownRoutes()
-	if len(routes) == 0 {
+	o, routes := p.r.lease.current(), p.r.in.ownRoutes()
+	if idle == 0 || len(routes) == 0 || !p.r.mayClaim(o) {
 		return 0, nil
 	}
 	claimed, err := p.r.ask(o, Ask{Routes: routes, Urgent: p.urgent, Max: idle, Owner: o.name})
@@ -144,6 +139,10 @@ func (p *pump) claim(idle int) (got int, err error) {
 		return len(claimed), nil // there will be another owner, at once
 	}
 	return len(claimed), err
+}
+
+func (r *runner) mayClaim(o *leaseholder) bool {
+	return o != nil && o.retired.Err() == nil && (r.ending.Err() == nil || isVolatile(r.in.queue))
 }
 
 func (r *runner) ask(o *leaseholder, a Ask) (claimed []Claimed, err error) {
@@ -174,167 +173,4 @@ func (p *pump) start(o *leaseholder, c Claimed) {
 		defer s.free()
 		t.run()
 	}()
-}
-
-// slot is the place that a running function takes.
-type slot struct {
-	pump  *pump
-	aging *time.Timer
-
-	// under pump.mu
-	state     slotState
-	exclusive bool // it has paused the pump
-}
-
-type slotState int
-
-const (
-	counts slotState = iota
-	aged
-	standsBy // until no other counts
-	freed
-)
-
-// age takes the slot out of those that count: its function has been running for long.
-func (s *slot) age() {
-	p := s.pump
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch {
-	case s.state != counts:
-		if s.state == standsBy {
-			s.aging.Reset(agedAfter)
-		}
-	case p.aged >= agedMost*p.limit:
-		s.aging.Reset(agedAfter)
-	default:
-		p.aged++
-		s.leave(aged)
-	}
-}
-
-// stepAside takes the slot of an urgent function out of those that count. It reports
-// whether there is room for it.
-func (s *slot) stepAside() bool {
-	p := s.pump
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.aged >= agedMost*defaultWorkers {
-		return false
-	}
-	p.aged++
-	s.leave(aged)
-	return true
-}
-
-func (s *slot) free() {
-	p := s.pump
-	if s.aging != nil {
-		s.aging.Stop()
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if s.state == aged {
-		p.aged--
-	}
-	s.leave(freed)
-}
-
-// leave ends what the slot kept others from. pump.mu is held.
-func (s *slot) leave(next slotState) {
-	p := s.pump
-	if s.state == counts {
-		p.young--
-	}
-	s.state = next
-	if s.exclusive {
-		s.exclusive = false
-		p.paused--
-		<-p.r.alone
-	}
-	p.changed.Broadcast()
-	p.wakeUp()
-}
-
-// runAlone waits until no function runs but urgent ones and those that have been running for
-// long, and keeps new ones from starting until the slot is freed or its own function has aged.
-// It returns false at once if another one runs alone, or is about to.
-func (s *slot) runAlone() bool {
-	p := s.pump
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	select {
-	case p.r.alone <- struct{}{}:
-	default:
-		return false
-	}
-	s.leave(standsBy)
-	s.exclusive = true
-	p.paused++
-	for p.young > 0 {
-		p.changed.Wait()
-	}
-	s.state = counts
-	p.young++
-	if s.aging != nil {
-		s.aging.Reset(agedAfter)
-	}
-	return true
-}
-
-// tasks are the items in progress.
-type tasks struct {
-	mu      sync.Mutex
-	running []*task
-	idle    chan struct{} // closed when none is left; nil when nobody waits
-}
-
-func (ts *tasks) add(t *task) *task {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	ts.running = append(ts.running, t)
-	return t
-}
-
-func (ts *tasks) remove(t *task) {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	ts.running = slices.DeleteFunc(ts.running, func(other *task) bool { return other == t })
-	if len(ts.running) == 0 && ts.idle != nil {
-		close(ts.idle)
-		ts.idle = nil
-	}
-}
-
-func (ts *tasks) none() bool {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	return len(ts.running) == 0
-}
-
-// waitFor waits until no task is left, or until end, and reports which.
-func (ts *tasks) waitFor(end <-chan struct{}) (none bool) {
-	ts.mu.Lock()
-	if len(ts.running) == 0 {
-		ts.mu.Unlock()
-		return true
-	}
-	if ts.idle == nil {
-		ts.idle = make(chan struct{})
-	}
-	idle := ts.idle
-	ts.mu.Unlock()
-	select {
-	case <-idle:
-		return true
-	case <-end:
-		return false
-	}
-}
-
-// take returns the tasks that are left.
-func (ts *tasks) left() []*task {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	return slices.Clone(ts.running)
 }

@@ -152,21 +152,26 @@ func (t *task) process(ctx context.Context) Settlement {
 	if deaths := c.Starts - 1 - t.r.in.losses.of(c.Hold.ID); deaths > 0 {
 		return t.died(ctx, n, deaths)
 	}
-	if c.Urgent && !n.bringsAuthCode() { // functions run, and an exchange must not wait for them
-		if s.Deaths >= aloneAfter {
-			return t.handOver(n.lane("", ""))
-		}
-		if !t.slot.stepAside() {
-			return t.again(time.Second)
-		}
-	}
-	if s.Deaths < aloneAfter || c.Urgent {
-		return t.attempt(ctx, n)
-	}
-	if !t.slot.runAlone() {
-		return t.again(aloneWait) // if the other one kills the process, this one has no part in it
+	if later, waits := t.makeRoom(n); waits {
+		return later
 	}
 	return t.attempt(ctx, n)
+}
+
+// makeRoom gets the place that the functions of a notice may take. Those of an urgent one
+// hold no exchange; one that has killed the process runs while no other does.
+func (t *task) makeRoom(n *Notice) (later Settlement, waits bool) {
+	kills, exchange := t.state.Deaths >= aloneAfter, t.claimed.Urgent && n.bringsAuthCode()
+	switch {
+	case exchange:
+	case t.claimed.Urgent && kills:
+		return t.handOver(n.lane("", "")), true
+	case t.claimed.Urgent && !t.slot.stepAside():
+		return t.again(time.Second), true
+	case !t.claimed.Urgent && kills && !t.slot.runAlone():
+		return t.again(aloneWait), true // if the other one kills the process, this one has no part in it
+	}
+	return Settlement{}, false
 }
 
 // open reads the item. Without an error there are both a notice and a state.

@@ -1,0 +1,170 @@
+package callback
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// slot is the place that a running function takes.
+type slot struct {
+	pump  *pump
+	aging *time.Timer
+
+	// under pump.mu
+	state     slotState
+	exclusive bool // it has paused the pump
+}
+
+type slotState int
+
+const (
+	counts slotState = iota
+	aged
+	standsBy // until no other counts
+	freed
+)
+
+// age takes the slot out of those that count: its function has been running for long.
+func (s *slot) age() {
+	p := s.pump
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case s.state != counts:
+		if s.state == standsBy {
+			s.aging.Reset(agedAfter)
+		}
+	case p.aged >= agedMost*p.limit:
+		s.aging.Reset(agedAfter)
+	default:
+		p.aged++
+		s.leave(aged)
+	}
+}
+
+// stepAside takes the slot of an urgent function out of those that count. It reports
+// whether there is room for it.
+func (s *slot) stepAside() bool {
+	p := s.pump
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.aged >= agedMost*defaultWorkers {
+		return false
+	}
+	p.aged++
+	s.leave(aged)
+	return true
+}
+
+func (s *slot) free() {
+	p := s.pump
+	if s.aging != nil {
+		s.aging.Stop()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s.state == aged {
+		p.aged--
+	}
+	s.leave(freed)
+}
+
+// leave ends what the slot kept others from. pump.mu is held.
+func (s *slot) leave(next slotState) {
+	p := s.pump
+	if s.state == counts {
+		p.young--
+	}
+	s.state = next
+	if s.exclusive {
+		s.exclusive = false
+		p.paused--
+		<-p.r.alone
+	}
+	p.changed.Broadcast()
+	p.wakeUp()
+}
+
+// runAlone waits until no function runs but urgent ones and those that have been running for
+// long, and keeps new ones from starting until the slot is freed or its own function has aged.
+// It returns false at once if another one runs alone, or is about to.
+func (s *slot) runAlone() bool {
+	p := s.pump
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	select {
+	case p.r.alone <- struct{}{}:
+	default:
+		return false
+	}
+	s.leave(standsBy)
+	s.exclusive = true
+	p.paused++
+	for p.young > 0 {
+		p.changed.Wait()
+	}
+	s.state = counts
+	p.young++
+	if s.aging != nil {
+		s.aging.Reset(agedAfter)
+	}
+	return true
+}
+
+// tasks are the items in progress.
+type tasks struct {
+	mu      sync.Mutex
+	running []*task
+	idle    chan struct{} // closed when none is left; nil when nobody waits
+}
+
+func (ts *tasks) add(t *task) *task {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	ts.running = append(ts.running, t)
+	return t
+}
+
+func (ts *tasks) remove(t *task) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	ts.running = slices.DeleteFunc(ts.running, func(other *task) bool { return other == t })
+	if len(ts.running) == 0 && ts.idle != nil {
+		close(ts.idle)
+		ts.idle = nil
+	}
+}
+
+func (ts *tasks) none() bool {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	return len(ts.running) == 0
+}
+
+// waitFor waits until no task is left, or until end, and reports which.
+func (ts *tasks) waitFor(end <-chan struct{}) (none bool) {
+	ts.mu.Lock()
+	if len(ts.running) == 0 {
+		ts.mu.Unlock()
+		return true
+	}
+	if ts.idle == nil {
+		ts.idle = make(chan struct{})
+	}
+	idle := ts.idle
+	ts.mu.Unlock()
+	select {
+	case <-idle:
+		return true
+	case <-end:
+		return false
+	}
+}
+
+// take returns the tasks that are left.
+func (ts *tasks) left() []*task {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	return slices.Clone(ts.running)
+}
