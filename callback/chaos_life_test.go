@@ -134,7 +134,7 @@ func (w *chaosWorld) orders(calm bool) chaosOrders {
 	o := chaosOrders{Dir: w.dir, Disk: w.disk, WeCom: w.url, Life: w.life}
 	if !calm && w.life > 1 {
 		o.Clock = chaosSkew * time.Duration(rand.N(3)-1)
-		o.Steps, o.Ills = rand.N(3) == 0, rand.N(2) == 0
+		o.Steps, o.Ills = rand.N(4) == 0, rand.N(3) == 0
 	}
 	return o
 }

@@ -14,7 +14,7 @@ const (
 	chaosSettling = time.Second // between the end of a function and its outcome on a disk that works
 	chaosHangs    = 200 * time.Millisecond
 	chaosPrompt   = time.Second
-	chaosPatient  = 11 * time.Second
+	chaosPatient  = 11 * time.Second // beside what hangs; twice that beside what runs alone and hangs
 )
 
 // chaosEnd is how a life ended.
@@ -269,17 +269,35 @@ func (w *chaosWorld) started(p *chaosPush, asked []fakewecom.Request) (at time.T
 // promise is how soon a notice is to start, and in which case that is.
 func (w *chaosWorld) promise(p *chaosPush, start time.Time, calls []*chaosCall) (kind string, limit time.Duration) {
 	switch {
+	case p.answered.Sub(w.log.born[p.life]) < w.restart():
+		return "", 0
 	case p.code != "":
 		return "auth codes", chaosPrompt
 	case p.urgent:
 		return "welcome codes", chaosPrompt
-	case !p.probe || p.answered.Sub(w.log.born[p.life]) < w.restart():
+	case !p.probe:
 		return "", 0
-	}
-	if hanging(calls, p.answered, start) < chaosWorkers {
+	case w.someoneAlone(p.life, p.answered):
+		return "probes beside one that runs alone", 2 * chaosPatient
+	case hanging(calls, p.answered, start) < chaosWorkers:
 		return "probes", chaosPrompt
 	}
 	return "probes beside hanging functions", chaosPatient
+}
+
+// someoneAlone reports whether there is a notice that has killed two lives, or was there when
+// they ended: before it runs the others must end, and while it runs no other may begin.
+func (w *chaosWorld) someoneAlone(life int, at time.Time) bool {
+	return slices.ContainsFunc(w.order, func(p *chaosPush) bool {
+		died := map[int]bool{}
+		for _, c := range w.calls(p) {
+			if c.life < life && c.to == 0 {
+				died[c.life] = true
+			}
+		}
+		last, running := w.lastOf(p, life)
+		return len(died) >= 2 && (running || last.After(at))
+	})
 }
 
 // restart is the time in which what waited for the process has its turn.

@@ -38,9 +38,9 @@ import (
 //   - order: first starts in a lane are in the order of arrival, but for those that were in
 //     progress at a kill; two of one lane never run at once.
 //   - delay: a quiet corp's notice starts within a second while fewer than Workers functions
-//     hang, else within eleven; an auth code always within a second: in the life that
-//     answered, if its clock does not step, with what the Store, the disk or the machine
-//     made of it left out.
+//     hang, else within eleven, twice that beside one that must run alone; an auth code
+//     always within a second: in the life that answered, if its clock does not step, with
+//     what a start, the Store, the disk or the machine made of it left out.
 var chaos = flag.Duration("chaos", 8*time.Second, "how long TestChaos makes trouble, before what is left is worked")
 
 const (
@@ -197,7 +197,11 @@ func (w *chaosWorld) tickets(ctx context.Context) {
 
 // diskTrouble takes the folder of the queue away for a while, or lets the disk be full.
 func (w *chaosWorld) diskTrouble(ctx context.Context) {
-	for pause(ctx, 8*time.Second) {
+	each := 5 * time.Second
+	if w.long {
+		each = 15 * time.Second
+	}
+	for pause(ctx, each) {
 		begin := time.Now()
 		if w.tmp && rand.N(2) == 0 {
 			w.fillDisk()
