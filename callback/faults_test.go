@@ -269,32 +269,6 @@ func TestOneInboxPerQueue(t *testing.T) {
 	})
 }
 
-// Logger and OnError may fail as any function of the user.
-func TestHooksThatPanicStopNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, Config{Logger: slog.New(panicHandler{slog.DiscardHandler})})
-		w.installed(siteCorp)
-		w.in.cfg.OnError = func(context.Context, *Notice, error) { panic("the hook") }
-		var got seen
-		On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error {
-			got.add(m.Content)
-			if got.count("a") < 3 {
-				return errTest
-			}
-			return nil
-		})
-		defer w.run()()
-		require.NoError(t, w.text(siteCorp, "a"))
-		pass(time.Minute)
-		assert.Equal(t, 3, got.count("a"))
-	})
-}
-
-type panicHandler struct{ slog.Handler }
-
-func (panicHandler) Enabled(context.Context, slog.Level) bool  { return true }
-func (panicHandler) Handle(context.Context, slog.Record) error { panic("the log") }
-
 // A clock that jumps ahead makes nothing dead that has hardly been tried.
 func TestAClockThatJumpsBuriesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

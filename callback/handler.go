@@ -89,9 +89,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if len(out.reports) == 0 {
 		return
 	}
-	_ = connection.Flush() // a report may take its time
+	_ = connection.Flush() // a report comes after the answer
 	for _, err := range out.reports {
-		h.in.report(context.WithoutCancel(ctx), a.notice, h.where(r, err))
+		h.in.report(ctx, a.notice, h.where(r, err))
 	}
 }
 

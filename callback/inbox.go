@@ -34,9 +34,12 @@ type Config struct {
 	Timeout time.Duration
 	// Logger hears of every refused request, failed function, notice that is given up, of
 	// the end of Run, and of notices that wait while nobody runs the inbox. nil: slog.Default().
+	// Nothing waits for it or for OnError: what does not get through in time, 1,000 reports, is
+	// left out and counted.
 	Logger *slog.Logger
 	// OnError hears the same, after the sender has its answer. n is nil for what could not be
-	// decrypted. [ErrDead] in err is worth waking somebody. It may run several times at once.
+	// decrypted. [ErrDead] in err is worth waking somebody. It runs once at a time, in the order
+	// of what happened, and n is a copy.
 	OnError func(ctx context.Context, n *Notice, err error)
 }
 
@@ -66,6 +69,8 @@ type Inbox struct {
 
 	puts    batcher[Item]
 	absence eachMinute // of Run, is looked for
+	logs    teller     // to Logger
+	calls   teller     // to OnError
 }
 
 // Format prints nothing of what an Inbox holds.

@@ -36,10 +36,12 @@ func (in *Inbox) Run(ctx context.Context) error {
 	if err := in.begin(); err != nil {
 		err = fmt.Errorf("callback: Run: %w", err)
 		if in != nil {
+			defer in.awaitReports()
 			in.alarm(ctx, nil, err) // often nobody looks at what `go in.Run(ctx)` returns
 		}
 		return err
 	}
+	defer in.awaitReports()
 	defer in.end()
 	r := newRunner(ctx, in)
 	r.run()

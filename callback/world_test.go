@@ -124,6 +124,7 @@ func (w *world) run() (stop func()) {
 
 // errs returns what OnError has heard since the last call.
 func (w *world) errs() []told {
+	synctest.Wait()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	told := w.told
