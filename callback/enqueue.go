@@ -7,11 +7,7 @@ import (
 	"time"
 )
 
-const (
-	maxBatch        = 64
-	putTimeout      = 10 * time.Second // of a batch; who waits for it may leave earlier
-	unattendedAfter = time.Minute      // without Run, while notices wait
-)
+const unattendedAfter = time.Minute // without Run, while notices wait
 
 // enqueue stores what must be stored before the push is answered, and puts the notice into
 // the queue.
@@ -34,12 +30,6 @@ func (in *Inbox) put(ctx context.Context, item Item) error {
 	}
 	in.noticeAbsence(ctx)
 	return nil
-}
-
-func (in *Inbox) putBatch(ctx context.Context, items []Item) error {
-	ctx, cancel := context.WithTimeout(ctx, putTimeout)
-	defer cancel()
-	return in.queue.Put(ctx, items)
 }
 
 // queueItem is what the queue keeps of a notice.

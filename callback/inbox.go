@@ -94,10 +94,10 @@ func NewInbox(cfg Config) (*Inbox, error) {
 		return nil, fmt.Errorf("callback: NewInbox: %w", err)
 	}
 	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}}
-	in.puts.most, in.puts.run = maxBatch, in.putBatch
 	if in.queue == nil {
 		in.queue = NewMemoryQueue()
 	}
+	in.puts.most, in.puts.run = maxBatch, in.queue.Put
 	if in.log == nil {
 		in.log = slog.Default()
 	}
