@@ -4,10 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 )
 
-const unattendedAfter = time.Minute // without Run, while notices wait
+const (
+	unattendedAfter = time.Minute      // without Run, while notices wait
+	absenceTimeout  = 10 * time.Second // to look at the queue
+)
 
 // enqueue stores what must be stored before the push is answered, and puts the notice into
 // the queue.
@@ -28,7 +32,7 @@ func (in *Inbox) put(ctx context.Context, item Item) error {
 	if err := in.puts.do(ctx, item); err != nil {
 		return fmt.Errorf("callback: put the notice into the queue: %w", err)
 	}
-	in.noticeAbsence(ctx)
+	in.noticeAbsence()
 	return nil
 }
 
@@ -45,15 +49,53 @@ func queueItem(route string, n *Notice) Item {
 	return item
 }
 
-// noticeAbsence reports, once a minute, notices that wait while nobody runs the inbox.
-func (in *Inbox) noticeAbsence(ctx context.Context) {
-	if in.isRunning() || !in.absence.isDue() {
+// absence is what is known of notices that wait while nobody runs the inbox.
+type absence struct {
+	due eachMinute
+
+	mu      sync.Mutex
+	waiting int // at the last look, for long, while nothing was processed; else 0
+}
+
+// noticeAbsence looks once a minute, if this process only puts, whether somebody processes
+// what it puts. It does not keep the sender of a push waiting.
+func (in *Inbox) noticeAbsence() {
+	if in.isRunning() || !in.absence.due.isDue() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	s, err := in.Stats(ctx)
-	if err == nil && s.Waiting > 0 && s.Oldest >= unattendedAfter {
-		in.alarm(ctx, nil, fmt.Errorf("callback: %d notices wait, the oldest for %s, and nobody processes them: is Inbox.Run running, here or elsewhere?", s.Waiting, s.Oldest.Round(time.Second)))
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), absenceTimeout)
+		defer cancel()
+		_ = recoverPanic(func() error { return in.lookWhoRuns(ctx) }) // a queue that fails is reported by who puts
+	}()
+}
+
+// lookWhoRuns reports what waits for long if it did so at the look before, too: what has
+// just become due again waits for a moment only.
+func (in *Inbox) lookWhoRuns(ctx context.Context) error {
+	s, err := in.ownStats(ctx)
+	if err != nil {
+		return err
 	}
+	now := 0
+	if s.Busy+s.Later == 0 && s.Oldest >= unattendedAfter && !in.isRunning() && !isWorkedElsewhere(in.queue) {
+		now = s.Waiting
+	}
+	in.absence.mu.Lock()
+	before := in.absence.waiting
+	in.absence.waiting = now
+	in.absence.mu.Unlock()
+	if before > 0 && now >= before {
+		in.alarm(ctx, nil, fmt.Errorf("callback: %d notices wait, the oldest for %s, and nobody processes them: is Inbox.Run running, here or elsewhere?", now, s.Oldest.Round(time.Second)))
+	}
+	return nil
+}
+
+// ownStats counts what one of the Handlers is for.
+func (in *Inbox) ownStats(ctx context.Context) (sum Stats, err error) {
+	byRoute, err := in.queue.Stats(ctx)
+	for _, route := range in.ownRoutes() {
+		sum.add(byRoute[route])
+	}
+	return sum, err
 }

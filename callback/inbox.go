@@ -68,9 +68,9 @@ type Inbox struct {
 	removed   map[string]*removal // by route and corp: what was put before is not processed
 
 	puts    batcher[Item]
-	absence eachMinute // of Run, is looked for
-	logs    teller     // to Logger
-	calls   teller     // to OnError
+	absence absence // of Run
+	logs    teller  // to Logger
+	calls   teller  // to OnError
 }
 
 // Format prints nothing of what an Inbox holds.
