@@ -87,9 +87,7 @@ func (b *batcher[T]) runBatch(batch []*batchItem[T]) {
 	for i, w := range batch {
 		if err != nil && !late && len(batch) > 1 {
 			var one error
-			if one, late = b.try(ctx, items[i:i+1]); late {
-				err = one // of all that are left
-			}
+			one, late = b.try(ctx, items[i:i+1])
 			w.done <- one
 		} else {
 			w.done <- err
