@@ -26,14 +26,38 @@ func (in *Inbox) enqueue(ctx context.Context, h *Handler, n *Notice) error {
 }
 
 func (in *Inbox) put(ctx context.Context, item Item) error {
-	if in.isClosed() {
+	if !in.beginPut() {
 		return fmt.Errorf("%w: Run has ended, and the queue keeps nothing over the end of the process", ErrClosed)
 	}
+	defer in.putting.Done()
 	if err := in.puts.do(ctx, item); err != nil {
 		return fmt.Errorf("callback: put the notice into the queue: %w", err)
 	}
 	in.noticeAbsence()
 	return nil
+}
+
+// beginPut reports whether a put may begin.
+func (in *Inbox) beginPut() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return false
+	}
+	in.putting.Add(1)
+	return true
+}
+
+// closePuts ends the puts into a queue in memory, so that nothing is answered any more that
+// nobody would process or count.
+func (in *Inbox) closePuts() {
+	if !isVolatile(in.queue) {
+		return
+	}
+	in.mu.Lock()
+	in.closed = true
+	in.mu.Unlock()
+	in.putting.Wait()
 }
 
 // queueItem is what the queue keeps of a notice.

@@ -64,6 +64,7 @@ type Inbox struct {
 	replies   []replyFunction
 	mistakes  []error // of registrations
 	running   bool
+	putting   sync.WaitGroup      // under mu to add
 	closed    bool                // Run has ended, and the queue is one in memory
 	removed   map[string]*removal // by route and corp: what was put before is not processed
 

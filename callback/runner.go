@@ -45,6 +45,7 @@ func (in *Inbox) Run(ctx context.Context) error {
 	defer in.end()
 	r := newRunner(ctx, in)
 	r.run()
+	in.closePuts()
 	r.reportRest()
 	return nil
 }
@@ -78,7 +79,7 @@ func (in *Inbox) begin() error {
 func (in *Inbox) end() {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.running, in.closed = false, isVolatile(in.queue)
+	in.running = false
 	release(in.queue, in)
 }
 
@@ -86,12 +87,6 @@ func (in *Inbox) isRunning() bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	return in.running
-}
-
-func (in *Inbox) isClosed() bool {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	return in.closed
 }
 
 // runner is one call of Run.
