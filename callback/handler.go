@@ -41,8 +41,8 @@ var _ http.Handler = (*Handler)(nil)
 func (in *Inbox) Handler(api *token.Api, url URL) (*Handler, error) {
 	crypts, err := url.crypts()
 	err = errors.Join(url.check(api), err)
-	if in == nil {
-		err = errors.Join(errors.New("the Inbox is nil; make one with NewInbox"), err)
+	if in == nil || in.queue == nil {
+		err = errors.Join(errNilInbox, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("callback: Inbox.Handler: %w", err)

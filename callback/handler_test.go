@@ -343,6 +343,16 @@ func TestServeHTTPNeverPanics(t *testing.T) {
 	assert.Equal(t, 400, status(h, whole), "no body")
 }
 
+// An Inbox that NewInbox has not made takes no Handler.
+func TestAZeroInboxTakesNoHandler(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, in := range []*Inbox{nil, {}} {
+		_, err := in.Handler(s.api, s.appURL())
+		assert.ErrorIs(t, err, errNilInbox)
+	}
+}
+
 // A Handler may be made while Run runs.
 func TestHandlerMadeWhileRunning(t *testing.T) {
 	t.Parallel()
