@@ -46,11 +46,15 @@ func fingerprint(parts ...string) string {
 }
 
 // identity is the same for all deliveries of what is processed once; "" for notices that
-// only say that something has changed.
+// only say that something has changed. Orders, jobs and registrations are told on the URLs
+// of a suite and of the provider, and are processed once.
 func (n *Notice) identity(route string) string {
 	what, id := n.identifier()
 	if id == "" {
 		return ""
+	}
+	if idOf(n.Content) != "" {
+		route = ""
 	}
 	return fingerprint(route, what, id)
 }

@@ -30,6 +30,9 @@ func message(id string) string {
 
 // What is processed once within two hours, and what makes it another one.
 func TestIdentities(t *testing.T) {
+	acrossRoutes := map[string]bool{ // told on the URLs of the suite and of the provider
+		"order": true, "kind of order": true, "change_order": true, "refund": true, "paid": true, "job": true, "register code": true,
+	}
 	for name, tt := range map[string]struct{ one, again, another string }{
 		"message":       {message("17"), strings.Replace(message("17"), "<CreateTime>1", "<CreateTime>2", 1), message("18")},
 		"another corp":  {message("17"), message("17"), strings.Replace(message("17"), "corp", "other", 1)},
@@ -54,7 +57,7 @@ func TestIdentities(t *testing.T) {
 			assert.Equal(t, one.Key(), again.Key())
 			assert.NotEqual(t, id, another.identity("route"))
 			assert.NotEqual(t, one.Key(), another.Key())
-			assert.NotEqual(t, id, one.identity("another route"))
+			assert.Equal(t, acrossRoutes[name], id == one.identity("another route"))
 		})
 	}
 }
