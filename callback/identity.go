@@ -15,7 +15,9 @@ import (
 // noticeWork is what an Inbox knows of a notice beyond what was pushed.
 type noticeWork struct {
 	key       string
-	installed bool // the receive id is a corp, which must have an installation
+	route     string // of the URL that it came on
+	suite     string // of the Handler, on a System URL
+	installed bool   // the receive id is a corp, which must have an installation
 	permanent *service.Permanent
 	removed   *token.Installation
 }
@@ -36,7 +38,7 @@ func (n *Notice) Key() string {
 	if n.work.key != "" {
 		return n.work.key
 	}
-	return n.Kind() + "/" + cmp.Or(n.identity(n.SuiteId), fingerprint(string(n.Raw)))
+	return n.Kind() + "/" + cmp.Or(n.identity(cmp.Or(n.work.route, n.SuiteId)), fingerprint(string(n.Raw)))
 }
 
 // fingerprint tells texts apart without showing them.

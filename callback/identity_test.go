@@ -122,6 +122,12 @@ func TestRecordsAtRest(t *testing.T) {
 	assert.Equal(t, message("17"), string(n.Raw))
 	assert.Equal(t, "{\"v\":1,\"receive_id\":\"wpCorp\",\"installed\":true}\n"+message("17"), string(encodePayload(n)))
 
+	system := "{\"v\":1,\"receive_id\":\"wwProvider\",\"suite\":\"wwSuite\"}\n" + message("17")
+	n, err = decodePayload([]byte(system))
+	require.NoError(t, err)
+	assert.Equal(t, "wwSuite", n.work.suite)
+	assert.Equal(t, system, string(encodePayload(n)))
+
 	s, err := decodeState([]byte(`{"v":1,"deaths":2,"attempts":3,"first":1700000000000,"done":["f"],"looks":1,"permanent":{"permanent_code":"pc","auth_corp_info":{"corpid":"c"}},"removed":{"corp_id":"c","permanent_code":"old"}}`))
 	require.NoError(t, err)
 	assert.Equal(t, 2, s.Deaths)

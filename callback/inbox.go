@@ -59,7 +59,9 @@ type Inbox struct {
 	log   *slog.Logger
 
 	mu        sync.Mutex
-	routes    map[string]*token.Api // by route
+	routes    map[string]*token.Api  // by route
+	apis      map[string]*token.Api  // of the Handlers, by route and suite
+	sent      map[string]*replyCache // by route: one push may come on several URLs
 	functions []function
 	replies   []replyFunction
 	mistakes  []error // of registrations
@@ -94,7 +96,7 @@ func NewInbox(cfg Config) (*Inbox, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("callback: NewInbox: %w", err)
 	}
-	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}}
+	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}, apis: map[string]*token.Api{}, sent: map[string]*replyCache{}}
 	if in.queue == nil {
 		in.queue = NewMemoryQueue()
 	}
@@ -105,9 +107,14 @@ func NewInbox(cfg Config) (*Inbox, error) {
 	return in, nil
 }
 
-// addRoute lets Run work what comes for a Handler.
-func (in *Inbox) addRoute(route string, api *token.Api) {
+// addHandler lets Run work what comes for a Handler, and returns what keeps its replies.
+func (in *Inbox) addHandler(h *Handler) *replyCache {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.routes[route] = api
+	in.routes[h.route], in.apis[h.route+" "+h.api.SuiteId()] = h.api, h.api
+	if in.sent[h.route] == nil {
+		in.sent[h.route] = &replyCache{}
+	}
+	in.sent[h.route].keepFor(h.url.MaxAge)
+	return in.sent[h.route]
 }

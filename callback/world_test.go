@@ -105,6 +105,7 @@ func (w *world) deliver(receiveId, doc string) error {
 	if n.SuiteId == siteTemplate {
 		h = w.own
 	}
+	h.mark(n)
 	return w.in.enqueue(w.t.Context(), h, n)
 }
 
