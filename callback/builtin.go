@@ -70,12 +70,16 @@ func (in *Inbox) hasAppRoute() bool {
 	return false
 }
 
-// apiOf is the Api of a route, or of the suite that a system event names.
+// apiOf is the Api of a route: of a system event that of the suite that it names, or else
+// that of the Handler that took it.
 func (in *Inbox) apiOf(route string, n *Notice) *token.Api {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if named := in.routes[appRoute+n.SuiteId]; named != nil && strings.HasPrefix(route, systemRoute) {
 		return named
+	}
+	if own := in.apis[route+" "+n.work.suite]; own != nil {
+		return own
 	}
 	return in.routes[route]
 }
