@@ -123,6 +123,7 @@ func (w *chaosWorld) checkLost(look chaosLook) {
 		w.problem("lost: %s, a %s of %s (%s), answered by life %d, has deaths %d and %d calls", p.id, p.kind, p.corp.id, p.order, p.life, w.log.record(p.id).deaths(), len(w.calls(p)))
 	}
 	w.figures["lost"] = len(lost)
+	asked := w.exchanges()
 	for _, p := range w.order {
 		b, dead := look.Buried[p.id]
 		seen := w.log.record(p.id).deaths()
@@ -132,7 +133,7 @@ func (w *chaosWorld) checkLost(look chaosLook) {
 		switch {
 		case !dead && seen > 5*max(1, int(p.deliveries.Load())):
 			w.problem("alive: %s, a %s of %s (%s), with which the process died %d times", p.id, p.kind, p.corp.id, p.order, seen)
-		case !dead, !w.required(p):
+		case !dead, !w.required(p), p.code != "" && w.cut(p.code, asked):
 		case b.Deaths >= 5 && seen >= 2:
 			w.figures["dead after five deaths"]++
 		default:

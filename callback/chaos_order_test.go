@@ -14,7 +14,6 @@ const (
 	chaosSettling = time.Second // between the end of a function and its outcome on a disk that works
 	chaosHangs    = 200 * time.Millisecond
 	chaosPrompt   = time.Second
-	chaosRestart  = time.Second // in which what waited for the process has its turn
 	chaosPatient  = 11 * time.Second
 )
 
@@ -92,7 +91,7 @@ func (w *chaosWorld) repeats(p *chaosPush) map[int]bool {
 // mayRepeat says why a function may not run again.
 func (w *chaosWorld) mayRepeat(p *chaosPush, c, next *chaosCall) (running bool, why string) {
 	switch {
-	case w.lostLease(c, next):
+	case w.lostLease(p, c, next):
 		return true, ""
 	case next.life == c.life:
 		return false, "in the same life"
@@ -122,11 +121,17 @@ func (w *chaosWorld) lastOf(p *chaosPush, life int) (last time.Time, running boo
 	return last, running
 }
 
-// lostLease reports whether the clock has stepped or the disk was away while a call ran, or
-// just before or after it. To a queue that is a lease that has ended: what was in progress
-// then is processed again.
-func (w *chaosWorld) lostLease(c, next *chaosCall) bool {
-	from, to := c.begin.Add(-chaosSettling), c.end.Add(chaosSettling+w.stalled(c.life, c.end, c.end.Add(chaosSettling)))
+// lostLease reports whether the clock has stepped or the disk was away while the functions of
+// a notice ran, or just before or after. To a queue that is a lease that has ended: what was
+// in progress then is processed again.
+func (w *chaosWorld) lostLease(p *chaosPush, c, next *chaosCall) bool {
+	last := c.end
+	for _, other := range w.calls(p) {
+		if other.life == c.life && other.from < next.from && other.end.After(last) {
+			last = other.end
+		}
+	}
+	from, to := c.begin.Add(-chaosSettling), last.Add(chaosSettling+w.stalled(c.life, last, last.Add(chaosSettling)))
 	if to.After(next.begin) {
 		to = next.begin
 	}
@@ -207,15 +212,7 @@ func (c *chaosCall) overlaps(later *chaosCall) bool {
 // checkDelays looks at how long notices waited for their first start, in the life that had
 // answered.
 func (w *chaosWorld) checkDelays() {
-	byLife := map[int][]*chaosCall{} // what takes a worker
-	for _, p := range w.order {
-		for _, c := range w.calls(p) {
-			if !p.urgent {
-				byLife[c.life] = append(byLife[c.life], c)
-			}
-		}
-	}
-	asked := w.exchanges()
+	byLife, asked := w.working(), w.exchanges()
 	for _, p := range w.order {
 		start, life, ok := w.started(p, asked)
 		if !ok || life != p.life || len(w.log.steps[life]) > 0 || w.disturbed(life, p.answered, start) {
@@ -233,6 +230,19 @@ func (w *chaosWorld) checkDelays() {
 				p.id, p.kind, p.corp.id, late, life, kind, w.stalled(life, p.answered.Add(-chaosPrompt), start))
 		}
 	}
+}
+
+// working are the calls that take a worker, by life.
+func (w *chaosWorld) working() map[int][]*chaosCall {
+	byLife := map[int][]*chaosCall{}
+	for _, p := range w.order {
+		for _, c := range w.calls(p) {
+			if !p.urgent {
+				byLife[c.life] = append(byLife[c.life], c)
+			}
+		}
+	}
+	return byLife
 }
 
 // started is when work on a notice began: for an auth code, when WeCom was asked for it.
@@ -263,13 +273,21 @@ func (w *chaosWorld) promise(p *chaosPush, start time.Time, calls []*chaosCall) 
 		return "auth codes", chaosPrompt
 	case p.urgent:
 		return "welcome codes", chaosPrompt
-	case !p.probe || p.answered.Sub(w.log.born[p.life]) < chaosRestart:
+	case !p.probe || p.answered.Sub(w.log.born[p.life]) < w.restart():
 		return "", 0
 	}
 	if hanging(calls, p.answered, start) < chaosWorkers {
 		return "probes", chaosPrompt
 	}
 	return "probes beside hanging functions", chaosPatient
+}
+
+// restart is the time in which what waited for the process has its turn.
+func (w *chaosWorld) restart() time.Duration {
+	if w.long {
+		return 3 * time.Second
+	}
+	return time.Second
 }
 
 // hanging counts the functions that ran for long, between two moments.

@@ -44,32 +44,35 @@ func (w *chaosWorld) behaviour() (what string, until time.Time) {
 		longest = 20 * time.Second
 	}
 	until = time.Now().Add(rand.N(longest))
-	if what := w.killer(); what != "" {
+	if what := w.rarity(); what == "hang" || what == "deaf" {
+		return what, w.minutes()
+	} else if what != "" {
 		return what, until
 	}
-	n := rand.N(1000)
-	switch {
+	switch n := rand.N(1000); {
 	case n < 30:
 		return "fail", until
 	case n < 50:
 		return "panic", until
 	case n < 60:
 		return "giveup", until
-	case n < 70:
+	case n < 65:
 		return "never", until
-	case n < 76:
-		return "hang", w.minutes()
-	case n < 80:
-		return "deaf", w.minutes()
 	}
 	return "ok", until
 }
 
-// killer is what a notice does to its process, now and then.
-func (w *chaosWorld) killer() string {
+// rarities are what only some notices do, and how often one of them comes: a server that was
+// killed begins again with all of them, and must get to the rest.
+var rarities = map[string]time.Duration{"hang": 12 * time.Second, "deaf": 20 * time.Second, "kill": 20 * time.Second, "die": time.Minute}
+
+func (w *chaosWorld) rarity() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for what, every := range map[string]time.Duration{"kill": 20 * time.Second, "die": time.Minute} {
+	for what, every := range rarities {
+		if !w.long {
+			every /= 4
+		}
 		if n := w.figures["notices that "+what]; time.Since(w.began) > time.Duration(n)*every+every/10 {
 			w.figures["notices that "+what]++
 			return what
@@ -80,10 +83,13 @@ func (w *chaosWorld) killer() string {
 
 // minutes are some in a long run, and seconds in a short one.
 func (w *chaosWorld) minutes() time.Time {
-	if !w.long {
+	switch {
+	case !w.long:
 		return time.Now().Add(rand.N(6 * time.Second))
+	case rand.N(4) == 0:
+		return time.Now().Add(time.Minute + rand.N(2*time.Minute))
 	}
-	return time.Now().Add(5*time.Second + rand.N(175*time.Second))
+	return time.Now().Add(5*time.Second + rand.N(25*time.Second))
 }
 
 func chaosInfo(suite, infoType string, pairs ...string) []byte {
