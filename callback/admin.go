@@ -40,16 +40,21 @@ func (in *Inbox) Stats(ctx context.Context) (Stats, error) {
 	defer in.mu.Unlock()
 	sum := Stats{Running: in.running}
 	for route, s := range byRoute {
-		sum.Waiting += s.Waiting
-		sum.Busy += s.Busy
-		sum.Later += s.Later
-		sum.Dead += s.Dead
-		sum.Oldest = max(sum.Oldest, s.Oldest)
+		sum.add(s)
 		if in.routes[route] == nil {
 			sum.Foreign += s.Waiting + s.Later
 		}
 	}
 	return sum, nil
+}
+
+// add counts what another route has.
+func (sum *Stats) add(s Stats) {
+	sum.Waiting += s.Waiting
+	sum.Busy += s.Busy
+	sum.Later += s.Later
+	sum.Dead += s.Dead
+	sum.Oldest = max(sum.Oldest, s.Oldest)
 }
 
 // Dead yields the notices that are dead, of all suites. An error ends the walk.

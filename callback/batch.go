@@ -2,8 +2,15 @@ package callback
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
+	"time"
+)
+
+const (
+	maxBatch     = 64
+	batchTimeout = 10 * time.Second // whoever waits for a batch may leave earlier
 )
 
 // batcher lets all who come while a batch is under way share the next one, and with it one
@@ -14,83 +21,87 @@ type batcher[T any] struct {
 
 	mu      sync.Mutex
 	waiting []*batchItem[T]
-	busy    bool // somebody leads
+	busy    bool // batches are run
 }
 
 type batchItem[T any] struct {
-	item  T
-	done  chan error
-	leads chan struct{} // closed when it is this one's turn to run a batch
+	item T
+	done chan error
 }
 
-// do puts an item into a batch, and returns that batch's error. Whoever comes first leads
-// it; its end does not depend on the leader's context.
+// do puts an item into a batch, and returns that batch's error. It waits as long as its
+// context lasts, and the batch does not end with it: the item of one who has left may have
+// gone through.
 func (b *batcher[T]) do(ctx context.Context, item T) error {
-	w := &batchItem[T]{item, make(chan error, 1), make(chan struct{})}
+	w := &batchItem[T]{item, make(chan error, 1)}
 	b.mu.Lock()
 	b.waiting = append(b.waiting, w)
 	if !b.busy {
 		b.busy = true
-		close(w.leads)
+		go b.runAll()
 	}
 	b.mu.Unlock()
 	select {
 	case err := <-w.done:
 		return err
-	case <-w.leads:
 	case <-ctx.Done():
-		if !b.leave(w) {
-			return ctx.Err()
-		}
+		b.leave(w)
+		return ctx.Err()
 	}
-	b.lead(context.WithoutCancel(ctx))
-	return <-w.done
 }
 
-// leave takes out an item whose caller does not wait any more. It reports whether that one
-// has to lead all the same.
-func (b *batcher[T]) leave(w *batchItem[T]) (leads bool) {
+// leave takes out an item whose caller does not wait any more, if it is in no batch yet.
+func (b *batcher[T]) leave(w *batchItem[T]) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	select {
-	case <-w.leads:
-		return true
-	default:
-	}
 	b.waiting = slices.DeleteFunc(b.waiting, func(other *batchItem[T]) bool { return other == w })
-	return false
 }
 
-// lead runs one batch and lets the next one begin.
-func (b *batcher[T]) lead(ctx context.Context) {
+// runAll runs batches until nobody waits.
+func (b *batcher[T]) runAll() {
+	for batch := b.next(); len(batch) > 0; batch = b.next() {
+		b.runBatch(batch)
+	}
+}
+
+func (b *batcher[T]) next() []*batchItem[T] {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	n := min(len(b.waiting), b.most)
 	batch := slices.Clone(b.waiting[:n])
 	b.waiting = slices.Delete(b.waiting, 0, n)
-	b.mu.Unlock()
-	defer func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		if b.busy = len(b.waiting) > 0; b.busy {
-			close(b.waiting[0].leads)
-		}
-	}()
-	b.runBatch(ctx, batch)
+	b.busy = n > 0
+	return batch
 }
 
 // runBatch tells everybody what became of the item. If a batch fails, each of its items is
-// tried alone.
-func (b *batcher[T]) runBatch(ctx context.Context, batch []*batchItem[T]) {
+// tried alone, unless there was no answer: one more would come no sooner.
+func (b *batcher[T]) runBatch(batch []*batchItem[T]) {
+	ctx, cancel := context.WithTimeout(context.Background(), batchTimeout)
+	defer cancel()
 	items := make([]T, len(batch))
 	for i, w := range batch {
 		items[i] = w.item
 	}
-	err := recoverPanic(func() error { return b.run(ctx, items) })
-	for _, w := range batch {
-		if err != nil && len(batch) > 1 {
-			w.done <- recoverPanic(func() error { return b.run(ctx, []T{w.item}) })
+	err, late := b.try(ctx, items)
+	for i, w := range batch {
+		if err != nil && !late && len(batch) > 1 {
+			var one error
+			one, late = b.try(ctx, items[i:i+1])
+			w.done <- one
 		} else {
 			w.done <- err
 		}
 	}
+}
+
+// try runs items. late says that there was no answer in time.
+func (b *batcher[T]) try(ctx context.Context, items []T) (err error, late bool) {
+	err = runFunction(func() error {
+		err := b.run(ctx, items)
+		var timeout interface{ Timeout() bool }
+		late = errors.As(err, &timeout) && timeout.Timeout()
+		return err
+	})
+	return err, late || ctx.Err() != nil
 }

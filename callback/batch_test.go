@@ -1,8 +1,11 @@
 package callback
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"fmt"
+	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -29,6 +32,7 @@ func TestBatches(t *testing.T) {
 			}
 		}
 		callers.Wait()
+		synctest.Wait()
 		assert.Equal(t, []int{1, 10, 10, 4}, sizes)
 		assert.False(t, b.busy)
 	})
@@ -67,8 +71,8 @@ func TestABatchThatFails(t *testing.T) {
 	})
 }
 
-// Who does not wait any more leaves, and does not stop the others; a batch outlives its
-// leader's context.
+// Who does not wait any more leaves at once, and does not stop the others; a batch that is
+// under way does not end with it.
 func TestWhoLeavesABatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ran []int
@@ -85,6 +89,7 @@ func TestWhoLeavesABatch(t *testing.T) {
 				of := t.Context()
 				if i == 0 || i == 2 {
 					of = ctx
+					defer func(begin time.Time) { assert.Zero(t, time.Since(begin)) }(time.Now())
 				}
 				errs[i] = b.do(of, i)
 			})
@@ -92,10 +97,87 @@ func TestWhoLeavesABatch(t *testing.T) {
 		}
 		cancel()
 		callers.Wait()
+		assert.ErrorIs(t, errs[0], context.Canceled)
+		assert.ErrorIs(t, errs[2], context.Canceled)
+		synctest.Wait()
 		assert.ElementsMatch(t, []int{0, 1, 3, 4}, ran)
-		assert.NoError(t, errs[0], "it led, and its batch went through")
-		assert.True(t, errors.Is(errs[2], context.Canceled))
 		assert.False(t, b.busy)
+	})
+}
+
+// When there is no answer in time, nobody is tried alone: all would wait for it again.
+func TestABatchThatTimesOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		runs := 0
+		b := batcher[int]{most: 64, run: func(ctx context.Context, items []int) error {
+			if runs++; runs > 1 {
+				return nil
+			}
+			<-ctx.Done()
+			return fmt.Errorf("no answer: %w", ctx.Err())
+		}}
+		begin := time.Now()
+		var callers sync.WaitGroup
+		for i := range 64 {
+			callers.Go(func() {
+				err := b.do(t.Context(), i)
+				if i == 0 {
+					assert.ErrorIs(t, err, context.DeadlineExceeded)
+				} else {
+					assert.NoError(t, err, "the next batch")
+				}
+			})
+			synctest.Wait()
+		}
+		callers.Wait()
+		assert.Equal(t, batchTimeout, time.Since(begin))
+		assert.Equal(t, 2, runs)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		runs := 0
+		b := batcher[int]{most: 64, run: func(ctx context.Context, items []int) error {
+			runs++
+			time.Sleep(time.Second)
+			if len(items) > 1 {
+				return os.ErrDeadlineExceeded // of a network
+			}
+			return errTest
+		}}
+		var callers sync.WaitGroup
+		for i := range 21 {
+			callers.Go(func() { assert.Error(t, b.do(t.Context(), i)) })
+			synctest.Wait()
+		}
+		callers.Wait()
+		assert.Equal(t, 2, runs)
+	})
+}
+
+// All that are tried alone have one time together.
+func TestABatchThatIsTriedAloneEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := batcher[int]{most: 64, run: func(ctx context.Context, items []int) error {
+			time.Sleep(time.Second)
+			return cmp.Or(ctx.Err(), errTest)
+		}}
+		begin := time.Now()
+		var callers sync.WaitGroup
+		for i := range 64 {
+			callers.Go(func() { assert.Error(t, b.do(t.Context(), i)) })
+			synctest.Wait()
+		}
+		callers.Wait()
+		assert.LessOrEqual(t, time.Since(begin), batchTimeout+2*time.Second)
+	})
+}
+
+// A batch that ends its goroutine is an error like any other.
+func TestABatchThatEndsItsGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := batcher[int]{most: 64, run: func(context.Context, []int) error { runtime.Goexit(); return nil }}
+		for range 2 {
+			assert.ErrorIs(t, b.do(t.Context(), 1), errGoexit)
+		}
 	})
 }
 
@@ -126,7 +208,9 @@ func TestBatchesStorm(t *testing.T) {
 		})
 	}
 	callers.Wait()
-	assert.False(t, b.busy)
+	assert.Eventually(t, func() bool { b.mu.Lock(); defer b.mu.Unlock(); return !b.busy }, 10*time.Second, time.Millisecond)
+	mu.Lock()
+	defer mu.Unlock()
 	for i, n := range got {
 		assert.Equal(t, 1, n, i)
 	}

@@ -16,6 +16,7 @@ const (
 	codeAttempts  = 45               // in the ten minutes that an auth code lives, whatever the clocks say
 	urgentWait    = 15 * time.Second // at most, between attempts at what lives for minutes
 	installPoll   = 5 * time.Second
+	storePoll     = time.Second
 	installWaits  = 15 * 60 / 5 // in the quarter of an hour that a push waits for an installation
 	clockSkew     = time.Minute
 	exchangeWaits = 60          // seconds that a change waits for the installation of its corp
@@ -70,12 +71,16 @@ func (in *Inbox) hasAppRoute() bool {
 	return false
 }
 
-// apiOf is the Api of a route, or of the suite that a system event names.
+// apiOf is the Api of a route: of a system event that of the suite that it names, or else
+// that of the Handler that took it.
 func (in *Inbox) apiOf(route string, n *Notice) *token.Api {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if named := in.routes[appRoute+n.SuiteId]; named != nil && strings.HasPrefix(route, systemRoute) {
 		return named
+	}
+	if own := in.apis[route+" "+n.work.suite]; own != nil {
+		return own
 	}
 	return in.routes[route]
 }
@@ -145,7 +150,7 @@ func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, mi
 		if t.r.storeTold.isDue() {
 			t.r.in.report(ctx, n, fmt.Errorf("callback: is corp %s installed? the notices of corps wait: %w", n.CorpId(), err))
 		}
-		return t.wait(installPoll)
+		return t.wait(storePoll)
 	}
 	waited := t.r.waits.add(t.claimed.Route + "\x00" + n.CorpId())
 	long := clock.Since(t.claimed.Put) >= installWaits*installPoll

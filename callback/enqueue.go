@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 )
 
 const (
-	maxBatch        = 64
-	putTimeout      = 10 * time.Second // of a batch; who waits for it may leave earlier
 	unattendedAfter = time.Minute      // without Run, while notices wait
+	absenceTimeout  = 10 * time.Second // to look at the queue
 )
 
 // enqueue stores what must be stored before the push is answered, and puts the notice into
@@ -26,20 +26,38 @@ func (in *Inbox) enqueue(ctx context.Context, h *Handler, n *Notice) error {
 }
 
 func (in *Inbox) put(ctx context.Context, item Item) error {
-	if in.isClosed() {
+	if !in.beginPut() {
 		return fmt.Errorf("%w: Run has ended, and the queue keeps nothing over the end of the process", ErrClosed)
 	}
+	defer in.putting.Done()
 	if err := in.puts.do(ctx, item); err != nil {
 		return fmt.Errorf("callback: put the notice into the queue: %w", err)
 	}
-	in.noticeAbsence(ctx)
+	in.noticeAbsence()
 	return nil
 }
 
-func (in *Inbox) putBatch(ctx context.Context, items []Item) error {
-	ctx, cancel := context.WithTimeout(ctx, putTimeout)
-	defer cancel()
-	return in.queue.Put(ctx, items)
+// beginPut reports whether a put may begin.
+func (in *Inbox) beginPut() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return false
+	}
+	in.putting.Add(1)
+	return true
+}
+
+// closePuts ends the puts into a queue in memory, so that nothing is answered any more that
+// nobody would process or count.
+func (in *Inbox) closePuts() {
+	if !isVolatile(in.queue) {
+		return
+	}
+	in.mu.Lock()
+	in.closed = true
+	in.mu.Unlock()
+	in.putting.Wait()
 }
 
 // queueItem is what the queue keeps of a notice.
@@ -55,15 +73,53 @@ func queueItem(route string, n *Notice) Item {
 	return item
 }
 
-// noticeAbsence reports, once a minute, notices that wait while nobody runs the inbox.
-func (in *Inbox) noticeAbsence(ctx context.Context) {
-	if in.isRunning() || !in.absence.isDue() {
+// absence is what is known of notices that wait while nobody runs the inbox.
+type absence struct {
+	due eachMinute
+
+	mu      sync.Mutex
+	waiting int // at the last look, for long, while nothing was processed; else 0
+}
+
+// noticeAbsence looks once a minute, if this process only puts, whether somebody processes
+// what it puts. It does not keep the sender of a push waiting.
+func (in *Inbox) noticeAbsence() {
+	if in.isRunning() || !in.absence.due.isDue() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	s, err := in.Stats(ctx)
-	if err == nil && s.Waiting > 0 && s.Oldest >= unattendedAfter {
-		in.alarm(ctx, nil, fmt.Errorf("callback: %d notices wait, the oldest for %s, and nobody processes them: is Inbox.Run running, here or elsewhere?", s.Waiting, s.Oldest.Round(time.Second)))
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), absenceTimeout)
+		defer cancel()
+		_ = recoverPanic(func() error { return in.lookWhoRuns(ctx) }) // a queue that fails is reported by who puts
+	}()
+}
+
+// lookWhoRuns reports what waits for long if it did so at the look before, too: what has
+// just become due again waits for a moment only.
+func (in *Inbox) lookWhoRuns(ctx context.Context) error {
+	s, err := in.ownStats(ctx)
+	if err != nil {
+		return err
 	}
+	now := 0
+	if s.Busy+s.Later == 0 && s.Oldest >= unattendedAfter && !in.isRunning() && !isWorkedElsewhere(in.queue) {
+		now = s.Waiting
+	}
+	in.absence.mu.Lock()
+	before := in.absence.waiting
+	in.absence.waiting = now
+	in.absence.mu.Unlock()
+	if before > 0 && now >= before {
+		in.alarm(ctx, nil, fmt.Errorf("callback: %d notices wait, the oldest for %s, and nobody processes them: is Inbox.Run running, here or elsewhere?", now, s.Oldest.Round(time.Second)))
+	}
+	return nil
+}
+
+// ownStats counts what one of the Handlers is for.
+func (in *Inbox) ownStats(ctx context.Context) (sum Stats, err error) {
+	byRoute, err := in.queue.Stats(ctx)
+	for _, route := range in.ownRoutes() {
+		sum.add(byRoute[route])
+	}
+	return sum, err
 }

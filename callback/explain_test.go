@@ -251,13 +251,13 @@ func TestExplainAfterTheHandler(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	h := s.app()
-	found := make(chan Diagnosis, 1)
+	explained := make(chan Diagnosis, 1) // the answer does not wait for it
 	s.mount("/app", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.ServeHTTP(w, r)
-		found <- Explain(h, r)
+		explained <- Explain(h, r)
 	}))
 	s.send(request{payload: textDoc(siteCorp, "x", 1), receiveId: siteCorp, key: ownKey})
-	assert.Contains(t, (<-found).Fix, "call Explain before the Handler")
+	assert.Contains(t, (<-explained).Fix, "call Explain before the Handler")
 	err := s.lastErr()
 	assert.ErrorContains(t, err, "POST \"/app\", on the URL of app/"+siteSuite)
 }

@@ -231,27 +231,6 @@ func TestForeignNotices(t *testing.T) {
 	})
 }
 
-// Notices that wait while nobody runs the inbox are not silent.
-func TestAForgottenRunIsReported(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, Config{})
-		w.installed(siteCorp)
-		for i := range 5 {
-			require.NoError(t, w.text(siteCorp, fmt.Sprint(i)))
-			time.Sleep(50 * time.Second)
-		}
-		told := w.errs()
-		require.Len(t, told, 2)
-		assert.ErrorContains(t, told[0].err, "is Inbox.Run running")
-		stop := w.run()
-		pass(2 * time.Minute)
-		require.NoError(t, w.text(siteCorp, "x"))
-		pass(time.Second)
-		assert.Empty(t, w.errs())
-		stop()
-	})
-}
-
 func TestOneInboxPerQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := NewMemoryQueue()
@@ -268,32 +247,6 @@ func TestOneInboxPerQueue(t *testing.T) {
 		assert.NoError(t, second.Run(ctx))
 	})
 }
-
-// Logger and OnError may fail as any function of the user.
-func TestHooksThatPanicStopNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, Config{Logger: slog.New(panicHandler{slog.DiscardHandler})})
-		w.installed(siteCorp)
-		w.in.cfg.OnError = func(context.Context, *Notice, error) { panic("the hook") }
-		var got seen
-		On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error {
-			got.add(m.Content)
-			if got.count("a") < 3 {
-				return errTest
-			}
-			return nil
-		})
-		defer w.run()()
-		require.NoError(t, w.text(siteCorp, "a"))
-		pass(time.Minute)
-		assert.Equal(t, 3, got.count("a"))
-	})
-}
-
-type panicHandler struct{ slog.Handler }
-
-func (panicHandler) Enabled(context.Context, slog.Level) bool  { return true }
-func (panicHandler) Handle(context.Context, slog.Record) error { panic("the log") }
 
 // A clock that jumps ahead makes nothing dead that has hardly been tried.
 func TestAClockThatJumpsBuriesNothing(t *testing.T) {

@@ -81,7 +81,7 @@ func (in *Inbox) register(name string, kinds []string, mistake error, f function
 func (in *Inbox) noteMistake(mistake error) {
 	in.mistakes = append(in.mistakes, mistake)
 	if in.running {
-		go in.alarm(context.Background(), nil, fmt.Errorf("callback: registered while Run runs, without effect: %w", mistake))
+		in.alarm(context.Background(), nil, fmt.Errorf("callback: registered while Run runs, without effect: %w", mistake))
 	}
 }
 

@@ -41,8 +41,8 @@ var _ http.Handler = (*Handler)(nil)
 func (in *Inbox) Handler(api *token.Api, url URL) (*Handler, error) {
 	crypts, err := url.crypts()
 	err = errors.Join(url.check(api), err)
-	if in == nil {
-		err = errors.Join(errors.New("the Inbox is nil; make one with NewInbox"), err)
+	if in == nil || in.queue == nil {
+		err = errors.Join(errNilInbox, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("callback: Inbox.Handler: %w", err)
@@ -51,8 +51,8 @@ func (in *Inbox) Handler(api *token.Api, url URL) (*Handler, error) {
 		url.MaxAge = defaultMaxAge
 	}
 	api = api.WithCorp("").WithContext(context.Background())
-	h := &Handler{in: in, api: api, url: url, route: routeOf(api, url.Channel), crypts: crypts, sent: &replyCache{life: url.MaxAge}}
-	in.addRoute(h.route, api)
+	h := &Handler{in: in, api: api, url: url, route: routeOf(api, url.Channel), crypts: crypts}
+	h.sent = in.addHandler(h)
 	return h, nil
 }
 
@@ -61,6 +61,14 @@ func (h Handler) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "callback.Handler{
 
 // LogValue is what the Handler is for.
 func (h Handler) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(h)) }
+
+// mark notes in a notice on which URL it came.
+func (h *Handler) mark(n *Notice) {
+	n.work.route = h.route
+	if h.url.Channel == System {
+		n.work.suite = h.api.SuiteId()
+	}
+}
 
 // response is what WeCom gets, and what is reported once it has it.
 type response struct {
@@ -89,9 +97,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if len(out.reports) == 0 {
 		return
 	}
-	_ = connection.Flush() // a report may take its time
+	_ = connection.Flush() // a report comes after the answer
 	for _, err := range out.reports {
-		h.in.report(context.WithoutCancel(ctx), a.notice, h.where(r, err))
+		h.in.report(ctx, a.notice, h.where(r, err))
 	}
 }
 

@@ -264,8 +264,10 @@ func TestRefusalsAreLogged(t *testing.T) {
 	h, err := in.Handler(s.api, s.appURL())
 	require.NoError(t, err)
 	h.ServeHTTP(httptest.NewRecorder(), s.build(request{token: ownToken, payload: infoDoc(siteSuite, "suite_ticket", "<SuiteTicket>the-ticket</SuiteTicket>")}))
+	in.awaitReports()
 	assert.Contains(t, log.String(), ErrSignature.Error())
 	h.ServeHTTP(httptest.NewRecorder(), s.build(request{receiveId: "dkother", payload: infoDoc("dkother", "suite_ticket", "<SuiteTicket>the-ticket</SuiteTicket>")}))
+	in.awaitReports()
 	assert.Contains(t, log.String(), ErrReceiveId.Error())
 	assert.Contains(t, log.String(), "suite_ticket", "which push it was")
 	for _, secret := range []string{siteToken, siteKey, ownToken, "the-ticket"} {
@@ -302,7 +304,7 @@ func TestReportsHaveTheNotice(t *testing.T) {
 	}
 }
 
-// The sender has its answer before anybody is told, however long that takes.
+// The sender has its answer, and the next one too, however long it takes to tell somebody.
 func TestReportsDelayNoAnswer(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -311,9 +313,14 @@ func TestReportsDelayNoAnswer(t *testing.T) {
 	require.NoError(t, err)
 	s.handlerOf(in, "/app", s.api, s.appURL())
 	defer close(release)
-	res := s.send(request{token: ownToken})
-	assert.Equal(t, http.StatusForbidden, res.StatusCode)
-	assert.Equal(t, "Forbidden", s.body(res))
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for range 3 { // on one connection
+		res, err := s.http.Do(s.build(request{token: ownToken}).WithContext(ctx))
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusForbidden, res.StatusCode)
+		assert.Equal(t, "Forbidden", s.body(res))
+	}
 }
 
 // T-23: requests that no server makes, and Handlers that nobody has made.
@@ -334,6 +341,16 @@ func TestServeHTTPNeverPanics(t *testing.T) {
 	assert.Equal(t, 405, status(h, &http.Request{}))
 	whole.Body = nil
 	assert.Equal(t, 400, status(h, whole), "no body")
+}
+
+// An Inbox that NewInbox has not made takes no Handler.
+func TestAZeroInboxTakesNoHandler(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, in := range []*Inbox{nil, {}} {
+		_, err := in.Handler(s.api, s.appURL())
+		assert.ErrorIs(t, err, errNilInbox)
+	}
 }
 
 // A Handler may be made while Run runs.

@@ -15,7 +15,9 @@ import (
 // noticeWork is what an Inbox knows of a notice beyond what was pushed.
 type noticeWork struct {
 	key       string
-	installed bool // the receive id is a corp, which must have an installation
+	route     string // of the URL that it came on
+	suite     string // of the Handler, on a System URL
+	installed bool   // the receive id is a corp, which must have an installation
 	permanent *service.Permanent
 	removed   *token.Installation
 }
@@ -36,7 +38,7 @@ func (n *Notice) Key() string {
 	if n.work.key != "" {
 		return n.work.key
 	}
-	return n.Kind() + "/" + cmp.Or(n.identity(n.SuiteId), fingerprint(string(n.Raw)))
+	return n.Kind() + "/" + cmp.Or(n.identity(cmp.Or(n.work.route, n.SuiteId)), fingerprint(string(n.Raw)))
 }
 
 // fingerprint tells texts apart without showing them.
@@ -46,11 +48,15 @@ func fingerprint(parts ...string) string {
 }
 
 // identity is the same for all deliveries of what is processed once; "" for notices that
-// only say that something has changed.
+// only say that something has changed. Orders, jobs and registrations are told on the URLs
+// of a suite and of the provider, and are processed once.
 func (n *Notice) identity(route string) string {
 	what, id := n.identifier()
 	if id == "" {
 		return ""
+	}
+	if idOf(n.Content) != "" {
+		route = ""
 	}
 	return fingerprint(route, what, id)
 }

@@ -35,9 +35,12 @@ type Config struct {
 	Timeout time.Duration
 	// Logger hears of every refused request, failed function, notice that is given up, of
 	// the end of Run, and of notices that wait while nobody runs the inbox. nil: slog.Default().
+	// Nothing waits for it or for OnError: what does not get through in time, 1,000 reports, is
+	// left out and counted.
 	Logger *slog.Logger
 	// OnError hears the same, after the sender has its answer. n is nil for what could not be
-	// decrypted. [ErrDead] in err is worth waking somebody. It may run several times at once.
+	// decrypted. [ErrDead] in err is worth waking somebody. It runs once at a time, in the order
+	// of what happened, and n is a copy.
 	OnError func(ctx context.Context, n *Notice, err error)
 }
 
@@ -57,12 +60,15 @@ type Inbox struct {
 	log   *slog.Logger
 
 	mu        sync.Mutex
-	routes    map[string]*token.Api // by route
+	routes    map[string]*token.Api  // by route
+	apis      map[string]*token.Api  // of the Handlers, by route and suite
+	sent      map[string]*replyCache // by route: one push may come on several URLs
 	functions []function
 	replies   []replyFunction
 	mistakes  []error // of registrations
 	running   bool
-	closed    bool // Run has ended, and the queue is one in memory
+	putting   sync.WaitGroup // under mu to add
+	closed    bool           // Run has ended, and the queue is one in memory
 
 	lanes  keylock.Locks // held by the tasks of this process
 	losses losses
@@ -70,7 +76,9 @@ type Inbox struct {
 	removals removals
 
 	puts    batcher[Item]
-	absence eachMinute // of Run, is looked for
+	absence absence // of Run
+	logs    teller  // to Logger
+	calls   teller  // to OnError
 }
 
 // Format prints nothing of what an Inbox holds.
@@ -93,20 +101,25 @@ func NewInbox(cfg Config) (*Inbox, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("callback: NewInbox: %w", err)
 	}
-	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}}
-	in.puts.most, in.puts.run = maxBatch, in.putBatch
+	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}, apis: map[string]*token.Api{}, sent: map[string]*replyCache{}}
 	if in.queue == nil {
 		in.queue = NewMemoryQueue()
 	}
+	in.puts.most, in.puts.run = maxBatch, in.queue.Put
 	if in.log == nil {
 		in.log = slog.Default()
 	}
 	return in, nil
 }
 
-// addRoute lets Run work what comes for a Handler.
-func (in *Inbox) addRoute(route string, api *token.Api) {
+// addHandler lets Run work what comes for a Handler, and returns what keeps its replies.
+func (in *Inbox) addHandler(h *Handler) *replyCache {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.routes[route] = api
+	in.routes[h.route], in.apis[h.route+" "+h.api.SuiteId()] = h.api, h.api
+	if in.sent[h.route] == nil {
+		in.sent[h.route] = &replyCache{}
+	}
+	in.sent[h.route].keepFor(h.url.MaxAge)
+	return in.sent[h.route]
 }

@@ -212,7 +212,7 @@ func TestPushesWaitForTheStore(t *testing.T) {
 		assert.Empty(t, got.all())
 		assert.NotEmpty(t, w.errs())
 		store.down.Store(false)
-		pass(time.Minute)
+		pass(7 * time.Second) // the Store is left alone for five
 		assert.Equal(t, []string{"a", "b"}, got.all())
 		assert.Equal(t, Stats{Running: true}, w.stats())
 	})

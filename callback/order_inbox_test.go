@@ -136,7 +136,7 @@ func TestSystemEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
 		system := &Handler{in: w.in, api: w.api, route: systemRoute + siteProvider, url: URL{Channel: System}}
-		w.in.addRoute(system.route, system.api)
+		w.in.addHandler(system)
 		var got seen
 		w.in.OnAny(func(_ context.Context, n *Notice) error {
 			got.add(n.Kind() + " " + n.Api.SuiteId() + " " + n.Api.CorpId())

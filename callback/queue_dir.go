@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
@@ -92,7 +93,8 @@ type dirQueue struct {
 	reservation
 	folder *queuelog.Folder
 	watchers
-	turn chan struct{} // held by whoever settles what waits
+	turn      chan struct{} // held by whoever settles what waits
+	elsewhere atomic.Bool   // another process worked the folder, at the last Stats
 
 	mu      sync.Mutex
 	backlog *backlog[kept]

@@ -19,9 +19,11 @@ func (q *dirQueue) Stats(ctx context.Context) (map[string]Stats, error) {
 		return nil, err
 	}
 	defer q.mu.Unlock()
-	if ok, err := q.visit(); err != nil {
+	ok, err := q.visit()
+	if err != nil {
 		return nil, err
-	} else if ok {
+	}
+	if q.elsewhere.Store(!ok); ok {
 		return q.backlog.stats(), nil
 	}
 	view, err := q.view()

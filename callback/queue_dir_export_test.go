@@ -48,3 +48,6 @@ func Loading(q Queue) bool {
 	defer d.mu.Unlock()
 	return d.worker == nil || d.worker.Loading()
 }
+
+// IsWorkedElsewhere reports whether another process worked the folder at the last Stats.
+func IsWorkedElsewhere(q Queue) bool { return isWorkedElsewhere(q) }

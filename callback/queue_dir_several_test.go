@@ -98,6 +98,7 @@ func TestDirQueueCanBeAskedByAnyProcess(t *testing.T) {
 			s, err := q.Stats(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, map[string]callback.Stats{"r": {Waiting: 1, Later: 1, Dead: 2, Oldest: time.Minute + time.Second}}, s)
+			assert.Equal(t, q == second, callback.IsWorkedElsewhere(q))
 			dead, err := q.Dead(t.Context(), "", 1)
 			require.NoError(t, err)
 			require.Len(t, dead, 1)

@@ -3,6 +3,7 @@ package callback
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -263,5 +264,34 @@ func TestAnEndedLeaseIsNotUsed(t *testing.T) {
 		queue.set("Extend", nil)
 		pass(time.Minute)
 		assert.Equal(t, []string{"long", "long"}, got.all())
+	})
+}
+
+// stuck is a queue whose Put gives no answer.
+type stuck struct{ Queue }
+
+func (stuck) Put(ctx context.Context, _ []Item) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// A queue that hangs keeps nobody longer than the time of an answer.
+func TestAStuckQueueIsAnsweredInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{Queue: stuck{NewMemoryQueue()}})
+		var callers sync.WaitGroup
+		for i := range 240 {
+			callers.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), answerTimeout)
+				defer cancel()
+				n := noticeOf(t, siteCorp, message(strconv.Itoa(i+1)))
+				begin := time.Now()
+				assert.ErrorIs(t, w.in.enqueue(ctx, w.app, n), context.DeadlineExceeded)
+				assert.LessOrEqual(t, time.Since(begin), answerTimeout)
+			})
+			time.Sleep(50 * time.Millisecond)
+		}
+		callers.Wait()
+		pass(2 * batchTimeout) // of nobody
 	})
 }

@@ -95,6 +95,7 @@ func (a *acceptance) readContent() error {
 		return err
 	}
 	n.ReceiveId = a.notice.ReceiveId
+	a.h.mark(n)
 	n.Api = a.h.in.apiOf(a.h.route, n).WithContext(a.ctx).WithCorp(n.CorpId())
 	a.notice = n
 	return nil

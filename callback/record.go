@@ -23,11 +23,12 @@ var (
 type payloadHead struct {
 	V         int    `json:"v"`
 	ReceiveId string `json:"receive_id"`
+	Suite     string `json:"suite,omitempty"`     // of the Handler, on a System URL
 	Installed bool   `json:"installed,omitempty"` // the receive id is a corp, which must have an installation
 }
 
 func encodePayload(n *Notice) []byte {
-	head, _ := json.Marshal(payloadHead{recordVersion, n.ReceiveId, n.work.installed}) // always encodes
+	head, _ := json.Marshal(payloadHead{recordVersion, n.ReceiveId, n.work.suite, n.work.installed}) // always encodes
 	return slices.Concat(head, []byte("\n"), n.Raw)
 }
 
@@ -44,7 +45,7 @@ func decodePayload(payload []byte) (*Notice, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.ReceiveId, n.work.installed = head.ReceiveId, head.Installed
+	n.ReceiveId, n.work.suite, n.work.installed = head.ReceiveId, head.Suite, head.Installed
 	return n, nil
 }
 

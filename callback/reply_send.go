@@ -15,7 +15,7 @@ const (
 	// replyTimeout is when the answer to a message must be on its way: WeCom hangs up after
 	// five seconds.
 	replyTimeout = 4500 * time.Millisecond
-	// maxSent bounds what the replies of one Handler may take of the memory; the oldest give
+	// maxSent bounds what the replies of one suite may take of the memory; the oldest give
 	// way.
 	maxSent = 16 << 20
 )
@@ -85,9 +85,8 @@ func replyDocument(reply Reply, n *Notice) ([]byte, error) {
 // replyCache keeps what was answered, so that a push that comes again gets the same reply
 // and no function runs twice.
 type replyCache struct {
-	life time.Duration
-
 	mu    sync.Mutex
+	life  time.Duration
 	byKey map[string]*sentReply
 	order list.List // of *sentReply, the oldest first
 	size  int
@@ -101,6 +100,13 @@ type sentReply struct {
 
 	document []byte // nil: there is no reply
 	err      error
+}
+
+// keepFor keeps replies for as long as the URL that takes pushes for longest.
+func (c *replyCache) keepFor(life time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.life = max(c.life, life)
 }
 
 // get finds what was answered, or is being answered, under that key. first says that it is

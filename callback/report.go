@@ -15,26 +15,43 @@ import (
 
 var errGoexit = errors.New("callback: a function ended its goroutine (runtime.Goexit; is it t.FailNow of a test?)")
 
-// report tells Logger and OnError of a failure that has no caller. n may be nil.
+// report tells Logger and OnError of a failure that has no caller. n may be nil. It does not
+// wait for them.
 func (in *Inbox) report(ctx context.Context, n *Notice, err error) {
-	in.tell(ctx, slog.LevelWarn, n, err)
+	in.tell(report{context.WithoutCancel(ctx), slog.LevelWarn, n, err})
 }
 
 // alarm is report for what will not get better by itself.
 func (in *Inbox) alarm(ctx context.Context, n *Notice, err error) {
-	in.tell(ctx, slog.LevelError, n, err)
+	in.tell(report{context.WithoutCancel(ctx), slog.LevelError, n, err})
 }
 
-func (in *Inbox) tell(ctx context.Context, level slog.Level, n *Notice, err error) {
-	ctx = context.WithoutCancel(ctx)
-	attrs := []slog.Attr{slog.Any("err", err)}
-	if n != nil {
-		attrs = append(attrs, slog.Any("notice", n))
+func (in *Inbox) tell(r report) {
+	if in.log != nil {
+		in.logs.add(in.writeLog, r.copied())
 	}
-	_ = recoverPanic(func() error { in.log.LogAttrs(ctx, level, "wecom: callback", attrs...); return nil })
 	if in.cfg.OnError != nil {
-		_ = recoverPanic(func() error { in.cfg.OnError(ctx, n, err); return nil })
+		in.calls.add(in.callOnError, r.copied())
 	}
+}
+
+func (in *Inbox) writeLog(r report) {
+	attrs := []slog.Attr{slog.Any("err", r.err)}
+	if r.n != nil {
+		attrs = append(attrs, slog.Any("notice", r.n))
+	}
+	in.log.LogAttrs(r.ctx, r.level, "wecom: callback", attrs...)
+}
+
+func (in *Inbox) callOnError(r report) { in.cfg.OnError(r.ctx, r.n, r.err) }
+
+// awaitReports lets Logger and OnError hear the last words of Run, if they take their time
+// with nothing.
+func (in *Inbox) awaitReports() {
+	ctx, cancel := context.WithTimeout(context.Background(), lastReports)
+	defer cancel()
+	in.logs.wait(ctx)
+	in.calls.wait(ctx)
 }
 
 // recoverPanic turns a panic of fn into an error.

@@ -16,6 +16,9 @@ type localQueue interface {
 	isLocal() bool
 	// isVolatile reports whether the queue ends with the process.
 	isVolatile() bool
+	// isWorkedElsewhere reports whether another process worked the queue at the last Stats,
+	// which counts as waiting what that one holds.
+	isWorkedElsewhere() bool
 }
 
 func reserve(q Queue, in *Inbox) error {
@@ -39,6 +42,11 @@ func isVolatile(q Queue) bool {
 func isLocal(q Queue) bool {
 	l, ok := q.(localQueue)
 	return ok && l.isLocal()
+}
+
+func isWorkedElsewhere(q Queue) bool {
+	l, ok := q.(localQueue)
+	return ok && l.isWorkedElsewhere()
 }
 
 var (
@@ -75,13 +83,18 @@ func (r *reservation) detach(in *Inbox) {
 func (*memoryQueue) isLocal() bool    { return true }
 func (*memoryQueue) isVolatile() bool { return true }
 
+func (*memoryQueue) isWorkedElsewhere() bool { return false }
+
 func (*dirQueue) isLocal() bool    { return true }
 func (*dirQueue) isVolatile() bool { return false }
 
-func (q *sealedQueue) attach(in *Inbox) error { return reserve(q.Queue, in) }
-func (q *sealedQueue) detach(in *Inbox)       { release(q.Queue, in) }
-func (q *sealedQueue) isLocal() bool          { return isLocal(q.Queue) }
-func (q *sealedQueue) isVolatile() bool       { return isVolatile(q.Queue) }
+func (q *dirQueue) isWorkedElsewhere() bool { return q.elsewhere.Load() }
+
+func (q *sealedQueue) attach(in *Inbox) error  { return reserve(q.Queue, in) }
+func (q *sealedQueue) detach(in *Inbox)        { release(q.Queue, in) }
+func (q *sealedQueue) isLocal() bool           { return isLocal(q.Queue) }
+func (q *sealedQueue) isVolatile() bool        { return isVolatile(q.Queue) }
+func (q *sealedQueue) isWorkedElsewhere() bool { return isWorkedElsewhere(q.Queue) }
 
 // Format prints nothing of what a queue keeps.
 func (*memoryQueue) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "callback.MemoryQueue") }

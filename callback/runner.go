@@ -36,13 +36,16 @@ func (in *Inbox) Run(ctx context.Context) error {
 	if err := in.begin(ctx); err != nil {
 		err = fmt.Errorf("callback: Run: %w", err)
 		if in != nil {
+			defer in.awaitReports()
 			in.alarm(context.Background(), nil, err) // often nobody looks at what `go in.Run(ctx)` returns
 		}
 		return err
 	}
+	defer in.awaitReports()
 	defer in.end()
 	r := newRunner(ctx, in)
 	r.run()
+	in.closePuts()
 	r.reportRest()
 	return nil
 }
@@ -79,7 +82,7 @@ func (in *Inbox) begin(ctx context.Context) error {
 func (in *Inbox) end() {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.running, in.closed = false, isVolatile(in.queue)
+	in.running = false
 	release(in.queue, in)
 }
 
@@ -87,12 +90,6 @@ func (in *Inbox) isRunning() bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	return in.running
-}
-
-func (in *Inbox) isClosed() bool {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	return in.closed
 }
 
 // runner is one call of Run.

@@ -105,6 +105,7 @@ func (w *world) deliver(receiveId, doc string) error {
 	if n.SuiteId == siteTemplate {
 		h = w.own
 	}
+	h.mark(n)
 	return w.in.enqueue(w.t.Context(), h, n)
 }
 
@@ -124,6 +125,7 @@ func (w *world) run() (stop func()) {
 
 // errs returns what OnError has heard since the last call.
 func (w *world) errs() []told {
+	synctest.Wait()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	told := w.told
