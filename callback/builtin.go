@@ -133,14 +133,15 @@ func (t *task) isEarly(n *Notice) bool {
 }
 
 // isRemoved reports whether an item was put before its corp's installation was removed: by
-// this process, or by another one, whose clock may differ.
+// this process, or by another one, whose clock may differ. A removal that is still to come,
+// by the clock, tells nothing: what it is about waits, rather than being lost.
 func (t *task) isRemoved(n *Notice, err error) bool {
-	put := t.claimed.Put
+	put, now := t.claimed.Put, clock.Now()
 	if at, here := t.r.in.removals.of(n.Api.SuiteId() + "\x00" + n.CorpId()); here {
-		return !put.After(at)
+		return !put.After(at) && !at.After(now)
 	}
 	at := token.RemovedAt(err)
-	return !at.IsZero() && put.Add(clockSkew).Before(at)
+	return !at.IsZero() && put.Add(clockSkew).Before(at) && !at.After(now.Add(clockSkew))
 }
 
 // waitForInstallation closes the lane for a while. It counts how often, as no clock is sure
