@@ -243,7 +243,7 @@ func (t *task) remove(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 	}
 	t.change(func(s *state) { s.Removed = removed })
 	n.work.removed = removed
-	t.r.in.removals.note(n.Api.SuiteId() + "\x00" + n.AuthCorpId)
+	t.r.in.removals.note(n.Api.SuiteId()+"\x00"+n.AuthCorpId, t.claimed.Put)
 	return Settlement{}, false
 }
 

@@ -35,15 +35,15 @@ type removals struct {
 	told map[string]time.Time // that what waited ends
 }
 
-// note lets what was put before end without being processed.
-func (r *removals) note(key string) {
+// note lets what was put before the cancel_auth was end without being processed. What was put
+// after it may be of the next installation, however late the cancel_auth is processed.
+func (r *removals) note(key string, put time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := clock.Now()
 	if r.at == nil || len(r.at) >= maxCounters {
 		r.at = map[string]time.Time{}
 	}
-	r.at[key] = now
+	r.at[key] = put
 	delete(r.told, key)
 }
 

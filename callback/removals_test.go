@@ -47,3 +47,33 @@ func TestARemovalUnderAClockThatWasAhead(t *testing.T) {
 		})
 	}
 }
+
+// What a corp sends after it has cancelled may be of its next installation, which is on its
+// way: it is not what was waiting before, though the cancel_auth is processed after it was put.
+func TestWhatComesAfterACancelThatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		var got seen
+		On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error {
+			got.add(m.Content)
+			time.Sleep(5 * time.Second)
+			return nil
+		})
+		On(w.in, func(_ context.Context, _ *Notice, e *ContactEvent) error { time.Sleep(time.Second); return nil })
+		defer w.run()()
+		w.ticket()
+		w.install()
+		pass(time.Second)
+		require.NoError(t, w.contact(siteCorp, "u1"))
+		require.NoError(t, w.text(siteCorp, "begun"))
+		require.NoError(t, w.text(siteCorp, "before"))
+		pass(10 * time.Millisecond)
+		require.NoError(t, w.fake.Cancel(t.Context(), siteSuite, siteCorp)) // waits for the contact
+		pass(10 * time.Millisecond)
+		require.NoError(t, w.text(siteCorp, "after"))
+		pass(20 * time.Second)
+		w.install()
+		pass(20 * time.Second)
+		assert.Equal(t, []string{"begun", "after"}, got.all())
+	})
+}
