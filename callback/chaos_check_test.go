@@ -126,21 +126,28 @@ func (w *chaosWorld) checkLost(look chaosLook) {
 	asked := w.exchanges()
 	for _, p := range w.order {
 		b, dead := look.Buried[p.id]
-		seen := w.log.record(p.id).deaths()
-		if dead {
-			w.figures["dead"]++
-		}
-		switch {
-		case !dead && seen > 5*max(1, int(p.deliveries.Load())):
+		if seen := w.log.record(p.id).deaths(); !dead && seen > 5*max(1, int(p.deliveries.Load())) {
 			w.problem("alive: %s, a %s of %s (%s), with which the process died %d times", p.id, p.kind, p.corp.id, p.order, seen)
-		case !dead, !w.required(p), p.code != "" && w.cut(p.code, asked):
-		case b.Deaths >= 5 && (seen >= 2 || p.order == "hang" || p.order == "deaf"):
-			// The rest of its deaths came while it waited for the others to end, to run alone.
-			w.figures["dead after five deaths"]++
-		default:
-			w.problem("dead: %s, a %s of %s (%s), with %d deaths, of which %d were seen: %s", p.id, p.kind, p.corp.id, p.order, b.Deaths, seen, b.Reason)
+		}
+		if !dead {
+			continue
+		}
+		w.figures["dead"]++
+		if w.required(p) && (p.code == "" || !w.cut(p.code, asked)) {
+			w.checkDead(p, b)
 		}
 	}
+}
+
+// checkDead looks at a notice that should have succeeded. Who has killed two lives waits until
+// it is alone: a life that ends meanwhile is a death too.
+func (w *chaosWorld) checkDead(p *chaosPush, b chaosBuried) {
+	seen := w.log.record(p.id).deaths()
+	if b.Deaths >= 5 && (seen >= 2 || p.order == "hang" || p.order == "deaf") {
+		w.figures["dead after five deaths"]++
+		return
+	}
+	w.problem("dead: %s, a %s of %s (%s), with %d deaths, of which %d were seen: %s", p.id, p.kind, p.corp.id, p.order, b.Deaths, seen, b.Reason)
 }
 
 func (w *chaosWorld) calls(p *chaosPush) []*chaosCall {
