@@ -109,7 +109,7 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 	missing := errors.Is(err, token.ErrNotInstalled)
 	switch {
 	case err == nil:
-		return Settlement{}, false
+		return t.goOn()
 	case missing && t.isRemoved(n, err):
 		if t.r.in.removals.isFirst(n.Api.SuiteId() + "\x00" + n.CorpId()) {
 			t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: what was waiting of it is not processed", n.CorpId()))
@@ -130,6 +130,19 @@ func (t *task) isEarly(n *Notice) bool {
 		return false
 	}
 	return t.state.Waits < 2 || t.r.exchanging(t.claimed.Route)
+}
+
+// goOn lets what has waited for its installation look at its lane once more: create_auth is
+// in it by now, before it, or about to come.
+func (t *task) goOn() (s Settlement, ends bool) {
+	if t.state.Waits <= 0 {
+		return Settlement{}, false
+	}
+	if t.r.exchanging(t.claimed.Route) {
+		return t.wait(time.Second), true
+	}
+	t.change(func(s *state) { s.Waits = -1 })
+	return t.wait(0), true
 }
 
 // isRemoved reports whether an item was put before its corp's installation was removed: by
@@ -180,7 +193,7 @@ func (t *task) builtIn(ctx context.Context, n *Notice) (s Settlement, ends bool)
 // the lane of the corp whose it is.
 func (t *task) exchange(ctx context.Context, n *Notice) (s Settlement, ends bool) {
 	t.r.exchanges.add(t.claimed.Route)
-	defer t.r.exchanges.by(t.claimed.Route, -1)
+	t.exchanges = true // until the outcome is recorded
 	p, err := service.ExchangeAuthCode(n.Api, n.Content.(*AuthEvent).AuthCode)
 	if err != nil {
 		return t.exchangeFailed(ctx, n, err), true

@@ -189,7 +189,7 @@ func TestChangesDuringTheExchangeComeAfterIt(t *testing.T) {
 		On(w.in, func(_ context.Context, n *Notice, e *ContactEvent) error { got.add(n.InfoType); return nil })
 		defer w.run()()
 		w.ticket()
-		w.fake.Fault(fakewecom.Fault{Path: exchangePath, Delay: 3 * time.Second})
+		w.fake.Fault(fakewecom.Fault{Path: exchangePath, Delay: 3500 * time.Millisecond})
 		go func() { _, _ = w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{}) }()
 		pass(time.Second)
 		require.NoError(t, w.contact(siteCorp, "later"))

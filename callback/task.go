@@ -42,6 +42,8 @@ type task struct {
 	claimed Claimed
 	slot    *slot
 
+	exchanges bool // an auth code
+
 	mu      sync.Mutex
 	state   *state // as it is to be recorded; nil: as it is recorded
 	settled bool
@@ -67,6 +69,9 @@ func (t *task) run() {
 		s = t.again(unreadWait)
 	}
 	t.settle(s)
+	if t.exchanges {
+		t.r.exchanges.by(c.Route, -1)
+	}
 }
 
 // settle records the outcome, unless that was done for a task that did not end in time.
