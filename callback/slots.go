@@ -168,3 +168,19 @@ func (ts *tasks) left() []*task {
 	defer ts.mu.Unlock()
 	return slices.Clone(ts.running)
 }
+
+// makeRoom gets the place that the functions of a notice may take. Those of an urgent one
+// hold no exchange; one that has killed the process runs while no other does.
+func (t *task) makeRoom(n *Notice) (later Settlement, waits bool) {
+	kills, exchange := t.state.Deaths >= aloneAfter, t.claimed.Urgent && n.bringsAuthCode()
+	switch {
+	case exchange:
+	case t.claimed.Urgent && kills:
+		return t.handOver(n.lane("", "")), true
+	case t.claimed.Urgent && !t.slot.stepAside():
+		return t.again(time.Second), true
+	case !t.claimed.Urgent && kills && !t.slot.runAlone():
+		return t.again(aloneWait), true // if the other one kills the process, this one has no part in it
+	}
+	return Settlement{}, false
+}

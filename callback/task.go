@@ -163,22 +163,6 @@ func (t *task) process(ctx context.Context) Settlement {
 	return t.attempt(ctx, n)
 }
 
-// makeRoom gets the place that the functions of a notice may take. Those of an urgent one
-// hold no exchange; one that has killed the process runs while no other does.
-func (t *task) makeRoom(n *Notice) (later Settlement, waits bool) {
-	kills, exchange := t.state.Deaths >= aloneAfter, t.claimed.Urgent && n.bringsAuthCode()
-	switch {
-	case exchange:
-	case t.claimed.Urgent && kills:
-		return t.handOver(n.lane("", "")), true
-	case t.claimed.Urgent && !t.slot.stepAside():
-		return t.again(time.Second), true
-	case !t.claimed.Urgent && kills && !t.slot.runAlone():
-		return t.again(aloneWait), true // if the other one kills the process, this one has no part in it
-	}
-	return Settlement{}, false
-}
-
 // open reads the item. Without an error there are both a notice and a state.
 func (t *task) open() (*Notice, state, error) {
 	c := t.claimed
