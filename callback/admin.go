@@ -38,7 +38,7 @@ func (in *Inbox) Stats(ctx context.Context) (Stats, error) {
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	sum := Stats{Running: in.running}
+	sum := Stats{Running: in.runner != nil}
 	for route, s := range byRoute {
 		sum.add(s)
 		if in.routes[route] == nil {

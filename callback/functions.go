@@ -80,7 +80,7 @@ func (in *Inbox) register(name string, kinds []string, mistake error, f function
 // noteMistake keeps it for Run, or reports it where that has begun. in.mu is held.
 func (in *Inbox) noteMistake(mistake error) {
 	in.mistakes = append(in.mistakes, mistake)
-	if in.running {
+	if in.runner != nil {
 		in.alarm(context.Background(), nil, fmt.Errorf("callback: registered while Run runs, without effect: %w", mistake))
 	}
 }

@@ -65,8 +65,8 @@ type Inbox struct {
 	sent      map[string]*replyCache // by route: one push may come on several URLs
 	functions []function
 	replies   []replyFunction
-	mistakes  []error // of registrations
-	running   bool
+	mistakes  []error        // of registrations
+	runner    *runner        // nil while Run does not run
 	putting   sync.WaitGroup // under mu to add
 	closed    bool           // Run has ended, and the queue is one in memory
 
@@ -121,5 +121,8 @@ func (in *Inbox) addHandler(h *Handler) *replyCache {
 		in.sent[h.route] = &replyCache{}
 	}
 	in.sent[h.route].keepFor(h.url.MaxAge)
+	if in.runner != nil {
+		in.runner.wake()
+	}
 	return in.sent[h.route]
 }

@@ -33,7 +33,8 @@ const (
 // ended hears of mistakes only. With a queue in memory, what waits is processed too while
 // Drain lasts, what is left is reported, and Handlers answer 503 from then on.
 func (in *Inbox) Run(ctx context.Context) error {
-	if err := in.begin(ctx); err != nil {
+	r, err := in.begin(ctx)
+	if err != nil {
 		err = fmt.Errorf("callback: Run: %w", err)
 		if in != nil {
 			defer in.awaitReports()
@@ -43,7 +44,6 @@ func (in *Inbox) Run(ctx context.Context) error {
 	}
 	defer in.awaitReports()
 	defer in.end()
-	r := newRunner(ctx, in)
 	r.run()
 	in.closePuts()
 	r.reportRest()
@@ -53,12 +53,12 @@ func (in *Inbox) Run(ctx context.Context) error {
 var errNilInbox = errors.New("the Inbox is nil: make one with NewInbox")
 
 // begin checks what was registered.
-func (in *Inbox) begin(ctx context.Context) error {
+func (in *Inbox) begin(ctx context.Context) (*runner, error) {
 	if in == nil || in.queue == nil {
-		return errNilInbox
+		return nil, errNilInbox
 	}
 	if ctx == nil {
-		return errors.New("the context is nil")
+		return nil, errors.New("the context is nil")
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -66,30 +66,30 @@ func (in *Inbox) begin(ctx context.Context) error {
 	if len(in.replies) > 0 && !in.hasAppRoute() {
 		mistakes = append(mistakes[:len(mistakes):len(mistakes)], errors.New("Answer: WeCom takes replies on an App URL only, and the Inbox has no Handler for one"))
 	}
-	if in.running {
+	if in.runner != nil {
 		mistakes = append(mistakes[:len(mistakes):len(mistakes)], errors.New("the Inbox is running already"))
 	}
 	if len(mistakes) > 0 {
-		return errors.Join(mistakes...)
+		return nil, errors.Join(mistakes...)
 	}
 	if err := reserve(in.queue, in); err != nil {
-		return err
+		return nil, err
 	}
-	in.running, in.closed = true, false
-	return nil
+	in.runner, in.closed = newRunner(ctx, in), false
+	return in.runner, nil
 }
 
 func (in *Inbox) end() {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.running = false
+	in.runner = nil
 	release(in.queue, in)
 }
 
 func (in *Inbox) isRunning() bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return in.running
+	return in.runner != nil
 }
 
 // runner is one call of Run.
