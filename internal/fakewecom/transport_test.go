@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 const providerTokenURL = "https://qyapi.weixin.qq.com/cgi-bin/service/get_provider_token"
@@ -25,7 +27,7 @@ func TestInProcess(t *testing.T) {
 		})
 		s := New(Options{Client: &http.Client{Transport: InProcess(hook)}})
 		require.NoError(t, s.AddProvider(Provider{CorpId: testProvider, Secret: "x", System: Callback{"https://isv.example.com/cb", testToken, testKey}}))
-		_, err := s.Push(t.Context(), Target{Channel: ChannelSystem}, []byte("<xml></xml>"))
+		_, err := s.Push(t.Context(), Target{Channel: spec.ChannelSystem}, []byte("<xml></xml>"))
 		require.NoError(t, err)
 
 		client := &http.Client{Transport: InProcess(s)}
