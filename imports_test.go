@@ -138,6 +138,7 @@ func TestFakeSharesOnlyCryptoAndFacts(t *testing.T) {
 	}
 }
 
+// G: module/dependencies
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	const sync = "golang.org/x/sync"
@@ -177,6 +178,7 @@ func TestFilesStaySmall(t *testing.T) {
 	}
 }
 
+// G: token/light
 func TestHouseRules(t *testing.T) {
 	t.Parallel()
 	unfinished := regexp.MustCompile(`\b(` + "TO" + `DO|FIX` + `ME|XX` + `X)\b`)

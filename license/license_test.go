@@ -27,6 +27,7 @@ func refuse(t *testing.T) http.RoundTripper {
 	}))
 }
 
+// G: endpoint/checked batch/duplicates
 func TestRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	codes := func(codes ...string) (list []ActiveCode) {
@@ -47,16 +48,16 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 			_, err := LICBatchActiveAccount(api, codes("a", ""))
 			return err
 		},
-		"active_list[0] and active_list[2] are the same: a": func() error { // T-81
+		"active_list[0] and active_list[2] are the same: a": func() error {
 			_, err := LICBatchActiveAccount(api, codes("a", "b", "a"))
 			return err
 		},
-		"active_list[0] and active_list[1] are the same: u": func() error { // T-81
+		"active_list[0] and active_list[1] are the same: u": func() error {
 			_, err := LICBatchActiveAccount(api, []ActiveCode{{"a", "u"}, {"b", "u"}})
 			return err
 		},
 		"active_code_list is empty": func() error { _, err := LICBatchActiveCodeDetail(api, nil); return err },
-		"active_code_list[0] and active_code_list[1] are the same": func() error { // T-81
+		"active_code_list[0] and active_code_list[1] are the same": func() error {
 			_, err := LICBatchActiveCodeDetail(api, []string{"a", "a"})
 			return err
 		},
@@ -64,7 +65,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 		"transfer_list is empty":              func() error { _, err := LICBatchTransfer(api, nil); return err },
 		"takeover_userid is empty":            func() error { _, err := LICBatchTransfer(api, []Transfer{{"a", ""}}); return err },
 		"are the same member":                 func() error { _, err := LICBatchTransfer(api, []Transfer{{"a", "a"}}); return err },
-		"transfer_list[0] and transfer_list[1] are the same: a": func() error { // T-81
+		"transfer_list[0] and transfer_list[1] are the same: a": func() error {
 			_, err := LICBatchTransfer(api, []Transfer{{"a", "b"}, {"a", "c"}})
 			return err
 		},
@@ -76,7 +77,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 			_, err := LICBatchShareActiveCode(api, "wp2", 2, []ShareActiveCode{{"a"}})
 			return err
 		},
-		"share_list[0] and share_list[1] are the same: a": func() error { // T-81
+		"share_list[0] and share_list[1] are the same: a": func() error {
 			_, err := LICBatchShareActiveCode(api, "wp2", LinkGroup, []ShareActiveCode{{"a"}, {"a"}})
 			return err
 		},
@@ -89,6 +90,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 	}
 }
 
+// G: endpoint/corp
 func TestNoCorpBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	unbound := newApi(t.Context(), refuse(t)).WithCorp("")
@@ -105,7 +107,8 @@ func TestNoCorpBeforeAnyRequest(t *testing.T) {
 	require.ErrorIs(t, err, token.ErrNoCorp)
 }
 
-func TestNoApiIsAnError(t *testing.T) { // T-23
+// G: error/nil
+func TestNoApiIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, api := range []*token.Api{nil, {}} {
 		assert.Error(t, LICActiveAccount(api, "a", "b"))
@@ -142,7 +145,8 @@ func results(t *testing.T, body []byte, head string, errcode int) string {
 	return fmt.Sprintf(`{%s,"active_result":[%s]}`, head, strings.Join(out, ","))
 }
 
-func TestBatchesGoInParts(t *testing.T) { // T-35
+// G: batch/parts
+func TestBatchesGoInParts(t *testing.T) {
 	t.Parallel()
 	var sizes []int
 	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
@@ -162,7 +166,8 @@ func TestBatchesGoInParts(t *testing.T) { // T-35
 	}
 }
 
-func TestBatchKeepsWhatWasDoneWhenAPartFails(t *testing.T) { // T-19 T-35
+// G: batch/how-far
+func TestBatchKeepsWhatWasDoneWhenAPartFails(t *testing.T) {
 	t.Parallel()
 	calls := 0
 	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
@@ -177,7 +182,8 @@ func TestBatchKeepsWhatWasDoneWhenAPartFails(t *testing.T) { // T-19 T-35
 	assert.Equal(t, 2, calls, "the part is not sent again, nor are those after it")
 }
 
-func TestItemErrors(t *testing.T) { // T-81
+// G: batch/items
+func TestItemErrors(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		return results(t, body, `"errcode":0`, 701082)
@@ -198,7 +204,8 @@ func TestItemErrors(t *testing.T) { // T-81
 	assert.ErrorContains(t, ShareResult{ErrCode: 701055, ErrMsg: "shared"}.Err(), "shared")
 }
 
-func TestAllItemsFailed(t *testing.T) { // T-81
+// G: request/one-of-two batch/items
+func TestAllItemsFailed(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		return results(t, body, `"errcode":701024,"errmsg":"all failed"`, 701003)
@@ -214,7 +221,8 @@ func TestAllItemsFailed(t *testing.T) { // T-81
 }
 
 // A batch of which the first thousand are done already must get on with the rest.
-func TestAPartThatFailedWhollyEndsNothing(t *testing.T) { // T-81
+// G: batch/goes-on
+func TestAPartThatFailedWhollyEndsNothing(t *testing.T) {
 	t.Parallel()
 	calls := 0
 	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
@@ -230,7 +238,8 @@ func TestAPartThatFailedWhollyEndsNothing(t *testing.T) { // T-81
 	require.NoError(t, got[1000].Err())
 }
 
-func TestBatchDetailsAreJoined(t *testing.T) { // T-35
+// G: batch/parts batch/missing-item
+func TestBatchDetailsAreJoined(t *testing.T) {
 	t.Parallel()
 	calls := 0
 	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
@@ -253,7 +262,8 @@ func TestBatchDetailsAreJoined(t *testing.T) { // T-35
 	assert.Len(t, got.MissingActiveCodeList, 1996, "what the answers leave out is no success")
 }
 
-func TestAllActivedWalksThePages(t *testing.T) { // T-36
+// G: endpoint/pages endpoint/cursor
+func TestAllActivedWalksThePages(t *testing.T) {
 	t.Parallel()
 	pages := map[string]string{
 		"":   `{"account_list":[{"userid":"a"},{"userid":"b"}],"has_more":1,"next_cursor":"c1"}`,
@@ -289,7 +299,8 @@ func TestAllActivedWalksThePages(t *testing.T) { // T-36
 	assert.Equal(t, 2, count)
 }
 
-func TestAppIdZeroIsSent(t *testing.T) { // T-30
+// G: endpoint/zeros
+func TestAppIdZeroIsSent(t *testing.T) {
 	t.Parallel()
 	for appid, want := range map[string]string{"": `{"corpid":"` + corp + `","suite_id":"s"}`, "0": `{"corpid":"` + corp + `","suite_id":"s","appid":0}`} {
 		api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
@@ -301,7 +312,8 @@ func TestAppIdZeroIsSent(t *testing.T) { // T-30
 	}
 }
 
-func TestWritesAreNeverRepeated(t *testing.T) { // T-19
+// G: request/writes-once
+func TestWritesAreNeverRepeated(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for _, row := range rows {

@@ -68,6 +68,7 @@ func TestOrderToCodes(t *testing.T) {
 	})
 }
 
+// G: order/closed
 func TestCancelledOrderEndsTheWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -80,7 +81,8 @@ func TestCancelledOrderEndsTheWait(t *testing.T) {
 	})
 }
 
-func TestUnionOrder(t *testing.T) { // T-82
+// G: order/status
+func TestUnionOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		_, api := newFake(t, time.Minute)
@@ -114,7 +116,8 @@ func TestUnionOrder(t *testing.T) { // T-82
 	})
 }
 
-func TestBalanceTooLow(t *testing.T) { // T-82
+// G: order/status
+func TestBalanceTooLow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(t, time.Minute)

@@ -22,6 +22,7 @@ func thirdApp() *PaytoolOrder {
 	}}}
 }
 
+// G: endpoint/checked
 func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t))
@@ -84,6 +85,7 @@ func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 	assert.ErrorContains(t, err, "limit is 2001")
 }
 
+// G: endpoint/checked
 func TestInvoicesRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t))
@@ -103,6 +105,7 @@ func TestInvoicesRefusedBeforeAnyRequest(t *testing.T) {
 	assert.ErrorContains(t, err, "both must be given")
 }
 
+// G: endpoint/checked
 func TestAdvancedAndAppRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t))
@@ -144,7 +147,8 @@ func TestAdvancedAndAppRefusedBeforeAnyRequest(t *testing.T) {
 	}
 }
 
-func TestOptionalZeros(t *testing.T) { // T-30 T-83
+// G: endpoint/zeros
+func TestOptionalZeros(t *testing.T) {
 	t.Parallel()
 	var sent string
 	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
@@ -179,6 +183,7 @@ func TestOptionalZeros(t *testing.T) { // T-30 T-83
 	assert.Contains(t, sent, `"appid":0`)
 }
 
+// G: order/cashier
 func TestCashierAgainstTheFake(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -199,7 +204,8 @@ func TestCashierAgainstTheFake(t *testing.T) {
 }
 
 // A query that is lost has changed nothing: it is repeated, and no outcome is unknown.
-func TestCashierQueriesAreReads(t *testing.T) { // T-19
+// G: request/retries
+func TestCashierQueriesAreReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for name, call := range map[string]func(api *token.Api) error{

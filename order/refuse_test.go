@@ -24,6 +24,7 @@ func refuse(t *testing.T) http.RoundTripper {
 	}))
 }
 
+// G: endpoint/checked
 func TestPurchasesRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t))
@@ -52,6 +53,7 @@ func TestPurchasesRefusedBeforeAnyRequest(t *testing.T) {
 	}
 }
 
+// G: endpoint/checked
 func TestLegalLimitsAreSent(t *testing.T) {
 	t.Parallel()
 	sent := 0
@@ -77,6 +79,7 @@ func members(n int) (list []Account) {
 	return list
 }
 
+// G: endpoint/checked batch/duplicates
 func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t))
@@ -84,7 +87,7 @@ func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 		"account_list is empty":                              nil,
 		"account_list[1]: wecom: userid is empty":            {{UserId: "a", Type: 1}, {Type: 1}},
 		"account_list[0]: wecom: type is 3: it must be 1 to": {{UserId: "a", Type: 3}},
-		"account_list[0] and account_list[2] are the same":   {{UserId: "a", Type: 1}, {UserId: "a", Type: 2}, {UserId: "a", Type: 1}}, // T-81
+		"account_list[0] and account_list[2] are the same":   {{UserId: "a", Type: 1}, {UserId: "a", Type: 2}, {UserId: "a", Type: 1}},
 	} {
 		_, err := ORReCreateJob(api, &ReOrder{AccountList: accounts})
 		assert.ErrorContains(t, err, want)
@@ -110,6 +113,7 @@ func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 	assert.ErrorContains(t, err, "buyer_userid is empty")
 }
 
+// G: endpoint/checked batch/duplicates
 func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t))
@@ -137,7 +141,7 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 		"at most 2678400":                     func() error { return list(ListCond{StartTime: 1, EndTime: 2 + 31*day}) },
 		"end_time 1 is before start_time 3":   func() error { return last(ORAllOrders(api, ListCond{StartTime: 3, EndTime: 1})) },
 		"buy_list is empty":                   func() error { return buys() },
-		"buy_list[0] and buy_list[1] are":     func() error { return buys(one, one) }, // T-81
+		"buy_list[0] and buy_list[1] are":     func() error { return buys(one, one) },
 		"auto_active_status is 2":             func() error { b := one; b.AutoActiveStatus = ptr(2); return buys(b) },
 		"corpid is empty":                     func() error { b := one; b.CorpId = ""; return buys(b) },
 	} {
@@ -145,7 +149,8 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 	}
 }
 
-func TestNilIsRefused(t *testing.T) { // T-23
+// G: error/nil
+func TestNilIsRefused(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t))
 	_, err := ORCreate(api, nil)
@@ -179,6 +184,7 @@ func TestNilSelectsEverything(t *testing.T) {
 	assert.ErrorContains(t, err, "limit is 0: it must be 1 to 2000", "WeCom has no default there")
 }
 
+// G: endpoint/corp
 func TestNoCorpBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t)).WithCorp("")
@@ -195,6 +201,7 @@ func TestNoCorpBeforeAnyRequest(t *testing.T) {
 }
 
 // A bound Api is a promise for whom things are done; a request for somebody else breaks it.
+// G: order/other-corp
 func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t))
@@ -246,7 +253,8 @@ func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
 	assert.Equal(t, 2, sent, "an Api for no corp orders for any")
 }
 
-func TestNoApiIsAnError(t *testing.T) { // T-23
+// G: error/nil
+func TestNoApiIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, api := range []*token.Api{nil, {}} {
 		_, err := ORCreate(api, &Order{CorpId: corp, BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 1}, AccountDuration: year()})
@@ -256,7 +264,8 @@ func TestNoApiIsAnError(t *testing.T) { // T-23
 }
 
 // Whatever moves money is sent once; a lost answer says so.
-func TestWritesAreNeverRepeated(t *testing.T) { // T-19 T-80
+// G: request/writes-once order/unknown
+func TestWritesAreNeverRepeated(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for _, rows := range [][]row{licenceRows, unionRows, advancedRows, appRows, paytoolRows} {
@@ -276,7 +285,8 @@ func TestWritesAreNeverRepeated(t *testing.T) { // T-19 T-80
 }
 
 // An answer that lacks the id of what it has made leaves the caller as blind as none.
-func TestAnswerWithoutIdIsOutcomeUnknown(t *testing.T) { // T-80
+// G: order/unknown
+func TestAnswerWithoutIdIsOutcomeUnknown(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":0,"errmsg":"ok"}` }))
 	for name, call := range map[string]func() (any, error){

@@ -17,6 +17,7 @@ import (
 )
 
 // A saved record goes on with the request that it was begun with, or not at all.
+// G: purchase/record
 func TestPurchaseRefusesAnotherRequest(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*Purchase){
@@ -51,6 +52,7 @@ func TestPurchaseRefusesAnotherRequest(t *testing.T) {
 	}
 }
 
+// G: purchase/record
 func TestRenewRefusesAnotherRequest(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*Renewal){
@@ -75,6 +77,7 @@ func TestRenewRefusesAnotherRequest(t *testing.T) {
 }
 
 // What may change is how often is asked.
+// G: purchase/record
 func TestPurchaseMayBePolledAtAnotherPace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -85,6 +88,7 @@ func TestPurchaseMayBePolledAtAnotherPace(t *testing.T) {
 }
 
 // A form that this release does not know is left alone: half of it might be misread.
+// G: purchase/record
 func TestRecordsOfAnotherVersionAreRefused(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t))
@@ -173,6 +177,7 @@ func readGolden(t *testing.T, name string, record any) (text []byte) {
 
 // What an older release has saved can be gone on with: the files are as that release wrote
 // them, and are never written again.
+// G: purchase/record
 func TestSavedPurchasesStayReadable(t *testing.T) {
 	t.Parallel()
 	for name, want := range savedPurchases {
@@ -199,6 +204,7 @@ func TestSavedPurchasesStayReadable(t *testing.T) {
 	}
 }
 
+// G: purchase/record
 func TestSavedRenewalsStayReadable(t *testing.T) {
 	t.Parallel()
 	for name, want := range savedRenewals {
@@ -226,6 +232,7 @@ func TestSavedRenewalsStayReadable(t *testing.T) {
 }
 
 // Whatever a record holds, it is worked or refused.
+// G: purchase/record
 func FuzzRecord(f *testing.F) {
 	for name := range savedPurchases {
 		text, err := os.ReadFile(filepath.Join("testdata", name))

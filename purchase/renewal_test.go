@@ -106,6 +106,7 @@ func renewThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	return restarts
 }
 
+// G: purchase/once
 func TestRenew(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
@@ -116,7 +117,8 @@ func TestRenew(t *testing.T) {
 }
 
 // A crash at any save, before or after the disk has it, orders and pays once.
-func TestRenewSurvivesCrashes(t *testing.T) { // T-19 T-80
+// G: purchase/once
+func TestRenewSurvivesCrashes(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
 		for _, keepsNew := range []bool{false, true} {
@@ -137,7 +139,8 @@ func TestRenewSurvivesCrashes(t *testing.T) { // T-19 T-80
 
 // A connection that breaks at any request, before or after WeCom has it, orders and pays
 // once.
-func TestRenewSurvivesLostAnswers(t *testing.T) { // T-19 T-80
+// G: purchase/once
+func TestRenewSurvivesLostAnswers(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
 		for _, arrives := range []bool{false, true} {
@@ -157,7 +160,8 @@ func TestRenewSurvivesLostAnswers(t *testing.T) { // T-19 T-80
 }
 
 // A submission whose answer was lost is told by 701126, and its order found.
-func TestRenewFindsTheOrderOfItsJob(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestRenewFindsTheOrderOfItsJob(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api, _ := newRenewalFake(t, 0)
@@ -178,7 +182,8 @@ func TestRenewFindsTheOrderOfItsJob(t *testing.T) { // T-80
 	})
 }
 
-func TestRenewDoesNotGuessItsOrder(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestRenewDoesNotGuessItsOrder(t *testing.T) {
 	t.Parallel()
 	for name, detail := range map[string]string{
 		"fewer":   `{"order":{"order_type":2,"account_count":{"base_count":1,"external_contact_count":0},"account_duration":{"months":2}}}`,
@@ -219,6 +224,7 @@ func TestRenewDoesNotGuessItsOrder(t *testing.T) { // T-80
 }
 
 // An end of a day is compared as WeCom keeps it.
+// G: purchase/own-order
 func TestRenewUntilADate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -235,7 +241,8 @@ func TestRenewUntilADate(t *testing.T) {
 }
 
 // A job that could not be filled is given up: it has cost nothing.
-func TestRenewBeginsItsJobAnew(t *testing.T) { // T-19
+// G: purchase/simple
+func TestRenewBeginsItsJobAnew(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []string{"", `{"errcode":45009}`} {
 		synctest.Test(t, func(t *testing.T) {
@@ -278,6 +285,7 @@ func TestRenewBeginsItsJobAnew(t *testing.T) { // T-19
 	}
 }
 
+// G: purchase/simple
 func TestRenewNobody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -292,6 +300,7 @@ func TestRenewNobody(t *testing.T) {
 	})
 }
 
+// G: endpoint/checked
 func TestRenewRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), refuse(t))

@@ -45,6 +45,7 @@ func (l *lockedText) text() string {
 	return l.b.String()
 }
 
+// G: secret/texts
 func TestNoTextHoldsAJsTicket(t *testing.T) {
 	t.Parallel()
 	const ticket = "kgt8ON7yVITDhtdwci0qeT-secret/+="

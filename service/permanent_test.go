@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: install/one-exchange
 func TestCallbackAndRedirectGetTheSamePermanent(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -54,6 +55,7 @@ func TestCallbackAndRedirectGetTheSamePermanent(t *testing.T) {
 	assert.NotSame(t, p, answers[1], "a caller may change what he gets")
 }
 
+// G: install/first-token
 func TestFirstTokenCountsDown(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -89,6 +91,7 @@ func TestFirstTokenCountsDown(t *testing.T) {
 	})
 }
 
+// G: token/kinds
 func TestExchangeForACustomisedAppBringsNoToken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -108,6 +111,7 @@ func TestExchangeForACustomisedAppBringsNoToken(t *testing.T) {
 	assert.Equal(t, 1, w.Count("/cgi-bin/gettoken"))
 }
 
+// G: install/removal
 func TestExchangeAfterTheCorpHasCancelled(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -145,6 +149,7 @@ var oddAnswers = map[string]string{
 	"token without life":     `{"access_token":"AAAAAAAA","permanent_code":"%s","auth_corp_info":{"corpid":"wpODD"}}`,
 }
 
+// G: install/answer
 func TestOddAnswersToAnAuthCodeLoseNothing(t *testing.T) {
 	t.Parallel()
 	const code = "permanent-code-of-the-odd-answer"
@@ -172,6 +177,7 @@ func TestOddAnswersToAnAuthCodeLoseNothing(t *testing.T) {
 	}
 }
 
+// G: install/refused-code
 func TestExchangeAuthCodeIsRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	script, api := newScript(t)
@@ -183,6 +189,7 @@ func TestExchangeAuthCodeIsRefusedBeforeAnyRequest(t *testing.T) {
 	assert.Empty(t, script.got)
 }
 
+// G: install/answer
 func TestRefusedAuthCode(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []string{
@@ -199,6 +206,7 @@ func TestRefusedAuthCode(t *testing.T) {
 	}
 }
 
+// G: secret/texts
 func TestAnExchangeShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -238,6 +246,7 @@ func TestAnExchangeShowsNoSecret(t *testing.T) {
 	}
 }
 
+// G: error/nil
 func TestAnApiThatIsNoneIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, api := range []*token.Api{nil, {}} {

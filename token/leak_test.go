@@ -256,6 +256,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 // No text that the tests of this package have produced holds a secret, and the log gets
 // nothing below a warning.
+// G: secret/texts hook/logger
 func TestMain(m *testing.M) {
 	code := clocktest.Run(m)
 	found := seen.leaks()
@@ -275,6 +276,7 @@ func TestMain(m *testing.M) {
 }
 
 // The search itself finds what there is to find, however it is written.
+// G: secret/texts
 func TestLeakDetector(t *testing.T) {
 	t.Parallel()
 	const secret = `se cret/"<value>+\é`

@@ -76,6 +76,7 @@ func hostiles() []hostile {
 	}
 }
 
+// G: request/hostile
 func TestHostileDocuments(t *testing.T) {
 	t.Parallel()
 	for _, h := range hostiles() {
