@@ -158,7 +158,7 @@ func TestCryptPrintsNoSecret(t *testing.T) {
 	}
 }
 
-// G: receive/crypt
+// G: error/nil receive/crypt
 func TestAZeroCryptIsAnError(t *testing.T) {
 	t.Parallel()
 	_, v := vectorCrypt(t)

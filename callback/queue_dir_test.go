@@ -32,7 +32,7 @@ func openSmall(t testing.TB, dir string) callback.Queue {
 	return q
 }
 
-// G: inbox/changes queue/own queue/dir-durable
+// G: inbox/once inbox/changes queue/own queue/dir-durable
 func TestDirQueueIsAQueue(t *testing.T) {
 	t.Parallel()
 	queuetest.Run(t, func(t *testing.T) callback.Queue { return openSmall(t, t.TempDir()) }, queuetest.Options{

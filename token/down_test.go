@@ -245,7 +245,7 @@ func TestTwoProcesses(t *testing.T) {
 }
 
 // A lock that cannot be had delays a refresh, it does not prevent it.
-// G: token/processes
+// G: token/processes store/hangs
 func TestLockNeverFree(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -19,7 +19,7 @@ func openSealed(t *testing.T) callback.Queue {
 	return q
 }
 
-// G: inbox/changes queue/own
+// G: inbox/once inbox/changes queue/own
 func TestMemoryQueue(t *testing.T) {
 	t.Parallel()
 	Run(t, openMemory, Options{Scripts: 8})
