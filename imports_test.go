@@ -183,6 +183,8 @@ func TestHouseRules(t *testing.T) {
 		assert.NotRegexp(t, unfinished, f.text, f.path)
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			switch n := n.(type) {
+			case *ast.ImportSpec:
+				assert.False(t, n.Name != nil && n.Name.Name == ".", "%s hides where the names of %s come from", f.path, n.Path.Value)
 			case *ast.FuncDecl:
 				assert.False(t, n.Name.Name == "init" && n.Recv == nil, "%s has an init function", f.path)
 			case *ast.SelectorExpr:

@@ -9,7 +9,7 @@ import (
 
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/internal/spectest"
-	. "github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -54,9 +54,9 @@ func buy(t testing.TB, fake *fakewecom.Server, api *token.Api, base, interop int
 	})
 	require.NoError(t, err)
 	require.NoError(t, fake.PayOrder(t.Context(), created.OrderId))
-	list, err := token.Call[ActivedList](api, ep("list_order_account"), map[string]string{"order_id": created.OrderId})
+	list, err := token.Call[license.ActivedList](api, ep("list_order_account"), map[string]string{"order_id": created.OrderId})
 	require.NoError(t, err)
-	for _, kind := range []int{TypeBase, TypeInterop} {
+	for _, kind := range []int{license.TypeBase, license.TypeInterop} {
 		for _, a := range list.AccountList {
 			if a.Type == kind {
 				codes = append(codes, a.ActiveCode)
@@ -73,18 +73,18 @@ func TestLifeOfACode(t *testing.T) {
 		fake, api := newFake(t)
 		codes := buy(t, fake, api, 3, 1)
 
-		detail, err := LICActiveCodeDetail(api, codes[0])
+		detail, err := license.LICActiveCodeDetail(api, codes[0])
 		require.NoError(t, err)
-		assert.Equal(t, CodeUnbound, detail.Status)
-		require.NoError(t, LICActiveAccount(api, codes[0], "woMember0"))
+		assert.Equal(t, license.CodeUnbound, detail.Status)
+		require.NoError(t, license.LICActiveAccount(api, codes[0], "woMember0"))
 		bound := time.Now()
-		detail, err = LICActiveCodeDetail(api, codes[0])
+		detail, err = license.LICActiveCodeDetail(api, codes[0])
 		require.NoError(t, err)
-		assert.Equal(t, CodeBound, detail.Status)
+		assert.Equal(t, license.CodeBound, detail.Status)
 		assert.Equal(t, "woMember0", detail.UserId)
 		assert.Equal(t, bound.Add(twelveMonths).Unix(), detail.ExpireTime)
 
-		results, err := LICBatchActiveAccount(api, []ActiveCode{{codes[0], "woMember1"}, {codes[1], "woMember0"}, {codes[3], "woMember2"}})
+		results, err := license.LICBatchActiveAccount(api, []license.ActiveCode{{codes[0], "woMember1"}, {codes[1], "woMember0"}, {codes[3], "woMember2"}})
 		require.NoError(t, err)
 		require.Len(t, results, 3)
 		require.ErrorIs(t, results[0].Err(), token.Code(701003))
@@ -92,10 +92,10 @@ func TestLifeOfACode(t *testing.T) {
 		require.NoError(t, results[2].Err())
 
 		time.Sleep(twelveMonths - 15*24*time.Hour)
-		require.NoError(t, LICActiveAccount(api, codes[1], "woMember0"), "15 days left: it renews")
-		details, err := LICBatchActiveCodeDetail(api, codes[:2])
+		require.NoError(t, license.LICActiveAccount(api, codes[1], "woMember0"), "15 days left: it renews")
+		details, err := license.LICBatchActiveCodeDetail(api, codes[:2])
 		require.NoError(t, err)
-		assert.Equal(t, CodeMerged, details.ActiveInfoList[0].Status)
+		assert.Equal(t, license.CodeMerged, details.ActiveInfoList[0].Status)
 		assert.Equal(t, codes[1], details.ActiveInfoList[0].MergeInfo.ToActiveCode)
 		assert.Equal(t, codes[0], details.ActiveInfoList[1].MergeInfo.FromActiveCode)
 		assert.Equal(t, bound.Add(2*twelveMonths).Unix(), details.ActiveInfoList[1].ExpireTime)
@@ -107,20 +107,20 @@ func TestMembersAndTransfer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(t)
 		codes := buy(t, fake, api, 2, 1)
-		require.NoError(t, LICActiveAccount(api, codes[0], "woMember0"))
-		require.NoError(t, LICActiveAccountByType(api, TypeInterop, "woMember0"))
-		user, err := LICGetActiveByUser(api, "woMember0")
+		require.NoError(t, license.LICActiveAccount(api, codes[0], "woMember0"))
+		require.NoError(t, license.LICActiveAccountByType(api, license.TypeInterop, "woMember0"))
+		user, err := license.LICGetActiveByUser(api, "woMember0")
 		require.NoError(t, err)
 		assert.Equal(t, 1, user.ActiveStatus)
 		assert.Len(t, user.ActiveInfoList, 2)
 
 		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember0", Left: true}))
-		moved, err := LICBatchTransfer(api, []Transfer{{"woMember0", "woMember3"}})
+		moved, err := license.LICBatchTransfer(api, []license.Transfer{{"woMember0", "woMember3"}})
 		require.NoError(t, err)
 		require.Len(t, moved, 1)
 		require.NoError(t, moved[0].Err())
 		var holders []string
-		for a, err := range LICAllActived(api) {
+		for a, err := range license.LICAllActived(api) {
 			require.NoError(t, err)
 			holders = append(holders, a.UserId)
 		}
@@ -132,12 +132,12 @@ func TestAutoActivation(t *testing.T) { // T-83
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(t)
-		_, err := LICGetAutoActiveStatue(api)
+		_, err := license.LICGetAutoActiveStatue(api)
 		require.ErrorIs(t, err, token.Code(701071), "nothing was ever bought")
 		buy(t, fake, api, 1, 0)
 		for _, status := range []int{1, 0} {
-			require.NoError(t, LICSetAutoActiveStatus(api, status))
-			got, err := LICGetAutoActiveStatue(api)
+			require.NoError(t, license.LICSetAutoActiveStatus(api, status))
+			got, err := license.LICGetAutoActiveStatue(api)
 			require.NoError(t, err)
 			assert.Equal(t, status, got)
 		}
@@ -149,13 +149,13 @@ func TestTrialAndBalance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(t)
 		installed := time.Now()
-		info, err := LICGetAppInfo(api, "wwSuiteDemo0001", "")
+		info, err := license.LICGetAppInfo(api, "wwSuiteDemo0001", "")
 		require.NoError(t, err)
 		assert.Equal(t, installed.Unix(), info.TrailInfo.StartTime)
 		assert.Equal(t, installed.Add(90*24*time.Hour).Unix(), info.TrailInfo.EndTime)
 
 		fake.SetBalance("", 9_000_000_000_00)
-		fen, err := LICGetAccountBalance(api)
+		fen, err := license.LICGetAccountBalance(api)
 		require.NoError(t, err)
 		assert.EqualValues(t, 9_000_000_000_00, fen, "more than 32 bits")
 	})
@@ -168,19 +168,19 @@ func TestShareDownstream(t *testing.T) {
 		fake, api := newFake(t)
 		require.NoError(t, fake.AddCorp(fakewecom.Corp{Id: down, Members: []fakewecom.Member{{UserId: "woDown"}}}))
 		codes := buy(t, fake, api, 2, 0)
-		shared := []ShareActiveCode{{codes[0]}}
-		failed, err := LICBatchShareActiveCode(api, down, LinkChain, shared)
+		shared := []license.ShareActiveCode{{codes[0]}}
+		failed, err := license.LICBatchShareActiveCode(api, down, license.LinkChain, shared)
 		require.Error(t, err, "not linked: every item failed")
 		for _, f := range failed {
 			require.Error(t, f.Err())
 		}
 		require.NoError(t, fake.LinkCorps("", corp, down, fakewecom.CorpLink{HeadCount: 5, AppShared: true}))
-		failed, err = LICBatchShareActiveCode(api, down, LinkChain, shared)
+		failed, err = license.LICBatchShareActiveCode(api, down, license.LinkChain, shared)
 		require.NoError(t, err)
 		assert.Empty(t, failed)
-		detail, err := LICActiveCodeDetail(api, codes[0])
+		detail, err := license.LICActiveCodeDetail(api, codes[0])
 		require.NoError(t, err)
-		assert.Equal(t, CodeShared, detail.Status)
+		assert.Equal(t, license.CodeShared, detail.Status)
 		assert.Equal(t, down, detail.ShareInfo.ToCorpId)
 	})
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/internal/spectest"
-	. "github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -47,24 +47,24 @@ func TestOrderToCodes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(t, 0)
-		order := Order{BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 3, ExternalContactCount: 2}, AccountDuration: AccountDuration{Months: 12}}
-		id, err := ORCreate(api, &order)
+		bought := order.Order{BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 3, ExternalContactCount: 2}, AccountDuration: order.AccountDuration{Months: 12}}
+		id, err := order.ORCreate(api, &bought)
 		require.NoError(t, err)
-		_, err = ORCreate(api, &order)
+		_, err = order.ORCreate(api, &bought)
 		require.ErrorIs(t, err, token.Code(701032), "one unpaid order a corp")
 
 		go func() {
 			time.Sleep(5 * time.Minute)
 			assert.NoError(t, fake.PayOrder(t.Context(), id))
 		}()
-		detail, err := ORWaitPaid(api, id, time.Minute)
+		detail, err := order.ORWaitPaid(api, id, time.Minute)
 		require.NoError(t, err)
-		assert.Equal(t, order.AccountCount, detail.AccountCount)
-		assert.Equal(t, order.AccountDuration, detail.AccountDuration)
-		n, err := count(ORAllAccounts(api, id))
+		assert.Equal(t, bought.AccountCount, detail.AccountCount)
+		assert.Equal(t, bought.AccountDuration, detail.AccountDuration)
+		n, err := count(order.ORAllAccounts(api, id))
 		require.NoError(t, err)
 		assert.Equal(t, 5, n)
-		require.ErrorIs(t, ORCancel(api, id), token.Code(701084), "paid")
+		require.ErrorIs(t, order.ORCancel(api, id), token.Code(701084), "paid")
 	})
 }
 
@@ -72,11 +72,11 @@ func TestCancelledOrderEndsTheWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		_, api := newFake(t, 0)
-		id, err := ORCreate(api, &Order{BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 1}, AccountDuration: AccountDuration{Months: 1}})
+		id, err := order.ORCreate(api, &order.Order{BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: order.AccountDuration{Months: 1}})
 		require.NoError(t, err)
-		require.NoError(t, ORCancel(api, id))
-		_, err = ORWaitPaid(api, id, time.Minute)
-		require.ErrorIs(t, err, ErrOrderClosed)
+		require.NoError(t, order.ORCancel(api, id))
+		_, err = order.ORWaitPaid(api, id, time.Minute)
+		require.ErrorIs(t, err, order.ErrOrderClosed)
 	})
 }
 
@@ -85,32 +85,32 @@ func TestUnionOrder(t *testing.T) { // T-82
 	synctest.Test(t, func(t *testing.T) {
 		_, api := newFake(t, time.Minute)
 		api = api.WithCorp("")
-		job, err := ORNewJobCreate(api, &NewJob{BuyList: []BuyInfo{
-			{corp, AccountCount{BaseCount: 2}, AccountDuration{Months: 3}, ptr(0)},
-			{"wpHillside", AccountCount{ExternalContactCount: 1}, AccountDuration{Months: 3}, nil},
-			{"wpNobody", AccountCount{BaseCount: 1}, AccountDuration{Months: 3}, nil},
+		job, err := order.ORNewJobCreate(api, &order.NewJob{BuyList: []order.BuyInfo{
+			{corp, order.AccountCount{BaseCount: 2}, order.AccountDuration{Months: 3}, ptr(0)},
+			{"wpHillside", order.AccountCount{ExternalContactCount: 1}, order.AccountDuration{Months: 3}, nil},
+			{"wpNobody", order.AccountCount{BaseCount: 1}, order.AccountDuration{Months: 3}, nil},
 		}})
 		require.NoError(t, err)
 		require.Len(t, job.InvalidList, 1)
 		require.Error(t, job.InvalidList[0].Err())
-		require.NoError(t, ORNewJobSubmit(api, job.Jobid, buyer))
-		outcome, err := ORNewJobWait(api, job.Jobid, time.Second)
+		require.NoError(t, order.ORNewJobSubmit(api, job.Jobid, buyer))
+		outcome, err := order.ORNewJobWait(api, job.Jobid, time.Second)
 		require.NoError(t, err)
 
-		pay, err := ORPaySubmit(api, outcome.OrderId, buyer)
+		pay, err := order.ORPaySubmit(api, outcome.OrderId, buyer)
 		require.NoError(t, err)
-		_, err = ORPayWait(api, pay, time.Second)
+		_, err = order.ORPayWait(api, pay, time.Second)
 		require.NoError(t, err)
 		time.Sleep(5 * time.Minute)
 		codes := 0
-		for part, err := range ORUnionAll(api, outcome.OrderId) {
+		for part, err := range order.ORUnionAll(api, outcome.OrderId) {
 			require.NoError(t, err)
-			n, err := count(ORAllAccounts(api, part.SubOrderId))
+			n, err := count(order.ORAllAccounts(api, part.SubOrderId))
 			require.NoError(t, err)
 			codes += n
 		}
 		assert.Equal(t, 3, codes)
-		require.Error(t, ORUnionCancel(api, outcome.OrderId), "paid")
+		require.Error(t, order.ORUnionCancel(api, outcome.OrderId), "paid")
 	})
 }
 
@@ -119,12 +119,12 @@ func TestBalanceTooLow(t *testing.T) { // T-82
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(t, time.Minute)
 		fake.SetBalance("", 1)
-		id, err := ORCreate(api, &Order{BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 1}, AccountDuration: AccountDuration{Months: 1}})
+		id, err := order.ORCreate(api, &order.Order{BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: order.AccountDuration{Months: 1}})
 		require.NoError(t, err)
-		job, err := ORPaySubmit(api, id, buyer)
+		job, err := order.ORPaySubmit(api, id, buyer)
 		require.NoError(t, err, "the job itself is taken")
-		out, err := ORPayWait(api, job, time.Second)
+		out, err := order.ORPayWait(api, job, time.Second)
 		require.ErrorIs(t, err, token.Code(90433))
-		assert.Equal(t, JobFailed, out.Status)
+		assert.Equal(t, order.JobFailed, out.Status)
 	})
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/spectest"
-	. "github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -49,7 +49,7 @@ func TestWaitThatEndsInATryTellsTheTryBefore(t *testing.T) {
 			}
 			return resp, err
 		}))
-		accounts, err := ORWaitAccounts(api, "O1", AccountCount{BaseCount: 2}, time.Minute)
+		accounts, err := order.ORWaitAccounts(api, "O1", order.AccountCount{BaseCount: 2}, time.Minute)
 		require.ErrorIs(t, err, context.Canceled)
 		require.ErrorIs(t, err, token.Code(701022))
 		assert.Empty(t, accounts)

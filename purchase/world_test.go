@@ -15,8 +15,8 @@ import (
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
-	. "github.com/gothird/wecom/order"
-	. "github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/require"
 )
@@ -70,9 +70,9 @@ func refuse(t *testing.T) http.RoundTripper {
 }
 
 // members returns n base accounts.
-func members(n int) (list []Account) {
+func members(n int) (list []order.Account) {
 	for i := range n {
-		list = append(list, Account{UserId: "u" + strconv.Itoa(i), Type: license.TypeBase})
+		list = append(list, order.Account{UserId: "u" + strconv.Itoa(i), Type: license.TypeBase})
 	}
 	return list
 }
@@ -80,7 +80,7 @@ func members(n int) (list []Account) {
 // ordersOf lists the corp's orders.
 func ordersOf(t *testing.T, api *token.Api) (ids []string) {
 	t.Helper()
-	for o, err := range ORAllOrders(api, ListCond{CorpId: corp}) {
+	for o, err := range order.ORAllOrders(api, order.ListCond{CorpId: corp}) {
 		require.NoError(t, err)
 		ids = append(ids, o.OrderId)
 	}
@@ -107,9 +107,9 @@ type disk struct {
 
 var errCrash = errors.New("the process died")
 
-func (d *disk) save(p *Purchase) error { return d.keep(p) }
+func (d *disk) save(p *purchase.Purchase) error { return d.keep(p) }
 
-func (d *disk) saveRenewal(r *Renewal) error { return d.keep(r) }
+func (d *disk) saveRenewal(r *purchase.Renewal) error { return d.keep(r) }
 
 func (d *disk) keep(record any) error {
 	d.saves++
@@ -126,13 +126,13 @@ func (d *disk) keep(record any) error {
 	return errCrash
 }
 
-func (d *disk) load() (*Purchase, error) {
-	p := new(Purchase)
+func (d *disk) load() (*purchase.Purchase, error) {
+	p := new(purchase.Purchase)
 	return p, json.Unmarshal(d.data, p)
 }
 
-func (d *disk) loadRenewal() (*Renewal, error) {
-	r := new(Renewal)
+func (d *disk) loadRenewal() (*purchase.Renewal, error) {
+	r := new(purchase.Renewal)
 	return r, json.Unmarshal(d.data, r)
 }
 
@@ -167,9 +167,9 @@ func cashier(ctx context.Context, fake *fakewecom.Server, api *token.Api) {
 		case <-ctx.Done():
 		case <-time.After(time.Minute):
 		}
-		for order, err := range ORAllOrders(api.WithContext(ctx), ListCond{CorpId: corp}) {
+		for o, err := range order.ORAllOrders(api.WithContext(ctx), order.ListCond{CorpId: corp}) {
 			if err == nil {
-				_ = fake.PayOrder(ctx, order.OrderId) // only unpaid ones can be
+				_ = fake.PayOrder(ctx, o.OrderId) // only unpaid ones can be
 			}
 		}
 	}
