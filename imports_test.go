@@ -36,13 +36,15 @@ var imports = map[string][]string{
 	"purchase":           {"data", "access", "token", "license", "order"},
 	"callback":           {"data", "access", "token", "service"},
 	"callback/queuetest": {"callback"},
+	"internal/testworld": {"token"},
 }
 
 // onlyFor names internal packages that no program of a user should hold, and who may
 // import them all the same.
 var onlyFor = map[string][]string{
-	"internal/fakewecom": {"internal/spectest", "token/tokentest"},
+	"internal/fakewecom": {"internal/spectest", "internal/testworld"},
 	"internal/spectest":  {},
+	"internal/testworld": {},
 	"internal/pairbench": {},
 
 	"internal/clock/clocktest": {},

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -67,7 +68,7 @@ func (s sent) details(errcodes map[string]int, absent []string) (info, invalid [
 // apiOf answers the numbered request of a batch with what reply says.
 func apiOf(t *testing.T, reply func(call int, in sent) string) *token.Api {
 	calls := 0
-	return newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	return testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		var in sent
 		assert.NoError(t, json.Unmarshal(body, &in))
 		calls++
@@ -363,7 +364,7 @@ func TestDetailsStandInOrder(t *testing.T) {
 // A page that says more without saying where is no end of the list.
 func TestAllActivedTellsALostCursor(t *testing.T) { // T-36
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
 		return `{"account_list":[{"userid":"a"}],"has_more":1,"next_cursor":""}`
 	}))
 	n, lastErr := 0, error(nil)

@@ -1,28 +1,15 @@
 package license_test
 
 import (
-	"context"
-	"net/http"
 	"testing"
 
 	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 )
 
-const corp = "wpRiverside0000000000000001"
-
-// newApi returns a client that sends through rt.
-func newApi(ctx context.Context, rt http.RoundTripper) *token.Api {
-	api, err := token.New(token.Config{
-		CorpId: "wwProvider0001", ProviderSecret: "provider-secret",
-		HTTPClient: &http.Client{Transport: rt},
-	})
-	if err != nil {
-		panic(err)
-	}
-	return api.WithCorp(corp).WithContext(ctx)
-}
+const corp = testworld.Corp
 
 type row = spectest.Row[*token.Api]
 
@@ -100,7 +87,7 @@ func last[T any](seq func(func(T, error) bool)) (err error) {
 
 // T-18 T-30 T-31 T-34 T-35
 func TestEndpoints(t *testing.T) {
-	spectest.Run(t, newApi, rows)
+	spectest.Run(t, testworld.Api, rows)
 	spectest.Unlisted(t, ".", rows)
 }
 

@@ -1,14 +1,12 @@
 package license_test
 
 import (
-	"fmt"
-	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -17,26 +15,11 @@ import (
 
 const twelveMonths = 12 * 31 * 24 * time.Hour
 
-// newFake returns a fake WeCom in which a corp with some members has the provider's app, and
-// an Api for that corp.
-func newFake(t testing.TB) (*fakewecom.Server, *token.Api) {
-	t.Helper()
-	fake := fakewecom.New(fakewecom.Options{})
-	require.NoError(t, fake.AddProvider(fakewecom.Provider{CorpId: "wwProvider0001", Secret: "provider-secret"}))
-	require.NoError(t, fake.AddSuite(fakewecom.Suite{Id: "wwSuiteDemo0001", Secret: "suite-secret", Name: "CRM"}))
-	members := make([]fakewecom.Member, 5)
-	for i := range members {
-		members[i].UserId = fmt.Sprintf("woMember%d", i)
-	}
-	require.NoError(t, fake.AddCorp(fakewecom.Corp{Id: corp, Name: "Riverside", Members: members}))
-	_, err := fake.Install(t.Context(), "wwSuiteDemo0001", corp, fakewecom.InstallOptions{FromProviderSite: true})
-	require.NoError(t, err)
-	api, err := token.New(token.Config{
-		CorpId: "wwProvider0001", ProviderSecret: "provider-secret",
-		HTTPClient: &http.Client{Transport: spectest.Door(fake)},
-	})
-	require.NoError(t, err)
-	return fake, api.WithCorp(corp)
+// newFake returns a fake WeCom in which a corp has the provider's app, and an Api for it.
+func newFake() (*fakewecom.Server, *token.Api) {
+	w := testworld.New(fakewecom.Options{}, nil)
+	w.Sell(0)
+	return w.Server, w.Api().WithCorp(corp)
 }
 
 // buy orders and pays accounts and returns their codes, base ones first.
@@ -70,7 +53,7 @@ func buy(t testing.TB, fake *fakewecom.Server, api *token.Api, base, interop int
 func TestLifeOfACode(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t)
+		fake, api := newFake()
 		codes := buy(t, fake, api, 3, 1)
 
 		detail, err := license.LICActiveCodeDetail(api, codes[0])
@@ -105,7 +88,7 @@ func TestLifeOfACode(t *testing.T) {
 func TestMembersAndTransfer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t)
+		fake, api := newFake()
 		codes := buy(t, fake, api, 2, 1)
 		require.NoError(t, license.LICActiveAccount(api, codes[0], "woMember0"))
 		require.NoError(t, license.LICActiveAccountByType(api, license.TypeInterop, "woMember0"))
@@ -131,7 +114,7 @@ func TestMembersAndTransfer(t *testing.T) {
 func TestAutoActivation(t *testing.T) { // T-83
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t)
+		fake, api := newFake()
 		_, err := license.LICGetAutoActiveStatue(api)
 		require.ErrorIs(t, err, token.Code(701071), "nothing was ever bought")
 		buy(t, fake, api, 1, 0)
@@ -147,7 +130,7 @@ func TestAutoActivation(t *testing.T) { // T-83
 func TestTrialAndBalance(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t)
+		fake, api := newFake()
 		installed := time.Now()
 		info, err := license.LICGetAppInfo(api, "wwSuiteDemo0001", "")
 		require.NoError(t, err)
@@ -165,7 +148,7 @@ func TestShareDownstream(t *testing.T) {
 	t.Parallel()
 	const down = "wpDownstream000000000000021"
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t)
+		fake, api := newFake()
 		require.NoError(t, fake.AddCorp(fakewecom.Corp{Id: down, Members: []fakewecom.Member{{UserId: "woDown"}}}))
 		codes := buy(t, fake, api, 2, 0)
 		shared := []license.ShareActiveCode{{codes[0]}}

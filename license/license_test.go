@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,19 +12,12 @@ import (
 
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// refuse fails the test when a request arrives.
-func refuse(t *testing.T) http.RoundTripper {
-	return spectest.Door(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		t.Errorf("request to %s", r.URL.Path)
-		panic(http.ErrAbortHandler)
-	}))
-}
 
 func TestRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
@@ -35,7 +27,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 		}
 		return list
 	}
-	api := newApi(t.Context(), refuse(t))
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	for want, call := range map[string]func() error{
 		"active_code is empty": func() error { return license.LICActiveAccount(api, "", "u") },
 		"userid is empty":      func() error { return license.LICActiveAccount(api, "c", "") },
@@ -91,7 +83,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 
 func TestNoCorpBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	unbound := newApi(t.Context(), refuse(t)).WithCorp("")
+	unbound := testworld.Api(t.Context(), spectest.Refuse(t)).WithCorp("")
 	for _, row := range rows {
 		if row.Go == "LICGetAccountBalance" || row.Go == "LICBatchShareActiveCode" || row.Go == "LICSupportPolicy" {
 			continue // the first needs no corp, the rows of the others bind one
@@ -145,7 +137,7 @@ func results(t *testing.T, body []byte, head string, errcode int) string {
 func TestBatchesGoInParts(t *testing.T) { // T-35
 	t.Parallel()
 	var sizes []int
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		var in batch
 		require.NoError(t, json.Unmarshal(body, &in))
 		sizes = append(sizes, len(in.ActiveList))
@@ -165,7 +157,7 @@ func TestBatchesGoInParts(t *testing.T) { // T-35
 func TestBatchKeepsWhatWasDoneWhenAPartFails(t *testing.T) { // T-19 T-35
 	t.Parallel()
 	calls := 0
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		if calls++; calls == 2 {
 			return ""
 		}
@@ -179,7 +171,7 @@ func TestBatchKeepsWhatWasDoneWhenAPartFails(t *testing.T) { // T-19 T-35
 
 func TestItemErrors(t *testing.T) { // T-81
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		return results(t, body, `"errcode":0`, 701082)
 	}))
 	got, err := license.LICBatchActiveAccount(api, some(1))
@@ -200,7 +192,7 @@ func TestItemErrors(t *testing.T) { // T-81
 
 func TestAllItemsFailed(t *testing.T) { // T-81
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		return results(t, body, `"errcode":701024,"errmsg":"all failed"`, 701003)
 	}))
 	got, err := license.LICBatchActiveAccount(api, some(2))
@@ -217,7 +209,7 @@ func TestAllItemsFailed(t *testing.T) { // T-81
 func TestAPartThatFailedWhollyEndsNothing(t *testing.T) { // T-81
 	t.Parallel()
 	calls := 0
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		if calls++; calls == 1 {
 			return results(t, body, `"errcode":701024`, 701003)
 		}
@@ -233,7 +225,7 @@ func TestAPartThatFailedWhollyEndsNothing(t *testing.T) { // T-81
 func TestBatchDetailsAreJoined(t *testing.T) { // T-35
 	t.Parallel()
 	calls := 0
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		var in batch
 		require.NoError(t, json.Unmarshal(body, &in))
 		if calls++; calls == 3 {
@@ -267,19 +259,19 @@ func TestAllActivedWalksThePages(t *testing.T) { // T-36
 		return pages[in.Cursor]
 	}
 	var users []string
-	for a, err := range license.LICAllActived(newApi(t.Context(), spectest.Canned(answer))) {
+	for a, err := range license.LICAllActived(testworld.Api(t.Context(), spectest.Canned(answer))) {
 		require.NoError(t, err)
 		users = append(users, a.UserId)
 	}
 	assert.Equal(t, []string{"a", "b", "c"}, users)
 
 	pages["c2"] = `{"account_list":[{"userid":"c"}],"has_more":1,"next_cursor":"c1"}`
-	require.ErrorIs(t, last(license.LICAllActived(newApi(t.Context(), spectest.Canned(answer)))), paging.ErrCursor)
+	require.ErrorIs(t, last(license.LICAllActived(testworld.Api(t.Context(), spectest.Canned(answer)))), paging.ErrCursor)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	count, lastErr := 0, error(nil)
-	for _, err := range license.LICAllActived(newApi(ctx, spectest.Canned(answer))) {
+	for _, err := range license.LICAllActived(testworld.Api(ctx, spectest.Canned(answer))) {
 		cancel()
 		if lastErr = err; err == nil {
 			count++
@@ -292,7 +284,7 @@ func TestAllActivedWalksThePages(t *testing.T) { // T-36
 func TestAppIdZeroIsSent(t *testing.T) { // T-30
 	t.Parallel()
 	for appid, want := range map[string]string{"": `{"corpid":"` + corp + `","suite_id":"s"}`, "0": `{"corpid":"` + corp + `","suite_id":"s","appid":0}`} {
-		api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+		api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 			assert.JSONEq(t, want, string(body))
 			return `{}`
 		}))
@@ -307,7 +299,7 @@ func TestWritesAreNeverRepeated(t *testing.T) { // T-19
 		for _, row := range rows {
 			write := !strings.Contains(row.Endpoint, "get_") && !strings.Contains(row.Endpoint, "list_") && row.Endpoint != "license/support_policy_query"
 			calls := 0
-			api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
+			api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
 			_, err := row.Call(api)
 			require.Error(t, err, row.Go)
 			assert.Equal(t, write, errors.Is(err, token.ErrOutcomeUnknown), row.Go)

@@ -1,13 +1,13 @@
 package order_test
 
 import (
-	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 )
@@ -17,11 +17,9 @@ import (
 func TestCreateOverABrokenConnection(t *testing.T) {
 	t.Parallel()
 	for _, made := range []bool{false, true} {
-		fake, _ := newFake(t, 0)
-		server := httptest.NewServer(fake)
-		defer server.Close()
-		api, err := token.New(token.Config{CorpId: "wwProvider0001", ProviderSecret: "provider-secret", BaseURL: server.URL})
-		require.NoError(t, err)
+		w := testworld.Loopback(t, fakewecom.Options{}, nil)
+		w.Sell(0)
+		fake, api := w.Server, w.Api()
 		fake.Fault(fakewecom.Fault{Path: "/cgi-bin/license/create_new_order", Cut: true, After: made})
 
 		id, err := order.ORCreate(api.WithCorp(corp), &order.Order{

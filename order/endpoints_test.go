@@ -1,33 +1,16 @@
 package order_test
 
 import (
-	"context"
-	"net/http"
 	"testing"
 	"time"
 
 	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 )
 
-const corp = "wpRiverside0000000000000001"
-
-// newApi returns a client that sends through rt.
-func newApi(ctx context.Context, rt http.RoundTripper) *token.Api {
-	api, err := token.New(token.Config{
-		CorpId: "wwProvider0001", ProviderSecret: "provider-secret",
-		SuiteId: "wwSuiteDemo0001", SuiteSecret: "suite-secret",
-		HTTPClient: &http.Client{Transport: rt},
-	})
-	if err != nil {
-		panic(err)
-	}
-	if err := api.SetSuiteTicket("ticket", time.Now()); err != nil {
-		panic(err)
-	}
-	return api.WithCorp(corp).WithContext(ctx)
-}
+const corp = testworld.Corp
 
 type row = spectest.Row[*token.Api]
 
@@ -61,7 +44,7 @@ func TestEndpoints(t *testing.T) {
 	rows = append(rows, advancedRows...)
 	rows = append(rows, appRows...)
 	rows = append(rows, paytoolRows...)
-	spectest.Run(t, newApi, rows)
+	spectest.Run(t, testworld.Api, rows)
 	spectest.Unlisted(t, ".", rows)
 }
 

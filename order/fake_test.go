@@ -1,52 +1,30 @@
 package order_test
 
 import (
-	"fmt"
-	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// newFake returns a fake WeCom in which a corp with some members has the provider's app, and
-// an Api for that corp. delay is how long WeCom takes for jobs and codes.
-func newFake(t testing.TB, delay time.Duration) (*fakewecom.Server, *token.Api) {
-	t.Helper()
-	fake := fakewecom.New(fakewecom.Options{})
-	require.NoError(t, fake.AddProvider(fakewecom.Provider{CorpId: "wwProvider0001", Secret: "provider-secret"}))
-	require.NoError(t, fake.AddSuite(fakewecom.Suite{Id: "wwSuiteDemo0001", Secret: "suite-secret", Name: "CRM"}))
-	members := make([]fakewecom.Member, 5)
-	for i := range members {
-		members[i].UserId = fmt.Sprintf("woMember%d", i)
-	}
-	for _, id := range []string{corp, "wpHillside"} {
-		require.NoError(t, fake.AddCorp(fakewecom.Corp{Id: id, Name: id, Members: members}))
-		_, err := fake.Install(t.Context(), "wwSuiteDemo0001", id, fakewecom.InstallOptions{FromProviderSite: true})
-		require.NoError(t, err)
-	}
-	policy := fakewecom.DefaultLicensePolicy()
-	policy.GenerateDelay, policy.JobDelay = delay, delay
-	fake.SetLicensePolicy("", policy)
-	fake.SetBalance("", 1_000_000_00)
-	api, err := token.New(token.Config{
-		CorpId: "wwProvider0001", ProviderSecret: "provider-secret",
-		HTTPClient: &http.Client{Transport: spectest.Door(fake)},
-	})
-	require.NoError(t, err)
-	return fake, api.WithCorp(corp)
+// newFake returns a fake WeCom in which a corp has the provider's app, and an Api for it.
+// delay is how long WeCom takes for jobs and codes.
+func newFake(delay time.Duration) (*fakewecom.Server, *token.Api) {
+	w := testworld.New(fakewecom.Options{}, nil)
+	w.Sell(delay)
+	return w.Server, w.Api().WithCorp(corp)
 }
 
 func TestOrderToCodes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		bought := order.Order{BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 3, ExternalContactCount: 2}, AccountDuration: order.AccountDuration{Months: 12}}
 		id, err := order.ORCreate(api, &bought)
 		require.NoError(t, err)
@@ -71,7 +49,7 @@ func TestOrderToCodes(t *testing.T) {
 func TestCancelledOrderEndsTheWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, api := newFake(t, 0)
+		_, api := newFake(0)
 		id, err := order.ORCreate(api, &order.Order{BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: order.AccountDuration{Months: 1}})
 		require.NoError(t, err)
 		require.NoError(t, order.ORCancel(api, id))
@@ -83,11 +61,11 @@ func TestCancelledOrderEndsTheWait(t *testing.T) {
 func TestUnionOrder(t *testing.T) { // T-82
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, api := newFake(t, time.Minute)
+		_, api := newFake(time.Minute)
 		api = api.WithCorp("")
 		job, err := order.ORNewJobCreate(api, &order.NewJob{BuyList: []order.BuyInfo{
 			{corp, order.AccountCount{BaseCount: 2}, order.AccountDuration{Months: 3}, ptr(0)},
-			{"wpHillside", order.AccountCount{ExternalContactCount: 1}, order.AccountDuration{Months: 3}, nil},
+			{testworld.Other, order.AccountCount{ExternalContactCount: 1}, order.AccountDuration{Months: 3}, nil},
 			{"wpNobody", order.AccountCount{BaseCount: 1}, order.AccountDuration{Months: 3}, nil},
 		}})
 		require.NoError(t, err)
@@ -117,7 +95,7 @@ func TestUnionOrder(t *testing.T) { // T-82
 func TestBalanceTooLow(t *testing.T) { // T-82
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, time.Minute)
+		fake, api := newFake(time.Minute)
 		fake.SetBalance("", 1)
 		id, err := order.ORCreate(api, &order.Order{BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: order.AccountDuration{Months: 1}})
 		require.NoError(t, err)

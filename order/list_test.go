@@ -10,6 +10,7 @@ import (
 
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -22,7 +23,7 @@ const window = 31 * 86400
 // belong to it if closed.
 func orders(t *testing.T, closed bool, times ...int64) (api *token.Api, asked *[]order.ListCond) {
 	asked = &[]order.ListCond{}
-	return newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	return testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		var in order.ListCond
 		if !assert.NoError(t, json.Unmarshal(body, &in)) {
 			return ""
@@ -103,7 +104,7 @@ func TestAllOrdersHoldsNoMoreForMoreOrders(t *testing.T) {
 	const windows, page = 4, 1000
 	for _, pages := range []int{1, 5, 25} { // in each window
 		made := 0
-		api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+		api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 			var in order.ListCond
 			assert.NoError(t, json.Unmarshal(body, &in))
 			if in.EndTime-in.StartTime <= 1 {
@@ -148,7 +149,7 @@ func heap() uint64 {
 func TestAllOrdersStops(t *testing.T) { // T-36
 	t.Parallel()
 	calls, failAt := 0, 4 // the border and the orders of a window, twice
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
 		if calls++; calls == failAt {
 			return `{"errcode":40058,"errmsg":"bad"}`
 		}
@@ -182,7 +183,7 @@ func TestAllOrdersStops(t *testing.T) { // T-36
 func TestWalkersReachTheLastPage(t *testing.T) { // T-36
 	t.Parallel()
 	page := 0
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
 		page++
 		more := 1
 		if page == 3 {
@@ -203,7 +204,7 @@ func TestWalkersReachTheLastPage(t *testing.T) { // T-36
 		require.NoError(t, err, name)
 		assert.Equal(t, 3, n, name)
 	}
-	stuck := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":"same"}` }))
+	stuck := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":"same"}` }))
 	require.ErrorIs(t, last(order.ORAllAccounts(stuck, "o")), paging.ErrCursor)
 	require.ErrorIs(t, last(order.ORAllOrders(stuck, order.ListCond{})), paging.ErrCursor)
 }
@@ -212,7 +213,7 @@ func TestWalkersReachTheLastPage(t *testing.T) { // T-36
 // orders twice.
 func TestWalkersTellALostCursor(t *testing.T) { // T-36
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":""}` }))
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":""}` }))
 	for name, err := range map[string]error{
 		"ORAllOrders":        last(order.ORAllOrders(api, order.ListCond{})),
 		"ORAllAccounts":      last(order.ORAllAccounts(api, "o")),

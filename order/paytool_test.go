@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 
 	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -24,7 +25,7 @@ func thirdApp() *order.PaytoolOrder {
 
 func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	item := func(change func(*order.PaytoolItem)) func(*order.PaytoolOrder) {
 		return func(o *order.PaytoolOrder) { change(&o.ProductList.ThirdApp.BuyInfoList[0]) }
 	}
@@ -86,7 +87,7 @@ func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 
 func TestInvoicesRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	for want, mark := range map[string]order.InvoiceMark{
 		"order_id is empty":                        {"", "u", 1, "n"},
 		"oper_userid is empty":                     {"o", "", 1, "n"},
@@ -105,7 +106,7 @@ func TestInvoicesRefusedBeforeAnyRequest(t *testing.T) {
 
 func TestAdvancedAndAppRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	for want, change := range map[string]func(*order.AdvancedOrder){
 		"advanced_api_type is 2":                   func(o *order.AdvancedOrder) { o.AdvancedApiType = 2 },
 		"buyer_userid is empty":                    func(o *order.AdvancedOrder) { o.BuyerUserId = "" },
@@ -150,7 +151,7 @@ func TestAdvancedAndAppRefusedBeforeAnyRequest(t *testing.T) {
 func TestOptionalZeros(t *testing.T) { // T-30 T-83
 	t.Parallel()
 	var sent string
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		sent = string(body)
 		return `{"order_id":"o","jobid":"j"}`
 	}))
@@ -185,7 +186,7 @@ func TestOptionalZeros(t *testing.T) { // T-30 T-83
 func TestCashierAgainstTheFake(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		fake.SetCashier("", string(cashierKey), true)
 		opened, err := order.PaytoolOpenOrder(api, cashierKey, thirdApp())
 		require.NoError(t, err)
@@ -213,13 +214,13 @@ func TestCashierQueriesAreReads(t *testing.T) { // T-19
 			},
 		} {
 			calls := 0
-			err := call(newApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" })))
+			err := call(testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" })))
 			require.Error(t, err)
 			require.NotErrorIs(t, err, token.ErrOutcomeUnknown, name)
 			assert.Equal(t, 3, calls, name)
 		}
 		calls := 0
-		err := order.PaytoolCloseOrder(newApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" })), cashierKey, "N1")
+		err := order.PaytoolCloseOrder(testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" })), cashierKey, "N1")
 		require.ErrorIs(t, err, token.ErrOutcomeUnknown)
 		assert.Equal(t, 1, calls, "a write goes out once")
 	})
@@ -228,7 +229,7 @@ func TestCashierQueriesAreReads(t *testing.T) { // T-19
 // More users come without a duration of their own.
 func TestCashierSellsMoreUsersWithoutADuration(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"order_id":"o"}` }))
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"order_id":"o"}` }))
 	bought := thirdApp()
 	bought.ProductList.ThirdApp.OrderType = order.PaytoolMoreUsers
 	bought.ProductList.ThirdApp.BuyInfoList[0].DurationDays = 0

@@ -3,30 +3,22 @@ package order_test
 import (
 	"errors"
 	"math"
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 
 	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// refuse fails the test when a request arrives.
-func refuse(t *testing.T) http.RoundTripper {
-	return spectest.Door(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		t.Errorf("request to %s", r.URL.Path)
-		panic(http.ErrAbortHandler)
-	}))
-}
-
 func TestPurchasesRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	for want, change := range map[string]func(*order.Order){
 		"buyer_userid is empty":                                   func(o *order.Order) { o.BuyerUserId = "" },
 		"base_count and external_contact_count are both 0":        func(o *order.Order) { o.AccountCount = order.AccountCount{} },
@@ -55,7 +47,7 @@ func TestPurchasesRefusedBeforeAnyRequest(t *testing.T) {
 func TestLegalLimitsAreSent(t *testing.T) {
 	t.Parallel()
 	sent := 0
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x"}` }))
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x"}` }))
 	for _, o := range []order.Order{
 		{AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: order.AccountDuration{Days: 31}},
 		{AccountCount: order.AccountCount{BaseCount: 1000000, ExternalContactCount: 1000000}, AccountDuration: order.AccountDuration{Months: 60}},
@@ -79,7 +71,7 @@ func members(n int) (list []order.Account) {
 
 func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	for want, accounts := range map[string][]order.Account{
 		"account_list is empty":                              nil,
 		"account_list[1]: wecom: userid is empty":            {{UserId: "a", Type: 1}, {Type: 1}},
@@ -112,7 +104,7 @@ func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 
 func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	buys := func(buys ...order.BuyInfo) error {
 		_, err := order.ORNewJobCreate(api, &order.NewJob{BuyList: buys})
 		return err
@@ -150,7 +142,7 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 
 func TestNilIsRefused(t *testing.T) { // T-23
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	_, err := order.ORCreate(api, nil)
 	assert.ErrorContains(t, err, "nil")
 	_, err = order.ORReCreateJob(api, nil)
@@ -168,7 +160,7 @@ func TestNilIsRefused(t *testing.T) { // T-23
 
 func TestNilSelectsEverything(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		assert.Equal(t, "{}", string(body))
 		return `{}`
 	}))
@@ -184,7 +176,7 @@ func TestNilSelectsEverything(t *testing.T) {
 
 func TestNoCorpBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t)).WithCorp("")
+	api := testworld.Api(t.Context(), spectest.Refuse(t)).WithCorp("")
 	for name, call := range map[string]func() error{
 		"ORCreate":               func() error { _, err := order.ORCreate(api, &purchaseRow); return err },
 		"ORReCreateJob":          func() error { _, err := order.ORReCreateJob(api, &order.ReOrder{AccountList: members(1)}); return err },
@@ -200,7 +192,7 @@ func TestNoCorpBeforeAnyRequest(t *testing.T) {
 // A bound Api is a promise for whom things are done; a request for somebody else breaks it.
 func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	const other = "wpOther"
 	one := func(corpId string) order.BuyInfo {
 		return order.BuyInfo{corpId, order.AccountCount{BaseCount: 1}, order.AccountDuration{Months: 1}, nil}
@@ -239,7 +231,7 @@ func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
 		assert.ErrorContains(t, call(), "is wpOther, but the Api is bound to the corp "+corp, name)
 	}
 	sent := 0
-	free := newApi(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x","jobid":"j"}` })).WithCorp("")
+	free := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x","jobid":"j"}` })).WithCorp("")
 	o := purchaseRow
 	o.CorpId = other
 	_, err := order.ORCreate(free, &o)
@@ -269,7 +261,7 @@ func TestWritesAreNeverRepeated(t *testing.T) { // T-19 T-80
 					continue
 				}
 				calls := 0
-				api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
+				api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
 				_, err := row.Call(api)
 				assert.ErrorIs(t, err, token.ErrOutcomeUnknown, row.Go)
 				assert.Equal(t, 1, calls, row.Go)
@@ -281,7 +273,7 @@ func TestWritesAreNeverRepeated(t *testing.T) { // T-19 T-80
 // An answer that lacks the id of what it has made leaves the caller as blind as none.
 func TestAnswerWithoutIdIsOutcomeUnknown(t *testing.T) { // T-80
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":0,"errmsg":"ok"}` }))
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":0,"errmsg":"ok"}` }))
 	for name, call := range map[string]func() (any, error){
 		"ORCreate": func() (any, error) { return order.ORCreate(api, &purchaseRow) },
 		"ORSubJob": func() (any, error) {

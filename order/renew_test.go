@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -25,7 +26,7 @@ type jobs struct {
 }
 
 func (j *jobs) api() *token.Api {
-	return newApi(j.t.Context(), spectest.Canned(func(path string, body []byte) string {
+	return testworld.Api(j.t.Context(), spectest.Canned(func(path string, body []byte) string {
 		if j.calls++; j.calls == j.failAt {
 			return j.fail
 		}
@@ -124,7 +125,7 @@ func TestUnionJobGoesInPartsOfTen(t *testing.T) { // T-35
 	t.Parallel()
 	var sent []order.NewJob
 	fail := false
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		var in order.NewJob
 		assert.NoError(t, json.Unmarshal(body, &in))
 		sent = append(sent, in)
@@ -166,7 +167,7 @@ func TestUnionJobGoesOnPastAPartThatNobodyIsIn(t *testing.T) { // T-35 T-81
 	t.Parallel()
 	var sent []order.NewJob
 	refused := map[int]bool{2: true}
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		var in order.NewJob
 		assert.NoError(t, json.Unmarshal(body, &in))
 		sent = append(sent, in)
@@ -201,7 +202,7 @@ func TestJobKeepsItsIdWhenAPartFails(t *testing.T) { // T-19 T-35
 	t.Parallel()
 	for answer, want := range map[string]error{`{"errcode":701126}`: token.Code(701126), `{}`: token.ErrOutcomeUnknown} {
 		calls := 0
-		api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
+		api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
 			if calls++; calls%2 == 0 {
 				return answer
 			}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -42,7 +43,7 @@ func TestWaitThatEndsInATryTellsTheTryBefore(t *testing.T) {
 			}
 			return `{"errcode":0,"has_more":1,"next_cursor":"c","account_list":[{"active_code":"B","type":1}]}`
 		})
-		api := newApi(ctx, transport(func(r *http.Request) (*http.Response, error) {
+		api := testworld.Api(ctx, transport(func(r *http.Request) (*http.Response, error) {
 			resp, err := canned.RoundTrip(r)
 			if tries == 2 {
 				resp.Body = lastBytes{resp.Body, cancel}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -18,7 +19,7 @@ import (
 // script answers with its lines one after the other, and then with the last one for ever.
 func script(ctx context.Context, answers ...string) *token.Api {
 	n := 0
-	return newApi(ctx, spectest.Canned(func(string, []byte) string {
+	return testworld.Api(ctx, spectest.Canned(func(string, []byte) string {
 		n++
 		return answers[min(n, len(answers))-1]
 	}))

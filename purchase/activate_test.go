@@ -38,7 +38,7 @@ func assigned(t *testing.T, api *token.Api, p *purchase.Purchase) *purchase.Purc
 func TestPurchaseTellsWhenACodeIsTaken(t *testing.T) { // T-35
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, api := newFake(t, 0)
+		_, api := newFake(0)
 		p := wanted(buyer)
 		p.Order.AccountCount.BaseCount = 2 // none to spare
 		p = assigned(t, api, p)
@@ -61,7 +61,7 @@ func TestPurchaseUsesSpareCodes(t *testing.T) {
 	t.Parallel()
 	for spares, want := range map[int]int{0: 0, 1: 1, 2: 2, 3: 2} { // members waiting: two
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			p := wanted(buyer)
 			p.Order.AccountCount.BaseCount = 2 + spares
 			p = assigned(t, api, p)
@@ -91,7 +91,7 @@ func TestPurchaseUsesSpareCodes(t *testing.T) {
 func TestACodeThatTurnsOutBoundMayBeItsMembers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		p := assigned(t, api, wanted(buyer)) // with one to spare
 		accounts, err := order.ORWaitAccounts(api, p.OrderId, p.Order.AccountCount, 0)
 		require.NoError(t, err)
@@ -109,7 +109,7 @@ func TestPurchasePassesOverTakenSpares(t *testing.T) {
 	t.Parallel()
 	for _, stale := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			p := wanted(buyer)
 			p.Order.AccountCount.BaseCount = 4
 			p = assigned(t, api, p)
@@ -154,7 +154,7 @@ func TestPurchaseIsNotDoneWhileAnItemIsMissing(t *testing.T) { // T-81
 	t.Parallel()
 	for _, path := range []string{activatePath, detailPath} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			p := assigned(t, api, wanted(buyer))
 			fake.Fault(fakewecom.Fault{Path: path, Count: 2, After: path == activatePath, Body: `{"errcode":0,"errmsg":"ok"}`})
 			err := purchase.Run(api, p, (&disk{}).save)
@@ -185,7 +185,7 @@ func TestAnUnknownHolderIsNoSuccess(t *testing.T) {
 		`{"errcode":60020}`:  token.Code(60020),
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			p := wanted(buyer)
 			p.Order.AccountCount.BaseCount = 2
 			p = assigned(t, api, p)
@@ -278,7 +278,7 @@ func TestPurchaseStopsAtARefusedBatch(t *testing.T) {
 		{Path: activatePath, ErrCode: 45009}, {Path: activatePath, Cut: true}, {Path: activatePath, Cut: true, After: true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			p := assigned(t, api, wanted(buyer))
 			fake.Fault(fault)
 			d := &disk{}
@@ -301,7 +301,7 @@ func TestPurchaseReportsFailuresOfTheLastSteps(t *testing.T) {
 	t.Parallel()
 	for path, step := range map[string]string{accountsPath: purchase.StepPaid, detailPath: purchase.StepActivating, activatePath: purchase.StepActivating} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			fake.Fault(fakewecom.Fault{Path: path, ErrCode: 48002, Count: 1})
 			p := wanted(buyer)
 			err := purchase.Run(api, p, (&disk{}).save)
@@ -321,7 +321,7 @@ func TestPurchaseReportsFailuresOfSpares(t *testing.T) {
 		{Path: accountsPath, Body: `{"errcode":0,"has_more":1,"account_list":[]}`, Count: 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			p := assigned(t, api, wanted(buyer))
 			require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, "woMember3"))
 			fake.Fault(fault)
@@ -358,7 +358,7 @@ func TestPurchaseWaitsForTheCodesThemselves(t *testing.T) {
 func TestPurchaseReportsAFailingSave(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		p := assigned(t, api, wanted(buyer))
 		fake.Fault(fakewecom.Fault{Path: activatePath, ErrCode: 48002})
 		err := purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash })
@@ -372,8 +372,8 @@ func TestPurchaseReportsAFailingSave(t *testing.T) {
 func TestActivationSurvivesCrashesAndLostAnswers(t *testing.T) { // T-19
 	t.Parallel()
 	through := func(t *testing.T, d *disk, l *line) (restarts int) {
-		fake, admin := newFake(t, 0)
-		l.to = spectest.Door(fake)
+		fake, admin := newFake(0)
+		l.to = fakewecom.InProcess(fake)
 		p := assigned(t, admin, wanted(buyer))
 		require.NoError(t, license.LICActiveAccount(admin, p.Codes[1].ActiveCode, "woMember3"))
 		data, err := json.Marshal(p)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/purchase"
@@ -50,8 +51,8 @@ func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestPurchaseWaitsForAnOrderOnItsWay(t *testing.T) { // T-80
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, _ := newFake(t, 0)
-		line := &slow{to: spectest.Door(fake)}
+		fake, _ := newFake(0)
+		line := &slow{to: fakewecom.InProcess(fake)}
 		api := newApi(t.Context(), line)
 		p, d := wanted(buyer), &disk{}
 		require.ErrorIs(t, purchase.Run(api, p, d.save), token.ErrOutcomeUnknown)
@@ -195,7 +196,7 @@ func TestPurchaseEndsWithTheContext(t *testing.T) { // T-09
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		start := time.Now()
-		err := purchase.Run(newApi(ctx, refuse(t)), p, (&disk{}).save)
+		err := purchase.Run(newApi(ctx, spectest.Refuse(t)), p, (&disk{}).save)
 		require.ErrorContains(t, err, "deadline exceeded")
 		assert.Equal(t, 5*time.Second, time.Since(start))
 	})
@@ -208,7 +209,7 @@ func TestPurchaseSurvivesAWrongClock(t *testing.T) { // T-80
 	for _, wrong := range []time.Duration{-2 * year, -year, -time.Hour, time.Hour, year, 2 * year} {
 		for _, wrongAtFirst := range []bool{true, false} {
 			synctest.Test(t, func(t *testing.T) {
-				fake, admin := newFake(t, 0)
+				fake, admin := newFake(0)
 				other, err := order.ORCreate(admin, &order.Order{BuyerUserId: buyer, AccountCount: wanted("").Order.AccountCount, AccountDuration: wanted("").Order.AccountDuration})
 				require.NoError(t, err)
 				require.NoError(t, fake.PayOrder(t.Context(), other))
@@ -216,7 +217,7 @@ func TestPurchaseSurvivesAWrongClock(t *testing.T) { // T-80
 
 				shift := func() { clock.Shift(wrong) }
 				back := func() { clock.Shift(-wrong) }
-				l := &line{to: spectest.Door(fake), breakAt: 3, arrives: true} // the answer to the order
+				l := &line{to: fakewecom.InProcess(fake), breakAt: 3, arrives: true} // the answer to the order
 				p, d := wanted(buyer), &disk{}
 				if wrongAtFirst {
 					shift()

@@ -22,7 +22,7 @@ const payResultPath = "/cgi-bin/license/pay_job_result"
 func TestAPaymentIsNotRepeatedBecauseItsOutcomeCannotBeAsked(t *testing.T) { // T-19
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, time.Minute)
+		fake, api := newFake(time.Minute)
 		fake.Fault(fakewecom.Fault{Path: payResultPath, ErrCode: 60020, Count: 2})
 		p, d := wanted(buyer), &disk{}
 		for range 2 {
@@ -40,7 +40,7 @@ func TestAPaymentThatIsGoneIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{701005, 701125, 701151} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			fake.Fault(fakewecom.Fault{Path: payPath, Body: `{"errcode":0,"jobid":"gone"}`, Count: 1})
 			fake.Fault(fakewecom.Fault{Path: payResultPath, ErrCode: code, Count: 1})
 			p, d := wanted(buyer), &disk{}
@@ -58,7 +58,7 @@ func TestAPaymentThatIsGoneIsMadeAgain(t *testing.T) {
 func TestAPaymentOutlivesItsContext(t *testing.T) { // T-09
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, time.Hour)
+		fake, api := newFake(time.Hour)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		p, d := wanted(buyer), &disk{}
@@ -74,7 +74,7 @@ func TestAnOrderThatIsBeingPaidIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{701084, 701085} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			fake.Fault(fakewecom.Fault{Path: payPath, ErrCode: code, Count: 1})
 			stop := cashierBeside(t, fake, api)
 			defer stop()
@@ -83,7 +83,7 @@ func TestAnOrderThatIsBeingPaidIsWaitedFor(t *testing.T) {
 		})
 	}
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		fake.Fault(fakewecom.Fault{Path: payPath, ErrCode: 90432, Count: 1})
 		p := wanted(buyer)
 		require.ErrorIs(t, purchase.Run(api, p, (&disk{}).save), token.Code(90432))
@@ -121,7 +121,7 @@ func begunWithoutMembers(t *testing.T) *purchase.Purchase {
 
 func TestPurchaseNeedsACorpAndASave(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := newApi(t.Context(), spectest.Refuse(t))
 	save := func(*purchase.Purchase) error { return nil }
 	require.ErrorIs(t, purchase.Run(api.WithCorp(""), wanted(""), save), token.ErrNoCorp)
 	assert.ErrorContains(t, purchase.Run(api, nil, save), "needs a purchase")
@@ -140,7 +140,7 @@ func TestPurchaseNeedsACorpAndASave(t *testing.T) {
 func TestPurchaseBindsTheCorpOfItsOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, api := newFake(t, 0)
+		_, api := newFake(0)
 		p := wanted(buyer)
 		p.Order.CorpId = corp
 		require.NoError(t, purchase.Run(api.WithCorp(""), p, (&disk{}).save))

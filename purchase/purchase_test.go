@@ -35,8 +35,8 @@ func wanted(payer string) *purchase.Purchase {
 // after each failure, and checks that there is one order, paid once, and its codes bound.
 func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	t.Helper()
-	fake, admin := newFake(t, 30*time.Second)
-	l.to = spectest.Door(fake)
+	fake, admin := newFake(30 * time.Second)
+	l.to = fakewecom.InProcess(fake)
 	if payer == "" {
 		stop := cashierBeside(t, fake, admin)
 		defer stop()
@@ -123,7 +123,7 @@ func TestPurchaseSurvivesLostAnswers(t *testing.T) { // T-19 T-80
 func TestPurchaseKeepsToItsOwnOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		p := wanted(buyer)
 		other, err := order.ORCreate(api, &p.Order)
 		require.NoError(t, err)
@@ -144,7 +144,7 @@ func TestPurchaseKeepsToItsOwnOrder(t *testing.T) {
 func TestPurchaseWaitsForOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		p := wanted(buyer)
 		other, err := order.ORCreate(api, &p.Order)
 		require.NoError(t, err)
@@ -162,7 +162,7 @@ func TestPurchaseWaitsForOthers(t *testing.T) {
 func TestPurchaseOfAClosedOrderEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		p := wanted("")
 		go func() {
 			time.Sleep(time.Minute)
@@ -181,7 +181,7 @@ func TestPurchaseOfAClosedOrderEnds(t *testing.T) {
 func TestPurchasePaysAgainAfterAFailure(t *testing.T) { // T-82
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, time.Minute)
+		fake, api := newFake(time.Minute)
 		fake.SetBalance("", 1)
 		p, d := wanted(buyer), &disk{}
 		err := purchase.Run(api, p, d.save)
@@ -197,7 +197,7 @@ func TestPurchasePaysAgainAfterAFailure(t *testing.T) { // T-82
 func TestPurchaseTriesMembersAgain(t *testing.T) { // T-35
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember1", Hidden: true}))
 		p, d := wanted(buyer), &disk{}
 		err := purchase.Run(api, p, d.save)
@@ -218,7 +218,7 @@ func TestPurchaseTriesMembersAgain(t *testing.T) { // T-35
 
 func TestPurchaseRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := newApi(t.Context(), spectest.Refuse(t))
 	save := func(*purchase.Purchase) error { t.Error("saved"); return nil }
 	for want, change := range map[string]func(*purchase.Purchase){
 		"base accounts for members is 4: it must be 0 to 3": func(p *purchase.Purchase) {
@@ -244,7 +244,7 @@ func TestPurchaseRefusedBeforeAnyRequest(t *testing.T) {
 func TestPurchaseWithoutMembers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		p := wanted(buyer)
 		p.Members = nil
 		require.NoError(t, purchase.Run(api, p, (&disk{}).save))

@@ -43,7 +43,7 @@ func TestPurchaseRefusesAnotherRequest(t *testing.T) {
 				p := begun(t, "")
 				p.Step, p.OrderId = step, "O1"
 				change(p)
-				api := newApi(t.Context(), refuse(t)).WithCorp("")
+				api := newApi(t.Context(), spectest.Refuse(t)).WithCorp("")
 				err := purchase.Run(api, p, func(*purchase.Purchase) error { t.Error("saved"); return nil })
 				assert.ErrorContains(t, err, "are not those that this saved record was begun with", "%s at %q", name, step)
 			}
@@ -68,7 +68,7 @@ func TestRenewRefusesAnotherRequest(t *testing.T) {
 			r, err := d.loadRenewal()
 			require.NoError(t, err)
 			change(r)
-			err = purchase.Renew(newApi(t.Context(), refuse(t)).WithCorp(""), r, d.saveRenewal)
+			err = purchase.Renew(newApi(t.Context(), spectest.Refuse(t)).WithCorp(""), r, d.saveRenewal)
 			assert.ErrorContains(t, err, "are not those that this saved record was begun with", name)
 		})
 	}
@@ -80,14 +80,14 @@ func TestPurchaseMayBePolledAtAnotherPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := begun(t, "")
 		p.Step, p.OrderId, p.Poll = purchase.StepDone, "O1", time.Hour
-		require.NoError(t, purchase.Run(newApi(t.Context(), refuse(t)), p, (&disk{}).save))
+		require.NoError(t, purchase.Run(newApi(t.Context(), spectest.Refuse(t)), p, (&disk{}).save))
 	})
 }
 
 // A form that this release does not know is left alone: half of it might be misread.
 func TestRecordsOfAnotherVersionAreRefused(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := newApi(t.Context(), spectest.Refuse(t))
 	for text, want := range map[string]string{
 		`{"v":2,"step":"paying","order_id":"O1"}`: "v 2, this release reads v 1 only",
 		`{"v":2,"step":""}`:                       "v 2, this release reads v 1 only",

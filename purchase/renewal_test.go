@@ -37,7 +37,7 @@ func renewal(payer string) *purchase.Renewal {
 // newRenewalFake is newFake with the accounts that renewal renews, and tells when they end.
 func newRenewalFake(t *testing.T, delay time.Duration) (fake *fakewecom.Server, api *token.Api, ends func() []int64) {
 	t.Helper()
-	fake, api = newFake(t, delay)
+	fake, api = newFake(delay)
 	require.NoError(t, purchase.Run(api, &purchase.Purchase{
 		Order: order.Order{
 			BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1, ExternalContactCount: 1},
@@ -62,7 +62,7 @@ func renewThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	t.Helper()
 	fake, admin, ends := newRenewalFake(t, 30*time.Second)
 	before := ends()
-	l.to = spectest.Door(fake)
+	l.to = fakewecom.InProcess(fake)
 	if payer == "" {
 		stop := cashierBeside(t, fake, admin)
 		defer stop()
@@ -281,7 +281,7 @@ func TestRenewBeginsItsJobAnew(t *testing.T) { // T-19
 func TestRenewNobody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		r, d := renewal(buyer), &disk{}
 		r.Members = r.Members[2:]
 		err := purchase.Renew(api, r, d.saveRenewal)
@@ -294,7 +294,7 @@ func TestRenewNobody(t *testing.T) {
 
 func TestRenewRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := newApi(t.Context(), spectest.Refuse(t))
 	save := func(*purchase.Renewal) error { t.Error("saved"); return nil }
 	for want, change := range map[string]func(*purchase.Renewal){
 		"account_list is empty":                       func(r *purchase.Renewal) { r.Members = nil },

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/purchase"
@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	corp  = "wpRiverside0000000000000001"
+	corp  = testworld.Corp
 	buyer = "chen.mei"
 )
 
@@ -31,42 +31,15 @@ const (
 func newApi(ctx context.Context, rt http.RoundTripper) *token.Api {
 	bounded, cancel := context.WithTimeout(ctx, 10*24*time.Hour)
 	context.AfterFunc(ctx, cancel)
-	api, err := token.New(token.Config{
-		CorpId: "wwProvider0001", ProviderSecret: "provider-secret", HTTPClient: &http.Client{Transport: rt},
-	})
-	if err != nil {
-		panic(err)
-	}
-	return api.WithCorp(corp).WithContext(bounded)
+	return testworld.Api(bounded, rt)
 }
 
-// newFake returns a fake WeCom in which a corp with some members has the provider's app, and
-// an Api for that corp. delay is how long WeCom takes for jobs and codes.
-func newFake(t testing.TB, delay time.Duration) (*fakewecom.Server, *token.Api) {
-	t.Helper()
-	fake := fakewecom.New(fakewecom.Options{})
-	require.NoError(t, fake.AddProvider(fakewecom.Provider{CorpId: "wwProvider0001", Secret: "provider-secret"}))
-	require.NoError(t, fake.AddSuite(fakewecom.Suite{Id: "wwSuiteDemo0001", Secret: "suite-secret", Name: "CRM"}))
-	members := make([]fakewecom.Member, 5)
-	for i := range members {
-		members[i].UserId = fmt.Sprintf("woMember%d", i)
-	}
-	require.NoError(t, fake.AddCorp(fakewecom.Corp{Id: corp, Name: "Riverside", Members: members}))
-	_, err := fake.Install(t.Context(), "wwSuiteDemo0001", corp, fakewecom.InstallOptions{FromProviderSite: true})
-	require.NoError(t, err)
-	policy := fakewecom.DefaultLicensePolicy()
-	policy.GenerateDelay, policy.JobDelay = delay, delay
-	fake.SetLicensePolicy("", policy)
-	fake.SetBalance("", 1_000_000_00)
-	return fake, newApi(context.Background(), spectest.Door(fake))
-}
-
-// refuse fails the test when a request arrives, and answers so that no other follows.
-func refuse(t *testing.T) http.RoundTripper {
-	return spectest.Canned(func(path string, _ []byte) string {
-		t.Errorf("request to %s", path)
-		return `{"errcode":48002}`
-	})
+// newFake returns a fake WeCom in which a corp has the provider's app, and an Api for it.
+// delay is how long WeCom takes for jobs and codes.
+func newFake(delay time.Duration) (*fakewecom.Server, *token.Api) {
+	w := testworld.New(fakewecom.Options{}, nil)
+	w.Sell(delay)
+	return w.Server, newApi(context.Background(), w.Client.Transport)
 }
 
 // members returns n base accounts.

@@ -2,6 +2,7 @@ package fakewecom
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 )
@@ -65,7 +66,7 @@ func (r *recorder) Write(b []byte) (int, error) {
 func (r *recorder) response(req *http.Request) *http.Response {
 	r.WriteHeader(http.StatusOK)
 	return &http.Response{
-		Status: http.StatusText(r.status), StatusCode: r.status,
+		Status: fmt.Sprintf("%d %s", r.status, http.StatusText(r.status)), StatusCode: r.status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: r.sent, Body: io.NopCloser(&r.body), ContentLength: int64(r.body.Len()), Request: req,
 	}
