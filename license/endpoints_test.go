@@ -1,6 +1,8 @@
 package license_test
 
 import (
+	"context"
+	"net/http"
 	"testing"
 
 	"github.com/gothird/wecom/internal/spectest"
@@ -10,6 +12,11 @@ import (
 )
 
 const corp = testworld.Corp
+
+// sampleApi is bound to the corp of the sample requests.
+func sampleApi(ctx context.Context, rt http.RoundTripper) *token.Api {
+	return testworld.Api(ctx, rt).WithCorp("wpRiverside0000000000000001")
+}
 
 type row = spectest.Row[*token.Api]
 
@@ -87,7 +94,7 @@ func last[T any](seq func(func(T, error) bool)) (err error) {
 
 // T-18 T-30 T-31 T-34 T-35
 func TestEndpoints(t *testing.T) {
-	spectest.Run(t, testworld.Api, rows)
+	spectest.Run(t, sampleApi, rows)
 	spectest.Unlisted(t, ".", rows)
 }
 

@@ -132,7 +132,7 @@ func TestTrialAndBalance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake()
 		installed := time.Now()
-		info, err := license.LICGetAppInfo(api, "wwSuiteDemo0001", "")
+		info, err := license.LICGetAppInfo(api, testworld.Suite, "")
 		require.NoError(t, err)
 		assert.Equal(t, installed.Unix(), info.TrailInfo.StartTime)
 		assert.Equal(t, installed.Add(90*24*time.Hour).Unix(), info.TrailInfo.EndTime)

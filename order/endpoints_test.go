@@ -1,6 +1,8 @@
 package order_test
 
 import (
+	"context"
+	"net/http"
 	"testing"
 	"time"
 
@@ -11,6 +13,21 @@ import (
 )
 
 const corp = testworld.Corp
+
+// Of the sample requests.
+const (
+	sampleCorp  = "wpRiverside0000000000000001"
+	sampleSuite = "wwSuiteDemo0001"
+)
+
+// sampleApi is bound to the corp and the suite of the sample requests.
+func sampleApi(ctx context.Context, rt http.RoundTripper) *token.Api {
+	api := testworld.Api(ctx, rt).WithSuite(sampleSuite, "suite-secret").WithCorp(sampleCorp)
+	if err := api.SetSuiteTicket("ticket", time.Now()); err != nil {
+		panic(err)
+	}
+	return api
+}
 
 type row = spectest.Row[*token.Api]
 
@@ -44,7 +61,7 @@ func TestEndpoints(t *testing.T) {
 	rows = append(rows, advancedRows...)
 	rows = append(rows, appRows...)
 	rows = append(rows, paytoolRows...)
-	spectest.Run(t, testworld.Api, rows)
+	spectest.Run(t, sampleApi, rows)
 	spectest.Unlisted(t, ".", rows)
 }
 
@@ -67,7 +84,7 @@ var licenceRows = []row{
 		return order.ORSubJob(api, &order.SubOrder{"RJ5566778899AABB", buyer, order.AccountDuration{NewExpireTime: 1806508800}})
 	}},
 	{Go: "ORGetList", Endpoint: "order/list_order", Call: func(api *token.Api) (any, error) {
-		return order.ORGetList(api, &order.ListCond{CorpId: corp, StartTime: 1770166800, EndTime: 1772330400, Cursor: "cur-0001", Limit: 50})
+		return order.ORGetList(api, &order.ListCond{CorpId: sampleCorp, StartTime: 1770166800, EndTime: 1772330400, Cursor: "cur-0001", Limit: 50})
 	}},
 	{Go: "ORGetList", Endpoint: "order/list_order", Sample: 1, Call: func(api *token.Api) (any, error) {
 		return order.ORGetList(api, &order.ListCond{StartTime: 1770166800, EndTime: 1772330400, Limit: 50})
@@ -110,7 +127,7 @@ var unionRows = []row{
 		Except: spectest.Why{"buy_list[].account_count.external_contact_count": "counts of 0 are sent"},
 		Call: func(api *token.Api) (any, error) {
 			return order.ORNewJobCreate(api.WithCorp(""), &order.NewJob{Jobid: "NJ1122334455CCDD", BuyList: []order.BuyInfo{
-				{corp, order.AccountCount{BaseCount: 5}, order.AccountDuration{Months: 3}, ptr(0)}, // T-83
+				{sampleCorp, order.AccountCount{BaseCount: 5}, order.AccountDuration{Months: 3}, ptr(0)}, // T-83
 				{"wpHillside00000000000000002", order.AccountCount{ExternalContactCount: 9}, order.AccountDuration{Months: 6, Days: 14}, nil},
 			}})
 		},
@@ -135,7 +152,7 @@ var unionRows = []row{
 		return nil, last(order.ORUnionAll(api, "OI0000A1B2C3D4E5F60090"))
 	}},
 	{
-		Go: "ORUnionCancel", Endpoint: "order/cancel_order", Except: spectest.Why{"corpid": "belongs to orders for one corp"},
+		Go: "ORUnionCancel", Endpoint: "order/cancel_order", Except: spectest.Why{"corpid": "belongs to orders for one sampleCorp"},
 		Call: func(api *token.Api) (any, error) { return nil, order.ORUnionCancel(api, "OI0000A1B2C3D4E5F60002") },
 	},
 }
@@ -201,7 +218,7 @@ var paytoolRows = []row{
 	}},
 	{Go: "PaytoolOpenOrder", Endpoint: "service/paytool_open_order", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
 		return order.PaytoolOpenOrder(api, cashierKey, &order.PaytoolOrder{
-			BusinessType: order.PaytoolThirdApp, CustomCorpId: corp, PayType: order.PaytoolByProvider, BankReceiptMediaId: "m", Creator: buyer,
+			BusinessType: order.PaytoolThirdApp, CustomCorpId: sampleCorp, PayType: order.PaytoolByProvider, BankReceiptMediaId: "m", Creator: buyer,
 			ProductList: order.PaytoolProducts{ThirdApp: &order.PaytoolProduct{NotifyCustomCorp: ptr(0), BuyInfoList: []order.PaytoolItem{
 				{
 					SuiteId: "ww1", AppId: ptr(int64(1)), EditionId: "e1", UserCount: 5, DurationDays: 30, TakeEffectDate: "20260401",
@@ -219,7 +236,7 @@ var paytoolRows = []row{
 		Except: spectest.Why{"product_list.customized_app.order_type": "is as in third_app"},
 		Call: func(api *token.Api) (any, error) {
 			return order.PaytoolOpenOrder(api, cashierKey, &order.PaytoolOrder{
-				BusinessType: order.PaytoolCustomized, CustomCorpId: corp, PayType: order.PaytoolFree,
+				BusinessType: order.PaytoolCustomized, CustomCorpId: sampleCorp, PayType: order.PaytoolFree,
 				ProductList: order.PaytoolProducts{CustomizedApp: &order.PaytoolProduct{BuyInfoList: []order.PaytoolItem{
 					{SuiteId: "dk1", UserCount: 5, DurationDays: 30, TakeEffectDate: "20260401", TotalPrice: 1},
 				}}},
@@ -231,7 +248,7 @@ var paytoolRows = []row{
 		Except: spectest.Why{"product_list.promotion_case.order_type": "is as in third_app"},
 		Call: func(api *token.Api) (any, error) {
 			return order.PaytoolOpenOrder(api, cashierKey, &order.PaytoolOrder{
-				BusinessType: order.PaytoolPromotion, CustomCorpId: corp,
+				BusinessType: order.PaytoolPromotion, CustomCorpId: sampleCorp,
 				ProductList: order.PaytoolProducts{PromotionCase: &order.PaytoolProduct{
 					CaseId: "c", PromotionEditionName: "gold", DurationDays: 30, TakeEffectDate: "20260401",
 					BuyInfoList: []order.PaytoolItem{{SuiteId: "ww1", AppId: ptr(int64(1)), UserCount: 5}},

@@ -261,7 +261,7 @@ func TestWritesAreNeverRepeated(t *testing.T) { // T-19 T-80
 					continue
 				}
 				calls := 0
-				api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
+				api := sampleApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
 				_, err := row.Call(api)
 				assert.ErrorIs(t, err, token.ErrOutcomeUnknown, row.Go)
 				assert.Equal(t, 1, calls, row.Go)

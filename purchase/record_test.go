@@ -12,6 +12,7 @@ import (
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -103,11 +104,14 @@ func TestRecordsOfAnotherVersionAreRefused(t *testing.T) {
 	}
 }
 
+// goldenCorp is the corp of the saved records in testdata.
+const goldenCorp = "wpRiverside0000000000000001"
+
 // goldenPurchase is the request of the saved purchases in testdata.
 func goldenPurchase() purchase.Purchase {
 	return purchase.Purchase{
 		Order: order.Order{
-			CorpId: corp, BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 3, ExternalContactCount: 1},
+			CorpId: goldenCorp, BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 3, ExternalContactCount: 1},
 			AccountDuration: order.AccountDuration{Months: 12, Days: 7},
 		},
 		Members:     []order.Account{{UserId: "woMember0", Type: 1}, {UserId: "woMember1", Type: 1}, {UserId: "woMember0", Type: 2}},
@@ -121,7 +125,7 @@ func goldenPurchase() purchase.Purchase {
 
 func goldenRenewal() purchase.Renewal {
 	return purchase.Renewal{
-		CorpId: corp, Members: []order.Account{{UserId: "woMember0", Type: 1}, {UserId: "woMember4", Type: 2}}, BuyerUserId: buyer,
+		CorpId: goldenCorp, Members: []order.Account{{UserId: "woMember0", Type: 1}, {UserId: "woMember4", Type: 2}}, BuyerUserId: buyer,
 		Duration: order.AccountDuration{Months: 6}, PayerUserId: buyer,
 		Progress: purchase.Progress{
 			Version: 1, Digest: "1d12df2bb567f4f1951f4a1eb6f0e4591216aad12a38be675334eb316f5ee619",
@@ -181,20 +185,9 @@ func TestSavedPurchasesStayReadable(t *testing.T) {
 			text := readGolden(t, name, &got)
 			expected := goldenPurchase()
 			want.progress(&expected)
-			assert.Equal(t, expected, got, name)
-			again, err := json.Marshal(got)
-			require.NoError(t, err)
-			assert.JSONEq(t, string(text), string(again), name)
-
-			asked := ""
-			api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
-				if asked == "" {
-					asked = path
-				}
-				return `{"errcode":48002}`
-			}))
-			err = purchase.Run(api, &got, (&disk{}).save)
-			assert.Equal(t, want.first, asked, "%s: %v", name, err)
+			goOn(t, name, text, expected, got, want.first, func(api *token.Api) error {
+				return purchase.Run(api, &got, (&disk{}).save)
+			})
 		})
 	}
 }
@@ -207,22 +200,30 @@ func TestSavedRenewalsStayReadable(t *testing.T) {
 			text := readGolden(t, name, &got)
 			expected := goldenRenewal()
 			want.progress(&expected)
-			assert.Equal(t, expected, got, name)
-			again, err := json.Marshal(got)
-			require.NoError(t, err)
-			assert.JSONEq(t, string(text), string(again), name)
-
-			asked := ""
-			api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
-				if asked == "" {
-					asked = path
-				}
-				return `{"errcode":48002}`
-			}))
-			err = purchase.Renew(api, &got, (&disk{}).saveRenewal)
-			assert.Equal(t, want.first, asked, "%s: %v", name, err)
+			goOn(t, name, text, expected, got, want.first, func(api *token.Api) error {
+				return purchase.Renew(api, &got, (&disk{}).saveRenewal)
+			})
 		})
 	}
+}
+
+// goOn checks what was read from a golden file, that it is written as it was read, and what
+// run asks for first.
+func goOn(t *testing.T, name string, text []byte, expected, got any, first string, run func(*token.Api) error) {
+	t.Helper()
+	assert.Equal(t, expected, got, name)
+	again, err := json.Marshal(got)
+	require.NoError(t, err)
+	assert.JSONEq(t, string(text), string(again), name)
+	asked := ""
+	api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
+		if asked == "" {
+			asked = path
+		}
+		return `{"errcode":48002}`
+	}))
+	err = run(api.WithCorp(goldenCorp))
+	assert.Equal(t, first, asked, "%s: %v", name, err)
 }
 
 // Whatever a record holds, it is worked or refused.
@@ -240,7 +241,7 @@ func FuzzRecord(f *testing.F) {
 	f.Add([]byte(`{"v":1,"step":"activating","order":{"buyer_userid":"b","account_count":{"base_count":1},"account_duration":{"months":1}}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		synctest.Test(t, func(t *testing.T) {
-			api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":48002}` }))
+			api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":48002}` })).WithCorp(goldenCorp)
 			var p purchase.Purchase
 			if json.Unmarshal(text, &p) == nil {
 				err := purchase.Run(api, &p, func(*purchase.Purchase) error { return nil })

@@ -20,14 +20,14 @@ import (
 
 // Who there is. Secrets have characters that URLs and JSON escape.
 const (
-	Provider       = "wwProvider0001"
+	Provider       = "ww00000000provider"
 	ProviderSecret = "provider-secret-0b5f0e2a/+="
-	Suite          = "wwSuiteDemo0001"
+	Suite          = "ww0000000000suite1"
 	SuiteSecret    = "suite-secret-9c1d77e3"
-	Template       = "dkTemplateDemo01"
+	Template       = "dk000000000000tmpl"
 	TemplateSecret = "template-secret-4410aa12"
-	Corp           = "wpRiverside0000000000000001"
-	Other          = "wpHillside00000000000000002"
+	Corp           = "wpAbCdEf0000000001"
+	Other          = "wpAbCdEf0000000002"
 	Admin          = "woLin01" // of both corps
 )
 
@@ -61,7 +61,7 @@ func New(o fakewecom.Options, hook http.Handler) *World {
 		hook = http.HandlerFunc(success)
 	}
 	w.Client = &http.Client{Transport: fakewecom.InProcess(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if "http://"+r.Host == hookURL {
+		if w.Hook == "http://"+r.Host {
 			hook.ServeHTTP(rw, r)
 		} else {
 			w.Server.ServeHTTP(rw, r)
