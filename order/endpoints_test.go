@@ -22,11 +22,11 @@ const (
 
 // sampleApi is bound to the corp and the suite of the sample requests.
 func sampleApi(ctx context.Context, rt http.RoundTripper) *token.Api {
-	api := testworld.Api(ctx, rt).WithSuite(sampleSuite, "suite-secret").WithCorp(sampleCorp)
+	api := testworld.Api(context.Background(), rt).WithSuite(sampleSuite, "suite-secret").WithCorp(sampleCorp)
 	if err := api.SetSuiteTicket("ticket", time.Now()); err != nil {
 		panic(err)
 	}
-	return api
+	return api.WithContext(ctx)
 }
 
 type row = spectest.Row[*token.Api]
