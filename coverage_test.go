@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -61,11 +61,11 @@ func docComments(t *testing.T) map[string]string {
 }
 
 var usualKey = map[string]string{
-	fakewecom.CredentialNone: "", fakewecom.CredentialProvider: "provider_access_token",
-	fakewecom.CredentialSuite: "suite_access_token", fakewecom.CredentialCorp: "access_token",
+	spec.CredentialNone: "", spec.CredentialProvider: "provider_access_token",
+	spec.CredentialSuite: "suite_access_token", spec.CredentialCorp: "access_token",
 }
 
-func credentialOf(e fakewecom.Endpoint) string {
+func credentialOf(e spec.Endpoint) string {
 	if e.QueryKey != usualKey[e.Credential] {
 		return e.Credential + " (" + e.QueryKey + ")"
 	}
@@ -76,7 +76,7 @@ func TestCoverageNamesEveryEndpoint(t *testing.T) {
 	t.Parallel()
 	rows, _ := readCoverage(t)
 	known := map[covered]bool{}
-	for _, e := range fakewecom.Endpoints() {
+	for _, e := range spec.Endpoints() {
 		want := covered{endpoint: e.Method + " " + e.Path, credential: credentialOf(e)}
 		known[want] = true
 		found := slices.ContainsFunc(rows, func(r covered) bool {
@@ -87,7 +87,7 @@ func TestCoverageNamesEveryEndpoint(t *testing.T) {
 	for _, r := range rows {
 		assert.True(t, known[covered{endpoint: r.endpoint, credential: r.credential}], "%s: WeCom has no %s with credential %s", r.function, r.endpoint, r.credential)
 	}
-	t.Logf("docs/COVERAGE.md: %d rows for %d endpoints", len(rows), len(fakewecom.Endpoints()))
+	t.Logf("docs/COVERAGE.md: %d rows for %d endpoints", len(rows), len(spec.Endpoints()))
 }
 
 var provenEndpoint = regexp.MustCompile(`"((?:service|license|order|advanced)/\w+)"`)
@@ -105,7 +105,7 @@ func TestEveryEndpointIsProven(t *testing.T) {
 		}
 	}
 	var endpoints, complete, request, response int
-	for _, e := range fakewecom.Endpoints() {
+	for _, e := range spec.Endpoints() {
 		if !assert.True(t, proven[e.File+"/"+e.Name], "no row has the endpoint %s/%s", e.File, e.Name) {
 			continue
 		}
@@ -139,7 +139,7 @@ func TestCoverageAgreesWithTheSource(t *testing.T) {
 		if r.endpoint == "GET /cgi-bin/gettoken" {
 			continue // on a page of its own; its function is that of get_corp_token
 		}
-		for _, e := range fakewecom.Endpoints() {
+		for _, e := range spec.Endpoints() {
 			if e.Method+" "+e.Path == r.endpoint && credentialOf(e) == r.credential && len(e.Doc) > 0 {
 				linked := slices.ContainsFunc(e.Doc, func(link string) bool { return strings.Contains(doc, link+"\n") })
 				assert.True(t, linked, "the comment of %s links to none of %q", r.function, e.Doc)

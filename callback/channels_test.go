@@ -13,22 +13,22 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // urlNames are the names of the channels in the doc comments.
 var urlNames = []struct{ channel, name string }{
-	{fakewecom.ChannelInstruction, "App URL (instruction)"},
-	{fakewecom.ChannelTemplate, "App URL (instruction)"}, // the template's one URL
-	{fakewecom.ChannelData, "App URL (data)"},
-	{fakewecom.ChannelSystem, "System URL"},
+	{spec.ChannelInstruction, "App URL (instruction)"},
+	{spec.ChannelTemplate, "App URL (instruction)"}, // the template's one URL
+	{spec.ChannelData, "App URL (data)"},
+	{spec.ChannelSystem, "System URL"},
 }
 
 // arrivals has what the doc comment of each type must say.
 func arrivals(t *testing.T) map[string]string {
 	t.Helper()
 	channels := map[string][]string{}
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		name := reflect.TypeOf(mustParse(t, e.SampleXML).Content).Elem().Name()
 		channels[name] = append(channels[name], e.Channel)
 	}
@@ -73,7 +73,7 @@ func TestEveryEventSaysOnWhichURLItArrives(t *testing.T) {
 			assert.Contains(t, comments[name], sentence, name)
 		}
 	}
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		if n := mustParse(t, e.SampleXML); reflect.TypeOf(n.Content) == reflect.TypeFor[*BareEvent]() {
 			_, list, _ := strings.Cut(comments["BareEvent"], "On the "+urlName(e.Channel)+": ")
 			list, _, _ = strings.Cut(list, ".")

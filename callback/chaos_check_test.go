@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/token"
 )
 
@@ -162,7 +163,7 @@ func (w *chaosWorld) checkCorps() {
 	for _, c := range w.unsettledCorps() {
 		w.problem("installed: %t, and there is the other: %s of %s", c.installed, c.id, c.suite)
 	}
-	w.fake.ExpireTokens(fakewecom.CredentialCorp)
+	w.fake.ExpireTokens(spec.CredentialCorp)
 	api := w.parentApi()
 	for _, c := range w.corps {
 		_, err := api.WithSuite(c.suite, "secret-of-"+c.suite).WithCorp(c.id).AccessToken(token.Corp)

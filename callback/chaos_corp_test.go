@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // chaosPush is a notice that WeCom has pushed, or tries to.
@@ -275,11 +276,11 @@ func (c *chaosCorp) reset() {
 }
 
 func (c *chaosCorp) command() fakewecom.Target {
-	return fakewecom.Target{Channel: fakewecom.ChannelInstruction, SuiteId: c.suite}
+	return fakewecom.Target{Channel: spec.ChannelInstruction, SuiteId: c.suite}
 }
 
 func (c *chaosCorp) data() fakewecom.Target {
-	return fakewecom.Target{Channel: fakewecom.ChannelData, SuiteId: c.suite, CorpId: c.id}
+	return fakewecom.Target{Channel: spec.ChannelData, SuiteId: c.suite, CorpId: c.id}
 }
 
 // send pushes a document.

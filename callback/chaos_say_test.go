@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // What corps say, and what they have done to those who listen.
@@ -128,7 +129,7 @@ func (c *chaosCorp) contact(what string, until time.Time) {
 
 func (c *chaosCorp) licence(what string, until time.Time) {
 	p := &chaosPush{kind: "licence", lane: "system/" + c.id}
-	c.send(fakewecom.Target{Channel: fakewecom.ChannelSystem}, p, what, until, func(text string) []byte {
+	c.send(fakewecom.Target{Channel: spec.ChannelSystem}, p, what, until, func(text string) []byte {
 		return chaosDoc("ServiceCorpId", chaosProvider, "InfoType", "license_pay_success", "AuthCorpId", c.id,
 			"OrderId", text, "BuyerUserId", "woLin", "TimeStamp", fmt.Sprint(time.Now().Unix()))
 	})

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/callback"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 func parse(t *testing.T, payload string) *callback.Notice {
@@ -38,7 +38,7 @@ func alone(n *callback.Notice) *callback.Notice {
 func TestEverySampleIsDecodedWhole(t *testing.T) {
 	t.Parallel()
 	total := 0
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		n := parse(t, e.SampleXML)
 		require.NotEqual(t, "*callback.UnknownEvent", fmt.Sprintf("%T", n.Content), e.Id)
 		if e.Go != "" {
@@ -55,8 +55,8 @@ func TestEverySampleIsDecodedWhole(t *testing.T) {
 			assert.Empty(t, got.Misfits, payload)
 		}
 	}
-	t.Logf("%d events, %d values", len(fakewecom.Events()), total)
-	assert.Len(t, fakewecom.Events(), 235)
+	t.Logf("%d events, %d values", len(spec.Events()), total)
+	assert.Len(t, spec.Events(), 235)
 	assert.Greater(t, total, 1500)
 }
 
@@ -88,7 +88,7 @@ func oddValues(p place) []oddValue {
 func TestOneOddValueInEachField(t *testing.T) {
 	t.Parallel()
 	checked := 0
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		n := parse(t, e.SampleXML)
 		root := sampleTree(t, e)
 		list := places(t, root, n)
@@ -140,7 +140,7 @@ func checkOdd(t *testing.T, n *callback.Notice, payload string, p place, odd odd
 func TestEveryDocumentedFieldHasAPlace(t *testing.T) {
 	t.Parallel()
 	checked := 0
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		types := []reflect.Type{reflect.TypeFor[callback.EventNotify](), reflect.TypeOf(parse(t, e.SampleXML).Content).Elem()}
 		for _, documented := range e.Fields {
 			checked++
@@ -174,7 +174,7 @@ func TestSamplesInOtherDress(t *testing.T) {
 	cdata := regexp.MustCompile(`\s*<!\[CDATA\[([^\]]*)\]\]>\s*`)
 	number := regexp.MustCompile(`>(\d+)<`)
 	tag := regexp.MustCompile(`<(/?)(\w+)>`)
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		want := parse(t, e.SampleXML)
 		root := sampleTree(t, e)
 		reversed := &element{name: "xml", children: slices.Clone(root.children)}
@@ -231,7 +231,7 @@ func repeats(root *element) bool {
 // Whoever decodes by encoding/xml or encoding/json gets the same.
 func TestPlainDecodersAgree(t *testing.T) {
 	t.Parallel()
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		n := parse(t, e.SampleXML)
 		plain := reflect.New(reflect.TypeOf(n.Content).Elem()).Interface()
 		require.NoError(t, xml.Unmarshal([]byte(e.SampleXML), plain), e.Id)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/token"
 )
 
@@ -37,7 +38,7 @@ func ExampleAnswer() {
 	_ = wecom.AddSuite(fakewecom.Suite{Id: "ww0000suite00001", Secret: "s", DataURL: server.URL,
 		Command: fakewecom.Callback{URL: server.URL, Token: "CallbackToken1", EncodingAESKey: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"}})
 	message := "<xml><ToUserName>wpCustomer01</ToUserName><FromUserName>lin</FromUserName><MsgType>text</MsgType><Content>hello</Content><MsgId>1</MsgId></xml>"
-	d, err := wecom.Push(context.Background(), fakewecom.Target{Channel: fakewecom.ChannelData, SuiteId: "ww0000suite00001", CorpId: "wpCustomer01"}, []byte(message))
+	d, err := wecom.Push(context.Background(), fakewecom.Target{Channel: spec.ChannelData, SuiteId: "ww0000suite00001", CorpId: "wpCustomer01"}, []byte(message))
 	if err != nil {
 		panic(err)
 	}

@@ -232,20 +232,45 @@ func TestForeignNotices(t *testing.T) {
 }
 
 func TestOneInboxPerQueue(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		queue := NewMemoryQueue()
-		w := newWorld(t, Config{Queue: queue})
-		second, err := NewInbox(Config{Queue: queue, Logger: slog.New(slog.DiscardHandler)})
-		require.NoError(t, err)
-		stop := w.run()
-		synctest.Wait()
-		assert.ErrorContains(t, second.Run(t.Context()), "another Inbox uses this queue")
-		assert.ErrorContains(t, w.in.Run(t.Context()), "running already")
-		stop()
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		assert.NoError(t, second.Run(ctx))
-	})
+	for name, pair := range map[string]func(Queue) (first, second Queue){
+		"one":              func(q Queue) (first, second Queue) { return q, q },
+		"of a user's type": func(q Queue) (first, second Queue) { odd := &oddQueue{Queue: q}; return odd, odd },
+		"of values":        func(q Queue) (first, second Queue) { return durableQueue{q}, durableQueue{q} },
+		"one is sealed": func(q Queue) (first, second Queue) {
+			sealed, err := SealQueue(q, make([]byte, 32))
+			require.NoError(t, err)
+			return q, sealed
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				first, other := pair(NewMemoryQueue())
+				w := newWorld(t, Config{Queue: first})
+				second, err := NewInbox(Config{Queue: other, Logger: slog.New(slog.DiscardHandler)})
+				require.NoError(t, err)
+				stop := w.run()
+				synctest.Wait()
+				assert.ErrorContains(t, second.Run(t.Context()), "another Inbox uses this queue")
+				assert.ErrorContains(t, w.in.Run(t.Context()), "running already")
+				stop()
+				ctx, cancel := context.WithCancel(t.Context())
+				cancel()
+				assert.NoError(t, second.Run(ctx))
+			})
+		})
+	}
+}
+
+// A queue whose type can't be compared is used all the same.
+func TestQueueThatCannotBeCompared(t *testing.T) {
+	in, err := NewInbox(Config{Logger: slog.New(slog.DiscardHandler), Queue: struct {
+		Queue
+		_ []int
+	}{Queue: NewMemoryQueue()}})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	assert.NoError(t, in.Run(ctx))
 }
 
 // A clock that jumps ahead makes nothing dead that has hardly been tried.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/token"
 )
 
@@ -125,10 +126,10 @@ func TestURLCheck(t *testing.T) {
 	s.handler("/system", s.api, s.systemURL())
 	s.handler("/template", s.template(), s.appURL())
 	for _, to := range []fakewecom.Target{
-		{Channel: fakewecom.ChannelInstruction, SuiteId: siteSuite},
-		{Channel: fakewecom.ChannelData, SuiteId: siteSuite, CorpId: siteCorp},
-		{Channel: fakewecom.ChannelSystem},
-		{Channel: fakewecom.ChannelTemplate, SuiteId: siteTemplate},
+		{Channel: spec.ChannelInstruction, SuiteId: siteSuite},
+		{Channel: spec.ChannelData, SuiteId: siteSuite, CorpId: siteCorp},
+		{Channel: spec.ChannelSystem},
+		{Channel: spec.ChannelTemplate, SuiteId: siteTemplate},
 	} {
 		d, err := s.fake.CheckURL(t.Context(), to)
 		require.NoError(t, err, to.Channel)

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // A notice that is logged or stored as JSON gives nothing away.
@@ -71,7 +71,7 @@ func TestCorpId(t *testing.T) {
 		"provider.device.error_report":     true,
 		"provider.device.fetch_log_finish": true,
 	}
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		n := mustParse(t, e.SampleXML)
 		if none[e.Id] || none[n.Kind()] {
 			assert.Empty(t, n.CorpId(), e.Id)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // T-46
@@ -26,7 +26,7 @@ func TestTwoInstallationsInOneSecond(t *testing.T) {
 func TestRepeatsHaveOneKey(t *testing.T) {
 	t.Parallel()
 	keys := map[string]string{}
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		n := mustParse(t, e.SampleXML)
 		key := n.Key()
 		assert.Equal(t, key, mustParse(t, e.SampleXML).Key(), e.Id)
@@ -53,7 +53,7 @@ func TestMessagesAreToldApartByMsgId(t *testing.T) {
 
 func TestKind(t *testing.T) {
 	t.Parallel()
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		assert.Equal(t, e.InfoType+e.Event+e.MsgType, mustParse(t, e.SampleXML).Kind(), e.Id)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // oddPush reads a push of a form that was met in practice.
@@ -174,7 +174,7 @@ func heapBytes() int64 {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		f.Add([]byte(e.SampleXML))
 	}
 	odd, err := filepath.Glob("testdata/odd/*")

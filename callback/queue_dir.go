@@ -90,7 +90,6 @@ func (q *dirQueue) unregister() {
 
 // dirQueue is a [backlog] and the files that its items are in.
 type dirQueue struct {
-	reservation
 	folder *queuelog.Folder
 	watchers
 	turn      chan struct{} // held by whoever settles what waits

@@ -22,7 +22,6 @@ const (
 
 // memoryQueue is a [backlog] and the payloads of its items.
 type memoryQueue struct {
-	reservation
 	mu       sync.Mutex
 	backlog  *backlog[content]
 	closed   bool

@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 type replyEnvelope struct {
@@ -434,7 +435,7 @@ func TestReplyToTheFake(t *testing.T) {
 	s := newSite(t)
 	s.app()
 	Answer(s.in, func(context.Context, *Notice, *TextMessage) (Reply, error) { return &TextReply{Content: "hi"}, nil })
-	d, err := s.fake.Push(t.Context(), fakewecom.Target{Channel: fakewecom.ChannelData, SuiteId: siteSuite, CorpId: siteCorp}, []byte(textDoc(siteCorp, "x", 1)))
+	d, err := s.fake.Push(t.Context(), fakewecom.Target{Channel: spec.ChannelData, SuiteId: siteSuite, CorpId: siteCorp}, []byte(textDoc(siteCorp, "x", 1)))
 	require.NoError(t, err)
 	document, err := s.fake.OpenReply(d)
 	require.NoError(t, err)

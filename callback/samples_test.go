@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // Every sample goes the whole way: encrypted, over HTTP, on its URL, through the queue, to
@@ -22,14 +23,14 @@ func TestEverySampleThroughTheHandler(t *testing.T) {
 	s.handler("/system", s.api, s.systemURL())
 	notices := s.received()
 	targets := map[string]fakewecom.Target{
-		fakewecom.ChannelInstruction: {SuiteId: siteSuite, CorpId: siteOther},
-		fakewecom.ChannelTemplate:    {SuiteId: siteTemplate, CorpId: siteOther},
-		fakewecom.ChannelData:        {SuiteId: siteSuite, CorpId: siteCorp},
-		fakewecom.ChannelSystem:      {},
+		spec.ChannelInstruction: {SuiteId: siteSuite, CorpId: siteOther},
+		spec.ChannelTemplate:    {SuiteId: siteTemplate, CorpId: siteOther},
+		spec.ChannelData:        {SuiteId: siteSuite, CorpId: siteCorp},
+		spec.ChannelSystem:      {},
 	}
 	delivered := 0
 	seen := map[string]bool{}
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		want := mustParse(t, e.SampleXML)
 		if isBuiltIn(want.InfoType) {
 			continue // what the samples bring is made up, and they are not delivered as they come

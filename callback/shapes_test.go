@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/internal/wexml"
 )
 
@@ -144,7 +144,7 @@ func addConstants(t *testing.T, spec *ast.ValueSpec, prefix string, values map[s
 func TestEveryNameHasAConstant(t *testing.T) {
 	t.Parallel()
 	names, changeTypes := constants(t, "KIt"), constants(t, "KCt")
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		if name := e.InfoType + e.Event; name != "" {
 			assert.Contains(t, names, name, e.Id)
 		} else {

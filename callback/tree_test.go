@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/callback"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // element is a document as a tree.
@@ -32,7 +32,7 @@ func (e *element) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
 	return err
 }
 
-func sampleTree(t *testing.T, e fakewecom.Event) *element {
+func sampleTree(t *testing.T, e spec.Event) *element {
 	t.Helper()
 	root := new(element)
 	require.NoError(t, xml.Unmarshal([]byte(e.SampleXML), root), e.Id)

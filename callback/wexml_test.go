@@ -10,14 +10,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/internal/wexml"
 )
 
 func TestEventsSameAsEncodingXML(t *testing.T) {
 	t.Parallel()
 	types := map[reflect.Type]bool{}
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		n := mustParse(t, e.SampleXML)
 		types[reflect.TypeOf(n.Content)] = true
 		for _, v := range []any{n.Content, &n.EventNotify} {
@@ -33,7 +33,7 @@ func TestEventsSameAsEncodingXML(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d samples of %d types", len(fakewecom.Events()), len(types))
+	t.Logf("%d samples of %d types", len(spec.Events()), len(types))
 	assert.Greater(t, len(types), 60)
 }
 
@@ -68,7 +68,7 @@ func every(n int, ok func(int) bool) bool {
 }
 
 func FuzzEventsSameAsEncodingXML(f *testing.F) {
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		f.Add([]byte(e.SampleXML))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {

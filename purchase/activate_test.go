@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
@@ -373,7 +374,7 @@ func TestActivationSurvivesCrashesAndLostAnswers(t *testing.T) { // T-19
 	t.Parallel()
 	through := func(t *testing.T, d *disk, l *line) (restarts int) {
 		fake, admin := newFake(0)
-		l.to = fakewecom.InProcess(fake)
+		l.to = inprocess.Transport(fake)
 		p := assigned(t, admin, wanted(buyer))
 		require.NoError(t, license.LICActiveAccount(admin, p.Codes[1].ActiveCode, "woMember3"))
 		data, err := json.Marshal(p)

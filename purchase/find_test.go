@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/purchase"
@@ -52,7 +52,7 @@ func TestPurchaseWaitsForAnOrderOnItsWay(t *testing.T) { // T-80
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, _ := newFake(0)
-		line := &slow{to: fakewecom.InProcess(fake)}
+		line := &slow{to: inprocess.Transport(fake)}
 		api := newApi(t.Context(), line)
 		p, d := wanted(buyer), &disk{}
 		require.ErrorIs(t, purchase.Run(api, p, d.save), token.ErrOutcomeUnknown)
@@ -217,7 +217,7 @@ func TestPurchaseSurvivesAWrongClock(t *testing.T) { // T-80
 
 				shift := func() { clock.Shift(wrong) }
 				back := func() { clock.Shift(-wrong) }
-				l := &line{to: fakewecom.InProcess(fake), breakAt: 3, arrives: true} // the answer to the order
+				l := &line{to: inprocess.Transport(fake), breakAt: 3, arrives: true} // the answer to the order
 				p, d := wanted(buyer), &disk{}
 				if wrongAtFirst {
 					shift()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
@@ -36,7 +37,7 @@ func wanted(payer string) *purchase.Purchase {
 func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	t.Helper()
 	fake, admin := newFake(30 * time.Second)
-	l.to = fakewecom.InProcess(fake)
+	l.to = inprocess.Transport(fake)
 	if payer == "" {
 		stop := cashierBeside(t, fake, admin)
 		defer stop()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
@@ -62,7 +63,7 @@ func renewThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	t.Helper()
 	fake, admin, ends := newRenewalFake(t, 30*time.Second)
 	before := ends()
-	l.to = fakewecom.InProcess(fake)
+	l.to = inprocess.Transport(fake)
 	if payer == "" {
 		stop := cashierBeside(t, fake, admin)
 		defer stop()

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -191,7 +191,7 @@ func TestJsTicketIsAskedForWithAGoodToken(t *testing.T) {
 		api := w.installed(t, nil)
 		_, err := GetJsapiTicket(api) // with the corp's first token
 		require.NoError(t, err)
-		require.NotZero(t, w.KillTokens(fakewecom.CredentialCorp, code))
+		require.NotZero(t, w.KillTokens(spec.CredentialCorp, code))
 		w.ClearLog()
 		s, err := JsConfig(api, page)
 		require.NoError(t, err, code)

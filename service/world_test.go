@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/require"
@@ -62,7 +63,7 @@ type script struct {
 
 func newScript(t testing.TB, answers ...string) (*script, *token.Api) {
 	s := &script{t: t, answers: answers}
-	return s, newApi(t)(context.Background(), fakewecom.InProcess(s))
+	return s, newApi(t)(context.Background(), inprocess.Transport(s))
 }
 
 func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {

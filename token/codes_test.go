@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -15,7 +15,7 @@ import (
 func TestMeaningCoversTheLicencePages(t *testing.T) {
 	t.Parallel()
 	checked := 0
-	for _, e := range fakewecom.Endpoints() {
+	for _, e := range spec.Endpoints() {
 		if e.File == "service" {
 			continue
 		}

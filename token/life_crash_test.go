@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/token"
 )
 
@@ -154,11 +155,11 @@ func (l *life) stepClock() {
 func (l *life) killTokens() {
 	switch rand.N(3) {
 	case 0:
-		l.fake.KillTokens(fakewecom.CredentialSuite, 0)
+		l.fake.KillTokens(spec.CredentialSuite, 0)
 	case 1:
-		l.fake.KillTokens(fakewecom.CredentialCorp, 0)
+		l.fake.KillTokens(spec.CredentialCorp, 0)
 	case 2:
-		l.fake.KillTokens(fakewecom.CredentialCorp, 42001)
+		l.fake.KillTokens(spec.CredentialCorp, 42001)
 	}
 	l.count("kills of all tokens")
 }
@@ -254,11 +255,11 @@ func testLife(t *testing.T, key string) {
 	l.run(*chaos)
 	l.check("as it is", false)
 	for _, skew := range [][]time.Duration{{0, 0}, {-lifeSkew, 25 * time.Hour}} {
-		l.fake.ExpireTokens(fakewecom.CredentialSuite)
-		l.fake.ExpireTokens(fakewecom.CredentialCorp)
+		l.fake.ExpireTokens(spec.CredentialSuite)
+		l.fake.ExpireTokens(spec.CredentialCorp)
 		l.restart(skew...)
 		l.check(fmt.Sprintf("clocks %v", skew), true)
-		l.fake.KillTokens(fakewecom.CredentialCorp, 0)
+		l.fake.KillTokens(spec.CredentialCorp, 0)
 		l.check(fmt.Sprintf("clocks %v, with new tokens", skew), true)
 	}
 	assert.Positive(t, l.figures["removals"])

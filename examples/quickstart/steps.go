@@ -10,6 +10,7 @@ import (
 
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/service"
@@ -42,8 +43,8 @@ func walk(ctx context.Context, out io.Writer) error {
 func (p *provider) checkURLs(ctx context.Context) error {
 	p.title("URL check: WeCom sends an encrypted echostr to each callback URL and wants it back in plain")
 	for name, target := range map[string]fakewecom.Target{
-		"GET /wecom/app":    {Channel: fakewecom.ChannelInstruction, SuiteId: suiteId},
-		"GET /wecom/system": {Channel: fakewecom.ChannelSystem},
+		"GET /wecom/app":    {Channel: spec.ChannelInstruction, SuiteId: suiteId},
+		"GET /wecom/system": {Channel: spec.ChannelSystem},
 	} {
 		if d, err := p.wecom.CheckURL(ctx, target); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -223,7 +224,7 @@ func (p *provider) inspect(context.Context) error {
 func (p *provider) heal(context.Context) error {
 	p.title("WeCom ends every provider token early: the next call notices, renews it once and goes on")
 	before := p.wecom.Count("/cgi-bin/service/get_provider_token")
-	p.wecom.KillTokens(fakewecom.CredentialProvider, 42001)
+	p.wecom.KillTokens(spec.CredentialProvider, 42001)
 	user, err := license.LICGetActiveByUser(p.api.WithCorp(lakeside), "woLin")
 	if err != nil {
 		return err
@@ -240,7 +241,7 @@ const memberMoved = `<xml><SuiteId><![CDATA[` + suiteId + `]]></SuiteId><AuthCor
 
 func (p *provider) contact(ctx context.Context) error {
 	p.title("A member changes: change_contact arrives as a Go struct")
-	d, err := p.wecom.Push(ctx, fakewecom.Target{Channel: fakewecom.ChannelInstruction, SuiteId: suiteId}, fmt.Appendf(nil, memberMoved, time.Now().Unix()))
+	d, err := p.wecom.Push(ctx, fakewecom.Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, fmt.Appendf(nil, memberMoved, time.Now().Unix()))
 	if err := p.pushed("POST /wecom/app: change_contact", d, err); err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (s *Server) reply(c *call, out obj, err error) answer {
 		_ = errors.As(err, &r)
 		code = r.code
 		full["errcode"], full["errmsg"] = code, s.errmsg(r, c.ip)
-	} else if c.ep == nil || !c.ep.bare() {
+	} else if c.ep == nil || !bare(c.ep) {
 		if _, ok := full["errcode"]; !ok {
 			full["errcode"], full["errmsg"] = 0, "ok"
 		}

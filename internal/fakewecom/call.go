@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"net/url"
 	"time"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // call is one request that has passed all checks of form and token.
 type call struct {
-	ep          *Endpoint
+	ep          *spec.Endpoint
 	query       url.Values
 	body        obj    // numbers are json.Number; nil without a JSON body
 	raw         []byte // the body as it came

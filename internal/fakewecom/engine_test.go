@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // T-20
@@ -48,7 +50,7 @@ func TestSecrets(t *testing.T) {
 	pc := w.callAs("get_permanent_code_v2", testTemplate, "", obj{"auth_code": code})["permanent_code"]
 	ticket, err := w.NewTicket(testSuite)
 	require.NoError(t, err)
-	token, err := w.IssueToken(CredentialCorp, testTemplate, testCorp)
+	token, err := w.IssueToken(spec.CredentialCorp, testTemplate, testCorp)
 	require.NoError(t, err)
 	_, err = w.ResetPermanentCode(t.Context(), testTemplate, testCorp)
 	require.NoError(t, err)
@@ -99,7 +101,7 @@ func TestTwoProviders(t *testing.T) {
 		"pre_auth_code": w.call("get_pre_auth_code", url.Values{})["pre_auth_code"], "session_info": obj{},
 	})
 	assert.Equal(t, 40077, errcode(out), "a pre_auth_code of another suite")
-	_, err := w.Push(t.Context(), Target{Channel: ChannelSystem, CorpId: "wwsecond"}, nil)
+	_, err := w.Push(t.Context(), Target{Channel: spec.ChannelSystem, CorpId: "wwsecond"}, nil)
 	assert.Error(t, err, "has no system event URL")
 }
 
@@ -115,7 +117,7 @@ func TestManyAtOnce(t *testing.T) {
 			assert.NoError(t, err)
 			assert.Zero(t, errcode(w.call("get_permanent_code", obj{"auth_code": code})))
 			assert.NoError(t, w.PushTicket(t.Context(), testSuite))
-			w.KillTokens(CredentialProvider, 0)
+			w.KillTokens(spec.CredentialProvider, 0)
 			w.Fault(Fault{Path: "/nowhere", Count: 1})()
 			w.Requests()
 		})
@@ -137,7 +139,7 @@ func TestTruncatedAnswer(t *testing.T) {
 
 // Whatever comes, the answer is JSON with an errcode.
 func FuzzServe(f *testing.F) {
-	for _, e := range Endpoints() {
+	for _, e := range spec.Endpoints() {
 		for _, body := range e.SampleRequests {
 			f.Add(e.Path, string(body))
 		}
@@ -157,9 +159,9 @@ func FuzzServe(f *testing.F) {
 			return
 		}
 		q := url.Values{"js_code": {body}, "code": {body}, "jobid": {body}, "type": {body}}
-		if ep.Credential != CredentialNone {
+		if ep.Credential != spec.CredentialNone {
 			suite, corp := testSuite, testCorp
-			if ep.Credential != CredentialCorp {
+			if ep.Credential != spec.CredentialCorp {
 				corp = ""
 			}
 			value, err := s.IssueToken(ep.Credential, suite, corp)
@@ -177,6 +179,6 @@ func FuzzServe(f *testing.F) {
 			Code *int `json:"errcode"`
 		}
 		require.NoError(t, json.Unmarshal(rec.Body.Bytes(), &out), "%s", rec.Body)
-		require.True(t, out.Code != nil || ep.bare(), "%s", rec.Body)
+		require.True(t, out.Code != nil || bare(ep), "%s", rec.Body)
 	})
 }

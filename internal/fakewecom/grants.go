@@ -1,5 +1,7 @@
 package fakewecom
 
+import "github.com/gothird/wecom/internal/spec"
+
 // The endpoints that hand out tokens.
 
 func tokenHandlers() map[string]handler {
@@ -20,7 +22,7 @@ func (s *Server) getProviderToken(c *call) (obj, error) {
 	if p.Secret != c.str("provider_secret") {
 		return nil, refuse(codeBadSecret, "invalid credential")
 	}
-	value, in := s.issue(token{kind: CredentialProvider, provider: p.CorpId}, tokenLife, false)
+	value, in := s.issue(token{kind: spec.CredentialProvider, provider: p.CorpId}, tokenLife, false)
 	return obj{"provider_access_token": value, "expires_in": in}, nil
 }
 
@@ -35,7 +37,7 @@ func (s *Server) getSuiteToken(c *call) (obj, error) {
 	if !x.ticketGood(c.str("suite_ticket"), c.now) {
 		return nil, refuse(codeOldTicket, "suite_ticket expired or not exist")
 	}
-	t := token{kind: CredentialSuite, provider: x.ProviderCorpId, suite: x}
+	t := token{kind: spec.CredentialSuite, provider: x.ProviderCorpId, suite: x}
 	value, in := s.issue(t, tokenLife, s.opt.NewSuiteToken)
 	return obj{"suite_access_token": value, "expires_in": in}, nil
 }
@@ -71,7 +73,7 @@ func (s *Server) getToken(c *call) (obj, error) {
 
 // corpToken issues the token of an installation. s.mu is held.
 func (s *Server) corpToken(in *install) obj {
-	t := token{kind: CredentialCorp, provider: in.suite.ProviderCorpId, suite: in.suite, install: in, corp: in.corp}
+	t := token{kind: spec.CredentialCorp, provider: in.suite.ProviderCorpId, suite: in.suite, install: in, corp: in.corp}
 	value, left := s.issue(t, tokenLife, s.opt.NewCorpToken && !in.suite.Template)
 	return obj{"access_token": value, "expires_in": left}
 }
@@ -82,7 +84,7 @@ func (s *Server) getLowerToken(c *call) (obj, error) {
 	if lower == nil {
 		return nil, refuse(670001, "not allowed to access the corp")
 	}
-	t := token{kind: CredentialCorp, provider: c.provider, suite: c.suite, install: c.install, corp: lower}
+	t := token{kind: spec.CredentialCorp, provider: c.provider, suite: c.suite, install: c.install, corp: lower}
 	value, left := s.issue(t, tokenLife, false)
 	return obj{"access_token": value, "expires_in": left}, nil
 }

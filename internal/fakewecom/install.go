@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // InstallOptions are the circumstances of an installation.
@@ -163,6 +165,6 @@ func (s *Server) pushAuth(ctx context.Context, suiteId, infoType, field, value, 
 	if state != "" {
 		fields = append(fields, "State", state)
 	}
-	_, err := s.Push(ctx, Target{Channel: ChannelInstruction, SuiteId: suiteId}, infoXML(fields...))
+	_, err := s.Push(ctx, Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, infoXML(fields...))
 	return err
 }

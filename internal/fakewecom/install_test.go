@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 func TestInstallPushesCreateAuth(t *testing.T) {
@@ -197,7 +199,7 @@ func TestResetPermanentCode(t *testing.T) {
 func TestQrcodeAndAuthUrl(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
-	value, err := w.IssueToken(CredentialSuite, testSuite, "")
+	value, err := w.IssueToken(spec.CredentialSuite, testSuite, "")
 	require.NoError(t, err)
 	res, data := w.send(http.MethodPost, "/cgi-bin/service/get_app_qrcode", url.Values{"suite_access_token": {value}}, `{"suite_id":"`+testSuite+`","style":0}`)
 	assert.Equal(t, "image/png", res.Header.Get("Content-Type"))

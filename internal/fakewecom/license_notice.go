@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // notice is a push that waits for the server's lock to be released.
@@ -54,7 +56,7 @@ func (d *licenseDesk) tell(infoType, authCorpId string, fields ...eventField) {
 		eventText("ServiceCorpId", d.provider), eventText("InfoType", infoType), eventText("AuthCorpId", authCorpId),
 	}
 	all = append(append(all, fields...), eventNumber("TimeStamp", d.unix()))
-	d.outbox = append(d.outbox, notice{Target{Channel: ChannelSystem, CorpId: d.provider}, wrapXML(all...)})
+	d.outbox = append(d.outbox, notice{Target{Channel: spec.ChannelSystem, CorpId: d.provider}, wrapXML(all...)})
 }
 
 // tellSuite queues an app-market event of a suite.
@@ -63,16 +65,16 @@ func (d *licenseDesk) tellSuite(suiteId, infoType, paidCorpId string, fields ...
 		eventText("SuiteId", suiteId), eventText("PaidCorpId", paidCorpId), eventText("InfoType", infoType),
 		eventNumber("TimeStamp", d.unix()),
 	}
-	to := Target{Channel: ChannelInstruction, SuiteId: suiteId}
+	to := Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}
 	if d.s.suites[suiteId].Template {
-		to.Channel = ChannelTemplate
+		to.Channel = spec.ChannelTemplate
 	}
 	d.outbox = append(d.outbox, notice{to, wrapXML(append(all, fields...)...)})
 }
 
 // tellUnlicensed queues unlicensed_notify for one app.
 func (d *licenseDesk) tellUnlicensed(in *install, userId string) {
-	d.outbox = append(d.outbox, notice{Target{Channel: ChannelData, SuiteId: in.suite.Id, CorpId: in.corp.Id}, wrapXML(
+	d.outbox = append(d.outbox, notice{Target{Channel: spec.ChannelData, SuiteId: in.suite.Id, CorpId: in.corp.Id}, wrapXML(
 		eventText("ToUserName", in.corp.Id), eventText("FromUserName", userId), eventNumber("CreateTime", d.unix()),
 		eventText("MsgType", "event"), eventText("Event", "unlicensed_notify"), eventNumber("AgentID", in.agentId),
 	)})

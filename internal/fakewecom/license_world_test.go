@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 const (
@@ -62,7 +64,7 @@ func (w counter) facts(corpId string, f LicenseFacts) {
 // post calls a path with a provider token.
 func (w counter) post(path string, in obj) obj {
 	w.t.Helper()
-	for _, e := range Endpoints() {
+	for _, e := range spec.Endpoints() {
 		if e.Path != path {
 			continue
 		}
@@ -183,7 +185,7 @@ func num(o obj, key string) int {
 
 // asDocumented holds a good answer against the endpoint's facts: nothing in it
 // is undocumented, nothing that always comes is missing.
-func asDocumented(t *testing.T, e Endpoint, out obj) {
+func asDocumented(t *testing.T, e spec.Endpoint, out obj) {
 	t.Helper()
 	types := map[string]string{"errcode": "int", "errmsg": "string"}
 	for _, f := range e.Response {
@@ -224,7 +226,7 @@ func objectsAt(o obj, path string) []obj {
 	return found
 }
 
-func documented(t *testing.T, e Endpoint, types map[string]string, at string, o obj) {
+func documented(t *testing.T, e spec.Endpoint, types map[string]string, at string, o obj) {
 	t.Helper()
 	for name, v := range o {
 		path := at + name

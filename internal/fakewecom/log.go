@@ -87,7 +87,7 @@ func (s *Server) arrived(r *http.Request, c *call) (*Request, *Fault) {
 		if ep != nil && k == ep.QueryKey {
 			e.TokenMark = Mark(v[0])
 		}
-		if ep == nil || !ep.known(k) {
+		if ep == nil || !inQuery(ep, k) {
 			e.Unknown = append(e.Unknown, k)
 		}
 	}

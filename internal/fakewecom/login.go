@@ -1,6 +1,10 @@
 package fakewecom
 
-import "time"
+import (
+	"time"
+
+	"github.com/gothird/wecom/internal/spec"
+)
 
 // Login is a visit: who came, to which app.
 type Login struct {
@@ -120,7 +124,7 @@ func (s *Server) getUserDetail(c *call) (obj, error) {
 		return nil, refuse(codeTicketExpired, "user_ticket expired")
 	}
 	out := obj{"userid": ut.login.UserId, "gender": "1", "avatar": picture, "qr_code": picture}
-	if c.ep.Credential == CredentialSuite {
+	if c.ep.Credential == spec.CredentialSuite {
 		m, _ := s.corps[ut.login.CorpId].member(ut.login.UserId)
 		out["corpid"], out["name"] = ut.login.CorpId, m.Name
 	}

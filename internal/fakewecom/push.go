@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/internal/wecrypt"
 )
 
@@ -25,9 +26,9 @@ const (
 
 // Target is where a push goes.
 type Target struct {
-	Channel string // one of ChannelInstruction, ChannelTemplate, ChannelData, ChannelSystem
-	SuiteId string // whose URL; not for ChannelSystem
-	CorpId  string // ChannelData: whose event; ChannelSystem: the provider, "" for the first
+	Channel string // one of spec.ChannelInstruction, spec.ChannelTemplate, spec.ChannelData, spec.ChannelSystem
+	SuiteId string // whose URL; not for spec.ChannelSystem
+	CorpId  string // spec.ChannelData: whose event; spec.ChannelSystem: the provider, "" for the first
 }
 
 // Delivery is the fate of one push.
@@ -41,7 +42,7 @@ type Delivery struct {
 
 // Accepted reports whether WeCom would be content with the answer.
 func (d Delivery) Accepted() bool {
-	return d.Status == http.StatusOK && (d.Target.Channel == ChannelData || d.Body == wantAnswer)
+	return d.Status == http.StatusOK && (d.Target.Channel == spec.ChannelData || d.Body == wantAnswer)
 }
 
 // parcel is a push as it went out.
@@ -60,18 +61,18 @@ type address struct {
 // address looks a target up. In a data URL $CORPID$ is the corp of the event;
 // when the URL is checked, the provider. s.mu is held.
 func (s *Server) address(t Target, check bool) (address, error) {
-	if t.Channel == ChannelSystem {
+	if t.Channel == spec.ChannelSystem {
 		return s.systemAddress(t)
 	}
 	x := s.suites[t.SuiteId]
 	if x == nil {
 		return address{}, fmt.Errorf("fakewecom: no suite %q", t.SuiteId)
 	}
-	if !slices.Contains([]string{ChannelInstruction, ChannelTemplate, ChannelData}, t.Channel) {
+	if !slices.Contains([]string{spec.ChannelInstruction, spec.ChannelTemplate, spec.ChannelData}, t.Channel) {
 		return address{}, fmt.Errorf("fakewecom: no channel %q", t.Channel)
 	}
 	a := address{url: x.Command.URL, receiveId: x.Id, checkId: x.ProviderCorpId, to: x.Id, cipher: x.cipher}
-	if t.Channel == ChannelData {
+	if t.Channel == spec.ChannelData {
 		a.receiveId, a.to = t.CorpId, t.CorpId
 		if check {
 			a.receiveId = a.checkId

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/internal/wecrypt"
 )
 
@@ -46,12 +47,12 @@ func TestPushAnswers(t *testing.T) {
 		w.mu.Lock()
 		w.status, w.answer = row.status, row.answer
 		w.mu.Unlock()
-		d, err := w.Push(t.Context(), Target{Channel: ChannelInstruction, SuiteId: testSuite}, []byte("<xml></xml>"))
+		d, err := w.Push(t.Context(), Target{Channel: spec.ChannelInstruction, SuiteId: testSuite}, []byte("<xml></xml>"))
 		assert.Equal(t, row.toApp, err == nil, "%+v", row)
 		assert.Equal(t, row.toApp, d.Accepted())
 		assert.Equal(t, row.status, d.Status)
 		assert.Positive(t, d.Duration)
-		_, err = w.Push(t.Context(), Target{Channel: ChannelData, SuiteId: testSuite, CorpId: testCorp}, []byte("<xml></xml>"))
+		_, err = w.Push(t.Context(), Target{Channel: spec.ChannelData, SuiteId: testSuite, CorpId: testCorp}, []byte("<xml></xml>"))
 		assert.Equal(t, row.toTenant, err == nil, "%+v", row)
 	}
 }
@@ -66,11 +67,11 @@ func TestPushTargets(t *testing.T) {
 		path, receive string
 		agent         string
 	}{
-		{Target{Channel: ChannelInstruction, SuiteId: testSuite}, "/command", testSuite, ""},
-		{Target{Channel: ChannelTemplate, SuiteId: testTemplate}, "/template", testTemplate, ""},
-		{Target{Channel: ChannelData, SuiteId: testSuite, CorpId: testCorp}, "/data/" + testCorp, testCorp, "1000009"},
-		{Target{Channel: ChannelSystem}, "/system", testProvider, ""},
-		{Target{Channel: ChannelSystem, CorpId: testProvider}, "/system", testProvider, ""},
+		{Target{Channel: spec.ChannelInstruction, SuiteId: testSuite}, "/command", testSuite, ""},
+		{Target{Channel: spec.ChannelTemplate, SuiteId: testTemplate}, "/template", testTemplate, ""},
+		{Target{Channel: spec.ChannelData, SuiteId: testSuite, CorpId: testCorp}, "/data/" + testCorp, testCorp, "1000009"},
+		{Target{Channel: spec.ChannelSystem}, "/system", testProvider, ""},
+		{Target{Channel: spec.ChannelSystem, CorpId: testProvider}, "/system", testProvider, ""},
 	}
 	for _, row := range rows {
 		_, err := w.Push(t.Context(), row.target, []byte("<xml>é</xml>"))
@@ -85,9 +86,9 @@ func TestPushTargets(t *testing.T) {
 	assert.Equal(t, "1", w.pushes[2].Query.Get("x"), "the URL's own query stays")
 
 	for _, bad := range []Target{
-		{Channel: ChannelInstruction, SuiteId: "ww404"},
-		{Channel: ChannelData, SuiteId: testTemplate, CorpId: testCorp}, // has no data URL
-		{Channel: ChannelSystem, CorpId: "wwnobody"},
+		{Channel: spec.ChannelInstruction, SuiteId: "ww404"},
+		{Channel: spec.ChannelData, SuiteId: testTemplate, CorpId: testCorp}, // has no data URL
+		{Channel: spec.ChannelSystem, CorpId: "wwnobody"},
 		{Channel: "command", SuiteId: testSuite},
 	} {
 		_, err := w.Push(t.Context(), bad, nil)
@@ -104,10 +105,10 @@ func TestCheckURL(t *testing.T) {
 		target Target
 		path   string
 	}{
-		{Target{Channel: ChannelInstruction, SuiteId: testSuite}, "/command"},
-		{Target{Channel: ChannelTemplate, SuiteId: testTemplate}, "/template"},
-		{Target{Channel: ChannelData, SuiteId: testSuite}, "/data/" + testProvider},
-		{Target{Channel: ChannelSystem}, "/system"},
+		{Target{Channel: spec.ChannelInstruction, SuiteId: testSuite}, "/command"},
+		{Target{Channel: spec.ChannelTemplate, SuiteId: testTemplate}, "/template"},
+		{Target{Channel: spec.ChannelData, SuiteId: testSuite}, "/data/" + testProvider},
+		{Target{Channel: spec.ChannelSystem}, "/system"},
 	}
 	for _, row := range rows {
 		d, err := w.CheckURL(t.Context(), row.target)
@@ -127,7 +128,7 @@ func TestRedeliver(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
 	w.answer = "no"
-	d, err := w.Push(t.Context(), Target{Channel: ChannelInstruction, SuiteId: testSuite}, []byte("<xml>1</xml>"))
+	d, err := w.Push(t.Context(), Target{Channel: spec.ChannelInstruction, SuiteId: testSuite}, []byte("<xml>1</xml>"))
 	require.Error(t, err)
 	first := w.lastPush()
 	w.mu.Lock()
@@ -148,7 +149,7 @@ func TestPushRedirect(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
 	w.hook.Config.Handler = http.RedirectHandler("/elsewhere", http.StatusMovedPermanently)
-	d, err := w.Push(t.Context(), Target{Channel: ChannelSystem}, []byte("<xml></xml>"))
+	d, err := w.Push(t.Context(), Target{Channel: spec.ChannelSystem}, []byte("<xml></xml>"))
 	require.Error(t, err)
 	assert.Equal(t, http.StatusMovedPermanently, d.Status)
 }
@@ -157,13 +158,13 @@ func TestPushFailsWithoutShowingTheURL(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
 	w.hook.Close()
-	d, err := w.Push(t.Context(), Target{Channel: ChannelInstruction, SuiteId: testSuite}, []byte("<xml></xml>"))
+	d, err := w.Push(t.Context(), Target{Channel: spec.ChannelInstruction, SuiteId: testSuite}, []byte("<xml></xml>"))
 	require.Error(t, err)
 	assert.Zero(t, d.Status)
 	assert.NotContains(t, err.Error(), "msg_signature")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = w.CheckURL(ctx, Target{Channel: ChannelSystem})
+	_, err = w.CheckURL(ctx, Target{Channel: spec.ChannelSystem})
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
@@ -171,12 +172,12 @@ func TestPushSamples(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
 	n := 0
-	for _, e := range Events() {
+	for _, e := range spec.Events() {
 		target := Target{SuiteId: testSuite, CorpId: testCorp}
 		switch e.Channel {
-		case ChannelTemplate:
+		case spec.ChannelTemplate:
 			target = Target{SuiteId: testTemplate, CorpId: testCorp}
-		case ChannelSystem:
+		case spec.ChannelSystem:
 			target = Target{}
 		}
 		_, err := w.PushSample(t.Context(), e.Id, target)
@@ -202,7 +203,7 @@ func TestPushSamples(t *testing.T) {
 func TestOpenReply(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
-	target := Target{Channel: ChannelData, SuiteId: testSuite, CorpId: testCorp}
+	target := Target{Channel: spec.ChannelData, SuiteId: testSuite, CorpId: testCorp}
 	c, err := wecrypt.New(testToken, testKey)
 	require.NoError(t, err)
 	reply := func(receiveId, signature string) Delivery {
@@ -232,6 +233,6 @@ func TestOpenReply(t *testing.T) {
 	assert.Nil(t, msg)
 	_, err = w.OpenReply(Delivery{Target: target, Body: "hello"})
 	assert.ErrorContains(t, err, "XML")
-	_, err = w.OpenReply(Delivery{Target: Target{Channel: ChannelSystem, CorpId: "ww404"}, Body: "<xml></xml>"})
+	_, err = w.OpenReply(Delivery{Target: Target{Channel: spec.ChannelSystem, CorpId: "ww404"}, Body: "<xml></xml>"})
 	assert.Error(t, err, "no such target")
 }

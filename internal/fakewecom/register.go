@@ -1,6 +1,10 @@
 package fakewecom
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/gothird/wecom/internal/spec"
+)
 
 // The promotion link (推广注册): a new corp registers by it and its address book
 // is filled with a token of its own.
@@ -37,7 +41,7 @@ func (s *Server) getRegisterInfo(c *call) (obj, error) {
 	if corp == nil {
 		return nil, refuse(codeRegisterNone, "no register info")
 	}
-	value, in := s.issue(token{kind: CredentialCorp, provider: c.provider, corp: corp}, syncTokenLife, false)
+	value, in := s.issue(token{kind: spec.CredentialCorp, provider: c.provider, corp: corp}, syncTokenLife, false)
 	out := obj{
 		"corpid": corp.Id, "template_id": rc.extra,
 		"contact_sync":   obj{"access_token": value, "expires_in": in},

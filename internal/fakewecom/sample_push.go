@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
-// PushSample pushes the sample of an event, by its id in Events, under the ids
+// PushSample pushes the sample of an event, by its id in [spec.Events], under the ids
 // of the target and at the time of the clock.
 func (s *Server) PushSample(ctx context.Context, eventId string, t Target) (Delivery, error) {
-	for _, e := range Events() {
+	for _, e := range spec.Events() {
 		if e.Id != eventId {
 			continue
 		}
@@ -31,10 +33,10 @@ func (s *Server) personalize(xml string, t Target) string {
 		provider = s.firstProv
 	}
 	ids := map[string]string{"SuiteId": t.SuiteId, "ServiceCorpId": provider}
-	if t.Channel == ChannelData {
+	if t.Channel == spec.ChannelData {
 		ids["ToUserName"] = t.CorpId
 	}
-	if t.Channel != ChannelSystem {
+	if t.Channel != spec.ChannelSystem {
 		ids["AuthCorpId"] = t.CorpId
 	}
 	for name, id := range ids {

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 const maxBody = 24 << 20 // the largest upload has 20 MB
@@ -96,10 +98,10 @@ func (c *call) readBody() error {
 	if c.ep.Method == http.MethodGet {
 		return nil
 	}
-	if i := slices.IndexFunc(c.ep.Request, func(f Field) bool { return f.In == InFile }); i >= 0 {
+	if i := slices.IndexFunc(c.ep.Request, func(f spec.Field) bool { return f.In == spec.InFile }); i >= 0 {
 		return c.readFile(c.ep.Request[i].Path)
 	}
-	if len(c.raw) == 0 && !slices.ContainsFunc(c.ep.Request, func(f Field) bool { return f.Required }) {
+	if len(c.raw) == 0 && !slices.ContainsFunc(c.ep.Request, func(f spec.Field) bool { return f.Required }) {
 		return nil
 	}
 	d := json.NewDecoder(bytes.NewReader(c.raw))

@@ -15,12 +15,15 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/inprocess"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 func TestRequestChecks(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
-	provider, err := w.IssueToken(CredentialProvider, "", "")
+	provider, err := w.IssueToken(spec.CredentialProvider, "", "")
 	require.NoError(t, err)
 	q := url.Values{"provider_access_token": {provider}}
 	const path = "/cgi-bin/service/contact/sort"
@@ -61,7 +64,7 @@ func TestRequestChecks(t *testing.T) {
 // Fields below an object or in a list are wanted where their parent is there.
 func TestNestedFields(t *testing.T) {
 	t.Parallel()
-	c := &call{ep: &Endpoint{Request: []Field{
+	c := &call{ep: &spec.Endpoint{Request: []spec.Field{
 		{Path: "list", Type: "array", Items: "object", Required: true},
 		{Path: "list[].userid", Type: "string", Required: true},
 		{Path: "box", Type: "object"},
@@ -115,7 +118,7 @@ func TestAllowedIPs(t *testing.T) {
 func TestUpload(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
-	value, err := w.IssueToken(CredentialProvider, "", "")
+	value, err := w.IssueToken(spec.CredentialProvider, "", "")
 	require.NoError(t, err)
 	post := func(field, file, content, kind string) int {
 		var b bytes.Buffer
@@ -143,7 +146,7 @@ func TestRequestLog(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
 	w.install(testSuite)
-	value, err := w.IssueToken(CredentialCorp, testSuite, testCorp)
+	value, err := w.IssueToken(spec.CredentialCorp, testSuite, testCorp)
 	require.NoError(t, err)
 	const path = "/cgi-bin/agent/get_admin_list"
 	w.send(http.MethodPost, path, url.Values{"access_token": {value}, "debug": {"1"}, "corpid": {"x"}}, `{"keep": "order"}`)
@@ -153,7 +156,7 @@ func TestRequestLog(t *testing.T) {
 	r := w.RequestsTo(path)[0]
 	assert.Equal(t, []string{"corpid", "debug"}, r.Unknown)
 	assert.Equal(t, Mark(value), r.TokenMark)
-	assert.Equal(t, CredentialCorp, r.Token)
+	assert.Equal(t, spec.CredentialCorp, r.Token)
 	assert.Equal(t, testSuite, r.SuiteId)
 	assert.Equal(t, testCorp, r.CorpId)
 	assert.Equal(t, `{"keep": "order"}`, r.Body)
@@ -228,7 +231,7 @@ func TestCutConnection(t *testing.T) {
 	w := newWorld(t, Options{})
 	for _, after := range []bool{false, true} {
 		code := w.install(testSuite)
-		value, err := w.IssueToken(CredentialSuite, testSuite, "")
+		value, err := w.IssueToken(spec.CredentialSuite, testSuite, "")
 		require.NoError(t, err)
 		remove := w.Fault(Fault{Path: "/cgi-bin/service/v2/get_permanent_code", Cut: true, After: after})
 		_, err = http.Post(w.http.URL+"/cgi-bin/service/v2/get_permanent_code?suite_access_token="+value, "application/json", strings.NewReader(`{"auth_code":"`+code+`"}`))
@@ -283,7 +286,7 @@ func TestHold(t *testing.T) {
 func TestBodyTooLarge(t *testing.T) {
 	t.Parallel()
 	s := New(Options{})
-	client := &http.Client{Transport: InProcess(s)}
+	client := &http.Client{Transport: inprocess.Transport(s)}
 	res, err := client.Post(providerTokenURL, "application/json", io.LimitReader(zeros{}, maxBody+1))
 	require.NoError(t, err)
 	defer res.Body.Close()
@@ -300,11 +303,11 @@ func TestEveryEndpointAnswers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
 	w.install(testSuite)
-	for _, ep := range Endpoints() {
+	for _, ep := range spec.Endpoints() {
 		q := url.Values{}
-		if ep.Credential != CredentialNone {
+		if ep.Credential != spec.CredentialNone {
 			suite, corp := testSuite, testCorp
-			if ep.Credential != CredentialCorp {
+			if ep.Credential != spec.CredentialCorp {
 				corp = ""
 			}
 			value, err := w.IssueToken(ep.Credential, suite, corp)
@@ -312,7 +315,7 @@ func TestEveryEndpointAnswers(t *testing.T) {
 			q.Set(ep.QueryKey, value)
 		}
 		for _, f := range ep.Request {
-			if f.In == InQuery && f.Required {
+			if f.In == spec.InQuery && f.Required {
 				q.Set(f.Path, "1")
 			}
 		}

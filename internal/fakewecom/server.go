@@ -17,6 +17,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // Options are the settings of a Server. The zero value works.
@@ -39,7 +41,7 @@ type Options struct {
 type Server struct {
 	opt      Options
 	handlers map[string]handler
-	spec     map[string]*Endpoint // by path
+	spec     map[string]*spec.Endpoint // by path
 
 	mu        sync.Mutex // guards everything below; handlers run with it held
 	serial    uint64

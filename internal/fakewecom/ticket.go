@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // NewTicket makes a suite_ticket without pushing it.
@@ -27,7 +29,7 @@ func (s *Server) PushTicket(ctx context.Context, suiteId string) error {
 		return err
 	}
 	payload := infoXML("SuiteId", suiteId, "InfoType", "suite_ticket", "TimeStamp", s.stamp(), "SuiteTicket", value)
-	_, err = s.Push(ctx, Target{Channel: ChannelInstruction, SuiteId: suiteId}, payload)
+	_, err = s.Push(ctx, Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, payload)
 	return err
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 func TestProviderToken(t *testing.T) {
@@ -137,11 +139,11 @@ func TestTokenErrors(t *testing.T) {
 	w.install(testSuite)
 	value := map[string]string{}
 	var err error
-	value[CredentialProvider], err = w.IssueToken(CredentialProvider, "", "")
+	value[spec.CredentialProvider], err = w.IssueToken(spec.CredentialProvider, "", "")
 	require.NoError(t, err)
-	value[CredentialSuite], err = w.IssueToken(CredentialSuite, testSuite, "")
+	value[spec.CredentialSuite], err = w.IssueToken(spec.CredentialSuite, testSuite, "")
 	require.NoError(t, err)
-	value[CredentialCorp], err = w.IssueToken(CredentialCorp, testSuite, testCorp)
+	value[spec.CredentialCorp], err = w.IssueToken(spec.CredentialCorp, testSuite, testCorp)
 	require.NoError(t, err)
 
 	rows := []struct {
@@ -176,9 +178,9 @@ func TestTokenErrors(t *testing.T) {
 		_, data := w.send(ep.Method, ep.Path, url.Values{ep.QueryKey: {value[ep.Credential]}}, "{}")
 		assert.Equal(t, row.expired, errcodeOf(t, data), row.name)
 	}
-	_, err = w.IssueToken(CredentialCorp, testTemplate, testCorp)
+	_, err = w.IssueToken(spec.CredentialCorp, testTemplate, testCorp)
 	assert.Error(t, err)
-	_, err = w.IssueToken(CredentialSuite, "ww404", "")
+	_, err = w.IssueToken(spec.CredentialSuite, "ww404", "")
 	assert.Error(t, err)
 }
 
@@ -198,7 +200,7 @@ func TestKilledToken(t *testing.T) {
 	}
 	first := fetch()
 	assert.Zero(t, use(first))
-	assert.Equal(t, 1, w.KillTokens(CredentialSuite, 0))
+	assert.Equal(t, 1, w.KillTokens(spec.CredentialSuite, 0))
 	assert.Equal(t, 40082, use(first))
 	second := fetch()
 	assert.NotEqual(t, first, second, "a dead token is not handed out again")
@@ -206,5 +208,5 @@ func TestKilledToken(t *testing.T) {
 	assert.True(t, w.KillToken(second, 42009))
 	assert.Equal(t, 42009, use(second))
 	assert.False(t, w.KillToken("never issued", 0))
-	assert.Zero(t, w.KillTokens(CredentialProvider, 0))
+	assert.Zero(t, w.KillTokens(spec.CredentialProvider, 0))
 }

@@ -3,6 +3,8 @@ package fakewecom
 import (
 	"fmt"
 	"time"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // Lives of tokens and codes.
@@ -29,7 +31,7 @@ const (
 
 // token is one access token.
 type token struct {
-	kind     string // CredentialProvider, CredentialSuite or CredentialCorp
+	kind     string // spec.CredentialProvider, spec.CredentialSuite or spec.CredentialCorp
 	provider string
 	suite    *suite
 	install  *install
@@ -72,16 +74,16 @@ func (s *Server) issue(t token, life time.Duration, renew bool) (value string, e
 // What a token of the wrong kind, or none that was ever issued, is answered with.
 func unknownToken(kind string) error {
 	switch kind {
-	case CredentialCorp:
+	case spec.CredentialCorp:
 		return refuse(codeBadToken, "invalid access_token")
-	case CredentialProvider:
+	case spec.CredentialProvider:
 		return refuse(codeUnknownProviderToken, "invalid suite_access_token or provider_access_token")
 	}
 	return refuse(codeBadSuiteToken, "invalid suite_access_token or provider_access_token")
 }
 
 func expiredToken(kind string) error {
-	if kind == CredentialSuite {
+	if kind == spec.CredentialSuite {
 		return refuse(codeSuiteExpired, "suite_access_token expired")
 	}
 	return refuse(codeTokenExpired, "access_token expired")
@@ -89,7 +91,7 @@ func expiredToken(kind string) error {
 
 // authorize checks the token of a request. s.mu is held.
 func (s *Server) authorize(c *call) error {
-	if c.ep.Credential == CredentialNone {
+	if c.ep.Credential == spec.CredentialNone {
 		return nil
 	}
 	value := c.query.Get(c.ep.QueryKey)
@@ -159,13 +161,13 @@ func (s *Server) IssueToken(kind, suiteId, corpId string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := token{kind: kind, provider: s.firstProv, suite: s.suites[suiteId]}
-	if kind != CredentialProvider && t.suite == nil {
+	if kind != spec.CredentialProvider && t.suite == nil {
 		return "", fmt.Errorf("fakewecom: no suite %q", suiteId)
 	}
 	if t.suite != nil {
 		t.provider = t.suite.ProviderCorpId
 	}
-	if kind == CredentialCorp {
+	if kind == spec.CredentialCorp {
 		if t.install = s.installs[installKey{suiteId, corpId}]; t.install == nil {
 			return "", fmt.Errorf("fakewecom: %s is not installed at %q", suiteId, corpId)
 		}

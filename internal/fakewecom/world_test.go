@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/internal/wecrypt"
 )
 
@@ -154,11 +155,11 @@ func (w *world) callAs(name, suiteId, corpId string, in any) obj {
 	w.t.Helper()
 	ep := endpointNamed(w.t, name)
 	q := url.Values{}
-	if ep.Credential != CredentialNone {
-		if ep.Credential != CredentialCorp {
+	if ep.Credential != spec.CredentialNone {
+		if ep.Credential != spec.CredentialCorp {
 			corpId = ""
 		}
-		if ep.Credential == CredentialProvider {
+		if ep.Credential == spec.CredentialProvider {
 			suiteId = ""
 		}
 		value, err := w.IssueToken(ep.Credential, suiteId, corpId)
@@ -168,7 +169,7 @@ func (w *world) callAs(name, suiteId, corpId string, in any) obj {
 	return w.callWith(ep, q, in)
 }
 
-func (w *world) callWith(ep Endpoint, q url.Values, in any) obj {
+func (w *world) callWith(ep spec.Endpoint, q url.Values, in any) obj {
 	w.t.Helper()
 	body := ""
 	if ep.Method == http.MethodGet {
@@ -186,15 +187,15 @@ func (w *world) callWith(ep Endpoint, q url.Values, in any) obj {
 	return out
 }
 
-func endpointNamed(t *testing.T, name string) Endpoint {
+func endpointNamed(t *testing.T, name string) spec.Endpoint {
 	t.Helper()
-	for _, e := range Endpoints() {
+	for _, e := range spec.Endpoints() {
 		if e.Name == name {
 			return e
 		}
 	}
 	require.FailNow(t, "no endpoint "+name)
-	return Endpoint{}
+	return spec.Endpoint{}
 }
 
 // code is the errcode of an answer.

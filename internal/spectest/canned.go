@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/lenient"
 )
 
@@ -15,7 +15,7 @@ import (
 // "" breaks the connection. An object that has no errcode gets that of success, as all of
 // WeCom's have one, but for some old endpoints.
 func Canned(answer func(path string, body []byte) string) http.RoundTripper {
-	return fakewecom.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return inprocess.Transport(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		if format, ok := tokens[r.URL.Path]; ok {
 			fmt.Fprintf(w, format, 1)

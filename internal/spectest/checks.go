@@ -10,7 +10,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // answers makes the call with every form of a good answer and looks at both directions.
@@ -122,7 +122,7 @@ func (p *probe[A]) request(tr *transport) {
 func (p *probe[A]) query(got url.Values) {
 	known := map[string]bool{p.facts.QueryKey: true}
 	for _, f := range p.facts.Request {
-		if f.In != fakewecom.InQuery {
+		if f.In != spec.InQuery {
 			continue
 		}
 		known[f.Path] = true
@@ -187,7 +187,7 @@ func (p *probe[A]) documented(l leaf) {
 		if kind == "array" {
 			path, kind = strings.TrimSuffix(path, "[]")+"[]", f.Items
 		}
-		if f.In == fakewecom.InQuery || (key != path && !strings.HasPrefix(key, path+".")) {
+		if f.In == spec.InQuery || (key != path && !strings.HasPrefix(key, path+".")) {
 			continue
 		}
 		p.sent[f.Path] = true
@@ -231,9 +231,9 @@ func (p *probe[A]) excepted(path string) bool {
 	return ok
 }
 
-func hasFile(facts fakewecom.Endpoint) bool {
+func hasFile(facts spec.Endpoint) bool {
 	for _, f := range facts.Request {
-		if f.In == fakewecom.InFile {
+		if f.In == spec.InFile {
 			return true
 		}
 	}
@@ -253,7 +253,7 @@ func (p *probe[A]) multipart(got request) {
 		return
 	}
 	for _, f := range p.facts.Request {
-		if f.In != fakewecom.InFile {
+		if f.In != spec.InFile {
 			continue
 		}
 		if files := form.File[f.Path]; len(files) != 1 || files[0].Filename == "" {

@@ -9,7 +9,7 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // failures makes the call with answers that are none.
@@ -44,8 +44,8 @@ func (p *probe[A]) failures() {
 
 // mayLackErrcode reports whether success may come without an errcode, as it does from some
 // old endpoints.
-func mayLackErrcode(facts fakewecom.Endpoint) bool {
-	i := slices.IndexFunc(facts.Response, func(f fakewecom.Field) bool { return f.Path == "errcode" })
+func mayLackErrcode(facts spec.Endpoint) bool {
+	i := slices.IndexFunc(facts.Response, func(f spec.Field) bool { return f.Path == "errcode" })
 	return i >= 0 && !facts.Response[i].Always
 }
 

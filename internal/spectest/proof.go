@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // proof is what the rows of one endpoint have shown so far.
@@ -60,7 +60,7 @@ func summary(proofs map[string]*proof) (n total, problems []string) {
 }
 
 // covers reports whether one of the keys is the field, or lies in it.
-func covers(f fakewecom.Field, keys map[string]bool) bool {
+func covers(f spec.Field, keys map[string]bool) bool {
 	path := strings.TrimSuffix(f.Path, "[]")
 	for key := range keys {
 		if rest, ok := strings.CutPrefix(key, path); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {

@@ -1,5 +1,5 @@
 // Package spectest proves that a package's functions speak to WeCom as the endpoint facts
-// of [fakewecom.Endpoints] say: one [Row] per function, checked by [Run] in both directions,
+// of [spec.Endpoints] say: one [Row] per function, checked by [Run] in both directions,
 // and [Unlisted] for the functions that have no row. A package's test reads:
 //
 //	type row = spectest.Row[*token.Api]
@@ -24,7 +24,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // Why names keys, lists as a[].b, and for each the reason why it is an exception. A reason
@@ -89,11 +89,11 @@ func Run[A any](t *testing.T, newClient func(ctx context.Context, rt http.RoundT
 }
 
 // find returns the facts under file/name.
-func find(name string) (fakewecom.Endpoint, bool) {
-	all := fakewecom.Endpoints()
-	i := slices.IndexFunc(all, func(e fakewecom.Endpoint) bool { return e.File+"/"+e.Name == name })
+func find(name string) (spec.Endpoint, bool) {
+	all := spec.Endpoints()
+	i := slices.IndexFunc(all, func(e spec.Endpoint) bool { return e.File+"/"+e.Name == name })
 	if i < 0 {
-		return fakewecom.Endpoint{}, false
+		return spec.Endpoint{}, false
 	}
 	return all[i], true
 }
@@ -122,7 +122,7 @@ func untried[A any](rows []Row[A]) []string {
 // probe checks one row.
 type probe[A any] struct {
 	row       Row[A]
-	facts     fakewecom.Endpoint
+	facts     spec.Endpoint
 	newClient func(context.Context, http.RoundTripper) A
 	*proof
 	used     map[string]bool // exceptions that were needed

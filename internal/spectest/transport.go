@@ -10,7 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
 )
 
 // request is what the endpoint under test was sent.
@@ -44,7 +44,7 @@ var tokens = map[string]string{
 // RoundTrip counts the request and lets ServeHTTP answer it.
 func (tr *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	tr.total.Add(1)
-	return fakewecom.InProcess(tr).RoundTrip(r)
+	return inprocess.Transport(tr).RoundTrip(r)
 }
 
 // ServeHTTP records the request and answers it.

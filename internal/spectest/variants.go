@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // made builds an answer that has every documented field, each with a value of its own and
 // each list with two elements. Keys in fixed keep the value given there.
-func made(facts fakewecom.Endpoint, fixed map[string]any) map[string]any {
+func made(facts spec.Endpoint, fixed map[string]any) map[string]any {
 	root := &shape{}
 	for _, f := range facts.Response {
 		if f.Path == "errcode" || f.Path == "errmsg" {

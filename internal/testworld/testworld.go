@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/token"
 )
 
@@ -60,7 +61,7 @@ func New(o fakewecom.Options, hook http.Handler) *World {
 	if hook == nil {
 		hook = http.HandlerFunc(success)
 	}
-	w.Client = &http.Client{Transport: fakewecom.InProcess(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	w.Client = &http.Client{Transport: inprocess.Transport(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if w.Hook == "http://"+r.Host {
 			hook.ServeHTTP(rw, r)
 		} else {

@@ -1,4 +1,5 @@
-package fakewecom
+// Package inprocess sends requests to a handler without a network, for tests.
+package inprocess
 
 import (
 	"bytes"
@@ -7,16 +8,15 @@ import (
 	"net/http"
 )
 
-// InProcess returns a transport that hands every request to h, whatever its
-// host: no sockets, so it works in a synctest bubble too. With a Server for h
-// it is the client's way to WeCom; with a callback handler, in Options.Client,
-// it is WeCom's way to the provider.
-func InProcess(h http.Handler) http.RoundTripper { return inProcess{h} }
+// Transport hands every request to h, whatever its host. It has no sockets, so it works
+// under testing/synctest too. A handler that panics with http.ErrAbortHandler cuts the
+// connection.
+func Transport(h http.Handler) http.RoundTripper { return transport{h} }
 
-type inProcess struct{ h http.Handler }
+type transport struct{ h http.Handler }
 
 // RoundTrip serves one request.
-func (t inProcess) RoundTrip(req *http.Request) (res *http.Response, err error) {
+func (t transport) RoundTrip(req *http.Request) (res *http.Response, err error) {
 	if err := req.Context().Err(); err != nil {
 		return nil, err
 	}

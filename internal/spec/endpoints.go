@@ -1,4 +1,6 @@
-package fakewecom
+// Package spec holds the facts about WeCom's endpoints and events as data. The fake and the
+// tests read them; programs of users never do.
+package spec
 
 import (
 	_ "embed"
@@ -7,7 +9,7 @@ import (
 	"sync"
 )
 
-//go:embed testdata/endpoints.json
+//go:embed endpoints.json
 var endpointsJSON []byte
 
 // Credential kinds of an endpoint.
@@ -65,7 +67,7 @@ func (e Endpoint) Complete() bool { return e.Detail == "complete" }
 var endpoints = sync.OnceValue(func() []Endpoint {
 	var list []Endpoint
 	if err := json.Unmarshal(endpointsJSON, &list); err != nil {
-		panic("fakewecom: testdata/endpoints.json: " + err.Error()) // part of the binary, held by a test
+		panic("spec: endpoints.json: " + err.Error()) // part of the binary, held by a test
 	}
 	return list
 })

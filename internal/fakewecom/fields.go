@@ -3,16 +3,18 @@ package fakewecom
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // bare says that success comes without errcode, as older endpoints do it:
 // clients must cope.
-func (e *Endpoint) bare() bool { return e.Name == "get_provider_token" }
+func bare(e *spec.Endpoint) bool { return e.Name == "get_provider_token" }
 
 // specByPath indexes the facts; of two entries for one path the first counts.
-func specByPath() map[string]*Endpoint {
-	m := map[string]*Endpoint{}
-	for _, e := range Endpoints() {
+func specByPath() map[string]*spec.Endpoint {
+	m := map[string]*spec.Endpoint{}
+	for _, e := range spec.Endpoints() {
 		if m[e.Path] == nil {
 			m[e.Path] = &e
 		}
@@ -20,13 +22,13 @@ func specByPath() map[string]*Endpoint {
 	return m
 }
 
-// known reports whether key may stand in the query of the endpoint.
-func (e *Endpoint) known(key string) bool {
+// inQuery reports whether key may stand in the query of the endpoint.
+func inQuery(e *spec.Endpoint, key string) bool {
 	if key == e.QueryKey {
 		return true
 	}
 	for _, f := range e.Request {
-		if f.In == InQuery && f.Path == key {
+		if f.In == spec.InQuery && f.Path == key {
 			return true
 		}
 	}
@@ -36,13 +38,13 @@ func (e *Endpoint) known(key string) bool {
 // checkFields refuses a missing required field or one of the wrong type.
 func (c *call) checkFields() error {
 	for _, f := range c.ep.Request {
-		if f.In == InQuery {
+		if f.In == spec.InQuery {
 			if f.Required && c.query.Get(f.Path) == "" {
 				return missing(f.Path)
 			}
 			continue
 		}
-		if f.In == InFile {
+		if f.In == spec.InFile {
 			continue
 		}
 		if err := checkPath(c.body, strings.Split(f.Path, "."), f); err != nil {
@@ -54,7 +56,7 @@ func (c *call) checkFields() error {
 
 // checkPath walks one field's path through v. A parent that is absent ends the
 // walk: its own row says whether it is required.
-func checkPath(v obj, path []string, f Field) error {
+func checkPath(v obj, path []string, f spec.Field) error {
 	name, list := strings.CutSuffix(path[0], "[]")
 	child, ok := v[name]
 	if child == nil {
@@ -90,7 +92,7 @@ func checkPath(v obj, path []string, f Field) error {
 	return nil
 }
 
-func checkLeaf(v any, present bool, f Field) error {
+func checkLeaf(v any, present bool, f spec.Field) error {
 	if !present || v == "" {
 		if f.Required {
 			return missing(f.Path)

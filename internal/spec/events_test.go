@@ -1,4 +1,4 @@
-package fakewecom_test
+package spec_test
 
 import (
 	"encoding/xml"
@@ -9,18 +9,18 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 func TestEventsAreWhole(t *testing.T) {
 	t.Parallel()
-	all := fakewecom.Events()
+	all := spec.Events()
 	require.Len(t, all, 235)
 	seen := map[string]bool{}
 	for _, e := range all {
 		assert.False(t, seen[e.Id], e.Id)
 		seen[e.Id] = true
-		assert.Contains(t, []string{fakewecom.ChannelInstruction, fakewecom.ChannelTemplate, fakewecom.ChannelData, fakewecom.ChannelSystem}, e.Channel, e.Id)
+		assert.Contains(t, []string{spec.ChannelInstruction, spec.ChannelTemplate, spec.ChannelData, spec.ChannelSystem}, e.Channel, e.Id)
 		assert.NotEmpty(t, e.Doc, e.Id)
 		for _, link := range e.Doc {
 			assert.Regexp(t, `^https://developer\.work\.weixin\.qq\.com/document/path/\d+$`, link, e.Id)
@@ -34,7 +34,7 @@ func TestEventsAreWhole(t *testing.T) {
 
 func TestEventSamplesSayWhatTheyAre(t *testing.T) {
 	t.Parallel()
-	for _, e := range fakewecom.Events() {
+	for _, e := range spec.Events() {
 		var head struct {
 			InfoType, Event, ChangeType, MsgType string
 			Inner                                string `xml:",innerxml"`
@@ -46,12 +46,12 @@ func TestEventSamplesSayWhatTheyAre(t *testing.T) {
 			assert.Equal(t, e.ChangeType, head.ChangeType, e.Id)
 		}
 		switch e.Form {
-		case fakewecom.FormInfoType:
+		case spec.FormInfoType:
 			assert.NotEmpty(t, e.InfoType, e.Id)
-		case fakewecom.FormEvent:
+		case spec.FormEvent:
 			assert.NotEmpty(t, e.Event, e.Id)
 			assert.Equal(t, "event", head.MsgType, e.Id)
-		case fakewecom.FormMessage:
+		case spec.FormMessage:
 			assert.Equal(t, e.MsgType, head.MsgType, e.Id)
 		default:
 			assert.Fail(t, "unknown form", e.Id)
@@ -67,7 +67,7 @@ func TestEventSamplesSayWhatTheyAre(t *testing.T) {
 
 func TestEventsAreACopy(t *testing.T) {
 	t.Parallel()
-	list := fakewecom.Events()
+	list := spec.Events()
 	slices.Reverse(list)
-	assert.NotEqual(t, list[0].Id, fakewecom.Events()[0].Id)
+	assert.NotEqual(t, list[0].Id, spec.Events()[0].Id)
 }

@@ -1,4 +1,4 @@
-package fakewecom
+package spec
 
 import (
 	_ "embed"
@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-//go:embed testdata/events.json
+//go:embed events.json
 var eventsJSON []byte
 
 // Channels on which events arrive.
@@ -51,7 +51,7 @@ type EventField struct {
 var events = sync.OnceValue(func() []Event {
 	var list []Event
 	if err := json.Unmarshal(eventsJSON, &list); err != nil {
-		panic("fakewecom: testdata/events.json: " + err.Error()) // part of the binary, held by a test
+		panic("spec: events.json: " + err.Error()) // part of the binary, held by a test
 	}
 	return list
 })

@@ -1,4 +1,4 @@
-package fakewecom
+package spec
 
 import (
 	"encoding/json"
