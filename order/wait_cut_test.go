@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
@@ -15,10 +16,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-type transport func(r *http.Request) (*http.Response, error)
-
-func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 type lastBytes struct {
 	io.ReadCloser
@@ -43,7 +40,7 @@ func TestWaitThatEndsInATryTellsTheTryBefore(t *testing.T) {
 			}
 			return `{"errcode":0,"has_more":1,"next_cursor":"c","account_list":[{"active_code":"B","type":1}]}`
 		})
-		api := testworld.Api(ctx, transport(func(r *http.Request) (*http.Response, error) {
+		api := testworld.Api(ctx, inprocess.Func(func(r *http.Request) (*http.Response, error) {
 			resp, err := canned.RoundTrip(r)
 			if tries == 2 {
 				resp.Body = lastBytes{resp.Body, cancel}

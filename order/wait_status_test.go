@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
@@ -21,7 +22,7 @@ func TestWaitOutlastsAGatewayThatMayRecover(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
 			canned := spectest.Canned(func(string, []byte) string { return status(order.OrderPaid) })
-			api := testworld.Api(t.Context(), transport(func(r *http.Request) (*http.Response, error) {
+			api := testworld.Api(t.Context(), inprocess.Func(func(r *http.Request) (*http.Response, error) {
 				if r.URL.Path == "/cgi-bin/license/get_order" && time.Since(start) < time.Minute {
 					return &http.Response{StatusCode: code, Body: io.NopCloser(strings.NewReader("<html>sorry"))}, nil
 				}

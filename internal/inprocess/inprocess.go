@@ -13,6 +13,12 @@ import (
 // connection.
 func Transport(h http.Handler) http.RoundTripper { return transport{h} }
 
+// Func is a transport made of a function.
+type Func func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls f.
+func (f Func) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
 type transport struct{ h http.Handler }
 
 // RoundTrip serves one request.
