@@ -193,7 +193,7 @@ func TestMemoryQueueIsQuietWhenIdle(t *testing.T) {
 		for range 2 {
 			assert.ErrorIs(t, <-ended, context.Canceled)
 		}
-		assert.Empty(t, q.watchers)
+		assert.Empty(t, q.watchers.all)
 	})
 }
 

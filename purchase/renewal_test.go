@@ -120,19 +120,8 @@ func TestRenew(t *testing.T) {
 func TestRenewSurvivesCrashes(t *testing.T) { // T-19 T-80
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
-		for _, keepsNew := range []bool{false, true} {
-			crashes := 0
-			for at := 1; ; at++ {
-				d := &disk{breakAt: at, keepsNew: keepsNew}
-				synctest.Test(t, func(t *testing.T) {
-					crashes += renewThrough(t, payer, d, &line{})
-				})
-				if d.saves < at {
-					break
-				}
-			}
-			assert.GreaterOrEqual(t, crashes, 3, "payer %q", payer)
-		}
+		n := crashes(t, func(t *testing.T, d *disk) int { return renewThrough(t, payer, d, &line{}) })
+		assert.GreaterOrEqual(t, n, 6, "payer %q", payer)
 	}
 }
 
@@ -142,17 +131,8 @@ func TestRenewSurvivesLostAnswers(t *testing.T) { // T-19 T-80
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
 		for _, arrives := range []bool{false, true} {
-			restarts, at := 0, 0
-			for broke := true; broke; {
-				at++
-				synctest.Test(t, func(t *testing.T) {
-					l := &line{breakAt: at, arrives: arrives}
-					restarts += renewThrough(t, payer, &disk{}, l)
-					broke = l.calls >= at
-				})
-			}
-			assert.GreaterOrEqual(t, restarts, 2, "payer %q: each write is lost once", payer)
-			assert.Greater(t, at, 6)
+			n := lostAnswers(t, arrives, func(t *testing.T, l *line) int { return renewThrough(t, payer, &disk{}, l) })
+			assert.GreaterOrEqual(t, n, 2, "payer %q: each write is lost once", payer)
 		}
 	}
 }
