@@ -49,7 +49,7 @@ func TestAnInstallationComesAndGoes(t *testing.T) {
 		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{State: "s1"})
 		require.NoError(t, err)
 		pass(time.Minute)
-		assert.Equal(t, []string{"create_auth " + siteCorp + " Corp " + siteCorp}, got.all())
+		assert.Equal(t, []string{"create_auth " + siteCorp + " Riverside"}, got.all())
 		_, err = w.api.WithCorp(siteCorp).Installation()
 		require.NoError(t, err)
 
@@ -57,7 +57,7 @@ func TestAnInstallationComesAndGoes(t *testing.T) {
 		pass(time.Minute)
 		_, err = w.api.WithCorp(siteCorp).Installation()
 		assert.ErrorIs(t, err, token.ErrNotInstalled)
-		assert.Equal(t, "cancel_auth "+siteCorp+" removed Corp "+siteCorp, got.all()[1])
+		assert.Equal(t, "cancel_auth "+siteCorp+" removed Riverside", got.all()[1])
 		assert.Empty(t, w.errs())
 		assert.Equal(t, Stats{Running: true}, w.stats())
 	})
@@ -108,7 +108,7 @@ func TestInstallRunsTheFunctionsOnce(t *testing.T) {
 			pass(time.Second)
 			require.NoError(t, w.deliver(siteSuite, infoDoc(siteSuite, KItCreateAuth, "<AuthCode>"+code+"</AuthCode><State>s1</State>")))
 			pass(time.Minute)
-			assert.Equal(t, []string{siteCorp + " s1 Corp " + siteCorp}, got.all())
+			assert.Equal(t, []string{siteCorp + " s1 Riverside"}, got.all())
 			assert.Equal(t, 1, w.fake.Count(exchangePath))
 			assert.Empty(t, w.errs())
 		})
@@ -320,7 +320,7 @@ func TestCancelNeedsWeComsWord(t *testing.T) {
 		pass(15 * time.Minute)
 		_, err = w.api.WithCorp(siteCorp).Installation()
 		assert.ErrorIs(t, err, token.ErrNotInstalled)
-		assert.Equal(t, 1, got.count("cancel_auth "+siteCorp+" removed Corp "+siteCorp))
+		assert.Equal(t, 1, got.count("cancel_auth "+siteCorp+" removed Riverside"))
 	})
 }
 

@@ -198,7 +198,7 @@ func TestMemoryQueueIsQuietWhenIdle(t *testing.T) {
 		for range 2 {
 			assert.ErrorIs(t, <-ended, context.Canceled)
 		}
-		assert.Empty(t, q.watchers)
+		assert.Empty(t, q.watchers.all)
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -31,7 +32,7 @@ func TestOneExchangeForCallbackAndRedirect(t *testing.T) {
 	w := newWorld(t)
 	store := token.NewMemoryStore()
 	callback, redirect := w.api(t, worldSuite, store), w.api(t, worldSuite, store)
-	code := w.authCode(t, worldSuite)
+	code := w.AuthCode(worldSuite, worldCorp)
 
 	var all sync.WaitGroup
 	answers := make([]*Permanent, 20)
@@ -85,7 +86,7 @@ func TestBothKindsOfApp(t *testing.T) {
 	} {
 		w := newWorld(t)
 		api := w.api(t, test.suite, nil)
-		_, err := test.exchange(api.Suite(), data.D{"auth_code": w.authCode(t, test.suite)})
+		_, err := test.exchange(api.Suite(), data.D{"auth_code": w.AuthCode(test.suite, worldCorp)})
 		require.NoError(t, err)
 		api = api.WithCorp(worldCorp)
 		in, err := api.Installation()
@@ -123,7 +124,7 @@ func TestAPermanentCodeSurvivesAFailingStore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	store := &stuckStore{Store: token.NewMemoryStore(), stuck: true}
-	code := w.authCode(t, worldSuite)
+	code := w.AuthCode(worldSuite, worldCorp)
 	_, err := GetPermanentCode(w.api(t, worldSuite, store).Suite(), data.D{"auth_code": code})
 	require.ErrorContains(t, err, "disk full")
 	assert.NotContains(t, err.Error(), code)
@@ -144,7 +145,7 @@ func TestAPermanentCodeSurvivesAFailingStore(t *testing.T) {
 func TestAUsedCodeIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	code := w.authCode(t, worldSuite)
+	code := w.AuthCode(worldSuite, worldCorp)
 	_, err := GetPermanentCode(w.api(t, worldSuite, nil).Suite(), data.D{"auth_code": code})
 	require.NoError(t, err)
 	got, err := GetPermanentCode(w.api(t, worldSuite, nil).Suite(), data.D{"auth_code": code}) // another store
@@ -158,7 +159,7 @@ func TestInstallAgainAfterCancel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api(t, worldSuite, nil)
-	first, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.authCode(t, worldSuite)})
+	first, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
 	require.NoError(t, err)
 	corp := api.WithCorp(worldCorp)
 	_, err = GetJsapiTicket(corp)
@@ -168,7 +169,7 @@ func TestInstallAgainAfterCancel(t *testing.T) {
 	_, err = GetJsapiTicket(corp)
 	require.ErrorIs(t, err, token.ErrNotInstalled)
 
-	second, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.authCode(t, worldSuite)})
+	second, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
 	require.NoError(t, err)
 	assert.NotEqual(t, first.(*Permanent).PermanentCode, second.(*Permanent).PermanentCode)
 	_, err = GetJsapiTicket(corp)
@@ -252,7 +253,7 @@ func TestFetchers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api(t, worldSuite, nil)
-	_, err := GetPermanentCode(api.Provider(), data.D{"auth_code": w.authCode(t, worldSuite)})
+	_, err := GetPermanentCode(api.Provider(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
 	require.NoError(t, err, "any handle of the Api will do")
 
 	got, err := GetProviderToken(api.Provider(), nil)
@@ -290,21 +291,21 @@ func TestLogin(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api(t, worldSuite, nil)
-	_, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.authCode(t, worldSuite)})
+	_, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
 	require.NoError(t, err)
-	code := w.LoginCode(fakewecom.Login{SuiteId: worldSuite, CorpId: worldCorp, UserId: "woBo", Private: true})
+	code := w.LoginCode(fakewecom.Login{SuiteId: worldSuite, CorpId: worldCorp, UserId: "woMember0", Private: true})
 	who, err := GetuserInfo3rd(api, code)
 	require.NoError(t, err)
-	assert.Equal(t, []string{worldCorp, "woBo"}, []string{who.CorpId, who.Userid})
+	assert.Equal(t, []string{worldCorp, "woMember0"}, []string{who.CorpId, who.Userid})
 	detail, err := GetUserDetail3rd(api, who.UserTicket)
 	require.NoError(t, err)
-	assert.Equal(t, "woBo", detail.Userid)
+	assert.Equal(t, "woMember0", detail.Userid)
 	_, err = GetuserInfo3rd(api, code)
 	assert.ErrorIs(t, err, token.Code(42022), "a code works once")
 
-	login, err := GetLoginInfo(api, w.LoginCode(fakewecom.Login{CorpId: worldCorp, UserId: "woAnna"}))
+	login, err := GetLoginInfo(api, w.LoginCode(fakewecom.Login{CorpId: worldCorp, UserId: testworld.Admin}))
 	require.NoError(t, err)
-	assert.Equal(t, "woAnna", login.UserInfo.UserId)
+	assert.Equal(t, testworld.Admin, login.UserInfo.UserId)
 }
 
 // With the token that came along, and no other.
@@ -320,7 +321,7 @@ func TestARegisteredCorpMovesItsAddressBook(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{worldCorp, "channel7", "tplDEMO"}, []string{info.CorpId, info.State, info.TemplateId})
 	assert.NotContains(t, fmt.Sprintf("%+v", info), info.ContactSync.AcsToken)
-	_, err = SetScope(api, info.ContactSync.AcsToken, Scope{AgentId: 1000012, AllowUser: []string{"woBo"}})
+	_, err = SetScope(api, info.ContactSync.AcsToken, Scope{AgentId: 1000012, AllowUser: []string{"woMember0"}})
 	require.NoError(t, err)
 	require.NoError(t, ContactSyncSuccess(api, info.ContactSync.AcsToken))
 	_, err = SetScope(api, info.ContactSync.AcsToken, Scope{AgentId: 1000012})

@@ -22,19 +22,10 @@ import (
 
 const page = "https://crm.example.com/home?tab=1&name=%E6%A2%85"
 
-// newBubble is newWorld without sockets, for tests on a fake clock.
-func newBubble(t testing.TB) *world {
-	s := fakewecom.New(fakewecom.Options{})
-	require.NoError(t, s.AddProvider(fakewecom.Provider{CorpId: worldProvider, Secret: "provider-secret"}))
-	require.NoError(t, s.AddSuite(fakewecom.Suite{Id: worldSuite, Secret: "suite-secret", Name: "CRM"}))
-	require.NoError(t, s.AddCorp(fakewecom.Corp{Id: worldCorp, Name: "Riverside"}))
-	return &world{Server: s, url: "http://wecom.test", client: &http.Client{Transport: fakewecom.InProcess(s)}}
-}
-
 // installed is an Api that is bound to a corp which has installed the app just now.
 func (w *world) installed(t testing.TB, store token.Store) *token.Api {
 	api := w.api(t, worldSuite, store)
-	_, err := ExchangeAuthCode(api, w.authCode(t, worldSuite))
+	_, err := ExchangeAuthCode(api, w.AuthCode(worldSuite, worldCorp))
 	require.NoError(t, err)
 	w.ClearLog()
 	return api.WithCorp(worldCorp)
@@ -66,7 +57,7 @@ func TestJsSignatureHasWhatItsCallNeeds(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
+		w := newBubble()
 		api := w.installed(t, nil)
 		agentId, err := api.AgentId()
 		require.NoError(t, err)

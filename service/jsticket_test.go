@@ -63,7 +63,7 @@ func TestManyPagesAtOnceAskForOneJsTicket(t *testing.T) {
 func TestJsTicketIsRenewedBeforeItsEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
+		w := newBubble()
 		api := w.installed(t, nil)
 		sign := func(ticket string) {
 			t.Helper()
@@ -164,7 +164,7 @@ func TestANewInstallationHasANewJsTicket(t *testing.T) {
 	for i, ticket := range []string{"ticket-2", "ticket-3"} { // after the removal, and over what is there
 		require.Equal(t, i == 1, w.Cancel(t.Context(), worldSuite, worldCorp) == nil)
 		w.hands(jsTicketPath, ticket)
-		_, err = ExchangeAuthCode(api, w.authCode(t, worldSuite))
+		_, err = ExchangeAuthCode(api, w.AuthCode(worldSuite, worldCorp))
 		require.NoError(t, err)
 		s, err = JsConfig(api, page)
 		require.NoError(t, err)

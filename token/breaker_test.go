@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/clock/clocktest"
+	"github.com/gothird/wecom/internal/testworld"
 
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
@@ -48,12 +49,13 @@ func (s stranger) RoundTrip(r *http.Request) (*http.Response, error) {
 // newStrangerWorld is a world in a bubble with a stranger in it.
 func newStrangerWorld(t *testing.T, o fakewecom.Options) *world {
 	t.Helper()
-	w := &world{Server: newFake(t, o)}
-	w.start(t, "http://wecom.test", &http.Client{Transport: stranger{fakewecom.InProcess(w.Server)}})
+	w := &world{World: testworld.New(o, nil)}
+	w.Client = &http.Client{Transport: stranger{w.Client.Transport}}
+	w.start(t)
 	api, err := token.New(w.cfg) // a day's texts would be too many for the leak detector
 	require.NoError(t, err)
 	w.api = api.WithCorp(corpId)
-	w.ticket(t, w.api)
+	w.ticket(w.api)
 	require.NoError(t, w.api.SetInstallation(w.install(t, suiteId, corpId)))
 	bad := token.Installation{CorpId: badCorpId, PermanentCode: seen.secret("permanent-code-of-the-bad-corp")}
 	require.NoError(t, w.api.WithCorp(badCorpId).SetInstallation(bad))
@@ -114,7 +116,7 @@ func TestOneBadCorpBuysOneTokenPerStep(t *testing.T) {
 					}
 				}
 				var wg sync.WaitGroup
-				wg.Go(func() { each(10*time.Minute, day, 1, func() { w.ticket(t, w.api) }) })
+				wg.Go(func() { each(10*time.Minute, day, 1, func() { w.ticket(w.api) }) })
 				wg.Go(func() { each(60*time.Second, day, row.corp, func() { _ = do(w.api.WithCorp(badCorpId), corpCall) }) })
 				wg.Go(func() { each(429*time.Second, day, row.login, func() { _ = login(w.api, "foreign-login-code") }) })
 				if row.busy {
@@ -141,7 +143,7 @@ func TestEarlyKillHealsBesideABadCorp(t *testing.T) {
 		for range 50 { // deep in the back-off
 			_ = do(w.api.WithCorp(badCorpId), corpCall)
 			_ = login(w.api, "foreign-login-code")
-			w.ticket(t, w.api)
+			w.ticket(w.api)
 			time.Sleep(time.Minute)
 		}
 		for range 5 {

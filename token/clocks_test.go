@@ -51,7 +51,7 @@ func TestASetInstallationIsWrittenWhateverTheClocks(t *testing.T) {
 		w := newBubble(t)
 		store := token.NewMemoryStore()
 		one, two := w.process(t, store).WithCorp(corpId), w.process(t, store).WithCorp(corpId)
-		w.ticket(t, two)
+		w.ticket(two)
 		at(d, func() {
 			require.NoError(t, one.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: seen.secret("code-of-a-wrong-clock")}))
 		})
@@ -75,7 +75,7 @@ func TestAReinstallIsSavedWhateverTheClocks(t *testing.T) {
 		w := newBubble(t)
 		store := token.NewMemoryStore()
 		one, two := w.process(t, store), w.process(t, store)
-		w.ticket(t, two)
+		w.ticket(two)
 		at(d, func() {
 			_, err := exchange(one, w.authCode(t))
 			require.NoError(t, err)
@@ -142,7 +142,7 @@ func TestTheStoredTicketComesBeforeARememberedOne(t *testing.T) {
 	store := token.NewMemoryStore()
 	one, two := w.process(t, store), w.process(t, store)
 	at(time.Hour, func() { require.NoError(t, one.SetSuiteTicket(seen.secret("dead-ticket-aaaa"), clock.Now())) })
-	w.ticket(t, two)
+	w.ticket(two)
 	at(2*time.Hour, func() {
 		require.NoError(t, do(one, suiteCall))
 		assert.Equal(t, 1, w.Count(suitePath))
@@ -156,7 +156,7 @@ func TestTheNewestPushWinsByAClockThatIsBehind(t *testing.T) {
 	store := token.NewMemoryStore()
 	api := w.process(t, store)
 	at(-time.Hour, func() {
-		w.ticket(t, api)
+		w.ticket(api)
 		require.NoError(t, api.SetSuiteTicket(seen.secret("dead-ticket-aaaa"), time.Now().Add(-20*time.Minute)))
 		for _, who := range []*token.Api{api, w.process(t, store)} {
 			require.NoError(t, do(who, suiteCall))
@@ -255,7 +255,7 @@ func TestAClockThatIsSetLosesNoToken(t *testing.T) {
 		w := newBubble(t)
 		store := token.NewMemoryStore()
 		api := w.process(t, store).WithCorp(corpId)
-		w.ticket(t, api)
+		w.ticket(api)
 		require.NoError(t, api.SetInstallation(w.install(t, suiteId, corpId)))
 		require.NoError(t, do(api, corpCall))
 		at(d, func() {
@@ -284,7 +284,7 @@ func TestTheFirstTokenHasWhatIsLeft(t *testing.T) {
 		w := newBubble(t)
 		store := token.NewMemoryStore()
 		api := w.process(t, store)
-		w.ticket(t, api)
+		w.ticket(api)
 		code := w.authCode(t)
 		for _, row := range []struct{ later, left time.Duration }{
 			{0, 2 * time.Hour}, {30 * time.Minute, 90 * time.Minute}, {70 * time.Minute, 20 * time.Minute},
@@ -319,7 +319,7 @@ func TestAnUnsavedPermanentCodeOutlivesAnyClock(t *testing.T) {
 		w := newBubble(t)
 		store := &spyStore{Store: token.NewMemoryStore()}
 		api := w.process(t, store)
-		w.ticket(t, api)
+		w.ticket(api)
 		store.failPut = fail
 		code := w.authCode(t)
 		_, err := exchange(api, code)
@@ -370,7 +370,7 @@ func TestWhatMustNotBeLostHasNoEnd(t *testing.T) {
 	w := newBubble(t)
 	store := &lives{token.NewMemoryStore(), map[string]time.Duration{"fail": 1}}
 	api := w.process(t, store)
-	w.ticket(t, api)
+	w.ticket(api)
 	code := w.authCode(t)
 	_, err := exchange(api, code)
 	require.Error(t, err)

@@ -29,7 +29,7 @@ func coldWorld(t *testing.T) (*world, []*lifeProcess) {
 	api := w.process(t, store)
 	for _, api := range []*token.Api{api, api.WithSuite(templateId, templateSecret)} {
 		require.NoError(t, api.SetInstallation(w.install(t, api.SuiteId(), corpId)))
-		w.ticket(t, api)
+		w.ticket(api)
 	}
 	var processes []*lifeProcess
 	for i := range coldProcesses {

@@ -75,7 +75,7 @@ func TestStoreDownAtStart(t *testing.T) {
 	require.ErrorIs(t, err, token.ErrNoSuiteTicket)
 	require.ErrorIs(t, err, errDown)
 	require.NoError(t, do(api, providerCall))
-	require.NoError(t, api.SetSuiteTicket(w.ticket(t, w.api), time.Now()), "a write that works is enough")
+	require.NoError(t, api.SetSuiteTicket(w.ticket(w.api), time.Now()), "a write that works is enough")
 	require.NoError(t, do(api, suiteCall))
 }
 

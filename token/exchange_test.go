@@ -48,7 +48,7 @@ func TestExchangeOnce(t *testing.T) {
 	w := newWorld(t)
 	store := token.NewMemoryStore()
 	one, two := w.process(t, store), w.process(t, store)
-	w.ticket(t, one)
+	w.ticket(one)
 	code := w.authCode(t)
 	errs := all(20, func(i int) error {
 		in, err := exchange([]*token.Api{one, two}[i%2], code)
@@ -85,7 +85,7 @@ func TestExchangeAfterACrash(t *testing.T) {
 	w := newWorld(t)
 	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
 	crashed := w.process(t, store)
-	w.ticket(t, crashed)
+	w.ticket(crashed)
 	code := w.authCode(t)
 	_, err := exchange(crashed, code)
 	require.ErrorContains(t, err, "the disk is full")
@@ -107,7 +107,7 @@ func TestExchangeWithTheStoreDown(t *testing.T) {
 	w := newWorld(t)
 	store := &spyStore{Store: token.NewMemoryStore()}
 	api := w.process(t, store)
-	w.ticket(t, api)
+	w.ticket(api)
 	code := w.authCode(t)
 	refuse := func(string) error { return errors.New("connection refused") }
 	store.failPut = refuse
@@ -160,7 +160,7 @@ func TestOlderInstallationComesLate(t *testing.T) {
 	w := newWorld(t)
 	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
 	one, two := w.process(t, store), w.process(t, store)
-	w.ticket(t, two)
+	w.ticket(two)
 	first := token.Installation{CorpId: corpId, PermanentCode: seen.secret("the-first-permanent-code")}
 	require.Error(t, one.SetInstallation(first)) // kept to be saved later
 	code := w.authCode(t)
@@ -196,7 +196,7 @@ func TestSlowExchange(t *testing.T) {
 					w := newBubble(t)
 					store := wrap(token.NewMemoryStore()) // its channels belong to the bubble
 					one, two := w.process(t, store), w.process(t, store)
-					w.ticket(t, one)
+					w.ticket(one)
 					code := w.authCode(t)
 					w.Fault(fakewecom.Fault{Path: exchangePath, Delay: slow, After: true, Count: 1})
 					done := make(chan error)
@@ -224,7 +224,7 @@ func TestExchangeHasAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t, func(cfg *token.Config) { cfg.Timeout = 2 * time.Second })
 		api := w.process(t, neverFree{token.NewMemoryStore()})
-		w.ticket(t, api)
+		w.ticket(api)
 		require.NoError(t, do(api, suiteCall)) // has the suite token
 		w.Fault(fakewecom.Fault{Path: exchangePath, Delay: 55 * time.Second, Count: 1})
 		begin := time.Now()
@@ -243,7 +243,7 @@ func TestExchangeWithTheStoreUnread(t *testing.T) {
 	w := newWorld(t)
 	store := &spyStore{Store: token.NewMemoryStore()}
 	before := w.process(t, store)
-	w.ticket(t, before)
+	w.ticket(before)
 	code := w.authCode(t)
 	_, err := exchange(before, code)
 	require.NoError(t, err)

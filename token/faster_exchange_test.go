@@ -29,7 +29,7 @@ func TestRefusedExchangeWaitsForTheOther(t *testing.T) {
 			})
 		})
 		one := w.process(t, store)
-		w.ticket(t, one)
+		w.ticket(one)
 		require.NoError(t, do(one, suiteCall)) // has the suite token
 		require.NoError(t, do(two, suiteCall))
 		code := w.authCode(t)

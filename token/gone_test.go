@@ -28,7 +28,7 @@ func TestARemovalReachesEveryCopyAndTheStore(t *testing.T) {
 	w := newBubble(t)
 	store := &spyStore{Store: token.NewMemoryStore()}
 	one := w.process(t, store)
-	w.ticket(t, one)
+	w.ticket(one)
 	in, err := exchange(one, w.authCode(t))
 	require.NoError(t, err)
 	one = one.WithCorp(corpId)
@@ -65,7 +65,7 @@ func TestARemovalClearsAnAnswerThatWasNotSaved(t *testing.T) {
 	w := newBubble(t)
 	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
 	api := w.process(t, store)
-	w.ticket(t, api)
+	w.ticket(api)
 	code := w.authCode(t)
 	_, err := exchange(api, code)
 	require.Error(t, err)
@@ -91,7 +91,7 @@ func TestRefusedAuthCodesLeaveNothing(t *testing.T) {
 		w := newBubble(t, func(cfg *token.Config) { cfg.Store = token.NewMemoryStore() })
 		api, err := token.New(w.cfg) // the leak detector would keep all the texts
 		require.NoError(t, err)
-		w.ticket(t, api)
+		w.ticket(api)
 		remove := w.Fault(fakewecom.Fault{Path: exchangePath, ErrCode: 40078})
 		defer remove()
 		refuse := func(n int) {
@@ -147,7 +147,7 @@ func TestALateAnswerOfATemplateIsAskedAboutAtItsPlace(t *testing.T) {
 	cfg := w.cfg
 	cfg.Store, cfg.SuiteId, cfg.SuiteSecret = store, templateId, templateSecret
 	one, two := newApi(t, cfg), newApi(t, cfg)
-	w.ticket(t, one)
+	w.ticket(one)
 	code, err := w.Install(t.Context(), templateId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
 	require.NoError(t, err)
 	v2 := token.Endpoint{Path: "/cgi-bin/service/v2/get_permanent_code", Credential: token.Suite}
@@ -189,7 +189,7 @@ func TestTheAgentIdIsAskedForOnce(t *testing.T) {
 	w := newBubble(t)
 	store := &spyStore{Store: token.NewMemoryStore()}
 	one := w.process(t, store).WithCorp(corpId)
-	w.ticket(t, one)
+	w.ticket(one)
 	in := w.install(t, suiteId, corpId)
 	in.AgentId = 0
 	require.NoError(t, one.SetInstallation(in))
@@ -252,7 +252,7 @@ func TestAnOddAnswerToAnAuthCodeLosesNothing(t *testing.T) {
 				return nil
 			}}
 			api := w.process(t, store)
-			w.ticket(t, api)
+			w.ticket(api)
 			require.NoError(t, do(api, suiteCall))
 			written = nil
 			w.Fault(fakewecom.Fault{Path: exchangePath, Body: string(body), Count: 1})

@@ -137,7 +137,7 @@ func TestHooksNameSuiteAndCorp(t *testing.T) {
 		last := h.infos[len(h.infos)-1]
 		assert.Equal(t, []string{"provider", "", ""}, []string{last.Kind, last.SuiteId, last.CorpId})
 		w.ClearFaults()
-		w.ticket(t, w.api)
+		w.ticket(w.api)
 		require.NoError(t, do(w.api, suiteCall))
 		time.Sleep(118 * time.Minute)
 		w.Fault(fakewecom.Fault{Path: suitePath, ErrCode: -1})

@@ -43,7 +43,7 @@ func TestTicketsOutOfOrder(t *testing.T) {
 	require.Error(t, w.api.SetSuiteTicket("", now))
 	// A clock that runs ahead does not keep out what comes later.
 	require.NoError(t, w.api.SetSuiteTicket("dead-ticket-aaaa", now.Add(24*time.Hour)))
-	w.ticket(t, w.api)
+	w.ticket(w.api)
 	w.KillTokens("suite", 0)
 	require.NoError(t, do(w.api, suiteCall))
 }
@@ -73,7 +73,7 @@ func TestStaleTicket(t *testing.T) {
 			require.ErrorIs(t, do(w.api, suiteCall), token.Code(40085))
 		}
 		mark.Times(t, 1, w.Count(suitePath))
-		w.ticket(t, w.api)
+		w.ticket(w.api)
 		require.NoError(t, do(w.api, suiteCall))
 	})
 }
@@ -124,7 +124,7 @@ func TestTenantsNeverMeet(t *testing.T) {
 	cfg.CorpId, cfg.ProviderSecret = second.CorpId, second.Secret
 	other := newApi(t, cfg)
 	template := w.api.WithSuite(templateId, templateSecret)
-	w.ticket(t, template)
+	w.ticket(template)
 	apis := []*token.Api{w.api, w.api.WithCorp(lower), template, template.WithCorp(lower)}
 	for _, api := range apis[1:] {
 		require.ErrorIs(t, do(api, corpCall), token.ErrNotInstalled)
@@ -183,7 +183,7 @@ func TestResetWhileCalling(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	template := w.api.WithSuite(templateId, templateSecret)
-	w.ticket(t, template)
+	w.ticket(template)
 	require.NoError(t, template.SetInstallation(w.install(t, templateId, corpId)))
 	require.NoError(t, do(template, corpCall))
 	var stop atomic.Bool

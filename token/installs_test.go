@@ -25,7 +25,7 @@ type shop struct {
 func newShop(t *testing.T) *shop {
 	s := &shop{world: newBubble(t), t: t, store: &spyStore{Store: token.NewMemoryStore()}}
 	s.processes = []*token.Api{s.process(t, s.store), s.process(t, s.store)}
-	s.ticket(t, s.processes[0])
+	s.ticket(s.processes[0])
 	_ = s.Cancel(t.Context(), suiteId, corpId) // there is no callback URL
 	return s
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/gothird/wecom/internal/clock/clocktest"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/token"
 )
 
@@ -250,9 +251,7 @@ func (d *leakDetector) learnTokens(inner http.RoundTripper) http.RoundTripper {
 	})
 }
 
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+type roundTripper = inprocess.Func
 
 // No text that the tests of this package have produced holds a secret, and the log gets
 // nothing below a warning.

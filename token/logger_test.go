@@ -46,7 +46,7 @@ func TestLoggerMayChangeWhatItHearsOf(t *testing.T) {
 			h := new(callingHandler)
 			w.cfg.Logger = slog.New(h)
 			api := w.process(t, store).WithCorp(corpId)
-			w.ticket(t, api)
+			w.ticket(api)
 			in := w.install(t, suiteId, corpId)
 			in.AgentId = 0
 			require.NoError(t, api.SetInstallation(in))

@@ -58,7 +58,7 @@ func TestHooksRunOutsideTheLockOfAnInstallation(t *testing.T) {
 		}
 	}
 	one := w.process(t, spy).WithCorp(corpId)
-	w.ticket(t, one)
+	w.ticket(one)
 	in := w.install(t, suiteId, corpId)
 	broken.Store(true)
 	require.Error(t, one.SetInstallation(in))
@@ -270,7 +270,7 @@ func TestClearedExchangeHasNoSecretsAtAnyDepth(t *testing.T) {
 	w := newWorld(t)
 	store := token.NewMemoryStore()
 	api := w.process(t, store)
-	w.ticket(t, api)
+	w.ticket(api)
 	w.Fault(fakewecom.Fault{Path: exchangeEp.Path, Body: `{"permanent_code":"perm-code-very-secret","access_token":"tok-very-secret-1","expires_in":7200,
 	"auth_corp_info":{"corpid":"` + corpId + `","permanent_code":"nested-very-secret"},"register_code_info":{"register_code":"regcode-very-secret"},"list":[{"ticket":"tick-very-secret"}]}`})
 	_, _, err := api.Exchange("some-auth-code-1", exchangeEp)

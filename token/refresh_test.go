@@ -434,7 +434,7 @@ func TestBadCredentialsAreRemembered(t *testing.T) {
 
 		require.NoError(t, w.AddSuite(fakewecom.Suite{Id: suiteId, Secret: suiteSecret}))
 		time.Sleep(time.Second)
-		w.ticket(t, w.api)
+		w.ticket(w.api)
 		require.NoError(t, do(w.api, suiteCall), "a newer ticket is tried at once")
 	})
 }
@@ -458,7 +458,7 @@ func TestDeadPermanentCode(t *testing.T) {
 		w.KillTokens("suite", 0)
 		require.ErrorIs(t, do(w.api, corpCall), token.Code(40085))
 		remove()
-		w.ticket(t, w.api)
+		w.ticket(w.api)
 		require.NoError(t, do(w.api, corpCall))
 	})
 }

@@ -40,7 +40,7 @@ func TestCancelledCorpIsRemoved(t *testing.T) {
 		if suite == templateId {
 			one, two = one.WithSuite(templateId, templateSecret), two.WithSuite(templateId, templateSecret)
 		}
-		w.ticket(t, one)
+		w.ticket(one)
 		require.NoError(t, one.SetInstallation(w.install(t, suite, corpId)))
 		require.NoError(t, do(two, corpCall))
 
@@ -68,7 +68,7 @@ func TestCorpThatInstallsAgainIsNotRemoved(t *testing.T) {
 	w := newWorld(t)
 	store := token.NewMemoryStore()
 	two := w.process(t, store).WithCorp(corpId)
-	w.ticket(t, two)
+	w.ticket(two)
 	_, err := exchange(two, w.authCode(t))
 	require.NoError(t, err)
 	_ = w.Cancel(t.Context(), suiteId, corpId)

@@ -34,7 +34,7 @@ func TestLostInstallationIsLookedUpAgain(t *testing.T) {
 					return api.WithCorp(corpId)
 				}
 				two := process()
-				w.ticket(t, two)
+				w.ticket(two)
 				require.NoError(t, two.SetInstallation(w.install(t, suite, corpId)))
 				_ = w.Cancel(t.Context(), suite, corpId) // there is no callback URL
 				w.cfg.Middleware = append(w.cfg.Middleware, after(path, func() { assert.NoError(t, news(w, two)) }))

@@ -158,7 +158,7 @@ func unread(t *testing.T, says string, put func(w *world, store token.Store, key
 		require.NoError(t, err)
 		api := w.process(t, store).WithCorp(corpId)
 		if key != ticketKey {
-			w.ticket(t, api)
+			w.ticket(api)
 		}
 		w.ClearLog()
 		for i, use := range row.use {
@@ -238,7 +238,7 @@ func TestKeysAtRestKeepTheirNames(t *testing.T) {
 	w := newBubble(t)
 	store := &keyring{Store: token.NewMemoryStore(), keys: map[string]bool{}}
 	api := w.process(t, store).WithCorp(corpId)
-	w.ticket(t, api)
+	w.ticket(api)
 	_, err := exchange(api, w.authCode(t))
 	require.NoError(t, err)
 	for _, ep := range []token.Endpoint{providerCall, suiteCall, corpCall} {

@@ -24,7 +24,7 @@ func slowExchange(t *testing.T, suite string, meanwhile func(w *world, other *to
 		return api.WithCorp(corpId)
 	}
 	other := bind(w.process(t, store))
-	w.ticket(t, other)
+	w.ticket(other)
 	code := w.authCodeOf(t, suite)
 	w.cfg.Middleware = append(w.cfg.Middleware, after(exchangePath, func() { meanwhile(w, other) }))
 	slow := bind(w.process(t, store))
@@ -115,7 +115,7 @@ func TestTemplateThatInstallsAgainWithAShortAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api.WithSuite(templateId, templateSecret)
-	w.ticket(t, api)
+	w.ticket(api)
 	in := w.install(t, templateId, corpId)
 	require.NoError(t, api.SetInstallation(in))
 	require.NoError(t, api.RemoveInstallation())

@@ -214,7 +214,7 @@ func TestALateWriteUndoesNothing(t *testing.T) {
 		w := newBubble(t)
 		store := &gate{Store: token.NewMemoryStore()}
 		api := w.process(t, store).WithCorp(corpId)
-		w.ticket(t, api)
+		w.ticket(api)
 		open := store.shut("put")
 		defer open()
 		older := token.Installation{CorpId: corpId, PermanentCode: seen.secret("code-of-the-older-install")}

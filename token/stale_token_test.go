@@ -16,7 +16,7 @@ func TestRefusedTokenOfTheStoreIsNotTakenForANewOne(t *testing.T) {
 	w := newWorld(t)
 	store := token.NewMemoryStore()
 	one, two := w.process(t, store).WithCorp(corpId), w.process(t, store).WithCorp(corpId)
-	w.ticket(t, one)
+	w.ticket(one)
 	_, err := exchange(one, w.authCode(t))
 	require.NoError(t, err)
 	require.NoError(t, do(two, corpCall)) // with the first token, from the Store

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
 
@@ -63,7 +64,7 @@ func TestTracesSeeNoSecret(t *testing.T) {
 		for _, byMiddleware := range []bool{false, true} {
 			t.Run(fmt.Sprintf("HTTP/2 %t, by middleware %t", http2, byMiddleware), func(t *testing.T) {
 				t.Parallel()
-				w := &world{Server: newFake(t, fakewecom.Options{})}
+				w := &world{World: testworld.New(fakewecom.Options{}, nil)}
 				var protos sync.Map
 				server := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 					protos.Store(r.ProtoMajor, true)
@@ -73,7 +74,8 @@ func TestTracesSeeNoSecret(t *testing.T) {
 				server.StartTLS()
 				t.Cleanup(server.Close)
 				trace := new(traced)
-				w.start(t, server.URL, server.Client(), func(cfg *token.Config) {
+				w.URL, w.Client = server.URL, server.Client()
+				w.start(t, func(cfg *token.Config) {
 					cfg.SuiteId, cfg.SuiteSecret = templateId, templateSecret
 					if byMiddleware {
 						cfg.Middleware = []func(http.RoundTripper) http.RoundTripper{func(next http.RoundTripper) http.RoundTripper {

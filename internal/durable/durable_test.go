@@ -166,9 +166,9 @@ func FuzzSafeName(f *testing.F) {
 func TestTryDir(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	require.NoError(t, TryDir(dir))
+	require.NoError(t, tryDir(dir))
 	assertOnly(t, dir)
-	assert.ErrorIs(t, TryDir(filepath.Join(dir, "missing")), fs.ErrNotExist)
+	assert.ErrorIs(t, tryDir(filepath.Join(dir, "missing")), fs.ErrNotExist)
 }
 
 func TestSyncDirOfNothing(t *testing.T) {
