@@ -141,6 +141,7 @@ func TestFakeSharesOnlyCryptoAndFacts(t *testing.T) {
 	}
 }
 
+// G: module/dependencies
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	const sync = "golang.org/x/sync"
@@ -180,6 +181,7 @@ func TestFilesStaySmall(t *testing.T) {
 	}
 }
 
+// G: token/light
 func TestHouseRules(t *testing.T) {
 	t.Parallel()
 	unfinished := regexp.MustCompile(`\b(` + "TO" + `DO|FIX` + `ME|XX` + `X)\b`)

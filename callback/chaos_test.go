@@ -136,6 +136,7 @@ func pause(ctx context.Context, span time.Duration) bool {
 	}
 }
 
+// G: inbox/nothing-lost
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	w := newChaosWorld(t)

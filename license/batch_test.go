@@ -137,7 +137,8 @@ func codesOf(n int) (codes []string) {
 
 // Whoever resumes a batch can tell what was answered, what may have been done, and what was
 // not sent, whichever request failed and however.
-func TestBatchesSayHowFarTheyCame(t *testing.T) { // T-19 T-35
+// G: batch/how-far
+func TestBatchesSayHowFarTheyCame(t *testing.T) {
 	t.Parallel()
 	for name, batch := range batchCalls {
 		for failAt := 1; failAt <= 3; failAt++ {
@@ -175,6 +176,7 @@ func TestBatchesSayHowFarTheyCame(t *testing.T) { // T-19 T-35
 	}
 }
 
+// G: batch/how-far
 func TestABatchOfOneRequestSaysThatNothingWasDone(t *testing.T) {
 	t.Parallel()
 	for name, batch := range batchCalls {
@@ -189,7 +191,8 @@ func TestABatchOfOneRequestSaysThatNothingWasDone(t *testing.T) {
 }
 
 // Sharing can't be taken back, so the caller must know which codes to send again.
-func TestSharingCanBeResumed(t *testing.T) { // T-19
+// G: batch/resumed
+func TestSharingCanBeResumed(t *testing.T) {
 	t.Parallel()
 	var shared, sentAgain []license.ShareActiveCode
 	api := apiOf(t, func(call int, in sent) string {
@@ -219,7 +222,8 @@ func TestSharingCanBeResumed(t *testing.T) { // T-19
 }
 
 // A short answer must not pass for success.
-func TestAnItemThatTheAnswerLeavesOutIsItsError(t *testing.T) { // T-81
+// G: batch/missing-item
+func TestAnItemThatTheAnswerLeavesOutIsItsError(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"LICBatchActiveAccount", "LICBatchTransfer"} {
 		api := apiOf(t, func(_ int, in sent) string { return in.answer(nil, "LC00001", "LC01001") })
@@ -248,6 +252,7 @@ func TestAnItemThatTheAnswerLeavesOutIsItsError(t *testing.T) { // T-81
 }
 
 // Results that answer to nothing that was sent, or twice to the same, come at the end.
+// G: batch/missing-item
 func TestResultsThatBelongToNoItem(t *testing.T) {
 	t.Parallel()
 	api := apiOf(t, func(call int, in sent) string {
@@ -275,6 +280,7 @@ func TestResultsThatBelongToNoItem(t *testing.T) {
 }
 
 // Plain userids come back encrypted, in the order in which they were sent.
+// G: batch/parts
 func TestTransferOfPlainUserids(t *testing.T) {
 	t.Parallel()
 	pairs := []license.Transfer{{"zhou", "lin"}, {"wo2", "wo3"}, {"chen", "li"}}
@@ -300,7 +306,8 @@ func TestTransferOfPlainUserids(t *testing.T) {
 	require.Error(t, got[0].Err(), "the second result of one pair is not that of another")
 }
 
-func TestAllItemsFailedWithoutAList(t *testing.T) { // T-81
+// G: batch/items
+func TestAllItemsFailedWithoutAList(t *testing.T) {
 	t.Parallel()
 	for name, code := range map[string]int{"LICBatchActiveAccount": 701024, "LICBatchTransfer": 701024, "LICBatchShareActiveCode": 701024} {
 		items, err := batchCalls[name].call(apiOf(t, func(int, sent) string { return `{"errcode":701024}` }), 1001)
@@ -322,7 +329,8 @@ func TestAllItemsFailedWithoutAList(t *testing.T) { // T-81
 }
 
 // A thousand dead codes at the head of the list hide none of the others.
-func TestUnknownCodesHideNoOthers(t *testing.T) { // T-35
+// G: batch/goes-on
+func TestUnknownCodesHideNoOthers(t *testing.T) {
 	t.Parallel()
 	for _, list := range []string{"", `,"invalid_active_code_list":["LC00001","LC00000"]`} {
 		api := apiOf(t, func(call int, in sent) string {
@@ -344,6 +352,7 @@ func TestUnknownCodesHideNoOthers(t *testing.T) { // T-35
 	assert.Equal(t, codesOf(1001), details.InvalidActiveCodeList, "the list is there, also beside the error")
 }
 
+// G: batch/parts
 func TestDetailsStandInOrder(t *testing.T) {
 	t.Parallel()
 	api := apiOf(t, func(_ int, in sent) string {
@@ -362,7 +371,8 @@ func TestDetailsStandInOrder(t *testing.T) {
 }
 
 // A page that says more without saying where is no end of the list.
-func TestAllActivedTellsALostCursor(t *testing.T) { // T-36
+// G: endpoint/cursor
+func TestAllActivedTellsALostCursor(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
 		return `{"account_list":[{"userid":"a"}],"has_more":1,"next_cursor":""}`

@@ -92,10 +92,11 @@ func last[T any](seq func(func(T, error) bool)) (err error) {
 	return err
 }
 
-// T-18 T-30 T-31 T-34 T-35
+// G: request/failure request/one-of-two endpoint/documented
 func TestEndpoints(t *testing.T) {
 	spectest.Run(t, sampleApi, rows)
 	spectest.Unlisted(t, ".", rows)
 }
 
-func TestNoJSONNameTwice(t *testing.T) { spectest.Names(t, ".") } // T-32
+// G: endpoint/names
+func TestNoJSONNameTwice(t *testing.T) { spectest.Names(t, ".") }

@@ -111,7 +111,8 @@ func TestMembersAndTransfer(t *testing.T) {
 	})
 }
 
-func TestAutoActivation(t *testing.T) { // T-83
+// G: endpoint/zeros
+func TestAutoActivation(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake()

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: endpoint/checked batch/duplicates
 func TestRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	codes := func(codes ...string) (list []license.ActiveCode) {
@@ -39,16 +40,16 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 			_, err := license.LICBatchActiveAccount(api, codes("a", ""))
 			return err
 		},
-		"active_list[0] and active_list[2] are the same: a": func() error { // T-81
+		"active_list[0] and active_list[2] are the same: a": func() error {
 			_, err := license.LICBatchActiveAccount(api, codes("a", "b", "a"))
 			return err
 		},
-		"active_list[0] and active_list[1] are the same: u": func() error { // T-81
+		"active_list[0] and active_list[1] are the same: u": func() error {
 			_, err := license.LICBatchActiveAccount(api, []license.ActiveCode{{"a", "u"}, {"b", "u"}})
 			return err
 		},
 		"active_code_list is empty": func() error { _, err := license.LICBatchActiveCodeDetail(api, nil); return err },
-		"active_code_list[0] and active_code_list[1] are the same": func() error { // T-81
+		"active_code_list[0] and active_code_list[1] are the same": func() error {
 			_, err := license.LICBatchActiveCodeDetail(api, []string{"a", "a"})
 			return err
 		},
@@ -56,7 +57,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 		"transfer_list is empty":              func() error { _, err := license.LICBatchTransfer(api, nil); return err },
 		"takeover_userid is empty":            func() error { _, err := license.LICBatchTransfer(api, []license.Transfer{{"a", ""}}); return err },
 		"are the same member":                 func() error { _, err := license.LICBatchTransfer(api, []license.Transfer{{"a", "a"}}); return err },
-		"transfer_list[0] and transfer_list[1] are the same: a": func() error { // T-81
+		"transfer_list[0] and transfer_list[1] are the same: a": func() error {
 			_, err := license.LICBatchTransfer(api, []license.Transfer{{"a", "b"}, {"a", "c"}})
 			return err
 		},
@@ -68,7 +69,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 			_, err := license.LICBatchShareActiveCode(api, "wp2", 2, []license.ShareActiveCode{{"a"}})
 			return err
 		},
-		"share_list[0] and share_list[1] are the same: a": func() error { // T-81
+		"share_list[0] and share_list[1] are the same: a": func() error {
 			_, err := license.LICBatchShareActiveCode(api, "wp2", license.LinkGroup, []license.ShareActiveCode{{"a"}, {"a"}})
 			return err
 		},
@@ -81,6 +82,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 	}
 }
 
+// G: endpoint/corp
 func TestNoCorpBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	unbound := testworld.Api(t.Context(), spectest.Refuse(t)).WithCorp("")
@@ -97,7 +99,8 @@ func TestNoCorpBeforeAnyRequest(t *testing.T) {
 	require.ErrorIs(t, err, token.ErrNoCorp)
 }
 
-func TestNoApiIsAnError(t *testing.T) { // T-23
+// G: error/nil
+func TestNoApiIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, api := range []*token.Api{nil, {}} {
 		assert.Error(t, license.LICActiveAccount(api, "a", "b"))
@@ -134,7 +137,8 @@ func results(t *testing.T, body []byte, head string, errcode int) string {
 	return fmt.Sprintf(`{%s,"active_result":[%s]}`, head, strings.Join(out, ","))
 }
 
-func TestBatchesGoInParts(t *testing.T) { // T-35
+// G: batch/parts
+func TestBatchesGoInParts(t *testing.T) {
 	t.Parallel()
 	var sizes []int
 	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
@@ -154,7 +158,8 @@ func TestBatchesGoInParts(t *testing.T) { // T-35
 	}
 }
 
-func TestBatchKeepsWhatWasDoneWhenAPartFails(t *testing.T) { // T-19 T-35
+// G: batch/how-far
+func TestBatchKeepsWhatWasDoneWhenAPartFails(t *testing.T) {
 	t.Parallel()
 	calls := 0
 	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
@@ -169,7 +174,8 @@ func TestBatchKeepsWhatWasDoneWhenAPartFails(t *testing.T) { // T-19 T-35
 	assert.Equal(t, 2, calls, "the part is not sent again, nor are those after it")
 }
 
-func TestItemErrors(t *testing.T) { // T-81
+// G: batch/items
+func TestItemErrors(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		return results(t, body, `"errcode":0`, 701082)
@@ -190,7 +196,8 @@ func TestItemErrors(t *testing.T) { // T-81
 	assert.ErrorContains(t, license.ShareResult{ErrCode: 701055, ErrMsg: "shared"}.Err(), "shared")
 }
 
-func TestAllItemsFailed(t *testing.T) { // T-81
+// G: request/one-of-two batch/items
+func TestAllItemsFailed(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		return results(t, body, `"errcode":701024,"errmsg":"all failed"`, 701003)
@@ -206,7 +213,8 @@ func TestAllItemsFailed(t *testing.T) { // T-81
 }
 
 // A batch of which the first thousand are done already must get on with the rest.
-func TestAPartThatFailedWhollyEndsNothing(t *testing.T) { // T-81
+// G: batch/goes-on
+func TestAPartThatFailedWhollyEndsNothing(t *testing.T) {
 	t.Parallel()
 	calls := 0
 	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
@@ -222,7 +230,8 @@ func TestAPartThatFailedWhollyEndsNothing(t *testing.T) { // T-81
 	require.NoError(t, got[1000].Err())
 }
 
-func TestBatchDetailsAreJoined(t *testing.T) { // T-35
+// G: batch/parts batch/missing-item
+func TestBatchDetailsAreJoined(t *testing.T) {
 	t.Parallel()
 	calls := 0
 	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
@@ -245,7 +254,8 @@ func TestBatchDetailsAreJoined(t *testing.T) { // T-35
 	assert.Len(t, got.MissingActiveCodeList, 1996, "what the answers leave out is no success")
 }
 
-func TestAllActivedWalksThePages(t *testing.T) { // T-36
+// G: endpoint/pages endpoint/cursor
+func TestAllActivedWalksThePages(t *testing.T) {
 	t.Parallel()
 	pages := map[string]string{
 		"":   `{"account_list":[{"userid":"a"},{"userid":"b"}],"has_more":1,"next_cursor":"c1"}`,
@@ -281,7 +291,8 @@ func TestAllActivedWalksThePages(t *testing.T) { // T-36
 	assert.Equal(t, 2, count)
 }
 
-func TestAppIdZeroIsSent(t *testing.T) { // T-30
+// G: endpoint/zeros
+func TestAppIdZeroIsSent(t *testing.T) {
 	t.Parallel()
 	for appid, want := range map[string]string{"": `{"corpid":"` + corp + `","suite_id":"s"}`, "0": `{"corpid":"` + corp + `","suite_id":"s","appid":0}`} {
 		api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
@@ -293,7 +304,8 @@ func TestAppIdZeroIsSent(t *testing.T) { // T-30
 	}
 }
 
-func TestWritesAreNeverRepeated(t *testing.T) { // T-19
+// G: request/writes-once
+func TestWritesAreNeverRepeated(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for _, row := range rows {

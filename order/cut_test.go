@@ -12,8 +12,9 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// T-19, T-80: an order whose connection breaks, before or after WeCom has made it, goes out
+// An order whose connection breaks, before or after WeCom has made it, goes out
 // once and is reported as unknown.
+// G: request/writes-once order/unknown
 func TestCreateOverABrokenConnection(t *testing.T) {
 	t.Parallel()
 	for _, made := range []bool{false, true} {

@@ -53,7 +53,7 @@ var signed = spectest.Why{
 	"nonce_str": "is random", "ts": "is the time", "sig": "follows from both",
 }
 
-// T-18 T-30 T-31 T-34 T-35
+// G: request/failure request/one-of-two endpoint/documented
 func TestEndpoints(t *testing.T) {
 	var rows []row
 	rows = append(rows, licenceRows...)
@@ -65,7 +65,8 @@ func TestEndpoints(t *testing.T) {
 	spectest.Unlisted(t, ".", rows)
 }
 
-func TestNoJSONNameTwice(t *testing.T) { spectest.Names(t, ".") } // T-32
+// G: endpoint/names
+func TestNoJSONNameTwice(t *testing.T) { spectest.Names(t, ".") }
 
 var licenceRows = []row{
 	{Go: "ORCreate", Endpoint: "order/create_new_order", Call: func(api *token.Api) (any, error) {
@@ -127,7 +128,7 @@ var unionRows = []row{
 		Except: spectest.Why{"buy_list[].account_count.external_contact_count": "counts of 0 are sent"},
 		Call: func(api *token.Api) (any, error) {
 			return order.ORNewJobCreate(api.WithCorp(""), &order.NewJob{Jobid: "NJ1122334455CCDD", BuyList: []order.BuyInfo{
-				{sampleCorp, order.AccountCount{BaseCount: 5}, order.AccountDuration{Months: 3}, ptr(0)}, // T-83
+				{sampleCorp, order.AccountCount{BaseCount: 5}, order.AccountDuration{Months: 3}, ptr(0)},
 				{"wpHillside00000000000000002", order.AccountCount{ExternalContactCount: 9}, order.AccountDuration{Months: 6, Days: 14}, nil},
 			}})
 		},

@@ -46,6 +46,7 @@ func TestOrderToCodes(t *testing.T) {
 	})
 }
 
+// G: order/closed
 func TestCancelledOrderEndsTheWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -58,7 +59,8 @@ func TestCancelledOrderEndsTheWait(t *testing.T) {
 	})
 }
 
-func TestUnionOrder(t *testing.T) { // T-82
+// G: order/status
+func TestUnionOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		_, api := newFake(time.Minute)
@@ -92,7 +94,8 @@ func TestUnionOrder(t *testing.T) { // T-82
 	})
 }
 
-func TestBalanceTooLow(t *testing.T) { // T-82
+// G: order/status
+func TestBalanceTooLow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(time.Minute)

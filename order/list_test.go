@@ -61,7 +61,8 @@ func collect(t *testing.T, api *token.Api, cond order.ListCond) (ids []string) {
 	return ids
 }
 
-func TestAllOrdersSplitsWindows(t *testing.T) { // T-36
+// G: order/windows
+func TestAllOrdersSplitsWindows(t *testing.T) {
 	t.Parallel()
 	const start = 1770166800
 	times := []int64{start, start + 1, start + window - 1, start + window, start + window + 1, start + 2*window, start + 2*window + 5}
@@ -78,6 +79,7 @@ func TestAllOrdersSplitsWindows(t *testing.T) { // T-36
 	}
 }
 
+// G: order/windows
 func TestAllOrdersAsksOnceForWhatFits(t *testing.T) {
 	t.Parallel()
 	for _, cond := range []order.ListCond{{}, {StartTime: 100, EndTime: 100 + window}, {StartTime: 100, EndTime: 100}} {
@@ -89,6 +91,7 @@ func TestAllOrdersAsksOnceForWhatFits(t *testing.T) {
 	}
 }
 
+// G: order/windows
 func TestAllOrdersStartsAtACursor(t *testing.T) {
 	t.Parallel()
 	api, asked := orders(t, false, 100, 101, 102, 100+window, 101+window)
@@ -100,6 +103,7 @@ func TestAllOrdersStartsAtACursor(t *testing.T) {
 
 // What a walk remembers must not grow with what it walks. (It measures the heap, so nothing
 // runs beside it.)
+// G: order/windows
 func TestAllOrdersHoldsNoMoreForMoreOrders(t *testing.T) {
 	const windows, page = 4, 1000
 	for _, pages := range []int{1, 5, 25} { // in each window
@@ -146,7 +150,8 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-func TestAllOrdersStops(t *testing.T) { // T-36
+// G: endpoint/pages
+func TestAllOrdersStops(t *testing.T) {
 	t.Parallel()
 	calls, failAt := 0, 4 // the border and the orders of a window, twice
 	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
@@ -180,7 +185,8 @@ func TestAllOrdersStops(t *testing.T) { // T-36
 	assert.Equal(t, 1, calls)
 }
 
-func TestWalkersReachTheLastPage(t *testing.T) { // T-36
+// G: endpoint/pages endpoint/cursor
+func TestWalkersReachTheLastPage(t *testing.T) {
 	t.Parallel()
 	page := 0
 	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
@@ -211,7 +217,8 @@ func TestWalkersReachTheLastPage(t *testing.T) { // T-36
 
 // A page that says more without saying where is no end of the list: who takes it for one
 // orders twice.
-func TestWalkersTellALostCursor(t *testing.T) { // T-36
+// G: endpoint/cursor
+func TestWalkersTellALostCursor(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":""}` }))
 	for name, err := range map[string]error{

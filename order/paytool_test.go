@@ -23,6 +23,7 @@ func thirdApp() *order.PaytoolOrder {
 	}}}
 }
 
+// G: endpoint/checked
 func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Refuse(t))
@@ -85,6 +86,7 @@ func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 	assert.ErrorContains(t, err, "limit is 2001")
 }
 
+// G: endpoint/checked
 func TestInvoicesRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Refuse(t))
@@ -104,6 +106,7 @@ func TestInvoicesRefusedBeforeAnyRequest(t *testing.T) {
 	assert.ErrorContains(t, err, "both must be given")
 }
 
+// G: endpoint/checked
 func TestAdvancedAndAppRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Refuse(t))
@@ -148,7 +151,8 @@ func TestAdvancedAndAppRefusedBeforeAnyRequest(t *testing.T) {
 	}
 }
 
-func TestOptionalZeros(t *testing.T) { // T-30 T-83
+// G: endpoint/zeros
+func TestOptionalZeros(t *testing.T) {
 	t.Parallel()
 	var sent string
 	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
@@ -183,6 +187,7 @@ func TestOptionalZeros(t *testing.T) { // T-30 T-83
 	assert.Contains(t, sent, `"appid":0`)
 }
 
+// G: order/cashier
 func TestCashierAgainstTheFake(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -203,7 +208,8 @@ func TestCashierAgainstTheFake(t *testing.T) {
 }
 
 // A query that is lost has changed nothing: it is repeated, and no outcome is unknown.
-func TestCashierQueriesAreReads(t *testing.T) { // T-19
+// G: request/retries
+func TestCashierQueriesAreReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for name, call := range map[string]func(api *token.Api) error{

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: endpoint/checked
 func TestPurchasesRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Refuse(t))
@@ -44,6 +45,7 @@ func TestPurchasesRefusedBeforeAnyRequest(t *testing.T) {
 	}
 }
 
+// G: endpoint/checked
 func TestLegalLimitsAreSent(t *testing.T) {
 	t.Parallel()
 	sent := 0
@@ -69,6 +71,7 @@ func members(n int) (list []order.Account) {
 	return list
 }
 
+// G: endpoint/checked batch/duplicates
 func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Refuse(t))
@@ -76,7 +79,7 @@ func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 		"account_list is empty":                              nil,
 		"account_list[1]: wecom: userid is empty":            {{UserId: "a", Type: 1}, {Type: 1}},
 		"account_list[0]: wecom: type is 3: it must be 1 to": {{UserId: "a", Type: 3}},
-		"account_list[0] and account_list[2] are the same":   {{UserId: "a", Type: 1}, {UserId: "a", Type: 2}, {UserId: "a", Type: 1}}, // T-81
+		"account_list[0] and account_list[2] are the same":   {{UserId: "a", Type: 1}, {UserId: "a", Type: 2}, {UserId: "a", Type: 1}},
 	} {
 		_, err := order.ORReCreateJob(api, &order.ReOrder{AccountList: accounts})
 		assert.ErrorContains(t, err, want)
@@ -102,6 +105,7 @@ func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 	assert.ErrorContains(t, err, "buyer_userid is empty")
 }
 
+// G: endpoint/checked batch/duplicates
 func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Refuse(t))
@@ -132,7 +136,7 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 		"at most 2678400":                     func() error { return list(order.ListCond{StartTime: 1, EndTime: 2 + 31*day}) },
 		"end_time 1 is before start_time 3":   func() error { return last(order.ORAllOrders(api, order.ListCond{StartTime: 3, EndTime: 1})) },
 		"buy_list is empty":                   func() error { return buys() },
-		"buy_list[0] and buy_list[1] are":     func() error { return buys(one, one) }, // T-81
+		"buy_list[0] and buy_list[1] are":     func() error { return buys(one, one) },
 		"auto_active_status is 2":             func() error { b := one; b.AutoActiveStatus = ptr(2); return buys(b) },
 		"corpid is empty":                     func() error { b := one; b.CorpId = ""; return buys(b) },
 	} {
@@ -140,7 +144,8 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 	}
 }
 
-func TestNilIsRefused(t *testing.T) { // T-23
+// G: error/nil
+func TestNilIsRefused(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	_, err := order.ORCreate(api, nil)
@@ -174,6 +179,7 @@ func TestNilSelectsEverything(t *testing.T) {
 	assert.ErrorContains(t, err, "limit is 0: it must be 1 to 2000", "WeCom has no default there")
 }
 
+// G: endpoint/corp
 func TestNoCorpBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Refuse(t)).WithCorp("")
@@ -190,6 +196,7 @@ func TestNoCorpBeforeAnyRequest(t *testing.T) {
 }
 
 // A bound Api is a promise for whom things are done; a request for somebody else breaks it.
+// G: order/other-corp
 func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Refuse(t))
@@ -241,7 +248,8 @@ func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
 	assert.Equal(t, 2, sent, "an Api for no corp orders for any")
 }
 
-func TestNoApiIsAnError(t *testing.T) { // T-23
+// G: error/nil
+func TestNoApiIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, api := range []*token.Api{nil, {}} {
 		_, err := order.ORCreate(api, &order.Order{CorpId: corp, BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: year()})
@@ -251,7 +259,8 @@ func TestNoApiIsAnError(t *testing.T) { // T-23
 }
 
 // Whatever moves money is sent once; a lost answer says so.
-func TestWritesAreNeverRepeated(t *testing.T) { // T-19 T-80
+// G: request/writes-once order/unknown
+func TestWritesAreNeverRepeated(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for _, rows := range [][]row{licenceRows, unionRows, advancedRows, appRows, paytoolRows} {
@@ -271,7 +280,8 @@ func TestWritesAreNeverRepeated(t *testing.T) { // T-19 T-80
 }
 
 // An answer that lacks the id of what it has made leaves the caller as blind as none.
-func TestAnswerWithoutIdIsOutcomeUnknown(t *testing.T) { // T-80
+// G: order/unknown
+func TestAnswerWithoutIdIsOutcomeUnknown(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":0,"errmsg":"ok"}` }))
 	for name, call := range map[string]func() (any, error){

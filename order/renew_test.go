@@ -44,7 +44,8 @@ func (j *jobs) api() *token.Api {
 	}))
 }
 
-func TestRenewalJobGoesInParts(t *testing.T) { // T-35
+// G: batch/parts
+func TestRenewalJobGoesInParts(t *testing.T) {
 	t.Parallel()
 	j := &jobs{t: t}
 	done, err := order.ORReCreateJob(j.api(), &order.ReOrder{AccountList: members(2500)})
@@ -61,7 +62,8 @@ func TestRenewalJobGoesInParts(t *testing.T) { // T-35
 	assert.Equal(t, []string{"u0", "u1000", "u2000"}, invalid)
 }
 
-func TestRenewalJobSaysHowFarItCame(t *testing.T) { // T-19 T-80
+// G: batch/how-far
+func TestRenewalJobSaysHowFarItCame(t *testing.T) {
 	t.Parallel()
 	for failAt, want := range map[int]token.PartialError{1: {Unknown: 1000}, 2: {Done: 1000, Unknown: 1000}, 3: {Done: 2000, Unknown: 500}} {
 		for _, fail := range []string{"", `{"errcode":0}`, `{"errcode":45009}`} {
@@ -92,6 +94,7 @@ func endOf(t *testing.T, err error) token.PartialError {
 	return token.PartialError{Done: partial.Done, Unknown: partial.Unknown}
 }
 
+// G: batch/resumed
 func TestJobGoesOnFromItsId(t *testing.T) {
 	t.Parallel()
 	j := &jobs{t: t, failAt: 2, fail: `{"errcode":701126}`}
@@ -121,7 +124,8 @@ func TestCodesAreNotSentInAJob(t *testing.T) {
 	assert.Equal(t, "LC1", list[0].ActiveCode, "the caller's list is as it was")
 }
 
-func TestUnionJobGoesInPartsOfTen(t *testing.T) { // T-35
+// G: batch/parts batch/how-far
+func TestUnionJobGoesInPartsOfTen(t *testing.T) {
 	t.Parallel()
 	var sent []order.NewJob
 	fail := false
@@ -163,7 +167,8 @@ func TestUnionJobGoesInPartsOfTen(t *testing.T) { // T-35
 
 // A part of which WeCom takes nobody ends nothing: the corps before and after it are in the
 // job, and all that are not are named.
-func TestUnionJobGoesOnPastAPartThatNobodyIsIn(t *testing.T) { // T-35 T-81
+// G: batch/missing-item batch/goes-on
+func TestUnionJobGoesOnPastAPartThatNobodyIsIn(t *testing.T) {
 	t.Parallel()
 	var sent []order.NewJob
 	refused := map[int]bool{2: true}
@@ -198,7 +203,8 @@ func TestUnionJobGoesOnPastAPartThatNobodyIsIn(t *testing.T) { // T-35 T-81
 
 // What is in the job is reported though its id is the one that was given, and though a later
 // answer lacks it.
-func TestJobKeepsItsIdWhenAPartFails(t *testing.T) { // T-19 T-35
+// G: batch/how-far
+func TestJobKeepsItsIdWhenAPartFails(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]error{`{"errcode":701126}`: token.Code(701126), `{}`: token.ErrOutcomeUnknown} {
 		calls := 0

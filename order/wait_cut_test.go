@@ -29,6 +29,7 @@ func (b lastBytes) Close() error {
 
 // A context that ends between two pages of a try says no less than one that ends between
 // two tries: what kept the accounts waiting is told.
+// G: order/wait
 func TestWaitThatEndsInATryTellsTheTryBefore(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 )
 
 // A gateway that is busy or broken is waited for; one that refuses the query is not.
+// G: order/wait
 func TestWaitOutlastsAGatewayThatMayRecover(t *testing.T) {
 	t.Parallel()
 	for code, waits := range map[int]bool{400: false, 403: false, 404: false, 499: false, 429: true, 500: true, 502: true, 503: true, 302: true} {

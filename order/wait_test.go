@@ -29,6 +29,7 @@ func status(n int) string {
 	return fmt.Sprintf(`{"errcode":0,"order":{"order_id":"O1","order_status":%d}}`, n)
 }
 
+// G: order/wait
 func TestWaitPaid(t *testing.T) {
 	t.Parallel()
 	for _, paid := range []int{order.OrderPaid, order.OrderRefundRefused} {
@@ -43,6 +44,7 @@ func TestWaitPaid(t *testing.T) {
 	}
 }
 
+// G: order/closed
 func TestWaitPaidEndsWhenTheOrderIsClosed(t *testing.T) {
 	t.Parallel()
 	for _, closed := range []int{order.OrderCancelled, order.OrderExpired, order.OrderRefunded, order.OrderVoid, 99} {
@@ -56,6 +58,7 @@ func TestWaitPaidEndsWhenTheOrderIsClosed(t *testing.T) {
 }
 
 // A refund that is asked for may be refused: then the order is as it was.
+// G: order/closed
 func TestWaitPaidWaitsForTheRefundToBeDecided(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -70,6 +73,7 @@ func TestWaitPaidWaitsForTheRefundToBeDecided(t *testing.T) {
 	assert.False(t, order.OrderDetail{OrderStatus: order.OrderRefundRequested}.Paid())
 }
 
+// G: order/wait
 func TestWaitAccounts(t *testing.T) {
 	t.Parallel()
 	list := func(more int, accounts string) string {
@@ -93,6 +97,7 @@ func TestWaitAccounts(t *testing.T) {
 	})
 }
 
+// G: order/wait
 func TestWaitPaidOutlastsTransientFailures(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []string{
@@ -107,6 +112,7 @@ func TestWaitPaidOutlastsTransientFailures(t *testing.T) {
 	}
 }
 
+// G: order/wait
 func TestWaitPaidGivesUpOnLastingFailures(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -119,7 +125,8 @@ func TestWaitPaidGivesUpOnLastingFailures(t *testing.T) {
 	})
 }
 
-func TestWaitPaidEndsWithTheContext(t *testing.T) { // T-09
+// G: token/context order/wait
+func TestWaitPaidEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
@@ -139,6 +146,7 @@ func TestWaitPaidEndsWithTheContext(t *testing.T) { // T-09
 	})
 }
 
+// G: order/wait
 func TestWaitPaidHasADefaultPace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -149,7 +157,8 @@ func TestWaitPaidHasADefaultPace(t *testing.T) {
 	})
 }
 
-func TestJobStatusDecides(t *testing.T) { // T-82
+// G: order/status
+func TestJobStatusDecides(t *testing.T) {
 	t.Parallel()
 	pay := func(status, errcode int, corps ...order.InvalidCorp) order.PayOutcome {
 		return order.PayOutcome{status, order.PayFailure{errcode, "reason", corps}}
@@ -174,7 +183,8 @@ func TestJobStatusDecides(t *testing.T) { // T-82
 	require.ErrorIs(t, order.InvalidAccount{ErrCode: 701004}.Err(), token.Code(701004))
 }
 
-func TestJobWaits(t *testing.T) { // T-82
+// G: order/status
+func TestJobWaits(t *testing.T) {
 	t.Parallel()
 	const running = `{"errcode":0,"status":2}`
 	synctest.Test(t, func(t *testing.T) {

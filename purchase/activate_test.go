@@ -36,7 +36,8 @@ func assigned(t *testing.T, api *token.Api, p *purchase.Purchase) *purchase.Purc
 }
 
 // A code that somebody else got before its member did is not taken for bound.
-func TestPurchaseTellsWhenACodeIsTaken(t *testing.T) { // T-35
+// G: purchase/not-done
+func TestPurchaseTellsWhenACodeIsTaken(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		_, api := newFake(0)
@@ -58,6 +59,7 @@ func TestPurchaseTellsWhenACodeIsTaken(t *testing.T) { // T-35
 }
 
 // Nobody waits while the order has a code that nobody has.
+// G: purchase/members
 func TestPurchaseUsesSpareCodes(t *testing.T) {
 	t.Parallel()
 	for spares, want := range map[int]int{0: 0, 1: 1, 2: 2, 3: 2} { // members waiting: two
@@ -89,6 +91,7 @@ func TestPurchaseUsesSpareCodes(t *testing.T) {
 
 // WeCom says of a code that it is bound only when it is to be bound: that may be our own
 // doing, so its holder is asked for before the member gets another one.
+// G: purchase/members
 func TestACodeThatTurnsOutBoundMayBeItsMembers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -106,6 +109,7 @@ func TestACodeThatTurnsOutBoundMayBeItsMembers(t *testing.T) {
 }
 
 // A spare that somebody got too is passed over, also one that WeCom still calls unbound.
+// G: purchase/members
 func TestPurchasePassesOverTakenSpares(t *testing.T) {
 	t.Parallel()
 	for _, stale := range []bool{false, true} {
@@ -151,7 +155,8 @@ func unboundAll(accounts []order.Account) string {
 }
 
 // An answer that leaves a member out is that member's error, and the next call tries again.
-func TestPurchaseIsNotDoneWhileAnItemIsMissing(t *testing.T) { // T-81
+// G: purchase/not-done
+func TestPurchaseIsNotDoneWhileAnItemIsMissing(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{activatePath, detailPath} {
 		synctest.Test(t, func(t *testing.T) {
@@ -174,6 +179,7 @@ func TestPurchaseIsNotDoneWhileAnItemIsMissing(t *testing.T) { // T-81
 }
 
 // Who holds a code that is bound must be known before the member counts as served.
+// G: purchase/not-done
 func TestAnUnknownHolderIsNoSuccess(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]error{
@@ -207,6 +213,7 @@ func TestAnUnknownHolderIsNoSuccess(t *testing.T) {
 }
 
 // A code that was bound as planned and then renewed by another one is the member's still.
+// G: purchase/members
 func TestAMergedCodeIsItsMembers(t *testing.T) {
 	t.Parallel()
 	for merged, want := range map[string]bool{"new": true, "": false} {
@@ -231,6 +238,7 @@ func TestAMergedCodeIsItsMembers(t *testing.T) {
 }
 
 // Three hundred members to ask about, and WeCom says stop.
+// G: purchase/failures
 func TestPurchaseStopsAtTheFirstRateLimit(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []string{`{"errcode":45009}`, `{"errcode":60020}`, ""} {
@@ -273,6 +281,7 @@ func TestPurchaseStopsAtTheFirstRateLimit(t *testing.T) {
 }
 
 // The same when the limit hits the batch: interop codes are not tried after base ones.
+// G: purchase/failures
 func TestPurchaseStopsAtARefusedBatch(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []fakewecom.Fault{
@@ -298,6 +307,7 @@ func TestPurchaseStopsAtARefusedBatch(t *testing.T) {
 }
 
 // Whatever of the last steps fails, the call says so, keeps its step and goes on from there.
+// G: purchase/failures
 func TestPurchaseReportsFailuresOfTheLastSteps(t *testing.T) {
 	t.Parallel()
 	for path, step := range map[string]string{accountsPath: purchase.StepPaid, detailPath: purchase.StepActivating, activatePath: purchase.StepActivating} {
@@ -315,6 +325,7 @@ func TestPurchaseReportsFailuresOfTheLastSteps(t *testing.T) {
 	}
 }
 
+// G: purchase/failures
 func TestPurchaseReportsFailuresOfSpares(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []fakewecom.Fault{
@@ -339,6 +350,7 @@ func TestPurchaseReportsFailuresOfSpares(t *testing.T) {
 }
 
 // Accounts without a code are not handed out.
+// G: purchase/not-done
 func TestPurchaseWaitsForTheCodesThemselves(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -356,6 +368,7 @@ func TestPurchaseWaitsForTheCodesThemselves(t *testing.T) {
 }
 
 // A failing save ends the call, also where something else has failed already.
+// G: purchase/failures
 func TestPurchaseReportsAFailingSave(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -370,7 +383,8 @@ func TestPurchaseReportsAFailingSave(t *testing.T) {
 
 // A crash or a lost answer at any point between the codes and the last member leaves each
 // member with one code, and none wasted, also where one has gone to somebody else.
-func TestActivationSurvivesCrashesAndLostAnswers(t *testing.T) { // T-19
+// G: purchase/members
+func TestActivationSurvivesCrashesAndLostAnswers(t *testing.T) {
 	t.Parallel()
 	through := func(t *testing.T, d *disk, l *line) (restarts int) {
 		fake, admin := newFake(0)

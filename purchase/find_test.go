@@ -48,7 +48,8 @@ func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // An order that is still on its way when its answer is given up is waited for, not sent
 // again.
-func TestPurchaseWaitsForAnOrderOnItsWay(t *testing.T) { // T-80
+// G: purchase/once
+func TestPurchaseWaitsForAnOrderOnItsWay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, _ := newFake(0)
@@ -120,7 +121,8 @@ func detail(status, base, interop, days int) string {
 		"account_duration":{"days":%d}}}`, status, base, interop, days)
 }
 
-func TestPurchaseFindsItsOrder(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestPurchaseFindsItsOrder(t *testing.T) {
 	t.Parallel()
 	const days = 12 * 31
 	others := map[string]string{
@@ -148,7 +150,8 @@ func TestPurchaseFindsItsOrder(t *testing.T) { // T-80
 
 // A search that fails orders nothing, wherever it fails: the order that it did not come to
 // may be ours.
-func TestASearchThatFailsOrdersNothing(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestASearchThatFailsOrdersNothing(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []string{`{"errcode":40058}`, `{"errcode":701005}`, `{"errcode":-1}`, `<html>`, ""} {
 		id, sent, err := found(t, map[string]string{"ours": failure})
@@ -160,7 +163,8 @@ func TestASearchThatFailsOrdersNothing(t *testing.T) { // T-80
 }
 
 // The same for the list: one that fails, in any of its parts, or breaks off.
-func TestAListThatFailsOrdersNothing(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestAListThatFailsOrdersNothing(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []string{`{"errcode":40058}`, `{"has_more":1,"order_list":[{"order_id":"a","order_type":2}]}`, ""} {
 		for failAt := 1; failAt <= 2; failAt++ {
@@ -189,7 +193,8 @@ func TestAListThatFailsOrdersNothing(t *testing.T) { // T-80
 	}
 }
 
-func TestPurchaseEndsWithTheContext(t *testing.T) { // T-09
+// G: token/context
+func TestPurchaseEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := begun(t, "")
@@ -204,7 +209,8 @@ func TestPurchaseEndsWithTheContext(t *testing.T) { // T-09
 
 // A purchase that was begun, or is gone on with, while a clock was wrong finds its order and
 // waits no longer than usual.
-func TestPurchaseSurvivesAWrongClock(t *testing.T) { // T-80
+// G: clock/purchase
+func TestPurchaseSurvivesAWrongClock(t *testing.T) {
 	const year = 365 * 24 * time.Hour
 	for _, wrong := range []time.Duration{-2 * year, -year, -time.Hour, time.Hour, year, 2 * year} {
 		for _, wrongAtFirst := range []bool{true, false} {
@@ -249,7 +255,8 @@ func TestPurchaseSurvivesAWrongClock(t *testing.T) { // T-80
 
 // What WeCom lists when it is told no time is its secret. Where that is nothing, an order
 // made long ago is found by our own time, and a later clock leaves it in sight.
-func TestAnOrderIsFoundByOurTimeToo(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestAnOrderIsFoundByOurTimeToo(t *testing.T) {
 	t.Parallel()
 	for _, away := range []time.Duration{0, time.Hour, 40 * 24 * time.Hour, 400 * 24 * time.Hour} {
 		synctest.Test(t, func(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 )
 
 // A list that has one code twice, as pages that shift may, gives no two members one code.
+// G: purchase/members
 func TestNoTwoMembersGetOneCode(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -47,6 +48,7 @@ func TestNoTwoMembersGetOneCode(t *testing.T) {
 }
 
 // An order that can't be compared with ours may be ours: nothing is ordered.
+// G: purchase/own-order
 func TestAnOrderThatCannotBeComparedOrdersNothing(t *testing.T) {
 	t.Parallel()
 	for name, odd := range map[string]string{"no order": `{}`, "no counts": `{"order":{"order_status":1,"order_type":1}}`} {

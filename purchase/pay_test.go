@@ -19,7 +19,8 @@ const payResultPath = "/cgi-bin/license/pay_job_result"
 
 // Asking for the outcome of a payment may fail for a reason that says nothing about the
 // payment; it is not sent again for that.
-func TestAPaymentIsNotRepeatedBecauseItsOutcomeCannotBeAsked(t *testing.T) { // T-19
+// G: purchase/payment
+func TestAPaymentIsNotRepeatedBecauseItsOutcomeCannotBeAsked(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(time.Minute)
@@ -36,6 +37,7 @@ func TestAPaymentIsNotRepeatedBecauseItsOutcomeCannotBeAsked(t *testing.T) { // 
 }
 
 // A payment that WeCom knows nothing of any more is made again, if the order is unpaid.
+// G: purchase/payment
 func TestAPaymentThatIsGoneIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{701005, 701125, 701151} {
@@ -55,7 +57,8 @@ func TestAPaymentThatIsGoneIsMadeAgain(t *testing.T) {
 }
 
 // A wait that ends with its context has decided nothing.
-func TestAPaymentOutlivesItsContext(t *testing.T) { // T-09
+// G: purchase/payment
+func TestAPaymentOutlivesItsContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(time.Hour)
@@ -70,6 +73,7 @@ func TestAPaymentOutlivesItsContext(t *testing.T) { // T-09
 }
 
 // An order that is busy, or paid by other hands, is waited for and not paid again.
+// G: purchase/payment
 func TestAnOrderThatIsBeingPaidIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{701084, 701085} {
@@ -92,6 +96,7 @@ func TestAnOrderThatIsBeingPaidIsWaitedFor(t *testing.T) {
 }
 
 // Whoever asks for the money back has not closed the order.
+// G: purchase/closed
 func TestARefundThatIsRefusedEndsNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -119,6 +124,7 @@ func begunWithoutMembers(t *testing.T) *purchase.Purchase {
 	return p
 }
 
+// G: error/nil endpoint/corp
 func TestPurchaseNeedsACorpAndASave(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), spectest.Refuse(t))
@@ -126,7 +132,7 @@ func TestPurchaseNeedsACorpAndASave(t *testing.T) {
 	require.ErrorIs(t, purchase.Run(api.WithCorp(""), wanted(""), save), token.ErrNoCorp)
 	assert.ErrorContains(t, purchase.Run(api, nil, save), "needs a purchase")
 	assert.ErrorContains(t, purchase.Run(api, wanted(""), nil), "a function that saves it")
-	for _, empty := range []*token.Api{nil, {}} { // T-23
+	for _, empty := range []*token.Api{nil, {}} {
 		p := wanted("")
 		p.Order.CorpId = corp
 		assert.Error(t, purchase.Run(empty, p, save))
@@ -137,6 +143,7 @@ func TestPurchaseNeedsACorpAndASave(t *testing.T) {
 }
 
 // The corp of the order is enough.
+// G: purchase/simple
 func TestPurchaseBindsTheCorpOfItsOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -70,6 +70,7 @@ func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	return restarts
 }
 
+// G: purchase/once
 func TestPurchase(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
@@ -110,7 +111,8 @@ func lostAnswers(t *testing.T, arrives bool, run func(t *testing.T, l *line) (re
 }
 
 // A crash at any save, before or after the disk has it, orders and pays once.
-func TestPurchaseSurvivesCrashes(t *testing.T) { // T-19 T-80
+// G: purchase/once
+func TestPurchaseSurvivesCrashes(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
 		n := crashes(t, func(t *testing.T, d *disk) int { return buyThrough(t, payer, d, &line{}) })
@@ -120,7 +122,8 @@ func TestPurchaseSurvivesCrashes(t *testing.T) { // T-19 T-80
 
 // A connection that breaks at any request, before or after WeCom has it, orders and pays
 // once.
-func TestPurchaseSurvivesLostAnswers(t *testing.T) { // T-19 T-80
+// G: purchase/once
+func TestPurchaseSurvivesLostAnswers(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
 		for _, arrives := range []bool{false, true} {
@@ -131,6 +134,7 @@ func TestPurchaseSurvivesLostAnswers(t *testing.T) { // T-19 T-80
 }
 
 // An order of the same size that was there before is not taken for ours.
+// G: purchase/own-order
 func TestPurchaseKeepsToItsOwnOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -152,6 +156,7 @@ func TestPurchaseKeepsToItsOwnOrder(t *testing.T) {
 }
 
 // Another purchase's unpaid order makes WeCom refuse ours; it is neither taken nor paid.
+// G: purchase/closed
 func TestPurchaseWaitsForOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -170,6 +175,7 @@ func TestPurchaseWaitsForOthers(t *testing.T) {
 	})
 }
 
+// G: purchase/closed
 func TestPurchaseOfAClosedOrderEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -189,7 +195,8 @@ func TestPurchaseOfAClosedOrderEnds(t *testing.T) {
 }
 
 // A payment that failed is made again by the next call.
-func TestPurchasePaysAgainAfterAFailure(t *testing.T) { // T-82
+// G: purchase/payment
+func TestPurchasePaysAgainAfterAFailure(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(time.Minute)
@@ -205,7 +212,8 @@ func TestPurchasePaysAgainAfterAFailure(t *testing.T) { // T-82
 }
 
 // Members whose code can't be bound are named, and tried again by the next call.
-func TestPurchaseTriesMembersAgain(t *testing.T) { // T-35
+// G: purchase/not-done
+func TestPurchaseTriesMembersAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(0)
@@ -227,6 +235,7 @@ func TestPurchaseTriesMembersAgain(t *testing.T) { // T-35
 	})
 }
 
+// G: endpoint/checked
 func TestPurchaseRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), spectest.Refuse(t))
@@ -252,6 +261,7 @@ func TestPurchaseRefusedBeforeAnyRequest(t *testing.T) {
 }
 
 // Codes that nobody is meant to get stay unbound.
+// G: purchase/simple
 func TestPurchaseWithoutMembers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 )
 
 // A saved record goes on with the request that it was begun with, or not at all.
+// G: purchase/record
 func TestPurchaseRefusesAnotherRequest(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*purchase.Purchase){
@@ -52,6 +53,7 @@ func TestPurchaseRefusesAnotherRequest(t *testing.T) {
 	}
 }
 
+// G: purchase/record
 func TestRenewRefusesAnotherRequest(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*purchase.Renewal){
@@ -76,6 +78,7 @@ func TestRenewRefusesAnotherRequest(t *testing.T) {
 }
 
 // What may change is how often is asked.
+// G: purchase/record
 func TestPurchaseMayBePolledAtAnotherPace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -86,6 +89,7 @@ func TestPurchaseMayBePolledAtAnotherPace(t *testing.T) {
 }
 
 // A form that this release does not know is left alone: half of it might be misread.
+// G: purchase/record
 func TestRecordsOfAnotherVersionAreRefused(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), spectest.Refuse(t))
@@ -177,6 +181,7 @@ func readGolden(t *testing.T, name string, record any) (text []byte) {
 
 // What an older release has saved can be gone on with: the files are as that release wrote
 // them, and are never written again.
+// G: purchase/record
 func TestSavedPurchasesStayReadable(t *testing.T) {
 	t.Parallel()
 	for name, want := range savedPurchases {
@@ -192,6 +197,7 @@ func TestSavedPurchasesStayReadable(t *testing.T) {
 	}
 }
 
+// G: purchase/record
 func TestSavedRenewalsStayReadable(t *testing.T) {
 	t.Parallel()
 	for name, want := range savedRenewals {
@@ -227,6 +233,7 @@ func goOn(t *testing.T, name string, text []byte, expected, got any, first strin
 }
 
 // Whatever a record holds, it is worked or refused.
+// G: purchase/record
 func FuzzRecord(f *testing.F) {
 	for name := range savedPurchases {
 		text, err := os.ReadFile(filepath.Join("testdata", name))

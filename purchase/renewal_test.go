@@ -107,6 +107,7 @@ func renewThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	return restarts
 }
 
+// G: purchase/once
 func TestRenew(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
@@ -117,7 +118,8 @@ func TestRenew(t *testing.T) {
 }
 
 // A crash at any save, before or after the disk has it, orders and pays once.
-func TestRenewSurvivesCrashes(t *testing.T) { // T-19 T-80
+// G: purchase/once
+func TestRenewSurvivesCrashes(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
 		n := crashes(t, func(t *testing.T, d *disk) int { return renewThrough(t, payer, d, &line{}) })
@@ -127,7 +129,8 @@ func TestRenewSurvivesCrashes(t *testing.T) { // T-19 T-80
 
 // A connection that breaks at any request, before or after WeCom has it, orders and pays
 // once.
-func TestRenewSurvivesLostAnswers(t *testing.T) { // T-19 T-80
+// G: purchase/once
+func TestRenewSurvivesLostAnswers(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
 		for _, arrives := range []bool{false, true} {
@@ -138,7 +141,8 @@ func TestRenewSurvivesLostAnswers(t *testing.T) { // T-19 T-80
 }
 
 // A submission whose answer was lost is told by 701126, and its order found.
-func TestRenewFindsTheOrderOfItsJob(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestRenewFindsTheOrderOfItsJob(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api, _ := newRenewalFake(t, 0)
@@ -159,7 +163,8 @@ func TestRenewFindsTheOrderOfItsJob(t *testing.T) { // T-80
 	})
 }
 
-func TestRenewDoesNotGuessItsOrder(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestRenewDoesNotGuessItsOrder(t *testing.T) {
 	t.Parallel()
 	for name, detail := range map[string]string{
 		"fewer":   `{"order":{"order_type":2,"account_count":{"base_count":1,"external_contact_count":0},"account_duration":{"months":2}}}`,
@@ -200,6 +205,7 @@ func TestRenewDoesNotGuessItsOrder(t *testing.T) { // T-80
 }
 
 // An end of a day is compared as WeCom keeps it.
+// G: purchase/own-order
 func TestRenewUntilADate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -216,7 +222,8 @@ func TestRenewUntilADate(t *testing.T) {
 }
 
 // A job that could not be filled is given up: it has cost nothing.
-func TestRenewBeginsItsJobAnew(t *testing.T) { // T-19
+// G: purchase/simple
+func TestRenewBeginsItsJobAnew(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []string{"", `{"errcode":45009}`} {
 		synctest.Test(t, func(t *testing.T) {
@@ -259,6 +266,7 @@ func TestRenewBeginsItsJobAnew(t *testing.T) { // T-19
 	}
 }
 
+// G: purchase/simple
 func TestRenewNobody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -273,6 +281,7 @@ func TestRenewNobody(t *testing.T) {
 	})
 }
 
+// G: endpoint/checked
 func TestRenewRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := newApi(t.Context(), spectest.Refuse(t))

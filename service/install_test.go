@@ -25,7 +25,8 @@ const (
 	permanentV2Path = "/cgi-bin/service/v2/get_permanent_code"
 )
 
-func TestOneExchangeForCallbackAndRedirect(t *testing.T) { // T-70
+// G: install/one-exchange
+func TestOneExchangeForCallbackAndRedirect(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t) // so that all are told the same seconds
 	w := newWorld(t)
@@ -70,7 +71,8 @@ func TestOneExchangeForCallbackAndRedirect(t *testing.T) { // T-70
 	assert.NoError(t, err, "the corp token flows")
 }
 
-func TestBothKindsOfApp(t *testing.T) { // T-16
+// G: token/kinds
+func TestBothKindsOfApp(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		suite, tokenPath string
@@ -117,19 +119,20 @@ func (s *stuckStore) Put(ctx context.Context, key string, value []byte, ttl time
 	return s.Store.Put(ctx, key, value, ttl)
 }
 
-func TestAPermanentCodeSurvivesAFailingStore(t *testing.T) { // T-72
+// G: secret/texts install/crash
+func TestAPermanentCodeSurvivesAFailingStore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	store := &stuckStore{Store: token.NewMemoryStore(), stuck: true}
 	code := w.AuthCode(worldSuite, worldCorp)
 	_, err := GetPermanentCode(w.api(t, worldSuite, store).Suite(), data.D{"auth_code": code})
 	require.ErrorContains(t, err, "disk full")
-	assert.NotContains(t, err.Error(), code) // T-20
+	assert.NotContains(t, err.Error(), code)
 
 	store.mu.Lock()
 	store.stuck = false
 	store.mu.Unlock()
-	restarted := w.api(t, worldSuite, store) // T-71
+	restarted := w.api(t, worldSuite, store)
 	got, err := GetPermanentCode(restarted.Suite(), data.D{"auth_code": code})
 	require.NoError(t, err)
 	assert.Equal(t, 1, w.Count(permanentPath))
@@ -138,6 +141,7 @@ func TestAPermanentCodeSurvivesAFailingStore(t *testing.T) { // T-72
 	assert.Equal(t, got.(*Permanent).PermanentCode, in.PermanentCode)
 }
 
+// G: secret/texts install/refused-code
 func TestAUsedCodeIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -147,10 +151,11 @@ func TestAUsedCodeIsRefused(t *testing.T) {
 	got, err := GetPermanentCode(w.api(t, worldSuite, nil).Suite(), data.D{"auth_code": code}) // another store
 	assert.Nil(t, got)
 	assert.ErrorIs(t, err, token.Code(40078))
-	assert.NotContains(t, err.Error(), code) // T-20
+	assert.NotContains(t, err.Error(), code)
 }
 
-func TestInstallAgainAfterCancel(t *testing.T) { // T-73
+// G: install/again
+func TestInstallAgainAfterCancel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api(t, worldSuite, nil)
@@ -171,6 +176,7 @@ func TestInstallAgainAfterCancel(t *testing.T) { // T-73
 	assert.NoError(t, err)
 }
 
+// G: endpoint/links
 func TestInstallFromTheProvidersSite(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -192,6 +198,7 @@ func TestInstallFromTheProvidersSite(t *testing.T) {
 	assert.Equal(t, worldCorp, got.(*Permanent).AuthCorpInfo.CorpId)
 }
 
+// G: install/answer
 func TestExchangeWantsAnAnswer(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []string{`{}`, `{"permanent_code":"p"}`, `{"auth_corp_info":{"corpid":"c"}}`, `null`} {
@@ -211,6 +218,7 @@ func (otherToken) Credential() token.Credential       { return token.Suite }
 func (otherToken) AppId() string                      { return "" }
 func (otherToken) Fetch(data.D) (access.Token, error) { return access.Value{AcsToken: "x"}, nil }
 
+// G: token/by-hand
 func TestHandles(t *testing.T) {
 	t.Parallel()
 	_, api := newScript(t)
@@ -240,6 +248,7 @@ func TestHandles(t *testing.T) {
 	assert.ErrorContains(t, err, "auth_code is empty")
 }
 
+// G: token/by-hand
 func TestFetchers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -266,6 +275,7 @@ func TestFetchers(t *testing.T) {
 	assert.ErrorIs(t, err, token.ErrNotInstalled)
 }
 
+// G: install/defaults
 func TestAgentOfAPermanentCode(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "", PermanentInfo{}.AgentId())
@@ -298,7 +308,9 @@ func TestLogin(t *testing.T) {
 	assert.Equal(t, testworld.Admin, login.UserInfo.UserId)
 }
 
-func TestARegisteredCorpMovesItsAddressBook(t *testing.T) { // T-18: with the token that came along, and no other
+// With the token that came along, and no other.
+// G: token/by-hand secret/printed
+func TestARegisteredCorpMovesItsAddressBook(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api(t, worldSuite, nil)
@@ -308,7 +320,7 @@ func TestARegisteredCorpMovesItsAddressBook(t *testing.T) { // T-18: with the to
 	info, err := GetRegisterInfo(api, code.RegisterCode)
 	require.NoError(t, err)
 	assert.Equal(t, []string{worldCorp, "channel7", "tplDEMO"}, []string{info.CorpId, info.State, info.TemplateId})
-	assert.NotContains(t, fmt.Sprintf("%+v", info), info.ContactSync.AcsToken) // T-20
+	assert.NotContains(t, fmt.Sprintf("%+v", info), info.ContactSync.AcsToken)
 	_, err = SetScope(api, info.ContactSync.AcsToken, Scope{AgentId: 1000012, AllowUser: []string{"woMember0"}})
 	require.NoError(t, err)
 	require.NoError(t, ContactSyncSuccess(api, info.ContactSync.AcsToken))

@@ -44,6 +44,7 @@ func signs(s *JsSignature, ticket, page string) bool {
 }
 
 // The example of WeCom's page about the algorithm.
+// G: jsapi/signature
 func TestJsSignatureOfTheDocumentedExample(t *testing.T) {
 	t.Parallel()
 	s := JsSignature{NonceStr: "Wm3WZYTPz0wzccnW", Timestamp: 1414587457}
@@ -51,6 +52,7 @@ func TestJsSignatureOfTheDocumentedExample(t *testing.T) {
 	assert.Equal(t, "0f9de62fce790f9a083d5c99e95740ceb90c27ed", s.sign(ticket, "http://mp.weixin.qq.com?params=value"))
 }
 
+// G: jsapi/signature
 func TestJsSignatureHasWhatItsCallNeeds(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -98,6 +100,7 @@ func asJSON(t *testing.T, v any) (object map[string]any) {
 	return object
 }
 
+// G: jsapi/signature
 func TestPageMustBeAWholeAddress(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -127,6 +130,7 @@ func TestPageMustBeAWholeAddress(t *testing.T) {
 	assert.Empty(t, w.Requests())
 }
 
+// G: endpoint/missing
 func TestAnAnswerWithoutAJsTicket(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{"errcode":0,"errmsg":"ok"}`, `{"errcode":0,"errmsg":"ok","ticket":"","expires_in":7200}`, `{"errcode":0,"ticket":null}`, `{"ticket":"T","expires_in":7200}`} {
@@ -144,6 +148,7 @@ func TestAnAnswerWithoutAJsTicket(t *testing.T) {
 	}
 }
 
+// G: jsapi/signature
 func TestJsAgentConfigWantsTheAgent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

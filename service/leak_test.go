@@ -54,6 +54,7 @@ func (w *world) watched(log *lockedText) token.Config {
 	return cfg
 }
 
+// G: secret/texts
 func TestNoTextHoldsAJsTicket(t *testing.T) {
 	t.Parallel()
 	const ticket = "kgt8ON7yVITDhtdwci0qeT-secret/+="

@@ -79,7 +79,8 @@ var walkers = []walker{
 	},
 }
 
-func TestWalkers(t *testing.T) { // T-36
+// G: endpoint/pages endpoint/cursor
+func TestWalkers(t *testing.T) {
 	t.Parallel()
 	for _, w := range walkers {
 		t.Run(w.name, func(t *testing.T) {
@@ -259,7 +260,8 @@ var batches = []struct {
 		}},
 }
 
-func TestBatchesInParts(t *testing.T) { // T-35
+// G: batch/parts batch/how-far
+func TestBatchesInParts(t *testing.T) {
 	t.Parallel()
 	for _, b := range batches {
 		t.Run(b.name, func(t *testing.T) {
@@ -298,6 +300,7 @@ func endOf(t *testing.T, err error) token.PartialError {
 	return token.PartialError{Done: partial.Done, Unknown: partial.Unknown}
 }
 
+// G: batch/parts
 func TestContactBatchSearchInParts(t *testing.T) {
 	t.Parallel()
 	queries := make([]ContactQuery, 51)

@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: install/one-exchange
 func TestCallbackAndRedirectGetTheSamePermanent(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -55,6 +56,7 @@ func TestCallbackAndRedirectGetTheSamePermanent(t *testing.T) {
 	assert.NotSame(t, p, answers[1], "a caller may change what he gets")
 }
 
+// G: install/first-token
 func TestFirstTokenCountsDown(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -90,6 +92,7 @@ func TestFirstTokenCountsDown(t *testing.T) {
 	})
 }
 
+// G: token/kinds
 func TestExchangeForACustomisedAppBringsNoToken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -109,6 +112,7 @@ func TestExchangeForACustomisedAppBringsNoToken(t *testing.T) {
 	assert.Equal(t, 1, w.Count("/cgi-bin/gettoken"))
 }
 
+// G: install/removal
 func TestExchangeAfterTheCorpHasCancelled(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -146,6 +150,7 @@ var oddAnswers = map[string]string{
 	"token without life":     `{"access_token":"AAAAAAAA","permanent_code":"%s","auth_corp_info":{"corpid":"wpODD"}}`,
 }
 
+// G: install/answer
 func TestOddAnswersToAnAuthCodeLoseNothing(t *testing.T) {
 	t.Parallel()
 	const code = "permanent-code-of-the-odd-answer"
@@ -173,6 +178,7 @@ func TestOddAnswersToAnAuthCodeLoseNothing(t *testing.T) {
 	}
 }
 
+// G: install/refused-code
 func TestExchangeAuthCodeIsRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	script, api := newScript(t)
@@ -184,6 +190,7 @@ func TestExchangeAuthCodeIsRefusedBeforeAnyRequest(t *testing.T) {
 	assert.Empty(t, script.got)
 }
 
+// G: install/answer
 func TestRefusedAuthCode(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []string{
@@ -200,6 +207,7 @@ func TestRefusedAuthCode(t *testing.T) {
 	}
 }
 
+// G: secret/texts
 func TestAnExchangeShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -232,6 +240,7 @@ func TestAnExchangeShowsNoSecret(t *testing.T) {
 	}
 }
 
+// G: error/nil
 func TestAnApiThatIsNoneIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, api := range []*token.Api{nil, {}} {

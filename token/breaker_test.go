@@ -84,6 +84,7 @@ func each(every, until time.Duration, n int, call func()) {
 // One corp that WeCom refuses and the login codes of strangers buy one suite token for each
 // step of their back-off in a day, and nobody else notices: with much traffic, and with
 // none.
+// G: token/breaker
 func TestOneBadCorpBuysOneTokenPerStep(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -134,6 +135,7 @@ func TestOneBadCorpBuysOneTokenPerStep(t *testing.T) {
 }
 
 // A real early kill is healed at once wherever no back-off runs, and costs one token.
+// G: token/breaker
 func TestEarlyKillHealsBesideABadCorp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -161,6 +163,7 @@ func TestEarlyKillHealsBesideABadCorp(t *testing.T) {
 
 // A call that was on its way with the dead token is repeated with the one that has taken
 // its place, which costs nothing, also where the back-off runs.
+// G: token/breaker
 func TestBackOffStillTakesTheNewToken(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -180,6 +183,7 @@ func TestBackOffStillTakesTheNewToken(t *testing.T) {
 
 // An endpoint that rejects every token costs one request for a token, and nobody more than
 // two calls, however many call at once and whatever succeeds beside.
+// G: token/breaker
 func TestEveryTokenRejected(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -235,6 +239,7 @@ func TestEveryTokenRejected(t *testing.T) {
 }
 
 // What a breaker remembers is bounded, however many corps and paths there are.
+// G: token/breaker
 func TestBreakerMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	assert.LessOrEqual(t, token.BreakerPlaces(1_000_000), 10_000)

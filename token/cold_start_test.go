@@ -44,6 +44,7 @@ func coldWorld(t *testing.T) (*world, []*lifeProcess) {
 
 // Processes that start at the same moment on one folder ask for each token once, and none
 // waits much longer than the one that asks.
+// G: token/processes
 func TestColdProcessesAskOnce(t *testing.T) {
 	t.Parallel()
 	w, processes := coldWorld(t)

@@ -14,6 +14,7 @@ import (
 
 // Without locks two processes may ask for one auth code. The one that is refused gets the
 // other's answer also if that is not saved yet.
+// G: install/without-locks
 func TestRefusedExchangeWaitsForTheOther(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 
 // Removing through a copy with another secret of the suite, as while secrets are rotated,
 // ends the corp for all copies, and leaves no secret of it in the Store.
+// G: install/removal
 func TestARemovalReachesEveryCopyAndTheStore(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
@@ -58,6 +59,7 @@ func TestARemovalReachesEveryCopyAndTheStore(t *testing.T) {
 }
 
 // An answer that was never made an installation keeps no permanent code after a removal.
+// G: install/removal
 func TestARemovalClearsAnAnswerThatWasNotSaved(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
@@ -83,6 +85,7 @@ func TestARemovalClearsAnAnswerThatWasNotSaved(t *testing.T) {
 }
 
 // Refused auth codes leave nothing behind, and cost no more when there were many.
+// G: install/refused-code
 func TestRefusedAuthCodesLeaveNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t, func(cfg *token.Config) { cfg.Store = token.NewMemoryStore() })
@@ -116,6 +119,7 @@ func TestRefusedAuthCodesLeaveNothing(t *testing.T) {
 }
 
 // Who sets the installation of a template need not say that it is customised.
+// G: token/kinds
 func TestTheSuiteIdSaysThatAnAppIsCustomised(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
@@ -135,6 +139,7 @@ func TestTheSuiteIdSaysThatAnAppIsCustomised(t *testing.T) {
 }
 
 // An answer that names no agents, and comes late, is asked about at the right place.
+// G: token/kinds
 func TestALateAnswerOfATemplateIsAskedAboutAtItsPlace(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
@@ -157,6 +162,7 @@ func TestALateAnswerOfATemplateIsAskedAboutAtItsPlace(t *testing.T) {
 }
 
 // An Api that only names the provider shares everything with one that has its secret.
+// G: token/required
 func TestCorpIdAloneNamesTheSameWorld(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t, func(cfg *token.Config) { cfg.Store = token.NewMemoryStore() })
@@ -176,6 +182,7 @@ func TestCorpIdAloneNamesTheSameWorld(t *testing.T) {
 }
 
 // The agent id is asked for once, by all processes, and by one also while its Store fails.
+// G: install/defaults
 func TestTheAgentIdIsAskedForOnce(t *testing.T) {
 	t.Parallel()
 	const path = "/cgi-bin/service/v2/get_auth_info"
@@ -213,6 +220,7 @@ func TestTheAgentIdIsAskedForOnce(t *testing.T) {
 }
 
 // A busy proxy's answer uses no auth code up.
+// G: install/answer
 func TestAForeignAnswerUsesNoAuthCodeUp(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{"code":403,"message":"egress denied"}`, `{}`, `{"errcode":0,"errmsg":"ok"}`, `<html>busy</html>`} {
@@ -229,6 +237,7 @@ func TestAForeignAnswerUsesNoAuthCodeUp(t *testing.T) {
 
 // What WeCom answers to an auth code lies in the Store, byte for byte, before anything else
 // is written, and the installation is right whatever the rest looks like.
+// G: install/answer
 func TestAnOddAnswerToAnAuthCodeLosesNothing(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"control-character.json", "odd-fields.json"} {
@@ -262,6 +271,7 @@ func TestAnOddAnswerToAnAuthCodeLosesNothing(t *testing.T) {
 }
 
 // A token that WeCom granted to an installation that was replaced meanwhile is nobody's.
+// G: install/again
 func TestATokenOfAReplacedInstallationIsNotUsed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -283,6 +293,7 @@ func TestATokenOfAReplacedInstallationIsNotUsed(t *testing.T) {
 }
 
 // What another process has removed does not come back when the Store fails afterwards.
+// G: install/removal
 func TestWhatAnotherProcessRemovedStaysAway(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
@@ -299,6 +310,7 @@ func TestWhatAnotherProcessRemovedStaysAway(t *testing.T) {
 }
 
 // Only a ticket that is old may be called so.
+// G: ticket/old
 func TestAFreshTicketsRefusalIsNotCalledStale(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)

@@ -77,6 +77,7 @@ func (s *shop) settle() {
 
 // In whatever order a corp installs, cancels and installs again, with a Store that fails
 // meanwhile, in the end all processes have what WeCom says.
+// G: install/in-the-end
 func TestInTheEndWeComsWordHolds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -255,6 +255,7 @@ type roundTripper = inprocess.Func
 
 // No text that the tests of this package have produced holds a secret, and the log gets
 // nothing below a warning.
+// G: secret/texts hook/logger
 func TestMain(m *testing.M) {
 	code := clocktest.Run(m)
 	found := seen.leaks()
@@ -274,6 +275,7 @@ func TestMain(m *testing.M) {
 }
 
 // The search itself finds what there is to find, however it is written.
+// G: secret/texts
 func TestLeakDetector(t *testing.T) {
 	t.Parallel()
 	const secret = `se cret/"<value>+\é`

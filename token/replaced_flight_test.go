@@ -11,6 +11,7 @@ import (
 
 // WeCom's word that an installation is over may come when another process has saved the
 // next one, or has removed it: whoever waits for that answer gets to know the news.
+// G: install/in-the-end
 func TestLostInstallationIsLookedUpAgain(t *testing.T) {
 	t.Parallel()
 	for suite, path := range map[string]string{suiteId: corpPath, templateId: gettokenPath} {

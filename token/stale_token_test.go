@@ -10,6 +10,7 @@ import (
 )
 
 // A token of the Store that WeCom refuses says nothing about new ones: one is asked for.
+// G: token/breaker
 func TestRefusedTokenOfTheStoreIsNotTakenForANewOne(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

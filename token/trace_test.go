@@ -57,6 +57,7 @@ func (d *traced) context(ctx context.Context) context.Context {
 
 // Hooks of httptrace in the caller's context, or put there by a middleware, see the events
 // of the connection and never a header: over HTTP/2 the token stands in one.
+// G: secret/middleware
 func TestTracesSeeNoSecret(t *testing.T) {
 	t.Parallel()
 	for _, http2 := range []bool{false, true} {
@@ -110,6 +111,7 @@ func TestTracesSeeNoSecret(t *testing.T) {
 }
 
 // Nobody behind the innermost transport can ask the context for the secrets again.
+// G: secret/middleware
 func TestInnerContextHoldsNoSecret(t *testing.T) {
 	t.Parallel()
 	var inner []context.Context

@@ -21,6 +21,7 @@ func descriptors(t *testing.T) int {
 
 // Not parallel: it counts what the whole process has open. The garbage collector, which
 // closes what is forgotten, is off.
+// G: dir/limits
 func TestNothingStaysOpen(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	dir := t.TempDir()

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: dir/limits
 func TestLockReleasesItsDescriptor(t *testing.T) {
 	t.Parallel()
 	r := setUp(t)

@@ -288,7 +288,8 @@ func InTest(api any) { Direct(api) }`,
 	}, unlisted(found, listed))
 }
 
-func TestNamesTwiceAreFound(t *testing.T) { // T-32
+// G: endpoint/names
+func TestNamesTwiceAreFound(t *testing.T) {
 	t.Parallel()
 	problems, checked, err := namesTwice(fstest.MapFS{
 		"a.go": {Data: []byte("package p\n" +
