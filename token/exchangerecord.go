@@ -118,3 +118,38 @@ func text(answer []byte, path ...string) string {
 	s, _ := lenient.Text(raw)
 	return s
 }
+
+// saveExchange saves an exchange in the Store, or keeps it in memory until that works. An
+// answer whose installation is not saved yet does not expire.
+func (a *Api) saveExchange(code string, r exchangeRecord) {
+	ttl := exchangeKept
+	if _, err := r.installation(); err == nil && !r.Saved {
+		ttl = 0
+	}
+	if err := a.core.store.put(a.ctx, a.exchangeKey(code), r, ttl, true); err != nil {
+		a.core.store.warn(a.ctx, "saving an exchange", a.exchangeKey(code), err)
+		a.suite.exchanges.remember(code, r)
+		return
+	}
+	if r.Saved {
+		a.suite.exchanges.drop(code)
+	}
+}
+
+// clearExchange clears the secrets of a stored exchange whose installation was removed.
+func (a *Api) clearExchange(code string) {
+	var r exchangeRecord
+	key := a.exchangeKey(code)
+	err := a.core.store.find(a.ctx, key, &r)
+	if err == nil && len(r.Answer) > 0 {
+		if !r.Removed {
+			err = a.core.store.put(a.ctx, key, r.cleared(), exchangeKept, false)
+		}
+		if err == nil {
+			a.suite.exchanges.drop(code)
+		}
+	}
+	if err != nil {
+		a.core.store.warn(a.ctx, "clearing an exchange", key, err)
+	}
+}

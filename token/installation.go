@@ -232,23 +232,6 @@ func (r installationRecord) result() (installationRecord, error) {
 	return installationRecord{}, ErrNotInstalled
 }
 
-// removedError is the ErrNotInstalled of a corp whose installation was removed.
-type removedError struct{ at time.Time }
-
-func (e *removedError) Error() string { return ErrNotInstalled.Error() }
-func (e *removedError) Unwrap() error { return ErrNotInstalled }
-
-// RemovedAt returns when the installation was removed, if err is the ErrNotInstalled of a
-// removed one, by the clock of the process that did it. It is zero for a corp that was not
-// installed in the last thirty days.
-func RemovedAt(err error) time.Time {
-	var e *removedError
-	if errors.As(err, &e) {
-		return e.at
-	}
-	return time.Time{}
-}
-
 // writeInstallation replaces the stored installation and uses the new one. The locks are
 // held.
 func (a *Api) writeInstallation(in Installation, exchange string) error {

@@ -3,6 +3,7 @@ package token
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/gothird/wecom/internal/clock"
 )
@@ -120,4 +121,21 @@ func (a *Api) removeTraces(gone installationRecord, c *cell) {
 	if gone.Exchange != "" {
 		a.clearExchange(gone.Exchange)
 	}
+}
+
+// removedError is the ErrNotInstalled of a corp whose installation was removed.
+type removedError struct{ at time.Time }
+
+func (e *removedError) Error() string { return ErrNotInstalled.Error() }
+func (e *removedError) Unwrap() error { return ErrNotInstalled }
+
+// RemovedAt returns when the installation was removed, if err is the ErrNotInstalled of a
+// removed one, by the clock of the process that did it. It is zero for a corp that was not
+// installed in the last thirty days.
+func RemovedAt(err error) time.Time {
+	var e *removedError
+	if errors.As(err, &e) {
+		return e.at
+	}
+	return time.Time{}
 }
