@@ -91,7 +91,7 @@ func ptr[T any](v T) *T { return &v }
 // jsTicketDrops: the ticket only signs, and is renewed like a token.
 var jsTicketDrops = spectest.Why{"ticket": "is never shown", "expires_in": "is the cache's"}
 
-var rows = slices.Concat(installRows, loginRows, registerRows, contactRows, idRows, infraRows, groupRows, optionalRows, untypedRows)
+var rows = slices.Concat(installRows, loginRows, registerRows, contactRows, idRows, infraRows, groupRows, chainRows, deviceRows, optionalRows)
 
 var installRows = []row{
 	{Go: "ExchangeAuthCode", Endpoint: "service/get_permanent_code", Call: func(api *token.Api) (any, error) {
@@ -222,6 +222,9 @@ var idRows = []row{
 	{Go: "OpenUserIdToUserId", Endpoint: "service/openuserid_to_userid", Call: func(api *token.Api) (any, error) {
 		return OpenUserIdToUserId(api, heldToken, []string{"woDEMO1"}, 1000012)
 	}},
+	{Go: "BotUserIdToOpenUserId", Endpoint: "service/batch_userid_to_openuserid_bot", Call: func(api *token.Api) (any, error) {
+		return BotUserIdToOpenUserId(api, "aibKx7demo01", []string{"woKx7AEAAAq1Zt0Wc6Jd4sVhU2yPnRkg", "plain01"})
+	}},
 	{Go: "FromServiceExternalUserId", Endpoint: "service/from_service_external_userid", Call: func(api *token.Api) (any, error) {
 		return FromServiceExternalUserId(api, heldToken, "wmDEMO", 1000012)
 	}},
@@ -331,27 +334,4 @@ var groupRows = []row{
 	{Go: "GetChainCorpInfo", Endpoint: "service/corpgroup_get_chain_corpinfo", Call: func(api *token.Api) (any, error) {
 		return GetChainCorpInfo(api, "ChDEMO", "wpLOWER", "")
 	}},
-}
-
-// asRow makes the row of an endpoint whose fields are not known.
-func asRow(name, endpoint string, call func(*token.Api, data.D) (data.D, error)) row {
-	return row{Go: name, Endpoint: endpoint, Call: func(api *token.Api) (any, error) { return call(api, nil) }}
-}
-
-var untypedRows = []row{
-	asRow("AddDevice", "service/add_device", AddDevice),
-	asRow("DelDevice", "service/del_device", DelDevice),
-	asRow("ListDevice", "service/list_device", ListDevice),
-	asRow("GetDeviceAuthInfo", "service/get_device_auth_info", GetDeviceAuthInfo),
-	asRow("ResetSecretNo", "service/reset_secret_no", ResetSecretNo),
-	asRow("FetchDeviceLog", "service/fetch_device_log", FetchDeviceLog),
-	asRow("SetPrinterSupportState", "service/set_printer_support_state", SetPrinterSupportState),
-	asRow("GetChainUserCustomId", "service/get_chain_user_custom_id", GetChainUserCustomId),
-	asRow("RemoveCorp", "service/remove_corp", RemoveCorp),
-	asRow("GetCorpSharedChainList", "service/get_corp_shared_chain_list", GetCorpSharedChainList),
-	asRow("ImportChainContact", "service/import_chain_contact", ImportChainContact),
-	asRow("GetChainImportResult", "service/corpgroup_getresult", GetChainImportResult),
-	asRow("ChainUnionIdToExternalUserId", "service/corpgroup_unionid_to_external_userid", ChainUnionIdToExternalUserId),
-	asRow("ChainUnionIdToPendingId", "service/corpgroup_unionid_to_pending_id", ChainUnionIdToPendingId),
-	asRow("ChainExternalUserIdToPendingId", "service/corpgroup_external_userid_to_pending_id", ChainExternalUserIdToPendingId),
 }
