@@ -65,7 +65,7 @@ func TestEndpoints(t *testing.T) {
 	spectest.Unlisted(t, ".", rows)
 }
 
-func TestNoJSONNameTwice(t *testing.T) { spectest.Names(t, ".") } // T-32
+func TestWireNames(t *testing.T) { spectest.WireNames(t, ".", nil) } // T-32
 
 var licenceRows = []row{
 	{Go: "ORCreate", Endpoint: "order/create_new_order", Call: func(api *token.Api) (any, error) {

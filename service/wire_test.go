@@ -3,16 +3,10 @@ package service
 import (
 	"encoding/base64"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	gotoken "go/token"
-	"path/filepath"
-	"reflect"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/gothird/wecom/data"
+	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -128,42 +122,9 @@ func TestLooseLists(t *testing.T) {
 	assert.Equal(t, []int64{7}, got.AuthInfo.Agent[0].Privilege.AllowParty)
 }
 
-// TestNoNameTwice reads every struct of the package: JSON names are matched without
-// regard to case, so that two of the same would lose a value.
-func TestNoNameTwice(t *testing.T) { // T-32
+func TestWireNames(t *testing.T) { // T-32
 	t.Parallel()
-	files, err := filepath.Glob("*.go")
-	require.NoError(t, err)
-	structs := 0
-	for _, name := range files {
-		file, err := parser.ParseFile(gotoken.NewFileSet(), name, nil, parser.SkipObjectResolution)
-		require.NoError(t, err)
-		ast.Inspect(file, func(n ast.Node) bool {
-			spec, ok := n.(*ast.TypeSpec)
-			if !ok {
-				return true
-			}
-			fields, ok := spec.Type.(*ast.StructType)
-			if !ok {
-				return true
-			}
-			structs++
-			seen := map[string]bool{}
-			for _, f := range fields.Fields.List {
-				if f.Tag == nil {
-					continue
-				}
-				tag, err := strconv.Unquote(f.Tag.Value)
-				require.NoError(t, err)
-				key, _, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ",")
-				key = strings.ToLower(key)
-				assert.False(t, seen[key], "%s has %q twice", spec.Name, key)
-				seen[key] = true
-			}
-			return true
-		})
-	}
-	assert.Greater(t, structs, 80, "the structs were found")
+	spectest.WireNames(t, ".", spectest.Why{"AdminList.Admins=admin": "the documented Go name"})
 }
 
 func FuzzPermanent(f *testing.F) { // T-23

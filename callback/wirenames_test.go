@@ -1,0 +1,12 @@
+package callback
+
+import (
+	"testing"
+
+	"github.com/gothird/wecom/internal/spectest"
+)
+
+func TestWireNames(t *testing.T) {
+	t.Parallel()
+	spectest.WireNames(t, ".", spectest.Why{"createAuth.XMLName=xml": "the root element"})
+}

@@ -1,0 +1,12 @@
+package data
+
+import (
+	"testing"
+
+	"github.com/gothird/wecom/internal/spectest"
+)
+
+func TestWireNames(t *testing.T) {
+	t.Parallel()
+	spectest.WireNames(t, ".", nil)
+}

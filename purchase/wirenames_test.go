@@ -1,0 +1,12 @@
+package purchase
+
+import (
+	"testing"
+
+	"github.com/gothird/wecom/internal/spectest"
+)
+
+func TestWireNames(t *testing.T) {
+	t.Parallel()
+	spectest.WireNames(t, ".", spectest.Why{"Progress.Version=v": "short, as in every saved record", "Renewal.Duration=account_duration": "WeCom's name of it, as in an order"})
+}
