@@ -33,14 +33,18 @@ func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 		o.ProductList = PaytoolProducts{CustomizedApp: o.ProductList.ThirdApp}
 	}
 	for want, change := range map[string]func(*PaytoolOrder){
-		"business_type is 0: it must be 1 to 3": func(o *PaytoolOrder) { o.BusinessType = 0 },
-		"pay_type is 3: it must be 0 to 2":      func(o *PaytoolOrder) { o.PayType = 3 },
-		"needs third_app alone":                 func(o *PaytoolOrder) { o.ProductList = PaytoolProducts{} },
-		"needs third_app alone for business":    func(o *PaytoolOrder) { o.ProductList.PromotionCase = &PaytoolProduct{} },
-		"needs promotion_case alone":            func(o *PaytoolOrder) { o.BusinessType = PaytoolPromotion },
-		"custom_corpid is empty":                func(o *PaytoolOrder) { customized(o); o.CustomCorpId = "" },
-		"bank_receipt_media_id is empty":        func(o *PaytoolOrder) { o.PayType = PaytoolByProvider },
-		"total_price is 0: it must be above 0":  customized,
+		"business_type is 0: it must be 1 to 3":       func(o *PaytoolOrder) { o.BusinessType = 0 },
+		"pay_type is 3: it must be 0 to 2":            func(o *PaytoolOrder) { o.PayType = 3 },
+		"needs third_app alone":                       func(o *PaytoolOrder) { o.ProductList = PaytoolProducts{} },
+		"needs third_app alone for business":          func(o *PaytoolOrder) { o.ProductList.PromotionCase = &PaytoolProduct{} },
+		"needs promotion_case alone":                  func(o *PaytoolOrder) { o.BusinessType = PaytoolPromotion },
+		"custom_corpid is empty":                      func(o *PaytoolOrder) { customized(o); o.CustomCorpId = "" },
+		"bank_receipt_media_id is empty":              func(o *PaytoolOrder) { o.PayType = PaytoolByProvider },
+		"total_price is 0: it must be 1 to 500000000": customized,
+		"total_price is 500000001: it must be": func(o *PaytoolOrder) {
+			customized(o)
+			o.ProductList.CustomizedApp.BuyInfoList[0].TotalPrice = 500000001
+		},
 		"promotion_case.case_id is empty": func(o *PaytoolOrder) {
 			o.BusinessType, o.ProductList = PaytoolPromotion, PaytoolProducts{PromotionCase: o.ProductList.ThirdApp}
 		},
