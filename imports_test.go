@@ -36,14 +36,17 @@ var imports = map[string][]string{
 	"purchase":           {"data", "access", "token", "license", "order"},
 	"callback":           {"data", "access", "token", "service"},
 	"callback/queuetest": {"callback"},
+	"internal/testworld": {"token"},
 }
 
 // onlyFor names internal packages that no program of a user should hold, and who may
 // import them all the same.
 var onlyFor = map[string][]string{
-	"internal/fakewecom": {"token/tokentest"},
+	"internal/fakewecom": {"internal/testworld"},
 	"internal/spec":      {"internal/fakewecom", "internal/spectest"},
+	"internal/inprocess": {"internal/spectest", "internal/testworld"},
 	"internal/spectest":  {},
+	"internal/testworld": {},
 	"internal/pairbench": {},
 
 	"internal/clock/clocktest": {},
@@ -138,6 +141,7 @@ func TestFakeSharesOnlyCryptoAndFacts(t *testing.T) {
 	}
 }
 
+// G: module/dependencies
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	const sync = "golang.org/x/sync"
@@ -177,6 +181,7 @@ func TestFilesStaySmall(t *testing.T) {
 	}
 }
 
+// G: token/light
 func TestHouseRules(t *testing.T) {
 	t.Parallel()
 	unfinished := regexp.MustCompile(`\b(` + "TO" + `DO|FIX` + `ME|XX` + `X)\b`)
@@ -184,6 +189,8 @@ func TestHouseRules(t *testing.T) {
 		assert.NotRegexp(t, unfinished, f.text, f.path)
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			switch n := n.(type) {
+			case *ast.ImportSpec:
+				assert.False(t, n.Name != nil && n.Name.Name == ".", "%s hides where the names of %s come from", f.path, n.Path.Value)
 			case *ast.FuncDecl:
 				assert.False(t, n.Name.Name == "init" && n.Recv == nil, "%s has an init function", f.path)
 			case *ast.SelectorExpr:
@@ -196,6 +203,7 @@ func TestHouseRules(t *testing.T) {
 }
 
 // Each package with names on the wire, or in what it stores, holds them to its fields.
+// G: endpoint/names
 func TestWireNamesAreChecked(t *testing.T) {
 	t.Parallel()
 	tag := regexp.MustCompile("(?m)^\\s*\\w[^/]*`[^`]*(json|xml):\"")

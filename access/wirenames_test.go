@@ -6,6 +6,7 @@ import (
 	"github.com/gothird/wecom/internal/spectest"
 )
 
+// G: endpoint/names
 func TestTagsAreTheFieldsNames(t *testing.T) {
 	t.Parallel()
 	const one = "access tokens of all kinds have one Go name"

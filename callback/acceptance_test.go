@@ -25,7 +25,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// T-55: nothing else of the query is read, whatever it says.
+// Nothing else of the query is read, whatever it says.
+// G: receive/query
 func TestFurtherQueryParameters(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -43,6 +44,7 @@ func TestFurtherQueryParameters(t *testing.T) {
 }
 
 // Our reading of the query agrees with net/url's.
+// G: receive/query
 func FuzzParseQuery(f *testing.F) {
 	for _, q := range []string{"", "msg_signature=a&timestamp=1&nonce=b&echostr=a%2Bb+c", "%6eonce=x", "nonce=a;timestamp=3", "nonce=%zz&nonce=b", "&&=&nonce", "nonce=&nonce=2"} {
 		f.Add(q)
@@ -63,6 +65,7 @@ func FuzzParseQuery(f *testing.F) {
 }
 
 // The signature joins its parts without separators: what is signed inside is checked too.
+// G: receive/age
 func TestCapturedPushWithItsQueryRearranged(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -84,6 +87,7 @@ func TestCapturedPushWithItsQueryRearranged(t *testing.T) {
 	}
 }
 
+// G: receive/age
 func TestMaxAge(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -111,6 +115,7 @@ func TestMaxAge(t *testing.T) {
 	}
 }
 
+// G: receive/pairs
 func TestKeyRotation(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -126,88 +131,90 @@ func TestKeyRotation(t *testing.T) {
 }
 
 // A corp's own pair is good for pushes to that corp, and for nothing else.
+// G: receive/pairs
 func TestPairOf(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	var asked atomic.Int32
-	var entering atomic.Bool
-	u := s.appURL()
-	u.PairOf = func(_ context.Context, corpId string) ([]Pair, error) {
-		asked.Add(1)
-		switch corpId {
-		case siteCorp:
-			return []Pair{{siteToken, ownKey}, {ownToken, ownKey}}, nil
-		case siteOther:
-			return []Pair{{"bad token!", ownKey}}, nil
-		case "wpDown":
-			return nil, errors.New("database is down")
-		case "wpSame": // must not decide over the status
-			return nil, ErrSignature
-		case "wpPanic":
-			panic("secret")
-		case "":
-			if entering.Load() {
-				return []Pair{{ownToken, ownKey}}, nil
+	inBubble(t, func(t *testing.T, s *site) {
+		var asked atomic.Int32
+		var entering atomic.Bool
+		u := s.appURL()
+		u.PairOf = func(_ context.Context, corpId string) ([]Pair, error) {
+			asked.Add(1)
+			switch corpId {
+			case siteCorp:
+				return []Pair{{siteToken, ownKey}, {ownToken, ownKey}}, nil
+			case siteOther:
+				return []Pair{{"bad token!", ownKey}}, nil
+			case "wpDown":
+				return nil, errors.New("database is down")
+			case "wpSame": // must not decide over the status
+				return nil, ErrSignature
+			case "wpPanic":
+				panic("secret")
+			case "":
+				if entering.Load() {
+					return []Pair{{ownToken, ownKey}}, nil
+				}
 			}
+			return nil, nil
 		}
-		return nil, nil
-	}
-	s.handler("/app", s.template(), u)
-	push := func(envelope, receiveId string, p Pair) int {
-		asked.Store(0)
-		return s.send(request{payload: textDoc(receiveId, "x", 1), receiveId: receiveId, token: p.Token, key: p.EncodingAESKey,
-			spoil: func(_ url.Values, b *string) {
-				*b = strings.Replace(*b, "<![CDATA["+receiveId+"]]>", " <![CDATA["+envelope+"]]>\n", 1)
-			}}).StatusCode
-	}
-	own, general := Pair{ownToken, ownKey}, Pair{siteToken, siteKey}
-	assert.Equal(t, 200, push(siteCorp, siteCorp, general))
-	assert.Zero(t, asked.Load(), "the URL's own pair fits")
-	assert.Equal(t, 200, push(siteCorp, siteCorp, own))
-	assert.EqualValues(t, 1, asked.Load())
-	assert.Equal(t, 200, push(siteCorp, siteCorp, Pair{siteToken, ownKey}), "a Token of the URL with a key of the corp")
-	assert.Empty(t, s.takeErrs(0))
+		s.handler("/app", s.template(), u)
+		push := func(envelope, receiveId string, p Pair) int {
+			asked.Store(0)
+			return s.send(request{payload: textDoc(receiveId, "x", 1), receiveId: receiveId, token: p.Token, key: p.EncodingAESKey,
+				spoil: func(_ url.Values, b *string) {
+					*b = strings.Replace(*b, "<![CDATA["+receiveId+"]]>", " <![CDATA["+envelope+"]]>\n", 1)
+				}}).StatusCode
+		}
+		own, general := Pair{ownToken, ownKey}, Pair{siteToken, siteKey}
+		assert.Equal(t, 200, push(siteCorp, siteCorp, general))
+		assert.Zero(t, asked.Load(), "the URL's own pair fits")
+		assert.Equal(t, 200, push(siteCorp, siteCorp, own))
+		assert.EqualValues(t, 1, asked.Load())
+		assert.Equal(t, 200, push(siteCorp, siteCorp, Pair{siteToken, ownKey}), "a Token of the URL with a key of the corp")
+		assert.Empty(t, s.takeErrs(0))
 
-	for _, other := range []string{siteOther, siteTemplate} {
-		assert.Equal(t, 403, push(siteCorp, other, own), other)
-		assert.ErrorIs(t, s.lastErr(), ErrReceiveId, "%s: the pair is another corp's", other)
-	}
-	assert.Equal(t, 403, push("wpUnknown", siteCorp, own))
-	assert.ErrorIs(t, s.lastErr(), ErrSignature)
-	for _, none := range []string{"", "wp x", "../wp", "dktemplate", strings.Repeat("w", 65)} {
-		assert.Equal(t, 403, push(none, siteCorp, own), none)
-		assert.Zero(t, asked.Load(), "%q is no corp id", none)
+		for _, other := range []string{siteOther, siteTemplate} {
+			assert.Equal(t, 403, push(siteCorp, other, own), other)
+			assert.ErrorIs(t, s.lastErr(), ErrReceiveId, "%s: the pair is another corp's", other)
+		}
+		assert.Equal(t, 403, push("wpUnknown", siteCorp, own))
 		assert.ErrorIs(t, s.lastErr(), ErrSignature)
-	}
-	for corpId, says := range map[string]string{siteOther: "Token is", "wpDown": "database is down", "wpSame": "", "wpPanic": "panicked"} {
-		assert.Equal(t, 503, push(corpId, corpId, own), corpId)
-		err := s.lastErr()
-		assert.ErrorContains(t, err, says)
-		assert.ErrorContains(t, err, `PairOf("`+corpId+`")`)
-		assert.NotContains(t, err.Error(), "bad token!")
-		assert.NotContains(t, err.Error(), "secret")
-	}
-	res := s.send(request{method: "GET", payload: "42", receiveId: siteTemplate, token: ownToken, key: ownKey})
-	assert.Equal(t, 403, res.StatusCode, "a URL check names no corp")
-	entering.Store(true)
-	res = s.send(request{method: "GET", payload: "42", receiveId: siteTemplate, token: ownToken, key: ownKey})
-	assert.Equal(t, 200, res.StatusCode, "PairOf returns what is being entered")
-	u.Token, u.EncodingAESKey = "", ""
-	s.handler("/app", s.template(), u)
-	assert.Equal(t, 200, push(siteCorp, siteCorp, own), "a URL without a pair of its own")
-	assert.Equal(t, 403, push(siteCorp, siteCorp, general))
+		for _, none := range []string{"", "wp x", "../wp", "dktemplate", strings.Repeat("w", 65)} {
+			assert.Equal(t, 403, push(none, siteCorp, own), none)
+			assert.Zero(t, asked.Load(), "%q is no corp id", none)
+			assert.ErrorIs(t, s.lastErr(), ErrSignature)
+		}
+		for corpId, says := range map[string]string{siteOther: "Token is", "wpDown": "database is down", "wpSame": "", "wpPanic": "panicked"} {
+			assert.Equal(t, 503, push(corpId, corpId, own), corpId)
+			err := s.lastErr()
+			assert.ErrorContains(t, err, says)
+			assert.ErrorContains(t, err, `PairOf("`+corpId+`")`)
+			assert.NotContains(t, err.Error(), "bad token!")
+			assert.NotContains(t, err.Error(), "secret")
+		}
+		res := s.send(request{method: "GET", payload: "42", receiveId: siteTemplate, token: ownToken, key: ownKey})
+		assert.Equal(t, 403, res.StatusCode, "a URL check names no corp")
+		entering.Store(true)
+		res = s.send(request{method: "GET", payload: "42", receiveId: siteTemplate, token: ownToken, key: ownKey})
+		assert.Equal(t, 200, res.StatusCode, "PairOf returns what is being entered")
+		u.Token, u.EncodingAESKey = "", ""
+		s.handler("/app", s.template(), u)
+		assert.Equal(t, 200, push(siteCorp, siteCorp, own), "a URL without a pair of its own")
+		assert.Equal(t, 403, push(siteCorp, siteCorp, general))
 
-	// The form of the envelope makes no difference.
-	res = s.send(request{payload: textDoc(siteCorp, "x", 1), receiveId: siteCorp, token: ownToken, key: ownKey,
-		spoil: func(_ url.Values, b *string) {
-			encrypt, err := parseEnvelope([]byte(*b))
-			require.NoError(t, err)
-			*b = `{"tousername":"` + siteCorp + `","encrypt":"` + encrypt + `","agentid":1}`
-		}})
-	assert.Equal(t, 200, res.StatusCode)
+		// The form of the envelope makes no difference.
+		res = s.send(request{payload: textDoc(siteCorp, "x", 1), receiveId: siteCorp, token: ownToken, key: ownKey,
+			spoil: func(_ url.Values, b *string) {
+				encrypt, err := parseEnvelope([]byte(*b))
+				require.NoError(t, err)
+				*b = `{"tousername":"` + siteCorp + `","encrypt":"` + encrypt + `","agentid":1}`
+			}})
+		assert.Equal(t, 200, res.StatusCode)
+	})
 }
 
 // What came before the end of a body that was cut off is not read.
+// G: receive/status
 func TestBodyThatIsCutOff(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -257,6 +264,7 @@ func (failingReader) Read([]byte) (int, error) { return 0, errors.New("cut off")
 
 // A body that trickles holds its connection for some seconds, not for as long as it likes,
 // although the server here has no timeouts; nor does one that nobody reads.
+// G: receive/cost
 func TestBodyThatTrickles(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -301,6 +309,7 @@ func TestBodyThatTrickles(t *testing.T) {
 
 // The limit of the body is gone once it is read: an Answer function may take as long as
 // WeCom waits, and a connection is used again much later.
+// G: receive/cost
 func TestBodyDeadlineEndsWithTheBody(t *testing.T) {
 	t.Parallel()
 	deadlines := &deadlineRecorder{ResponseRecorder: httptest.NewRecorder()}
@@ -324,6 +333,7 @@ func (d *deadlineRecorder) SetReadDeadline(at time.Time) error {
 
 // A ResponseWriter that knows no deadlines: a body that goes on trickling is cut off all the
 // same.
+// G: receive/cost
 func TestBodyThatTricklesBehindAWrapper(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
 		h := s.app()
@@ -347,6 +357,7 @@ func (trickle) Read(p []byte) (int, error) {
 
 // What is not signed costs little, whatever is in it: the query is looked at first, and a
 // body is not made into a tree.
+// G: receive/cost
 func TestUnsignedRequestsAreCheap(t *testing.T) {
 	api, err := token.New(token.Config{CorpId: siteProvider, ProviderSecret: "x", SuiteId: siteSuite, SuiteSecret: "x"})
 	require.NoError(t, err)

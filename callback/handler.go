@@ -11,12 +11,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/token"
 )
 
 // answerTimeout is what receiving and storing a push may take; WeCom hangs up after five
 // seconds.
 const answerTimeout = 4 * time.Second
+
+const (
+	// hangUp is when WeCom has certainly given up a push.
+	hangUp = 5500 * time.Millisecond
+	// maxHeld is how many pushes of an Inbox may wait for that.
+	maxHeld = 1000
+)
 
 // Handler is the http.Handler of one callback URL: see [Inbox.Handler]. It prints without
 // secrets.
@@ -35,7 +43,9 @@ var _ http.Handler = (*Handler)(nil)
 // It starts nothing. Its errors name every bad field; one in a Token or key is ErrKey too.
 //
 // A URL check (GET) is answered with the decrypted echo; a push (POST) with `success` once
-// it is in the queue, or with the passive reply of an [Answer] function. Anything else gets
+// it is in the queue, or with the passive reply of an [Answer] function. A push that can't be
+// kept is answered with 503 when WeCom has hung up, after five seconds: it repeats what timed
+// out, and perhaps nothing else. Anything else gets
 // a bare HTTP status, so that the sender does not learn why. Config.Logger and
 // Config.OnError hear of it afterwards, and [Explain] says what to change.
 func (in *Inbox) Handler(api *token.Api, url URL) (*Handler, error) {
@@ -92,7 +102,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	connection := http.NewResponseController(w)
 	_ = connection.SetReadDeadline(deadline) // not every ResponseWriter can
 	a := newAcceptance(ctx, h, w, r)
+	began := time.Now()
 	out := h.respond(whole, a)
+	if out.status == http.StatusServiceUnavailable && !a.isCheck() {
+		h.hold(r.Context(), hangUp-time.Since(began))
+	}
 	out.write(w)
 	if len(out.reports) == 0 {
 		return
@@ -100,6 +114,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = connection.Flush() // a report comes after the answer
 	for _, err := range out.reports {
 		h.in.report(ctx, a.notice, h.where(r, err))
+	}
+}
+
+// hold lets WeCom hang up on a push that could not be kept. It repeats what timed out; its
+// pages disagree on whether it repeats what got an error status, too.
+func (h *Handler) hold(ctx context.Context, d time.Duration) {
+	defer h.in.held.Add(-1)
+	if h.in.held.Add(1) <= maxHeld {
+		_ = clock.Sleep(ctx, d)
 	}
 }
 

@@ -11,7 +11,9 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -23,7 +25,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// T-26
+// G: receive/config
 func TestInboxHandlerNamesEveryBadField(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -50,6 +52,7 @@ func TestInboxHandlerNamesEveryBadField(t *testing.T) {
 	assert.NotErrorIs(t, err, ErrKey)
 }
 
+// G: receive/config
 func TestInboxHandlerNeedsTheIdsOfItsChannel(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -85,7 +88,7 @@ func TestInboxHandlerNeedsTheIdsOfItsChannel(t *testing.T) {
 	}
 }
 
-// T-20
+// G: secret/printed
 func TestURLAndHandlerPrintNoSecret(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -109,7 +112,7 @@ func TestURLAndHandlerPrintNoSecret(t *testing.T) {
 	assert.Equal(t, "App System Channel(9)", fmt.Sprint(App, System, Channel(9)))
 }
 
-// T-24
+// G: token/light
 func TestInboxHandlerStartsNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -119,6 +122,7 @@ func TestInboxHandlerStartsNothing(t *testing.T) {
 }
 
 // The URL check that WeCom makes passes on each kind of URL.
+// G: receive/echo
 func TestURLCheck(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -142,8 +146,9 @@ func TestURLCheck(t *testing.T) {
 	assert.Empty(t, s.takeErrs(0))
 }
 
-// T-21 T-50 T-56 T-58 T-61: what is refused, with which status, and that nobody outside
+// What is refused, with which status, and that nobody outside
 // hears why.
+// G: secret/peer receive/echo receive/unsigned receive/ciphertext receive/status
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -226,25 +231,27 @@ func (q *countingQueue) Put(ctx context.Context, items []Item) error {
 	return q.Queue.Put(ctx, items)
 }
 
-// T-61: WeCom hears success only of what is kept, and repeats everything else.
+// WeCom hears success only of what is kept, and repeats everything else.
+// G: receive/success
 func TestQueueFailureIsNoSuccess(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	q := &countingQueue{Queue: NewMemoryQueue()}
-	s.handlerOf(s.inbox(Config{Queue: q}), "/app", s.api, s.appURL())
-	push := request{payload: infoDoc(siteSuite, "change_auth", "<AuthCorpId>wpA</AuthCorpId>"), receiveId: siteSuite}
-	for _, fail := range []error{errors.New("disk full"), ErrQueueFull, ErrPayload, ErrReceiveId} {
-		q.fail = fail
-		res := s.send(push)
-		assert.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
-		assert.Equal(t, "Service Unavailable", s.body(res))
-		assert.ErrorIs(t, s.lastErr(), fail)
-	}
-	q.fail = nil
-	assert.Equal(t, "success", s.body(s.send(push)))
+	inBubble(t, func(t *testing.T, s *site) {
+		q := &countingQueue{Queue: NewMemoryQueue()}
+		s.handlerOf(s.inbox(Config{Queue: q}), "/app", s.api, s.appURL())
+		push := request{payload: infoDoc(siteSuite, "change_auth", "<AuthCorpId>wpA</AuthCorpId>"), receiveId: siteSuite}
+		for _, fail := range []error{errors.New("disk full"), ErrQueueFull, ErrPayload, ErrReceiveId} {
+			q.fail = fail
+			res := s.send(push)
+			assert.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
+			assert.Equal(t, "Service Unavailable", s.body(res))
+			assert.ErrorIs(t, s.lastErr(), fail)
+		}
+		q.fail = nil
+		assert.Equal(t, "success", s.body(s.send(push)))
+	})
 }
 
-// T-61: without a Store that takes the ticket there is no success.
+// Without a Store that takes the ticket there is no success.
+// G: receive/success
 func TestTicketIsStoredBeforeSuccess(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -256,6 +263,7 @@ func TestTicketIsStoredBeforeSuccess(t *testing.T) {
 }
 
 // Without OnError a refusal still leaves a trace, which shows no secret.
+// G: receive/reports
 func TestRefusalsAreLogged(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -277,6 +285,7 @@ func TestRefusalsAreLogged(t *testing.T) {
 }
 
 // OnError gets the notice of all that could be decrypted, and nil for the rest.
+// G: receive/reports
 func TestReportsHaveTheNotice(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -306,6 +315,7 @@ func TestReportsHaveTheNotice(t *testing.T) {
 }
 
 // The sender has its answer, and the next one too, however long it takes to tell somebody.
+// G: receive/reports
 func TestReportsDelayNoAnswer(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -324,7 +334,8 @@ func TestReportsDelayNoAnswer(t *testing.T) {
 	}
 }
 
-// T-23: requests that no server makes, and Handlers that nobody has made.
+// Requests that no server makes, and Handlers that nobody has made.
+// G: error/nil
 func TestServeHTTPNeverPanics(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -345,6 +356,7 @@ func TestServeHTTPNeverPanics(t *testing.T) {
 }
 
 // An Inbox that NewInbox has not made takes no Handler.
+// G: error/nil
 func TestAZeroInboxTakesNoHandler(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -355,6 +367,7 @@ func TestAZeroInboxTakesNoHandler(t *testing.T) {
 }
 
 // A Handler may be made while Run runs.
+// G: inbox/foreign
 func TestHandlerMadeWhileRunning(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -365,4 +378,39 @@ func TestHandlerMadeWhileRunning(t *testing.T) {
 		payload: "<xml><ServiceCorpId>" + siteProvider + "</ServiceCorpId><InfoType>license_pay_success</InfoType><OrderId>o1</OrderId><AuthCorpId>wpA</AuthCorpId></xml>"})
 	require.Equal(t, "success", s.body(res))
 	assert.Equal(t, "license_pay_success", s.next(notices).InfoType)
+}
+
+// WeCom's pages disagree on whether it repeats a push that got an error status, so it hangs up
+// on one that was not kept: a push that timed out is repeated.
+// G: receive/success
+func TestWhatWasNotKeptTimesOut(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *site) {
+		in := s.inbox(Config{Queue: &countingQueue{Queue: NewMemoryQueue(), fail: errTest}})
+		h := s.handlerOf(in, "/app", s.api, s.appURL())
+		push := func(ctx context.Context) (status int, took time.Duration) {
+			rec, begin := httptest.NewRecorder(), time.Now()
+			h.ServeHTTP(rec, s.build(request{payload: textDoc(siteCorp, "x", 1), receiveId: siteCorp}).WithContext(ctx))
+			return rec.Code, time.Since(begin)
+		}
+		status, took := push(t.Context())
+		assert.Equal(t, http.StatusServiceUnavailable, status)
+		assert.Greater(t, took, 5*time.Second)
+		assert.Less(t, took, 6*time.Second)
+
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, took = push(ctx)
+		assert.LessOrEqual(t, took, time.Second, "WeCom has hung up")
+
+		var held sync.WaitGroup
+		for range maxHeld {
+			held.Go(func() { push(t.Context()) })
+		}
+		synctest.Wait()
+		_, took = push(t.Context())
+		assert.Less(t, took, time.Second, "as many are held as may be")
+		held.Wait()
+		_, took = push(t.Context())
+		assert.Greater(t, took, 5*time.Second, "there is room again")
+	})
 }

@@ -4,14 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"sync"
 )
 
 // localQueue is what the queues of this package can beyond a [Queue].
 type localQueue interface {
-	// attach makes in the one Inbox that may use the queue.
-	attach(in *Inbox) error
-	detach(in *Inbox)
 	// isLocal reports whether no hint of it is ever missed.
 	isLocal() bool
 	// isVolatile reports whether the queue ends with the process.
@@ -21,16 +19,36 @@ type localQueue interface {
 	isWorkedElsewhere() bool
 }
 
+// inboxes has the Inbox that runs for each Queue of this process, so that there is one only:
+// two would take each other's notices. It is global as any type may be a Queue.
+var inboxes sync.Map
+
+// reserve lets an Inbox use a queue, unless another one does.
 func reserve(q Queue, in *Inbox) error {
-	if l, ok := q.(localQueue); ok {
-		return l.attach(in)
+	key, ok := reservationKey(q)
+	if !ok {
+		return nil
+	}
+	if other, taken := inboxes.LoadOrStore(key, in); taken && other != in {
+		return errors.New("another Inbox uses this queue: one Inbox has any number of Handlers, and serves all suites of a program")
 	}
 	return nil
 }
 
 func release(q Queue, in *Inbox) {
-	if l, ok := q.(localQueue); ok {
-		l.detach(in)
+	if key, ok := reservationKey(q); ok {
+		inboxes.CompareAndDelete(key, in)
+	}
+}
+
+// reservationKey is the queue below all seals. A queue that can't be compared has none.
+func reservationKey(q Queue) (key Queue, ok bool) {
+	for {
+		sealed, is := q.(*sealedQueue)
+		if !is {
+			return q, reflect.ValueOf(q).Comparable()
+		}
+		q = sealed.Queue
 	}
 }
 
@@ -55,31 +73,6 @@ var (
 	_ localQueue = (*sealedQueue)(nil)
 )
 
-// reservation lets one Inbox of this process use a queue at a time: two would take each
-// other's notices.
-type reservation struct {
-	mu    sync.Mutex
-	inbox *Inbox
-}
-
-func (r *reservation) attach(in *Inbox) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.inbox != nil && r.inbox != in {
-		return errors.New("another Inbox uses this queue: one Inbox has any number of Handlers, and serves all suites of a program")
-	}
-	r.inbox = in
-	return nil
-}
-
-func (r *reservation) detach(in *Inbox) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.inbox == in {
-		r.inbox = nil
-	}
-}
-
 func (*memoryQueue) isLocal() bool    { return true }
 func (*memoryQueue) isVolatile() bool { return true }
 
@@ -90,8 +83,6 @@ func (*dirQueue) isVolatile() bool { return false }
 
 func (q *dirQueue) isWorkedElsewhere() bool { return q.elsewhere.Load() }
 
-func (q *sealedQueue) attach(in *Inbox) error  { return reserve(q.Queue, in) }
-func (q *sealedQueue) detach(in *Inbox)        { release(q.Queue, in) }
 func (q *sealedQueue) isLocal() bool           { return isLocal(q.Queue) }
 func (q *sealedQueue) isVolatile() bool        { return isVolatile(q.Queue) }
 func (q *sealedQueue) isWorkedElsewhere() bool { return isWorkedElsewhere(q.Queue) }

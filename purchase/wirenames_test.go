@@ -1,4 +1,4 @@
-package purchase
+package purchase_test
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 	"github.com/gothird/wecom/internal/spectest"
 )
 
+// G: endpoint/names
 func TestWireNames(t *testing.T) {
 	t.Parallel()
 	spectest.WireNames(t, ".", spectest.Why{"Progress.Version=v": "short, as in every saved record", "Renewal.Duration=account_duration": "WeCom's name of it, as in an order"})

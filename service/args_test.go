@@ -228,6 +228,7 @@ var refused = []struct {
 	{"limit is -1", func(a *token.Api) error { return only(ListDevice(a, 0, -1)) }},
 }
 
+// G: endpoint/checked
 func TestRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	script, api := newScript(t)
@@ -237,6 +238,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 	assert.Empty(t, script.got)
 }
 
+// G: endpoint/corp
 func TestWithoutACorp(t *testing.T) {
 	t.Parallel()
 	script, api := newScript(t)
@@ -263,7 +265,8 @@ func TestWithoutACorp(t *testing.T) {
 	assert.Empty(t, script.got)
 }
 
-func TestRefusalsDoNotTellSecrets(t *testing.T) { // T-20
+// G: secret/texts
+func TestRefusalsDoNotTellSecrets(t *testing.T) {
 	t.Parallel()
 	_, api := newScript(t)
 	secret := strings.Repeat("secret", 100) // longer than any limit

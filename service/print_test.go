@@ -35,7 +35,8 @@ func secretive() []any {
 	}
 }
 
-func TestNoSecretIsPrinted(t *testing.T) { // T-20
+// G: secret/printed
+func TestNoSecretIsPrinted(t *testing.T) {
 	t.Parallel()
 	for _, x := range secretive() {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
@@ -55,6 +56,7 @@ func TestNoSecretIsPrinted(t *testing.T) { // T-20
 	}
 }
 
+// G: secret/printed
 func TestTheRestIsPrinted(t *testing.T) {
 	t.Parallel()
 	for _, x := range []any{

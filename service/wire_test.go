@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestZerosThatMeanSomething(t *testing.T) { // T-30
+// G: endpoint/zeros
+func TestZerosThatMeanSomething(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		call func(api *token.Api) error
@@ -36,6 +37,7 @@ func TestZerosThatMeanSomething(t *testing.T) { // T-30
 	}
 }
 
+// G: endpoint/missing
 func TestQrCodeIsToldByItsContent(t *testing.T) {
 	t.Parallel()
 	png := "\x89PNG\r\n\x1a\n\x00\xff"
@@ -63,6 +65,7 @@ func TestQrCodeIsToldByItsContent(t *testing.T) {
 	assert.ErrorIs(t, err, token.Code(60246))
 }
 
+// G: endpoint/missing
 func TestAnAnswerWithoutItsValue(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -87,6 +90,7 @@ func TestAnAnswerWithoutItsValue(t *testing.T) {
 	}
 }
 
+// G: request/lenient
 func TestDeviceIdKeepsItsDigits(t *testing.T) {
 	t.Parallel()
 	_, api := newScript(t, `{"errcode":0,"device_info":{"device_id":6618424034010721282}}`)
@@ -95,6 +99,7 @@ func TestDeviceIdKeepsItsDigits(t *testing.T) {
 	assert.Equal(t, int64(6618424034010721282), got.DeviceId)
 }
 
+// G: batch/items
 func TestOneSearchOfABatchFails(t *testing.T) {
 	t.Parallel()
 	_, api := newScript(t, `{"errcode":0,"query_result_list":[{"is_last":true},{"errcode":-1,"errmsg":"system busy","is_last":false,"next_cursor":"c7"}]}`)
@@ -109,6 +114,7 @@ func TestOneSearchOfABatchFails(t *testing.T) {
 	assert.Equal(t, "c7", got[1].NextCursor)
 }
 
+// G: request/lenient
 func TestLooseLists(t *testing.T) {
 	t.Parallel()
 	_, api := newScript(t, `{"auth_corp_info":{"corpid":"c","corp_user_max":"200","corp_ex_name":{"name_list":"Demo Cakes"}},
@@ -122,12 +128,14 @@ func TestLooseLists(t *testing.T) {
 	assert.Equal(t, []int64{7}, got.AuthInfo.Agent[0].Privilege.AllowParty)
 }
 
-func TestWireNames(t *testing.T) { // T-32
+// G: endpoint/names
+func TestWireNames(t *testing.T) {
 	t.Parallel()
 	spectest.WireNames(t, ".", spectest.Why{"AdminList.Admins=admin": "the documented Go name"})
 }
 
-func FuzzPermanent(f *testing.F) { // T-23
+// G: request/one-of-two
+func FuzzPermanent(f *testing.F) {
 	f.Add(`{"permanent_code":"p","auth_corp_info":{"corpid":"c"},"auth_info":{"agent":[{"agentid":1}]}}`)
 	f.Add(`{"permanent_code":7,"auth_corp_info":[],"auth_info":{"agent":null}}`)
 	f.Add(`[`)

@@ -13,6 +13,7 @@ import (
 )
 
 // Every code that a page about licences or their orders names is explained.
+// G: error/details
 func TestMeaningCoversTheLicencePages(t *testing.T) {
 	t.Parallel()
 	checked := 0
@@ -31,6 +32,7 @@ func TestMeaningCoversTheLicencePages(t *testing.T) {
 }
 
 // So is every other code of licences and their orders.
+// G: error/details
 func TestMeaningCoversTheLicenceCodes(t *testing.T) {
 	t.Parallel()
 	checked := 0
@@ -45,7 +47,8 @@ func TestMeaningCoversTheLicenceCodes(t *testing.T) {
 
 // The codes that this package acts on are those that WeCom's list has for it, in every
 // credential.
-func TestClassesOfCodes(t *testing.T) { // T-11, T-22
+// G: error/details token/rejected
+func TestClassesOfCodes(t *testing.T) {
 	t.Parallel()
 	credentials := map[string]Credential{spec.CredentialProvider: Provider, spec.CredentialSuite: Suite, spec.CredentialCorp: Corp}
 	for _, e := range spec.ErrorCodes() {
@@ -85,13 +88,15 @@ func TestMeaningOfOthersIsEmpty(t *testing.T) {
 }
 
 // 701090 says one thing about renewals and another in a policy query.
+// G: error/details
 func TestMeaningWithTwoSides(t *testing.T) {
 	t.Parallel()
 	assert.Contains(t, meaning(701090), "renewal")
 	assert.Contains(t, meaning(701090), "policy query")
 }
 
-func TestErrorsSayWhatTheCodeMeans(t *testing.T) { // T-22
+// G: error/details
+func TestErrorsSayWhatTheCodeMeans(t *testing.T) {
 	t.Parallel()
 	const words = "more than 20 days left"
 	err := fmt.Errorf("activate: %w", &Error{Code: 701082, Msg: "raw", Path: "/cgi-bin/license/active_account"})
@@ -103,6 +108,7 @@ func TestErrorsSayWhatTheCodeMeans(t *testing.T) { // T-22
 }
 
 // Items that were sent count as unknown only where the request may have been carried out.
+// G: batch/how-far
 func TestPartialErrorSaysWhatIsUnknown(t *testing.T) {
 	t.Parallel()
 	refused := &Error{Code: 45009, Path: "/x"}

@@ -14,9 +14,6 @@ func reopen(e *env) { e.survives(e.Reopen) }
 func crash(e *env) { e.survives(e.Crash) }
 
 func (e *env) survives(again func(*testing.T, callback.Queue) callback.Queue) {
-	if again == nil {
-		return
-	}
 	reopen := func() {
 		e.q = again(e.t, e.q)
 		e.Sleep(12 * e.Pause) // the leases of before end
@@ -108,9 +105,6 @@ func (e *env) keepsEverything(reopen func()) {
 
 // another: two processes share a queue.
 func another(e *env) {
-	if e.Another == nil {
-		return
-	}
 	second := e.Another(e.t, e.q)
 	defer second.Close()
 	e.put(item("a", "1"), identified("i", "a", "2"))

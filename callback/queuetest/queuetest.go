@@ -35,9 +35,9 @@ type Options struct {
 	LongestWait time.Duration
 
 	// Reopen closes a queue and opens it again, Crash opens it again as if its process had
-	// been killed. nil: it is not durable.
+	// been killed. nil: it is not durable, and that case is left out.
 	Reopen, Crash func(t *testing.T, q callback.Queue) callback.Queue
-	// Another opens a queue a second time, as another process would. nil: it can't.
+	// Another opens a queue a second time, as another process would. nil: the case is left out.
 	Another func(t *testing.T, q callback.Queue) callback.Queue
 
 	// Skip names cases that do not apply, such as "watch" for a queue without hints.
@@ -91,7 +91,7 @@ func Run(t *testing.T, open func(t *testing.T) callback.Queue, o Options) {
 		}
 	}
 	for name, test := range cases {
-		if slices.Contains(o.Skip, name) {
+		if slices.Contains(o.Skip, name) || !o.allow(name) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
@@ -103,6 +103,19 @@ func Run(t *testing.T, open func(t *testing.T) callback.Queue, o Options) {
 			synctest.Test(t, func(t *testing.T) { test(newEnv(t, t, open, o)) })
 		})
 	}
+}
+
+// allow reports whether there is what a case needs.
+func (o Options) allow(name string) bool {
+	switch name {
+	case "reopen":
+		return o.Reopen != nil
+	case "crash":
+		return o.Crash != nil
+	case "another":
+		return o.Another != nil
+	}
+	return true
 }
 
 // env is what a case works with.

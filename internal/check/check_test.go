@@ -36,7 +36,8 @@ func TestBytes(t *testing.T) {
 	assert.EqualError(t, check.Id("jobid", "abc", 2), "wecom: jobid has 3 bytes: at most 2")
 }
 
-func TestNumber(t *testing.T) { // T-30
+// G: endpoint/zeros
+func TestNumber(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{"0": 0, "7": 7, "9223372036854775807": math.MaxInt64} {
 		n, err := check.Number("appid", text)
@@ -86,7 +87,8 @@ func TestWindow(t *testing.T) {
 	}
 }
 
-func TestEach(t *testing.T) { // T-81
+// G: batch/duplicates
+func TestEach(t *testing.T) {
 	t.Parallel()
 	bad := errors.New("bad")
 	one := func(s string) error {

@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestWireNamesAreHeldToTheFields(t *testing.T) { // T-32
+// G: endpoint/names
+func TestWireNamesAreHeldToTheFields(t *testing.T) {
 	t.Parallel()
 	problems, checked, err := wireNames(fstest.MapFS{
 		"a.go": {Data: []byte("package p\n" +

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -158,7 +159,7 @@ func problems(t *testing.T, row Row[client]) (found string, shown *proof) {
 // gullible makes a client that takes an answer without errcode for a success.
 func gullible(c client) client {
 	rt := c.rt
-	c.rt = roundTripper(func(r *http.Request) (*http.Response, error) {
+	c.rt = inprocess.Func(func(r *http.Request) (*http.Response, error) {
 		resp, err := rt.RoundTrip(r)
 		if err != nil {
 			return nil, err
@@ -172,10 +173,6 @@ func gullible(c client) client {
 	})
 	return c
 }
-
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestChecksFindWhatIsWrong(t *testing.T) {
 	t.Parallel()
