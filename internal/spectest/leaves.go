@@ -15,6 +15,11 @@ import (
 // leaf is one value in a JSON document: where, its text, and how JSON writes it.
 type leaf struct{ path, text, kind string }
 
+// zero reports whether the value can't be told from one that is not there.
+func (l leaf) zero() bool {
+	return slices.Contains([]string{"", "0", "false", "[]", "{}", "<nil>"}, l.text)
+}
+
 // Kinds of a leaf, as the facts name types.
 const (
 	kindText   = "string"
@@ -107,13 +112,7 @@ func hold(path string, v reflect.Value, add func(path, text string)) {
 			hold(join(path, fmt.Sprint(key)), v.MapIndex(key), add)
 		}
 	case reflect.Slice, reflect.Array:
-		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
-			holdBytes(path, v.Bytes(), add)
-			return
-		}
-		for i := range v.Len() {
-			hold(fmt.Sprintf("%s[%d]", path, i), v.Index(i), add)
-		}
+		holdItems(path, v, add)
 	case reflect.Invalid, reflect.Func, reflect.Chan, reflect.Complex64, reflect.Complex128, reflect.UnsafePointer:
 	default:
 		add(path, textOf(v))
@@ -145,6 +144,16 @@ func holdFields(path string, v reflect.Value, add func(path, text string)) {
 		case f.IsExported():
 			hold(join(path, f.Name), v.Field(i), add)
 		}
+	}
+}
+
+func holdItems(path string, v reflect.Value, add func(path, text string)) {
+	if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
+		holdBytes(path, v.Bytes(), add)
+		return
+	}
+	for i := range v.Len() {
+		hold(fmt.Sprintf("%s[%d]", path, i), v.Index(i), add)
 	}
 }
 

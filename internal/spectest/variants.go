@@ -123,16 +123,17 @@ func swapped(v any, fixed map[string]any) any {
 	})
 }
 
+const unknownField = "field_of_next_year"
+
 // withUnknown adds a field that nobody knows to every object.
 func withUnknown(v any) any {
-	const unknown = "field_of_next_year"
 	return edit("", v, func(path string, v any) any {
 		object, ok := v.(map[string]any)
-		if !ok || strings.HasSuffix(path, unknown) {
+		if !ok || strings.HasSuffix(path, unknownField) {
 			return v
 		}
 		object = maps.Clone(object)
-		object[unknown] = map[string]any{"a": []any{json.Number("1"), nil}}
+		object[unknownField] = map[string]any{"a": []any{json.Number("1"), nil}}
 		return object
 	})
 }
