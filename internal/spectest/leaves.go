@@ -119,23 +119,6 @@ func hold(path string, v reflect.Value, add func(path, text string)) {
 	}
 }
 
-// take removes the value of l from list, and reports whether it was there: at l's path or,
-// where a function unwraps an answer, at the end of it.
-func take(list *[]leaf, l leaf) bool {
-	want := plain(l.path)
-	i := slices.IndexFunc(*list, func(have leaf) bool {
-		if have.text != l.text {
-			return false
-		}
-		outer, ok := strings.CutSuffix(want, have.path)
-		return ok && (outer == "" || have.path == "" || have.path[0] == '[' || outer[len(outer)-1] == '.')
-	})
-	if i >= 0 {
-		*list = slices.Delete(*list, i, i+1)
-	}
-	return i >= 0
-}
-
 func holdFields(path string, v reflect.Value, add func(path, text string)) {
 	for i := range v.NumField() {
 		switch f := v.Type().Field(i); {
@@ -182,6 +165,23 @@ func holdBytes(path string, b []byte, add func(path, text string)) {
 	for _, l := range leaves(path, v) {
 		add(l.path, l.text)
 	}
+}
+
+// take removes the value of l from list, and reports whether it was there: at l's path or,
+// where a function unwraps an answer, at the end of it.
+func take(list *[]leaf, l leaf) bool {
+	want := plain(l.path)
+	i := slices.IndexFunc(*list, func(have leaf) bool {
+		if have.text != l.text {
+			return false
+		}
+		outer, ok := strings.CutSuffix(want, have.path)
+		return ok && (outer == "" || have.path == "" || have.path[0] == '[' || outer[len(outer)-1] == '.')
+	})
+	if i >= 0 {
+		*list = slices.Delete(*list, i, i+1)
+	}
+	return i >= 0
 }
 
 // bothOrNeither says what is wrong when not exactly one of value and error is there. A call
