@@ -1,10 +1,10 @@
 package token
 
-// meaning says in a few words what an errcode of the licence family means; "" for others.
+// meaning explains an errcode of the licence endpoints in a few words; "" for others.
 func meaning(code int) string { return meanings[code] }
 
-// meanings is never written to. Where a number has two meanings, both stand here: it comes
-// without the endpoint.
+// meanings is read-only. A number with two meanings has both texts: the endpoint is not
+// known here.
 var meanings = map[int]string{
 	48001: "not authorised for this API; when paying: the payer lacks the right to buy interface licences",
 	90432: "the provider has not opened a prepaid account",
