@@ -123,6 +123,18 @@ func swapped(v any, fixed map[string]any) any {
 	})
 }
 
+// alternating makes every other true a false, so that no two neighbours are equal.
+func alternating(v any, first int) any {
+	n := first
+	return edit("", v, func(_ string, v any) any {
+		if v != true {
+			return v
+		}
+		n++
+		return n%2 == 0
+	})
+}
+
 const unknownField = "field_of_next_year"
 
 // withUnknown adds a field that nobody knows to every object.
