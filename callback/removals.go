@@ -7,7 +7,7 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// counters count by name, for as many names as there is room for.
+// counters count by name; when there are too many names they are cleared.
 type counters struct {
 	mu    sync.Mutex
 	count map[string]int
@@ -28,15 +28,16 @@ func (c *counters) by(name string, n int) int {
 // exchanging reports whether an auth code of a route is being exchanged here.
 func (r *runner) exchanging(route string) bool { return r.exchanges.by(route, 0) > 0 }
 
-// removals are those that this process has carried out, by suite and corp.
+// removals holds the installations that this process has removed, by suite and corp.
 type removals struct {
 	mu   sync.Mutex
 	at   map[string]time.Time
-	told map[string]time.Time // that what waited ends
+	told map[string]time.Time // reported that waiting notices end
 }
 
-// note lets what was put before the cancel_auth was end without being processed. What was put
-// after it may be of the next installation, however late the cancel_auth is processed.
+// note remembers a removal: notices that were put before the cancel_auth end without being
+// processed. Notices put after it may belong to the next installation, even if the
+// cancel_auth is processed late.
 func (r *removals) note(key string, put time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -54,7 +55,7 @@ func (r *removals) of(key string) (at time.Time, ok bool) {
 	return at, ok
 }
 
-// isFirst reports whether it has not been told yet.
+// isFirst reports whether the removal was not reported yet.
 func (r *removals) isFirst(key string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
