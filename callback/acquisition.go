@@ -51,7 +51,7 @@ type AcquisitionChatEvent struct {
 	LinkId         string `json:"LinkId" xml:"LinkId"`
 	State          string `json:"State" xml:"State" wecom:"trim"`
 	ChatSeq        int64  `json:"ChatSeq" xml:"ChatSeq"` // 3, 5 or 10 messages so far
-	ChatKey        string `json:"ChatKey" xml:"ChatKey"` // message_from_customer: fetches the details within 20 minutes
+	ChatKey        string `json:"ChatKey" xml:"ChatKey"` // message_from_customer: fetches the details within 30 minutes
 }
 
 // AcquisitionQuotaEvent 获客额度即将过期: comes 14, 7, 3, 2 and 1 days before. It arrives on the App

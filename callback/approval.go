@@ -128,5 +128,6 @@ type ApprovalItem struct {
 type ApprovalNotify struct {
 	ItemName   string `json:"ItemName" xml:"ItemName"`
 	ItemUserId string `json:"ItemUserId" xml:"ItemUserId" wecom:"or=ItemUserid"`
+	ItemParty  string `json:"ItemParty" xml:"ItemParty"`
 	ItemImage  string `json:"ItemImage" xml:"ItemImage"`
 }

@@ -11,12 +11,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/token"
 )
 
 // answerTimeout limits receiving and storing a push; WeCom closes the connection after five
 // seconds.
 const answerTimeout = 4 * time.Second
+
+const (
+	// hangUp is when WeCom has certainly given up a push.
+	hangUp = 5500 * time.Millisecond
+	// maxHeld is how many pushes of an Inbox may wait for that.
+	maxHeld = 1000
+)
 
 // Handler is the http.Handler of one callback URL: see [Inbox.Handler]. Printing it shows no
 // secret.
@@ -36,9 +44,11 @@ var _ http.Handler = (*Handler)(nil)
 // too.
 //
 // A URL check (GET) is answered with the decrypted echo; a push (POST) with `success` once
-// it is in the queue, or with the passive reply of an [Answer] function. Anything else gets
-// an HTTP status without a reason, so that an attacker learns nothing. The reason goes to
-// Config.Logger and Config.OnError, and [Explain] says what to change.
+// it is in the queue, or with the passive reply of an [Answer] function. A push that can't be
+// kept is answered with 503 after five seconds, when WeCom has hung up: it repeats what timed
+// out, and perhaps nothing else. Anything else gets an HTTP status without a reason, so that
+// an attacker learns nothing. The reason goes to Config.Logger and Config.OnError, and
+// [Explain] says what to change.
 func (in *Inbox) Handler(api *token.Api, url URL) (*Handler, error) {
 	crypts, err := url.crypts()
 	err = errors.Join(url.check(api), err)
@@ -93,7 +103,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	connection := http.NewResponseController(w)
 	_ = connection.SetReadDeadline(deadline) // not every ResponseWriter supports it
 	a := newAcceptance(ctx, h, w, r)
+	began := time.Now()
 	out := h.respond(whole, a)
+	if out.status == http.StatusServiceUnavailable && !a.isCheck() {
+		h.hold(r.Context(), hangUp-time.Since(began))
+	}
 	out.write(w)
 	if len(out.reports) == 0 {
 		return
@@ -101,6 +115,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = connection.Flush() // reports come after the answer
 	for _, err := range out.reports {
 		h.in.report(ctx, a.notice, h.where(r, err))
+	}
+}
+
+// hold lets WeCom hang up on a push that could not be kept. It repeats what timed out; its
+// pages disagree on whether it repeats what got an error status, too.
+func (h *Handler) hold(ctx context.Context, d time.Duration) {
+	defer h.in.held.Add(-1)
+	if h.in.held.Add(1) <= maxHeld {
+		_ = clock.Sleep(ctx, d)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gothird/wecom/internal/keylock"
@@ -72,6 +73,8 @@ type Inbox struct {
 	runner    *runner        // nil while Run does not run
 	putting   sync.WaitGroup // Add only while mu is held
 	closed    bool           // Run has ended, and the queue is in memory
+
+	held atomic.Int32 // pushes that were not kept, which wait for WeCom to hang up
 
 	lanes  keylock.Locks // lanes of the tasks of this process
 	losses losses

@@ -116,6 +116,7 @@ var meanings = map[int]string{
 	701149: "renewal begins 60 days before the end",
 	701158: "order type not supported",
 	701159: "purchase count out of range",
+	701162: "the order needs no payment",
 	701163: "take_effect_time not allowed",
 	701164: "there is no edition to upgrade to",
 	701165: "chat_archive_api is missing",
@@ -123,4 +124,5 @@ var meanings = map[int]string{
 	701170: "the grace period of the group code licence is over",
 	701230: "no bought period has this begin and end",
 	701231: "a bought edition is waiting to take effect",
+	701314: "the provider has no right to buy the advanced API",
 }

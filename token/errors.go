@@ -140,7 +140,7 @@ func IsRateLimited(err error) bool {
 // still needed.
 func IsBusy(err error) bool {
 	switch code(err) {
-	case 45035, 701081, 701142:
+	case 6000, 45035, 670022, 701081, 701142:
 		return true
 	}
 	return false

@@ -20,6 +20,14 @@ const (
 	CredentialCorp     = "corp"
 )
 
+// Whose corp token an endpoint takes, where not that of every app that a corp has installed.
+const (
+	AppCustomised  = "customised"   // 代开发应用
+	AppSelfBuilt   = "self-built"   // 自建应用: not the provider's own
+	AppContactSync = "contact sync" // the token that a registration brings
+	AppLowerCorp   = "lower corp"   // that of GetCorpGroupToken
+)
+
 // Where a request field travels.
 const (
 	InBody  = ""
@@ -42,7 +50,8 @@ type Endpoint struct {
 	Path       string   `json:"path"`
 	Credential string   `json:"credential"`
 	QueryKey   string   `json:"query_key"` // carries the token; "" if there is none
-	Detail     string   `json:"detail"`    // complete or partial
+	App        string   `json:"app"`       // whose corp token: one of App…, "" for any
+	Detail     string   `json:"detail"`    // complete, or partial: WeCom has no page of it any more
 	Request    []Field  `json:"request"`
 	Response   []Field  `json:"response"`
 	Errors     []int    `json:"errors"` // codes that the page names
@@ -61,7 +70,7 @@ type Field struct {
 	In       string `json:"in"`
 }
 
-// Complete reports whether all fields of the endpoint are known.
+// Complete reports whether WeCom documents all fields of the endpoint.
 func (e Endpoint) Complete() bool { return e.Detail == "complete" }
 
 var endpoints = sync.OnceValue(func() []Endpoint {

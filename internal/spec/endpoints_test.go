@@ -12,7 +12,7 @@ import (
 func TestEndpoints(t *testing.T) {
 	t.Parallel()
 	list := Endpoints()
-	require.Len(t, list, 127)
+	require.Len(t, list, 129)
 	files := map[string]int{}
 	seen := map[string]bool{}
 	for _, e := range list {
@@ -23,10 +23,10 @@ func TestEndpoints(t *testing.T) {
 		assert.Contains(t, []string{"GET", "POST"}, e.Method, e.Name)
 		assert.Contains(t, []string{CredentialNone, CredentialProvider, CredentialSuite, CredentialCorp}, e.Credential)
 		assert.Equal(t, e.Credential == CredentialNone, e.QueryKey == "", e.Name)
-		if e.Complete() {
-			assert.NotEmpty(t, e.Doc, e.Name)
-			assert.NotEmpty(t, e.SampleResponses, e.Name)
-		}
+		assert.Contains(t, []string{"", AppCustomised, AppSelfBuilt, AppContactSync, AppLowerCorp}, e.App, e.Name)
+		assert.True(t, e.App == "" || e.Credential == CredentialCorp, e.Name)
+		assert.NotEmpty(t, e.Doc, e.Name)
+		assert.NotEmpty(t, e.SampleResponses, e.Name)
 		for _, f := range append(e.Request, e.Response...) {
 			assert.Contains(t, []string{"string", "int", "bool", "object", "array", "file"}, f.Type, e.Name)
 			assert.Equal(t, f.Type == "array", f.Items != "", "%s %s", e.Name, f.Path)
@@ -35,5 +35,5 @@ func TestEndpoints(t *testing.T) {
 			assert.True(t, json.Valid(s) && s[0] == '{', e.Name)
 		}
 	}
-	assert.Equal(t, map[string]int{"service": 94, "license": 14, "order": 13, "advanced": 6}, files)
+	assert.Equal(t, map[string]int{"service": 96, "license": 14, "order": 13, "advanced": 6}, files)
 }
