@@ -38,9 +38,9 @@ type Queue interface {
 	// owner has not joined, or its lease has ended.
 	Claim(ctx context.Context, a Ask) ([]Claimed, error)
 
-	// Settle says what became of items. lost has those whose hold had ended: their work may
-	// have been done twice. After an error it may be repeated; what had been settled before
-	// the error is among the lost ones then.
+	// Settle stores the outcome of items. lost has those whose hold had ended: they may be
+	// processed twice. After an error it may be repeated; lost then also has the items that
+	// were settled before the error.
 	Settle(ctx context.Context, s []Settlement) (lost []Hold, err error)
 
 	// Watch calls wake when there may be something to claim, perhaps too often. It returns
