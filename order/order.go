@@ -1,11 +1,12 @@
 // Package order buys interface licences (接口调用许可): it orders, renews, pays and cancels
-// for one corp or several (OR…). The orders of the advanced API (Advanced…), of the app
-// market (App…) and of the cashier 收银台 (Paytool…) are here too.
+// for one corp or several. Names begin with what is ordered: OR (order) for licences
+// (接口许可下单), Advanced for the advanced API (高级功能), App for app editions (应用版本付费),
+// Paytool for the cashier (收银台).
 //
 // Prices are in fen (分), times are Unix seconds, a month has 31 days. Ordering moves money:
-// nothing here is sent twice by itself, and a call whose answer was lost ends with
-// [token.ErrOutcomeUnknown]. Package purchase goes on from there: it orders, pays and
-// activates, and never orders twice.
+// no write is repeated by the SDK, and a call whose answer was lost returns
+// [token.ErrOutcomeUnknown]. Package purchase handles that: it orders, pays and activates,
+// and never orders twice.
 //
 // A corp id in a request must be that of the corp that the [token.Api] is bound to, if it is
 // bound to one: an order for another corp is an error before any request.
