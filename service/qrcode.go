@@ -80,7 +80,7 @@ type customizedAuthUrlReq struct {
 // https://developer.work.weixin.qq.com/document/path/98744
 func GetCustomizedAuthUrl(api *token.Api, state string, templateId []string) (*CustomizedAuthUrl, error) {
 	if err := cmp.Or(check.Required("state", state), plainState(state, 32),
-		ids("templateid_list", templateId, 9)); err != nil {
+		check.Ids("templateid_list", templateId, 9)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/get_customized_auth_url", Credential: token.Provider, Read: true}

@@ -6,7 +6,9 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/gothird/wecom/internal/paging"
 )
@@ -30,6 +32,14 @@ func Bytes(field, value string, limit int) error {
 // Id returns an error for a text that is empty or longer than limit bytes.
 func Id(field, value string, limit int) error {
 	return cmp.Or(Required(field, value), Bytes(field, value, limit))
+}
+
+// Runes returns an error for a text of more than limit characters.
+func Runes(field, value string, limit int) error {
+	if n := utf8.RuneCountInString(value); n > limit {
+		return fmt.Errorf("wecom: %s has %d characters: at most %d", field, n, limit)
+	}
+	return nil
 }
 
 // Between returns an error for a number below low or above high.
@@ -92,6 +102,21 @@ func Each[T any, K comparable](field string, items []T, one func(T) error, key f
 	}
 	if i, j, found := paging.Duplicate(items, key); found {
 		return fmt.Errorf("wecom: %s[%d] and %s[%d] are the same: %v", field, i, field, j, key(items[i]))
+	}
+	return nil
+}
+
+// Ids returns an error for an empty list, an empty id in it, and more than limit ids; limit
+// 0: any number.
+func Ids(field string, list []string, limit int) error {
+	if i := slices.Index(list, ""); i >= 0 {
+		return fmt.Errorf("wecom: %s[%d] is empty", field, i)
+	}
+	switch {
+	case len(list) == 0:
+		return fmt.Errorf("wecom: %s is empty", field)
+	case limit > 0 && len(list) > limit:
+		return fmt.Errorf("wecom: %s has %d items: at most %d", field, len(list), limit)
 	}
 	return nil
 }
