@@ -109,11 +109,11 @@ func TestEach(t *testing.T) {
 
 func TestIdsAndRunes(t *testing.T) {
 	t.Parallel()
-	assert.NoError(t, Ids("l", []string{"a", "b"}, 2))
-	assert.NoError(t, Ids("l", []string{"a", "b"}, 0))
-	assert.ErrorContains(t, Ids("l", nil, 2), "l is empty")
-	assert.ErrorContains(t, Ids("l", []string{"a", "", "c"}, 2), "l[1] is empty")
-	assert.ErrorContains(t, Ids("l", []string{"a", "b", "c"}, 2), "l has 3 items: at most 2")
-	assert.NoError(t, Runes("w", "微信", 2))
-	assert.ErrorContains(t, Runes("w", "企微信", 2), "w has 3 characters: at most 2")
+	assert.NoError(t, check.Ids("l", []string{"a", "b"}, 2))
+	assert.NoError(t, check.Ids("l", []string{"a", "b"}, 0))
+	assert.ErrorContains(t, check.Ids("l", nil, 2), "l is empty")
+	assert.ErrorContains(t, check.Ids("l", []string{"a", "", "c"}, 2), "l[1] is empty")
+	assert.ErrorContains(t, check.Ids("l", []string{"a", "b", "c"}, 2), "l has 3 items: at most 2")
+	assert.NoError(t, check.Runes("w", "微信", 2))
+	assert.ErrorContains(t, check.Runes("w", "企微信", 2), "w has 3 characters: at most 2")
 }
