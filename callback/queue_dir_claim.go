@@ -13,8 +13,8 @@ import (
 const (
 	dirTakeover = 200 * time.Millisecond // between two tries to take over the folder
 	dirChunk    = 512                    // items that are loaded in one step
-	dirPatience = 50 * time.Millisecond  // longest Claim with items while more are loaded
-	dirHurry    = time.Second            // longest Claim without items while more are loaded
+	dirSlice    = 50 * time.Millisecond  // longest Claim with items while more are loaded
+	dirLoadMost = time.Second            // longest Claim without items while more are loaded
 	dirRetry    = time.Second            // until an item that could not be read is tried again
 )
 
@@ -90,7 +90,7 @@ func (q *dirQueue) intake() (more bool, err error) {
 // intakeAll loads the new items; all of them if that does not take long.
 func (q *dirQueue) intakeAll() error {
 	begin := clock.Now()
-	for more := true; more && clock.Since(begin).Abs() < dirHurry; {
+	for more := true; more && clock.Since(begin).Abs() < dirLoadMost; {
 		var err error
 		if more, err = q.intake(); err != nil {
 			return err
@@ -227,7 +227,7 @@ func (q *dirQueue) claim(ctx context.Context, a Ask) (held []*held[kept], err er
 
 // hurry reports whether a Claim should stop loading.
 func hurry(took time.Duration, items int) bool {
-	return took > dirHurry || took > dirPatience && items > 0
+	return took > dirLoadMost || took > dirSlice && items > 0
 }
 
 // problems returns errors of single files, each once.

@@ -63,7 +63,7 @@ func corpOf(api *token.Api, checks ...error) (string, error) {
 	return corpId, cmp.Or(checks...)
 }
 
-// sameCorp refuses a corp other than the bound one.
+// sameCorp returns an error for a corp other than the bound one.
 func sameCorp(api *token.Api, field, corpId string) error {
 	if bound := api.CorpId(); bound != "" && corpId != "" && corpId != bound {
 		return fmt.Errorf("wecom: %s is %s, but the Api is bound to the corp %s: bind it to the same with api.WithCorp, or to none", field, corpId, bound)
@@ -163,7 +163,8 @@ func (a Account) check() error {
 	return cmp.Or(check.Required("userid", a.UserId), check.Between("type", a.Type, TypeBase, TypeInterop))
 }
 
-// checkAccounts refuses members that WeCom would, and more of a type than an order holds.
+// checkAccounts returns an error for invalid members, and for more of a type than an order
+// may have.
 func checkAccounts(accounts []Account) error {
 	err := check.Each("account_list", accounts, Account.check, func(a Account) Account { return Account{UserId: a.UserId, Type: a.Type} })
 	if err != nil {

@@ -86,7 +86,7 @@ func GetNewExternalUserId(api *token.Api, externalIds []string) ([]NewExternalUs
 }
 
 // GroupChatGetNewExternalUserId 转换客户群成员external_userid: is [GetNewExternalUserId] for
-// members of a customer group who are nobody's customers.
+// members of a customer group who are no customers.
 // https://developer.work.weixin.qq.com/document/path/97063
 func GroupChatGetNewExternalUserId(api *token.Api, chatId string, externalIds []string) ([]NewExternalUserId, error) {
 	if err := cmp.Or(check.Required("chat_id", chatId), check.Ids("external_userid_list", externalIds, 0)); err != nil {

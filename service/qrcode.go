@@ -45,7 +45,7 @@ func GetAppQrCode(api *token.Api, qr QRCodeReq) (string, error) {
 	return qrcode(ep, answer)
 }
 
-// qrcode tells image and URL apart by what came, not by what was asked for.
+// qrcode decides by the content of the answer whether it is an image or a URL.
 func qrcode(ep token.Endpoint, answer []byte) (string, error) {
 	var res qrcodeRes
 	isJSON := lenient.Members(answer, func(_, _ []byte) bool { return true })
