@@ -11,7 +11,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// poll calls ask every so often until it says done, fails for good, or ctx ends.
+// poll calls ask at an interval until it is done, fails with a permanent error, or ctx ends.
 func poll[T any](ctx context.Context, every time.Duration, ask func() (T, bool, error)) (T, error) {
 	if every <= 0 {
 		every = defaultPoll
