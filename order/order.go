@@ -101,6 +101,14 @@ func itemError(path string, code int, msg string) error {
 	return &token.Error{Code: code, Msg: msg, Path: path, Credential: token.Provider.String()}
 }
 
+// checkSwitch refuses a setting that is neither off nor on; nil is WeCom's default.
+func checkSwitch(field string, setting *int) error {
+	if setting == nil {
+		return nil
+	}
+	return check.Between(field, *setting, 0, 1)
+}
+
 // AccountCount is the number of accounts of each type, up to 1000000 (test corps: 1000).
 type AccountCount struct {
 	BaseCount            int `json:"base_count"`             // 基础账号
@@ -145,7 +153,7 @@ func (d AccountDuration) checkRenewal() error {
 		return errors.New("wecom: account_duration takes exactly one of months and new_expire_time")
 	case d.NewExpireTime < 0:
 		return fmt.Errorf("wecom: account_duration.new_expire_time is %d: it must be Unix seconds", d.NewExpireTime)
-	case d.NewExpireTime > 0:
+	case d.Months == 0:
 		return nil
 	}
 	return check.Between("account_duration.months", d.Months, 1, maxMonths)
@@ -164,14 +172,14 @@ func (a Account) check() error {
 
 // checkAccounts refuses members that WeCom would, and more of a type than an order holds.
 func checkAccounts(accounts []Account) error {
-	err := check.Each("account_list", accounts, Account.check, func(a Account) Account { return Account{UserId: a.UserId, Type: a.Type} })
+	count := CountOf(accounts)
+	err := cmp.Or(
+		check.Between("base accounts in account_list", count.BaseCount, 0, maxAccounts),
+		check.Between("interop accounts in account_list", count.ExternalContactCount, 0, maxAccounts))
 	if err != nil {
 		return err
 	}
-	count := CountOf(accounts)
-	return cmp.Or(
-		check.Between("base accounts in account_list", count.BaseCount, 0, maxAccounts),
-		check.Between("interop accounts in account_list", count.ExternalContactCount, 0, maxAccounts))
+	return check.Each("account_list", accounts, Account.check, func(a Account) Account { return Account{UserId: a.UserId, Type: a.Type} })
 }
 
 // CountOf counts accounts by their type.

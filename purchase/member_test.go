@@ -52,6 +52,8 @@ func TestACodeOfUnknownStateIsTried(t *testing.T) {
 			fake.Fault(fakewecom.Fault{Path: detailPath, Count: 1, Body: `{"errcode":0,` + fmt.Sprintf(answer, p.Codes[0].ActiveCode, p.Codes[1].ActiveCode, p.Codes[2].ActiveCode)[1:]})
 			require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 			assert.Len(t, held(t, api), 3)
+			assert.Empty(t, p.Taken, "nor is it taken for somebody else's")
+			assert.Zero(t, fake.Count(userPath))
 		})
 	}
 }
