@@ -101,14 +101,6 @@ func itemError(path string, code int, msg string) error {
 	return &token.Error{Code: code, Msg: msg, Path: path, Credential: token.Provider.String()}
 }
 
-// checkSwitch refuses a setting that is neither off nor on; nil is WeCom's default.
-func checkSwitch(field string, setting *int) error {
-	if setting == nil {
-		return nil
-	}
-	return check.Between(field, *setting, 0, 1)
-}
-
 // AccountCount is the number of accounts of each type, up to 1000000 (test corps: 1000).
 type AccountCount struct {
 	BaseCount            int `json:"base_count"`             // 基础账号

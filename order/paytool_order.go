@@ -146,7 +146,7 @@ func (p PaytoolProduct) check(name string, o PaytoolOrder) error {
 	}
 	err = cmp.Or(err,
 		check.Between(name+".order_type", p.OrderType, PaytoolNew, PaytoolRenewal),
-		checkSwitch(name+".notify_custom_corp", p.NotifyCustomCorp),
+		check.Optional(name+".notify_custom_corp", p.NotifyCustomCorp, 0, 1),
 		checkDays(name+".duration_days", p.DurationDays, p.OrderType, solution),
 		check.Between(name+".buy_info_list, in items,", len(p.BuyInfoList), 1, maxPayItems))
 	if err != nil {

@@ -37,7 +37,7 @@ type BuyInfo struct {
 }
 
 func (b BuyInfo) check() error {
-	return cmp.Or(checkSwitch("auto_active_status", b.AutoActiveStatus), check.Required("corpid", b.CorpId), b.AccountCount.check(), b.AccountDuration.checkPurchase())
+	return cmp.Or(check.Optional("auto_active_status", b.AutoActiveStatus, 0, 1), check.Required("corpid", b.CorpId), b.AccountCount.check(), b.AccountDuration.checkPurchase())
 }
 
 // NewJob is a job that collects purchases for several corps.

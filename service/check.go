@@ -19,7 +19,7 @@ func ids(field string, list []string, limit int) error {
 	switch {
 	case len(list) == 0:
 		return fmt.Errorf("wecom: %s is empty", field)
-	case limit > 0 && len(list) > limit:
+	case limit != 0 && len(list) > limit:
 		return fmt.Errorf("wecom: %s has %d items: at most %d", field, len(list), limit)
 	}
 	return nil

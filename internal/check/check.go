@@ -40,6 +40,14 @@ func Between[N ~int | ~int64](field string, n, low, high N) error {
 	return nil
 }
 
+// Optional is [Between] for a number that may be absent.
+func Optional[N ~int | ~int64](field string, n *N, low, high N) error {
+	if n == nil {
+		return nil
+	}
+	return Between(field, *n, low, high)
+}
+
 // NonNegative refuses a number below 0; ids may be 0.
 func NonNegative(field string, n int64) error {
 	if n < 0 {
