@@ -146,7 +146,7 @@ func (d AccountDuration) checkRenewal() error {
 		return errors.New("wecom: account_duration takes exactly one of months and new_expire_time")
 	case d.NewExpireTime < 0:
 		return fmt.Errorf("wecom: account_duration.new_expire_time is %d: it must be Unix seconds", d.NewExpireTime)
-	case d.NewExpireTime > 0:
+	case d.Months == 0:
 		return nil
 	}
 	return check.Between("account_duration.months", d.Months, 1, maxMonths)
@@ -166,14 +166,14 @@ func (a Account) check() error {
 // checkAccounts returns an error for invalid members, and for more of a type than an order
 // may have.
 func checkAccounts(accounts []Account) error {
-	err := check.Each("account_list", accounts, Account.check, func(a Account) Account { return Account{UserId: a.UserId, Type: a.Type} })
+	count := CountOf(accounts)
+	err := cmp.Or(
+		check.Between("base accounts in account_list", count.BaseCount, 0, maxAccounts),
+		check.Between("interop accounts in account_list", count.ExternalContactCount, 0, maxAccounts))
 	if err != nil {
 		return err
 	}
-	count := CountOf(accounts)
-	return cmp.Or(
-		check.Between("base accounts in account_list", count.BaseCount, 0, maxAccounts),
-		check.Between("interop accounts in account_list", count.ExternalContactCount, 0, maxAccounts))
+	return check.Each("account_list", accounts, Account.check, func(a Account) Account { return Account{UserId: a.UserId, Type: a.Type} })
 }
 
 // CountOf counts accounts by their type.

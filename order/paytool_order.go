@@ -137,10 +137,7 @@ func checkDays(field string, days, orderType int, counts bool) error {
 }
 
 func (p PaytoolProduct) check(name string, o PaytoolOrder) error {
-	notify, solution := 0, o.BusinessType == PaytoolPromotion
-	if p.NotifyCustomCorp != nil {
-		notify = *p.NotifyCustomCorp
-	}
+	solution := o.BusinessType == PaytoolPromotion
 	var err error
 	if solution {
 		err = cmp.Or(
@@ -149,15 +146,18 @@ func (p PaytoolProduct) check(name string, o PaytoolOrder) error {
 	}
 	err = cmp.Or(err,
 		check.Between(name+".order_type", p.OrderType, PaytoolNew, PaytoolRenewal),
-		check.Between(name+".notify_custom_corp", notify, 0, 1),
+		check.Optional(name+".notify_custom_corp", p.NotifyCustomCorp, 0, 1),
 		checkDays(name+".duration_days", p.DurationDays, p.OrderType, solution),
 		check.Between(name+".buy_info_list, in items,", len(p.BuyInfoList), 1, maxPayItems))
+	if err != nil {
+		return err
+	}
 	for i, item := range p.BuyInfoList {
-		if bad := item.check(o, p.OrderType); err == nil && bad != nil {
-			err = fmt.Errorf("wecom: %s.buy_info_list[%d]: %w", name, i, bad)
+		if err := item.check(o, p.OrderType); err != nil {
+			return fmt.Errorf("wecom: %s.buy_info_list[%d]: %w", name, i, err)
 		}
 	}
-	return err
+	return nil
 }
 
 func (i PaytoolItem) check(o PaytoolOrder, orderType int) error {

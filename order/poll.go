@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,9 +14,7 @@ import (
 
 // poll calls ask at an interval until it is done, fails with a permanent error, or ctx ends.
 func poll[T any](ctx context.Context, every time.Duration, ask func() (T, bool, error)) (T, error) {
-	if every <= 0 {
-		every = defaultPoll
-	}
+	every = cmp.Or(max(every, 0), defaultPoll)
 	var last error
 	for {
 		value, done, err := ask()

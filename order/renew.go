@@ -98,10 +98,5 @@ func ORSubJob(api *token.Api, order *SubOrder) (string, error) {
 	if err := cmp.Or(check.Required("jobid", order.Jobid), order.Check()); err != nil {
 		return "", err
 	}
-	ep := write("license/submit_order_job")
-	out, err := token.Call[orderId](api, ep, order)
-	if err != nil {
-		return "", err
-	}
-	return requireField(ep, "order_id", out.OrderId)
+	return newOrder(api, write("license/submit_order_job"), order)
 }

@@ -88,23 +88,15 @@ func (b *buying) bindNew(codes []license.ActiveCode) (failures []error) {
 		return nil
 	}
 	results, err := license.LICBatchActiveAccount(b.flow.api, codes)
+	done := len(codes)
 	var partial *token.PartialError
 	stopped := errors.As(err, &partial) // otherwise all failures are in the results
 	if stopped {
-		failures = append(failures, err)
+		done, failures = partial.Done, append(failures, err)
 	}
-	waiting := make(map[string]license.ActiveCode, len(codes))
-	for _, c := range codes {
-		waiting[c.ActiveCode] = c
-	}
-	for _, r := range results {
-		c, ok := waiting[r.ActiveCode]
-		if !ok {
-			continue
-		}
-		delete(waiting, r.ActiveCode)
+	for i, r := range results[:done] { // those that belong to none of the codes come after them
 		if r.ErrCode == codeBound && !stopped {
-			err = b.confirm(c, license.ActiveDetail{})
+			err = b.confirm(codes[i], license.ActiveDetail{})
 		} else {
 			err = b.note(r)
 		}

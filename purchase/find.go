@@ -31,7 +31,7 @@ func (f *flow) recent() iter.Seq2[order.OrderInfo, error] {
 					continue
 				}
 				seen[o.OrderId] = true
-				if !yield(o, err) || err != nil {
+				if !yield(o, err) {
 					return
 				}
 			}

@@ -54,7 +54,7 @@ func (f *flow) next() error {
 		return f.ordered(f.plan.resume())
 	case StepOrdered:
 		if f.payer != "" {
-			return f.pay()
+			return f.enter(StepPaying)
 		}
 		return f.waitPaid()
 	case StepPaying:
@@ -100,13 +100,6 @@ func (f *flow) ordered(id string, err error) error {
 	return f.enter(StepOrdered)
 }
 
-func (f *flow) pay() error {
-	if err := f.enter(StepPaying); err != nil {
-		return err
-	}
-	return f.submitPay()
-}
-
 const (
 	codeNotUnpaid = token.Code(701084)
 	codeOrderBusy = token.Code(701085)
@@ -143,7 +136,7 @@ func (f *flow) waitPaying() error {
 	switch {
 	case err == nil:
 		return f.waitPaid()
-	case outcome != nil && outcome.Status != order.JobRunning, isGone(err):
+	case outcome != nil, isGone(err):
 		f.PayJobid = ""
 		err = errors.Join(err, f.save())
 	}

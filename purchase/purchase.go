@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gothird/wecom/internal/check"
@@ -89,8 +90,9 @@ func (p *Purchase) check() error {
 	if err := p.Order.Check(); err != nil {
 		return err
 	}
-	if p.Step == StepActivating && len(p.Codes) != len(p.Members) {
-		return fmt.Errorf("wecom: the saved purchase has %d members and %d codes for them", len(p.Members), len(p.Codes))
+	isOf := func(c license.ActiveCode, m order.Account) bool { return c.UserId == m.UserId }
+	if p.Step == StepActivating && !slices.EqualFunc(p.Codes, p.Members, isOf) {
+		return errors.New("wecom: the codes of the saved purchase are not those of its members, in their order")
 	}
 	if len(p.Members) == 0 {
 		return nil

@@ -75,7 +75,6 @@ type renewing struct {
 
 // prepare puts all members into a new job.
 func (w *renewing) prepare() error {
-	w.Jobid, w.Invalid = "", nil
 	job, err := order.ORReCreateJob(w.flow.api, &order.ReOrder{CorpId: w.CorpId, AccountList: w.Members})
 	if err != nil {
 		return err

@@ -16,12 +16,12 @@ func (b *buying) useSpares() (moved bool, err error) {
 	}
 	spares, err := b.spares()
 	if err != nil {
-		return false, err
+		return moved, err
 	}
 	defer b.dropResults()
 	for part := range slices.Chunk(spares, 1000) {
 		if len(waiting[license.TypeBase])+len(waiting[license.TypeInterop]) == 0 {
-			break
+			return moved, nil
 		}
 		free, err := b.unbound(part)
 		if err != nil {
@@ -49,7 +49,7 @@ func (b *buying) waiting() map[int][]int {
 	found := map[int][]int{}
 	for i, c := range b.Codes {
 		kind := b.Members[i].Type
-		if r, ok := b.result(c.ActiveCode); ok && r.ErrCode == codeBound && spare[kind] {
+		if r, _ := b.result(c.ActiveCode); r.ErrCode == codeBound && spare[kind] {
 			found[kind] = append(found[kind], i)
 		}
 	}
@@ -58,12 +58,9 @@ func (b *buying) waiting() map[int][]int {
 
 // spares returns the codes of the order that were never assigned.
 func (b *buying) spares() (spares []order.Account, err error) {
-	assigned := make(map[string]bool, len(b.Codes)+len(b.Taken))
+	assigned := set(b.Taken)
 	for _, c := range b.Codes {
 		assigned[c.ActiveCode] = true
-	}
-	for _, code := range b.Taken {
-		assigned[code] = true
 	}
 	for a, err := range order.ORAllAccounts(b.flow.api, b.OrderId) {
 		if err != nil {
@@ -96,10 +93,7 @@ func (b *buying) unbound(accounts []order.Account) ([]order.Account, error) {
 
 // dropResults removes the results of codes that are not assigned any more.
 func (b *buying) dropResults() {
-	taken := make(map[string]bool, len(b.Taken))
-	for _, code := range b.Taken {
-		taken[code] = true
-	}
+	taken := set(b.Taken)
 	b.Results = slices.DeleteFunc(b.Results, func(r license.ActiveCodeResult) bool { return taken[r.ActiveCode] })
 	b.at = nil
 }

@@ -29,12 +29,8 @@ type qrcodeRes struct {
 // https://developer.work.weixin.qq.com/document/path/95430
 func GetAppQrCode(api *token.Api, qr QRCodeReq) (string, error) {
 	qr.SuiteId = cmp.Or(qr.SuiteId, api.SuiteId())
-	style := 0
-	if qr.Style != nil {
-		style = *qr.Style
-	}
 	if err := cmp.Or(check.Required("suite_id", qr.SuiteId), plainState(qr.State, 32),
-		check.Between("style", style, 0, 4), check.Between("result_type", qr.ResultType, 0, 2)); err != nil {
+		check.Optional("style", qr.Style, 0, 4), check.Between("result_type", qr.ResultType, 0, 2)); err != nil {
 		return "", err
 	}
 	var answer []byte
@@ -53,7 +49,7 @@ func qrcode(ep token.Endpoint, answer []byte) (string, error) {
 		_, _ = lenient.Unmarshal(answer, &res)
 	}
 	switch {
-	case len(answer) == 0, isJSON && res.Qrcode == "":
+	case isJSON && res.Qrcode == "":
 		return "", missingField(ep, "image and no URL")
 	case isJSON:
 		return res.Qrcode, nil

@@ -50,6 +50,14 @@ func Between[N ~int | ~int64](field string, n, low, high N) error {
 	return nil
 }
 
+// Optional is [Between] for a number that may be absent.
+func Optional[N ~int | ~int64](field string, n *N, low, high N) error {
+	if n == nil {
+		return nil
+	}
+	return Between(field, *n, low, high)
+}
+
 // NonNegative returns an error for a number below 0; ids may be 0.
 func NonNegative(field string, n int64) error {
 	if n < 0 {
@@ -115,7 +123,7 @@ func Ids(field string, list []string, limit int) error {
 	switch {
 	case len(list) == 0:
 		return fmt.Errorf("wecom: %s is empty", field)
-	case limit > 0 && len(list) > limit:
+	case limit != 0 && len(list) > limit:
 		return fmt.Errorf("wecom: %s has %d items: at most %d", field, len(list), limit)
 	}
 	return nil
