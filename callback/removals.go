@@ -2,9 +2,6 @@ package callback
 
 import (
 	"sync"
-	"time"
-
-	"github.com/gothird/wecom/internal/clock"
 )
 
 // counters count by name; when there are too many names they are cleared.
@@ -28,43 +25,29 @@ func (c *counters) by(name string, n int) int {
 // exchanging reports whether an auth code of a route is being exchanged here.
 func (r *runner) exchanging(route string) bool { return r.exchanges.by(route, 0) > 0 }
 
-// removals holds the installations that this process has removed, by suite and corp.
+// removals makes sure that the end of waiting notices is reported once for each removal.
 type removals struct {
 	mu   sync.Mutex
-	at   map[string]time.Time
-	told map[string]time.Time // reported that waiting notices end
+	told map[string]bool // by suite and corp
 }
 
-// note remembers a removal: notices that were put before the cancel_auth end without being
-// processed. Notices put after it may belong to the next installation, even if the
-// cancel_auth is processed late.
-func (r *removals) note(key string, put time.Time) {
+// note begins a new removal.
+func (r *removals) note(key string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.at == nil || len(r.at) >= maxCounters {
-		r.at = map[string]time.Time{}
-	}
-	r.at[key] = put
 	delete(r.told, key)
-}
-
-func (r *removals) of(key string) (at time.Time, ok bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	at, ok = r.at[key]
-	return at, ok
 }
 
 // isFirst reports whether the removal was not reported yet.
 func (r *removals) isFirst(key string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, told := r.told[key]; told {
+	if r.told[key] {
 		return false
 	}
 	if r.told == nil || len(r.told) >= maxCounters {
-		r.told = map[string]time.Time{}
+		r.told = map[string]bool{}
 	}
-	r.told[key] = clock.Now()
+	r.told[key] = true
 	return true
 }
