@@ -32,18 +32,18 @@ const (
 	KCtChangePrice             EventKind = "change_price"             // AcquisitionPriceEvent
 )
 
-// AcquisitionLinkEvent: an acquisition link changed, or a customer came through it. The
-// acquisition component (获客助手组件) gets it for add_external_contact as well. It arrives on the
-// App URL (instruction) and the App URL (data).
+// AcquisitionLinkEvent 获客链接变更: an acquisition link changed, or a customer came through it.
+// The acquisition component (获客助手组件) gets it for add_external_contact as well. It arrives on
+// the App URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97402
 type AcquisitionLinkEvent struct {
 	LinkId string `json:"LinkId" xml:"LinkId"`
 	State  string `json:"State" xml:"State" wecom:"trim"` // customer_channel of the link
 }
 
-// AcquisitionChatEvent: a contact who came through a link sent a first message, or another
-// one. The component gets State in place of the ids. It arrives on the App URL (instruction)
-// and the App URL (data).
+// AcquisitionChatEvent 获客会话: a contact who came through a link sent a first message, or
+// another one. The component gets State in place of the ids. It arrives on the App URL
+// (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97402
 type AcquisitionChatEvent struct {
 	UserID         string `json:"UserID" xml:"UserID"` // message_from_customer: not sent since 2024-12-19, like ExternalUserID, State and ChatSeq
@@ -62,8 +62,8 @@ type AcquisitionQuotaEvent struct {
 	ExpireQuotaNum int64 `json:"ExpireQuotaNum" xml:"ExpireQuotaNum"`
 }
 
-// AcquisitionCostEvent: the provider's balance paid for one contact (component). It arrives
-// on the App URL (instruction).
+// AcquisitionCostEvent 服务商获客额度消耗: the provider's balance paid for one contact (component).
+// It arrives on the App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/99485
 type AcquisitionCostEvent struct {
 	LinkId  string `json:"LinkId" xml:"LinkId"`
@@ -71,7 +71,7 @@ type AcquisitionCostEvent struct {
 	OnceKey string `json:"OnceKey" xml:"OnceKey"`
 }
 
-// AcquisitionPriceEvent: the price will change (component). It arrives on the App URL
+// AcquisitionPriceEvent 获客价格变更: the price will change (component). It arrives on the App URL
 // (instruction).
 // https://developer.work.weixin.qq.com/document/path/99485
 type AcquisitionPriceEvent struct {

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Dead is a notice that is not retried by itself: it has failed for a day, the process has
-// died five times while processing it, or it cannot be processed. It is kept until
-// [Inbox.Retry] or [Inbox.Discard].
+// Dead is a notice that is not retried by itself: it has failed for a day and at least 20
+// times, the process has died five times while processing it, or it cannot be processed. It
+// is kept until [Inbox.Retry] or [Inbox.Discard].
 type Dead struct {
 	Key      string // for Retry and Discard: [Notice.Key], or the queue's id if the notice can't be read
 	Route    string // suite and channel that it came for

@@ -19,9 +19,9 @@ const (
 	KItProgramNotify           EventKind = "program_notify"
 )
 
-// AdvancedApiEvent: an order for an advanced API was paid, refunded or cancelled, or a paid
-// or trial edition is used up or has ended. The last three name no order. It arrives on the
-// System URL.
+// AdvancedApiEvent 高级功能订单: an order for an advanced API was paid, refunded or cancelled, or
+// a paid or trial edition is used up or has ended. The last three name no order. It arrives
+// on the System URL.
 // https://developer.work.weixin.qq.com/document/path/100303
 type AdvancedApiEvent struct {
 	AdvanceApiType string         `json:"AdvanceApiType" xml:"AdvanceApiType"` // 1 chat content API
@@ -41,7 +41,7 @@ type ChatArchiveApi struct {
 // https://developer.work.weixin.qq.com/document/path/99843
 type ProgramNotifyEvent struct {
 	NotifyId    string `json:"NotifyId" xml:"NotifyId"`
-	NotifyScene int    `json:"NotifyScene" xml:"NotifyScene"`
+	NotifyScene int    `json:"NotifyScene" xml:"NotifyScene"` // its values are on WeCom's page only
 }
 
 func (e ProgramNotifyEvent) masked() any {

@@ -15,18 +15,21 @@ type SysApprovalEvent struct {
 
 // SysApproval is the present state of the application. Times are Unix seconds.
 type SysApproval struct {
-	SpNoStr          string            `json:"SpNoStr" xml:"SpNoStr" wecom:"trim or=SpNo"`
-	SpNo             int64             `json:"SpNo" xml:"SpNo"` // SpNoStr as a number, if it is one
-	SpName           string            `json:"SpName" xml:"SpName"`
-	SpStatus         int               `json:"SpStatus" xml:"SpStatus"` // 1 in review, 2 passed, 3 refused, 4 withdrawn, 6 withdrawn after passing, 7 deleted, 10 paid
-	TemplateId       string            `json:"TemplateId" xml:"TemplateId"`
-	ApplyTime        int64             `json:"ApplyTime" xml:"ApplyTime"`
-	Applyer          Applicant         `json:"Applyer" xml:"Applyer"`
-	SpRecord         []ApprovalRecord  `json:"SpRecord" xml:"SpRecord"` // one for each step
-	Notifyer         []Member          `json:"Notifyer" xml:"Notifyer"`
-	ProcessList      ApprovalProcess   `json:"ProcessList" xml:"ProcessList"`
-	Comments         []ApprovalComment `json:"Comments" xml:"Comments"`
-	StatuChangeEvent int               `json:"StatuChangeEvent" xml:"StatuChangeEvent"` // what happened
+	SpNoStr     string            `json:"SpNoStr" xml:"SpNoStr" wecom:"trim or=SpNo"`
+	SpNo        int64             `json:"SpNo" xml:"SpNo"` // SpNoStr as a number, if it is one
+	SpName      string            `json:"SpName" xml:"SpName"`
+	SpStatus    int               `json:"SpStatus" xml:"SpStatus"` // 1 in review, 2 passed, 3 refused, 4 withdrawn, 6 withdrawn after passing, 7 deleted, 10 paid
+	TemplateId  string            `json:"TemplateId" xml:"TemplateId"`
+	ApplyTime   int64             `json:"ApplyTime" xml:"ApplyTime"`
+	Applyer     Applicant         `json:"Applyer" xml:"Applyer"`
+	SpRecord    []ApprovalRecord  `json:"SpRecord" xml:"SpRecord"` // one for each step
+	Notifyer    []Member          `json:"Notifyer" xml:"Notifyer"`
+	ProcessList ApprovalProcess   `json:"ProcessList" xml:"ProcessList"`
+	Comments    []ApprovalComment `json:"Comments" xml:"Comments"`
+	// StatuChangeEvent is what happened: 1 handed in, 2 agreed, 3 refused, 4 handed on, 5
+	// reminder, 6 withdrawn, 8 withdrawn after passing, 10 note added, 11 sent back, 12
+	// approver added, 13 agreed and step added, 14 handled, 15 passed to another.
+	StatuChangeEvent int `json:"StatuChangeEvent" xml:"StatuChangeEvent"`
 }
 
 // Applicant is the member who applied.
@@ -37,7 +40,7 @@ type Applicant struct {
 
 // ApprovalRecord is one step.
 type ApprovalRecord struct {
-	SpStatus     int              `json:"SpStatus" xml:"SpStatus"`
+	SpStatus     int              `json:"SpStatus" xml:"SpStatus"`         // 1 in review, 2 agreed, 3 refused, 4 handed on
 	ApproverAttr int              `json:"ApproverAttr" xml:"ApproverAttr"` // 1 any of the approvers (或签), 2 all of them (会签)
 	Details      []ApprovalDetail `json:"Details" xml:"Details"`           // one for each approver
 }
@@ -46,7 +49,7 @@ type ApprovalRecord struct {
 type ApprovalDetail struct {
 	Approver Member   `json:"Approver" xml:"Approver"`
 	Speech   string   `json:"Speech" xml:"Speech"`
-	SpStatus int      `json:"SpStatus" xml:"SpStatus"`
+	SpStatus int      `json:"SpStatus" xml:"SpStatus"`                                 // 1 in review, 2 agreed, 3 refused, 4 handed on
 	SpTime   int64    `json:"SpTime" xml:"SpTime"`                                     // 0 until then
 	Attach   []string `json:"Attach" xml:"Attach" wecom:"trim or=MediaId or=MediaIds"` // media ids of attachments
 }
@@ -56,11 +59,13 @@ type ApprovalProcess struct {
 	NodeList []ApprovalStep `json:"NodeList" xml:"NodeList"`
 }
 
-// ApprovalStep is one node of an [ApprovalProcess].
+// ApprovalStep is one node of an [ApprovalProcess]. SpStatus is 1 in review, 2 agreed, 3
+// refused, 4 handed on, 11 sent back to a chosen step, 12 step added, 13 agreed and step
+// added, 14 handled, 15 passed to another; a copy has none.
 type ApprovalStep struct {
 	NodeType    int               `json:"NodeType" xml:"NodeType"` // 1 approver, 2 copy, 3 handler
 	SpStatus    int               `json:"SpStatus" xml:"SpStatus"`
-	ApvRel      int               `json:"ApvRel" xml:"ApvRel"`
+	ApvRel      int               `json:"ApvRel" xml:"ApvRel"`           // 1 all (会签), 2 any (或签), 3 one after the other; ApproverAttr counts differently
 	SubNodeList []ApprovalOpinion `json:"SubNodeList" xml:"SubNodeList"` // one for each member
 }
 
@@ -68,7 +73,7 @@ type ApprovalStep struct {
 type ApprovalOpinion struct {
 	UserInfo Member   `json:"UserInfo" xml:"UserInfo"`
 	Speech   string   `json:"Speech" xml:"Speech"`
-	SpYj     int      `json:"SpYj" xml:"SpYj"`
+	SpYj     int      `json:"SpYj" xml:"SpYj"` // as SpStatus of an [ApprovalStep]
 	SpTime   int64    `json:"Sptime" xml:"Sptime" wecom:"or=SpTime"`
 	MediaIds []string `json:"MediaIds" xml:"MediaIds" wecom:"trim or=MediaId or=Attach"` // attachments
 }
@@ -107,9 +112,9 @@ type OpenApproval struct {
 
 // ApprovalNode is one step in the approval engine.
 type ApprovalNode struct {
-	NodeStatus int            `json:"NodeStatus" xml:"NodeStatus"`
-	NodeAttr   int            `json:"NodeAttr" xml:"NodeAttr"` // 1 any of the approvers, 2 all of them
-	NodeType   int            `json:"NodeType" xml:"NodeType"`
+	NodeStatus int            `json:"NodeStatus" xml:"NodeStatus"` // 1 in review, 2 agreed, 3 refused, 4 handed on
+	NodeAttr   int            `json:"NodeAttr" xml:"NodeAttr"`     // 1 any of the approvers, 2 all of them
+	NodeType   int            `json:"NodeType" xml:"NodeType"`     // 1 fixed members, 2 tag, 3 superior
 	Items      []ApprovalItem `json:"Items" xml:"Items>Item"`
 }
 
@@ -119,7 +124,7 @@ type ApprovalItem struct {
 	ItemUserId string `json:"ItemUserId" xml:"ItemUserId" wecom:"or=ItemUserid"`
 	ItemParty  string `json:"ItemParty" xml:"ItemParty"`
 	ItemImage  string `json:"ItemImage" xml:"ItemImage"`
-	ItemStatus int    `json:"ItemStatus" xml:"ItemStatus"`
+	ItemStatus int    `json:"ItemStatus" xml:"ItemStatus"` // as NodeStatus of an [ApprovalNode]
 	ItemSpeech string `json:"ItemSpeech" xml:"ItemSpeech"`
 	ItemOpTime int64  `json:"ItemOpTime" xml:"ItemOpTime"` // 0 until then
 }

@@ -41,7 +41,7 @@ type SuiteTicketEvent struct {
 // AuthEvent 授权通知事件: create_auth and reset_permanent_code bring an AuthCode, valid for
 // ten minutes; change_auth and cancel_auth name the corp in [EventNotify.AuthCorpId]. An
 // [Inbox] exchanges the code and removes a cancelled installation before functions run: see
-// [Notice.Permanent], and [Notice.Removed], which is nil if the corp has installed again.
+// [Notice.Permanent] and [Notice.Removed], which is nil if there was nothing to remove.
 // change_auth does not say what changed: fetch the authorisation again. It arrives on the
 // App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/100964
@@ -56,9 +56,10 @@ type AuthExtraInfo struct {
 	AuthOpenKfIdList []string `json:"AuthOpenKfIdList" xml:"AuthOpenKfIdList>OpenKfId"` // all accounts that are selected now
 }
 
-// SpecialAuthEvent: an admin confirmed or withdrew a special permission (获客助手权限), or a
-// data permission (数据权限), which is granted for 90 days, was granted or ends. All events
-// named …_data_permission are of this type. It arrives on the App URL (instruction).
+// SpecialAuthEvent 特殊权限与数据权限: an admin confirmed or withdrew a special permission
+// (获客助手权限), or a data permission (数据权限), which is granted for 90 days, was granted or ends.
+// All events named …_data_permission are of this type. It arrives on the App URL
+// (instruction).
 // https://developer.work.weixin.qq.com/document/path/98959
 // https://developer.work.weixin.qq.com/document/path/101587
 type SpecialAuthEvent struct {

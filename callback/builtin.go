@@ -202,8 +202,9 @@ func (t *task) exchange(ctx context.Context, n *Notice) (s Settlement, ends bool
 	return t.handOver(n.AuthCorpId), true
 }
 
-// exchangeFailed gives up a code that WeCom did not accept while it was valid. A code that
-// was accepted is retried until its installation is saved.
+// exchangeFailed decides what follows a failed exchange. A code that WeCom did not accept is
+// given up after codeAttempts, when it is no longer valid. One that was accepted, and whose
+// installation could not be saved, is tried like any notice: for a day and leastAttempts.
 func (t *task) exchangeFailed(ctx context.Context, n *Notice, err error) Settlement {
 	if ctx.Err() != nil {
 		return t.again(0)

@@ -19,15 +19,15 @@ const (
 	KItMsgAuditNotify                 EventKind = "msgaudit_notify"
 )
 
-// ChatTokenEvent: new messages, or a keyword was hit; the token fetches them within ten
-// minutes. It arrives on the App URL (instruction).
+// ChatTokenEvent 会话内容通知: new messages, or a keyword was hit; the token fetches them within
+// ten minutes. It arrives on the App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/97085
 type ChatTokenEvent struct {
 	Token string `json:"Token" xml:"Token"`
 }
 
-// ChatAuditEvent: a contact agreed to the archive, in a single chat or in a group. It
-// arrives on the App URL (instruction).
+// ChatAuditEvent 客户同意会话存档: a contact agreed to the archive, in a single chat or in a group.
+// It arrives on the App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/99532
 type ChatAuditEvent struct {
 	OpenUserID     string `json:"OpenUserID" xml:"OpenUserID"` // single chat: the member

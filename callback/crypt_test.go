@@ -73,11 +73,14 @@ func TestNewCryptRefuses(t *testing.T) {
 	t.Parallel()
 	_, v := vectorCrypt(t)
 	for name, tc := range map[string]struct{ token, key, want string }{
-		"no token":     {"", v.AESKey, "Token"},
-		"long token":   {strings.Repeat("t", 33), v.AESKey, "Token"},
-		"key of 42":    {v.Token, v.AESKey[1:], "got 42"},
-		"key of 44":    {v.Token, v.AESKey + "A", "got 44"},
-		"key not text": {v.Token, "-" + v.AESKey[1:], "letters or digits"},
+		"no token":      {"", v.AESKey, "Token"},
+		"long token":    {strings.Repeat("t", 33), v.AESKey, "Token"},
+		"key of 42":     {v.Token, v.AESKey[1:], "got 42"},
+		"key of 44":     {v.Token, v.AESKey + "A", "got 44"},
+		"key not text":  {v.Token, "-" + v.AESKey[1:], `letters or digits, got '-' at byte 1`},
+		"token blank":   {"t k", v.AESKey, `letters or digits, got ' ' at byte 2`},
+		"key of both":   {"", v.AESKey[1:], "got 42"},
+		"token of both": {"", v.AESKey[1:], "Token is 1 to 32 letters or digits, got 0"},
 	} {
 		c, err := NewCrypt(tc.token, tc.key)
 		assert.Nil(t, c, name)

@@ -33,7 +33,7 @@ type DeviceConnectionEvent struct {
 	DeviceSn       string `json:"DeviceSn" xml:"DeviceSn"`
 	ConnectTime    int64  `json:"ConnectTime" xml:"ConnectTime"`
 	DisconnectTime int64  `json:"DisconnectTime" xml:"DisconnectTime"`
-	Reason         int    `json:"Reason" xml:"Reason"`
+	Reason         int    `json:"Reason" xml:"Reason"` // why it went offline; its values are on WeCom's page only
 }
 
 // DeviceErrorEvent 设备错误上报. It arrives on the System URL.
@@ -74,7 +74,7 @@ type AccessReportEvent struct {
 	DeviceSn       string       `json:"DeviceSn" xml:"DeviceSn"`
 }
 
-// AccessData is one passage.
+// AccessData is one passage. The values of PassType and PassMethod are on WeCom's page only.
 type AccessData struct {
 	OpenUserId string `json:"OpenUserId" xml:"OpenUserId"`
 	UserType   int    `json:"UserType" xml:"UserType"`   // 0 member, 1 visitor, 2 student
@@ -96,5 +96,5 @@ type TemperatureData struct {
 	UserType    int    `json:"UserType" xml:"UserType"`                    // 0 member, 1 visitor, 2 student
 	TimeStamp   int64  `json:"TimeStamp" xml:"TimeStamp"`                  // Unix seconds
 	Temperature string `json:"Temperature" xml:"Temperature" wecom:"trim"` // decimal, °C
-	Status      int    `json:"Status" xml:"Status"`
+	Status      int    `json:"Status" xml:"Status"`                        // its values are on WeCom's page only
 }

@@ -9,15 +9,16 @@
 //	callback.On(in, func(ctx context.Context, n *callback.Notice, e *callback.AuthEvent) error {
 //		return welcome(n.Api, n.Permanent())
 //	}, callback.KItCreateAuth)
-//	h, err := in.Handler(api, callback.URL{Token: token, EncodingAESKey: key})
+//	h, err := in.Handler(api, callback.URL{Token: urlToken, EncodingAESKey: aesKey})
 //	http.Handle("/wecom/app", h)
 //	go in.Run(ctx)
 //
 // [Inbox.Handler] makes the http.Handler of one callback [URL]. It verifies and decrypts a
 // push, puts it into the [Queue] as a [Notice], and then answers `success`. [On] registers
 // functions by the type of event, [Answer] functions that reply to messages (被动回复).
-// [Inbox.Run] runs the functions: every notice once, the notices of a corp in order, again
-// after a failure, also after a restart.
+// [Inbox.Run] runs the functions: for each notice until they have succeeded, also after a
+// restart, and one notice of a lane after the other (see [On]). A function may have to be
+// repeated for a notice, so it must be safe to repeat.
 //
 // Installations need no function of yours: a suite_ticket is stored, an auth code is
 // exchanged and its installation saved, and a cancelled installation is removed.
@@ -30,14 +31,21 @@
 //
 // # Names of events
 //
-// Constants that begin with KIt (kind) are values of InfoType and Event, those with KCt
-// (change type) are values of ChangeType. Use them as kinds in [On]. An event without a type
-// of its own arrives as [BareEvent], an unknown one as [UnknownEvent].
+// Constants that begin with KIt are kinds by InfoType (It), and by Event as well; those that
+// begin with KCt are kinds by ChangeType (Ct). [On] takes both. An event without a type of
+// its own arrives as [BareEvent], an unknown one as [UnknownEvent].
 //
 // # When something goes wrong
 //
 // [Explain] says why a request is refused. [Config].OnError gets every failure, and
 // [Inbox.Dead] lists the notices that were given up.
+//
+// # For a queue of your own
+//
+// A decrypted push is a [Notice]. The Inbox puts it into the [Queue] as an [Item], gets it
+// back by Claim as a [Claimed] item, and returns the outcome by Settle as a [Settlement].
+// Only these types, and [Ask], [Hold], [Kind], [Buried] and [Stats], concern a queue. Package
+// queuetest tests one.
 //
 // # Lower layers
 //

@@ -24,11 +24,13 @@ type function struct {
 // kinds among them: names of InfoType, Event or ChangeType, such as [KItCreateAuth] or
 // [KCtUpdateUser].
 //
-// Functions run after the push was answered, in the order of registration, without a time
+// Functions run in the order of registration, once the push is in the queue: perhaps before
+// WeCom has its answer. Each has as long as [Config].Timeout allows, by default without
 // limit. A function that fails or panics does not stop the others. It runs again later, with
-// back-off, for a day; then the notice is dead: see [Inbox.Dead]. Functions that succeeded
-// do not run again, unless the process is killed before that is recorded: a function must be
-// safe to repeat. Return [ErrGiveUp] to prevent another attempt.
+// back-off, for a day and at least 20 attempts; then the notice is dead: see [Inbox.Dead].
+// Functions that succeeded do not run again, unless the process is killed before that is
+// recorded: a function must be safe to repeat. Return [ErrGiveUp] to prevent another
+// attempt.
 //
 // Notices of one lane start in the order of arrival, one at a time. Messages and menu events
 // of one member are a lane, and so is everything else of one corp. A function that hangs

@@ -24,8 +24,8 @@ type BatchJob struct {
 	ErrMsg  string `json:"ErrMsg" xml:"ErrMsg"`
 }
 
-// JobEvent: an upload of media or an export of the chat archive has ended; its result can
-// be fetched. It arrives on the App URL (instruction) and the App URL (data).
+// JobEvent 异步任务结果: an upload of media or an export of the chat archive has ended; its result
+// can be fetched. It arrives on the App URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97126
 type JobEvent struct {
 	JobId string `json:"JobId" xml:"JobId"`

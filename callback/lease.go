@@ -123,7 +123,9 @@ func (k *leaseKeeper) ask(fn func(ctx context.Context) error) error {
 	return recoverPanic(func() error { return fn(ctx) })
 }
 
-// losses counts how often items were lost with a lease, by id. A loss is no death.
+// losses counts how often this process lost items with a lease, by id. Each such loss is a
+// start of the item that is no death. Other processes do not know of it: one that gets the
+// item next counts it as a death.
 type losses struct {
 	mu    sync.Mutex
 	count map[string]int

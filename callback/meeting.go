@@ -33,5 +33,5 @@ type MeetingRoomEvent struct {
 // (data).
 // https://developer.work.weixin.qq.com/document/path/99648
 type MeetingStatisticsEvent struct {
-	Status int `json:"Status" xml:"Status"`
+	Status int `json:"Status" xml:"Status"` // as WeCom sends it; its values are on WeCom's page only
 }

@@ -51,7 +51,7 @@ type EventNotify struct {
 	AgentID      int64  `json:"AgentID" xml:"AgentID"`
 }
 
-// BareEvent is for pushes that have only a head: see [EventNotify.Kind].
+// BareEvent 仅有公共字段的事件 is for pushes that have only a head: see [EventNotify.Kind].
 //
 // On the App URL (instruction): corp_arch_auth, customer_acquisition_permit_change, and
 // customer_acquisition with the ChangeTypes of balances. On the App URL (data): those of

@@ -109,7 +109,8 @@ type Ask struct {
 	Owner  string // a name that has joined
 }
 
-// Kind is the outcome of an item that was handed out.
+// Kind is the outcome of an item that was handed out. It has nothing to do with
+// [Notice.Kind], the kind of a notice.
 type Kind int
 
 const (
@@ -172,7 +173,8 @@ type Stats struct {
 
 // Errors of a [Queue].
 var (
-	// ErrQueueFull: the queue takes no more. WeCom gets an error status and repeats its push.
+	// ErrQueueFull: the queue takes no more. WeCom gets no answer until it hangs up, so that
+	// it repeats the push: see [Inbox.Handler].
 	ErrQueueFull = errors.New("callback: the queue is full")
 	// ErrLost: a lease has ended.
 	ErrLost = errors.New("callback: the lease has ended")

@@ -21,10 +21,10 @@ import (
 //
 // Any number of processes may put into one folder. One of them processes it: the one whose
 // inbox runs first. When that process ends or is killed, another one takes over within a
-// second; when only its inbox ends, after the lease. All processes may read counts and dead
-// items, and may retry and discard; there, items that another process is processing count as
-// waiting. The order of arrival is exact for the items of one process, and as exact as the
-// clocks for those of several.
+// second; when only its inbox ends, after at most 30 seconds. All processes may read counts
+// and dead items, and may retry and discard; there, items that another process is processing
+// count as waiting. The order of arrival is exact for the items of one process, and as exact
+// as the clocks for those of several.
 //
 // Payloads stay on disk; a waiting item takes about 300 bytes of memory. After a start, work
 // begins at once while the waiting items are loaded: some seconds for a million items,
@@ -49,7 +49,7 @@ func NewDirQueue(dir string, keys ...[]byte) (Queue, error) {
 	if len(keys) == 0 {
 		return q, nil
 	}
-	sealed, err := SealQueue(q, keys[0], keys[1:]...)
+	sealed, err := sealQueue(q, keys)
 	if err != nil {
 		q.Close()
 		return nil, fmt.Errorf("callback: NewDirQueue: %w", err)

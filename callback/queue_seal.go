@@ -33,9 +33,18 @@ func SealQueue(q Queue, key []byte, old ...[]byte) (Queue, error) {
 	if q == nil {
 		return nil, errors.New("callback: SealQueue: the queue is nil")
 	}
-	box, err := sealed.New(key, old...)
+	s, err := sealQueue(q, append([][]byte{key}, old...))
 	if err != nil {
 		return nil, fmt.Errorf("callback: SealQueue: %w", err)
+	}
+	return s, nil
+}
+
+// sealQueue is SealQueue for at least one key.
+func sealQueue(q Queue, keys [][]byte) (Queue, error) {
+	box, err := sealed.New(keys[0], keys[1:]...)
+	if err != nil {
+		return nil, err
 	}
 	return &sealedQueue{q, box}, nil
 }

@@ -58,7 +58,7 @@ type state struct {
 	First    int64    `json:"first,omitempty"`    // first failure, in Unix milliseconds
 	Done     []string `json:"done,omitempty"`     // functions that do not run again
 	Buried   bool     `json:"buried,omitempty"`   // it was given up: if it is claimed again, Retry was called
-	Waits    int      `json:"waits,omitempty"`    // how often it waited for an installation
+	Waits    int      `json:"waits,omitempty"`    // how often it waited for an installation or an exchange of its corp; then -1: requeued once
 	Looks    int      `json:"looks,omitempty"`    // how often a cancelled corp was checked again
 
 	Permanent *service.Permanent  `json:"permanent,omitempty"`

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Reply 被动回复: is an answer to a message in the HTTP response itself: *TextReply,
+// Reply 被动回复 is an answer to a message in the HTTP response itself: *TextReply,
 // *ImageReply, *VoiceReply, *VideoReply, *NewsReply, *ButtonReply or *CardReply.
 // https://developer.work.weixin.qq.com/document/path/90377
 type Reply interface {
@@ -94,6 +94,10 @@ type replyFunction struct {
 // WeCom gets `success` without a reply, as after an error. The reply is kept for URL.MaxAge:
 // a message that WeCom repeats gets the same one. Use [On] for work that takes longer or
 // must not get lost; it gets the same notice.
+//
+// It may run for a corp without an installation, whose auth code is not exchanged yet, or
+// that has never installed the app: then calls with n.Api return token.ErrNotInstalled.
+// Functions of On wait for the installation.
 //
 // WeCom accepts replies to messages and to subscribe, enter_agent, LOCATION, click, view,
 // view_miniprogram, scancode_waitmsg, template_card_menu_event and template_card_event, on

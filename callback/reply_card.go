@@ -1,6 +1,6 @@
 package callback
 
-// TemplateCard 模板卡片: is the card of a [CardReply]. Which parts a card has depends on its
+// TemplateCard 模板卡片 is the card of a [CardReply]. Which parts a card has depends on its
 // CardType; nil and empty parts are left out.
 // https://developer.work.weixin.qq.com/document/path/90377
 type TemplateCard struct {

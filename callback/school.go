@@ -55,5 +55,5 @@ type SchoolContactChange struct {
 // https://developer.work.weixin.qq.com/document/path/94308
 type LivingEvent struct {
 	LivingId string `json:"LivingId" xml:"LivingId"`
-	Status   int    `json:"Status" xml:"Status"`
+	Status   int    `json:"Status" xml:"Status"` // 0 planned, 1 on air, 2 ended, 3 expired, 4 cancelled
 }

@@ -169,8 +169,9 @@ func (ts *tasks) left() []*task {
 	return slices.Clone(ts.running)
 }
 
-// makeRoom prepares the slot for the functions of a notice. Functions of urgent notices do
-// not count as exchanges; a notice during which the process has died runs alone.
+// makeRoom prepares the slot for the work on a notice. Of urgent notices only exchanges keep
+// their slot among the urgent ones; functions give it up. A notice during which the process
+// has died twice runs alone.
 func (t *task) makeRoom(n *Notice) (later Settlement, waits bool) {
 	kills, exchange := t.state.Deaths >= aloneAfter, t.claimed.Urgent && n.bringsAuthCode()
 	switch {

@@ -151,6 +151,8 @@ func (t *task) process(ctx context.Context) Settlement {
 	t.mu.Unlock()
 	n.work.key, n.work.permanent, n.work.removed = keyOf(n, c.Item, c.Hold.ID), s.Permanent, s.Removed
 	n.Api = in.apiOf(c.Route, n).WithContext(ctx)
+	// Starts counts since the last settlement. An earlier start that no lost lease of this
+	// process explains was a death.
 	if deaths := c.Starts - 1 - t.r.in.losses.of(c.Hold.ID); deaths > 0 {
 		return t.died(ctx, n, deaths)
 	}

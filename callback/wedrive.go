@@ -37,7 +37,7 @@ type WedriveEvent struct {
 // https://developer.work.weixin.qq.com/document/path/99876
 type VipApprovalEvent struct {
 	ApplyReason  string `json:"ApplyReason" xml:"ApplyReason"`
-	BusinessType int    `json:"BusinessType" xml:"BusinessType"`
+	BusinessType int    `json:"BusinessType" xml:"BusinessType"` // 1 mail, 2 documents, 3 drive, 4 meetings
 	ApplyId      string `json:"ApplyId" xml:"ApplyId"`
-	FinishType   int    `json:"FinishType" xml:"FinishType"` // decided applications
+	FinishType   int    `json:"FinishType" xml:"FinishType"` // decided: 1 refused by an admin, 2 account given, 3 deleted by the member
 }

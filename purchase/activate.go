@@ -9,7 +9,9 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-const codeBound = 701003 // the code is bound to another member
+// codeBound is WeCom's errcode for a code that is bound already, perhaps to this very member.
+// In a result after confirm it means: bound to another one.
+const codeBound = 701003
 
 // activate binds the codes that are not bound yet. It enters the next step, or returns the
 // failures. A member who gets another code is not among the failures yet.

@@ -71,7 +71,7 @@ func (a *Api) pin(c Credential) (pinned *Api, unpin func()) {
 // Calls through the Api use it by themselves; this is for requests that you send in another
 // way.
 func (a *Api) AccessToken(c Credential) (access.Value, error) {
-	var cell *cell // the same as present, inlined
+	var cell *cell // the quick part of present, inlined: not every case
 	if a != nil && a.core != nil {
 		switch {
 		case c.kind == corpKind && a.corp != nil:

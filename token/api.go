@@ -40,7 +40,7 @@ func (a *Api) withCorp(id string) (b Api) {
 		return b
 	}
 	if settled := b.suite.corps.settled.Load(); settled != nil {
-		b.corp = (*settled)[id] // the same as registry.get, inlined
+		b.corp = (*settled)[id] // the quick half of registry.get, inlined
 	}
 	if b.corp == nil {
 		b.corp = b.corpOf(id)
@@ -116,5 +116,5 @@ func (a *Api) Corp() Token { return handle{a, Corp} }
 
 // Format prints the ids that the Api is bound to and no secret, for every verb.
 func (a Api) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "wecom.Api{provider:%q suite:%q corp:%q}", a.ProviderCorpId(), a.SuiteId(), a.CorpId())
+	fmt.Fprintf(s, "token.Api{provider:%q suite:%q corp:%q}", a.ProviderCorpId(), a.SuiteId(), a.CorpId())
 }

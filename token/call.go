@@ -34,9 +34,10 @@ func Call[T any](api *Api, ep Endpoint, in any) (*T, error) {
 
 // Do calls any endpoint of WeCom, also one that this module has no function for.
 //
-// The request carries the token of ep.Credential. If WeCom says that it has expired, it is
-// renewed and the request sent once more with the new one. Other failures are repeated for
-// ep.Read only, at most twice.
+// The request carries the token of ep.Credential. If WeCom refuses that token, the request
+// is sent again with another one: at most twice, the second time only if the first
+// replacement was read from the Store. Other failures are repeated for ep.Read only, at most
+// twice.
 //
 // in is sent as JSON: a struct, a map, or a json.RawMessage that is an object, (a
 // json.Marshaler is called for each attempt); url.Values become the query, *[Upload] a form
@@ -48,9 +49,9 @@ func Call[T any](api *Api, ep Endpoint, in any) (*T, error) {
 // JSON field by field: a field that does not fit stays zero and is logged once. When WeCom
 // answers with an errcode, out is filled from the answer too, and the error is returned.
 //
-// A failed call returns an *[Error]; a missing credential one of the package's sentinel
-// errors, before any request. Errors of writes whose outcome is not known are
-// [ErrOutcomeUnknown].
+// A failed call returns an *[Error]. Before any request, a missing credential is one of the
+// package's sentinel errors, and a request that cannot be made is a plain error. Errors of
+// writes whose outcome is not known are [ErrOutcomeUnknown].
 func (a *Api) Do(ep Endpoint, in, out any) error {
 	if a == nil || a.core == nil {
 		return errZeroApi

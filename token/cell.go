@@ -23,10 +23,15 @@ import (
 //	  └── refused: WeCom rejected the token ─────────────────────┘ (or fresh)
 //
 // fresh: get returns the token, with one atomic load and one read of the clock. ageing: the
-// token is still good; get returns it and starts a flight in the background. If that fails
-// there is a pause before the next one, and the token stays in use. flying: callers without
-// a token wait for the flight, and all get its result. empty, with a pause: the endpoint has
-// failed several times; get gives the last error.
+// token is still good; get returns it and starts a flight in the background. flying: callers
+// without a token wait for the flight, and all get its result.
+//
+// After a failure there are three different limits:
+//   - A renewal failed: no flight for at most 30 seconds, and the token stays in use.
+//   - WeCom refused the proof (secret, ticket or permanent code): the next flights look in
+//     the Store, but for 30 seconds they do not send the same proof again.
+//   - The endpoint failed otherwise, such as no answer, twice or more: no flight for 1, 2,
+//     4 … 30 seconds; get returns the last error.
 //
 // A flight looks in the Store, takes the lock on the key, looks again, and only then asks
 // WeCom. A new installation gets a new cell, so a flight for the old one changes nothing

@@ -24,14 +24,16 @@
 //
 // # When an authorisation ends
 //
-// Config.OnToken is called after each attempt to get a token. TokenInfo.Lost says that a
-// corp's authorisation is over, and [IsLost] says the same of an error; [Api.RemoveIfLost]
-// then asks WeCom once more and forgets the corp. It makes requests, so call it outside of
-// the hook.
+// Config.OnToken is called after each attempt to get a token. TokenInfo.Lost says that WeCom
+// refused it because the corp's authorisation is over, and [IsLost] says the same of an
+// error. The corp may have installed the app again in the meantime: [Api.RemoveIfLost] asks
+// WeCom with the present installation, and removes it if that is over too. It makes
+// requests, so call it outside of the hook.
 //
 // # Errors
 //
-// A call that failed returns an *[Error]; errors.Is compares it with a [Code] or with one of
-// the sentinel errors here. A credential that is missing is one of those, before any request
-// is made.
+// A request that failed is an *[Error], in a batch of several inside a *[PartialError].
+// Before any request, a credential that is missing is one of the sentinel errors here, and
+// an argument that cannot be sent is a plain error. Use errors.As for the types, and
+// errors.Is with a [Code] or a sentinel error.
 package token

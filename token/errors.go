@@ -210,15 +210,17 @@ func (e *Error) transient() bool {
 	return e.HTTPStatus == 0 || e.HTTPStatus >= http.StatusInternalServerError || errors.Is(e.Err, errBrokeOff)
 }
 
-// IsLost reports whether WeCom says that the corp's authorisation is over: only a new
+// IsLost reports whether a request for a corp token (get_corp_token, or gettoken for a
+// customised app) was refused because the corp's authorisation is over: only a new
 // installation brings a token again. [Api.RemoveIfLost] removes such an installation.
+//
+// The codes are 40084, 41025, 48004 and 301007, and 40001 of gettoken. In the error of
+// another endpoint they have other meanings, and IsLost is false.
 func IsLost(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e != nil && e.lost()
 }
 
-// lost checks errors of the endpoints that hand out corp tokens only: elsewhere these codes
-// have other meanings.
 func (e *Error) lost() bool {
 	switch e.Code {
 	case 40084, 48004, 41025, 301007:

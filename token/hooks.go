@@ -25,13 +25,15 @@ type CallInfo struct {
 
 // TokenInfo describes one attempt to get a token.
 type TokenInfo struct {
-	Kind      string        // provider, suite, corp, or ticket for those of the JS-SDK
-	SuiteId   string        // "" for a provider token
-	CorpId    string        // "" for a provider or suite token
-	FromStore bool          // read from the Store: another process had asked WeCom
-	Lost      bool          // the corp's authorisation is over: let a goroutine of yours call RemoveIfLost, and tell your users
-	Err       error         // why there is no token
-	Duration  time.Duration // of WeCom's answer
+	Kind      string // provider, suite, corp, or ticket for those of the JS-SDK
+	SuiteId   string // "" for a provider token
+	CorpId    string // "" for a provider or suite token
+	FromStore bool   // read from the Store: another process had asked WeCom
+	// Lost: WeCom says that the authorisation is over, for the installation that was asked
+	// with. Another may have replaced it: let a goroutine of yours call RemoveIfLost.
+	Lost     bool
+	Err      error         // why there is no token
+	Duration time.Duration // of WeCom's answer
 }
 
 // hooks holds calls of OnCall, OnToken and the Logger until a flight has landed or a lock is

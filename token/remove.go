@@ -9,11 +9,17 @@ import (
 )
 
 // RemoveIfLost asks WeCom for a token of the bound corp, and removes the installation if the
-// refusal says that the authorisation is over. Use it for a cancel_auth: the push may be
-// late, and the corp may have installed the suite again. It returns the removed
-// installation, or nil if none was removed.
+// refusal says that the authorisation is over. It returns the removed installation, or nil
+// if none was removed. It is safe for a cancel_auth that arrives late, when the corp has
+// installed the suite again.
 //
-// cancelled is the time in the cancel_auth, or zero if there is none: [RemovedAt] returns it.
+// cancelled is the time in the cancel_auth; an Inbox of package callback passes it by
+// itself. After Config.OnToken has said Lost there is none:
+//
+//	removed, err := api.WithCorp(info.CorpId).RemoveIfLost(time.Time{})
+//
+// The time is kept for thirty days: [RemovedAt] finds it in the [ErrNotInstalled] of later
+// calls.
 func (a *Api) RemoveIfLost(cancelled time.Time) (*Installation, error) {
 	if err := a.missing(Corp); err != nil {
 		return nil, err
@@ -141,9 +147,9 @@ type removedError struct{ at time.Time }
 func (e *removedError) Error() string { return ErrNotInstalled.Error() }
 func (e *removedError) Unwrap() error { return ErrNotInstalled }
 
-// RemovedAt returns when the corp cancelled by its cancel_auth, if err is the ErrNotInstalled
-// of an installation that was removed for it. It is zero for every other error, and from
-// thirty days after the removal on.
+// RemovedAt returns the time of the cancel_auth that was given to [Api.RemoveIfLost], if err
+// is the ErrNotInstalled of that corp. It is zero for every other error, for a removal
+// without such a time, and from thirty days after the removal on.
 func RemovedAt(err error) time.Time {
 	var e *removedError
 	if errors.As(err, &e) {

@@ -126,7 +126,8 @@ func (a *Api) SetSuiteTicket(suiteTicket string, pushedAt time.Time) error {
 	return nil
 }
 
-// retrySuite ends the pauses of the suite and its corps: there is a newer ticket.
+// retrySuite ends the pauses of the suite, which has a cell for each secret: there is a
+// newer ticket. Corps need none of this: a missing suite token makes no pause for them.
 func (a *Api) retrySuite() {
 	a.core.suites.Range(func(k, s any) bool {
 		if k.(suiteKey).id == a.suite.id {

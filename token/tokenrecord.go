@@ -16,9 +16,9 @@ type tokenRecord struct {
 	Life   int64  `json:"life"`   // milliseconds
 }
 
-// load returns the stored token under key, nil if there is none that needs no renewal yet.
-// there is the text of the stored token, whatever its state.
-func (s *sharedStore) load(ctx context.Context, key string, rejected func(token string) bool) (g *grant, there string) {
+// load returns the stored token under key if it is fresh and was not rejected, else nil.
+// before is the text of the stored token in any case.
+func (s *sharedStore) load(ctx context.Context, key string, rejected func(token string) bool) (g *grant, before string) {
 	var r tokenRecord
 	if err := s.find(ctx, key, &r); err != nil {
 		s.warn(ctx, "reading a token", key, err)

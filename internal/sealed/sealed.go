@@ -3,6 +3,7 @@
 package sealed
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
@@ -63,7 +64,7 @@ func New(key []byte, old ...[]byte) (*Box, error) {
 	b := &Box{current: idOf(key), aeads: make(map[keyID]cipher.AEAD, 1+len(old))}
 	for i, k := range append([][]byte{key}, old...) {
 		if len(k) != keySize {
-			return nil, fmt.Errorf("sealed: key %d has %d bytes, want %d random ones", i+1, len(k), keySize)
+			return nil, keySizeError(i+1, k)
 		}
 		block, err := aes.NewCipher(k)
 		if err != nil {
@@ -74,6 +75,16 @@ func New(key []byte, old ...[]byte) (*Box, error) {
 		}
 	}
 	return b, nil
+}
+
+// keySizeError names the usual cause: a key file that an editor or echo has ended with a
+// line break.
+func keySizeError(n int, key []byte) error {
+	hint := ""
+	if len(bytes.TrimRight(key, "\r\n")) == keySize {
+		hint = ": cut off the line break at its end"
+	}
+	return fmt.Errorf("key %d has %d bytes, want %d random ones%s", n, len(key), keySize, hint)
 }
 
 // idOf names a key without giving it away.

@@ -23,11 +23,11 @@ import (
 )
 
 const (
-	maxToken  = 32
-	keyLetter = 43
-	randomLen = 16
-	headLen   = randomLen + 4 // random bytes, message length
-	padBlock  = 32            // PKCS#7 to 32 bytes although AES works on 16
+	maxToken   = 32
+	keyLetters = 43
+	randomLen  = 16
+	headLen    = randomLen + 4 // random bytes, message length
+	padBlock   = 32            // PKCS#7 to 32 bytes although AES works on 16
 )
 
 // What Decrypt finds wrong with a text.
@@ -51,16 +51,15 @@ type Cipher struct {
 	iv    [aes.BlockSize]byte
 }
 
-// New checks the two texts of WeCom's console. Its errors do not show them.
+// New checks the two texts of WeCom's console. Its error says what is wrong with each, and
+// shows of them only a character that cannot be part of them.
 func New(token, encodingAESKey string) (*Cipher, error) {
-	if n := len(token); n == 0 || n > maxToken || !alphanumeric(token) {
-		return nil, fmt.Errorf("a Token is 1 to %d letters or digits, got %d bytes", maxToken, n)
-	}
-	if n := len(encodingAESKey); n != keyLetter {
-		return nil, fmt.Errorf("an EncodingAESKey is %d letters or digits, got %d bytes", keyLetter, n)
-	}
-	if !alphanumeric(encodingAESKey) {
-		return nil, fmt.Errorf("an EncodingAESKey is %d letters or digits, got another character", keyLetter)
+	err := errors.Join(
+		check("a Token is 1 to 32 letters or digits", token, 1, maxToken),
+		check("an EncodingAESKey is 43 letters or digits", encodingAESKey, keyLetters, keyLetters),
+	)
+	if err != nil {
+		return nil, err
 	}
 	// Not Strict: WeCom fills the two bits that the last letter has left over.
 	key, err := base64.RawStdEncoding.DecodeString(encodingAESKey)
@@ -74,13 +73,16 @@ func New(token, encodingAESKey string) (*Cipher, error) {
 	return &Cipher{token: token, block: block, iv: [aes.BlockSize]byte(key)}, nil
 }
 
-func alphanumeric(s string) bool {
-	for _, c := range []byte(s) {
+func check(rule, text string, least, most int) error {
+	if n := len(text); n < least || n > most {
+		return fmt.Errorf("%s, got %d bytes", rule, n)
+	}
+	for i, c := range text {
 		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
-			return false
+			return fmt.Errorf("%s, got %q at byte %d", rule, c, i+1)
 		}
 	}
-	return true
+	return nil
 }
 
 // Format shows neither Token nor key, whatever the verb.

@@ -71,13 +71,13 @@ func TestNewRefuses(t *testing.T) {
 	for name, tc := range map[string]struct{ token, key, want string }{
 		"no token":      {"", v.AESKey, "Token"},
 		"long token":    {strings.Repeat("a", 33), v.AESKey, "Token"},
-		"token, sign":   {"QDG6e-", v.AESKey, "Token"},
-		"token, accent": {"é", v.AESKey, "Token"},
+		"token, sign":   {"QDG6e-", v.AESKey, `Token is 1 to 32 letters or digits, got '-' at byte 6`},
+		"token, accent": {"é1", v.AESKey, `got 'é' at byte 1`},
 		"no key":        {v.Token, "", "got 0"},
 		"key of 42":     {v.Token, v.AESKey[1:], "got 42"},
 		"key of 44":     {v.Token, v.AESKey + "=", "got 44"},
-		"key, slash":    {v.Token, "/" + v.AESKey[1:], "another character"},
-		"key, newline":  {v.Token, "\n" + v.AESKey[1:], "another character"},
+		"key, slash":    {v.Token, "/" + v.AESKey[1:], `got '/' at byte 1`},
+		"key, newline":  {v.Token, "\n" + v.AESKey[1:], `got '\n' at byte 1`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := New(tc.token, tc.key)
