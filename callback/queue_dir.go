@@ -166,8 +166,7 @@ func (q *dirQueue) Extend(ctx context.Context, owner string, lease time.Duration
 		return err
 	}
 	defer q.mu.Unlock()
-	q.lease.Reset(lease)
-	return q.backlog.extend(owner, lease)
+	return q.backlog.extend(owner, lease) // leave will see it
 }
 
 // leave lets another process work the folder when no owner is left in this one.
