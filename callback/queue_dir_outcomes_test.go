@@ -37,12 +37,11 @@ func TestDirQueueCountsNoStartThatIsNotNoted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newBadWorld(t, 1)
-		putInto(t, w.q, itemOf("a", "1"))
+		putInto(t, w.q, callback.Item{Route: "r", Lane: "a", Payload: []byte("1")}) // nothing of it is written before its start
 		w.disk.set(func(step string) bool { return step == "write" })
 		_, err := claim(t, w.q)
 		require.ErrorIs(t, err, syscall.ENOSPC)
 		w.disk.set(nil)
-		time.Sleep(2 * time.Second)
 		_, got := claimed(t, w.q)
 		require.Len(t, got, 1)
 		assert.Equal(t, 1, got[0].Starts)

@@ -144,6 +144,41 @@ func TestADayIsEnough(t *testing.T) {
 	})
 }
 
+// failingLocal is a queue of this package whose Claim fails.
+type failingLocal struct {
+	*memoryQueue
+	fails atomic.Bool
+}
+
+func (q *failingLocal) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
+	if q.fails.Load() {
+		return nil, errTest
+	}
+	return q.memoryQueue.Claim(ctx, a)
+}
+
+// A folder that fails is tried again each half a minute, and not all the time.
+// G: inbox/queue-fails
+func TestALocalQueueThatFailsForLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &failingLocal{memoryQueue: NewMemoryQueue().(*memoryQueue)}
+		q.fails.Store(true)
+		w := newWorld(t, Config{Queue: q})
+		w.installed(siteCorp)
+		var got seen
+		On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error { got.add(m.Content); return nil })
+		defer w.run()()
+		require.NoError(t, w.text(siteCorp, "a"))
+		pass(10 * time.Minute)
+		told := w.errs()
+		assert.InDelta(t, 48, len(told), 3, "for urgent and other notices")
+		assert.ErrorIs(t, told[0].err, errTest)
+		q.fails.Store(false)
+		pass(30 * time.Second)
+		assert.Equal(t, []string{"a"}, got.all())
+	})
+}
+
 // unhinted is a queue that says of nothing when it is there.
 type unhinted struct {
 	Queue
