@@ -348,7 +348,7 @@ func TestWriterThatDiesWhileItsFileIsRead(t *testing.T) {
 	file := header()
 	for i := range 3 {
 		it := Item{ID: uint64(0x1001 + i*slots), Payload: fmt.Append(nil, i+1)}
-		file = appendFrame(file, seedOf(name), kindItem, false, func(b []byte) []byte { return it.append(b, 1) })
+		file = appendFrame(file, seedOf(name), kindItem, func(b []byte) []byte { return it.append(b, 1) })
 	}
 	path := filepath.Join(b.dir, name)
 	require.NoError(t, os.WriteFile(path, file[:len(file)-9], 0o600))

@@ -122,7 +122,7 @@ func TestLastItemOfAPutFile(t *testing.T) {
 	check(last4, "by the end mark")
 	whole, err := os.ReadFile(path)
 	require.NoError(t, err)
-	end := len(appendFrame(nil, 0, kindEnd, false, ending{}.append))
+	end := len(appendFrame(nil, 0, kindEnd, ending{}.append))
 	require.NoError(t, os.WriteFile(path, whole[:len(whole)-end-3], 0o600))
 	check(last, "a torn frame does not count")
 	require.NoError(t, os.WriteFile(path, nil, 0o600))

@@ -74,7 +74,7 @@ func (w *Worker) order(f *file) bool {
 // remove deletes a file of which nothing counts any more. What was copied or noted from it
 // must be durable before.
 func (w *Worker) remove(f *file) {
-	if w.log != nil && w.noted {
+	if w.noted {
 		if err := w.log.sync(); err != nil {
 			w.complain(f, err)
 			return

@@ -108,7 +108,7 @@ func (s *segment) broken() bool {
 // finish marks a put file as ended in order and closes it. Nothing depends on the mark.
 func (s *segment) finish() {
 	if s.begun {
-		s.write(appendFrame(nil, s.seed, kindEnd, false, ending{s.last, s.count}.append))
+		s.write(appendFrame(nil, s.seed, kindEnd, ending{s.last, s.count}.append))
 	}
 	s.abandon()
 }
@@ -164,16 +164,14 @@ func lastOf(d Disk, path string) (ending, error) {
 
 // lastIn finds the last frame, if b has it from its beginning.
 func lastIn(b []byte, seed uint32) (end ending, ok bool) {
-	if len(b) < frameTail {
+	room := len(b) - frameHead - frameTail
+	d := decoder{b: b[max(0, len(b)-4):]}
+	body := int64(d.uint32())
+	if body > int64(room) {
 		return end, false
 	}
-	d := decoder{b: b[len(b)-4:]}
-	start := len(b) - int(d.uint32()) - frameHead - frameTail
-	if start < 0 || start > len(b)-frameHead-frameTail {
-		return end, false
-	}
-	f, size, v := parseFrame(b[start:], seed)
-	if v != good || start+size != len(b) {
+	f, _, v := parseFrame(b[room-int(body):], seed)
+	if v != good {
 		return end, false
 	}
 	return endingOf(f)

@@ -32,7 +32,7 @@ type Worker struct {
 	reaper *reaper
 	filled int  // what the file says
 	resync bool // files were removed, and the folder was not synced since
-	noted  bool // the log has items that Note has written, and that may not be durable
+	noted  bool // there is a log, with items that Note has written and that may not be durable
 	unsure bool // such a log could not be synced: what is here must be read anew
 
 	idsComplaint string
