@@ -37,6 +37,7 @@ func TestFullFolderKeepsRoomForUrgentItems(t *testing.T) {
 		require.NoError(t, b.putUrgent("2"))
 		assert.ErrorIs(t, b.putUrgent("3"), ErrFull)
 		assert.ErrorIs(t, b.f.Put(t.Context(), []Item{{Urgent: true}, {}}), ErrFull)
+		assert.ErrorIs(t, b.f.Put(t.Context(), []Item{{}, {Urgent: true}}), ErrFull)
 
 		b.work()
 		_, items := b.poll()

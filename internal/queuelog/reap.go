@@ -56,10 +56,11 @@ func (w *Worker) removePuts() {
 	}
 }
 
-// order sees to it that the name of another file keeps the next ids above those of f.
+// order sees to it that the name of another file keeps the next ids above those of f, and
+// above those that the name of f keeps them above.
 func (w *Worker) order(f *file) bool {
 	for _, other := range w.files {
-		if other.order > f.newest && other.suffix != idsSuffix && other != f {
+		if other.order > max(f.order, f.newest) && other.suffix != idsSuffix {
 			return true
 		}
 	}
