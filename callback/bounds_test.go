@@ -3,7 +3,6 @@ package callback
 import (
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -18,18 +17,15 @@ func TestWhatIsKnownByNameIsBounded(t *testing.T) {
 	for i := range most + 1 {
 		if i == most {
 			assert.Len(t, c.count, most)
-			assert.Len(t, r.at, most)
-			assert.Len(t, r.told, most)
+			assert.Len(t, r.reported, most)
 			assert.Len(t, l.count, most)
 		}
 		name := strconv.Itoa(i)
 		c.add(name)
-		r.note(name, time.Time{})
 		r.isFirst(name)
 		l.end(name, true)
 	}
 	assert.Equal(t, map[string]int{"10000": 1}, c.count)
-	assert.Len(t, r.at, 1)
-	assert.Len(t, r.told, 1)
+	assert.Equal(t, map[string]bool{"10000": true}, r.reported)
 	assert.Equal(t, map[string]int{"10000": 1}, l.count)
 }
