@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/durable"
 )
 
@@ -89,8 +88,7 @@ func (f *Folder) Dir() string { return f.dir }
 
 // nextID returns a new id, which is the time if the clock allows that.
 func (f *Folder) nextID() uint64 {
-	now := uint64(max(0, clock.Now().UnixNano()))
-	f.last = max(now/slots, f.last+1)
+	f.last = max(nanoseconds()/slots, f.last+1)
 	return f.last*slots + uint64(f.slot)
 }
 

@@ -33,11 +33,12 @@ func TestFullFolderKeepsRoomForUrgentItems(t *testing.T) {
 		}
 		assert.ErrorIs(t, b.put("more"), ErrFull)
 		assert.ErrorIs(t, second.Put(t.Context(), []Item{{}}), ErrFull)
+		assert.ErrorIs(t, b.f.Put(t.Context(), []Item{{}, {Urgent: true}}), ErrFull, "one that is not urgent")
+		assert.ErrorIs(t, b.f.Put(t.Context(), []Item{{Urgent: true}, {}}), ErrFull, "one that is not urgent")
 		require.NoError(t, b.putUrgent("1"))
 		require.NoError(t, b.putUrgent("2"))
 		assert.ErrorIs(t, b.putUrgent("3"), ErrFull)
 		assert.ErrorIs(t, b.f.Put(t.Context(), []Item{{Urgent: true}, {}}), ErrFull)
-		assert.ErrorIs(t, b.f.Put(t.Context(), []Item{{}, {Urgent: true}}), ErrFull)
 
 		b.work()
 		_, items := b.poll()

@@ -137,3 +137,56 @@ func TestIdentitiesThatCannotBeRemoved(t *testing.T) {
 	require.Len(t, problems, 1)
 	assert.ErrorIs(t, problems[0], errBroken)
 }
+
+// What a log tells is kept as long as the items that it tells of, and goes with them.
+// G: queue/dir-bounded queue/dir-durable
+func TestLogsGoWithTheirItems(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	require.NoError(t, b.put("started", "over"))
+	b.work()
+	_, items := b.poll()
+	started := items[0].ID
+	require.NoError(t, b.w.Start([]uint64{started}))
+	again := func() (got []string) {
+		b.work()
+		got, items = b.poll()
+		b.poll()
+		b.poll()
+		return got
+	}
+	for range 3 {
+		assert.Equal(t, []string{"started", "over"}, again())
+		assert.Equal(t, []int{1, 0}, []int{items[0].Starts, items[1].Starts})
+	}
+	b.over(items[1].ID)
+	for range 3 {
+		assert.Equal(t, []string{"started"}, again())
+		assert.Equal(t, 1, items[0].Starts)
+	}
+	require.NoError(t, b.f.Close())
+	b.over(started)
+	for range 3 {
+		assert.Empty(t, again())
+	}
+	assert.Empty(t, b.files(putSuffix))
+	assert.LessOrEqual(t, len(b.files(logSuffix)), 1)
+}
+
+// What was noted before a restart counts as well.
+// G: queue/dir-bounded
+func TestIdentitiesOfEarlierWorkersCount(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	b.work()
+	for i := range 3 {
+		b.identify(fmt.Sprint(i), uint64(i))
+		b.w.ids.count = identityBatch // this file is full
+	}
+	b.work()
+	assert.Equal(t, 3, b.w.ids.total)
+	b.w.ids.total += identityMost - 2
+	b.poll()
+	assert.Equal(t, identityMost, b.w.ids.total, "the oldest file went with what it had")
+	assert.Equal(t, map[string]uint64{"1": 1, "2": 2}, b.known())
+}

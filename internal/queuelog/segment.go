@@ -124,13 +124,16 @@ func (s *segment) abandon() {
 	}
 }
 
+// nanoseconds is the time, at least that of 1970.
+func nanoseconds() uint64 { return uint64(max(0, clock.Now().UnixNano())) }
+
 // nextOrder returns a number larger than all ids and orders in the folder.
 func nextOrder(d Disk, dir string) (uint64, error) {
 	names, err := d.Names(dir)
 	if err != nil {
 		return 0, err
 	}
-	newest := uint64(max(0, clock.Now().UnixNano()))
+	newest := nanoseconds()
 	for _, s := range names {
 		n, ok := parseName(s)
 		if !ok {

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/internal/durable"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -290,4 +291,30 @@ func TestIdsStayAboveThoseThatALogTellsOf(t *testing.T) {
 		require.Len(t, items, 1, left)
 		assert.Greater(t, items[0].ID, high, left)
 	}
+}
+
+// A file that its writer has just begun keeps the worker loading no longer than it takes to
+// look at it, and is read when there is something in it.
+// G: queue/dir-bounded
+func TestAFileThatIsJustBegun(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	lock, err := durable.TryHold(filepath.Join(b.dir, lockOf(1)))
+	require.NoError(t, err)
+	defer lock.Unlock()
+	name := fileName{0x1000, 1, putSuffix}.String()
+	path := filepath.Join(b.dir, name)
+	it := Item{ID: 0x1001, Payload: []byte("1")}
+	file := appendFrame(header(), seedOf(name), kindItem, func(b []byte) []byte { return it.append(b, 1) })
+	for _, n := range []int{0, 5, headerSize} {
+		require.NoError(t, os.WriteFile(path, file[:n], 0o600))
+		b.work()
+		got, _ := b.poll()
+		assert.Empty(t, got)
+		assert.False(t, b.w.Loading(), n)
+		assert.Empty(t, b.w.Problems())
+	}
+	require.NoError(t, os.WriteFile(path, file, 0o600))
+	got, _ := b.poll()
+	assert.Equal(t, []string{"1"}, got)
 }
