@@ -364,3 +364,15 @@ func TestWriterThatDiesWhileItsFileIsRead(t *testing.T) {
 	b.poll()
 	assert.Len(t, b.files(putSuffix), 1)
 }
+
+// A lock that cannot be tried is an error, and no sign of another process.
+// G: queue/dir-failures
+func TestALockThatCannotBeTried(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	require.NoError(t, os.Rename(b.dir, b.dir+"-away"))
+	err := b.f.takeSlot()
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	assert.NotContains(t, err.Error(), "processes")
+	require.NoError(t, os.Rename(b.dir+"-away", b.dir))
+}
