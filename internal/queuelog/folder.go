@@ -98,7 +98,7 @@ func (f *Folder) prepare() error {
 		return nil
 	}
 	if f.held == nil {
-		if err := f.takeSlot(); err != nil {
+		if err := f.takeSlot(rand.IntN(slots)); err != nil {
 			return err
 		}
 	}
@@ -121,8 +121,8 @@ func (f *Folder) prepare() error {
 	return nil
 }
 
-func (f *Folder) takeSlot() error {
-	slot := rand.IntN(slots)
+// takeSlot takes the given slot, or the next one that is free.
+func (f *Folder) takeSlot(slot int) error {
 	for range slots {
 		held, err := durable.TryHold(filepath.Join(f.dir, lockOf(slot)))
 		if err == nil {

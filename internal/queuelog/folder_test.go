@@ -371,8 +371,26 @@ func TestALockThatCannotBeTried(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
 	require.NoError(t, os.Rename(b.dir, b.dir+"-away"))
-	err := b.f.takeSlot()
+	err := b.f.takeSlot(7)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	assert.NotContains(t, err.Error(), "processes")
 	require.NoError(t, os.Rename(b.dir+"-away", b.dir))
+}
+
+// Another process's slot is passed by.
+// G: queue/dir-worker
+func TestASlotThatIsTaken(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	for _, taken := range []int{7, 8, slots - 1} {
+		held, err := durable.TryHold(filepath.Join(b.dir, lockOf(taken)))
+		require.NoError(t, err)
+		defer held.Unlock()
+	}
+	for from, want := range map[int]int{6: 6, 7: 9, slots - 1: 0} {
+		require.NoError(t, b.f.takeSlot(from))
+		assert.Equal(t, want, b.f.slot)
+		b.f.held.Unlock()
+	}
+	b.f.held = nil
 }

@@ -194,3 +194,19 @@ func TestTheMachineTellsWhatFails(t *testing.T) {
 	_, err = m.ReadAt(dir, make([]byte, 1), 0)
 	assert.Error(t, err, "read a folder")
 }
+
+// Who reads a file beside its replacement sees the old one or the new one, whole.
+func TestReplaceMakesANewFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, Machine{}.Replace(path, []byte("old")))
+	before, err := os.Stat(path)
+	require.NoError(t, err)
+	require.NoError(t, Machine{}.Replace(path, []byte("new one")))
+	after, err := os.Stat(path)
+	require.NoError(t, err)
+	assert.False(t, os.SameFile(before, after))
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, "new one", string(b))
+}
