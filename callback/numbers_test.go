@@ -8,7 +8,7 @@ import (
 )
 
 // Numbers that comments of exported names promise. Who changes one changes the promise.
-// G: receive/config queue/memory inbox/dead inbox/deaths inbox/fair
+// G: receive/config queue/memory
 func TestPromisedNumbers(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, 1<<20, maxBody, "Parse")
