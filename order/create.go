@@ -16,8 +16,7 @@ type Order struct {
 	AccountDuration AccountDuration `json:"account_duration"`
 }
 
-// Check refuses an order that WeCom can't accept, whatever its state. [ORCreate] makes this
-// check itself.
+// Check returns an error for an order that WeCom never accepts. [ORCreate] calls it.
 func (o Order) Check() error {
 	return cmp.Or(check.Required("buyer_userid", o.BuyerUserId), o.AccountCount.check(), o.AccountDuration.checkPurchase())
 }

@@ -126,8 +126,8 @@ func (o PaytoolOrder) check() error {
 	return p.check(name, o)
 }
 
-// checkDays refuses a duration that is too long or, where it counts, missing: more users
-// take none.
+// checkDays returns an error for a duration that is too long, or missing although it is
+// needed: only more users need none.
 func checkDays(field string, days, orderType int, counts bool) error {
 	least := 0
 	if counts && orderType != PaytoolMoreUsers {
@@ -179,7 +179,7 @@ func (i PaytoolItem) check(o PaytoolOrder, orderType int) error {
 	return i.DiscountInfo.check(o, orderType)
 }
 
-// check refuses a discount that WeCom can't grant for the order.
+// check returns an error for a discount that WeCom does not allow for the order.
 func (d PaytoolDiscount) check(o PaytoolOrder, orderType int) error {
 	if err := d.checkAmount(); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// poll calls ask every so often until it says done, fails for good, or ctx ends.
+// poll calls ask at an interval until it is done, fails with a permanent error, or ctx ends.
 func poll[T any](ctx context.Context, every time.Duration, ask func() (T, bool, error)) (T, error) {
 	every = cmp.Or(max(every, 0), defaultPoll)
 	var last error

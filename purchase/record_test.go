@@ -212,7 +212,7 @@ func TestSavedPurchasesStayReadable(t *testing.T) {
 			text := readGolden(t, name, &got)
 			expected := goldenPurchase()
 			want.progress(&expected)
-			goOn(t, name, text, expected, got, want.first, func(api *token.Api) error {
+			resumes(t, name, text, expected, got, want.first, func(api *token.Api) error {
 				return purchase.Run(api, &got, (&disk{}).save)
 			})
 		})
@@ -228,16 +228,16 @@ func TestSavedRenewalsStayReadable(t *testing.T) {
 			text := readGolden(t, name, &got)
 			expected := goldenRenewal()
 			want.progress(&expected)
-			goOn(t, name, text, expected, got, want.first, func(api *token.Api) error {
+			resumes(t, name, text, expected, got, want.first, func(api *token.Api) error {
 				return purchase.Renew(api, &got, (&disk{}).saveRenewal)
 			})
 		})
 	}
 }
 
-// goOn checks what was read from a golden file, that it is written as it was read, and what
+// resumes checks what was read from a golden file, that it is written as it was read, and what
 // run asks for first.
-func goOn(t *testing.T, name string, text []byte, expected, got any, first string, run func(*token.Api) error) {
+func resumes(t *testing.T, name string, text []byte, expected, got any, first string, run func(*token.Api) error) {
 	t.Helper()
 	assert.Equal(t, expected, got, name)
 	again, err := json.Marshal(got)

@@ -7,8 +7,8 @@ import (
 	"github.com/gothird/wecom/order"
 )
 
-// useSpares gives members whose code went to somebody else codes of the order that nobody
-// has, as far as there are any, and reports whether there were.
+// useSpares assigns unused codes of the order to members whose code another member got, and
+// reports whether there were any.
 func (b *buying) useSpares() (moved bool, err error) {
 	waiting := b.waiting()
 	if len(waiting) == 0 {
@@ -38,8 +38,8 @@ func (b *buying) useSpares() (moved bool, err error) {
 	return moved, nil
 }
 
-// waiting finds the members whose code went to somebody else, by type and as places in
-// Codes. Where the order has no account to spare, nobody waits.
+// waiting returns the members whose code another member got, by type, as indexes in Codes.
+// It is empty if the order has no spare account.
 func (b *buying) waiting() map[int][]int {
 	bought, used := b.Order.AccountCount, order.CountOf(b.Members)
 	spare := map[int]bool{
@@ -56,7 +56,7 @@ func (b *buying) waiting() map[int][]int {
 	return found
 }
 
-// spares lists the codes of the order that no member has or had.
+// spares returns the codes of the order that were never assigned.
 func (b *buying) spares() (spares []order.Account, err error) {
 	assigned := set(b.Taken)
 	for _, c := range b.Codes {
@@ -74,7 +74,7 @@ func (b *buying) spares() (spares []order.Account, err error) {
 	return spares, nil
 }
 
-// unbound returns the accounts whose code nobody has.
+// unbound returns the accounts whose code is not bound.
 func (b *buying) unbound(accounts []order.Account) ([]order.Account, error) {
 	codes := make([]string, len(accounts))
 	for i, a := range accounts {
@@ -91,7 +91,7 @@ func (b *buying) unbound(accounts []order.Account) ([]order.Account, error) {
 	return slices.DeleteFunc(slices.Clone(accounts), func(a order.Account) bool { return !free[a.ActiveCode] }), nil
 }
 
-// dropResults forgets the results of codes that no member is meant to get any more.
+// dropResults removes the results of codes that are not assigned any more.
 func (b *buying) dropResults() {
 	taken := set(b.Taken)
 	b.Results = slices.DeleteFunc(b.Results, func(r license.ActiveCodeResult) bool { return taken[r.ActiveCode] })

@@ -41,7 +41,7 @@ func GetAppQrCode(api *token.Api, qr QRCodeReq) (string, error) {
 	return qrcode(ep, answer)
 }
 
-// qrcode tells image and URL apart by what came, not by what was asked for.
+// qrcode decides by the content of the answer whether it is an image or a URL.
 func qrcode(ep token.Endpoint, answer []byte) (string, error) {
 	var res qrcodeRes
 	isJSON := lenient.Members(answer, func(_, _ []byte) bool { return true })
@@ -76,7 +76,7 @@ type customizedAuthUrlReq struct {
 // https://developer.work.weixin.qq.com/document/path/98744
 func GetCustomizedAuthUrl(api *token.Api, state string, templateId []string) (*CustomizedAuthUrl, error) {
 	if err := cmp.Or(check.Required("state", state), plainState(state, 32),
-		ids("templateid_list", templateId, 9)); err != nil {
+		check.Ids("templateid_list", templateId, 9)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/get_customized_auth_url", Credential: token.Provider, Read: true}

@@ -110,3 +110,14 @@ func TestEach(t *testing.T) {
 	assert.EqualError(t, check.Each("list", []string{"a", "b", "a"}, one, same),
 		"wecom: list[0] and list[2] are the same: a")
 }
+
+func TestIdsAndRunes(t *testing.T) {
+	t.Parallel()
+	assert.NoError(t, check.Ids("l", []string{"a", "b"}, 2))
+	assert.NoError(t, check.Ids("l", []string{"a", "b"}, 0))
+	assert.ErrorContains(t, check.Ids("l", nil, 2), "l is empty")
+	assert.ErrorContains(t, check.Ids("l", []string{"a", "", "c"}, 2), "l[1] is empty")
+	assert.ErrorContains(t, check.Ids("l", []string{"a", "b", "c"}, 2), "l has 3 items: at most 2")
+	assert.NoError(t, check.Runes("w", "微信", 2))
+	assert.ErrorContains(t, check.Runes("w", "企微信", 2), "w has 3 characters: at most 2")
+}
