@@ -132,6 +132,11 @@ func TestWhatIsJustLegalIsSent(t *testing.T) {
 		"subject": func(a *token.Api) error {
 			return only(UnionIdToExternalUserId(a, UnionId{UnionId: "u", OpenId: "o", SubjectType: 1}))
 		},
+		"no subject":    func(a *token.Api) error { return only(UnionIdToExternalUserId(a, UnionId{UnionId: "u", OpenId: "o"})) },
+		"plain group":   func(a *token.Api) error { return only(GetCorpGroupToken(a, LowerApp{CorpId: "c"})) },
+		"plain session": func(a *token.Api) error { return SetSessionInfo(a, "p", SessionInfo{}) },
+		"plain QR code": func(a *token.Api) error { return only(GetAppQrCode(a, QRCodeReq{})) },
+		"plain search":  func(a *token.Api) error { return only(ContactSearch(a, 0, ContactQuery{QueryWord: "m"})) },
 		"device":        func(a *token.Api) error { return DelDevice(a, text(128)) },
 		"hint":          func(a *token.Api) error { return FetchDeviceLog(a, "s", text(128)) },
 		"session info":  func(a *token.Api) error { return SetSessionInfo(a, "p", SessionInfo{AuthType: 1}) },
