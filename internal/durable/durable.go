@@ -10,15 +10,13 @@ import (
 )
 
 // WriteFile replaces path by data: readers see the old content or the new one, never a
-// part. When it returns nil, the content outlives a power loss. After an error path holds
+// part, and other users none of both. When it returns nil, the content outlives a power loss. After an error path holds
 // what it held before, unless only the last step, the sync of the folder, failed.
-func WriteFile(path string, data []byte, perm fs.FileMode) error {
-	return writeFile(disk{}, path, data, perm)
-}
+func WriteFile(path string, data []byte) error { return writeFile(disk{}, path, data) }
 
-func writeFile(sys fsys, path string, data []byte, perm fs.FileMode) error {
+func writeFile(sys fsys, path string, data []byte) error {
 	dir := filepath.Dir(path)
-	f, err := createTemp(sys, dir, perm)
+	f, err := createTemp(sys, dir)
 	if err != nil {
 		return fmt.Errorf("durable: write %s: %w", path, err)
 	}
@@ -45,16 +43,6 @@ func fill(f file, data []byte) error {
 		err = closeErr
 	}
 	return err
-}
-
-// ReadFile is os.ReadFile, and waits out the moment in which Windows lets nobody open a
-// file that is being replaced.
-func ReadFile(path string) (data []byte, err error) {
-	err = retry(func() error {
-		data, err = os.ReadFile(path)
-		return err
-	})
-	return data, err
 }
 
 // ErrNotRegular: what is at a path is a folder, a link, a named pipe or the like.
@@ -101,23 +89,6 @@ func requireRegular(f file) error {
 	return err
 }
 
-// Rename moves a file within a folder or between two, replacing what is there, and makes
-// both folders durable.
-func Rename(from, to string) error { return renameFile(disk{}, from, to) }
-
-func renameFile(sys fsys, from, to string) error {
-	if err := sys.Rename(from, to); err != nil {
-		return err
-	}
-	if err := syncDir(sys, filepath.Dir(to)); err != nil {
-		return err
-	}
-	if filepath.Dir(from) == filepath.Dir(to) {
-		return nil
-	}
-	return syncDir(sys, filepath.Dir(from))
-}
-
 // Remove deletes path for good; one that is not there is no error. The folder is synced
 // then too: an earlier Remove may have failed half-way.
 func Remove(path string) error { return removeFile(disk{}, path) }
@@ -133,10 +104,8 @@ func removeFile(sys fsys, path string) error {
 // Windows cannot sync a folder; there it does nothing, and moves are written through.
 func SyncDir(dir string) error { return syncDir(disk{}, dir) }
 
-// MkdirAll makes dir and its missing parents with mode 0700. A folder that exists keeps
-// its mode; anything else at its place is an error.
-func MkdirAll(dir string) error { return mkdirAll(disk{}, filepath.Clean(dir)) }
-
+// mkdirAll makes dir, a clean path, and its missing parents with mode 0700. A folder that
+// exists keeps its mode; anything else at its place is an error.
 func mkdirAll(sys fsys, dir string) error {
 	switch fi, err := sys.Stat(dir); {
 	case err == nil && fi.IsDir():
@@ -161,36 +130,38 @@ func mkdirAll(sys fsys, dir string) error {
 
 // PrivateDir returns the absolute path of dir, which it makes if it is missing. A folder
 // that others may write to is refused, and one in which no file can be made and locked.
-func PrivateDir(dir string) (string, error) {
+func PrivateDir(dir string) (string, error) { return privateDir(disk{}, dir) }
+
+func privateDir(sys fsys, dir string) (string, error) {
 	if dir == "" {
 		return "", errors.New("no folder given")
 	}
 	dir, err := filepath.Abs(dir) // the process may change its working directory
 	if err == nil {
-		err = MkdirAll(dir)
+		err = mkdirAll(sys, dir)
 	}
 	if err == nil {
-		err = requirePrivate(dir)
+		err = requirePrivate(sys, dir)
 	}
 	if err == nil {
-		err = tryDir(dir)
+		err = tryDir(sys, dir)
 	}
 	return dir, err
 }
 
 // tryDir finds out whether files can be made and locked in dir. It leaves nothing behind.
-func tryDir(dir string) error {
-	f, err := createTemp(disk{}, dir, 0o600)
+func tryDir(sys fsys, dir string) error {
+	f, err := createTemp(sys, dir)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer sys.Remove(f.Name()) // gone already, unless it could not be locked
 	if err := f.Close(); err != nil {
 		return err
 	}
-	unlock, err := TryLock(f.Name())
+	lock, err := tryHold(sys, f.Name())
 	if err == nil {
-		unlock()
+		lock.Unlock()
 	}
 	return err
 }

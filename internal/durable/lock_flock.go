@@ -51,12 +51,3 @@ func flock(f file) error {
 		}
 	}
 }
-
-func isAt(sys fsys, f file, path string) bool {
-	opened, err := f.Stat()
-	if err != nil {
-		return false
-	}
-	named, err := sys.Lstat(path)
-	return err == nil && os.SameFile(opened, named)
-}
