@@ -9,12 +9,12 @@ import (
 // byte-order marks go, control characters outside of texts become blanks, those inside of
 // texts and the backslash of an unknown escape are escaped.
 func clean(data []byte) []byte {
-	out := make([]byte, 0, len(data)+64)
+	out := make([]byte, 0, len(data))
 	for i := 0; i < len(data); {
 		switch c := data[i]; {
 		case c == '"':
 			end := skipText(data, i)
-			if end < 0 {
+			if end == brokeOff {
 				return append(out, data[i:]...) // broke off: no JSON either way
 			}
 			out = append(out, '"')
@@ -60,9 +60,10 @@ func cleanText(out, text []byte) []byte {
 }
 
 // escapeLen is the length of the escape that text begins with, 0 if JSON has no such one.
+// Behind each backslash there is another byte, or the quote would not have ended the text.
 func escapeLen(text []byte) int {
 	switch {
-	case len(text) >= 2 && strings.IndexByte(`"\/bfnrt`, text[1]) >= 0:
+	case strings.IndexByte(`"\/bfnrt`, text[1]) >= 0:
 		return 2
 	case len(text) >= 6 && text[1] == 'u':
 		var code [2]byte

@@ -120,32 +120,25 @@ func (d *decoder) misfit() {
 // take passes over a value and returns it.
 func (d *decoder) take() []byte {
 	start := d.at
-	if d.at = skipValue(d.data, start); d.at < 0 {
-		d.at = len(d.data)
-	}
+	d.at = skipValue(d.data, start)
 	return d.data[start:d.at]
 }
 
 // more goes on to the next element or member, or behind the end of its list or object.
 func (d *decoder) more(end byte) bool {
 	d.at = skipBlank(d.data, d.at)
-	if d.at < len(d.data) && d.data[d.at] == ',' {
+	if d.first() == ',' {
 		d.at = skipBlank(d.data, d.at+1)
 	}
 	if d.first() == end {
 		d.at++
 		return false
 	}
-	return d.at < len(d.data)
+	return true
 }
 
 // first is the first byte of the value that follows.
-func (d *decoder) first() byte {
-	if d.at < len(d.data) {
-		return d.data[d.at]
-	}
-	return 0
-}
+func (d *decoder) first() byte { return d.data[d.at] }
 
 func (d *decoder) pointer(v reflect.Value, p *plan, filled bool) bool {
 	// Only the first bytes are looked at: to pass over each value before it is decoded
@@ -173,11 +166,7 @@ func isEmpty(data []byte) bool {
 
 // opens says whether data begins with that pair and nothing but blanks in it.
 func opens(data []byte, first, last byte) bool {
-	if len(data) == 0 || data[0] != first {
-		return false
-	}
-	end := skipBlank(data, 1)
-	return end < len(data) && data[end] == last
+	return data[0] == first && data[skipBlank(data, 1)] == last
 }
 
 func (d *decoder) free(v reflect.Value) bool {

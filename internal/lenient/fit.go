@@ -1,9 +1,12 @@
 package lenient
 
+// misses is the end of a value that perhaps does not fit.
+const misses = -1
+
 // passFitting passes over a value that encoding/json has certainly decoded. It may miss
 // one: then the value is decoded again, to the same.
 func (d *decoder) passFitting(p *plan) bool {
-	end := -1
+	end := misses
 	switch p.shape {
 	case shapeFree, shapeRaw:
 		end = skipValue(d.data, d.at)
@@ -20,41 +23,41 @@ func (d *decoder) passFitting(p *plan) bool {
 	case shapeFloat:
 		end = decimalEnd(d.data, d.at)
 	}
-	if end < 0 {
+	if end == misses {
 		return false
 	}
 	d.at = end
 	return true
 }
 
-// wholeEnd is the end of a whole number that is short enough to fit, else -1.
+// wholeEnd is the end of a whole number that is short enough to fit, else misses.
 func wholeEnd(data []byte, i int, p *plan) int {
-	if p.signed && i < len(data) && data[i] == '-' {
+	if p.signed && data[i] == '-' {
 		i++
 	}
 	end := i
-	for end < len(data) && isDigit(data[end]) {
+	for isDigit(data[end]) {
 		end++
 	}
 	if end == i || end-i > p.digits || skipLiteral(data, end) != end {
-		return -1
+		return misses
 	}
 	return end
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// decimalEnd is the end of a number that no float is too small for, else -1.
+// decimalEnd is the end of a number that no float is too small for, else misses.
 func decimalEnd(data []byte, i int) int {
 	const most = 20
-	for end := i; end < len(data) && end < i+most; end++ {
+	for end := i; end < i+most; end++ {
 		switch c := data[end]; {
 		case isDigit(c), c == '-', c == '.':
 		case end > i && c|0x20 != 'e':
 			return end
 		default:
-			return -1
+			return misses
 		}
 	}
-	return -1
+	return misses
 }

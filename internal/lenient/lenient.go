@@ -77,7 +77,7 @@ func readNumbers(data []byte, v any) error {
 	if _, ok := err.(*json.SyntaxError); ok || err == io.EOF || err == io.ErrUnexpectedEOF {
 		return syntaxErrorOr(data, err)
 	}
-	if len(bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n")) > 0 {
+	if _, end := dec.Token(); end != io.EOF {
 		return syntaxErrorOr(data, err) // text behind the value
 	}
 	return err

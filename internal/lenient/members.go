@@ -35,7 +35,7 @@ func readKey(data []byte, i int) (key []byte, value int, ok bool) {
 		return nil, 0, false
 	}
 	end := skipText(data, i)
-	if end < 0 {
+	if end == brokeOff {
 		return nil, 0, false
 	}
 	mark, value := readMark(data, end)
@@ -54,7 +54,7 @@ func Find(data []byte, path ...string) (value []byte, ok bool) {
 	if len(path) == 0 {
 		start := skipBlank(data, 0)
 		end := skipValue(data, start)
-		if end < 0 {
+		if end == brokeOff {
 			return nil, false
 		}
 		return data[start:end], true
@@ -122,7 +122,7 @@ const (
 )
 
 func kindOf(raw []byte) kind {
-	switch string(raw[:min(len(raw), 6)]) {
+	switch string(raw) {
 	case "":
 		return isNothing
 	case "null":
@@ -135,10 +135,8 @@ func kindOf(raw []byte) kind {
 		return isText
 	case c == '{', c == '[':
 		return isNested
-	case c == '-', '0' <= c && c <= '9':
-		if validNumber(string(raw)) {
-			return isNumber
-		}
+	case validNumber(string(raw)):
+		return isNumber
 	}
 	return isOdd
 }

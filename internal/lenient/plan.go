@@ -248,12 +248,8 @@ func validName(name string) bool {
 // maxNames bounds what a document with ever new names can make a plan remember.
 const maxNames = 4096
 
-// find returns the index of the field that key names, exactly or but for case, or -1. Names
-// mostly come in the order of the fields, so next is tried first.
-func (p *plan) find(key []byte, next int) int {
-	if next < len(p.fields) && p.fields[next].name == string(key) {
-		return next
-	}
+// find returns the index of the field that key names, exactly or but for case, or -1.
+func (p *plan) find(key []byte) int {
 	i, known := p.names[string(key)]
 	if known {
 		return i

@@ -4,7 +4,9 @@ import "bytes"
 
 // The functions of this file find where a value ends. They look at quotes and brackets
 // only, so they also get through a document that is odd elsewhere. Each takes the index of
-// a first byte and returns the index behind the last, or -1 for a value that broke off.
+// a first byte and returns the index behind the last, or brokeOff for a value without an end.
+
+const brokeOff = -1
 
 const byteOrderMark = "\xef\xbb\xbf"
 
@@ -25,12 +27,12 @@ func skipBlank(data []byte, i int) int {
 }
 
 func atByteOrderMark(data []byte, i int) bool {
-	return data[i] == byteOrderMark[0] && i+3 <= len(data) && string(data[i:i+3]) == byteOrderMark
+	return string(data[i:min(i+3, len(data))]) == byteOrderMark
 }
 
 func skipValue(data []byte, i int) int {
 	if i >= len(data) {
-		return -1
+		return brokeOff
 	}
 	switch data[i] {
 	case '"':
@@ -41,7 +43,7 @@ func skipValue(data []byte, i int) int {
 	if end := skipLiteral(data, i); end > i {
 		return end
 	}
-	return -1
+	return brokeOff
 }
 
 func skipText(data []byte, i int) int {
@@ -49,7 +51,7 @@ func skipText(data []byte, i int) int {
 	for end := start; ; end++ {
 		n := bytes.IndexByte(data[end:], '"')
 		if n < 0 {
-			return -1
+			return brokeOff
 		}
 		end += n
 		if !endsEscaping(data[start:end]) {
@@ -60,12 +62,11 @@ func skipText(data []byte, i int) int {
 
 // endsEscaping says whether the byte behind text is escaped: an odd number of backslashes
 // stands before it.
-func endsEscaping(text []byte) bool {
-	n := len(text)
-	for n > 0 && text[n-1] == '\\' {
-		n--
+func endsEscaping(text []byte) (escaped bool) {
+	for i := len(text) - 1; i >= 0 && text[i] == '\\'; i-- {
+		escaped = !escaped
 	}
-	return (len(text)-n)%2 == 1
+	return escaped
 }
 
 func skipNested(data []byte, i int) int {
@@ -73,8 +74,8 @@ func skipNested(data []byte, i int) int {
 	for i < len(data) {
 		switch data[i] {
 		case '"':
-			if i = skipText(data, i); i < 0 {
-				return -1
+			if i = skipText(data, i); i == brokeOff {
+				return brokeOff
 			}
 			continue
 		case '{', '[':
@@ -86,7 +87,7 @@ func skipNested(data []byte, i int) int {
 		}
 		i++
 	}
-	return -1
+	return brokeOff
 }
 
 // skipLiteral passes over a number, true, false, null, or what stands in their place.

@@ -39,5 +39,5 @@ func Walk(data []byte, visit func(key, value []byte, whole bool) (more bool)) bo
 // cut says whether a value broke off. Only the end of a text, an object or a list shows
 // that it is whole.
 func cut(data []byte, start, end int) bool {
-	return end < 0 || end == len(data) && strings.IndexByte(`"{[`, data[start]) < 0
+	return end == brokeOff || end == len(data) && strings.IndexByte(`"{[`, data[start]) < 0
 }
