@@ -18,7 +18,7 @@ func SyncData(f *os.File) error { return syncData(f) }
 func SyncFile(path string) error { return syncPath(disk{}, path, os.O_RDWR|plainFile) }
 
 func syncPath(sys fsys, path string, flag int) error {
-	f, err := sys.OpenFile(path, flag, 0)
+	f, err := sys.OpenFile(path, flag)
 	if err != nil {
 		return err
 	}
@@ -33,12 +33,9 @@ func syncPath(sys fsys, path string, flag int) error {
 func IsAt(f *os.File, path string) bool { return isAt(disk{}, f, path) }
 
 func isAt(sys fsys, f file, path string) bool {
-	opened, err := f.Stat()
-	if err != nil {
-		return false
-	}
-	named, err := sys.Lstat(path)
-	return err == nil && os.SameFile(opened, named)
+	opened, _ := f.Stat()
+	named, _ := sys.Lstat(path)
+	return os.SameFile(opened, named) // which nothing is with what is not there
 }
 
 // requirePrivate refuses a folder in which others could put a file, a link or a pipe.

@@ -52,4 +52,6 @@ func TestIsAtKnowsARemovedFile(t *testing.T) {
 	assert.False(t, IsAt(f, path))
 	require.NoError(t, os.WriteFile(path, nil, 0o600))
 	assert.False(t, IsAt(f, path), "another file of that name")
+	require.NoError(t, f.Close())
+	assert.False(t, IsAt(f, path), "nobody knows")
 }

@@ -19,6 +19,14 @@ func descriptors(t *testing.T) int {
 	return len(entries)
 }
 
+func TestSyncDataSaysWhatFailed(t *testing.T) {
+	t.Parallel()
+	f, err := Create(filepath.Join(t.TempDir(), "f"))
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	assert.EqualError(t, SyncData(f), "fdatasync: bad file descriptor")
+}
+
 // Not parallel: it counts what the whole process has open. The garbage collector, which
 // closes what is forgotten, is off.
 // G: dir/limits

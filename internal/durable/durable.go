@@ -67,7 +67,7 @@ func openFile(sys fsys, path string) (f file, err error) {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: ErrNotRegular}
 	}
 	err = retry(func() error {
-		f, err = sys.OpenFile(path, os.O_RDONLY|plainFile, 0)
+		f, err = sys.OpenFile(path, os.O_RDONLY|plainFile)
 		return err
 	})
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 // fsys is what this package asks of a file system. Tests use one that notes each step and
 // lets any of them fail.
 type fsys interface {
-	OpenFile(path string, flag int, perm fs.FileMode) (file, error)
+	OpenFile(path string, flag int) (file, error)
 	Rename(from, to string) error
 	Remove(path string) error
 	Mkdir(dir string, perm fs.FileMode) error
@@ -28,8 +28,9 @@ type file interface {
 // disk is the file system of the machine.
 type disk struct{}
 
-func (disk) OpenFile(path string, flag int, perm fs.FileMode) (file, error) {
-	f, err := os.OpenFile(path, flag, perm)
+// OpenFile makes only files that other users cannot read.
+func (disk) OpenFile(path string, flag int) (file, error) {
+	f, err := os.OpenFile(path, flag, 0o600)
 	if err != nil {
 		return nil, err // no file that holds a nil pointer
 	}

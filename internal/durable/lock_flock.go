@@ -11,7 +11,7 @@ import (
 
 func tryHold(sys fsys, path string) (*Held, error) {
 	for {
-		f, err := sys.OpenFile(path, os.O_CREATE|os.O_RDWR|plainFile, 0o600)
+		f, err := sys.OpenFile(path, os.O_CREATE|os.O_RDWR|plainFile)
 		if err != nil {
 			return nil, err
 		}

@@ -26,7 +26,7 @@ func IsTemp(name string) bool {
 
 func createTemp(sys fsys, dir string) (file, error) {
 	name := fmt.Sprintf("%s%0*x", tempPrefix, tempDigits, rand.Uint64())
-	return sys.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	return sys.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY)
 }
 
 func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }

@@ -120,7 +120,7 @@ func TestOpenOnlyRegularFiles(t *testing.T) {
 	for _, path := range irregular {
 		r := &swapping{recorder: newRecorder(t), before: target}
 		err = inTime(t, func() error { _, err := openFile(r, path); return err })
-		assert.Error(t, err, path)
+		assert.ErrorContains(t, err, "open "+path)
 		assert.Zero(t, r.open, "a descriptor is left open")
 	}
 }
