@@ -31,7 +31,7 @@ func (r *repairer) directive(s string) {
 	switch {
 	case dtd && (nested || s[0] != 'D'):
 		r.err = errDTD
-	case end >= 0 && s[0] != '[':
+	case end != noEnd && s[0] != '[':
 		r.in = s[end+1:]
 	case dtd:
 		r.in = ""
@@ -47,7 +47,7 @@ func isDTD(s string) bool {
 		func(word string) bool { return strings.HasPrefix(s, word) })
 }
 
-// directiveEnd finds the > that ends a directive, -1 if there is none. As in encoding/xml
+// directiveEnd finds the > that ends a directive, or noEnd. As in encoding/xml
 // the first byte is any, quotes hide what is in them, and tags and comments inside are passed
 // over, unless it may not look beyond them. nested says that tags or definitions begin in it.
 func directiveEnd(s string, beyond bool) (end int, nested bool) {
@@ -55,7 +55,7 @@ func directiveEnd(s string, beyond bool) (end int, nested bool) {
 	for i := 1; i < len(s); i++ {
 		if d.quote == 0 {
 			if s[i] == '<' && !beyond {
-				return -1, true
+				return noEnd, true
 			}
 			nested = nested || s[i] == '<' || s[i] == '['
 			if n := commentLen(s[i:]); n > 0 {
@@ -67,7 +67,7 @@ func directiveEnd(s string, beyond bool) (end int, nested bool) {
 			return i, nested
 		}
 	}
-	return -1, nested
+	return noEnd, nested
 }
 
 // directive is where a directive has come to.

@@ -11,16 +11,15 @@ import (
 // fill sets the fields of struct v from the elements inside the given one. It says whether
 // one of them has a field.
 func (d *document) fill(v reflect.Value, p *plan, index uint32) (known bool) {
-	at := 0
 	for i := index + 1; i < d.nodes[index].next; i = d.nodes[i].next {
-		f, found := p.find(d.name(i), at)
+		f := p.named(d.name(i))
 		if f == nil && d.json {
 			f = p.fold(d.name(i), v)
 		}
 		if f == nil {
 			continue
 		}
-		at, known = found, true
+		known = true
 		for ; f != nil; f = f.also {
 			d.field(v, f, i, d.nodes[index].next)
 		}

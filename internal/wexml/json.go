@@ -1,6 +1,7 @@
 package wexml
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gothird/wecom/internal/lenient"
@@ -21,7 +22,7 @@ func foldsTo(name, element string) bool {
 // readJSON makes the table of a document of JSON: an object is an element around its
 // members, a list one around elements called item, null nothing.
 func (d *document) readJSON(data []byte) error {
-	t := tabler{limit: d.limit, nodes: append(d.nodes, node{next: 1, content: mixed}), src: make([]byte, 0, len(data))}
+	t := tabler{limit: d.limit, nodes: append(d.nodes, node{content: mixed}), src: slices.Grow([]byte(nil), len(data))}
 	data = trimStart(data)
 	whole := t.inside(data)
 	if !whole && len(t.nodes) == 1 || len(t.nodes) == t.limit {

@@ -25,7 +25,6 @@ import (
 // definitions of their own, and what has as many elements as limit, if that is not 0.
 func repair(data []byte, limit int) (text string, lossy bool, err error) {
 	r := repairer{in: replaceChars(data), left: limit}
-	r.out.Grow(len(r.in) + 64)
 	for r.in != "" && !r.rootClosed && r.err == nil {
 		r.next()
 	}
@@ -139,7 +138,7 @@ func (r *repairer) write(text string) {
 
 func (r *repairer) startTag() {
 	end := tagEnd(r.in)
-	if end < 0 {
+	if end == noEnd {
 		r.in = ""
 		return
 	}
@@ -166,6 +165,9 @@ func (r *repairer) startTag() {
 	}
 }
 
+// noEnd is the place of an end that there is not.
+const noEnd = -1
+
 // tagEnd finds the > that ends a start tag, outside of the values of attributes.
 func tagEnd(s string) int {
 	for i, last := 0, byte(0); i < len(s); i++ {
@@ -174,15 +176,15 @@ func tagEnd(s string) int {
 		case c == '>':
 			return i
 		case (c == '"' || c == '\'') && last == '=':
-			if n := strings.IndexByte(s[i+1:], c); n >= 0 {
-				i += n + 1
+			if _, rest, ok := strings.Cut(s[i+1:], string(c)); ok {
+				i = len(s) - len(rest) - 1
 			}
 		}
 		if !blank(s[i : i+1]) {
 			last = s[i]
 		}
 	}
-	return -1
+	return noEnd
 }
 
 // localName reads the name that a tag begins with, without its prefix.

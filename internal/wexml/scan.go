@@ -109,9 +109,9 @@ func (d *document) declaration() bool {
 	if !strings.HasPrefix(d.src, "<?xml ") {
 		return true
 	}
-	end := strings.Index(d.src, "?>")
-	d.pos = end + len("?>")
-	return end >= 0
+	_, rest, ok := strings.Cut(d.src, "?>")
+	d.pos = len(d.src) - len(rest)
+	return ok
 }
 
 // run takes the text before the next tag, if any, into the innermost open element.

@@ -3,6 +3,7 @@ package wexml
 import (
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -42,7 +43,7 @@ func join(raw string) string {
 		switch {
 		case strings.HasPrefix(tag, "</"):
 			depth--
-		case tag != "" && !strings.HasSuffix(tag, "/"):
+		case !strings.HasSuffix(tag, "/"):
 			depth++
 		}
 		raw = rest
@@ -121,18 +122,14 @@ func numbered(name string) (rune, bool) {
 		digits, base = hex, 16
 	}
 	n, err := strconv.ParseUint(digits, base, 32)
-	if err != nil || n > utf8.MaxRune {
-		return 0, false
-	}
 	r := rune(n)
-	if !utf8.ValidRune(r) {
-		r = utf8.RuneError // half of a surrogate pair, as encoding/xml has it
+	if utf16.IsSurrogate(r) {
+		r = utf8.RuneError // half of a pair, as encoding/xml has it
 	}
-	return r, validChar(r)
+	return r, err == nil && validChar(r)
 }
 
-// validChar is the Char production of XML 1.0.
+// validChar is the Char production of XML 1.0, for what is no half of a surrogate pair.
 func validChar(r rune) bool {
-	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xD7FF ||
-		r >= 0xE000 && r <= 0xFFFD || r >= 0x10000
+	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xFFFD || r >= 0x10000 && r <= utf8.MaxRune
 }
