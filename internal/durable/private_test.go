@@ -119,3 +119,24 @@ func TestPrivateDirWithoutARoot(t *testing.T) {
 	assert.ErrorIs(t, err, fs.ErrNotExist)
 	assert.ErrorContains(t, err, "mkdir /")
 }
+
+// vanishing is a disk on which a folder is gone at the second look at it.
+type vanishing struct {
+	*recorder
+	looks int
+}
+
+func (v *vanishing) Stat(dir string) (fs.FileInfo, error) {
+	if v.looks++; v.looks > 1 {
+		return nil, fs.ErrNotExist
+	}
+	return v.recorder.Stat(dir)
+}
+
+func TestPrivateDirThatIsRemovedMeanwhile(t *testing.T) {
+	t.Parallel()
+	v := &vanishing{recorder: newRecorder(t)}
+	_, err := privateDir(v, v.root)
+	assert.ErrorIs(t, err, fs.ErrNotExist)
+	assert.Empty(t, v.steps[1:], "nothing is made in it")
+}

@@ -39,10 +39,7 @@ var (
 )
 
 // joined keeps the buffers in which sign puts its parts together.
-var joined = sync.Pool{New: func() any {
-	buf := make([]byte, 0, 4096)
-	return &buf
-}}
+var joined = sync.Pool{New: func() any { return new([]byte) }}
 
 // Cipher holds one Token and one EncodingAESKey. Any number of goroutines may use it.
 type Cipher struct {
@@ -128,14 +125,9 @@ func (c *Cipher) encrypt(random [randomLen]byte, msg []byte, receiveId string) (
 	if uint64(len(msg)) > math.MaxUint32 {
 		return "", errors.New("wecrypt: message is longer than its length field can say")
 	}
-	n := headLen + len(msg) + len(receiveId)
-	pad := padBlock - n%padBlock
-	buf := make([]byte, 0, n+pad)
-	buf = append(buf, random[:]...)
-	buf = binary.BigEndian.AppendUint32(buf, uint32(len(msg)))
-	buf = append(buf, msg...)
-	buf = append(buf, receiveId...)
-	buf = append(buf, bytes.Repeat([]byte{byte(pad)}, pad)...)
+	pad := padBlock - (headLen+len(msg)+len(receiveId))%padBlock
+	head := binary.BigEndian.AppendUint32(random[:], uint32(len(msg)))
+	buf := slices.Concat(head, msg, []byte(receiveId), bytes.Repeat([]byte{byte(pad)}, pad))
 	cipher.NewCBCEncrypter(c.block, c.iv[:]).CryptBlocks(buf, buf)
 	return base64.StdEncoding.EncodeToString(buf), nil
 }
