@@ -29,7 +29,6 @@ func TestEachCharacterOfTokenAndKey(t *testing.T) {
 }
 
 // Signing costs no memory: whoever can reach the URL makes us do it.
-// G: receive/unsigned
 func TestVerifyAllocations(t *testing.T) {
 	c, encrypt := newCipher(t), strings.Repeat("a", 10_000)
 	assert.Zero(t, testing.AllocsPerRun(100, func() { c.Verify("", "1", "2", encrypt) }))

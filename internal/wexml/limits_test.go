@@ -120,7 +120,6 @@ func TestLargeTablesAreNotKept(t *testing.T) {
 	assert.Less(t, cap(kept.nodes), 5_000)
 }
 
-// G: event/misfit
 func TestTwentyMisfitsOfADocument(t *testing.T) {
 	t.Parallel()
 	var v shapes
