@@ -1,7 +1,7 @@
 package lenient
 
 import (
-	"encoding/hex"
+	"bytes"
 	"strings"
 )
 
@@ -21,15 +21,11 @@ func clean(data []byte) []byte {
 			out = append(cleanText(out, data[i+1:end-1]), '"')
 			i = end
 			continue
-		case c < ' ':
-			c = ' '
-			fallthrough
+		case atByteOrderMark(data, i):
+			i += len(byteOrderMark)
+			continue
 		default:
-			if atByteOrderMark(data, i) {
-				i += len(byteOrderMark)
-				continue
-			}
-			out = append(out, c)
+			out = append(out, max(c, ' '))
 		}
 		i++
 	}
@@ -65,11 +61,8 @@ func escapeLen(text []byte) int {
 	switch {
 	case strings.IndexByte(`"\/bfnrt`, text[1]) >= 0:
 		return 2
-	case len(text) >= 6 && text[1] == 'u':
-		var code [2]byte
-		if _, err := hex.Decode(code[:], text[2:6]); err == nil {
-			return 6
-		}
+	case len(text) >= 6 && text[1] == 'u' && len(bytes.Trim(text[2:6], "0123456789abcdefABCDEF")) == 0:
+		return 6
 	}
 	return 0
 }

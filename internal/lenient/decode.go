@@ -183,7 +183,7 @@ func (d *decoder) free(v reflect.Value) bool {
 // own lets a type decode itself.
 func (d *decoder) own(v reflect.Value) bool {
 	raw := d.take()
-	if !v.CanAddr() || !v.Addr().CanInterface() {
+	if !v.Addr().CanInterface() { // of an unexported embedded struct
 		return false
 	}
 	var err error

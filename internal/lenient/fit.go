@@ -53,7 +53,7 @@ func decimalEnd(data []byte, i int) int {
 	for end := i; end < i+most; end++ {
 		switch c := data[end]; {
 		case isDigit(c), c == '-', c == '.':
-		case end > i && c|0x20 != 'e':
+		case end > i && c != 'e' && c != 'E':
 			return end
 		default:
 			return misses

@@ -102,6 +102,8 @@ func TestUnmarshalBends(t *testing.T) {
 		{"unknown and ignored", `{"count":"1","new":{"x":[1,{"count":5}]},"Hidden":"9"}`, whole{Count: 1}},
 		{"the last of a name counts", `{"count":"1","count":2,"ids":["1"],"ids":[3],"by_name":{"x":"1","x":2},"names":["a",2],"names":[]}`, whole{Count: 2, Ids: []int64{3}, ByName: map[string]int{"x": 2}, Names: []string{}}},
 		{"the last of a name in another case", `{"text":1,"TEXT":"2","maybe":{"id":"1"},"maybe":null}`, whole{Text: "2"}},
+		{"the last of a name is false", `{"count":1,"count":false,"flag":"1","flag":"0","price":"2","price":false}`, whole{}},
+		{"empty lists", `{"text":5,"pair":[],"ids":[],"lists":[[],""]}`, whole{Text: "5", Ids: []int64{}, Lists: [][]int{{}, {}}}},
 		{"blanks", " {\t\"count\" :\r\n \"1\" , \"ids\" : [ \"1\" , 2 ] } ", whole{Count: 1, Ids: []int64{1, 2}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -327,7 +329,7 @@ func TestSyntaxIsReadLeniently(t *testing.T) {
 		"{\"te\nxt\":5,\"count\":\"1\"}":                {Count: 1},
 		"{\"text\":\"\xff\xfe\",\"count\":\"1\"}":       {Text: "\ufffd\ufffd", Count: 1},
 		"{\"text\":\"a\xc3\",\"name\xff\":\"\n\"}":      {Text: "a\ufffd"},
-		"{\"raw\":\"a\nb\",\"text\":5}":                 {Raw: json.RawMessage(`"a\u000ab"`), Text: "5"},
+		"{\"raw\":\"a \nb\",\"text\":5}":                {Raw: json.RawMessage(`"a \u000ab"`), Text: "5"},
 	} {
 		var got whole
 		misfits, err := lenient.Unmarshal([]byte(in), &got)

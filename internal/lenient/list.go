@@ -23,7 +23,7 @@ func (d *decoder) list(v reflect.Value, p *plan, filled bool) bool {
 		return false
 	case isEmpty(d.data[d.at:]), opens(d.data[d.at:], '{', '}'):
 		d.take()
-		v.Set(reflect.MakeSlice(p.typ, 0, 0))
+		makeList(v, 0)
 		return true
 	case c == '"' && v.Type().Elem().Kind() == reflect.Uint8:
 		return setBytes(v, unquote(d.take()))
@@ -47,7 +47,7 @@ func (d *decoder) single(v reflect.Value, p *plan) bool {
 		d.take()
 		return false
 	}
-	v.Set(reflect.MakeSlice(p.typ, 1, 1))
+	makeList(v, 1)
 	return d.value(v.Index(0), p.elem, false)
 }
 
@@ -55,7 +55,7 @@ func (d *decoder) single(v reflect.Value, p *plan) bool {
 func (d *decoder) commas(v reflect.Value, p *plan, text string) bool {
 	parts := strings.Split(text, ",")
 	parts = slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" })
-	v.Set(reflect.MakeSlice(p.typ, len(parts), len(parts)))
+	makeList(v, len(parts))
 	for i, part := range parts {
 		elem := v.Index(i)
 		for elem.Kind() == reflect.Pointer {
@@ -90,6 +90,8 @@ func (d *decoder) elements(v reflect.Value, p *plan, filled bool) {
 		d.within(step{index: n}, v.Index(n), p.elem, filled)
 	}
 	if grow && n == 0 {
-		v.Set(reflect.MakeSlice(p.typ, 0, 0))
+		makeList(v, 0)
 	}
 }
+
+func makeList(v reflect.Value, n int) { v.Set(reflect.MakeSlice(v.Type(), n, n)) }

@@ -24,7 +24,7 @@ func Members(data []byte, visit func(key, value []byte) (more bool)) bool {
 // what follows it.
 func readMark(data []byte, i int) (mark byte, next int) {
 	if i = skipBlank(data, i); i >= len(data) {
-		return 0, i
+		return mark, i
 	}
 	return data[i], skipBlank(data, i+1)
 }
@@ -32,11 +32,11 @@ func readMark(data []byte, i int) (mark byte, next int) {
 // readKey reads a name and returns it with the index of the value behind it.
 func readKey(data []byte, i int) (key []byte, value int, ok bool) {
 	if i >= len(data) || data[i] != '"' {
-		return nil, 0, false
+		return nil, i, false
 	}
 	end := skipText(data, i)
 	if end == brokeOff {
-		return nil, 0, false
+		return nil, i, false
 	}
 	mark, value := readMark(data, end)
 	key = data[i+1 : end-1]
@@ -117,8 +117,7 @@ const (
 	isBool
 	isNumber
 	isText
-	isNested // an object or a list
-	isOdd    // no value of JSON
+	isOdd // an object, a list, or no value of JSON
 )
 
 func kindOf(raw []byte) kind {
@@ -133,8 +132,6 @@ func kindOf(raw []byte) kind {
 	switch c := raw[0]; {
 	case c == '"' && skipText(raw, 0) == len(raw):
 		return isText
-	case c == '{', c == '[':
-		return isNested
 	case validNumber(string(raw)):
 		return isNumber
 	}

@@ -128,9 +128,7 @@ func rareShape(t reflect.Type) shape {
 }
 
 func hasDecoder(t reflect.Type) bool {
-	pointer := reflect.PointerTo(t)
-	return t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface &&
-		(pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) || decodesText(t))
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) || decodesText(t)
 }
 
 func decodesText(t reflect.Type) bool {

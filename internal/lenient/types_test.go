@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -167,103 +166,6 @@ func TestTypesThatDecodeThemselves(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"."}, misfits)
 	assert.Zero(t, root)
-}
-
-type (
-	left   struct{ A, Both, Deep int }
-	right  struct{ B, Both int }
-	tagged struct {
-		Name int `json:"Deep"`
-	}
-	lower struct{ Below int }
-	loop  struct {
-		*Loop2
-		N int
-	}
-	Loop2 struct {
-		*loop3
-		M int
-	}
-	loop3   struct{ K int }
-	Text    string
-	promote struct{ pickyText }
-)
-
-// structOf makes a struct whose tags no linter would let pass.
-func structOf(fields ...reflect.StructField) any {
-	return reflect.New(reflect.StructOf(fields)).Interface()
-}
-
-func field(name, tag string) reflect.StructField {
-	return reflect.StructField{Name: name, Tag: reflect.StructTag(tag), Type: reflect.TypeFor[int]()}
-}
-
-// Fields of embedded structs count as for encoding/json; the quoted numbers make sure that
-// ours decides.
-func TestFieldsOfEmbeddedStructs(t *testing.T) {
-	t.Parallel()
-	quote := strings.NewReplacer(`1`, `"1"`, `2`, `"2"`)
-	const in = `{"A":1,"B":2,"Both":1,"Deep":2,"N":1,"M":2,"Below":1,"Text":"t","a,b":1,"-":2,"é":1,"K":2,"bOTH":2,"x y":1,"x":{"Text":"t"}}`
-	for _, target := range []func() any{
-		func() any {
-			return new(struct {
-				left
-				right
-			})
-		},
-		func() any {
-			return new(struct {
-				left
-				tagged
-			})
-		},
-		func() any {
-			return new(struct {
-				*Loop2
-				N int
-			})
-		},
-		func() any {
-			return new(struct {
-				left
-				lower `json:"Below"`
-			})
-		},
-		func() any {
-			return new(struct {
-				Text
-				lower
-			})
-		},
-		func() any {
-			return structOf(field("A", `json:"a,b"`), field("B", `json:"-,"`), field("C", `json:"é"`), field("D", `json:"-"`))
-		},
-		func() any { // both take "both" in another case
-			return new(struct {
-				left `json:"-"`
-				right
-				BOTH int
-			})
-		},
-		func() any { return structOf(field("A", `json:"x y,omitempty"`), field("K", `json:"\""`)) },
-		func() any {
-			return new(struct {
-				F struct{ promote } `json:"x"`
-			})
-		},
-	} {
-		want, got := target(), target()
-		_ = json.Unmarshal([]byte(in), want)
-		_, err := lenient.Unmarshal([]byte(quote.Replace(in)), got)
-		require.NoError(t, err)
-		assert.Equal(t, want, got)
-	}
-	var got loop
-	misfits, err := lenient.Unmarshal([]byte(quote.Replace(in)), &got)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"K"}, misfits, "no struct can be made behind an unexported pointer")
-	assert.Equal(t, 1, got.N)
-	assert.Equal(t, 2, got.M)
 }
 
 func TestNothingFitsAFunction(t *testing.T) {
