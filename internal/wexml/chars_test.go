@@ -56,16 +56,20 @@ func TestNamesOfElements(t *testing.T) {
 func TestMarkupThatIsNone(t *testing.T) {
 	t.Parallel()
 	for doc, want := range map[string]string{
-		`<xml><Text>1 <0 <9 <.x <-y < </Text></xml>`:                          `1 <0 <9 <.x <-y < `,
-		`<xml><Text>a<!---->b<!-- c -->d</Text></xml>`:                        `abd`,
-		`<xml></other><Text>a</Text></xml>`:                                   `a`,
-		`<xml><x:1>no</x:1><x:->no</x:-><x:.a/><Text>a</Text></xml>`:          `a`,
-		`<xml><Text a="" b='' c = ">">a</Text></xml>`:                         `a`,
-		`<xml><Text a=">">a</Text></xml>`:                                     `a`,
-		`<xml><Text a="'>a</Text></xml>`:                                      `a`,
-		`<xml><Text>a&b;&amp;c&</Text></xml>`:                                 `a&b;&c&`,
-		`<xml><Text>a</Text><Other><Text>no</Text></other></XML>`:             `a`,
-		`<xml><Text>a<b>no</TEXT></b></Text></xml>`:                           `a`,
+		`<xml><Text>1 <0 <9 <.x <-y < </Text></xml>`:                 `1 <0 <9 <.x <-y < `,
+		`<xml><Text>a<!---->b<!-- c -->d</Text></xml>`:               `abd`,
+		`<xml><Int>1</Int><Text>a<b/><c`:                             `a`,
+		`<xml><Int>1</Int><Text>a<b/><c x="`:                         `a`,
+		`<xml><Int>1</Int><Text>a<b/></b`:                            `a`,
+		`<xml><Int>1</Int><Text>a<b/><?c`:                            `a`,
+		`<xml></other><Text>a</Text></xml>`:                          `a`,
+		`<xml><x:1>no</x:1><x:->no</x:-><x:.a/><Text>a</Text></xml>`: `a`,
+		`<xml><Text a="" b='' c = ">">a</Text></xml>`:                `a`,
+		`<xml><Text a=">">a</Text></xml>`:                            `a`,
+		`<xml><Text a="'>a</Text></xml>`:                             `a`,
+		`<xml><Text>a&b;&amp;c&</Text></xml>`:                        `a&b;&c&`,
+		`<xml><Text>a</Text><Other><Text>no</Text></other></XML>`:    `a`,
+		`<xml><Text>a<b>no</TEXT></b></Text></xml>`:                  `a`,
 	} {
 		var v everything
 		_, err := Unmarshal([]byte(doc), &v)

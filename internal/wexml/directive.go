@@ -34,7 +34,7 @@ func (r *repairer) directive(s string) {
 	case end != noEnd && s[0] != '[':
 		r.in = s[end+1:]
 	case dtd:
-		r.in = ""
+		r.giveUp()
 	default:
 		r.noDirective++
 		r.literal()

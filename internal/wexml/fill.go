@@ -58,10 +58,8 @@ func (d *document) wrapper(v reflect.Value, p *plan, i uint32) {
 	switch {
 	case len(p.fields) > 1 || !f.slice:
 		d.misfit()
-	case d.aroundItems(i):
+	case d.aroundItems(i) || d.canBe(f, i):
 		d.elements(v.FieldByIndex(f.index), f, i, i+1)
-	case d.canBe(f, i):
-		d.element(v.FieldByIndex(f.index), f, i, i+1)
 	default:
 		d.misfit()
 	}

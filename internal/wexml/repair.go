@@ -30,11 +30,11 @@ func repair(data []byte, limit int) (text string, lossy bool, err error) {
 	}
 	switch {
 	case r.err != nil:
-		return "", false, r.err
+		return text, lossy, r.err
 	case r.rootClosed:
 		return r.out.String(), r.lossy, nil
 	case !r.complete:
-		return "", false, errForm
+		return text, lossy, errForm
 	}
 	return r.breakOff(), true, nil
 }
@@ -97,6 +97,9 @@ func (r *repairer) next() {
 	}
 }
 
+// giveUp passes over all that is left.
+func (r *repairer) giveUp() { r.in = r.in[len(r.in):] }
+
 // skip passes over what ends with those characters, if they come.
 func (r *repairer) skip(end string) bool {
 	_, rest, ok := strings.Cut(r.in, end)
@@ -110,7 +113,7 @@ func (r *repairer) skip(end string) bool {
 func (r *repairer) instruction() {
 	r.noInstruction = r.noInstruction || !strings.Contains(r.in, "?>")
 	if r.noInstruction && !r.skip(">") || !r.noInstruction && !r.skip("?>") {
-		r.in = ""
+		r.giveUp()
 	}
 }
 
@@ -139,7 +142,7 @@ func (r *repairer) write(text string) {
 func (r *repairer) startTag() {
 	end := tagEnd(r.in)
 	if end == noEnd {
-		r.in = ""
+		r.giveUp()
 		return
 	}
 	if r.left--; r.left == 0 {
@@ -170,7 +173,8 @@ const noEnd = -1
 
 // tagEnd finds the > that ends a start tag, outside of the values of attributes.
 func tagEnd(s string) int {
-	for i, last := 0, byte(0); i < len(s); i++ {
+	var last byte
+	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
 		case c == '>':
@@ -204,7 +208,7 @@ func localName(tag string) string {
 func (r *repairer) endTag() {
 	name := localName(r.in[len("</"):])
 	if !r.skip(">") {
-		r.in = ""
+		r.giveUp()
 		return
 	}
 	if r.tooDeep > 0 {

@@ -71,7 +71,7 @@ func checkChars(data []byte) (cr, ok bool) {
 			r, size = utf8.DecodeRune(data[i:])
 		}
 		if r == utf8.RuneError && size == 1 || !validChar(r) {
-			return false, false
+			return cr, false
 		}
 		cr = cr || r == '\r'
 		i += size
@@ -102,7 +102,7 @@ func (d *document) scan(src string, cr bool) bool {
 	return false
 }
 
-func (d *document) isFull() bool { return d.limit > 0 && len(d.nodes) >= d.limit }
+func (d *document) isFull() bool { return d.limit != 0 && len(d.nodes) >= d.limit }
 
 // declaration skips an XML declaration if there is one.
 func (d *document) declaration() bool {

@@ -91,7 +91,7 @@ func reference(s string) (r rune, size int) {
 		end++
 	}
 	if end == len(s) || s[end] != ';' {
-		return 0, 0
+		return r, 0
 	}
 	name := s[1:end]
 	for i, known := range entities {
@@ -99,11 +99,10 @@ func reference(s string) (r rune, size int) {
 			return rune(entityChars[i]), end + 1
 		}
 	}
-	r, ok := numbered(name)
-	if !ok {
-		return 0, 0
+	if r, ok := numbered(name); ok {
+		return r, end + 1
 	}
-	return r, end + 1
+	return r, 0
 }
 
 // The entities that XML defines, and what they stand for.
@@ -112,17 +111,17 @@ var entities = [...]string{"lt", "gt", "amp", "apos", "quot"}
 const entityChars = `<>&'"`
 
 // numbered reads the name of a character reference: #65 or #x41.
-func numbered(name string) (rune, bool) {
+func numbered(name string) (r rune, ok bool) {
 	digits, ok := strings.CutPrefix(name, "#")
 	if !ok {
-		return 0, false
+		return r, false
 	}
 	base := 10
 	if hex, ok := strings.CutPrefix(digits, "x"); ok {
 		digits, base = hex, 16
 	}
 	n, err := strconv.ParseUint(digits, base, 32)
-	r := rune(n)
+	r = rune(n)
 	if utf16.IsSurrogate(r) {
 		r = utf8.RuneError // half of a pair, as encoding/xml has it
 	}

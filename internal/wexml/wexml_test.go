@@ -60,6 +60,7 @@ var samples = []string{
 	`<xml><ExtAttr><Item><Name>a</Name><Deep><Name>b</Name></Deep></Item><Item/></ExtAttr></xml>`,
 	`<xml><One><Name>a</Name></One><One><Count>2</Count></One><Pointer/><Ptr/><Ptr><Count>3</Count></Ptr></xml>`,
 	`<xml><Skipped>no</Skipped><hidden>no</hidden><XML>no</XML><a.b-c_1>no</a.b-c_1></xml>`,
+	"<xml><Text>1\r2企</Text><Name>\ufffd</Name></xml>",
 	strings.Repeat("<a>", maxDepth) + strings.Repeat("</a>", maxDepth),
 }
 
@@ -154,6 +155,12 @@ func TestTypesItCannotFill(t *testing.T) {
 		"child without name": new(struct {
 			A string `wecom:"child="`
 		}),
+		"path with a hole": new(struct {
+			A string `xml:"a>>b"`
+		}),
+		"path without an end": new(struct {
+			A string `xml:"a>"`
+		}),
 		"same name": new(struct {
 			common
 			CreateTime int64
@@ -237,8 +244,9 @@ func TestText(t *testing.T) {
 		require.NoError(t, err, s)
 		assert.Equal(t, want, got, s)
 	}
-	_, err := Text([]byte(`<xml><Encrypt>a`), "Encrypt")
+	got, err := Text([]byte(`<xml><Encrypt>a`), "Encrypt")
 	assert.ErrorIs(t, err, errForm)
+	assert.Empty(t, got)
 	for _, doc := range []string{
 		"<xml><Encrypt>a</Encrypt>" + strings.Repeat("<a/>", 1<<17) + "</xml>",
 		"<xml a=''><Encrypt>a</Encrypt>" + strings.Repeat("<a/>", 1<<17) + "</xml>",
