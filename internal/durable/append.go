@@ -14,7 +14,7 @@ func Create(path string) (*os.File, error) {
 // SyncData makes what was written to f durable, and its size, but not all of its times.
 func SyncData(f *os.File) error { return syncData(f) }
 
-// SyncFile makes durable what anybody has written to the file at path.
+// SyncFile makes the content of the file at path durable, whoever has written it.
 func SyncFile(path string) error { return syncPath(disk{}, path, os.O_RDWR|plainFile) }
 
 func syncPath(sys fsys, path string, flag int) error {
@@ -29,7 +29,7 @@ func syncPath(sys fsys, path string, flag int) error {
 	return err
 }
 
-// IsAt reports whether f is what is at path, and not something that was removed from there.
+// IsAt reports whether f is still the file at path.
 func IsAt(f *os.File, path string) bool { return isAt(disk{}, f, path) }
 
 func isAt(sys fsys, f file, path string) bool {
@@ -38,7 +38,7 @@ func isAt(sys fsys, f file, path string) bool {
 	return os.SameFile(opened, named) // which nothing is with what is not there
 }
 
-// requirePrivate refuses a folder in which others could put a file, a link or a pipe.
+// requirePrivate returns an error for a folder that other users can write to.
 func requirePrivate(sys fsys, dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil

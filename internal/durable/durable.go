@@ -9,9 +9,10 @@ import (
 	"path/filepath"
 )
 
-// WriteFile replaces path by data: readers see the old content or the new one, never a
-// part, and other users none of both. When it returns nil, the content outlives a power loss. After an error path holds
-// what it held before, unless only the last step, the sync of the folder, failed.
+// WriteFile replaces the content of path: readers see the old content or the new one, never
+// a part, and other users cannot read it. When it returns nil, the content survives a power
+// loss. After an error the old content is still there, unless only the last step, the sync
+// of the folder, failed.
 func WriteFile(path string, data []byte) error { return writeFile(disk{}, path, data) }
 
 func writeFile(sys fsys, path string, data []byte) error {
@@ -24,7 +25,7 @@ func writeFile(sys fsys, path string, data []byte) error {
 		err = sys.Rename(f.Name(), path)
 	}
 	if err != nil {
-		sys.Remove(f.Name()) // best effort: the caller hears of the first error
+		sys.Remove(f.Name()) // best effort: the first error is returned
 		return fmt.Errorf("durable: write %s: %w", path, err)
 	}
 	if err := syncDir(sys, dir); err != nil {
@@ -33,7 +34,8 @@ func writeFile(sys fsys, path string, data []byte) error {
 	return nil
 }
 
-// fill writes data and makes it durable. It closes f in any case: Windows moves no open file.
+// fill writes data and makes it durable. It closes f in any case: Windows cannot rename an
+// open file.
 func fill(f file, data []byte) error {
 	_, err := f.Write(data)
 	if err == nil {
@@ -48,12 +50,12 @@ func fill(f file, data []byte) error {
 // ErrNotRegular: what is at a path is a folder, a link, a named pipe or the like.
 var ErrNotRegular = errors.New("not a regular file")
 
-// Open opens a regular file for reading. Anything else is [ErrNotRegular]: it follows no
-// link and does not wait for the other end of a named pipe.
+// Open opens a regular file for reading. Anything else is [ErrNotRegular]: links are not
+// followed, and a named pipe does not block.
 func Open(path string) (fs.File, error) {
 	f, err := openFile(disk{}, path)
 	if err != nil {
-		return nil, err // no file that holds a nil pointer
+		return nil, err // not a file that holds a nil pointer
 	}
 	return f, nil
 }
@@ -89,8 +91,8 @@ func requireRegular(f file) error {
 	return err
 }
 
-// Remove deletes path for good; one that is not there is no error. The folder is synced
-// then too: an earlier Remove may have failed half-way.
+// Remove deletes path durably. A missing file is no error, and the folder is synced then
+// too: an earlier Remove may have failed half-way.
 func Remove(path string) error { return removeFile(disk{}, path) }
 
 func removeFile(sys fsys, path string) error {
@@ -128,8 +130,8 @@ func mkdirAll(sys fsys, dir string) error {
 	return syncDir(sys, parent)
 }
 
-// PrivateDir returns the absolute path of dir, which it makes if it is missing. A folder
-// that others may write to is refused, and one in which no file can be made and locked.
+// PrivateDir returns the absolute path of dir, and creates it if needed. It returns an error
+// if other users can write to it, or if files cannot be created and locked in it.
 func PrivateDir(dir string) (string, error) { return privateDir(disk{}, dir) }
 
 func privateDir(sys fsys, dir string) (string, error) {
@@ -149,7 +151,7 @@ func privateDir(sys fsys, dir string) (string, error) {
 	return dir, err
 }
 
-// tryDir finds out whether files can be made and locked in dir. It leaves nothing behind.
+// tryDir returns an error if files cannot be created and locked in dir.
 func tryDir(sys fsys, dir string) error {
 	f, err := createTemp(sys, dir)
 	if err != nil {

@@ -192,3 +192,19 @@ func TestElementsOfAListHaveNoName(t *testing.T) {
 	assert.True(t, ok)
 	assert.Equal(t, "1", string(value))
 }
+
+// Nobody can call the methods of an unexported embedded field: that it came is told.
+func TestUnexportedEmbeddedTypeThatDecodesItself(t *testing.T) {
+	t.Parallel()
+	var got struct {
+		Before int
+		picky  `json:"hidden"`
+		After  int
+	}
+	misfits, err := lenient.Unmarshal([]byte(`{"before":"1","hidden":"x","after":"2"}`), &got)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"hidden"}, misfits)
+	assert.Zero(t, got.Text)
+	assert.Equal(t, 1, got.Before)
+	assert.Equal(t, 2, got.After)
+}

@@ -1,12 +1,12 @@
 package lenient
 
-// misses is the end of a value that perhaps does not fit.
-const misses = -1
+// unsure is the end of a value that may not fit.
+const unsure = -1
 
-// passFitting passes over a value that encoding/json has certainly decoded. It may miss
-// one: then the value is decoded again, to the same.
+// passFitting skips a value that encoding/json has certainly decoded. If it is not sure, the
+// value is decoded again, with the same result.
 func (d *decoder) passFitting(p *plan) bool {
-	end := misses
+	end := unsure
 	switch p.shape {
 	case shapeFree, shapeRaw:
 		end = skipValue(d.data, d.at)
@@ -23,14 +23,14 @@ func (d *decoder) passFitting(p *plan) bool {
 	case shapeFloat:
 		end = decimalEnd(d.data, d.at)
 	}
-	if end == misses {
+	if end == unsure {
 		return false
 	}
 	d.at = end
 	return true
 }
 
-// wholeEnd is the end of a whole number that is short enough to fit, else misses.
+// wholeEnd returns the end of a whole number that is short enough to fit, else unsure.
 func wholeEnd(data []byte, i int, p *plan) int {
 	if p.signed && data[i] == '-' {
 		i++
@@ -40,14 +40,14 @@ func wholeEnd(data []byte, i int, p *plan) int {
 		end++
 	}
 	if end == i || end-i > p.digits || skipLiteral(data, end) != end {
-		return misses
+		return unsure
 	}
 	return end
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// decimalEnd is the end of a number that no float is too small for, else misses.
+// decimalEnd returns the end of a number that fits into any float type, else unsure.
 func decimalEnd(data []byte, i int) int {
 	const most = 20
 	for end := i; end < i+most; end++ {
@@ -56,8 +56,8 @@ func decimalEnd(data []byte, i int) int {
 		case end > i && c != 'e' && c != 'E':
 			return end
 		default:
-			return misses
+			return unsure
 		}
 	}
-	return misses
+	return unsure
 }

@@ -2,16 +2,15 @@ package lenient
 
 import "bytes"
 
-// The functions of this file find where a value ends. They look at quotes and brackets
-// only, so they also get through a document that is odd elsewhere. Each takes the index of
-// a first byte and returns the index behind the last, or brokeOff for a value without an end.
+// The functions in this file find the end of a value. They check quotes and brackets only,
+// so the document may be malformed elsewhere. Each takes the index of the first byte and
+// returns the index behind the last, or truncated.
 
-const brokeOff = -1
+const truncated = -1
 
 const byteOrderMark = "\xef\xbb\xbf"
 
-// skipBlank passes over what stands between values: blanks, control characters and
-// byte-order marks.
+// skipBlank skips blanks, control characters and byte-order marks between values.
 func skipBlank(data []byte, i int) int {
 	for i < len(data) {
 		switch {
@@ -32,7 +31,7 @@ func atByteOrderMark(data []byte, i int) bool {
 
 func skipValue(data []byte, i int) int {
 	if i >= len(data) {
-		return brokeOff
+		return truncated
 	}
 	switch data[i] {
 	case '"':
@@ -43,7 +42,7 @@ func skipValue(data []byte, i int) int {
 	if end := skipLiteral(data, i); end > i {
 		return end
 	}
-	return brokeOff
+	return truncated
 }
 
 func skipText(data []byte, i int) int {
@@ -51,7 +50,7 @@ func skipText(data []byte, i int) int {
 	for end := start; ; end++ {
 		n := bytes.IndexByte(data[end:], '"')
 		if n < 0 {
-			return brokeOff
+			return truncated
 		}
 		end += n
 		if !endsEscaping(data[start:end]) {
@@ -60,8 +59,8 @@ func skipText(data []byte, i int) int {
 	}
 }
 
-// endsEscaping says whether the byte behind text is escaped: an odd number of backslashes
-// stands before it.
+// endsEscaping reports whether the byte behind text is escaped: text ends with an odd number
+// of backslashes.
 func endsEscaping(text []byte) (escaped bool) {
 	for i := len(text) - 1; i >= 0 && text[i] == '\\'; i-- {
 		escaped = !escaped
@@ -74,8 +73,8 @@ func skipNested(data []byte, i int) int {
 	for i < len(data) {
 		switch data[i] {
 		case '"':
-			if i = skipText(data, i); i == brokeOff {
-				return brokeOff
+			if i = skipText(data, i); i == truncated {
+				return truncated
 			}
 			continue
 		case '{', '[':
@@ -87,10 +86,10 @@ func skipNested(data []byte, i int) int {
 		}
 		i++
 	}
-	return brokeOff
+	return truncated
 }
 
-// skipLiteral passes over a number, true, false, null, or what stands in their place.
+// skipLiteral skips a number, true, false, null, or another bare word.
 func skipLiteral(data []byte, i int) int {
 	for ; i < len(data); i++ {
 		switch c := data[i]; c {
