@@ -152,11 +152,7 @@ func (d *decoder) pointer(v reflect.Value, p *plan, filled bool) bool {
 	if v.IsNil() {
 		v.Set(reflect.New(p.elem.typ))
 	}
-	if d.value(v.Elem(), p.elem, filled) {
-		return true
-	}
-	v.SetZero()
-	return false
+	return d.value(v.Elem(), p.elem, filled)
 }
 
 // isEmpty reports whether data begins with "" or [], which WeCom often sends for an absent

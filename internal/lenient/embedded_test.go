@@ -193,13 +193,19 @@ func TestElementsOfAListHaveNoName(t *testing.T) {
 	assert.Equal(t, "1", string(value))
 }
 
-// Nobody can call the methods of an unexported embedded field: that it came is told.
+// ambiguous takes from a struct that embeds it and picky the method of both.
+type ambiguous struct{}
+
+func (*ambiguous) UnmarshalJSON([]byte) error { return nil }
+
+// Nobody can call the methods of an unexported embedded field: that a value came is told.
 func TestUnexportedEmbeddedTypeThatDecodesItself(t *testing.T) {
 	t.Parallel()
 	var got struct {
-		Before int
-		picky  `json:"hidden"`
-		After  int
+		Before    int
+		picky     `json:"hidden"`
+		ambiguous `json:"-"`
+		After     int
 	}
 	misfits, err := lenient.Unmarshal([]byte(`{"before":"1","hidden":"x","after":"2"}`), &got)
 	require.NoError(t, err)
