@@ -102,6 +102,7 @@ func TestUnmarshalBends(t *testing.T) {
 		{"unknown and ignored", `{"count":"1","new":{"x":[1,{"count":5}]},"Hidden":"9"}`, whole{Count: 1}},
 		{"the last of a name counts", `{"count":"1","count":2,"ids":["1"],"ids":[3],"by_name":{"x":"1","x":2},"names":["a",2],"names":[]}`, whole{Count: 2, Ids: []int64{3}, ByName: map[string]int{"x": 2}, Names: []string{}}},
 		{"the last of a name in another case", `{"text":1,"TEXT":"2","maybe":{"id":"1"},"maybe":null}`, whole{Text: "2"}},
+		{"what came before the last of a name", `{"count":"1","names":["a",{}],"names":["b"]}`, whole{Count: 1, Names: []string{"b"}}},
 		{"the last of a name is false", `{"count":1,"count":false,"flag":"1","flag":"0","price":"2","price":false}`, whole{}},
 		{"empty lists", `{"text":5,"pair":[],"ids":[],"lists":[[],""]}`, whole{Text: "5", Ids: []int64{}, Lists: [][]int{{}, {}}}},
 		{"blanks", " {\t\"count\" :\r\n \"1\" , \"ids\" : [ \"1\" , 2 ] } ", whole{Count: 1, Ids: []int64{1, 2}}},

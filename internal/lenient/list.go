@@ -74,22 +74,22 @@ func (d *decoder) elements(v reflect.Value, p *plan, filled bool) {
 	if !filled {
 		v.SetZero()
 	}
-	grow := !filled && v.Kind() == reflect.Slice
-	n, length := 0, v.Len()
+	n := 0
 	for ; d.more(']'); n++ {
-		switch {
-		case grow:
-			v.Grow(1)
-			v.SetLen(n + 1)
-		case n >= length: // of an array, or of an earlier list under the same name
+		if n < v.Len() {
+			if filled && d.passFitting(p.elem) {
+				continue
+			}
+		} else if filled || v.Kind() == reflect.Array { // an array, or an earlier list of this name, is longer
 			d.take()
 			continue
-		case filled && d.passFitting(p.elem):
-			continue
+		} else {
+			v.Grow(1)
+			v.SetLen(n + 1)
 		}
 		d.within(step{index: n}, v.Index(n), p.elem, filled)
 	}
-	if grow && n == 0 {
+	if n == 0 && v.Kind() == reflect.Slice {
 		makeList(v, 0)
 	}
 }
