@@ -62,6 +62,7 @@ func TestMarkupThatIsNone(t *testing.T) {
 		`<xml><Int>1</Int><Text>a<b/><c x="`:                         `a`,
 		`<xml><Int>1</Int><Text>a<b/></b`:                            `a`,
 		`<xml><Int>1</Int><Text>a<b/><?c`:                            `a`,
+		`<xml><Text>a<:b>c</:b></Text></xml>`:                        `a`,
 		`<xml></other><Text>a</Text></xml>`:                          `a`,
 		`<xml><x:1>no</x:1><x:->no</x:-><x:.a/><Text>a</Text></xml>`: `a`,
 		`<xml><Text a="" b='' c = ">">a</Text></xml>`:                `a`,

@@ -10,7 +10,7 @@ const maxNoDirective = 16
 
 // declaration reads markup that begins with <!.
 func (r *repairer) declaration() {
-	if n := commentLen(r.in); n > 0 {
+	if n := commentLen(r.in); n != 0 {
 		r.in = r.in[n:]
 		return
 	}
@@ -58,7 +58,7 @@ func directiveEnd(s string, beyond bool) (end int, nested bool) {
 				return noEnd, true
 			}
 			nested = nested || s[i] == '<' || s[i] == '['
-			if n := commentLen(s[i:]); n > 0 {
+			if n := commentLen(s[i:]); n != 0 {
 				i += n - 1
 				continue
 			}

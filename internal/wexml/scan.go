@@ -145,12 +145,12 @@ func usualText(text string) (asIs, ok bool) {
 		switch text[i] {
 		case '&':
 			if _, size := reference(text[i:]); size == 0 {
-				return false, false
+				return asIs, false
 			}
 			asIs = false
 		case '>':
 			if strings.HasSuffix(text[:i+1], cdataClose) {
-				return false, false
+				return asIs, false
 			}
 		}
 	}
