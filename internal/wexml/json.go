@@ -1,6 +1,7 @@
 package wexml
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -62,7 +63,7 @@ func (t *tabler) inside(data []byte) bool {
 // value makes a node of a member or element. A truncated string is left out. So is null, but
 // in a list it keeps its place.
 func (t *tabler) value(key string, value []byte, whole bool) {
-	nested := len(value) > 0 && (value[0] == '{' || value[0] == '[')
+	nested := bytes.HasPrefix(value, []byte("{")) || bytes.HasPrefix(value, []byte("["))
 	switch {
 	case nested && t.depth == maxDepth:
 		t.lossy = true

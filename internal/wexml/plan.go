@@ -152,9 +152,6 @@ func elementPath(sf reflect.StructField, child string) ([]string, bool) {
 	if flags != "" && flags != "omitempty" || strings.Contains(tag, " ") || sf.Name == "XMLName" {
 		return nil, false
 	}
-	if tag == "" {
-		tag = sf.Name
-	}
 	path := strings.Split(tag, ">")
 	if path[0] == "" {
 		path[0] = sf.Name

@@ -53,6 +53,7 @@ var samples = []string{
 	`<xml><Text><![CDATA[a]]]]><![CDATA[>b]]></Text></xml>`,
 	"<xml><Text>1\r2\r\n3&#13;\n4&#13;</Text><Name><![CDATA[\r]]>\n</Name></xml>",
 	`<xml><Text>first</Text><Text></Text></xml>`,
+	`<xml><Text><![CDATA[]]></Text><Int><![CDATA[]]></Int><Name><![CDATA[a]]><![CDATA[]]></Name></xml>`,
 	`<xml><Int></Int><Small>-128</Small><Float>39.913</Float><Yes>true</Yes><Num>7</Num></xml>`,
 	`<xml><Int>5</Int><Int/><Yes>1</Yes><Yes></Yes><Float/><Num/></xml>`,
 	`<xml><Name>a</Name><Other/><Name/><Name>c</Name></xml>`,
