@@ -117,7 +117,7 @@ func (b *Box) Open(box, aad []byte) (plain []byte, expires time.Time, err error)
 }
 
 // Current reports whether a value that opens was sealed under the newest key.
-func (b *Box) Current(box []byte) bool { return len(box) >= headerSize && idIn(box) == b.current }
+func (b *Box) Current(box []byte) bool { return len(box) >= leastSize && idIn(box) == b.current }
 
 func idIn(header []byte) keyID { return keyID(header[1 : 1+keyIDSize]) }
 

@@ -121,6 +121,7 @@ func TestCurrentTellsTheKey(t *testing.T) {
 	rotated := mustNew(t, key(2), key(1))
 	assert.True(t, rotated.Current(mustSeal(t, rotated, "v", "n")))
 	assert.False(t, rotated.Current(mustSeal(t, mustNew(t, key(1)), "v", "n")))
+	assert.True(t, rotated.Current(mustSeal(t, rotated, "", "n")))
 	assert.False(t, rotated.Current(nil))
 }
 

@@ -115,9 +115,7 @@ func (c *Cipher) sign(timestamp, nonce, encrypt string) (text [2 * sha1.Size]byt
 // Encrypt seals msg for receiveId behind 16 random bytes.
 func (c *Cipher) Encrypt(msg []byte, receiveId string) (string, error) {
 	var random [randomLen]byte
-	if _, err := rand.Read(random[:]); err != nil {
-		return "", err
-	}
+	_, _ = rand.Read(random[:]) // never fails
 	return c.encrypt(random, msg, receiveId)
 }
 
@@ -150,7 +148,7 @@ func (c *Cipher) Decrypt(encrypt string) (msg []byte, receiveId string, err erro
 func (c *Cipher) decryptBlocks(buf []byte) {
 	for i := len(buf) - aes.BlockSize; i >= 0; i -= aes.BlockSize {
 		before := c.iv[:]
-		if i > 0 {
+		if i >= aes.BlockSize {
 			before = buf[i-aes.BlockSize : i]
 		}
 		block := buf[i : i+aes.BlockSize]
