@@ -119,9 +119,9 @@ func (c *Cipher) Encrypt(msg []byte, receiveId string) (string, error) {
 	return c.encrypt(random, msg, receiveId)
 }
 
-func (c *Cipher) encrypt(random [randomLen]byte, msg []byte, receiveId string) (string, error) {
+func (c *Cipher) encrypt(random [randomLen]byte, msg []byte, receiveId string) (text string, err error) {
 	if uint64(len(msg)) > math.MaxUint32 {
-		return "", errors.New("wecrypt: message is longer than its length field can say")
+		return text, errors.New("wecrypt: message is longer than its length field can say")
 	}
 	pad := padBlock - (headLen+len(msg)+len(receiveId))%padBlock
 	head := binary.BigEndian.AppendUint32(random[:], uint32(len(msg)))
