@@ -76,14 +76,15 @@ func (d *decoder) elements(v reflect.Value, p *plan, filled bool) {
 	}
 	n := 0
 	for ; d.more(']'); n++ {
-		if n < v.Len() {
+		switch {
+		case n < v.Len():
 			if filled && d.passFitting(p.elem) {
 				continue
 			}
-		} else if filled || v.Kind() == reflect.Array { // an array, or an earlier list of this name, is longer
+		case filled || v.Kind() == reflect.Array: // it is longer: an array, or not the last list of this name
 			d.take()
 			continue
-		} else {
+		default:
 			v.Grow(1)
 			v.SetLen(n + 1)
 		}
