@@ -205,6 +205,8 @@ func TestListsAreApart(t *testing.T) {
 	assert.Len(t, v.C, 9)
 	assert.Equal(t, []int64{4, 5, 7, 8}, v.D)
 	assert.Equal(t, []int64{6}, v.E)
+	assert.Equal(t, 9, cap(v.C), "no more room than it has items")
+	assert.Equal(t, 1, cap(v.E))
 }
 
 type holder struct{ A chan int }
