@@ -1,0 +1,74 @@
+package token_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jarcoal/httpmock"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/token"
+)
+
+// The time that an answer takes to be searched for secrets does not grow with the square of
+// its length: a hostile answer would hold up the caller beyond its context.
+// G: request/hostile
+func TestLongForeignTextIsSearchedQuickly(t *testing.T) {
+	t.Parallel()
+	began := time.Now()
+	for _, unit := range []string{`\`, `&`, `%`, `%5C`, `%255C`, `%25`, `\u005c`, `&#92;`, `"`, `[`} {
+		text := strings.Repeat(unit, 1<<20/len(unit))
+		errmsg, err := json.Marshal(map[string]any{"errcode": 40001, "errmsg": text + " from ip: " + text + ", hint: [" + text + "]"})
+		require.NoError(t, err)
+		for _, respond := range []httpmock.Responder{
+			httpmock.NewBytesResponder(200, errmsg),
+			httpmock.NewStringResponder(403, text),
+			httpmock.NewStringResponder(403, "ticket="+text),
+			httpmock.NewErrorResponder(errors.New(text)),
+		} {
+			api, _ := mocked(t, respond)
+			err := api.Do(writeNone, map[string]any{"auth_code": `a\secret&of%twenty+chars`}, nil)
+			require.Error(t, err)
+			assert.Less(t, len(err.Error()), 3000, unit)
+		}
+	}
+	assert.Less(t, time.Since(began), time.Minute)
+}
+
+// Of a long text the beginning is shown, cut between two characters.
+// G: request/failure error/details
+func TestForeignTextIsCut(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("中", 30_000)
+	for _, row := range []struct {
+		name    string
+		respond httpmock.Responder
+		least   int // bytes that are shown
+	}{
+		{"errmsg", httpmock.NewStringResponder(200, `{"errcode":40001,"errmsg":"`+long+`"}`), 1900},
+		{"page", httpmock.NewStringResponder(403, long), 190},
+		{"cause", httpmock.NewErrorResponder(errors.New(long)), 1900},
+	} {
+		api, _ := mocked(t, row.respond)
+		err := api.Do(writeNone, nil, nil)
+		require.Error(t, err, row.name)
+		text := strings.ToValidUTF8(err.Error(), "?")
+		assert.Equal(t, text, err.Error(), row.name)
+		assert.Contains(t, text, "中…", row.name)
+		assert.GreaterOrEqual(t, strings.Count(text, "中")*len("中"), row.least, row.name)
+		assert.Less(t, len(text), row.least+400, row.name)
+	}
+	var e *token.Error
+	api, _ := mocked(t, httpmock.NewStringResponder(200, `{"errcode":60020,"errmsg":"no, from ip: `+long+`, hint: [`+long+`]"}`))
+	require.ErrorAs(t, api.Do(none, nil, nil), &e)
+	for _, text := range []string{e.FromIP, e.Hint} {
+		assert.True(t, strings.HasSuffix(text, "中…"))
+		assert.InDelta(t, 200, len(text), 10)
+	}
+	api, _ = mocked(t, httpmock.NewBytesResponder(403, []byte(strings.Repeat("\x80", 30_000))))
+	require.ErrorContains(t, api.Do(none, nil, nil), "30000 bytes that are no text")
+}
