@@ -3,6 +3,8 @@ package token_test
 import (
 	"encoding/json"
 	"errors"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -71,4 +73,27 @@ func TestForeignTextIsCut(t *testing.T) {
 	}
 	api, _ = mocked(t, httpmock.NewBytesResponder(403, []byte(strings.Repeat("\x80", 30_000))))
 	require.ErrorContains(t, api.Do(none, nil, nil), "30000 bytes that are no text")
+}
+
+// An answer may have 32 MiB and no byte more; the rest of a longer one is not read.
+// G: request/bounded
+func TestLargestAnswer(t *testing.T) {
+	t.Parallel()
+	const most = 32 << 20
+	for _, size := range []int64{most, most + 1, 1 << 40} {
+		body := &io.LimitedReader{R: endless{}, N: size}
+		api := newApi(t, token.Config{SuiteId: suiteId, SuiteSecret: suiteSecret, HTTPClient: &http.Client{Transport: roundTripper(
+			func(*http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: 200, Body: io.NopCloser(body), ContentLength: -1}, nil
+			})}})
+		var raw []byte
+		err := api.Do(writeNone, nil, &raw)
+		if size == most {
+			require.NoError(t, err)
+			assert.Len(t, raw, most)
+			continue
+		}
+		require.ErrorContains(t, err, "the answer is longer than 32 MiB")
+		assert.Equal(t, size-most-1, body.N, "bytes that were not read")
+	}
 }

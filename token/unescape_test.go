@@ -87,11 +87,11 @@ func TestValuesOfSecretNamesAreHiddenWhole(t *testing.T) {
 		`ticket=a ticket = b`: `ticket=*** ticket = ***`,
 
 		// Quoted texts end at their quote.
-		`"ticket":"a b,c&d"x`:         `"ticket":***x`,
-		`"ticket":"a\"b\\"x`:          `"ticket":***x`,
-		`"ticket":""x`:                `"ticket":***x`,
-		`"ticket":"abc`:               `"ticket":***`,
-		`\"ticket\":\"a\\\"b\"x`:      `\"ticket\":***x`,
+		`"ticket":"a b,c&d"x`:          `"ticket":***x`,
+		`"ticket":"a\"b\\"x`:           `"ticket":***x`,
+		`"ticket":""x`:                 `"ticket":***x`,
+		`"ticket":"abc`:                `"ticket":***`,
+		`\"ticket\":\"a\\\"b\"x`:       `\"ticket\":***x`,
 		`\"ticket\":\"abc\",\"k\":\"v`: `\"ticket\":***,\"k\":\"v`,
 
 		// Lists and objects end with their last bracket.
