@@ -1,0 +1,78 @@
+package token_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/token"
+)
+
+// took is how long f takes on the bubble's clock.
+func took(f func()) time.Duration {
+	began := time.Now()
+	f()
+	return time.Since(began)
+}
+
+// A Store that hangs holds a caller up for three seconds and is then left alone for five; a
+// lock on a ticket is waited for a second, since WeCom waits for the answer to its push.
+// G: store/hangs
+func TestHowLongAStoreMayTake(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		store := &gate{Store: token.NewMemoryStore()}
+		api := w.process(t, store)
+		open := store.shut("get")
+		defer open()
+		ask := func() (err error) { _, err = api.TicketAge(); return err }
+		for range 3 {
+			var err error
+			assert.Equal(t, 3*time.Second, took(func() { err = ask() }))
+			require.ErrorContains(t, err, "deadline exceeded")
+			for _, wait := range []time.Duration{0, 5*time.Second - 1} {
+				time.Sleep(wait)
+				assert.Zero(t, took(func() { err = ask() }))
+				require.ErrorContains(t, err, "left alone for some seconds")
+			}
+			time.Sleep(1)
+		}
+		open()
+		require.ErrorIs(t, ask(), token.ErrNoSuiteTicket)
+
+		open = store.shut("lock")
+		defer open()
+		assert.Equal(t, time.Second, took(func() { w.ticket(api) }))
+		assert.Equal(t, 10*time.Second, took(func() { assert.NoError(t, api.SetInstallation(slowInstallation)) }))
+		assert.NoError(t, ask(), "a lock that is not free says nothing about the Store")
+	})
+}
+
+// At most 64 operations hang in a Store; more are not begun until some have come back.
+// G: store/hangs
+func TestHowManyOperationsMayHang(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		store := &gate{Store: token.NewMemoryStore()}
+		api := w.process(t, store)
+		open := store.shut("")
+		defer open()
+		ask := func(int) (err error) { _, err = api.TicketAge(); return err }
+		all(63, ask)
+		time.Sleep(5 * time.Second)
+		assert.Equal(t, 3*time.Second, took(func() { _ = ask(0) }), "the sixty-fourth")
+		time.Sleep(5 * time.Second)
+		require.ErrorContains(t, ask(0), "too many operations")
+		require.ErrorContains(t, api.SetInstallation(slowInstallation), "too many operations")
+		assert.EqualValues(t, 64, store.inside.Load())
+		open()
+		synctest.Wait()
+		require.NoError(t, errors.Join(api.SetInstallation(slowInstallation), api.SetSuiteTicket(seen.secret("a-ticket-after-all"), time.Now()), ask(0)))
+	})
+}
