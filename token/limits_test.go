@@ -2,6 +2,7 @@ package token_test
 
 import (
 	"errors"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,4 +76,44 @@ func TestHowManyOperationsMayHang(t *testing.T) {
 		synctest.Wait()
 		require.NoError(t, errors.Join(api.SetInstallation(slowInstallation), api.SetSuiteTicket(seen.secret("a-ticket-after-all"), time.Now()), ask(0)))
 	})
+}
+
+// What ignores its context holds a caller up no longer than a flight may take and ten
+// seconds more: 40 s for a token or an agent id, two minutes for an exchange.
+// G: error/panics token/caller-leaves
+func TestHowLongAFlightMayTake(t *testing.T) {
+	t.Parallel()
+	const agentPath = "/cgi-bin/service/v2/get_auth_info"
+	for path, row := range map[string]struct {
+		limit time.Duration
+		call  func(w *world) error
+	}{
+		providerPath: {50 * time.Second, func(w *world) error { return do(w.api, providerCall) }},
+		suitePath:    {50 * time.Second, func(w *world) error { return do(w.api, suiteCall) }},
+		agentPath:    {50 * time.Second, func(w *world) error { _, err := w.api.AgentId(); return err }},
+		exchangePath: {130 * time.Second, func(w *world) error { _, err := exchange(w.api, w.AuthCode(suiteId, corpId)); return err }},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newBubble(t)
+			in := w.install(t, suiteId, corpId)
+			in.AgentId = 0
+			release := make(chan struct{})
+			w.cfg.Middleware = append(w.cfg.Middleware, func(next http.RoundTripper) http.RoundTripper {
+				return roundTripper(func(r *http.Request) (*http.Response, error) {
+					if r.URL.Path == path {
+						<-release
+					}
+					return next.RoundTrip(r)
+				})
+			})
+			w.api = newApi(t, w.cfg).WithCorp(corpId)
+			w.ticket(w.api)
+			require.NoError(t, w.api.SetInstallation(in))
+			var err error
+			assert.Equal(t, row.limit, took(func() { err = row.call(w) }), path)
+			require.ErrorContains(t, err, "did not finish within "+row.limit.String(), path)
+			close(release)
+			synctest.Wait()
+		})
+	}
 }
