@@ -124,6 +124,7 @@ func TestEveryWaitHonoursItsContext(t *testing.T) {
 					})
 					open()
 					time.Sleep(5 * time.Minute) // flights end
+					assert.Zero(t, token.Pins(api, corpId))
 				})
 			})
 		}

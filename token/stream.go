@@ -202,7 +202,7 @@ func (ans *answer) takesFile(resp *http.Response) (bool, error) {
 	switch {
 	case ans.isFile():
 		return true, nil
-	case ans.status < 200 || ans.status > 299:
+	case !ans.good():
 		return false, nil
 	}
 	head := make([]byte, sniffed)

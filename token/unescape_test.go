@@ -35,6 +35,7 @@ func TestHideTakesTheSecretAndNoMore(t *testing.T) {
 		{"a+b", "a&;b a&#;b a&#x;b a&#44;b a&#43 b a&plus;b a&43;b", "a&;b a&#;b a&#x;b a&#44;b a&#43 b a&plus;b a&43;b"},
 		{"a+b", "a&b a&x;b a&amp;b", "a&b a&x;b a&amp;b"},
 		{"a+b", "a&b", "a&b"},
+		{"a+b", "a&#000000043;b a&#0000000043;b", "*** a&#0000000043;b"},
 
 		// JSON, also in JSON and in a query.
 		{`a"b`, `a\"b a\\\"b a\u0022b a\\u0022b a%5C%22b a%5Cu0022b a%255C%2522b`, "*** *** *** *** *** *** ***"},
@@ -109,4 +110,18 @@ func TestValuesOfSecretNamesAreHiddenWhole(t *testing.T) {
 	} {
 		assert.Equal(t, want, hideHandedOut(text), text)
 	}
+}
+
+// Each of WeCom's secret names is known, in answers and in requests.
+// G: secret/echo
+func TestSecretNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range strings.Fields(`access_token provider_access_token suite_access_token provider_secret suite_secret suite_ticket
+		corpsecret permanent_code auth_code pre_auth_code user_ticket user_doc_ticket js_code session_key
+		ticket register_code mass_call_ticket encoding_aes_key chat_key secret_no`) {
+		assert.Equal(t, `"`+name+`":***`, hideHandedOut(`"`+name+`":"abc"`))
+		assert.Equal(t, []string{"abc"}, collect(nil, map[string]any{"x": []any{map[string]any{name: "abc", "y": "def"}}}, false), name)
+	}
+	assert.Equal(t, []string{"abc"}, collect(nil, map[string]any{"code": "abc"}, false))
+	assert.Equal(t, `"code":"abc"`, hideHandedOut(`"code":"abc"`), "it may be an errcode")
 }
