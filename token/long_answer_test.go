@@ -22,14 +22,13 @@ import (
 func TestLongForeignTextIsSearchedQuickly(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
-	for _, unit := range []string{`\`, `&`, `%`, `%5C`, `\u005c`} {
+	for _, unit := range []string{`\`, `&`, `%5C`} {
 		text := strings.Repeat(unit, 1<<17/len(unit))
-		errmsg, err := json.Marshal(map[string]any{"errcode": 40001, "errmsg": text + " from ip: " + text + ", hint: [" + text + "]"})
+		errmsg, err := json.Marshal(map[string]any{"errcode": 40001, "errmsg": text})
 		require.NoError(t, err)
 		for _, respond := range []httpmock.Responder{
 			httpmock.NewBytesResponder(200, errmsg),
 			httpmock.NewStringResponder(403, text),
-			httpmock.NewStringResponder(403, "ticket="+text),
 			httpmock.NewErrorResponder(errors.New(text)),
 		} {
 			api, _ := mocked(t, respond)
