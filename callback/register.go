@@ -9,16 +9,16 @@ import (
 
 // Registration by a provider's promotion package (推广二维码), as system events.
 const (
-	KItRegisterCorp         = "register_corp"
-	KItEnterRegisterPackage = "enter_register_package"
+	KItRegisterCorp         EventKind = "register_corp"
+	KItEnterRegisterPackage EventKind = "enter_register_package"
 )
 
-// RegisterCorpEvent 注册完成回调事件: a corp was registered by the provider's link, or an
-// existing one came in by it. It arrives on the System URL.
+// RegisterCorpEvent 注册完成回调事件: a corp was registered through the provider's link, or an
+// existing corp used it. It arrives on the System URL.
 // https://developer.work.weixin.qq.com/document/path/90585
 type RegisterCorpEvent struct {
 	RegisterCode string      `json:"RegisterCode" xml:"RegisterCode"`
-	ContactSync  ContactSync `json:"ContactSync" xml:"ContactSync"`   // only when the package allows to move contacts in
+	ContactSync  ContactSync `json:"ContactSync" xml:"ContactSync"`   // only when the package allows contact import
 	AuthUserInfo Member      `json:"AuthUserInfo" xml:"AuthUserInfo"` // the corp's first admin
 	State        string      `json:"State" xml:"State" wecom:"trim"`  // as given when the register code was made
 	TemplateId   string      `json:"TemplateId" xml:"TemplateId"`     // of the package

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,11 +12,9 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// poll calls ask every so often until it says done, fails for good, or ctx ends.
+// poll calls ask at an interval until it is done, fails with a permanent error, or ctx ends.
 func poll[T any](ctx context.Context, every time.Duration, ask func() (T, bool, error)) (T, error) {
-	if every <= 0 {
-		every = defaultPoll
-	}
+	every = cmp.Or(max(every, 0), defaultPoll)
 	var last error
 	for {
 		value, done, err := ask()

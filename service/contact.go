@@ -22,7 +22,7 @@ type ContactQuery struct {
 }
 
 func (q ContactQuery) check() error {
-	return cmp.Or(check.Required("query_word", q.QueryWord), maxRunes("query_word", q.QueryWord, 64),
+	return cmp.Or(check.Required("query_word", q.QueryWord), check.Runes("query_word", q.QueryWord, 64),
 		check.Between("query_type", q.QueryType, 0, 2), check.Between("query_range", q.QueryRange, 0, 1),
 		check.Limit(q.Limit, 200), check.Between("full_match_field", q.FullMatchField, 0, 2))
 }
@@ -162,7 +162,7 @@ func ContactSort(api *token.Api, userIds []string, options ...SortOption) ([]str
 	if api.CorpId() == "" {
 		return nil, token.ErrNoCorp
 	}
-	problems := []error{ids("useridlist", userIds, 1000)}
+	problems := []error{check.Ids("useridlist", userIds, 1000)}
 	for _, o := range options {
 		problems = append(problems, check.Between("sort_field", o.SortField, 0, 1), check.Between("sort_type", o.SortType, 0, 1))
 	}

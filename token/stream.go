@@ -71,8 +71,9 @@ func (f *form) frame() (contentType string) {
 	return w.FormDataContentType()
 }
 
-// give sets the body of req: the head of the form, the file, and the end.
-func (f *form) give(req *http.Request) (err error) {
+// give sets the body of req: the head of the form, the file, and the end. Reading it
+// reports progress to w.
+func (f *form) give(req *http.Request, w watchdog) (err error) {
 	req.ContentLength = int64(len(f.head)) + f.Size + int64(len(f.end))
 	req.GetBody = func() (io.ReadCloser, error) {
 		file, err := f.Open()
@@ -83,7 +84,7 @@ func (f *form) give(req *http.Request) (err error) {
 			return nil, err
 		}
 		exact := &exactReader{r: file, left: f.Size, name: f.FileName}
-		return &uploadBody{io.MultiReader(bytes.NewReader(f.head), exact, bytes.NewReader(f.end)), file, watchOf(req.Context())}, nil
+		return &uploadBody{io.MultiReader(bytes.NewReader(f.head), exact, bytes.NewReader(f.end)), file, w}, nil
 	}
 	req.Body, err = req.GetBody()
 	return err
@@ -254,8 +255,6 @@ type watchdog struct {
 	cancel context.CancelFunc
 }
 
-type watchKey struct{}
-
 // watch starts the timeout of one attempt.
 func (a *Api) watch(r *request) (context.Context, watchdog) {
 	if r.upload == nil && r.file == nil {
@@ -263,13 +262,7 @@ func (a *Api) watch(r *request) (context.Context, watchdog) {
 		return ctx, watchdog{cancel: cancel}
 	}
 	ctx, cancel := context.WithCancel(a.ctx)
-	w := watchdog{time.AfterFunc(r.timeout, cancel), cancel}
-	return context.WithValue(ctx, watchKey{}, w), w
-}
-
-func watchOf(ctx context.Context) watchdog {
-	w, _ := ctx.Value(watchKey{}).(watchdog)
-	return w
+	return ctx, watchdog{time.AfterFunc(r.timeout, cancel), cancel}
 }
 
 func (w watchdog) progress() {
