@@ -189,7 +189,7 @@ func isPage(ans answer) bool {
 func isJSON(ans answer) bool {
 	kind, text := ans.contentType(), ans.text()
 	return kind == "application/json" || kind == "text/json" ||
-		len(text) > 0 && text[0] == '{' && !isWhole(text)
+		bytes.HasPrefix(text, []byte("{")) && !isWhole(text)
 }
 
 // isWhole reports whether a JSON object is complete.

@@ -1,10 +1,12 @@
 package token
 
 import (
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -93,4 +95,38 @@ func TestATokenIsVouchedFor(t *testing.T) {
 	assert.True(t, g.vouchesFor(p, 2))
 	assert.True(t, g.vouchesFor(q, 2))
 	assert.False(t, g.vouchesFor(r, 2))
+}
+
+// A breaker remembers ten thousand places. Then those that have had no refusal for two hours
+// go, and all if there are none.
+// G: token/breaker
+func TestABreakerForgetsOldPlaces(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, old := range []int{0, 1, maxPlaces} {
+			var b breaker
+			add := func(i int) *trip {
+				t := b.add(place{corpId: strconv.Itoa(i)}, clock.Now())
+				t.at = clock.Now()
+				return t
+			}
+			for i := range old {
+				add(i)
+			}
+			time.Sleep(1)
+			for i := range maxPlaces - old {
+				add(old + i)
+			}
+			assert.Len(t, b.places, maxPlaces)
+			time.Sleep(2 * time.Hour)
+			last := add(maxPlaces)
+			assert.Same(t, last, b.places[place{corpId: strconv.Itoa(maxPlaces)}])
+			switch old {
+			case 0, maxPlaces:
+				assert.Len(t, b.places, 1)
+			default:
+				assert.Len(t, b.places, maxPlaces+1-old)
+			}
+		}
+	})
 }
