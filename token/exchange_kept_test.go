@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/token"
 )
@@ -106,6 +107,7 @@ func (s slowPuts) Put(ctx context.Context, key string, value []byte, ttl time.Du
 // G: install/slow-answer
 func TestAnAnswerInTheLastSecondIsSaved(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		store := slowPuts{token.NewMemoryStore()}
@@ -132,6 +134,7 @@ func TestAnAnswerInTheLastSecondIsSaved(t *testing.T) {
 // G: install/kept
 func TestFinishedExchangesDoNotPileUpInMemory(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		store := &spyStore{Store: token.NewMemoryStore(), failPut: func(key string) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/clock/clocktest"
 )
 
 // A cleared answer has all that is no secret, also of one that breaks off.
@@ -59,6 +60,7 @@ func TestWhatAnAnswerMustHold(t *testing.T) {
 // G: install/first-token
 func TestTheFirstToken(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		now := clock.Now()
 		const good = `{"access_token":"tok","expires_in":7200}`

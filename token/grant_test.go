@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/clock/clocktest"
 )
 
 // A token is renewed five to six minutes before its end, a short one in its last tenth; not
@@ -15,6 +16,7 @@ import (
 // G: token/renewal
 func TestRenewalsAreSpread(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	for _, row := range []struct{ life, first, last time.Duration }{
 		{2 * time.Hour, 2*time.Hour - 6*time.Minute, 2*time.Hour - 5*time.Minute},
 		{50 * time.Minute, 44 * time.Minute, 45 * time.Minute},
@@ -39,6 +41,7 @@ func TestRenewalsAreSpread(t *testing.T) {
 // G: token/renewal
 func TestSecondsLeft(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		g := newGrant("token", clock.Now(), 2*time.Hour)
 		assert.Equal(t, 2*time.Hour-5*time.Second, g.usable())

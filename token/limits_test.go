@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/gothird/wecom/token"
 )
 
@@ -28,6 +29,7 @@ func took(f func()) time.Duration {
 // G: store/hangs
 func TestHowLongAStoreMayTake(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		store := &gate{Store: token.NewMemoryStore()}
@@ -61,6 +63,7 @@ func TestHowLongAStoreMayTake(t *testing.T) {
 // G: store/hangs
 func TestHowManyOperationsMayHang(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		store := &gate{Store: token.NewMemoryStore()}
@@ -86,6 +89,7 @@ func TestHowManyOperationsMayHang(t *testing.T) {
 // G: error/panics token/caller-leaves
 func TestHowLongAFlightMayTake(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	const agentPath = "/cgi-bin/service/v2/get_auth_info"
 	for path, row := range map[string]struct {
 		limit time.Duration

@@ -8,12 +8,14 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/clock/clocktest"
 )
 
 // The newest push wins by WeCom's times; one that is ahead of our clock blocks no other.
 // G: ticket/newest clock/token
 func TestWhichTicketReplacesWhich(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		now := clock.Now()
 		at := func(after time.Duration) ticket { return newTicket("t", now.Add(after)) }
@@ -44,6 +46,7 @@ func TestWhichTicketReplacesWhich(t *testing.T) {
 // G: ticket/newest clock/token
 func TestAgeOfATicket(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		now := clock.Now()
 		for _, row := range []struct {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -102,6 +103,7 @@ func TestATokenIsVouchedFor(t *testing.T) {
 // G: token/breaker
 func TestABreakerForgetsOldPlaces(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		for _, old := range []int{0, 1, maxPlaces} {
 			var b breaker

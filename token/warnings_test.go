@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/token"
 )
@@ -40,6 +41,7 @@ func (l *logged) one(t *testing.T, parts ...string) {
 // G: hook/logger
 func TestWarningsSayWhomTheyAreAbout(t *testing.T) {
 	t.Parallel()
+	clocktest.Hold(t)
 	whose := []string{"suite=" + suiteId, "corp=" + corpId}
 	synctest.Test(t, func(t *testing.T) {
 		log := new(logged)
