@@ -37,7 +37,7 @@ func TestRegistrySettlesItsCorps(t *testing.T) {
 		}
 	}
 	assert.InDelta(t, 30, settles, 5) // 1.25 to the power of 30 is 800; the first ones come one by one
-	for range 8 { // lookups settle the last ones
+	for range 8 {                     // lookups settle the last ones
 		for id, p := range corps {
 			require.Same(t, p, r.get(a, id))
 		}
