@@ -235,3 +235,26 @@ func TestALateWriteUndoesNothing(t *testing.T) {
 		}
 	})
 }
+
+// No call leaves a corp pinned, whatever comes of it.
+// G: token/light
+func TestNoCallLeavesAPin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		in := w.install(t, suiteId, corpId)
+		in.AgentId = 0
+		for _, installed := range []bool{true, false} {
+			for name, call := range waits {
+				api := w.process(t, token.NewMemoryStore()).WithCorp(corpId)
+				w.ticket(api)
+				if installed {
+					require.NoError(t, api.SetInstallation(in))
+				}
+				_ = call(api)
+				synctest.Wait()
+				assert.Zero(t, token.Pins(api, corpId), "%s %t", name, installed)
+			}
+		}
+	})
+}

@@ -1,6 +1,8 @@
 package token_test
 
 import (
+	"bytes"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -55,4 +57,44 @@ func TestHeadersAndBodyAsSent(t *testing.T) {
 		})
 		require.NoError(t, api.Do(row.ep, row.in, nil), row.name)
 	}
+}
+
+// The transport of the process is not changed; an Api without an HTTPClient has one like it.
+// G: request/client
+func TestDefaultTransportStaysAsItIs(t *testing.T) {
+	transport, ok := http.DefaultTransport.(*http.Transport)
+	require.True(t, ok)
+	before := []int{transport.MaxIdleConns, transport.MaxIdleConnsPerHost}
+	newApi(t, token.Config{SuiteId: suiteId, SuiteSecret: suiteSecret})
+	assert.Equal(t, before, []int{transport.MaxIdleConns, transport.MaxIdleConnsPerHost})
+}
+
+// Success is 200 to 299, for files as for JSON.
+// G: request/failure request/files
+func TestStatusOfASuccess(t *testing.T) {
+	t.Parallel()
+	for status, good := range map[int]bool{199: false, 200: true, 206: true, 299: true, 300: false, 404: false} {
+		for _, body := range []string{`{"errcode":0}`, "a file"} {
+			api, _ := mocked(t, httpmock.NewStringResponder(status, body))
+			var file bytes.Buffer
+			assert.Equal(t, good, api.Do(writeNone, nil, &file) == nil, "%d %s", status, body)
+			if !good {
+				assert.Zero(t, file.Len(), "%d %s", status, body)
+			}
+			if body != "a file" {
+				assert.Equal(t, good, api.Do(writeNone, nil, nil) == nil, "%d %s", status, body)
+			}
+		}
+	}
+}
+
+// Why a file cannot be opened is said.
+// G: request/files
+func TestUploadThatCannotBeOpened(t *testing.T) {
+	t.Parallel()
+	api, _ := mocked(t, httpmock.NewStringResponder(200, `{"errcode":0}`))
+	cause := errors.New("no such file")
+	err := api.Do(writeNone, &token.Upload{Field: "media", FileName: "x", Size: 1, Open: func() (io.ReadCloser, error) { return nil, cause }}, nil)
+	require.ErrorIs(t, err, cause)
+	require.NotErrorIs(t, err, token.ErrOutcomeUnknown)
 }
