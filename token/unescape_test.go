@@ -1,6 +1,8 @@
 package token
 
 import (
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -124,4 +126,28 @@ func TestSecretNames(t *testing.T) {
 	}
 	assert.Equal(t, []string{"abc"}, collect(nil, map[string]any{"code": "abc"}, false))
 	assert.Equal(t, `"code":"abc"`, hideHandedOut(`"code":"abc"`), "it may be an errcode")
+}
+
+// Searched for are the token and what was sent under secret names, the longest first, and
+// their base64 forms; nothing so short that it stands in any text.
+// G: secret/echo
+func TestWhatIsSearchedFor(t *testing.T) {
+	t.Parallel()
+	r := &request{
+		secretQuery: url.Values{"corpsecret": {"abc", "abcd"}},
+		body:        []byte(`{"auth_code":"0123456789","userid":"zhangsan","list":[{"ticket":["tick",7]}]}`),
+	}
+	found := r.secrets(&grant{token: "a-token"})
+	for _, secret := range []string{"abcd", "0123456789", "tick", "a-token"} {
+		assert.Contains(t, found, secret)
+	}
+	for _, other := range []string{"abc", "zhangsan", ""} {
+		assert.NotContains(t, found, other)
+	}
+	assert.True(t, slices.IsSortedFunc(found, func(a, b string) int { return len(b) - len(a) }))
+	assert.Equal(t, "MDEyMzQ1Njc4O", found[0], "all of it but the last characters, which depend on what follows")
+	assert.Len(t, r.secrets(nil), len(found)-1-len(base64Forms("a-token")), "without a token")
+	assert.Empty(t, (&request{body: []byte("no JSON")}).secrets(nil))
+	assert.Len(t, base64Forms("01234"), 0)
+	assert.NotEmpty(t, base64Forms("012345"))
 }
