@@ -98,3 +98,31 @@ func TestUploadThatCannotBeOpened(t *testing.T) {
 	require.ErrorIs(t, err, cause)
 	require.NotErrorIs(t, err, token.ErrOutcomeUnknown)
 }
+
+// A middleware may send a request again while the first one is still under way: each has a
+// URL of its own.
+// G: secret/middleware
+func TestARequestThatIsSentTwiceSharesNothing(t *testing.T) {
+	t.Parallel()
+	var sent []*http.Request
+	api := newApi(t, token.Config{
+		SuiteId: suiteId, SuiteSecret: suiteSecret,
+		HTTPClient: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			sent = append(sent, r)
+			return httpmock.NewStringResponse(200, `{"errcode":0}`), nil
+		})},
+		Middleware: []func(http.RoundTripper) http.RoundTripper{func(next http.RoundTripper) http.RoundTripper {
+			return roundTripper(func(r *http.Request) (*http.Response, error) {
+				_, _ = next.RoundTrip(r)
+				return next.RoundTrip(r)
+			})
+		}},
+	})
+	ep := none
+	ep.Credential = token.Static("a-token-of-the-caller")
+	require.NoError(t, api.Do(ep, nil, nil))
+	require.Len(t, sent, 2)
+	assert.NotSame(t, sent[0].URL, sent[1].URL)
+	assert.NotSame(t, sent[0].Context(), sent[1].Context())
+	assert.Equal(t, sent[0].URL, sent[1].URL)
+}
