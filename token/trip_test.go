@@ -132,3 +132,22 @@ func TestABreakerForgetsOldPlaces(t *testing.T) {
 		}
 	})
 }
+
+// A refused token is not read back from the Store, until WeCom hands it out again. Four are
+// remembered.
+// G: token/rejected
+func TestRefusedTokensAreRemembered(t *testing.T) {
+	t.Parallel()
+	c := new(cell)
+	for _, text := range []string{"a", "b", "c", "d", "e"} {
+		c.take(newGrant(text, clock.Now(), time.Hour))
+		c.drop(c.grant.Load())
+		assert.Nil(t, c.grant.Load())
+	}
+	assert.Equal(t, []string{"b", "c", "d", "e"}, c.rejected)
+	c.take(newGrant("d", clock.Now(), time.Hour))
+	assert.False(t, c.isRejected("d"))
+	assert.Equal(t, []string{"b", "c", "e"}, c.rejected)
+	c.drop(newGrant("d", clock.Now(), time.Hour))
+	assert.NotNil(t, c.grant.Load(), "that was another one with the same text")
+}
