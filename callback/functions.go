@@ -137,7 +137,7 @@ func typeName[E any]() string { return reflect.TypeFor[E]().String() }
 
 func isWanted[E any](n *Notice, kinds []string) bool {
 	_, ok := n.Content.(*E)
-	return ok && (len(kinds) == 0 || slices.Contains(kinds, n.Kind()) || n.ChangeType != "" && slices.Contains(kinds, n.ChangeType))
+	return ok && (len(kinds) == 0 || slices.Contains(kinds, n.Kind()) || slices.Contains(kinds, n.ChangeType))
 }
 
 // checkNames returns an error for a type that no push has, and for names that never come

@@ -13,7 +13,7 @@ const (
 	// codeBound: the code is bound already. As WeCom's answer it may be bound to the right
 	// member; in Results it is bound to another one.
 	codeBound = 701003
-	// stateMissing is the Status of a code that the answer leaves out.
+	// stateMissing is the Status of a code that the answer leaves out. WeCom has no such one.
 	stateMissing = -1
 )
 
@@ -68,7 +68,7 @@ func (b *buying) bind() (failures []error) {
 }
 
 // states returns the states of all codes. A code that WeCom does not know has none; a code
-// that the answer leaves out has stateMissing.
+// that the answer leaves out has the Status stateMissing.
 func (b *buying) states() (map[string]license.ActiveDetail, error) {
 	codes := make([]string, len(b.Codes))
 	for i, c := range b.Codes {
@@ -120,11 +120,10 @@ func (b *buying) confirm(c license.ActiveCode, d license.ActiveDetail) error {
 	if old, ok := b.result(c.ActiveCode); ok && old.ErrCode == 0 {
 		return nil
 	}
-	result := license.ActiveCodeResult{ActiveCode: c.ActiveCode, UserId: c.UserId}
 	if d.Status == stateMissing {
-		result.ErrCode = license.ItemMissing
-		return b.note(result)
+		return memberError{fmt.Errorf("code %s for %s: batch_get_active_info_by_code does not tell its state, so it was not bound", c.ActiveCode, c.UserId)}
 	}
+	result := license.ActiveCodeResult{ActiveCode: c.ActiveCode, UserId: c.UserId}
 	user, err := license.LICGetActiveByUser(b.flow.api, c.UserId)
 	switch {
 	case stopsAll(err):
