@@ -65,14 +65,14 @@ type step struct {
 var steps = [...]step{
 	{name: "method", reads: true, run: (*acceptance).checkMethod},
 	{name: "query", reads: true, run: (*acceptance).readQuery},
-	{name: "clock", run: (*acceptance).checkQueryTime, clock: true},
+	{name: "query time", run: (*acceptance).checkQueryTime, clock: true},
 	{name: "body", reads: true, run: (*acceptance).readBody, on: http.MethodPost},
 	{name: "envelope", reads: true, run: (*acceptance).readEnvelope, on: http.MethodPost},
 	{name: "signature", run: (*acceptance).checkSignature},
 	{name: "decrypt", run: (*acceptance).checkDecrypt},
 	{name: "echo", run: (*acceptance).checkEcho, on: http.MethodGet},
 	{name: "content", run: (*acceptance).readContent, on: http.MethodPost},
-	{name: "clock", run: (*acceptance).checkContentTime, on: http.MethodPost, clock: true},
+	{name: "content time", run: (*acceptance).checkContentTime, on: http.MethodPost, clock: true},
 	{name: "receive id", run: (*acceptance).checkReceiveId},
 	{name: "addressee", run: (*acceptance).checkAddressee, on: http.MethodPost},
 }

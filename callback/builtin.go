@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
@@ -39,51 +38,6 @@ func storeTicket(ctx context.Context, api *token.Api, n *Notice) (stored bool, e
 	return true, api.WithContext(ctx).SetSuiteTicket(e.SuiteTicket, pushed)
 }
 
-// wants reports whether a function is registered for a notice.
-func (in *Inbox) wants(n *Notice) bool {
-	for _, f := range in.registered() {
-		if f.wants(n) {
-			return true
-		}
-	}
-	return false
-}
-
-// ownRoutes returns the routes that have a Handler here.
-func (in *Inbox) ownRoutes() []string {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	routes := make([]string, 0, len(in.routes))
-	for route := range in.routes {
-		routes = append(routes, route)
-	}
-	return routes
-}
-
-// hasAppRoute reports whether there is a Handler for an App URL. in.mu is held.
-func (in *Inbox) hasAppRoute() bool {
-	for route := range in.routes {
-		if strings.HasPrefix(route, appRoute) {
-			return true
-		}
-	}
-	return false
-}
-
-// apiOf returns the Api of a route. For a system event it is that of the suite that the
-// event names, else that of the route's Handler.
-func (in *Inbox) apiOf(route string, n *Notice) *token.Api {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if named := in.routes[appRoute+n.SuiteId]; named != nil && strings.HasPrefix(route, systemRoute) {
-		return named
-	}
-	if own := in.apis[route+" "+n.work.suite]; own != nil {
-		return own
-	}
-	return in.routes[route]
-}
-
 // isForSuite reports whether the receive id is the suite. Only such a notice may change
 // installations.
 func (n *Notice) isForSuite() bool { return n.ReceiveId != "" && n.ReceiveId == n.Api.SuiteId() }
@@ -91,7 +45,7 @@ func (n *Notice) isForSuite() bool { return n.ReceiveId != "" && n.ReceiveId == 
 // needsInstallation reports whether functions run only while the corp is installed. Orders
 // and authorisation events do not need that.
 func (n *Notice) needsInstallation() bool {
-	if n.work.installed || n.bringsAuthCode() {
+	if n.work.forCorp || n.bringsAuthCode() {
 		return true
 	}
 	_, isAuth := n.Content.(*AuthEvent)
@@ -100,7 +54,7 @@ func (n *Notice) needsInstallation() bool {
 
 // checkInstallation ends a notice whose installation was removed, and delays a notice that
 // comes before its installation: the exchange of the auth code may not be finished.
-func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, ends bool) {
+func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, settled bool) {
 	if !n.needsInstallation() {
 		return Settlement{}, false
 	}
@@ -113,12 +67,12 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 		if t.r.in.removals.isFirst(n.Api.SuiteId() + "\x00" + n.CorpId()) {
 			t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: what was waiting of it is not processed", n.CorpId()))
 		}
-		return t.done(), true
-	case n.work.installed:
+		return t.asDone(), true
+	case n.work.forCorp:
 		return t.waitForInstallation(ctx, n, err, missing), true
 	case missing && t.isEarly(n):
 		t.change(func(s *state) { s.Waits++ })
-		return t.wait(time.Second), true
+		return t.asWait(time.Second), true
 	}
 	return Settlement{}, false
 }
@@ -134,15 +88,15 @@ func (t *task) isEarly(n *Notice) bool {
 
 // requeue sends a notice that has waited for its installation back into its lane once:
 // create_auth may now be in the lane before it.
-func (t *task) requeue() (s Settlement, ends bool) {
+func (t *task) requeue() (s Settlement, settled bool) {
 	if t.state.Waits <= 0 {
 		return Settlement{}, false
 	}
 	if t.r.exchanging(t.claimed.Route) {
-		return t.wait(time.Second), true
+		return t.asWait(time.Second), true
 	}
 	t.change(func(s *state) { s.Waits = -1 })
-	return t.wait(0), true
+	return t.asWait(0), true
 }
 
 // isRemoved reports whether a notice is older than the cancel_auth that removed its corp's
@@ -157,10 +111,10 @@ func isRemoved(n *Notice, err error) bool {
 // wrong. All items of the lane wait at the same time.
 func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, missing bool) Settlement {
 	if !missing {
-		if t.r.storeTold.isDue() {
+		if t.r.storeReports.isDue() {
 			t.r.in.report(ctx, n, fmt.Errorf("callback: is corp %s installed? the notices of corps wait: %w", n.CorpId(), err))
 		}
-		return t.wait(storePoll)
+		return t.asWait(storePoll)
 	}
 	waited := t.r.waits.add(t.claimed.Route + "\x00" + n.CorpId())
 	long := clock.Since(t.claimed.Put) >= installWaits*installPoll
@@ -168,11 +122,11 @@ func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, mi
 		return t.bury(ctx, n, fmt.Errorf("callback: corp %s has no installation of suite %s (%w; %w)", n.CorpId(), n.Api.SuiteId(), token.ErrNotInstalled, ErrReceiveId))
 	}
 	t.change(func(s *state) { s.Waits++ })
-	return t.wait(installPoll)
+	return t.asWait(installPoll)
 }
 
 // builtIn handles the notices that change installations.
-func (t *task) builtIn(ctx context.Context, n *Notice) (s Settlement, ends bool) {
+func (t *task) builtIn(ctx context.Context, n *Notice) (s Settlement, settled bool) {
 	if !n.isForSuite() {
 		return Settlement{}, false
 	}
@@ -187,9 +141,9 @@ func (t *task) builtIn(ctx context.Context, n *Notice) (s Settlement, ends bool)
 
 // exchange turns the auth code of a notice into an installation, and moves the notice into
 // the lane of that corp.
-func (t *task) exchange(ctx context.Context, n *Notice) (s Settlement, ends bool) {
+func (t *task) exchange(ctx context.Context, n *Notice) (s Settlement, settled bool) {
 	t.r.exchanges.add(t.claimed.Route)
-	t.exchanges = true // until the result is recorded
+	t.exchanging = true // until the result is recorded
 	p, err := service.ExchangeAuthCode(n.Api, n.Content.(*AuthEvent).AuthCode)
 	if err != nil {
 		return t.exchangeFailed(ctx, n, err), true
@@ -199,7 +153,7 @@ func (t *task) exchange(ctx context.Context, n *Notice) (s Settlement, ends bool
 		s.Attempts, s.First, s.Deaths = 0, 0, 0 // these were of the exchange; the functions get a full day
 	})
 	n.AuthCorpId = p.AuthCorpInfo.CorpId
-	return t.handOver(n.AuthCorpId), true
+	return t.asAgainIn(n.AuthCorpId), true
 }
 
 // exchangeFailed decides what follows a failed exchange. A code that WeCom did not accept is
@@ -207,7 +161,7 @@ func (t *task) exchange(ctx context.Context, n *Notice) (s Settlement, ends bool
 // installation could not be saved, is tried like any notice: for a day and leastAttempts.
 func (t *task) exchangeFailed(ctx context.Context, n *Notice, err error) Settlement {
 	if ctx.Err() != nil {
-		return t.again(0)
+		return t.asAgain(0)
 	}
 	over := t.state.Attempts >= codeAttempts
 	longest := urgentWait
@@ -222,26 +176,26 @@ func (t *task) exchangeFailed(ctx context.Context, n *Notice, err error) Settlem
 // the corp may have installed the app again, or WeCom may still hand out tokens for a while.
 // So cancel asks again later before the functions run. What it is about to remove is
 // recorded first: the process may be killed at any moment.
-func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, ends bool) {
+func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, settled bool) {
 	in, err := n.Api.Installation()
 	switch {
 	case n.Removed() != nil && err == nil:
 		t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has installed the app again: the functions of its cancel_auth are not run any more", n.AuthCorpId))
-		return t.done(), true
+		return t.asDone(), true
 	case n.Removed() != nil:
 		return Settlement{}, false
 	case err == nil && t.state.Removing == nil:
 		t.change(func(s *state) { s.Removing = &in })
-		return t.again(0), true
+		return t.asAgain(0), true
 	}
 	return t.remove(ctx, n)
 }
 
-func (t *task) remove(ctx context.Context, n *Notice) (s Settlement, ends bool) {
+func (t *task) remove(ctx context.Context, n *Notice) (s Settlement, settled bool) {
 	removed, err := n.Api.RemoveIfLost(n.sentAt())
 	if err != nil {
 		if ctx.Err() != nil {
-			return t.again(0), true
+			return t.asAgain(0), true
 		}
 		return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: cancel_auth: %w", err), false, longestPause), true
 	}
@@ -259,7 +213,7 @@ func (t *task) remove(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 
 // lookAgain delays the notice of a cancelled corp that still gets a token. After the last
 // delay the installation is kept.
-func (t *task) lookAgain() (s Settlement, ends bool) {
+func (t *task) lookAgain() (s Settlement, settled bool) {
 	if t.state.Looks >= looksAtCancel {
 		return Settlement{}, false
 	}
@@ -268,5 +222,5 @@ func (t *task) lookAgain() (s Settlement, ends bool) {
 		after = secondLook
 	}
 	t.change(func(s *state) { s.Looks++ })
-	return t.again(after), true
+	return t.asAgain(after), true
 }

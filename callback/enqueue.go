@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	unattendedAfter = time.Minute      // time without Run, while notices wait
-	absenceTimeout  = 10 * time.Second // for the check of the queue
+	unattendedAfter   = time.Minute      // time without Run, while notices wait
+	unattendedTimeout = 10 * time.Second // for the check of the queue
 )
 
 // enqueue stores what must be stored before the push is answered, and puts the notice into
@@ -21,7 +21,7 @@ func (in *Inbox) enqueue(ctx context.Context, h *Handler, n *Notice) error {
 	} else if stored && !in.wants(n) {
 		return nil
 	}
-	n.work.installed = h.url.Channel == App && n.ReceiveId != h.api.SuiteId() && !slices.Contains(h.url.ReceiveIds, n.ReceiveId)
+	n.work.forCorp = h.url.Channel == App && n.ReceiveId != h.api.SuiteId() && !slices.Contains(h.url.ReceiveIds, n.ReceiveId)
 	return in.put(ctx, queueItem(h.route, n))
 }
 
@@ -33,7 +33,7 @@ func (in *Inbox) put(ctx context.Context, item Item) error {
 	if err := in.puts.do(ctx, item); err != nil {
 		return fmt.Errorf("callback: put the notice into the queue: %w", err)
 	}
-	in.noticeAbsence()
+	in.checkUnattended()
 	return nil
 }
 
@@ -73,22 +73,22 @@ func queueItem(route string, n *Notice) Item {
 	return item
 }
 
-// absence is what is known about notices that wait while no process runs the inbox.
-type absence struct {
+// unattended is what is known about notices that wait while no process runs the inbox.
+type unattended struct {
 	due eachMinute
 
 	mu      sync.Mutex
 	waiting int // waiting for long at the last check without progress; else 0
 }
 
-// noticeAbsence checks once a minute, in a process that only puts, whether another process
+// checkUnattended checks once a minute, in a process that only puts, whether another process
 // runs the inbox. It does not delay the answer to a push.
-func (in *Inbox) noticeAbsence() {
-	if in.isRunning() || !in.absence.due.isDue() {
+func (in *Inbox) checkUnattended() {
+	if in.isRunning() || !in.unattended.due.isDue() {
 		return
 	}
 	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), absenceTimeout)
+		ctx, cancel := context.WithTimeout(context.Background(), unattendedTimeout)
 		defer cancel()
 		_ = recoverPanic(func() error { return in.lookWhoRuns(ctx) }) // an error of the queue is reported by Put
 	}()
@@ -105,10 +105,10 @@ func (in *Inbox) lookWhoRuns(ctx context.Context) error {
 	if s.Busy+s.Later == 0 && s.Oldest >= unattendedAfter && !in.isRunning() && !isWorkedElsewhere(in.queue) {
 		now = s.Waiting
 	}
-	in.absence.mu.Lock()
-	before := in.absence.waiting
-	in.absence.waiting = now
-	in.absence.mu.Unlock()
+	in.unattended.mu.Lock()
+	before := in.unattended.waiting
+	in.unattended.waiting = now
+	in.unattended.mu.Unlock()
 	if before > 0 && now >= before {
 		in.alarm(ctx, nil, fmt.Errorf("callback: %d notices wait, the oldest for %s, and nobody processes them: is Inbox.Run running, here or elsewhere?", now, s.Oldest.Round(time.Second)))
 	}

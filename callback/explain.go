@@ -18,7 +18,8 @@ import (
 // Diagnosis is the result of [Explain]. It contains no secret.
 type Diagnosis struct {
 	// Step is where the request fails: handler, request, method, query, body, envelope,
-	// signature, decrypt, echo, content, receive id, addressee, clock; "" if all is well.
+	// signature, decrypt, echo, content, receive id, addressee, query time, content time; ""
+	// if all is well.
 	Step    string
 	Problem string // what is wrong
 	Fix     string // what to change
@@ -83,7 +84,7 @@ func (a *acceptance) fix(failed string, err error) string {
 		return a.fixSignature()
 	case "receive id", "addressee":
 		return a.fixReceiver()
-	case "clock":
+	case "query time", "content time":
 		return "If the request came just now, set the clock of this machine, which reads " +
 			clock.Now().UTC().Format(time.RFC3339) + "; if it was captured earlier, all is well"
 	case "body", "envelope":

@@ -115,6 +115,16 @@ func (in *Inbox) registered() []function {
 	return out
 }
 
+// wants reports whether a function is registered for a notice.
+func (in *Inbox) wants(n *Notice) bool {
+	for _, f := range in.registered() {
+		if f.wants(n) {
+			return true
+		}
+	}
+	return false
+}
+
 // nameOf returns the name of a function, such as main.welcome or main.main.func1.
 func nameOf(fn any) string {
 	v := reflect.ValueOf(fn)

@@ -22,8 +22,8 @@ const answerTimeout = 4 * time.Second
 const (
 	// hangUp is when WeCom has certainly given up a push.
 	hangUp = 5500 * time.Millisecond
-	// maxHeld is how many pushes of an Inbox may wait for that.
-	maxHeld = 1000
+	// maxHangingUp is how many pushes of an Inbox may wait for that.
+	maxHangingUp = 1000
 )
 
 // Handler is the http.Handler of one callback URL: see [Inbox.Handler]. Printing it shows no
@@ -107,7 +107,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	out := h.respond(whole, a)
 	if out.status == http.StatusServiceUnavailable && !a.isCheck() {
-		h.hold(r.Context(), hangUp-time.Since(began))
+		h.awaitHangUp(r.Context(), hangUp-time.Since(began))
 	}
 	out.write(w)
 	if len(out.reports) == 0 {
@@ -119,11 +119,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// hold lets WeCom hang up on a push that could not be kept. It repeats what timed out; its
+// awaitHangUp lets WeCom hang up on a push that could not be kept. It repeats what timed out; its
 // pages disagree on whether it repeats what got an error status, too.
-func (h *Handler) hold(ctx context.Context, d time.Duration) {
-	defer h.in.held.Add(-1)
-	if h.in.held.Add(1) <= maxHeld {
+func (h *Handler) awaitHangUp(ctx context.Context, d time.Duration) {
+	defer h.in.hangingUp.Add(-1)
+	if h.in.hangingUp.Add(1) <= maxHangingUp {
 		_ = clock.Sleep(ctx, d)
 	}
 }

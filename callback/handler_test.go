@@ -405,7 +405,7 @@ func TestWhatWasNotKeptTimesOut(t *testing.T) {
 		assert.LessOrEqual(t, took, time.Second, "WeCom has hung up")
 
 		var held sync.WaitGroup
-		for range maxHeld {
+		for range maxHangingUp {
 			held.Go(func() { push(t.Context()) })
 		}
 		synctest.Wait()

@@ -17,7 +17,7 @@ type noticeWork struct {
 	key       string
 	route     string // route of its URL
 	suite     string // suite of the Handler, for a System URL
-	installed bool   // the receive id is a corp, which must have an installation
+	forCorp   bool   // the receive id is a corp, so functions wait until it has an installation
 	permanent *service.Permanent
 	removed   *token.Installation
 }

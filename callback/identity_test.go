@@ -151,7 +151,7 @@ func TestRecordsAtRest(t *testing.T) {
 	n, err := decodePayload([]byte("{\"v\":1,\"receive_id\":\"wpCorp\",\"installed\":true}\n" + message("17")))
 	require.NoError(t, err)
 	assert.Equal(t, "wpCorp", n.ReceiveId)
-	assert.True(t, n.work.installed)
+	assert.True(t, n.work.forCorp)
 	assert.Equal(t, message("17"), string(n.Raw))
 	assert.Equal(t, "{\"v\":1,\"receive_id\":\"wpCorp\",\"installed\":true}\n"+message("17"), string(encodePayload(n)))
 

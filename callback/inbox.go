@@ -74,17 +74,17 @@ type Inbox struct {
 	putting   sync.WaitGroup // Add only while mu is held
 	closed    bool           // Run has ended, and the queue is in memory
 
-	held atomic.Int32 // pushes that were not kept, which wait for WeCom to hang up
+	hangingUp atomic.Int32 // pushes that were not kept, which wait for WeCom to hang up
 
 	lanes  keylock.Locks // lanes of the tasks of this process
 	losses losses
 
 	removals removals
 
-	puts    batcher[Item]
-	absence absence // of Run
-	logs    teller  // reports to Logger
-	calls   teller  // reports to OnError
+	puts       batcher[Item]
+	unattended unattended // of Run
+	logs       reporter   // reports to Logger
+	calls      reporter   // reports to OnError
 }
 
 // Format prints no content of the Inbox.

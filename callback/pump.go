@@ -17,7 +17,7 @@ type pump struct {
 
 	mu      sync.Mutex
 	changed *sync.Cond
-	young   int // functions that count
+	counted int // functions that count
 	aged    int // functions that have run for ten seconds
 	paused  int // tasks that must run alone
 }
@@ -116,7 +116,7 @@ func (p *pump) idle() int {
 	if p.paused > 0 {
 		return 0
 	}
-	return max(0, p.limit-p.young)
+	return max(0, p.limit-p.counted)
 }
 
 // claim gets up to idle items and starts them.
@@ -159,7 +159,7 @@ func (r *runner) ask(o *leaseholder, a Ask) (claimed []Claimed, err error) {
 func (p *pump) start(o *leaseholder, c Claimed) {
 	s := &slot{pump: p}
 	p.mu.Lock()
-	p.young++
+	p.counted++
 	p.mu.Unlock()
 	o.tasks.Add(1)
 	if !p.urgent {

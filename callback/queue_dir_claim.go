@@ -103,7 +103,7 @@ func (q *dirQueue) intakeAll() error {
 func (q *dirQueue) admit(it *queuelog.Item) error {
 	switch {
 	case it.Control != queuelog.NoControl:
-		return q.obey(it)
+		return q.carryOut(it)
 	case it.Starts > 0 || it.Settled:
 		q.restore(it)
 		return nil

@@ -140,8 +140,8 @@ func parseIDs(texts []string) (ids []uint64) {
 	return ids
 }
 
-// obey carries out the request of another process.
-func (q *dirQueue) obey(it *queuelog.Item) error {
+// carryOut does the request of another process.
+func (q *dirQueue) carryOut(it *queuelog.Item) error {
 	wish, err := q.worker.Read(it.ID)
 	var ids []uint64
 	if err == nil {

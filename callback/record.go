@@ -28,7 +28,7 @@ type payloadHead struct {
 }
 
 func encodePayload(n *Notice) []byte {
-	head, _ := json.Marshal(payloadHead{recordVersion, n.ReceiveId, n.work.suite, n.work.installed}) // can't fail
+	head, _ := json.Marshal(payloadHead{recordVersion, n.ReceiveId, n.work.suite, n.work.forCorp}) // can't fail
 	return slices.Concat(head, []byte("\n"), n.Raw)
 }
 
@@ -45,7 +45,7 @@ func decodePayload(payload []byte) (*Notice, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.ReceiveId, n.work.suite, n.work.installed = head.ReceiveId, head.Suite, head.Installed
+	n.ReceiveId, n.work.suite, n.work.forCorp = head.ReceiveId, head.Suite, head.Installed
 	return n, nil
 }
 

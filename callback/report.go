@@ -18,15 +18,15 @@ var errGoexit = errors.New("callback: a function ended its goroutine (runtime.Go
 // report sends an error that no caller gets to Logger and OnError. n may be nil. It does not
 // wait for them.
 func (in *Inbox) report(ctx context.Context, n *Notice, err error) {
-	in.tell(report{context.WithoutCancel(ctx), slog.LevelWarn, n, err})
+	in.deliver(report{context.WithoutCancel(ctx), slog.LevelWarn, n, err})
 }
 
 // alarm is report at level error: a person must act.
 func (in *Inbox) alarm(ctx context.Context, n *Notice, err error) {
-	in.tell(report{context.WithoutCancel(ctx), slog.LevelError, n, err})
+	in.deliver(report{context.WithoutCancel(ctx), slog.LevelError, n, err})
 }
 
-func (in *Inbox) tell(r report) {
+func (in *Inbox) deliver(r report) {
 	if in.log != nil {
 		in.logs.add(in.writeLog, r.copied())
 	}

@@ -19,7 +19,7 @@ const (
 	pollLocal     = 10 * time.Second // for queues of this package, whose Watch misses nothing
 	pollHinted    = time.Second      // for other queues with hints
 	pollUnhinted  = 250 * time.Millisecond
-	lastWord      = time.Second // for functions to return after their context has ended
+	returnTime    = time.Second // for functions to return after their context has ended
 	settleTimeout = 10 * time.Second
 )
 
@@ -103,13 +103,13 @@ type runner struct {
 	normal *pump
 	urgent *pump
 
-	settlements batcher[Settlement]
-	tasks       tasks
-	hinted      atomic.Bool   // the queue gives hints
-	alone       chan struct{} // held by a task that runs alone
-	storeTold   eachMinute    // reports of a failing Store
-	exchanges   counters      // running exchanges, by route
-	waits       counters      // waiting for an installation, by route and corp
+	settlements  batcher[Settlement]
+	tasks        tasks
+	hinted       atomic.Bool   // the queue gives hints
+	alone        chan struct{} // held by a task that runs alone
+	storeReports eachMinute    // reports of a failing Store
+	exchanges    counters      // running exchanges, by route
+	waits        counters      // waiting for an installation, by route and corp
 }
 
 func newRunner(ctx context.Context, in *Inbox) *runner {
@@ -205,7 +205,7 @@ func (r *runner) settleBatch(ctx context.Context, batch []Settlement) error {
 // giveBack waits for the running tasks, and puts back the items of those that do not end.
 func (r *runner) giveBack() {
 	if !r.tasks.waitFor(r.alive.Done()) {
-		late, cancel := context.WithTimeout(r.over, lastWord)
+		late, cancel := context.WithTimeout(r.over, returnTime)
 		defer cancel()
 		r.tasks.waitFor(late.Done())
 	}
@@ -213,8 +213,8 @@ func (r *runner) giveBack() {
 	defer cancel()
 	var back []Settlement
 	for _, t := range r.tasks.left() {
-		if t.take() {
-			back = append(back, t.again(0))
+		if t.claimOutcome() {
+			back = append(back, t.asAgain(0))
 		}
 	}
 	for some := range slices.Chunk(back, maxBatch) {

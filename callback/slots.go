@@ -1,8 +1,6 @@
 package callback
 
 import (
-	"slices"
-	"sync"
 	"time"
 )
 
@@ -19,9 +17,9 @@ type slot struct {
 type slotState int
 
 const (
-	counts slotState = iota
+	counting slotState = iota
 	aged
-	standsBy // waits until no other counts
+	waitsAlone // waits until no other counts
 	freed
 )
 
@@ -31,8 +29,8 @@ func (s *slot) age() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
-	case s.state != counts:
-		if s.state == standsBy {
+	case s.state != counting:
+		if s.state == waitsAlone {
 			s.aging.Reset(agedAfter)
 		}
 	case p.aged >= agedMost*p.limit:
@@ -73,8 +71,8 @@ func (s *slot) free() {
 // leave frees what the slot has blocked. pump.mu is held.
 func (s *slot) leave(next slotState) {
 	p := s.pump
-	if s.state == counts {
-		p.young--
+	if s.state == counting {
+		p.counted--
 	}
 	s.state = next
 	if s.exclusive {
@@ -98,90 +96,16 @@ func (s *slot) runAlone() bool {
 	default:
 		return false
 	}
-	s.leave(standsBy)
+	s.leave(waitsAlone)
 	s.exclusive = true
 	p.paused++
-	for p.young > 0 {
+	for p.counted > 0 {
 		p.changed.Wait()
 	}
-	s.state = counts
-	p.young++
+	s.state = counting
+	p.counted++
 	if s.aging != nil {
 		s.aging.Reset(agedAfter)
 	}
 	return true
-}
-
-// tasks are the items in progress.
-type tasks struct {
-	mu      sync.Mutex
-	running []*task
-	idle    chan struct{} // closed when none is left; nil: nobody waits
-}
-
-func (ts *tasks) add(t *task) *task {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	ts.running = append(ts.running, t)
-	return t
-}
-
-func (ts *tasks) remove(t *task) {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	ts.running = slices.DeleteFunc(ts.running, func(other *task) bool { return other == t })
-	if len(ts.running) == 0 && ts.idle != nil {
-		close(ts.idle)
-		ts.idle = nil
-	}
-}
-
-func (ts *tasks) none() bool {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	return len(ts.running) == 0
-}
-
-// waitFor waits until no task is left, or until end. It reports whether none is left.
-func (ts *tasks) waitFor(end <-chan struct{}) (none bool) {
-	ts.mu.Lock()
-	if len(ts.running) == 0 {
-		ts.mu.Unlock()
-		return true
-	}
-	if ts.idle == nil {
-		ts.idle = make(chan struct{})
-	}
-	idle := ts.idle
-	ts.mu.Unlock()
-	select {
-	case <-idle:
-		return true
-	case <-end:
-		return false
-	}
-}
-
-// left returns the tasks that are still running.
-func (ts *tasks) left() []*task {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	return slices.Clone(ts.running)
-}
-
-// makeRoom prepares the slot for the work on a notice. Of urgent notices only exchanges keep
-// their slot among the urgent ones; functions give it up. A notice during which the process
-// has died twice runs alone.
-func (t *task) makeRoom(n *Notice) (later Settlement, waits bool) {
-	kills, exchange := t.state.Deaths >= aloneAfter, t.claimed.Urgent && n.bringsAuthCode()
-	switch {
-	case exchange:
-	case t.claimed.Urgent && kills:
-		return t.handOver(n.lane("", "")), true
-	case t.claimed.Urgent && !t.slot.stepAside():
-		return t.again(time.Second), true
-	case !t.claimed.Urgent && kills && !t.slot.runAlone():
-		return t.again(aloneWait), true // another one runs alone: a death now would not be this one's
-	}
-	return Settlement{}, false
 }

@@ -32,14 +32,14 @@ var ErrDead = errors.New("callback: the notice is dead, and kept until Retry or 
 
 var errTimeout = errors.New("callback: the function has used up Config.Timeout")
 
-// task is one attempt to process an item.
+// task processes one claimed item once: the built-in work, and then the functions.
 type task struct {
 	r       *runner
 	owner   *leaseholder
 	claimed Claimed
 	slot    *slot
 
-	exchanges bool // it exchanges an auth code
+	exchanging bool // it exchanges an auth code
 
 	mu      sync.Mutex
 	state   *state // to be stored; nil: unchanged
@@ -57,28 +57,29 @@ func (t *task) run() {
 	}
 	defer func() { t.r.in.losses.end(c.Hold.ID, t.owner.ctx.Err() != nil) }()
 	if err != nil {
-		t.settle(t.again(0))
+		t.settle(t.asAgain(0))
 		return
 	}
 	var s Settlement
 	if err := recoverPanic(func() error { s = t.process(ctx); return nil }); err != nil {
 		t.r.in.alarm(ctx, nil, fmt.Errorf("callback: a notice of lane %q is tried again in %s: %w", c.Lane, unreadWait, err))
-		s = t.again(unreadWait)
+		s = t.asAgain(unreadWait)
 	}
 	t.settle(s)
-	if t.exchanges {
+	if t.exchanging {
 		t.r.exchanges.by(c.Route, -1)
 	}
 }
 
-// settle stores the outcome, unless giveBack has put the item back already.
+// settle stores the outcome, unless giveBack has put the item back already: only one of them
+// claims it.
 func (t *task) settle(s Settlement) {
-	if t.take() {
+	if t.claimOutcome() {
 		t.r.settle(t.owner, s)
 	}
 }
 
-func (t *task) take() bool {
+func (t *task) claimOutcome() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	mine := !t.settled
@@ -102,13 +103,15 @@ func (t *task) encoded() []byte {
 	return t.state.encode()
 }
 
-func (t *task) again(after time.Duration) Settlement {
+// asAgain, asWait, asDone, asAgainIn and bury return the outcome of the task. It is stored by
+// settle.
+func (t *task) asAgain(after time.Duration) Settlement {
 	return Settlement{Hold: t.claimed.Hold, Kind: Again, After: after, State: t.encoded()}
 }
 
-func (t *task) done() Settlement { return Settlement{Hold: t.claimed.Hold, Kind: Done} }
+func (t *task) asDone() Settlement { return Settlement{Hold: t.claimed.Hold, Kind: Done} }
 
-func (t *task) wait(after time.Duration) Settlement {
+func (t *task) asWait(after time.Duration) Settlement {
 	return Settlement{Hold: t.claimed.Hold, Kind: Wait, After: after, State: t.encoded()}
 }
 
@@ -144,7 +147,7 @@ func (t *task) process(ctx context.Context) Settlement {
 		in.report(ctx, n, fmt.Errorf("%w: its state is taken for empty", err))
 	case err != nil:
 		in.report(ctx, n, fmt.Errorf("callback: read a queued notice, which is tried again in %s: %w", unreadWait, err))
-		return t.again(unreadWait)
+		return t.asAgain(unreadWait)
 	}
 	t.mu.Lock()
 	t.state = &s
@@ -176,9 +179,9 @@ func (t *task) open() (*Notice, state, error) {
 	return n, s, err
 }
 
-// handOver moves an urgent item into a lane, where its arrival number decides its place.
-func (t *task) handOver(lane string) Settlement {
-	s := t.again(0)
+// asAgainIn moves an urgent item into a lane, where its arrival number decides its place.
+func (t *task) asAgainIn(lane string) Settlement {
+	s := t.asAgain(0)
 	s.Lane = lane
 	return s
 }
@@ -199,34 +202,34 @@ func (t *task) died(ctx context.Context, n *Notice, times int) Settlement {
 		after = min(after, urgentWait)
 	}
 	t.r.in.report(ctx, n, fmt.Errorf("callback: the process died while it processed this notice (%d of %d times); it is tried again in %s", deaths, most, after))
-	return t.again(after)
+	return t.asAgain(after)
 }
 
 // attempt runs the built-in work and then the functions.
 func (t *task) attempt(ctx context.Context, n *Notice) Settlement {
 	if ctx.Err() != nil {
-		return t.again(0)
+		return t.asAgain(0)
 	}
 	if p := n.Permanent(); p != nil {
 		n.AuthCorpId = p.AuthCorpInfo.CorpId
 	}
 	if corp := n.CorpId(); corp != "" {
 		n.Api = n.Api.WithCorp(corp)
-		if s, ends := t.checkInstallation(ctx, n); ends {
+		if s, settled := t.checkInstallation(ctx, n); settled {
 			return s
 		}
 	}
-	if s, ends := t.builtIn(ctx, n); ends {
+	if s, settled := t.builtIn(ctx, n); settled {
 		return s
 	}
 	err := t.runFunctions(ctx, n)
 	switch {
 	case ctx.Err() != nil && err != nil:
-		return t.again(0) // not the function's fault
+		return t.asAgain(0) // not the function's fault
 	case err != nil:
 		return t.retryOrGiveUp(ctx, n, err, false, longestPause)
 	}
-	return t.done()
+	return t.asDone()
 }
 
 // retryOrGiveUp returns the outcome of a failed attempt. The notice is given up after a day,
@@ -241,5 +244,5 @@ func (t *task) retryOrGiveUp(ctx context.Context, n *Notice, err error, over boo
 	if attempts <= reportedAll || attempts%reportedOne == 0 {
 		t.r.in.report(ctx, n, fmt.Errorf("%w (attempt %d)", err, attempts))
 	}
-	return t.again(backoff(attempts, longest))
+	return t.asAgain(backoff(attempts, longest))
 }

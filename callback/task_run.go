@@ -11,6 +11,23 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
+// makeRoom prepares the slot for the work on a notice. Of urgent notices only exchanges keep
+// their slot among the urgent ones; functions give it up. A notice during which the process
+// has died twice runs alone.
+func (t *task) makeRoom(n *Notice) (later Settlement, waits bool) {
+	kills, exchange := t.state.Deaths >= aloneAfter, t.claimed.Urgent && n.bringsAuthCode()
+	switch {
+	case exchange:
+	case t.claimed.Urgent && kills:
+		return t.asAgainIn(n.lane("", "")), true
+	case t.claimed.Urgent && !t.slot.stepAside():
+		return t.asAgain(time.Second), true
+	case !t.claimed.Urgent && kills && !t.slot.runAlone():
+		return t.asAgain(aloneWait), true // another one runs alone: a death now would not be this one's
+	}
+	return Settlement{}, false
+}
+
 // runFunctions runs the functions that have not succeeded yet, and returns the errors of
 // those that must run again.
 func (t *task) runFunctions(ctx context.Context, n *Notice) error {

@@ -140,17 +140,3 @@ func (u URL) checkIds(api *token.Api) error {
 	}
 	return errors.Join(errs...)
 }
-
-// Prefixes of the routes of the two channels.
-const (
-	appRoute    = "app/"
-	systemRoute = "system/"
-)
-
-// routeOf returns the route of a suite and a channel.
-func routeOf(api *token.Api, channel Channel) string {
-	if channel == System {
-		return systemRoute + api.ProviderCorpId()
-	}
-	return appRoute + api.SuiteId()
-}

@@ -23,8 +23,8 @@ func (a *Api) missing(c Credential) error {
 	return c.check()
 }
 
-// present returns the cell of c if it exists. It takes no lock.
-func (a *Api) present(c Credential) *cell {
+// knownCell returns the cell of c if it exists. It takes no lock.
+func (a *Api) knownCell(c Credential) *cell {
 	switch {
 	case a == nil || a.core == nil:
 		return nil
@@ -38,17 +38,17 @@ func (a *Api) present(c Credential) *cell {
 	return nil
 }
 
-// cell returns the cell of c and creates it if needed. The caller has called missing, and
+// ensureCell returns the cell of c and creates it if needed. The caller has called missing, and
 // has pinned the corp.
-func (a *Api) cell(c Credential) *cell {
+func (a *Api) ensureCell(c Credential) *cell {
 	if c.kind != corpKind {
-		return a.present(c)
+		return a.knownCell(c)
 	}
 	for {
-		if cell := a.corp.present.Load(); cell != nil {
+		if cell := a.corp.current.Load(); cell != nil {
 			return cell
 		}
-		a.corp.present.CompareAndSwap(nil, a.corp.newCell())
+		a.corp.current.CompareAndSwap(nil, a.corp.newCell())
 	}
 }
 
@@ -71,11 +71,11 @@ func (a *Api) pin(c Credential) (pinned *Api, unpin func()) {
 // Calls through the Api use it by themselves; this is for requests that you send in another
 // way.
 func (a *Api) AccessToken(c Credential) (access.Value, error) {
-	var cell *cell // the quick part of present, inlined: not every case
+	var cell *cell // the quick part of knownCell, inlined: not every case
 	if a != nil && a.core != nil {
 		switch {
 		case c.kind == corpKind && a.corp != nil:
-			cell = a.corp.present.Load()
+			cell = a.corp.current.Load()
 		case c.kind == suiteKind:
 			cell = &a.suite.cell
 		case c.kind == providerKind:
@@ -115,7 +115,7 @@ var errNoToken = errors.New("wecom: token.None has no token")
 
 // tokenFor returns the token that a call with c sends, and the cell that it came from.
 func (a *Api) tokenFor(c Credential) (*grant, *cell, error) {
-	if cell := a.present(c); cell != nil {
+	if cell := a.knownCell(c); cell != nil {
 		if g := cell.grant.Load(); g.fresh() {
 			return g, cell, nil
 		}
@@ -140,9 +140,9 @@ func (a *Api) refreshed(c Credential) (*grant, *cell, error) {
 	a, unpin := a.pin(c)
 	defer unpin()
 	for rounds := 1; ; rounds++ {
-		cell := a.cell(c)
+		cell := a.ensureCell(c)
 		g, err := cell.get(a)
-		now := a.present(c)
+		now := a.knownCell(c)
 		settled := now == cell || now == nil && errors.Is(err, ErrNotInstalled)
 		if settled || a.ctx.Err() != nil || rounds == maxRounds { // bounded: a Store may return another installation each time
 			return g, cell, err
@@ -153,7 +153,7 @@ func (a *Api) refreshed(c Credential) (*grant, *cell, error) {
 // Invalidate drops the cached token of c if it still is failed; otherwise it does
 // nothing. Calls through the Api do this by themselves.
 func (a *Api) Invalidate(c Credential, failed string) {
-	if cell := a.present(c); cell != nil {
+	if cell := a.knownCell(c); cell != nil {
 		cell.mu.Lock()
 		defer cell.mu.Unlock()
 		if g := cell.grant.Load(); g != nil && g.token == failed {

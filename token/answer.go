@@ -47,7 +47,7 @@ func (a *Api) send(r *request, g *grant, n int, sent time.Time) *Error {
 	}
 	if failed != nil {
 		failed.HTTPStatus = ans.status
-		unknown := !r.Read && failed.unanswered(t)
+		unknown := !r.Read && failed.mayHaveHappened(t)
 		failed.scrub(r.secrets(g))
 		if unknown {
 			failed.Err = fmt.Errorf("%w: %w", ErrOutcomeUnknown, failed.Err)

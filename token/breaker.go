@@ -7,44 +7,48 @@ import (
 )
 
 const (
-	tripFirst = time.Minute // first trip: no new token for so long; doubled each time
-	tripMost  = time.Hour
-	suspicion = 2      // the next tokens after a refusal that count as fetched because of it
-	maxPlaces = 10_000 // that a breaker remembers
+	tripFirst    = time.Minute // first trip: no new token for so long; doubled each time
+	tripMost     = time.Hour
+	blamedTokens = 2      // the next tokens after a rejection that count as fetched because of it
+	maxPlaces    = 10_000 // that a breaker remembers
 )
 
-// breaker stops token refreshes for a place (an endpoint and a corp) that refuses brand-new
-// tokens too. There the token is not the fault, and a new one does not help. Refusals at
+// breaker stops token refreshes for a place (an endpoint and a corp) that rejects brand-new
+// tokens too. There the token is not the fault, and a new one does not help. Rejections at
 // other places still get a new token.
+//
+// In this package a token is rejected, and a proof is refused: see [refusedProof].
 type breaker struct{ places map[place]*trip }
 
 type trip struct {
 	replaced *grant    // the token that was last replaced because of this place
-	at       time.Time // when it was refused here first
+	at       time.Time // when it was rejected here first
 	tokens   int64     // number of tokens the cell had had then
 	steps    int       // how often it tripped in a row
 	pause    pause     // until then it gets no new token
 }
 
-// refusals counts how often one call was refused.
-type refusals struct {
+// rejections counts how often the tokens of one call were rejected.
+type rejections struct {
 	n     int
 	first int64 // number of the cell's newest token when the first one came
 }
 
-// replaceable decides whether a token that was refused at a place is replaced for it; tokens
-// is how many tokens the cell has had. The cell's mutex is held.
-func (b *breaker) replaceable(g *grant, at place, met refusals, tokens int64) bool {
+// onRejection notes that a token was rejected at a place, and decides whether it is replaced
+// for that. It trips the place if the token is brand-new. tokens is how many tokens the cell
+// has had. The cell's mutex is held.
+func (b *breaker) onRejection(g *grant, at place, seen rejections, tokens int64) bool {
 	now := clock.Now()
 	t := b.places[at]
 	if t == nil {
 		t = b.add(at, now)
 	}
-	brandNew := met.n > 1 && (met.n > 2 || g.asked && g.number > met.first)
+	// WeCom handed it out after the first rejection of this call, or it is the third one.
+	brandNew := seen.n > 1 && (seen.n > 2 || g.asked && g.number > seen.first)
 	switch {
 	case t.pause.pending(now):
 		return false
-	case brandNew, t.suspects(g, at):
+	case brandNew, t.rejectsReplacement(g, at):
 		t.trip(now)
 		return false
 	}
@@ -54,10 +58,10 @@ func (b *breaker) replaceable(g *grant, at place, met refusals, tokens int64) bo
 	return true
 }
 
-// suspects reports whether g was fetched because of a refusal at this place and is refused
-// here too. A token from the Store does not count: it may be an old one.
-func (t *trip) suspects(g *grant, at place) bool {
-	return t.replaced != nil && t.replaced != g && g.asked && g.number <= t.tokens+suspicion && !g.vouchesFor(at, t.tokens)
+// rejectsReplacement reports whether g was fetched because of a rejection at this place and
+// is rejected here too. A token from the Store does not count: it may be an old one.
+func (t *trip) rejectsReplacement(g *grant, at place) bool {
+	return t.replaced != nil && t.replaced != g && g.asked && g.number <= t.tokens+blamedTokens && !g.knownGood(at, t.tokens)
 }
 
 func (t *trip) trip(now time.Time) {

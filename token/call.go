@@ -68,7 +68,7 @@ func (a *Api) Do(ep Endpoint, in, out any) error {
 
 // do repeats a call until it succeeds or another attempt would not help.
 func (a *Api) do(r *request) error {
-	var met refusals
+	var seen rejections
 	at := place{r.Path, a.CorpId()}
 	for n, retries := 1, 0; ; n++ {
 		if err := a.ctx.Err(); err != nil {
@@ -86,7 +86,7 @@ func (a *Api) do(r *request) error {
 				g.succeeded(call, at)
 			}
 			return nil
-		case r.Credential.rejects(failed.Code) && cell.refused(g, at, call, &met):
+		case r.Credential.rejects(failed.Code) && cell.replaceRejected(g, at, call, &seen):
 		case retries < maxRetries && a.mayRepeat(r, failed):
 			a.pause(retryDelay << retries)
 			retries++

@@ -38,22 +38,25 @@ import (
 // there.
 type cell struct {
 	grant atomic.Pointer[grant]
-	// open returns how the token is asked for now.
-	open func(a *Api) (source, error)
-	kind string // for OnToken
+	// findSource returns how the token is asked for now. For a corp it reads the installation
+	// from the Store, saves one that could not be saved before, and binds this cell to it. If
+	// the cell belongs to another installation, it puts a new cell in its place and returns
+	// errReplaced.
+	findSource func(a *Api) (source, error)
+	kind       string // for OnToken
 
 	mu       sync.Mutex
 	flight   *flight[*grant]
 	code     string   // fingerprint of the installation; "" until it is known
 	rejected []string // the tokens that WeCom refused last: the Store may still hold one
 	tokens   int64    // number of tokens so far
-	trouble  *trouble
+	failures *failures
 	tickets  map[string]*cell // JS tickets of the installation, by path and query
 }
 
 const (
 	refreshTimeout = 40 * time.Second // of one flight, lock and Store included
-	backoff        = 30 * time.Second // pause after a failed attempt
+	longestPause   = 30 * time.Second // pause after a failed renewal, memory of a refused proof, and the longest pause of an endpoint that fails
 	maxRejected    = 4                // tokens that a cell remembers
 )
 
@@ -84,7 +87,7 @@ func (c *cell) join(a *Api) (f *flight[*grant], g *grant, began bool, err error)
 	if g = c.grant.Load(); g.fresh() {
 		return nil, g, false, nil
 	}
-	t := c.trouble
+	t := c.failures
 	if c.flight == nil && (t == nil || !t.pause.pending(now)) {
 		c.flight = launch(a, refreshTimeout, c.refresh, c.land)
 		began = true
@@ -100,10 +103,10 @@ func (c *cell) join(a *Api) (f *flight[*grant], g *grant, began bool, err error)
 
 // refresh is the work of a flight.
 func (c *cell) refresh(a *Api) (*grant, error) {
-	s, err := c.open(a)
+	s, err := c.findSource(a)
 	if err != nil {
 		if !errors.Is(err, errReplaced) {
-			a.tokenTold(c.kind, false, false, err, 0)
+			a.reportToken(c.kind, false, false, err, 0)
 		}
 		return nil, err
 	}
@@ -117,7 +120,7 @@ func (c *cell) refresh(a *Api) (*grant, error) {
 		}
 	}
 	if g != nil {
-		a.tokenTold(c.kind, true, false, nil, 0)
+		a.reportToken(c.kind, true, false, nil, 0)
 		return g, nil
 	}
 	p, err := s.prove(a)
@@ -125,12 +128,12 @@ func (c *cell) refresh(a *Api) (*grant, error) {
 		err = c.remembered(p.secret)
 	}
 	if err != nil {
-		a.tokenTold(c.kind, false, s.lost(err), err, 0)
+		a.reportToken(c.kind, false, s.lost(err), err, 0)
 		return nil, err
 	}
 	g, err = c.askAndSave(a, s, p, before)
 	if s.lost(err) {
-		if _, news := c.open(a); news != nil { // another process has replaced or removed the installation
+		if _, news := c.findSource(a); news != nil { // another process has replaced or removed the installation
 			return nil, news
 		}
 	}
@@ -141,12 +144,12 @@ func (c *cell) refresh(a *Api) (*grant, error) {
 func (c *cell) askAndSave(a *Api, s source, p proof, before string) (*grant, error) {
 	began := clock.Now()
 	g, err := a.ask(s, p)
-	a.tokenTold(c.kind, false, s.lost(err), err, clock.Since(began))
+	a.reportToken(c.kind, false, s.lost(err), err, clock.Since(began))
 	c.note(s, p, err)
 	if err != nil {
 		return nil, err
 	}
-	if c.kind != Corp.String() || a.corp.present.Load() == c { // else the token of an old installation would be saved
+	if c.kind != Corp.String() || a.corp.current.Load() == c { // else the token of an old installation would be saved
 		a.core.store.save(a.ctx, s.key, g, before)
 	}
 	return g, nil
@@ -164,15 +167,15 @@ func (c *cell) land(a *Api, g *grant, err error) {
 	now := clock.Now()
 	old := c.grant.Load()
 	if old.alive() {
-		c.troubled().pause = pauseFor(now, min(backoff, old.usable()-old.age())) // no longer than the old token can be used
-		c.trouble.last = err
+		c.ensureFailures().pause = pauseFor(now, min(longestPause, old.usable()-old.age())) // no longer than the old token can be used
+		c.failures.last = err
 		a.core.log.WarnContext(a.ctx, "wecom: renewing a token failed; the old one goes on until its end", "kind", c.kind,
 			"suite", a.SuiteId(), "corp", a.CorpId(), "err", err)
 		return
 	}
-	if c.trouble != nil && c.trouble.failures > 1 { // the endpoint is failing: 1 s, 2 s, 4 s …
-		c.trouble.pause = pauseFor(now, min(backoff, time.Second<<min(c.trouble.failures-2, 5)))
-		c.trouble.last = err
+	if c.failures != nil && c.failures.inARow > 1 { // the endpoint is failing: 1 s, 2 s, 4 s …
+		c.failures.pause = pauseFor(now, min(longestPause, time.Second<<min(c.failures.inARow-2, 5)))
+		c.failures.last = err
 	}
 }
 
@@ -181,8 +184,8 @@ func (c *cell) publish(g *grant) {
 	g.number = c.tokens
 	c.grant.Store(g)
 	c.rejected = slices.DeleteFunc(c.rejected, func(t string) bool { return t == g.token }) // WeCom gave the same token again
-	if t := c.trouble; t != nil {
-		t.refusal, t.failures, t.pause, t.last = refusal{}, 0, pause{}, nil
+	if t := c.failures; t != nil {
+		t.refusedProof, t.inARow, t.pause, t.last = refusedProof{}, 0, pause{}, nil
 	}
 }
 

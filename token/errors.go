@@ -182,8 +182,9 @@ func (e *PartialError) Error() string {
 // Unwrap returns what ended the batch.
 func (e *PartialError) Unwrap() error { return e.Err }
 
-// unanswered reports whether WeCom may have carried out the failed attempt.
-func (e *Error) unanswered(t *attempt) bool {
+// mayHaveHappened reports whether WeCom may have carried out the failed attempt: there was no
+// answer, or none that says so, such as an HTTP status of 500.
+func (e *Error) mayHaveHappened(t *attempt) bool {
 	if e.HTTPStatus == 0 {
 		return t == nil || !t.certainlyUnsent(e.Err)
 	}

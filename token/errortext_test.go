@@ -75,7 +75,7 @@ func TestWhatAFailureMeans(t *testing.T) {
 		{Error{Err: errLostContext}, true, false},
 		{Error{HTTPStatus: 200, Err: errWriter}, true, false},
 	} {
-		assert.Equal(t, row.unanswered, row.err.unanswered(nil), "%+v", row.err)
+		assert.Equal(t, row.unanswered, row.err.mayHaveHappened(nil), "%+v", row.err)
 		assert.Equal(t, row.transient, row.err.transient(), "%+v", row.err)
 	}
 }

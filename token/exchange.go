@@ -117,7 +117,7 @@ func (a *Api) exchange(authCode string, ask Endpoint) (exchangeRecord, error) {
 	r, found, unread := a.findExchange(code)
 	switch {
 	case found:
-	case hasRecord(unread):
+	case usableElsewhere(unread): // the code was exchanged
 		return exchangeRecord{}, fmt.Errorf("wecom: the answer to the auth code is stored and can't be read: %w", unread)
 	default:
 		var err error
@@ -150,10 +150,6 @@ func (a *Api) findExchange(code string) (r exchangeRecord, found bool, unread er
 	}
 	return r, unread == nil && r.answered(), unread
 }
-
-// hasRecord reports whether the Store has a value that other processes can read, but not
-// this one: the code was exchanged.
-func hasRecord(err error) bool { return unusable(err) && !errors.Is(err, errDamaged) }
 
 // askOnce sends the code to WeCom, and saves the raw answer before decoding it.
 func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error, locked bool) (exchangeRecord, error) {
@@ -259,7 +255,7 @@ func (a *Api) finishExchange(code string, r *exchangeRecord) error {
 
 // startWith uses the token that came with an installation for its first calls.
 func (a *Api) startWith(in Installation, g *grant) {
-	if c := a.corp.present.Load(); g != nil && c != nil && c.bound() == in.fingerprint() {
+	if c := a.corp.current.Load(); g != nil && c != nil && c.bound() == in.fingerprint() {
 		c.take(g)
 		a.core.store.save(a.ctx, a.corpSource(in).key, g, "")
 	}

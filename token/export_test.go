@@ -6,7 +6,7 @@ import (
 
 // LockCell holds the mutex of a cell.
 func LockCell(api *Api, c Credential) (unlock func()) {
-	cell := api.present(c)
+	cell := api.knownCell(c)
 	cell.mu.Lock()
 	return cell.mu.Unlock
 }
@@ -18,7 +18,7 @@ func Fingerprint(secret string) string { return fingerprint(secret) }
 func BreakerPlaces(n int) int {
 	var b breaker
 	for i := range n {
-		b.replaceable(new(grant), place{"/cgi-bin/p" + strconv.Itoa(i%1000), "wp" + strconv.Itoa(i)}, refusals{1, 0}, 0)
+		b.onRejection(new(grant), place{"/cgi-bin/p" + strconv.Itoa(i%1000), "wp" + strconv.Itoa(i)}, rejections{1, 0}, 0)
 	}
 	return len(b.places)
 }

@@ -11,11 +11,11 @@ import (
 func (a *Api) fetch(c Credential, suiteTicket string) (access.Value, error) {
 	a, unpin := a.pin(c)
 	defer unpin()
-	cell := a.cell(c)
-	s, err := cell.open(a)
+	cell := a.ensureCell(c)
+	s, err := cell.findSource(a)
 	if errors.Is(err, errReplaced) { // another process has changed the installation
-		cell = a.cell(c)
-		s, err = cell.open(a)
+		cell = a.ensureCell(c)
+		s, err = cell.findSource(a)
 	}
 	if err != nil {
 		return access.Value{}, err

@@ -105,7 +105,7 @@ func (g *grant) succeeded(call int64, at place) {
 }
 
 // contradicts reports whether a later call to another place has succeeded. Then the token is
-// not the reason for the refusal at this place.
+// not the reason for the rejection at this place.
 func (g *grant) contradicts(call int64, at place) bool {
 	u := g.use.Load()
 	if u == nil {
@@ -120,10 +120,10 @@ func (g *grant) contradicts(call int64, at place) bool {
 	return other.call > call
 }
 
-// vouchesFor reports whether the token is known to be good, after a place refused one when
+// knownGood reports whether the token is known to be good, after a place rejected one when
 // the cell had had so many tokens: a token that came later must have succeeded at that
 // place, an older one at any place.
-func (g *grant) vouchesFor(at place, tokens int64) bool {
+func (g *grant) knownGood(at place, tokens int64) bool {
 	u := g.use.Load()
 	if u == nil {
 		return false

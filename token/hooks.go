@@ -143,8 +143,8 @@ func (a *Api) report(r *request, g *grant, n int, sent time.Time, status int, fa
 	}
 }
 
-// tokenTold calls OnToken for one attempt to get a token.
-func (a *Api) tokenTold(kind string, fromStore, lost bool, err error, took time.Duration) {
+// reportToken calls OnToken for one attempt to get a token.
+func (a *Api) reportToken(kind string, fromStore, lost bool, err error, took time.Duration) {
 	if a.core.onToken == nil {
 		return
 	}

@@ -29,7 +29,7 @@ type suiteKey struct{ id, secret string }
 
 // corp is one authorised corp of an app.
 type corp struct {
-	present atomic.Pointer[cell] // of the installation that this process knows
+	current atomic.Pointer[cell] // of the installation that this process knows
 	first   cell                 // the first cell, in place, so that a hit needs no further pointer
 	app     *app
 	id      string
@@ -42,18 +42,18 @@ type corp struct {
 
 // cell returns the cell of the installation. It takes no lock.
 func (p *corp) cell() *cell {
-	if c := p.present.Load(); c != nil {
+	if c := p.current.Load(); c != nil {
 		return c
 	}
 	if shared := p.shared.Load(); shared != nil {
-		return shared.present.Load()
+		return shared.current.Load()
 	}
 	return nil
 }
 
 // idle reports whether the corp can be dropped without losing anything.
 func (p *corp) idle() bool {
-	k, c := p.known.Load(), p.present.Load()
+	k, c := p.known.Load(), p.current.Load()
 	return p.users == 0 && (c == nil || c.vacant()) && (k == nil || !k.unsaved && !k.installed())
 }
 

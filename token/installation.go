@@ -257,12 +257,12 @@ func (a *Api) writeInstallation(in Installation, exchange string) error {
 // use makes an installation the current one. A new one gets a new cell.
 func (a *Api) use(k knownInstallation) {
 	a.corp.known.Store(&k)
-	if c := a.corp.present.Load(); c != nil && c.bound() == k.Installation.fingerprint() {
+	if c := a.corp.current.Load(); c != nil && c.bound() == k.Installation.fingerprint() {
 		return
 	}
 	c := a.corp.newCell()
 	c.bind(k.Installation)
-	a.corp.present.Store(c)
+	a.corp.current.Store(c)
 }
 
 // newCell makes a cell that looks up its installation when a token is needed.
@@ -272,11 +272,11 @@ func (p *corp) newCell() *cell {
 		c = new(cell)
 	}
 	c.kind = Corp.String()
-	c.open = func(a *Api) (source, error) {
+	c.findSource = func(a *Api) (source, error) {
 		r, err := a.installed()
 		switch {
 		case errors.Is(err, ErrNotInstalled):
-			if p.present.CompareAndSwap(c, nil) && c.bound() != "" {
+			if p.current.CompareAndSwap(c, nil) && c.bound() != "" {
 				return source{}, errReplaced
 			}
 			return source{}, err
@@ -285,7 +285,7 @@ func (p *corp) newCell() *cell {
 		case !c.bind(r.Installation):
 			next := p.newCell()
 			next.bind(r.Installation)
-			p.present.CompareAndSwap(c, next)
+			p.current.CompareAndSwap(c, next)
 			return source{}, errReplaced
 		}
 		return a.corpSource(r.Installation), nil

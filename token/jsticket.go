@@ -16,7 +16,7 @@ func (a *Api) CachedTicket(path string, query url.Values) (access.Value, error) 
 	}
 	a, unpin := a.pin(Corp)
 	defer unpin()
-	corp := a.corp.present.Load()
+	corp := a.corp.current.Load()
 	if corp == nil || corp.bound() == "" {
 		var err error
 		if _, corp, err = a.refreshed(Corp); err != nil { // this finds the installation
@@ -45,9 +45,9 @@ func (c *cell) ticket(a *Api, path string, query url.Values) *cell {
 		key:   ticketKey(a, c.code, name),
 		ep:    Endpoint{Method: http.MethodGet, Path: path, Credential: Corp, Read: true},
 		field: "ticket",
-		prove: func(*Api) (proof, error) { return proof{show: hidden{query: query}}, nil },
+		prove: func(*Api) (proof, error) { return proof{request: secretParams{query: query}}, nil },
 	}
-	t := &cell{kind: "ticket", open: func(*Api) (source, error) { return s, nil }}
+	t := &cell{kind: "ticket", findSource: func(*Api) (source, error) { return s, nil }}
 	c.tickets[name] = t
 	return t
 }

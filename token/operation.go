@@ -10,15 +10,15 @@ import (
 )
 
 // operation is one operation of the Store with a time limit. If the limit is over or the
-// caller has left, left is called at once, and late is called with the result when it
+// caller has left, onGivenUp is called at once, and onLateResult with the result when it
 // arrives. Both may be nil.
 type operation[T any] struct {
-	limit  time.Duration
-	must   bool // also during the pause of a failing Store
-	always bool // also while too many operations hang
-	run    func(context.Context) (T, error)
-	left   func()
-	late   func(T, error)
+	limit        time.Duration
+	must         bool // also during the pause of a failing Store
+	always       bool // also while too many operations hang
+	run          func(context.Context) (T, error)
+	onGivenUp    func()
+	onLateResult func(T, error)
 }
 
 // allows reports whether an operation may begin.
@@ -59,8 +59,8 @@ func bounded[T any](ctx context.Context, s *sharedStore, op operation[T]) (T, er
 		case done <- r:
 		case <-left:
 			s.stuck.Add(-1)
-			if op.late != nil {
-				op.late(r.value, r.err)
+			if op.onLateResult != nil {
+				op.onLateResult(r.value, r.err)
 			}
 		}
 	}()
@@ -70,8 +70,8 @@ func bounded[T any](ctx context.Context, s *sharedStore, op operation[T]) (T, er
 		return r.value, r.err
 	case <-inner.Done():
 		s.stuck.Add(1)
-		if op.left != nil {
-			op.left()
+		if op.onGivenUp != nil {
+			op.onGivenUp()
 		}
 		close(left)
 		s.noteSilence(ctx, op.limit, inner.Err())

@@ -101,7 +101,7 @@ func TestRegistryKeepsWhatIsInUse(t *testing.T) {
 	p.known.Store(&knownInstallation{})
 	assert.True(t, p.idle())
 	c := new(cell)
-	p.present.Store(c)
+	p.current.Store(c)
 	assert.True(t, p.idle())
 	c.flight = new(flight[*grant])
 	assert.False(t, p.idle())

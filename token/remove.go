@@ -57,7 +57,7 @@ func (a *Api) askIfLost(in Installation) (lost bool, err error) {
 	began := clock.Now()
 	_, err = a.ask(s, p)
 	lost = s.lost(err)
-	a.tokenTold(Corp.String(), false, lost, err, clock.Since(began))
+	a.reportToken(Corp.String(), false, lost, err, clock.Since(began))
 	return lost, err
 }
 
@@ -96,7 +96,7 @@ func (a *Api) remove(only *Installation, cancelled time.Time) (removed bool, err
 		return false, fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
 	}
 	a.corp.known.Store(&knownInstallation{installationRecord: r})
-	cell := a.corp.present.Swap(nil)
+	cell := a.corp.current.Swap(nil)
 	for _, code := range a.suite.exchanges.remove(a.CorpId()) {
 		a.clearExchange(code)
 	}

@@ -15,8 +15,9 @@ import (
 	"time"
 )
 
-// hidden holds the secret parameters of a token request.
-type hidden struct {
+// secretParams are the parameters of a token request, its body included. For a JS ticket they
+// hold no secret.
+type secretParams struct {
 	query url.Values
 	body  any
 }
@@ -30,7 +31,7 @@ type request struct {
 	body        []byte
 	contentType []string
 	upload      *form
-	hidden      bool // a token request: the body is secret too
+	secretBody  bool // a token request: the body is secret too
 
 	out      any       // decoded into
 	raw      *[]byte   // or gets the body as it is
@@ -84,8 +85,8 @@ func (r *request) take(in any) error {
 	case url.Values:
 		r.takeQuery(in)
 		return nil
-	case hidden:
-		r.hidden = true
+	case secretParams:
+		r.secretBody = true
 		r.takeQuery(in.query)
 		if in.body == nil {
 			return nil

@@ -62,5 +62,5 @@ func (a *Api) abandon(there installationRecord) {
 		return
 	}
 	a.corp.known.Store(&knownInstallation{installationRecord: there})
-	a.corp.present.Store(nil)
+	a.corp.current.Store(nil)
 }

@@ -29,11 +29,16 @@ var (
 	errUnfinished = errors.New("wecom: an earlier write of this key has not come back from the Store, and could undo this one")
 )
 
-// unusable reports whether a value exists but can't be used. It must not be treated as
-// absent, nor be overwritten.
+// unusable reports whether a value exists but can't be used here: the Store can't give it
+// (unreadable), it is damaged, or of a newer version. It must not be treated as absent, nor
+// be overwritten.
 func unusable(err error) bool {
-	return errors.Is(err, errDamaged) || errors.Is(err, errNewer) || unreadable(err)
+	return errors.Is(err, errDamaged) || usableElsewhere(err)
 }
+
+// usableElsewhere reports whether a value exists but can't be used here, while another
+// process with a further key or a newer version may be able to.
+func usableElsewhere(err error) bool { return errors.Is(err, errNewer) || unreadable(err) }
 
 // sharedStore is the Store as the rest of this package uses it: each operation has a time
 // limit, even if the Store ignores its context.
@@ -99,9 +104,9 @@ func (s *sharedStore) write(ctx context.Context, key string, must bool, change f
 	}
 	_, err := bounded(ctx, s, operation[struct{}]{
 		limit: storeTimeout, must: must,
-		run:  func(ctx context.Context) (struct{}, error) { return struct{}{}, change(ctx) },
-		left: func() { s.addUnfinished(key, 1) },
-		late: func(struct{}, error) { s.addUnfinished(key, -1) },
+		run:          func(ctx context.Context) (struct{}, error) { return struct{}{}, change(ctx) },
+		onGivenUp:    func() { s.addUnfinished(key, 1) },
+		onLateResult: func(struct{}, error) { s.addUnfinished(key, -1) },
 	})
 	return err
 }
@@ -195,7 +200,7 @@ func (s *sharedStore) lock(ctx context.Context, key string, limit time.Duration)
 	held, err := bounded(ctx, s, operation[func()]{
 		limit: limit,
 		run:   func(ctx context.Context) (func(), error) { return l.Lock(ctx, key) },
-		late: func(unlock func(), err error) {
+		onLateResult: func(unlock func(), err error) {
 			if err == nil {
 				giveBack(unlock)
 			}

@@ -24,14 +24,14 @@ type source struct {
 
 // proof is what WeCom requires before it hands out a token.
 type proof struct {
-	secret string        // secret, ticket or permanent code; a refusal is remembered for it
-	show   hidden        // the request
-	age    time.Duration // of a suite_ticket
+	secret  string        // secret, ticket or permanent code; the key under which a refusal is remembered
+	request secretParams  // the request
+	age     time.Duration // of a suite_ticket
 }
 
-// refused reports whether WeCom refused the proof itself. Transient errors, and errors of
+// refusesProof reports whether err says that WeCom refused the proof itself. Transient errors, and errors of
 // another token in the request, do not count.
-func (s source) refused(err error) bool {
+func (s source) refusesProof(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Path == s.ep.Path && e.Code != 0 && !e.transient() && !s.ep.Credential.rejects(e.Code)
 }
@@ -76,7 +76,7 @@ func (c *core) providerSource() source {
 		ep:    tokenEndpoint(http.MethodPost, providerTokenPath, None),
 		field: "provider_access_token",
 		prove: func(*Api) (proof, error) {
-			return proof{secret: c.secret, show: hidden{body: map[string]string{
+			return proof{secret: c.secret, request: secretParams{body: map[string]string{
 				"corpid": c.corpId, "provider_secret": c.secret,
 			}}}, nil
 		},
@@ -98,7 +98,7 @@ func (c *core) suiteSource(s *suite) source {
 }
 
 func (s *suite) proof(suiteTicket string, age time.Duration) proof {
-	return proof{secret: suiteTicket, age: age, show: hidden{body: map[string]string{
+	return proof{secret: suiteTicket, age: age, request: secretParams{body: map[string]string{
 		"suite_id": s.id, "suite_secret": s.secret, "suite_ticket": suiteTicket,
 	}}}
 }
@@ -110,17 +110,17 @@ func (s *suite) proof(suiteTicket string, age time.Duration) proof {
 // https://developer.work.weixin.qq.com/document/path/97164
 func (a *Api) corpSource(in Installation) source {
 	ep := tokenEndpoint(http.MethodPost, corpTokenPath, Suite)
-	show := hidden{body: map[string]string{"auth_corpid": in.CorpId, "permanent_code": in.PermanentCode}}
+	show := secretParams{body: map[string]string{"auth_corpid": in.CorpId, "permanent_code": in.PermanentCode}}
 	if in.Customized {
 		ep = tokenEndpoint(http.MethodGet, getTokenPath, None)
 		ep.NoErrcode = false // this one always has it
-		show = hidden{query: url.Values{"corpid": {in.CorpId}, "corpsecret": {in.PermanentCode}}}
+		show = secretParams{query: url.Values{"corpid": {in.CorpId}, "corpsecret": {in.PermanentCode}}}
 	}
 	return source{
 		key:   storeKey("token", a.core.corpId, "corp", a.suite.id, in.CorpId, fingerprint(in.PermanentCode)),
 		ep:    ep,
 		field: "access_token",
-		prove: func(*Api) (proof, error) { return proof{secret: in.PermanentCode, show: show}, nil },
+		prove: func(*Api) (proof, error) { return proof{secret: in.PermanentCode, request: show}, nil },
 	}
 }
 
@@ -128,7 +128,7 @@ func (a *Api) corpSource(in Installation) source {
 func (a *Api) ask(s source, p proof) (*grant, error) {
 	began := clock.Now() // taken before the answer: the token is no younger than that
 	var answer []byte
-	r, err := a.newRequest(s.ep, p.show)
+	r, err := a.newRequest(s.ep, p.request)
 	if err == nil {
 		r.raw = &answer
 		err = a.do(r)

@@ -55,8 +55,8 @@ func storeKey(kind string, parts ...string) string {
 	return string(key)
 }
 
-// unreadable reports whether err says that the Store works, but the value is damaged, of a
-// newer version, or does not open. Such a value must not be treated as absent.
+// unreadable reports whether err says that a value exists and the Store can't give it: its
+// file is damaged or of a newer version, or no key opens it.
 func unreadable(err error) bool {
 	var e *entryError
 	return errors.As(err, &e) || sealed.DoesNotOpen(err)

@@ -2,7 +2,6 @@ package token
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
@@ -44,7 +43,7 @@ func (s *sharedStore) save(ctx context.Context, key string, g *grant, before str
 	var there tokenRecord
 	err := s.find(ctx, key, &there)
 	switch {
-	case err != nil && unusable(err) && !errors.Is(err, errDamaged):
+	case usableElsewhere(err):
 		s.warn(ctx, "saving a token", key, err) // a value that other processes can read is left alone
 		return
 	case err == nil && there.Token != "" && there.Token != before:

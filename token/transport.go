@@ -85,7 +85,7 @@ func (t *attempt) giveBody(req *http.Request) error {
 	switch r := t.r; {
 	case r.upload != nil:
 		return r.upload.give(req, t.watchdog)
-	case r.body != nil && !r.hidden:
+	case r.body != nil && !r.secretBody:
 		setBody(req, r.body)
 	}
 	return nil
@@ -145,7 +145,7 @@ func (t *attempt) complete(req *http.Request) *http.Request {
 	s.url.RawQuery = t.secretQuery(req.URL.RawQuery)
 	sent := req.WithContext(t.traced(&s.ctx))
 	sent.URL = &s.url
-	if t.r.hidden && t.r.body != nil {
+	if t.r.secretBody && t.r.body != nil {
 		setBody(sent, t.r.body)
 	}
 	return sent

@@ -86,16 +86,16 @@ func TestATokenIsVouchedFor(t *testing.T) {
 	t.Parallel()
 	g := grant{number: 3}
 	p, q, r := place{"/p", ""}, place{"/q", ""}, place{"/r", ""}
-	assert.False(t, g.vouchesFor(p, 5), "it was never used")
+	assert.False(t, g.knownGood(p, 5), "it was never used")
 	g.succeeded(1, p)
 	for tokens, want := range map[int64]bool{2: false, 3: true, 4: true} {
-		assert.Equal(t, want, g.vouchesFor(q, tokens), tokens)
-		assert.True(t, g.vouchesFor(p, tokens), tokens)
+		assert.Equal(t, want, g.knownGood(q, tokens), tokens)
+		assert.True(t, g.knownGood(p, tokens), tokens)
 	}
 	g.succeeded(2, q)
-	assert.True(t, g.vouchesFor(p, 2))
-	assert.True(t, g.vouchesFor(q, 2))
-	assert.False(t, g.vouchesFor(r, 2))
+	assert.True(t, g.knownGood(p, 2))
+	assert.True(t, g.knownGood(q, 2))
+	assert.False(t, g.knownGood(r, 2))
 }
 
 // A breaker remembers ten thousand places. Then those that have had no refusal for two hours

@@ -14,7 +14,7 @@ func (a *Api) Verify() error {
 	if a == nil || a.core == nil {
 		return errZeroApi
 	}
-	errs := []error{a.suite.half()}
+	errs := []error{a.suite.checkComplete()}
 	for _, c := range []Credential{Provider, Suite, Corp} {
 		if a.missing(c) != nil {
 			continue
@@ -40,7 +40,7 @@ func (a *Api) opens(c Credential) error {
 			errs = append(errs, fmt.Errorf("wecom: the stored installation of corp %s: %w", a.CorpId(), err))
 		}
 	}
-	if s, err := a.cell(c).open(a); err == nil { // otherwise the fetch returns the error
+	if s, err := a.ensureCell(c).findSource(a); err == nil { // otherwise the fetch returns the error
 		if err := a.core.store.find(a.ctx, s.key, new(tokenRecord)); err != nil {
 			errs = append(errs, fmt.Errorf("wecom: the stored %s token: %w", c, err))
 		}
@@ -48,9 +48,9 @@ func (a *Api) opens(c Credential) error {
 	return errors.Join(errs...)
 }
 
-// half returns an error for a suite with an id and no secret or the reverse, such as after a
+// checkComplete returns an error for a suite with an id and no secret or the reverse, such as after a
 // missing environment variable. A suite without both is no error.
-func (s *suite) half() error {
+func (s *suite) checkComplete() error {
 	switch {
 	case s.id != "" && s.secret == "":
 		return fmt.Errorf("wecom: suite %s has no secret: Config.SuiteSecret, or the second argument of WithSuite, is empty", s.id)

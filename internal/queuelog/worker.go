@@ -164,17 +164,17 @@ func (w *Worker) Read(id uint64) (Item, error) {
 	}
 	f, _, v := parseFrame(b, seedOf(p.file.name))
 	if v != good || f.kind != kindItem {
-		return Item{}, w.rotten(p)
+		return Item{}, w.damaged(p)
 	}
 	it, _, err := decodeItem(f.body)
 	if err != nil || it.ID != id {
-		return Item{}, w.rotten(p)
+		return Item{}, w.damaged(p)
 	}
 	it.Starts = int(p.starts)
 	return it, nil
 }
 
-func (w *Worker) rotten(p place) error {
+func (w *Worker) damaged(p place) error {
 	d := &damage{p.file.name, int64(p.off), int64(p.off) + int64(p.size)}
 	w.putAside(p.file, d)
 	return d

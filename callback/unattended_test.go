@@ -132,6 +132,6 @@ func TestWhoOnlyPutsAnswersAtOnce(t *testing.T) {
 			require.NoError(t, w.text(siteCorp, fmt.Sprint(i)))
 		}
 		assert.Zero(t, time.Since(begin))
-		pass(absenceTimeout)
+		pass(unattendedTimeout)
 	})
 }

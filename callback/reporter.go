@@ -33,17 +33,17 @@ func (r report) copied() report {
 	return r
 }
 
-// teller calls one hook of the user with reports, in order and one at a time. A hook may be
+// reporter calls one hook of the user with reports, in order and one at a time. A hook may be
 // slow, panic or end its goroutine: nothing waits for it. There is a goroutine only while
 // there are reports.
-type teller struct {
+type reporter struct {
 	mu      sync.Mutex
 	waiting []report
 	dropped int           // reports dropped since the list was empty
 	idle    chan struct{} // closed when the list is empty; nil: no reports
 }
 
-func (t *teller) add(hook func(report), r report) {
+func (t *reporter) add(hook func(report), r report) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.waiting) >= maxReports {
@@ -57,14 +57,14 @@ func (t *teller) add(hook func(report), r report) {
 	}
 }
 
-func (t *teller) run(hook func(report)) {
+func (t *reporter) run(hook func(report)) {
 	for r, ok := t.next(); ok; r, ok = t.next() {
 		_ = runFunction(func() error { hook(r); return nil })
 	}
 }
 
 // next returns the next report; the last one says how many were dropped.
-func (t *teller) next() (r report, ok bool) {
+func (t *reporter) next() (r report, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
@@ -83,7 +83,7 @@ func (t *teller) next() (r report, ok bool) {
 }
 
 // wait waits until all reports are delivered.
-func (t *teller) wait(ctx context.Context) {
+func (t *reporter) wait(ctx context.Context) {
 	t.mu.Lock()
 	idle := t.idle
 	t.mu.Unlock()

@@ -1,0 +1,112 @@
+package token
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gothird/wecom/internal/clock"
+)
+
+// failures is what a cell remembers about failures.
+type failures struct {
+	refusedProof refusedProof
+	inARow       int   // consecutive failures of the endpoint
+	pause        pause // no flight before its end
+	last         error // why there is a pause
+	breaker      breaker
+}
+
+// refusedProof remembers that WeCom refused a proof, so that it is not sent again and again:
+// WeCom blocks addresses that repeat a wrong secret for an hour.
+type refusedProof struct {
+	secret string
+	err    error
+	pause  pause
+}
+
+// note remembers WeCom's answer to the proof.
+func (c *cell) note(s source, p proof, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case err == nil:
+		if c.failures != nil {
+			c.failures.refusedProof, c.failures.inARow = refusedProof{}, 0
+		}
+	case s.refusesProof(err):
+		c.ensureFailures().refusedProof = refusedProof{p.secret, err, pauseFor(clock.Now(), longestPause)}
+	case s.failing(err):
+		c.ensureFailures().inARow++
+	}
+}
+
+// remembered returns the error of a proof that WeCom refused a moment ago.
+func (c *cell) remembered(secret string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := clock.Now()
+	if c.failures == nil || c.failures.refusedProof.secret != secret || !c.failures.refusedProof.pause.pending(now) {
+		return nil
+	}
+	r := c.failures.refusedProof
+	left := r.pause.left(now)
+	return fmt.Errorf("%w (refused %s ago; asked again in %s)", r.err, (longestPause - left).Round(time.Second), left.Round(time.Second))
+}
+
+func (c *cell) isRejected(token string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Contains(c.rejected, token)
+}
+
+func (c *cell) ensureFailures() *failures {
+	if c.failures == nil {
+		c.failures = new(failures)
+	}
+	return c.failures
+}
+
+// replaceRejected handles a token that WeCom rejects at a place. It returns true if the call
+// should be sent once more with another token. It returns false in three cases:
+//   - A later call has succeeded with the token at another place: the token is good.
+//   - The breaker is pausing at the place. If the cell has another token by now, the first
+//     rejection of a call is repeated all the same.
+//   - The token is brand-new: the place trips.
+//
+// WeCom may hand out the same text again, so grants are compared, not texts.
+func (c *cell) replaceRejected(g *grant, at place, call int64, seen *rejections) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if seen.n++; seen.n == 1 {
+		seen.first = c.tokens
+	}
+	if g.contradicts(call, at) {
+		return false
+	}
+	if !c.ensureFailures().breaker.onRejection(g, at, *seen, c.tokens) {
+		return c.grant.Load() != g && seen.n == 1 // already replaced: the new one can be used without a refresh
+	}
+	c.drop(g)
+	return true
+}
+
+// drop takes a token out of use, unless it has been replaced already, even by one with the
+// same text: WeCom may return the same token again. The mutex is held.
+func (c *cell) drop(failed *grant) {
+	if failed != nil && c.grant.CompareAndSwap(failed, nil) {
+		c.rejected = append(c.rejected[max(0, len(c.rejected)-maxRejected+1):], failed.token)
+		if c.failures != nil {
+			c.failures.pause = pause{}
+		}
+	}
+}
+
+// retry ends the pause: there is a new secret or ticket.
+func (c *cell) retry() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.failures != nil {
+		c.failures.pause = pause{}
+	}
+}
