@@ -48,8 +48,7 @@ type Config struct {
 }
 
 // Inbox receives what WeCom pushes, for any number of suites and callback URLs, and
-// processes it: every push once, in the order of its lane (see [On]), and again after a
-// failure.
+// processes it: one notice of a lane after the other (see [On]), and again after a failure.
 //
 //	in, err := callback.NewInbox(callback.Config{Queue: queue})
 //	callback.On(in, func(ctx context.Context, n *callback.Notice, e *callback.AuthEvent) error { … })

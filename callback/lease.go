@@ -18,7 +18,8 @@ const (
 	leaseGrace = leaseTime / 8 // before the lease ends, the contexts of the owner's functions end
 )
 
-// leaseholder is an owner name under which this process holds items. When its lease could
+// leaseholder is an owner, as the Queue calls it: a name under which this process holds
+// items. When its lease could
 // not be extended in time it is lost and never used again: other processes may hold the
 // items then.
 type leaseholder struct {

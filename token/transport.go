@@ -23,7 +23,7 @@ type attempt struct {
 	limit    io.LimitedReader // of the answer's body
 	taken    atomic.Bool      // sending is in use
 	sending  sending          // for the first request; mostly there is only one
-	left     atomic.Bool      // the request has passed the middleware
+	passedOn atomic.Bool      // the request has passed the middleware
 	dialled  atomic.Bool      // a transport has asked for a connection
 	got      atomic.Bool      // and has one; over HTTP/2 the headers may be sent before sent is set
 	sent     atomic.Bool      // and has written the headers
@@ -121,7 +121,7 @@ func (c *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 		closeBody(req)
 		return nil, context.Cause(req.Context())
 	}
-	t.left.Store(true)
+	t.passedOn.Store(true)
 	if !t.matches(req) {
 		return c.next.RoundTrip(req.WithContext(&innerContext{req.Context()}))
 	}
@@ -222,7 +222,7 @@ func (t *attempt) traced(ctx context.Context) context.Context {
 // certainlyUnsent reports whether a failed request cannot have reached WeCom.
 func (t *attempt) certainlyUnsent(err error) bool {
 	switch {
-	case !t.left.Load(), errors.Is(err, errUnsent):
+	case !t.passedOn.Load(), errors.Is(err, errUnsent):
 		return true
 	case t.dialled.Load():
 		return !t.sent.Load() && !t.got.Load()
