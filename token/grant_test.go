@@ -55,7 +55,7 @@ func TestSecondsLeft(t *testing.T) {
 		time.Sleep(2*time.Hour - 5*time.Second - 1)
 		assert.True(t, g.alive())
 		assert.False(t, g.fresh())
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		assert.False(t, g.alive())
 	})
 }

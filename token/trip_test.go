@@ -26,7 +26,7 @@ func TestTripsGetLongerAndStartAnew(t *testing.T) {
 			assert.Equal(t, minutes*time.Minute, trip())
 			time.Sleep(tr.pause.span + tripMost) // and an hour of silence, which is not too long
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		assert.Equal(t, time.Minute, trip(), "longer than an hour")
 		assert.Equal(t, 2*time.Minute, trip())
 	})
@@ -115,7 +115,7 @@ func TestABreakerForgetsOldPlaces(t *testing.T) {
 			for i := range old {
 				add(i)
 			}
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			for i := range maxPlaces - old {
 				add(old + i)
 			}

@@ -60,3 +60,16 @@ func TestVerifyOfHalfASuite(t *testing.T) {
 	require.ErrorContains(t, w.api.WithSuite("", seen.secret("some-suite-secret")).Verify(), "a suite secret without a suite id")
 	require.NoError(t, w.api.WithSuite("", "").Verify())
 }
+
+// Without a suite there is nothing to list, which is an error and no empty list.
+// G: install/list
+func TestInstallationsNeedASuite(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var errs []error
+	for _, err := range w.api.WithSuite("", "").Installations() {
+		errs = append(errs, err)
+	}
+	require.Len(t, errs, 1)
+	require.ErrorContains(t, errs[0], "no suite")
+}

@@ -94,7 +94,9 @@ func TestOddSuccessesAreLogged(t *testing.T) {
 	log.hook(&cfg)
 	mock := httpmock.NewMockTransport()
 	cfg.HTTPClient = &http.Client{Transport: mock}
-	api := newApi(t, cfg).WithCorp(corpId)
+	api, err := token.New(cfg) // without hooks
+	require.NoError(t, err)
+	api = api.WithCorp(corpId)
 	mock.RegisterNoResponder(httpmock.NewStringResponder(200, `{"errcode":0,"errmsg":"WARNING: too few licences"}`))
 	require.NoError(t, api.Do(none, nil, nil))
 	log.one(t, "done, with a warning", "path="+none.Path, "suite="+suiteId, "corp="+corpId, "too few licences")
