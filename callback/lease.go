@@ -19,9 +19,8 @@ const (
 )
 
 // leaseholder is an owner, as the Queue calls it: a name under which this process holds
-// items. When its lease could
-// not be extended in time it is lost and never used again: other processes may hold the
-// items then.
+// items. When its lease could not be extended in time it is lost and never used again: other
+// processes may hold the items then.
 type leaseholder struct {
 	name string
 	ctx  context.Context // ends when the name is lost
