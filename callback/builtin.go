@@ -61,7 +61,7 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 	in, err := n.Api.Installation()
 	missing := errors.Is(err, token.ErrNotInstalled)
 	switch {
-	case (err == nil || missing) && isOver(n), missing && n.Permanent() != nil:
+	case isOver(n, err, missing):
 		if t.r.in.removals.isFirst(n.Api.SuiteId() + "\x00" + n.CorpId()) {
 			t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: what was waiting of it is not processed", n.CorpId()))
 		}
@@ -100,12 +100,20 @@ func (t *task) requeue() (s Settlement, settled bool) {
 	return t.asWait(0), true
 }
 
-// isOver reports whether a notice is older than the last cancel_auth of its corp, whose
-// installation was just read. Only times of WeCom are compared: what comes after the
-// cancel_auth may belong to the next installation, and several clocks of ours could not tell.
-// They are whole seconds; nobody installs again in the second of the cancel_auth, but programs
+// isOver reports whether a notice is about an installation that has ended: the one that it
+// brought is gone, or it is older than the last cancel_auth of its corp. err is that of
+// reading the installation; missing says that there is none.
+//
+// Only times of WeCom are compared: what comes after the cancel_auth may belong to the next
+// installation, and several clocks of ours could not tell. They are whole seconds; nobody installs again in the second of the cancel_auth, but programs
 // do, so an installation is over only if it is older.
-func isOver(n *Notice) bool {
+func isOver(n *Notice, err error, missing bool) bool {
+	switch {
+	case missing && n.Permanent() != nil:
+		return true
+	case err != nil && !missing:
+		return false
+	}
 	at, err := n.Api.CancelledAt()
 	sent := n.sentAt()
 	if err != nil || at.IsZero() || sent.IsZero() {

@@ -56,7 +56,7 @@ type cell struct {
 
 const (
 	refreshTimeout = 40 * time.Second // of one flight, lock and Store included
-	longestPause   = 30 * time.Second // pause after a failed renewal, memory of a refused proof, and the longest pause of an endpoint that fails
+	longestPause   = 30 * time.Second // after each of the three failures above
 	maxRejected    = 4                // tokens that a cell remembers
 )
 
