@@ -105,8 +105,9 @@ func (t *task) requeue() (s Settlement, settled bool) {
 // reading the installation; missing says that there is none.
 //
 // Only times of WeCom are compared: what comes after the cancel_auth may belong to the next
-// installation, and several clocks of ours could not tell. They are whole seconds; nobody installs again in the second of the cancel_auth, but programs
-// do, so an installation is over only if it is older.
+// installation, and several clocks of ours could not tell. They are whole
+// seconds; nobody installs again in the second of the cancel_auth, but programs do, so an
+// installation is over only if it is older.
 func isOver(n *Notice, err error, missing bool) bool {
 	switch {
 	case missing && n.Permanent() != nil:
