@@ -113,7 +113,10 @@ func TestAllocations(t *testing.T) {
 		"update_user":  {updateUserXML, 10},
 	} {
 		p := newBenchPush(t, tc.payload)
-		got := testing.AllocsPerRun(200, func() { _, _ = p.ours() })
+		got := tc.most + 1
+		for range 10 { // the race detector takes memory out of pools at random
+			got = min(got, testing.AllocsPerRun(200, func() { _, _ = p.ours() }))
+		}
 		t.Logf("%s: %d bytes, %.0f allocations", name, len(tc.payload), got)
 		assert.LessOrEqual(t, got, tc.most, name)
 	}
