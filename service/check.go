@@ -3,9 +3,7 @@ package service
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
@@ -13,23 +11,10 @@ import (
 
 // ids refuses an empty list, an empty id in it, and more than limit; limit 0 is none.
 func ids(field string, list []string, limit int) error {
-	if i := slices.Index(list, ""); i >= 0 {
-		return fmt.Errorf("wecom: %s[%d] is empty", field, i)
+	if err := check.Ids(field, list); err != nil || limit == 0 {
+		return err
 	}
-	switch {
-	case len(list) == 0:
-		return fmt.Errorf("wecom: %s is empty", field)
-	case limit > 0 && len(list) > limit:
-		return fmt.Errorf("wecom: %s has %d items: at most %d", field, len(list), limit)
-	}
-	return nil
-}
-
-func maxRunes(field, value string, limit int) error {
-	if n := utf8.RuneCountInString(value); n > limit {
-		return fmt.Errorf("wecom: %s has %d characters: at most %d", field, n, limit)
-	}
-	return nil
+	return check.Items(field, len(list), limit)
 }
 
 // plainState refuses what WeCom does not hand back: all but a-zA-Z0-9, and more than limit

@@ -22,7 +22,7 @@ type ContactQuery struct {
 }
 
 func (q ContactQuery) check() error {
-	return cmp.Or(check.Required("query_word", q.QueryWord), maxRunes("query_word", q.QueryWord, 64),
+	return cmp.Or(check.Required("query_word", q.QueryWord), check.Runes("query_word", q.QueryWord, 64),
 		check.Between("query_type", q.QueryType, 0, 2), check.Between("query_range", q.QueryRange, 0, 1),
 		check.Limit(q.Limit, 200), check.Between("full_match_field", q.FullMatchField, 0, 2))
 }

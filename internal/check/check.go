@@ -6,7 +6,11 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/gothird/wecom/internal/paging"
 )
@@ -23,6 +27,33 @@ func Required(field, value string) error {
 func Bytes(field, value string, limit int) error {
 	if n := len(value); n > limit {
 		return fmt.Errorf("wecom: %s has %d bytes: at most %d", field, n, limit)
+	}
+	return nil
+}
+
+// Runes refuses a text of more than limit characters.
+func Runes(field, value string, limit int) error {
+	if n := utf8.RuneCountInString(value); n > limit {
+		return fmt.Errorf("wecom: %s has %d characters: at most %d", field, n, limit)
+	}
+	return nil
+}
+
+// Items refuses a list of more than limit items.
+func Items(field string, n, limit int) error {
+	if n > limit {
+		return fmt.Errorf("wecom: %s has %d items: at most %d", field, n, limit)
+	}
+	return nil
+}
+
+// Ids refuses an empty list, and one with an empty text in it.
+func Ids(field string, list []string) error {
+	if i := slices.Index(list, ""); i >= 0 {
+		return fmt.Errorf("wecom: %s[%d] is empty", field, i)
+	}
+	if len(list) == 0 {
+		return fmt.Errorf("wecom: %s is empty", field)
 	}
 	return nil
 }
@@ -93,4 +124,21 @@ func Each[T any, K comparable](field string, items []T, one func(T) error, key f
 		return fmt.Errorf("wecom: %s[%d] and %s[%d] are the same: %v", field, i, field, j, key(items[i]))
 	}
 	return nil
+}
+
+// Kind is the JSON name of the one pointer in a struct that is set, "" if none is. It
+// refuses several. Fields that are no pointers don't count.
+func Kind(field string, content any) (kind string, err error) {
+	v := reflect.ValueOf(content)
+	for i := range v.NumField() {
+		if v.Field(i).Kind() != reflect.Pointer || v.Field(i).IsNil() {
+			continue
+		}
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if kind != "" {
+			return "", fmt.Errorf("wecom: %s has %s and %s: it takes one of them", field, kind, name)
+		}
+		kind = name
+	}
+	return kind, nil
 }

@@ -36,6 +36,34 @@ func TestBytes(t *testing.T) {
 	assert.EqualError(t, check.Id("jobid", "abc", 2), "wecom: jobid has 3 bytes: at most 2")
 }
 
+func TestRunesAndItems(t *testing.T) {
+	t.Parallel()
+	assert.NoError(t, check.Runes("title", "中文", 2))
+	assert.EqualError(t, check.Runes("title", "中文字", 2), "wecom: title has 3 characters: at most 2")
+	assert.NoError(t, check.Items("items", 2, 2))
+	assert.EqualError(t, check.Items("items", 3, 2), "wecom: items has 3 items: at most 2")
+	assert.NoError(t, check.Ids("userid_list", []string{"a", "b"}))
+	assert.EqualError(t, check.Ids("userid_list", nil), "wecom: userid_list is empty")
+	assert.EqualError(t, check.Ids("userid_list", []string{"a", ""}), "wecom: userid_list[1] is empty")
+}
+
+func TestKind(t *testing.T) {
+	t.Parallel()
+	type content struct {
+		MsgType string  `json:"msgtype"`
+		Text    *string `json:"text,omitempty"`
+		Image   *int    `json:"image,omitempty"`
+	}
+	kind, err := check.Kind("message", content{MsgType: "x"})
+	require.NoError(t, err)
+	assert.Empty(t, kind)
+	kind, err = check.Kind("message", content{Image: new(int)})
+	require.NoError(t, err)
+	assert.Equal(t, "image", kind)
+	_, err = check.Kind("message", content{Text: new(string), Image: new(int)})
+	assert.EqualError(t, err, "wecom: message has text and image: it takes one of them")
+}
+
 func TestNumber(t *testing.T) { // T-30
 	t.Parallel()
 	for text, want := range map[string]int64{"0": 0, "7": 7, "9223372036854775807": math.MaxInt64} {
