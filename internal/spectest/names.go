@@ -59,14 +59,7 @@ func namesTwice(dir fs.FS) (problems []string, checked int, err error) {
 // jsonNames lists the JSON names of a struct, with those of what it embeds.
 func jsonNames(structs map[string]*ast.StructType, name string) (names []string) {
 	for _, f := range structs[name].Fields.List {
-		key := ""
-		if f.Tag != nil {
-			tag, err := strconv.Unquote(f.Tag.Value)
-			if err != nil {
-				continue
-			}
-			key, _, _ = strings.Cut(reflect.StructTag(tag).Get("json"), ",")
-		}
+		key := jsonName(f)
 		if id, ok := f.Type.(*ast.Ident); ok && key == "" && len(f.Names) == 0 && structs[id.Name] != nil {
 			names = append(names, jsonNames(structs, id.Name)...)
 		}
@@ -75,4 +68,75 @@ func jsonNames(structs map[string]*ast.StructType, name string) (names []string)
 		}
 	}
 	return names
+}
+
+// Tags fails for each field of a struct of the package in dir, tests left out, whose JSON
+// name is another than its own, written small and with underscores or without: two tags that
+// are exchanged would be such names. Except names fields, such as Struct.Field, for which
+// that is meant.
+func Tags(t *testing.T, dir string, except Why) {
+	t.Helper()
+	problems, err := otherTags(os.DirFS(dir), except)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range problems {
+		t.Error(problem)
+	}
+}
+
+func otherTags(dir fs.FS, except Why) (problems []string, err error) {
+	files, err := parse(dir)
+	if err != nil {
+		return nil, err
+	}
+	other := map[string]string{}
+	for _, file := range files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.TypeSpec); ok {
+				if s, ok := spec.Type.(*ast.StructType); ok {
+					maps.Copy(other, otherNames(spec.Name.Name, s))
+				}
+			}
+			return true
+		})
+	}
+	for _, field := range slices.Sorted(maps.Keys(other)) {
+		if _, ok := except[field]; !ok {
+			problems = append(problems, fmt.Sprintf("%s has the JSON name %q", field, other[field]))
+		}
+	}
+	for field := range except {
+		if _, ok := other[field]; !ok {
+			problems = append(problems, fmt.Sprintf("the exception for %s is not needed", field))
+		}
+	}
+	return problems, nil
+}
+
+// otherNames gives the fields of a struct whose JSON name is not theirs.
+func otherNames(typ string, s *ast.StructType) map[string]string {
+	other := map[string]string{}
+	for _, f := range s.Fields.List {
+		key := jsonName(f)
+		for _, name := range f.Names {
+			if key != "" && key != "-" && !strings.EqualFold(name.Name, strings.ReplaceAll(key, "_", "")) {
+				other[typ+"."+name.Name] = key
+			}
+		}
+	}
+	return other
+}
+
+// jsonName is the JSON name in a field's tag, "" if it has none.
+func jsonName(f *ast.Field) string {
+	if f.Tag == nil {
+		return ""
+	}
+	tag, err := strconv.Unquote(f.Tag.Value)
+	if err != nil {
+		return ""
+	}
+	key, _, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ",")
+	return key
 }

@@ -14,7 +14,9 @@
 package spectest
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -78,7 +80,7 @@ func Run[A any](t *testing.T, newClient func(ctx context.Context, rt http.RoundT
 			})
 		})
 	}
-	for _, problem := range untried(rows) {
+	for _, problem := range slices.Concat(untried(rows), misnamed(rows)) {
 		t.Error(problem)
 	}
 	total, problems := summary(proofs)
@@ -86,6 +88,22 @@ func Run[A any](t *testing.T, newClient func(ctx context.Context, rt http.RoundT
 		t.Error(problem)
 	}
 	t.Logf("spectest: %s, with %d rows", total, len(rows))
+}
+
+// Request reads one of an endpoint's sample requests into a T, which must have all of its
+// fields. Together with [Tags] it spares a row the literal.
+func Request[T any](endpoint string, sample int) T {
+	facts, ok := find(endpoint)
+	if !ok || sample >= len(facts.SampleRequests) {
+		panic(fmt.Sprintf("the facts have no sample request %d of %q", sample, endpoint))
+	}
+	d := json.NewDecoder(bytes.NewReader(facts.SampleRequests[sample]))
+	d.DisallowUnknownFields()
+	var v T
+	if err := d.Decode(&v); err != nil {
+		panic(fmt.Sprintf("sample request %d of %s: %v", sample, endpoint, err))
+	}
+	return v
 }
 
 // find returns the facts under file/name.
@@ -114,6 +132,23 @@ func untried[A any](rows []Row[A]) []string {
 			if !made[name][i] {
 				problems = append(problems, fmt.Sprintf("%s: no row makes sample request %d", name, i))
 			}
+		}
+	}
+	return problems
+}
+
+// misnamed lists the endpoints of a customer's corp that have rows, but none for the
+// function that is named after their path.
+func misnamed[A any](rows []Row[A]) []string {
+	named := map[string]bool{}
+	for _, row := range rows {
+		facts, _ := find(row.Endpoint)
+		named[row.Endpoint] = named[row.Endpoint] || GoName(facts) == "" || GoName(facts) == row.Go && !row.Sweep
+	}
+	var problems []string
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		if facts, _ := find(name); !named[name] {
+			problems = append(problems, fmt.Sprintf("%s: no row for the function %s", name, GoName(facts)))
 		}
 	}
 	return problems

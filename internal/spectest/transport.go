@@ -68,13 +68,19 @@ func (tr *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func answer(r *http.Request, status int, body []byte) *http.Response {
 	kind := "application/json; charset=UTF-8"
-	if bytes.HasPrefix(body, []byte("<")) {
+	header := http.Header{}
+	switch {
+	case bytes.HasPrefix(body, []byte("<")):
 		kind = "text/html"
+	case string(body) == theFile:
+		kind = "application/octet-stream"
+		header.Set("Content-Disposition", `attachment; filename="file.amr"`)
 	}
+	header.Set("Content-Type", kind)
 	return &http.Response{
 		Status: fmt.Sprintf("%d %s", status, http.StatusText(status)), StatusCode: status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
-		Header:        http.Header{"Content-Type": {kind}},
+		Header:        header,
 		ContentLength: int64(len(body)), Body: io.NopCloser(bytes.NewReader(body)),
 	}
 }
