@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,11 +17,28 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// covered is a row of docs/COVERAGE.md.
+// covered is a row of docs/COVERAGE.md. The credential of an endpoint in a customer's corp
+// is the corp's always; there, who may call stands in its place.
 type covered struct{ title, endpoint, function, credential string }
+
+// toCome are the packages of the facts that are not written yet.
+var toCome = []string{"corp/chatdata", "corp/contact", "corp/externalcontact", "corp/kf", "corp/media", "corp/message"}
+
+func TestToComeHasNotCome(t *testing.T) {
+	t.Parallel()
+	for _, dir := range toCome {
+		assert.NoDirExists(t, dir, "strike it from toCome")
+	}
+}
+
+// written are the facts of the packages that are written.
+func written() []spec.Endpoint {
+	return slices.DeleteFunc(spec.Endpoints(), func(e spec.Endpoint) bool { return slices.Contains(toCome, e.File) })
+}
 
 var (
 	coverageRow   = regexp.MustCompile("(?m)^\\| ([^|]+) \\| ((?:GET|POST) [^ ]+) \\| `([a-z]+\\.\\w+)` \\| ([^|]+) \\|$")
+	corpRow       = regexp.MustCompile("(?m)^\\| ([^|]+) \\| ((?:GET|POST) [^ ]+) \\| `([a-z]+\\.\\w+)` \\| ([a-z?]+ \\| [a-z?]+) \\|$")
 	coverageExtra = regexp.MustCompile("(?m)^- `([a-z]+\\.[\\w.]+)`: .+$")
 )
 
@@ -28,7 +46,8 @@ func readCoverage(t *testing.T) (rows []covered, extras []string) {
 	t.Helper()
 	text, err := os.ReadFile("docs/COVERAGE.md")
 	require.NoError(t, err)
-	for _, m := range coverageRow.FindAllStringSubmatch(string(text), -1) {
+	found := append(coverageRow.FindAllStringSubmatch(string(text), -1), corpRow.FindAllStringSubmatch(string(text), -1)...)
+	for _, m := range found {
 		rows = append(rows, covered{strings.TrimSuffix(m[1], " *"), m[2], m[3], m[4]})
 	}
 	for _, m := range coverageExtra.FindAllStringSubmatch(string(text), -1) {
@@ -39,7 +58,7 @@ func readCoverage(t *testing.T) (rows []covered, extras []string) {
 }
 
 // calling are the packages whose functions call endpoints, each after those that it builds on.
-var calling = []string{"service", "license", "order", "purchase"}
+var calling = []string{"service", "license", "order", "purchase", "corp/agent"}
 
 // docComments returns the doc comment of each exported function of the calling packages.
 func docComments(t *testing.T) map[string]string {
@@ -53,7 +72,7 @@ func docComments(t *testing.T) map[string]string {
 		require.NoError(t, err)
 		for _, decl := range file.Decls {
 			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.IsExported() {
-				docs[f.dir+"."+fn.Name.Name] = fn.Doc.Text()
+				docs[path.Base(f.dir)+"."+fn.Name.Name] = fn.Doc.Text()
 			}
 		}
 	}
@@ -66,31 +85,44 @@ var usualKey = map[string]string{
 }
 
 func credentialOf(e spec.Endpoint) string {
+	if strings.HasPrefix(e.File, "corp/") {
+		return strings.ReplaceAll(e.ThirdParty+" | "+e.Customised, spec.Unverified, "?")
+	}
 	if e.QueryKey != usualKey[e.Credential] {
 		return e.Credential + " (" + e.QueryKey + ")"
 	}
 	return e.Credential
 }
 
+// corpName is the function of an endpoint in a customer's corp, which is named after its
+// path; "" for all others.
+func corpName(e spec.Endpoint) string {
+	name := spectest.GoName(e)
+	if name == "" {
+		return ""
+	}
+	return path.Base(e.File) + "." + name
+}
+
 func TestCoverageNamesEveryEndpoint(t *testing.T) {
 	t.Parallel()
 	rows, _ := readCoverage(t)
 	known := map[covered]bool{}
-	for _, e := range spec.Endpoints() {
+	for _, e := range written() {
 		want := covered{endpoint: e.Method + " " + e.Path, credential: credentialOf(e)}
 		known[want] = true
 		found := slices.ContainsFunc(rows, func(r covered) bool {
-			return r.endpoint == want.endpoint && r.credential == want.credential
+			return r.endpoint == want.endpoint && r.credential == want.credential && (corpName(e) == "" || r.title == e.Title && r.function == corpName(e))
 		})
 		assert.True(t, found, "docs/COVERAGE.md has no row for %s/%s: %s, credential %s", e.File, e.Name, want.endpoint, want.credential)
 	}
 	for _, r := range rows {
 		assert.True(t, known[covered{endpoint: r.endpoint, credential: r.credential}], "%s: WeCom has no %s with credential %s", r.function, r.endpoint, r.credential)
 	}
-	t.Logf("docs/COVERAGE.md: %d rows for %d endpoints", len(rows), len(spec.Endpoints()))
+	t.Logf("docs/COVERAGE.md: %d rows for %d endpoints", len(rows), len(written()))
 }
 
-var provenEndpoint = regexp.MustCompile(`"((?:service|license|order|advanced)/\w+)"`)
+var provenEndpoint = regexp.MustCompile(`"((?:service|license|order|advanced|corp/[a-z]+)/\w+)"`)
 
 // Every endpoint has a row that proves it in the tests of a package; those tests fail for a
 // documented field that no row sends or keeps.
@@ -105,7 +137,7 @@ func TestEveryEndpointIsProven(t *testing.T) {
 		}
 	}
 	var endpoints, complete, request, response int
-	for _, e := range spec.Endpoints() {
+	for _, e := range written() {
 		if !assert.True(t, proven[e.File+"/"+e.Name], "no row has the endpoint %s/%s", e.File, e.Name) {
 			continue
 		}
@@ -139,7 +171,7 @@ func TestCoverageAgreesWithTheSource(t *testing.T) {
 		if r.endpoint == "GET /cgi-bin/gettoken" {
 			continue // on a page of its own; its function is that of get_corp_token
 		}
-		for _, e := range spec.Endpoints() {
+		for _, e := range written() {
 			if e.Method+" "+e.Path == r.endpoint && credentialOf(e) == r.credential && len(e.Doc) > 0 {
 				linked := slices.ContainsFunc(e.Doc, func(link string) bool { return strings.Contains(doc, link+"\n") })
 				assert.True(t, linked, "the comment of %s links to none of %q", r.function, e.Doc)
@@ -165,7 +197,7 @@ func TestCoverageNamesEveryFunction(t *testing.T) {
 		found, err := spectest.Endpoints(pkg, reaching...)
 		require.NoError(t, err)
 		for _, name := range found {
-			name = pkg + "." + name
+			name = path.Base(pkg) + "." + name
 			reaching = append(reaching, name)
 			assert.True(t, listed[name], "docs/COVERAGE.md lacks %s", name)
 			extras = slices.DeleteFunc(extras, func(extra string) bool { return extra == name })

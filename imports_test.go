@@ -34,19 +34,24 @@ var imports = map[string][]string{
 	"license":            {"data", "access", "token"},
 	"order":              {"data", "access", "token"},
 	"purchase":           {"data", "access", "token", "license", "order"},
+	"corp/wire":          {},
+	"corp/agent":         {"token"},
 	"callback":           {"data", "access", "token", "service"},
 	"callback/queuetest": {"callback"},
+
+	"corp/internal/corptest": {"token"},
 }
 
 // onlyFor names internal packages that no program of a user should hold, and who may
 // import them all the same.
 var onlyFor = map[string][]string{
-	"internal/fakewecom": {"token/tokentest"},
+	"internal/fakewecom": {"token/tokentest", "corp/internal/corptest"},
 	"internal/spec":      {"internal/fakewecom", "internal/spectest"},
-	"internal/spectest":  {},
+	"internal/spectest":  {"corp/internal/corptest"},
 	"internal/pairbench": {},
 
 	"internal/clock/clocktest": {},
+	"corp/internal/corptest":   {},
 }
 
 // goFile is a Go file of the root module.

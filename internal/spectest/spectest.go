@@ -90,6 +90,12 @@ func Run[A any](t *testing.T, newClient func(ctx context.Context, rt http.RoundT
 	t.Logf("spectest: %s, with %d rows", total, len(rows))
 }
 
+// Samples is the number of an endpoint's sample requests.
+func Samples(endpoint string) int {
+	facts, _ := find(endpoint)
+	return len(facts.SampleRequests)
+}
+
 // Request reads one of an endpoint's sample requests into a T, which must have all of its
 // fields. Together with [Tags] it spares a row the literal.
 func Request[T any](endpoint string, sample int) T {

@@ -1,0 +1,83 @@
+// Package corptest is what the tests of the corp packages share: an Api that is bound to a
+// customer's corp, and the rows that prove its endpoints.
+package corptest
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/token"
+)
+
+// What the Api of the tests is bound to.
+const (
+	SuiteId = "ww00demo00suite01"
+	CorpId  = "wpRiverside0000000000000001"
+	AgentId = 1000012
+)
+
+// NewApi makes an Api that is bound to an installed corp and sends through rt.
+func NewApi(ctx context.Context, rt http.RoundTripper) *token.Api {
+	api, err := token.New(token.Config{SuiteId: SuiteId, SuiteSecret: "demo-suite-secret", HTTPClient: &http.Client{Transport: rt}})
+	if err == nil {
+		err = api.SetSuiteTicket("demo-ticket-0007", time.Now())
+	}
+	if err == nil {
+		api = api.WithCorp(CorpId)
+		err = api.SetInstallation(token.Installation{CorpId: CorpId, PermanentCode: "demo-permanent-code-1", AgentId: AgentId})
+	}
+	if err != nil {
+		panic(err) // nothing of it depends on the test
+	}
+	return api.WithContext(ctx)
+}
+
+// Canned makes an Api whose WeCom answers what answer says, see [spectest.Canned].
+func Canned(answer func(path string, body []byte) string) *token.Api {
+	return NewApi(context.Background(), spectest.Canned(answer))
+}
+
+// Script makes an Api whose WeCom gives one answer after the other. Asked lists the
+// requests: path, a blank, and the body. Requests beyond the last answer fail the test.
+func Script(t testing.TB, answers ...string) (api *token.Api, asked func() []string) {
+	var mu sync.Mutex
+	var got []string
+	api = Canned(func(path string, body []byte) string {
+		mu.Lock()
+		defer mu.Unlock()
+		got = append(got, path+" "+string(body))
+		if len(got) > len(answers) {
+			t.Errorf("request %d to %s was not expected: %s", len(got), path, body)
+			return `{"errcode":-3}`
+		}
+		return answers[len(got)-1]
+	})
+	return api, func() []string { mu.Lock(); defer mu.Unlock(); return got }
+}
+
+// Row is a row of [spectest.Run].
+type Row = spectest.Row[*token.Api]
+
+// Rows makes a row for each sample request of an endpoint, which call gets as a T.
+func Rows[T any](name, endpoint string, call func(api *token.Api, sample T) (any, error)) (rows []Row) {
+	for i := range spectest.Samples(endpoint) {
+		rows = append(rows, Row{Go: name, Endpoint: endpoint, Sample: i, Call: func(api *token.Api) (any, error) {
+			return call(api, spectest.Request[T](endpoint, i))
+		}})
+	}
+	return rows
+}
+
+// Run proves the package in the present folder by rows: its endpoints, and that each
+// function that calls one has a row. Except names fields whose JSON name is not theirs.
+func Run(t *testing.T, rows []Row, except spectest.Why) {
+	t.Helper()
+	spectest.Run(t, NewApi, rows)
+	spectest.Unlisted(t, ".", rows)
+	spectest.Names(t, ".")
+	spectest.Tags(t, ".", except)
+}
