@@ -1,4 +1,4 @@
-# Needs Go, and a C compiler for the race detector.
+# Needs Go, and a C compiler for the race detector. Without one, `make test` does without.
 
 GO          ?= go
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -10,12 +10,19 @@ COVERED     := ./token ./callback ./internal/wecrypt
 COVERMIN    := 90
 CLOCKED     := ./internal/clock/... ./token ./service
 CLOCKS      := +1h -1h step
+PACKAGES    ?= token callback order purchase service license wecrypt wexml lenient sealed durable queuelog
+MUTANTS     ?= 120
+SEED        ?= 1
+MUTANTARGS  ?=
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: test race clocks lint cover fuzz bench soak quickstart cross check
+.PHONY: test race clocks lint cover fuzz bench soak mutants quickstart cross check
 
+# Building a package in C with -race shows whether the race detector can be had.
 test:
-	$(GO) test -race ./...
+	@if $(GO) build -race runtime/cgo 2>/dev/null; then race=-race; else race=; export CGO_ENABLED=0; \
+		echo "No race detector: it needs a C compiler (apt-get install gcc libc6-dev) and CGO_ENABLED=1. Testing without."; fi; \
+	echo "$(GO) test $$race ./..."; $(GO) test $$race ./... && $(GO) -C tools/mutants test ./...
 
 # Once more under several numbers of threads, which shows other interleavings.
 race:
@@ -31,6 +38,9 @@ lint:
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) mod tidy -diff
+	$(GO) -C tools/mutants vet ./...
+	$(GO) -C tools/mutants run $(STATICCHECK) ./...
+	$(GO) -C tools/mutants mod tidy -diff
 
 # Fails below COVERMIN per cent of statements in any of the packages.
 cover:
@@ -58,6 +68,11 @@ soak:
 	$(GO) test -count=1 -v -timeout=2h -run='^(TestCrashDirQueue|TestDirStoreWriterKilled)$$' ./token ./callback -args -kills=$(KILLS)
 	$(GO) test -count=1 -v -timeout=2h -run='InstallationsSurvive$$' ./token -args -chaos=$(CHAOS)
 	$(GO) test -race -count=1 -v -timeout=2h -run='^TestChaos$$' ./callback -args -chaos=$(CHAOS)
+
+# Small changes to the code, MUTANTS of them for each package, one at a time: which does no
+# test notice? Takes minutes a package. Flags: go -C tools/mutants run . -help
+mutants:
+	@$(GO) -C tools/mutants run . -root '$(CURDIR)' -packages '$(PACKAGES)' -n $(MUTANTS) -seed $(SEED) $(MUTANTARGS)
 
 quickstart:
 	$(GO) run ./examples/quickstart

@@ -104,6 +104,7 @@ func corpName(e spec.Endpoint) string {
 	return path.Base(e.File) + "." + name
 }
 
+// G: endpoint/listed
 func TestCoverageNamesEveryEndpoint(t *testing.T) {
 	t.Parallel()
 	rows, _ := readCoverage(t)
@@ -126,6 +127,7 @@ var provenEndpoint = regexp.MustCompile(`"((?:service|license|order|advanced|cor
 
 // Every endpoint has a row that proves it in the tests of a package; those tests fail for a
 // documented field that no row sends or keeps.
+// G: endpoint/listed
 func TestEveryEndpointIsProven(t *testing.T) {
 	t.Parallel()
 	proven := map[string]bool{}
@@ -157,6 +159,7 @@ func TestEveryEndpointIsProven(t *testing.T) {
 
 // A row's function exists, is documented under the row's title, and links to a page that
 // describes the endpoint.
+// G: endpoint/listed
 func TestCoverageAgreesWithTheSource(t *testing.T) {
 	t.Parallel()
 	rows, _ := readCoverage(t)
@@ -181,6 +184,7 @@ func TestCoverageAgreesWithTheSource(t *testing.T) {
 }
 
 // Every exported function that reaches an endpoint stands in the page.
+// G: endpoint/listed
 func TestCoverageNamesEveryFunction(t *testing.T) {
 	t.Parallel()
 	rows, extras := readCoverage(t)

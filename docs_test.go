@@ -12,6 +12,7 @@ import (
 )
 
 // Every name that users can reach says what it is.
+// G: module/documented
 func TestExportedNamesAreDocumented(t *testing.T) {
 	t.Parallel()
 	checked := 0

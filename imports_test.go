@@ -40,14 +40,17 @@ var imports = map[string][]string{
 	"callback/queuetest": {"callback"},
 
 	"corp/internal/corptest": {"token"},
+	"internal/testworld":     {"token"},
 }
 
 // onlyFor names internal packages that no program of a user should hold, and who may
 // import them all the same.
 var onlyFor = map[string][]string{
-	"internal/fakewecom": {"token/tokentest", "corp/internal/corptest"},
+	"internal/fakewecom": {"internal/testworld", "corp/internal/corptest"},
 	"internal/spec":      {"internal/fakewecom", "internal/spectest"},
+	"internal/inprocess": {"internal/spectest", "internal/testworld"},
 	"internal/spectest":  {"corp/internal/corptest"},
+	"internal/testworld": {"corp/internal/corptest"},
 	"internal/pairbench": {},
 
 	"internal/clock/clocktest": {},
@@ -143,6 +146,7 @@ func TestFakeSharesOnlyCryptoAndFacts(t *testing.T) {
 	}
 }
 
+// G: module/dependencies
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	const sync = "golang.org/x/sync"
@@ -182,6 +186,7 @@ func TestFilesStaySmall(t *testing.T) {
 	}
 }
 
+// G: token/light
 func TestHouseRules(t *testing.T) {
 	t.Parallel()
 	unfinished := regexp.MustCompile(`\b(` + "TO" + `DO|FIX` + `ME|XX` + `X)\b`)
@@ -189,6 +194,8 @@ func TestHouseRules(t *testing.T) {
 		assert.NotRegexp(t, unfinished, f.text, f.path)
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			switch n := n.(type) {
+			case *ast.ImportSpec:
+				assert.False(t, n.Name != nil && n.Name.Name == ".", "%s hides where the names of %s come from", f.path, n.Path.Value)
 			case *ast.FuncDecl:
 				assert.False(t, n.Name.Name == "init" && n.Recv == nil, "%s has an init function", f.path)
 			case *ast.SelectorExpr:

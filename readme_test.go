@@ -89,6 +89,7 @@ func readmeInbox(ctx context.Context, api *token.Api, queue callback.Queue, mux 
 	return <-running
 }
 
+// G: module/readme
 func TestReadmeCompiles(t *testing.T) {
 	t.Parallel()
 	assert.NotNil(t, []any{readmeStores, readmeApi, readmeCall, readmeAny, readmeInbox})
@@ -107,6 +108,7 @@ func TestReadmeCompiles(t *testing.T) {
 }
 
 // Both languages show the same two commands.
+// G: module/readme
 func TestReadmeCommands(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"README.md", "README.zh-CN.md"} {

@@ -36,7 +36,7 @@ func TestWireNames(t *testing.T) {
 	assert.Equal(t, access.Value{AcsToken: secret, ExpiresIn: 7200}, permanent.GetAccessToken())
 }
 
-// T-20
+// G: secret/printed
 func TestNothingPrintsTheToken(t *testing.T) {
 	t.Parallel()
 	values := []any{access.Value{AcsToken: secret, ExpiresIn: 7200}, &access.Value{AcsToken: secret}, access.PermanentAccessToken{AcsToken: secret}}

@@ -12,6 +12,7 @@ import (
 )
 
 // Notices that wait while nobody runs the inbox are not silent.
+// G: inbox/forgotten-run
 func TestAForgottenRunIsReported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -34,6 +35,7 @@ func TestAForgottenRunIsReported(t *testing.T) {
 
 // Who only puts asks without keeping the sender waiting, and takes nothing for forgotten
 // that fails, runs for long or belongs to others.
+// G: inbox/forgotten-run
 func TestWhoOnlyPutsRaisesNoFalseAlarm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := &durableQueue{Queue: NewMemoryQueue()}
@@ -75,6 +77,7 @@ type elsewhere struct{ *memoryQueue }
 
 func (elsewhere) isWorkedElsewhere() bool { return true }
 
+// G: inbox/forgotten-run
 func TestWhoOnlyPutsTrustsWhoWorksTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sealed, err := SealQueue(elsewhere{NewMemoryQueue().(*memoryQueue)}, make([]byte, 32))
@@ -89,6 +92,7 @@ func TestWhoOnlyPutsTrustsWhoWorksTheQueue(t *testing.T) {
 }
 
 // What becomes less is being processed.
+// G: inbox/forgotten-run
 func TestWhoOnlyPutsSeesProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := &durableQueue{Queue: NewMemoryQueue()}
@@ -119,6 +123,7 @@ func (hangingStats) Stats(ctx context.Context) (map[string]Stats, error) {
 	return nil, ctx.Err()
 }
 
+// G: inbox/forgotten-run
 func TestWhoOnlyPutsAnswersAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{Queue: hangingStats{NewMemoryQueue()}})

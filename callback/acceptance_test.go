@@ -25,7 +25,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// T-55: nothing else of the query is read, whatever it says.
+// Nothing else of the query is read, whatever it says.
+// G: receive/query
 func TestFurtherQueryParameters(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -43,6 +44,7 @@ func TestFurtherQueryParameters(t *testing.T) {
 }
 
 // Our reading of the query agrees with net/url's.
+// G: receive/query
 func FuzzParseQuery(f *testing.F) {
 	for _, q := range []string{"", "msg_signature=a&timestamp=1&nonce=b&echostr=a%2Bb+c", "%6eonce=x", "nonce=a;timestamp=3", "nonce=%zz&nonce=b", "&&=&nonce", "nonce=&nonce=2"} {
 		f.Add(q)
@@ -63,6 +65,7 @@ func FuzzParseQuery(f *testing.F) {
 }
 
 // The signature joins its parts without separators: what is signed inside is checked too.
+// G: receive/age
 func TestCapturedPushWithItsQueryRearranged(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -84,6 +87,7 @@ func TestCapturedPushWithItsQueryRearranged(t *testing.T) {
 	}
 }
 
+// G: receive/age
 func TestMaxAge(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -111,6 +115,7 @@ func TestMaxAge(t *testing.T) {
 	}
 }
 
+// G: receive/pairs
 func TestKeyRotation(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -126,6 +131,7 @@ func TestKeyRotation(t *testing.T) {
 }
 
 // A corp's own pair is good for pushes to that corp, and for nothing else.
+// G: receive/pairs
 func TestPairOf(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -208,6 +214,7 @@ func TestPairOf(t *testing.T) {
 }
 
 // What came before the end of a body that was cut off is not read.
+// G: receive/status
 func TestBodyThatIsCutOff(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -257,6 +264,7 @@ func (failingReader) Read([]byte) (int, error) { return 0, errors.New("cut off")
 
 // A body that trickles holds its connection for some seconds, not for as long as it likes,
 // although the server here has no timeouts; nor does one that nobody reads.
+// G: receive/cost
 func TestBodyThatTrickles(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -301,6 +309,7 @@ func TestBodyThatTrickles(t *testing.T) {
 
 // The limit of the body is gone once it is read: an Answer function may take as long as
 // WeCom waits, and a connection is used again much later.
+// G: receive/cost
 func TestBodyDeadlineEndsWithTheBody(t *testing.T) {
 	t.Parallel()
 	deadlines := &deadlineRecorder{ResponseRecorder: httptest.NewRecorder()}
@@ -324,6 +333,7 @@ func (d *deadlineRecorder) SetReadDeadline(at time.Time) error {
 
 // A ResponseWriter that knows no deadlines: a body that goes on trickling is cut off all the
 // same.
+// G: receive/cost
 func TestBodyThatTricklesBehindAWrapper(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
 		h := s.app()
@@ -347,6 +357,7 @@ func (trickle) Read(p []byte) (int, error) {
 
 // What is not signed costs little, whatever is in it: the query is looked at first, and a
 // body is not made into a tree.
+// G: receive/cost
 func TestUnsignedRequestsAreCheap(t *testing.T) {
 	api, err := token.New(token.Config{CorpId: siteProvider, ProviderSecret: "x", SuiteId: siteSuite, SuiteSecret: "x"})
 	require.NoError(t, err)

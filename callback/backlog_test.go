@@ -114,6 +114,7 @@ func zeroOldest(all map[string]Stats) map[string]Stats {
 }
 
 // A time that was written while a clock was ahead delays nothing for longer than a right one.
+// G: clock/pauses
 func TestBacklogClampsTimes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -275,6 +276,7 @@ func TestBacklogForgetsWhatIsGone(t *testing.T) {
 }
 
 // Identities are bounded, whatever the rate: the oldest go first, but for what is kept.
+// G: queue/dir-bounded
 func TestBacklogBoundsIdentities(t *testing.T) {
 	t.Parallel()
 	b := newTestBacklog()

@@ -16,6 +16,7 @@ import (
 )
 
 // Whoever comes while a batch is under way shares the next.
+// G: queue/batches
 func TestBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sizes []int
@@ -39,6 +40,7 @@ func TestBatches(t *testing.T) {
 }
 
 // If a batch fails, each of its items is tried alone, and has its own error.
+// G: queue/batches
 func TestABatchThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := batcher[int]{most: 10, run: func(_ context.Context, items []int) error {
@@ -73,6 +75,7 @@ func TestABatchThatFails(t *testing.T) {
 
 // Who does not wait any more leaves at once, and does not stop the others; a batch that is
 // under way does not end with it.
+// G: queue/batches
 func TestWhoLeavesABatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ran []int
@@ -106,6 +109,7 @@ func TestWhoLeavesABatch(t *testing.T) {
 }
 
 // When there is no answer in time, nobody is tried alone: all would wait for it again.
+// G: queue/batches
 func TestABatchThatTimesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runs := 0

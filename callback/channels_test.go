@@ -65,6 +65,7 @@ func docs(t *testing.T) map[string]string {
 	return comments
 }
 
+// G: event/constants
 func TestEveryEventSaysOnWhichURLItArrives(t *testing.T) {
 	t.Parallel()
 	comments := docs(t)

@@ -23,6 +23,7 @@ import (
 
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/token"
 )
 
@@ -141,7 +142,7 @@ func (c *chaosChild) handle(path string, api *token.Api, url callback.URL) error
 // chaosApi is an Api of the first suite. Its requests tell whose they are.
 func chaosApi(wecom string, store token.Store, logger *slog.Logger, name string) (*token.Api, error) {
 	sign := func(next http.RoundTripper) http.RoundTripper {
-		return roundTrip(func(r *http.Request) (*http.Response, error) {
+		return inprocess.Func(func(r *http.Request) (*http.Response, error) {
 			r = r.Clone(r.Context())
 			q := r.URL.Query()
 			q.Set("life", name)
@@ -156,10 +157,6 @@ func chaosApi(wecom string, store token.Store, logger *slog.Logger, name string)
 	return token.New(token.Config{CorpId: chaosProvider, ProviderSecret: "provider-secret", SuiteId: chaosSuites[0],
 		SuiteSecret: "secret-of-" + chaosSuites[0], BaseURL: wecom, Store: store, Logger: logger, Middleware: []func(http.RoundTripper) http.RoundTripper{sign}})
 }
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // serve goes on until the parent kills the process, or tells it to end or is gone itself.
 func (c *chaosChild) serve() {

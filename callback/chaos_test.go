@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
 )
 
 // TestChaos runs a server in real processes, which are killed, or end, or kill themselves,
@@ -98,7 +99,7 @@ func newChaosWorld(t *testing.T) *chaosWorld {
 		}
 	}
 	w.log = newChaosLog(filepath.Join(w.dir, "log"))
-	w.fake = fakewecom.New(fakewecom.Options{Client: &http.Client{Transport: roundTrip(w.courier)}})
+	w.fake = fakewecom.New(fakewecom.Options{Client: &http.Client{Transport: inprocess.Func(w.courier)}})
 	url := func(path string) fakewecom.Callback {
 		return fakewecom.Callback{URL: "http://child" + path, Token: chaosToken, EncodingAESKey: chaosKey}
 	}
@@ -135,6 +136,7 @@ func pause(ctx context.Context, span time.Duration) bool {
 	}
 }
 
+// G: inbox/nothing-lost
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	w := newChaosWorld(t)

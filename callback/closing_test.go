@@ -30,6 +30,7 @@ func (q *closing) Stats(ctx context.Context) (map[string]Stats, error) {
 }
 
 // Every push that was answered and is lost with the memory is counted.
+// G: inbox/end
 func TestWhatIsLostWithTheMemoryIsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := &closing{memoryQueue: NewMemoryQueue().(*memoryQueue), counted: func() {}}

@@ -27,13 +27,19 @@ func NewCrypt(token, encodingAESKey string) (*Crypt, error) {
 	return &Crypt{cipher: c}, nil
 }
 
+var errNoCrypt = fmt.Errorf("%w: make a Crypt with NewCrypt", ErrKey)
+
 // Decrypt checks the signature and opens a text: Encrypt of a push, or echostr of a URL check
 // after the one decoding that url.Values does.
 //
 // It does not judge receiveId: compare it with the id that this URL serves (never with one
 // from the envelope, which nobody signed), and the timestamp with the clock.
-// Errors: ErrSignature, or ErrDecrypt for all that comes after.
+// Errors: ErrSignature, or ErrDecrypt for all that comes after; ErrKey if NewCrypt has not
+// made c.
 func (c *Crypt) Decrypt(signature, timestamp, nonce, encrypt string) (payload []byte, receiveId string, err error) {
+	if c == nil || c.cipher == nil {
+		return nil, "", errNoCrypt
+	}
 	if !c.cipher.Verify(signature, timestamp, nonce, encrypt) {
 		return nil, "", ErrSignature
 	}
@@ -47,6 +53,9 @@ func (c *Crypt) Decrypt(signature, timestamp, nonce, encrypt string) (payload []
 // Encrypt seals a payload for receiveId and signs it with the given timestamp and nonce: a
 // passive reply, or, in a test, a push of your own.
 func (c *Crypt) Encrypt(payload []byte, receiveId, timestamp, nonce string) (encrypt, signature string, err error) {
+	if c == nil || c.cipher == nil {
+		return "", "", errNoCrypt
+	}
 	encrypt, err = c.cipher.Encrypt(payload, receiveId)
 	if err != nil {
 		return "", "", fmt.Errorf("callback: encrypt: %w", err)

@@ -41,7 +41,7 @@ func vectorCrypt(t testing.TB) (*Crypt, cryptVector) {
 	return c, v
 }
 
-// T-54
+// G: receive/ciphertext
 func TestCryptVectors(t *testing.T) {
 	t.Parallel()
 	for _, v := range cryptVectors(t) {
@@ -54,6 +54,7 @@ func TestCryptVectors(t *testing.T) {
 	}
 }
 
+// G: receive/ciphertext receive/crypt
 func TestCryptRoundTrip(t *testing.T) {
 	t.Parallel()
 	c, _ := vectorCrypt(t)
@@ -67,7 +68,7 @@ func TestCryptRoundTrip(t *testing.T) {
 	}
 }
 
-// T-26
+// G: receive/crypt
 func TestNewCryptRefuses(t *testing.T) {
 	t.Parallel()
 	_, v := vectorCrypt(t)
@@ -86,7 +87,7 @@ func TestNewCryptRefuses(t *testing.T) {
 	}
 }
 
-// T-56
+// G: secret/peer receive/unsigned
 func TestCryptSignature(t *testing.T) {
 	t.Parallel()
 	c, v := vectorCrypt(t)
@@ -98,7 +99,8 @@ func TestCryptSignature(t *testing.T) {
 	}
 }
 
-// T-50, T-51, T-53: behind a good signature all faults look the same.
+// Behind a good signature all faults look the same.
+// G: secret/texts receive/ciphertext
 func TestCryptDecryptFaults(t *testing.T) {
 	t.Parallel()
 	c, v := vectorCrypt(t)
@@ -118,7 +120,7 @@ func TestCryptDecryptFaults(t *testing.T) {
 	}
 }
 
-// T-60
+// G: receive/crypt
 func TestCryptManyGoroutines(t *testing.T) {
 	t.Parallel()
 	c, v := vectorCrypt(t)
@@ -141,7 +143,7 @@ func TestCryptManyGoroutines(t *testing.T) {
 	wg.Wait()
 }
 
-// T-20
+// G: secret/printed
 func TestCryptPrintsNoSecret(t *testing.T) {
 	t.Parallel()
 	c, v := vectorCrypt(t)
@@ -153,5 +155,20 @@ func TestCryptPrintsNoSecret(t *testing.T) {
 		assert.Contains(t, text, "***")
 		assert.NotContains(t, text, v.Token)
 		assert.NotContains(t, text, fmt.Sprintf("%x", v.Token))
+	}
+}
+
+// G: error/nil receive/crypt
+func TestAZeroCryptIsAnError(t *testing.T) {
+	t.Parallel()
+	_, v := vectorCrypt(t)
+	for _, c := range []*Crypt{nil, {}} {
+		payload, id, err := c.Decrypt(v.Signature, v.Timestamp, v.Nonce, v.Encrypt)
+		require.ErrorIs(t, err, ErrKey)
+		assert.Nil(t, payload)
+		assert.Empty(t, id)
+		encrypt, signature, err := c.Encrypt([]byte("x"), "ww1", "1", "2")
+		require.ErrorIs(t, err, ErrKey)
+		assert.Empty(t, encrypt+signature)
 	}
 }

@@ -25,7 +25,7 @@ var envelopes = map[string]string{
 	"<xml><ToUserName>\xff & <</ToUserName><Encrypt><![CDATA[a+/=]]></Encrypt></xml></xml>":                                          "a+/=",
 }
 
-// T-57
+// G: receive/id
 func TestParseEnvelope(t *testing.T) {
 	t.Parallel()
 	for body, want := range envelopes {
@@ -64,6 +64,7 @@ func TestParseEnvelopeRefuses(t *testing.T) {
 	}
 }
 
+// G: event/no-panic
 func FuzzEnvelope(f *testing.F) {
 	for body := range envelopes {
 		f.Add([]byte(body))

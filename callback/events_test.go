@@ -33,8 +33,9 @@ func alone(n *callback.Notice) *callback.Notice {
 	return n
 }
 
-// T-42, T-40: every event in both forms and with its lists in two shapes, with values of
+// Every event in both forms and with its lists in two shapes, with values of
 // which no two are equal, so that no field can have that of another.
+// G: event/documented event/lists
 func TestEverySampleIsDecodedWhole(t *testing.T) {
 	t.Parallel()
 	total := 0
@@ -85,6 +86,7 @@ func oddValues(p place) []oddValue {
 }
 
 // One odd value costs no other, in whatever field it stands.
+// G: event/misfit
 func TestOneOddValueInEachField(t *testing.T) {
 	t.Parallel()
 	checked := 0
@@ -137,6 +139,7 @@ func checkOdd(t *testing.T, n *callback.Notice, payload string, p place, odd odd
 }
 
 // Also the fields that the samples leave out have a place.
+// G: event/documented
 func TestEveryDocumentedFieldHasAPlace(t *testing.T) {
 	t.Parallel()
 	checked := 0
@@ -169,6 +172,7 @@ var kindsOf = map[string][]reflect.Kind{
 	"object": {reflect.Struct},
 }
 
+// G: event/documented event/blanks
 func TestSamplesInOtherDress(t *testing.T) {
 	t.Parallel()
 	cdata := regexp.MustCompile(`\s*<!\[CDATA\[([^\]]*)\]\]>\s*`)
@@ -182,7 +186,7 @@ func TestSamplesInOtherDress(t *testing.T) {
 		for dress, payload := range map[string]string{
 			"without CDATA":   cdata.ReplaceAllString(e.SampleXML, "$1"),
 			"all in CDATA":    number.ReplaceAllString(e.SampleXML, "><![CDATA[$1]]><"),
-			"blanks in names": blanks(e.SampleXML), // T-44
+			"blanks in names": blanks(e.SampleXML),
 			"declaration":     `<?xml version="1.1" encoding="GB2312"?>` + e.SampleXML,
 			"more elements":   strings.Replace(e.SampleXML, "<xml>", "<xml><New><Deep>1</Deep></New><Flag>x</Flag>", 1),
 			"odd markup":      "<!DOCTYPE xml><?a b?>" + tag.ReplaceAllString(e.SampleXML, "<!-- <x> --><${1}wx:$2>") + "\x00<x>",
@@ -229,6 +233,7 @@ func repeats(root *element) bool {
 }
 
 // Whoever decodes by encoding/xml or encoding/json gets the same.
+// G: event/plain
 func TestPlainDecodersAgree(t *testing.T) {
 	t.Parallel()
 	for _, e := range spec.Events() {

@@ -32,6 +32,7 @@ type explainCase struct {
 }
 
 // Every diagnosis is true: whoever follows it has the request accepted.
+// G: receive/explain
 func TestExplainIsTrue(t *testing.T) {
 	s := newSite(t)
 	s.installed(s.api, siteCorp)
@@ -149,6 +150,7 @@ func shiftClock(t *testing.T, d time.Duration) {
 }
 
 // A framework that decodes the query once more turns + into blanks.
+// G: receive/explain
 func TestExplainDecodedTwice(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -170,6 +172,7 @@ func TestExplainDecodedTwice(t *testing.T) {
 }
 
 // Explain answers, stores and reports nothing, and the request can be read again.
+// G: receive/explain
 func TestExplainLeavesNoTrace(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -204,7 +207,7 @@ func TestExplainLeavesNoTrace(t *testing.T) {
 	assert.Empty(t, s.takeErrs(0))
 }
 
-// T-23
+// G: error/nil
 func TestExplainNeverPanics(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -228,6 +231,7 @@ func TestExplainNeverPanics(t *testing.T) {
 }
 
 // Of a request whose context is over, and of one when the Store is down.
+// G: receive/explain
 func TestExplainWhenTheStoreIsDown(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -247,6 +251,7 @@ func TestExplainWhenTheStoreIsDown(t *testing.T) {
 }
 
 // After the Handler the body is gone, which is not the fault of a proxy.
+// G: receive/explain
 func TestExplainAfterTheHandler(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -36,6 +36,7 @@ func (q *dying) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
 
 // A notice during whose work the process died comes back with back-off; after the second
 // death it runs while no other does, after the fifth it is dead.
+// G: inbox/deaths
 func TestDeaths(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := &dying{Queue: NewMemoryQueue()}
@@ -99,6 +100,7 @@ func TestDeaths(t *testing.T) {
 
 // Two that have killed the process run one after the other, and do not stop the rest for
 // longer than ten seconds each.
+// G: inbox/deaths
 func TestTwoKillersAndTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := &dying{Queue: NewMemoryQueue()}
@@ -130,6 +132,7 @@ func TestTwoKillersAndTheRest(t *testing.T) {
 }
 
 // A payload that can't be opened is never given up: with the right key it is processed.
+// G: inbox/unreadable
 func TestWhatCannotBeOpenedWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := &sealedShut{Queue: NewMemoryQueue()}
@@ -167,6 +170,7 @@ func (q *sealedShut) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
 
 // What is damaged is put aside; a state that is damaged costs a repetition only; what a newer
 // version wrote waits for that.
+// G: inbox/unreadable
 func TestDamagedItems(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -202,6 +206,7 @@ func TestDamagedItems(t *testing.T) {
 
 // Notices of suites that no Handler is for stay for who is, are reported, and are given up
 // after a week.
+// G: inbox/foreign
 func TestForeignNotices(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -231,6 +236,7 @@ func TestForeignNotices(t *testing.T) {
 	})
 }
 
+// G: inbox/one-per-queue
 func TestOneInboxPerQueue(t *testing.T) {
 	for name, pair := range map[string]func(Queue) (first, second Queue){
 		"one":              func(q Queue) (first, second Queue) { return q, q },
@@ -274,6 +280,7 @@ func TestQueueThatCannotBeCompared(t *testing.T) {
 }
 
 // A clock that jumps ahead makes nothing dead that has hardly been tried.
+// G: clock/queue inbox/dead
 func TestAClockThatJumpsBuriesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -305,6 +312,7 @@ func TestAClockThatJumpsBuriesNothing(t *testing.T) {
 	})
 }
 
+// G: secret/printed
 func TestInboxPrintsNothing(t *testing.T) {
 	w, err := NewInbox(Config{})
 	require.NoError(t, err)
@@ -317,6 +325,7 @@ func TestInboxPrintsNothing(t *testing.T) {
 
 // One that has killed the process twice is not held while another one runs alone: if that one
 // kills the process again, it has no part in it.
+// G: inbox/deaths
 func TestWhoWaitsToRunAloneDoesNotDie(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := &dying{Queue: NewMemoryQueue()}
@@ -340,6 +349,7 @@ func TestWhoWaitsToRunAloneDoesNotDie(t *testing.T) {
 
 // An auth code is exchanged however often the process died meanwhile, and its functions have
 // all their attempts.
+// G: inbox/deaths
 func TestAuthCodesSurviveDeaths(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := &dying{Queue: NewMemoryQueue()}

@@ -14,6 +14,7 @@ import (
 func ignore[E any](context.Context, *Notice, *E) error { return nil }
 
 // Registration mistakes are errors of Run, before the first notice, and say how it is done.
+// G: inbox/registered
 func TestRegistrationMistakes(t *testing.T) {
 	type notAnEvent struct{}
 	for want, register := range map[string]func(in *Inbox){
@@ -35,6 +36,7 @@ func TestRegistrationMistakes(t *testing.T) {
 	}
 }
 
+// G: event/constants
 func TestEveryKindCanBeNamed(t *testing.T) {
 	in, err := NewInbox(Config{})
 	require.NoError(t, err)
@@ -54,6 +56,7 @@ func TestEveryKindCanBeNamed(t *testing.T) {
 	}
 }
 
+// G: inbox/registered
 func TestKindsChooseAmongNotices(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -73,6 +76,7 @@ func TestKindsChooseAmongNotices(t *testing.T) {
 }
 
 // A function has the same id in every release, unless the number of its equals changes.
+// G: inbox/registered
 func TestIdsOfFunctions(t *testing.T) {
 	ids := func(register ...func(in *Inbox)) (out []string) {
 		in, err := NewInbox(Config{})
@@ -94,6 +98,7 @@ func TestIdsOfFunctions(t *testing.T) {
 	assert.Equal(t, []string{"callback.TextMessage[]1/2", "any[]", "callback.TextMessage[]2/2"}, ids(text, any, text))
 }
 
+// G: error/nil
 func TestNilInbox(t *testing.T) {
 	var in *Inbox
 	On(in, ignore[AuthEvent])
@@ -109,6 +114,7 @@ func TestNilInbox(t *testing.T) {
 	}
 }
 
+// G: receive/config
 func TestNewInboxNamesBadFields(t *testing.T) {
 	_, err := NewInbox(Config{Workers: -1, Drain: -1, Timeout: -1})
 	for _, field := range []string{"Workers", "Drain", "Timeout"} {

@@ -23,7 +23,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// T-26
+// G: receive/config
 func TestInboxHandlerNamesEveryBadField(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -50,6 +50,7 @@ func TestInboxHandlerNamesEveryBadField(t *testing.T) {
 	assert.NotErrorIs(t, err, ErrKey)
 }
 
+// G: receive/config
 func TestInboxHandlerNeedsTheIdsOfItsChannel(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -85,7 +86,7 @@ func TestInboxHandlerNeedsTheIdsOfItsChannel(t *testing.T) {
 	}
 }
 
-// T-20
+// G: secret/printed
 func TestURLAndHandlerPrintNoSecret(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -109,7 +110,7 @@ func TestURLAndHandlerPrintNoSecret(t *testing.T) {
 	assert.Equal(t, "App System Channel(9)", fmt.Sprint(App, System, Channel(9)))
 }
 
-// T-24
+// G: token/light
 func TestInboxHandlerStartsNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -119,6 +120,7 @@ func TestInboxHandlerStartsNothing(t *testing.T) {
 }
 
 // The URL check that WeCom makes passes on each kind of URL.
+// G: receive/echo
 func TestURLCheck(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -142,8 +144,9 @@ func TestURLCheck(t *testing.T) {
 	assert.Empty(t, s.takeErrs(0))
 }
 
-// T-21 T-50 T-56 T-58 T-61: what is refused, with which status, and that nobody outside
+// What is refused, with which status, and that nobody outside
 // hears why.
+// G: secret/peer receive/echo receive/unsigned receive/ciphertext receive/status
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -226,7 +229,8 @@ func (q *countingQueue) Put(ctx context.Context, items []Item) error {
 	return q.Queue.Put(ctx, items)
 }
 
-// T-61: WeCom hears success only of what is kept, and repeats everything else.
+// WeCom hears success only of what is kept, and repeats everything else.
+// G: receive/success
 func TestQueueFailureIsNoSuccess(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -244,7 +248,8 @@ func TestQueueFailureIsNoSuccess(t *testing.T) {
 	assert.Equal(t, "success", s.body(s.send(push)))
 }
 
-// T-61: without a Store that takes the ticket there is no success.
+// Without a Store that takes the ticket there is no success.
+// G: receive/success
 func TestTicketIsStoredBeforeSuccess(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -256,6 +261,7 @@ func TestTicketIsStoredBeforeSuccess(t *testing.T) {
 }
 
 // Without OnError a refusal still leaves a trace, which shows no secret.
+// G: receive/reports
 func TestRefusalsAreLogged(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -277,6 +283,7 @@ func TestRefusalsAreLogged(t *testing.T) {
 }
 
 // OnError gets the notice of all that could be decrypted, and nil for the rest.
+// G: receive/reports
 func TestReportsHaveTheNotice(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -306,6 +313,7 @@ func TestReportsHaveTheNotice(t *testing.T) {
 }
 
 // The sender has its answer, and the next one too, however long it takes to tell somebody.
+// G: receive/reports
 func TestReportsDelayNoAnswer(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -324,7 +332,8 @@ func TestReportsDelayNoAnswer(t *testing.T) {
 	}
 }
 
-// T-23: requests that no server makes, and Handlers that nobody has made.
+// Requests that no server makes, and Handlers that nobody has made.
+// G: error/nil
 func TestServeHTTPNeverPanics(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -345,6 +354,7 @@ func TestServeHTTPNeverPanics(t *testing.T) {
 }
 
 // An Inbox that NewInbox has not made takes no Handler.
+// G: error/nil
 func TestAZeroInboxTakesNoHandler(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -355,6 +365,7 @@ func TestAZeroInboxTakesNoHandler(t *testing.T) {
 }
 
 // A Handler may be made while Run runs.
+// G: inbox/foreign
 func TestHandlerMadeWhileRunning(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -29,6 +29,7 @@ func message(id string) string {
 }
 
 // What is processed once within two hours, and what makes it another one.
+// G: inbox/once inbox/identity
 func TestIdentities(t *testing.T) {
 	acrossRoutes := map[string]bool{ // told on the URLs of the suite and of the provider
 		"order": true, "kind of order": true, "change_order": true, "refund": true, "paid": true, "job": true, "register code": true,
@@ -64,6 +65,7 @@ func TestIdentities(t *testing.T) {
 
 // What only says that something has changed has no identity: while one that waits says the
 // same, it is left out.
+// G: inbox/changes
 func TestSameness(t *testing.T) {
 	change := noticeOf(t, "r", info("change_contact", "<AuthCorpId>c</AuthCorpId><ChangeType>update_user</ChangeType><UserID>u</UserID>"))
 	assert.Empty(t, change.identity("route"))
@@ -78,6 +80,7 @@ func TestSameness(t *testing.T) {
 	assert.NotContains(t, kf.Key(), "<")
 }
 
+// G: secret/keys inbox/order
 func TestLanes(t *testing.T) {
 	for name, tt := range map[string]struct {
 		doc, lane string
@@ -114,6 +117,7 @@ func TestLanes(t *testing.T) {
 	}
 }
 
+// G: inbox/unreadable
 func TestRecordsAtRest(t *testing.T) {
 	n, err := decodePayload([]byte("{\"v\":1,\"receive_id\":\"wpCorp\",\"installed\":true}\n" + message("17")))
 	require.NoError(t, err)
@@ -150,6 +154,7 @@ func TestRecordsAtRest(t *testing.T) {
 	assert.NotNil(t, again.Permanent)
 }
 
+// G: inbox/unreadable
 func FuzzRecords(f *testing.F) {
 	f.Add([]byte("{\"v\":1}\n"+message("17")), []byte(`{"v":1,"done":["f"]}`))
 	f.Fuzz(func(t *testing.T, payload, st []byte) {

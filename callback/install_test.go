@@ -39,6 +39,7 @@ func events(w *world) *seen {
 	return &got
 }
 
+// G: builtin/install builtin/cancel
 func TestAnInstallationComesAndGoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -48,7 +49,7 @@ func TestAnInstallationComesAndGoes(t *testing.T) {
 		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{State: "s1"})
 		require.NoError(t, err)
 		pass(time.Minute)
-		assert.Equal(t, []string{"create_auth " + siteCorp + " Corp " + siteCorp}, got.all())
+		assert.Equal(t, []string{"create_auth " + siteCorp + " Riverside"}, got.all())
 		_, err = w.api.WithCorp(siteCorp).Installation()
 		require.NoError(t, err)
 
@@ -56,12 +57,13 @@ func TestAnInstallationComesAndGoes(t *testing.T) {
 		pass(time.Minute)
 		_, err = w.api.WithCorp(siteCorp).Installation()
 		assert.ErrorIs(t, err, token.ErrNotInstalled)
-		assert.Equal(t, "cancel_auth "+siteCorp+" removed Corp "+siteCorp, got.all()[1])
+		assert.Equal(t, "cancel_auth "+siteCorp+" removed Riverside", got.all()[1])
 		assert.Empty(t, w.errs())
 		assert.Equal(t, Stats{Running: true}, w.stats())
 	})
 }
 
+// G: install/again builtin/reset
 func TestANewPermanentCodeTakesThePlaceOfTheOld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -85,6 +87,7 @@ func TestANewPermanentCodeTakesThePlaceOfTheOld(t *testing.T) {
 }
 
 // The redirect and the push of one installation run the functions once.
+// G: install/one-exchange inbox/once builtin/install
 func TestInstallRunsTheFunctionsOnce(t *testing.T) {
 	for _, pushFirst := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
@@ -105,13 +108,14 @@ func TestInstallRunsTheFunctionsOnce(t *testing.T) {
 			pass(time.Second)
 			require.NoError(t, w.deliver(siteSuite, infoDoc(siteSuite, KItCreateAuth, "<AuthCode>"+code+"</AuthCode><State>s1</State>")))
 			pass(time.Minute)
-			assert.Equal(t, []string{siteCorp + " s1 Corp " + siteCorp}, got.all())
+			assert.Equal(t, []string{siteCorp + " s1 Riverside"}, got.all())
 			assert.Equal(t, 1, w.fake.Count(exchangePath))
 			assert.Empty(t, w.errs())
 		})
 	}
 }
 
+// G: builtin/install
 func TestInstallSaysWhatIsMissing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -136,6 +140,7 @@ func TestInstallSaysWhatIsMissing(t *testing.T) {
 }
 
 // Functions that hang, however many, do not let an auth code die.
+// G: inbox/urgent
 func TestAuthCodesWaitForNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{Workers: 1})
@@ -159,6 +164,7 @@ func TestAuthCodesWaitForNobody(t *testing.T) {
 
 // What is pushed for a corp while its auth code is being exchanged waits for that, and comes
 // in order.
+// G: builtin/waits
 func TestPushesWaitForTheInstallation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -194,6 +200,7 @@ func TestPushesWaitForTheInstallation(t *testing.T) {
 }
 
 // A Store that fails is no refusal: what is for a corp waits until it is back.
+// G: receive/success
 func TestPushesWaitForTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -231,6 +238,7 @@ func (s *moodyStore) Get(ctx context.Context, key string) ([]byte, error) {
 }
 
 // What waits of a corp that has cancelled ends without being processed.
+// G: builtin/ends
 func TestWhatWaitsOfARemovedInstallationEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -270,6 +278,7 @@ func TestWhatWaitsOfARemovedInstallationEnds(t *testing.T) {
 }
 
 // A cancel_auth that is late, or comes again, takes no later installation away.
+// G: builtin/cancel
 func TestALateCancelTakesNothingAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -292,6 +301,7 @@ func TestALateCancelTakesNothingAway(t *testing.T) {
 }
 
 // While WeCom does not answer, a cancel_auth is repeated and removes nothing.
+// G: builtin/cancel
 func TestCancelNeedsWeComsWord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -310,12 +320,13 @@ func TestCancelNeedsWeComsWord(t *testing.T) {
 		pass(15 * time.Minute)
 		_, err = w.api.WithCorp(siteCorp).Installation()
 		assert.ErrorIs(t, err, token.ErrNotInstalled)
-		assert.Equal(t, 1, got.count("cancel_auth "+siteCorp+" removed Corp "+siteCorp))
+		assert.Equal(t, 1, got.count("cancel_auth "+siteCorp+" removed Riverside"))
 	})
 }
 
 // A code that WeCom refuses is tried for as long as it can live; one whose answer could not
 // be saved, until that works.
+// G: secret/texts builtin/install
 func TestAuthCodesThatFail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -341,6 +352,7 @@ func TestAuthCodesThatFail(t *testing.T) {
 }
 
 // Only what is for the suite itself is believed about installations.
+// G: ticket/own builtin/believed
 func TestNobodyElseInstallsOrCancels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -362,6 +374,7 @@ func TestNobodyElseInstallsOrCancels(t *testing.T) {
 }
 
 // A ticket is stored before the push is answered, and queued only for a function.
+// G: receive/success
 func TestTicketsAreStoredAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})

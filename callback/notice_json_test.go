@@ -15,6 +15,7 @@ import (
 )
 
 // A notice that is logged or stored as JSON gives nothing away.
+// G: secret/printed
 func TestSecretsAreMaskedInJSON(t *testing.T) {
 	t.Parallel()
 	planted := 0
@@ -36,6 +37,7 @@ func TestSecretsAreMaskedInJSON(t *testing.T) {
 	assert.Greater(t, planted, 12)
 }
 
+// G: secret/printed
 func TestNoticeAsJSON(t *testing.T) {
 	t.Parallel()
 	n := mustParse(t, "<xml><SuiteId>s</SuiteId><InfoType>create_auth</InfoType><TimeStamp>x</TimeStamp><AuthCode>"+sentinel+"</AuthCode><State>mine</State></xml>")
@@ -60,6 +62,7 @@ func TestNoticeAsJSON(t *testing.T) {
 }
 
 // Whom a push is about, in every form.
+// G: event/about
 func TestCorpId(t *testing.T) {
 	t.Parallel()
 	none := map[string]bool{
@@ -95,6 +98,7 @@ func TestCorpId(t *testing.T) {
 }
 
 // The documented structs, each alone, by the decoders of the standard library.
+// G: event/plain
 func TestPlainXMLOfAnyForm(t *testing.T) {
 	t.Parallel()
 	const doc = `<?xml version="1.0"?><!-- c --><xml a="1"><!-- c --><UserID b="2">u<!-- c --></UserID><?pi?>` +
@@ -120,6 +124,7 @@ func TestPlainXMLOfAnyForm(t *testing.T) {
 }
 
 // As with encoding/json a value that does not fit is an error, and the rest is there.
+// G: event/plain
 func TestPlainDecodersNameWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"xml", "json"} {

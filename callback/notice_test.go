@@ -10,7 +10,7 @@ import (
 	"github.com/gothird/wecom/internal/spec"
 )
 
-// T-46
+// G: secret/keys inbox/identity
 func TestTwoInstallationsInOneSecond(t *testing.T) {
 	t.Parallel()
 	payload := func(code string) string {
@@ -18,11 +18,11 @@ func TestTwoInstallationsInOneSecond(t *testing.T) {
 	}
 	first, second := mustParse(t, payload("code-1")), mustParse(t, payload("code-2"))
 	assert.NotEqual(t, first.Key(), second.Key())
-	assert.Equal(t, first.Key(), mustParse(t, payload("code-1")).Key()) // T-47
+	assert.Equal(t, first.Key(), mustParse(t, payload("code-1")).Key())
 	assert.NotContains(t, first.Key(), "code-1")
 }
 
-// T-47
+// G: secret/keys inbox/identity
 func TestRepeatsHaveOneKey(t *testing.T) {
 	t.Parallel()
 	keys := map[string]string{}
@@ -40,6 +40,7 @@ func TestRepeatsHaveOneKey(t *testing.T) {
 	}
 }
 
+// G: token/tenants inbox/identity
 func TestMessagesAreToldApartByMsgId(t *testing.T) {
 	t.Parallel()
 	message := func(corp, id, more string) string {
@@ -47,10 +48,11 @@ func TestMessagesAreToldApartByMsgId(t *testing.T) {
 	}
 	assert.Equal(t, message("ww1", "7001122334455667788", ""), message("ww1", "7001122334455667788", "<AgentID>1</AgentID>"))
 	assert.NotEqual(t, message("ww1", "7001122334455667788", ""), message("ww1", "7001122334455667789", ""))
-	assert.NotEqual(t, message("ww1", "1", ""), message("WW1", "1", ""), "corp ids are case-sensitive") // T-75
+	assert.NotEqual(t, message("ww1", "1", ""), message("WW1", "1", ""), "corp ids are case-sensitive")
 	assert.NotEqual(t, message("ww1", "0", ""), message("ww1", "0", "<AgentID>1</AgentID>"), "without an id the document decides")
 }
 
+// G: event/constants
 func TestKind(t *testing.T) {
 	t.Parallel()
 	for _, e := range spec.Events() {
@@ -59,6 +61,7 @@ func TestKind(t *testing.T) {
 }
 
 // Absent is not the same as empty.
+// G: event/about
 func TestGiven(t *testing.T) {
 	t.Parallel()
 	for _, payload := range []string{
@@ -72,6 +75,7 @@ func TestGiven(t *testing.T) {
 }
 
 // A log record of a notice says which one it is, and nothing that is empty.
+// G: inbox/reports
 func TestNoticeInALog(t *testing.T) {
 	t.Parallel()
 	n := mustParse(t, "<xml><SuiteId>ww1</SuiteId><InfoType>change_contact</InfoType><ChangeType>update_user</ChangeType><AuthCorpId>wp1</AuthCorpId><UserID>u</UserID></xml>")

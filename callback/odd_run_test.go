@@ -17,6 +17,7 @@ import (
 )
 
 // Functions of welcome codes, however many hang, hold no auth code.
+// G: inbox/urgent
 func TestWelcomeFunctionsHoldNoAuthCode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -52,6 +53,7 @@ func (q *lostAnswer) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
 }
 
 // A Claim whose answer was lost holds its items only for the time of a lease.
+// G: inbox/queue-fails
 func TestALostClaimComesAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := &lostAnswer{Queue: NewMemoryQueue()}
@@ -91,6 +93,7 @@ type panickingError struct{}
 func (panickingError) Error() string { panic("the text") }
 
 // What a function returns may be as odd as what it does.
+// G: inbox/functions
 func TestErrorsOfAnyKind(t *testing.T) {
 	for name, err := range map[string]error{"typed nil": (*token.Error)(nil), "panics": panickingError{}, "long": errors.New(strings.Repeat("x", 1<<20))} {
 		t.Run(name, func(t *testing.T) {
@@ -115,6 +118,7 @@ func TestErrorsOfAnyKind(t *testing.T) {
 }
 
 // Run ends though the queue fails, and a function does not heed its context.
+// G: inbox/end
 func TestRunEndsThoughSettleFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newOddQueue()
@@ -136,6 +140,7 @@ func TestRunEndsThoughSettleFails(t *testing.T) {
 }
 
 // A function that goes on after the end of Run keeps its lane from the next one.
+// G: inbox/order
 func TestTwoRunsInTurnKeepTheLane(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{Queue: &durableQueue{NewMemoryQueue()}, Drain: time.Second})
@@ -162,6 +167,7 @@ func TestTwoRunsInTurnKeepTheLane(t *testing.T) {
 }
 
 // A foreign notice that is retried is not given up at once.
+// G: inbox/foreign
 func TestAForeignNoticeThatIsRetried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -195,6 +201,7 @@ func (q agedQueue) Stats(ctx context.Context) (map[string]Stats, error) {
 	return all, err
 }
 
+// G: inbox/registered
 func TestAMistakeWhileRunIsThereIsReported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -207,6 +214,7 @@ func TestAMistakeWhileRunIsThereIsReported(t *testing.T) {
 }
 
 // A function that changes its Notice changes that of no other.
+// G: inbox/functions
 func TestAFunctionThatSpoilsTheNotice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -221,6 +229,7 @@ func TestAFunctionThatSpoilsTheNotice(t *testing.T) {
 	})
 }
 
+// G: error/nil
 func TestRunWithoutAContext(t *testing.T) {
 	in, err := NewInbox(Config{Logger: discard()})
 	require.NoError(t, err)

@@ -21,6 +21,7 @@ func oddPush(t *testing.T, name string) *Notice {
 	return mustParse(t, string(payload))
 }
 
+// G: event/ids
 func TestMessageWithATextForAnId(t *testing.T) {
 	t.Parallel()
 	n := oddPush(t, "text_id.xml")
@@ -31,6 +32,7 @@ func TestMessageWithATextForAnId(t *testing.T) {
 	assert.EqualValues(t, 1000037, n.AgentID)
 }
 
+// G: event/ids
 func TestMsgNumber(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"text", "image", "voice", "video", "location", "link"} {
@@ -51,6 +53,7 @@ func TestMsgNumber(t *testing.T) {
 	assert.Equal(t, "7311122334455667788", n.Content.(*TextMessage).MsgId)
 }
 
+// G: event/repair
 func TestControlCharactersAreReplaced(t *testing.T) {
 	t.Parallel()
 	n := oddPush(t, "control_chars.xml")
@@ -58,6 +61,7 @@ func TestControlCharactersAreReplaced(t *testing.T) {
 	assert.Empty(t, n.Misfits)
 }
 
+// G: event/misfit
 func TestObjectInThePlaceOfATextOfTheHead(t *testing.T) {
 	t.Parallel()
 	n := oddPush(t, "object_for_text.json")
@@ -67,6 +71,7 @@ func TestObjectInThePlaceOfATextOfTheHead(t *testing.T) {
 	assert.Contains(t, string(n.Raw), "enter_chat")
 }
 
+// G: event/blanks
 func TestBlanksAroundIdsGo(t *testing.T) {
 	t.Parallel()
 	n := oddPush(t, "blanks_around_ids.xml")
@@ -81,6 +86,7 @@ func TestBlanksAroundIdsGo(t *testing.T) {
 
 // Wherever an id, a code or a word of WeCom's stands, blanks around it go; they stay around
 // what people wrote.
+// G: event/blanks
 func TestWhichTextsAreTrimmed(t *testing.T) {
 	t.Parallel()
 	written := map[string]bool{
@@ -99,6 +105,7 @@ func TestWhichTextsAreTrimmed(t *testing.T) {
 	}
 }
 
+// G: event/lists
 func TestAttachmentsOfApprovals(t *testing.T) {
 	t.Parallel()
 	n := oddPush(t, "approval_attach.xml")
@@ -114,6 +121,7 @@ func TestAttachmentsOfApprovals(t *testing.T) {
 	assert.Equal(t, "see file", info.Comments[0].CommentContent)
 }
 
+// G: event/spellings
 func TestNamesThatPagesSpellInTwoWays(t *testing.T) {
 	t.Parallel()
 	const head = "<xml><MsgType>event</MsgType><Event>open_approval_change</Event><ApprovalInfo>"
@@ -128,6 +136,7 @@ func TestNamesThatPagesSpellInTwoWays(t *testing.T) {
 	assert.Equal(t, []SelectedItem{{QuestionKey: "q", OptionIds: []string{"a", "b"}}}, n.Content.(*TemplateCardEvent).SelectedItems)
 }
 
+// G: event/lists
 func TestListsInOtherShapes(t *testing.T) {
 	t.Parallel()
 	approval := func(inner string) *Notice {
@@ -151,6 +160,7 @@ func TestListsInOtherShapes(t *testing.T) {
 }
 
 // Somebody who keeps an id keeps no document with it.
+// G: event/no-panic
 func TestAKeptIdPinsNoDocument(t *testing.T) {
 	const documents, size = 64, 900 << 10
 	var kept []string
@@ -173,6 +183,7 @@ func heapBytes() int64 {
 	return int64(m.HeapAlloc)
 }
 
+// G: event/no-panic
 func FuzzParse(f *testing.F) {
 	for _, e := range spec.Events() {
 		f.Add([]byte(e.SampleXML))

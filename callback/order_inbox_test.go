@@ -16,6 +16,7 @@ import (
 
 // The notices of a corp start in the order in which they came, one at a time, while those of
 // other corps go on.
+// G: inbox/order
 func TestOrderOfALane(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{Workers: 4})
@@ -52,6 +53,7 @@ func TestOrderOfALane(t *testing.T) {
 
 // create_auth takes its place in the lane of its corp by its own arrival: before what came
 // later, though its exchange takes a while.
+// G: inbox/order
 func TestCreateAuthComesBeforeWhatFollows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{Workers: 1})
@@ -82,6 +84,7 @@ func TestCreateAuthComesBeforeWhatFollows(t *testing.T) {
 }
 
 // A noisy corp does not starve a quiet one.
+// G: inbox/fair
 func TestCorpsTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{Workers: 1})
@@ -103,6 +106,7 @@ func TestCorpsTakeTurns(t *testing.T) {
 }
 
 // Two changes of one thing are two, if the first was begun when the second came.
+// G: inbox/changes
 func TestAChangeDuringItsProcessingIsAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -132,6 +136,7 @@ func TestAChangeDuringItsProcessingIsAnother(t *testing.T) {
 
 // On the system URL a notice has the Api of the suite that it names, if there is a Handler
 // of it, and can be for a corp without an installation.
+// G: inbox/api
 func TestSystemEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -153,6 +158,7 @@ func TestSystemEvents(t *testing.T) {
 }
 
 // The context of n.Api is that of the function, and ends with it.
+// G: inbox/api
 func TestTheApiOfANoticeIsBoundToItsWork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})

@@ -18,6 +18,7 @@ func mustParse(t *testing.T, payload string) *Notice {
 	return n
 }
 
+// G: receive/form
 func TestOnlyWhatIsNoDocumentIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, payload := range map[string]string{
@@ -39,6 +40,7 @@ func TestOnlyWhatIsNoDocumentIsRefused(t *testing.T) {
 }
 
 // What WeCom has signed is delivered, whatever its form.
+// G: receive/form
 func TestOddDocumentsAreRead(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat("<a>", 5000) + strings.Repeat("</a>", 5000)
@@ -73,6 +75,7 @@ func TestOddDocumentsAreRead(t *testing.T) {
 	}
 }
 
+// G: event/repair
 func TestRawNewlineInJSON(t *testing.T) {
 	t.Parallel()
 	n, err := Parse([]byte("{\"InfoType\":\"suite_ticket\",\"SuiteTicket\":\"a\nb\"}"))
@@ -80,7 +83,7 @@ func TestRawNewlineInJSON(t *testing.T) {
 	assert.Equal(t, &SuiteTicketEvent{SuiteTicket: "a\nb"}, n.Content)
 }
 
-// T-43
+// G: event/unknown
 func TestUnknownKindsAreDelivered(t *testing.T) {
 	t.Parallel()
 	for payload, want := range map[string]UnknownEvent{
@@ -102,6 +105,7 @@ func TestUnknownKindsAreDelivered(t *testing.T) {
 	}
 }
 
+// G: event/unknown
 func TestNewChangeTypeOfAFamily(t *testing.T) {
 	t.Parallel()
 	n := mustParse(t, "<xml><MsgType>event</MsgType><Event>meeting_change</Event><ChangeType>join_meeting</ChangeType><MeetingId>m1</MeetingId></xml>")
@@ -111,7 +115,7 @@ func TestNewChangeTypeOfAFamily(t *testing.T) {
 	assert.Equal(t, &SpecialAuthEvent{AuthType: AuthTypeDataZoneChat}, n.Content)
 }
 
-// T-44
+// G: event/blanks
 func TestBlanksAroundNames(t *testing.T) {
 	t.Parallel()
 	n := mustParse(t, "\n<xml><SuiteId> ww1 </SuiteId><InfoType> <![CDATA[ change_contact]]>\n</InfoType><ChangeType>\t<![CDATA[create_user]]></ChangeType>"+
@@ -128,7 +132,7 @@ func TestBlanksAroundNames(t *testing.T) {
 	assert.Equal(t, "\n hi \n", text.Content.(*TextMessage).Content, "what a member wrote stays as it is")
 }
 
-// T-41
+// G: event/ids
 func TestAgentID(t *testing.T) {
 	t.Parallel()
 	n := mustParse(t, "<xml><MsgType>event</MsgType><Event>click</Event><AgentID>1000037</AgentID></xml>")
@@ -145,6 +149,7 @@ func TestAgentID(t *testing.T) {
 	assert.EqualValues(t, 7, n.Content.(*ShareChangeEvent).AgentId)
 }
 
+// G: event/unknown
 func TestContentDecidesTheShape(t *testing.T) {
 	t.Parallel()
 	const head = "<xml><InfoType>change_external_contact</InfoType><ChangeType>add_external_contact</ChangeType>"
@@ -159,7 +164,7 @@ func TestContentDecidesTheShape(t *testing.T) {
 	assert.Equal(t, &ExternalContactEvent{State: "s"}, mustParse(t, head+"<State>s</State></xml>").Content)
 }
 
-// T-40
+// G: event/lists
 func TestLists(t *testing.T) {
 	t.Parallel()
 	for wire, want := range map[string][]string{
@@ -191,6 +196,7 @@ func TestLists(t *testing.T) {
 	}
 }
 
+// G: event/lists
 func TestExtAttr(t *testing.T) {
 	t.Parallel()
 	want := []ExtAttr{{Name: "a", Text: ExtAttrText{Value: "1"}}, {Name: "b", Type: 1, Web: ExtAttrWeb{Title: "t", Url: "u"}}}
@@ -218,6 +224,7 @@ func TestExtAttr(t *testing.T) {
 }
 
 // The documented structs as users of encoding/xml and encoding/json know them.
+// G: event/plain
 func TestPlainStructsRefuseRubbish(t *testing.T) {
 	t.Parallel()
 	require.Error(t, xml.Unmarshal([]byte("<xml><Department>1</Department>"), new(ContactInfo)))
@@ -231,6 +238,7 @@ func TestPlainStructsRefuseRubbish(t *testing.T) {
 	assert.Equal(t, DepartmentInfo{Id: 2, Name: "x", ParentId: 1, Order: 4294967297}, d)
 }
 
+// G: event/blanks
 func TestBlankNumbersAreNotGiven(t *testing.T) {
 	t.Parallel()
 	for _, blank := range []string{"", " ", "\n\t", "<![CDATA[ ]]>", " <![CDATA[ ]]>\n"} {
@@ -245,7 +253,8 @@ func TestBlankNumbersAreNotGiven(t *testing.T) {
 	assert.Equal(t, &TextMessage{Content: " > </"}, n.Content, "what a member wrote stays as it is")
 }
 
-// T-44: blanks around what is sent on to WeCom would make it invalid.
+// Blanks around what is sent on to WeCom would make it invalid.
+// G: event/blanks
 func TestBlanksAroundTicketsAndCodes(t *testing.T) {
 	t.Parallel()
 	n := mustParse(t, "<xml><InfoType>suite_ticket</InfoType><SuiteTicket> <![CDATA[abc]]>\n</SuiteTicket></xml>")

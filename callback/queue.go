@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -183,3 +184,51 @@ const (
 	longestWait   = 24 * time.Hour // a later time was written under a wrong clock, or by mistake
 	maxIdentities = 1 << 20        // of items that are not kept any more
 )
+
+// gate is the lock of a queue that can be closed.
+type gate struct {
+	mu     sync.Mutex
+	closed bool
+}
+
+// enter locks the queue for a call, if it may be made.
+func (g *gate) enter(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	if g.closed {
+		g.mu.Unlock()
+		return ErrClosed
+	}
+	return nil
+}
+
+// watchers are told that there may be something to claim. They have a lock of their own: who
+// puts waits for nobody who claims.
+type watchers struct {
+	lock sync.Mutex
+	all  map[chan struct{}]bool
+}
+
+func (w *watchers) watch(changed chan struct{}, on bool) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	if w.all == nil {
+		w.all = map[chan struct{}]bool{}
+	}
+	if w.all[changed] = true; !on {
+		delete(w.all, changed)
+	}
+}
+
+func (w *watchers) wake() {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	for changed := range w.all {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	}
+}

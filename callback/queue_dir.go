@@ -95,14 +95,13 @@ type dirQueue struct {
 	turn      chan struct{} // held by whoever settles what waits
 	elsewhere atomic.Bool   // another process worked the folder, at the last Stats
 
-	mu      sync.Mutex
+	gate    // guards what follows
 	backlog *backlog[kept]
 	worker  *queuelog.Worker  // nil while this process does not work the folder
 	owned   map[digest]uint64 // by identity, while the worker is loading
 	polled  []queuelog.Item   // not taken in yet
 	more    bool              // there is more to poll
 	tried   time.Time         // to become the worker
-	closed  bool
 	waiting []*settleRequest
 	lease   *time.Timer // when no owner may be left
 }
@@ -125,19 +124,6 @@ func newDirQueue(dir string, o queuelog.Options) (*dirQueue, error) {
 	q.lease = time.AfterFunc(time.Hour, q.leave)
 	q.lease.Stop()
 	return q, nil
-}
-
-// enter locks the queue for a call, if it may be made.
-func (q *dirQueue) enter(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	q.mu.Lock()
-	if q.closed {
-		q.mu.Unlock()
-		return ErrClosed
-	}
-	return nil
 }
 
 func (q *dirQueue) Put(ctx context.Context, items []Item) error {

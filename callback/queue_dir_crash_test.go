@@ -206,6 +206,7 @@ func (p *crashParent) left() int {
 	return len(left)
 }
 
+// G: queue/dir-durable
 func TestCrashDirQueue(t *testing.T) {
 	p := &crashParent{t: t, dir: t.TempDir()}
 	require.NoError(t, os.WriteFile(filepath.Join(p.dir, "log"), nil, 0o600))

@@ -16,6 +16,7 @@ import (
 const descriptorsEnv = "WECOM_QUEUE_DESCRIPTORS"
 
 // The limit is of the whole process, so that another one tries it.
+// G: queue/dir-failures
 func TestDirQueueWithoutDescriptors(t *testing.T) {
 	t.Parallel()
 	child := exec.Command(os.Args[0], "-test.run=^TestDirQueueWithoutDescriptorsChild$")

@@ -205,6 +205,7 @@ func (w *badWorld) drain() {
 
 // Whichever step fails, for however long: it is an error of that call at most, and when the
 // disk is good again nothing is lost and nothing done twice.
+// G: queue/dir-failures
 func TestDirQueueOnADiskThatComesAndGoes(t *testing.T) {
 	t.Parallel()
 	for _, step := range diskSteps {
@@ -233,6 +234,7 @@ func TestDirQueueOnADiskThatComesAndGoes(t *testing.T) {
 	}
 }
 
+// G: queue/dir-failures
 func TestDirQueueOnADiskThatFailsNowAndThen(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(10) {
@@ -270,6 +272,7 @@ func (w *badWorld) reopen() {
 	join(w.t, w.q, 1000*time.Hour)
 }
 
+// G: queue/dir-failures
 func TestDirQueueTellsAFullDisk(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -290,6 +293,7 @@ func TestDirQueueTellsAFullDisk(t *testing.T) {
 }
 
 // Who could not read an item has not started it, and its deaths still count.
+// G: queue/dir-failures
 func TestDirQueueCountsNoStartOfWhatItCannotRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

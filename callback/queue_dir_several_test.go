@@ -24,6 +24,7 @@ func twoProcesses(t *testing.T) (first, second callback.Queue) {
 	return first, second
 }
 
+// G: queue/dir-worker
 func TestDirQueueIsWorkedByOneProcess(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -44,6 +45,7 @@ func TestDirQueueIsWorkedByOneProcess(t *testing.T) {
 }
 
 // Within a second after the one process has ended, however it did, another one goes on.
+// G: queue/dir-worker
 func TestDirQueueIsTakenOver(t *testing.T) {
 	t.Parallel()
 	for how, end := range map[string]func(t *testing.T, q callback.Queue){
@@ -81,6 +83,7 @@ func TestDirQueueIsTakenOver(t *testing.T) {
 	}
 }
 
+// G: queue/dir-worker
 func TestDirQueueCanBeAskedByAnyProcess(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -131,6 +134,7 @@ func TestDirQueueCanBeAskedByAnyProcess(t *testing.T) {
 }
 
 // One that only puts, or only looks, keeps nobody from working.
+// G: queue/dir-worker
 func TestDirQueueThatOnlyLooksLetsOthersWork(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -176,6 +180,7 @@ func TestDirQueueKeepsALaneOpen(t *testing.T) {
 }
 
 // What is left of old files is copied on, and the files go.
+// G: queue/dir-bounded
 func TestDirQueueFolderIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

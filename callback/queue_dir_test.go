@@ -32,6 +32,7 @@ func openSmall(t testing.TB, dir string) callback.Queue {
 	return q
 }
 
+// G: inbox/once inbox/changes queue/own queue/dir-durable
 func TestDirQueueIsAQueue(t *testing.T) {
 	t.Parallel()
 	queuetest.Run(t, func(t *testing.T) callback.Queue { return openSmall(t, t.TempDir()) }, queuetest.Options{
@@ -84,6 +85,7 @@ func settle(t testing.TB, q callback.Queue, c callback.Claimed, s callback.Settl
 	require.Empty(t, lost)
 }
 
+// G: queue/dir-worker
 func TestDirQueueRefusesAFolderThatIsInUse(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -109,6 +111,7 @@ func TestDirQueueRefusesAFolderThatIsInUse(t *testing.T) {
 }
 
 // Whatever becomes of an item, and however much of it is left behind, nobody reads a secret.
+// G: queue/sealed
 func TestSealedDirQueueLeavesNothingReadable(t *testing.T) {
 	t.Parallel()
 	dir, key := t.TempDir(), bytes.Repeat([]byte{7}, 32)
@@ -145,6 +148,7 @@ func TestSealedDirQueueLeavesNothingReadable(t *testing.T) {
 	assert.Equal(t, secret, string(dead[0].State))
 }
 
+// G: queue/sealed
 func TestDirQueueThatWasNotSealedBefore(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -181,6 +185,7 @@ func damage(t *testing.T, q callback.Queue, what string) {
 	require.Fail(t, "nothing to damage")
 }
 
+// G: queue/dir-failures
 func TestDirQueueWorksOnBesideADamagedItem(t *testing.T) {
 	t.Parallel()
 	for _, when := range []string{"before it is taken in", "after it was taken in"} {
@@ -212,6 +217,7 @@ func TestDirQueueWorksOnBesideADamagedItem(t *testing.T) {
 	}
 }
 
+// G: queue/dir-failures
 func TestDirQueueWhoseFolderIsGoneForAWhile(t *testing.T) {
 	t.Parallel()
 	q := openSmall(t, t.TempDir())
@@ -241,6 +247,7 @@ func TestDirQueueWhoseFolderIsGoneForAWhile(t *testing.T) {
 }
 
 // Two who believe that they work the folder settle nothing twice.
+// G: queue/dir-worker
 func TestDirQueueWhoseLockWasRemoved(t *testing.T) {
 	t.Parallel()
 	first := openSmall(t, t.TempDir())
@@ -266,6 +273,7 @@ func TestDirQueueWhoseLockWasRemoved(t *testing.T) {
 }
 
 // Not parallel: it sets the clock of all.
+// G: clock/pauses
 func TestDirQueueWaitsNoLongerThanItWasTold(t *testing.T) {
 	for _, kind := range []callback.Kind{callback.Again, callback.Wait} {
 		synctest.Test(t, func(t *testing.T) {
@@ -294,6 +302,7 @@ func TestDirQueueWaitsNoLongerThanItWasTold(t *testing.T) {
 	}
 }
 
+// G: queue/dir-bounded
 func TestDirQueueBeginsBeforeAllIsRead(t *testing.T) {
 	t.Parallel()
 	q := openSmall(t, t.TempDir())
@@ -321,6 +330,7 @@ func TestDirQueueBeginsBeforeAllIsRead(t *testing.T) {
 	assert.False(t, callback.Loading(q))
 }
 
+// G: queue/dir-bounded
 func TestDirQueueKeepsRoomForUrgentItems(t *testing.T) {
 	t.Parallel()
 	q, err := callback.OpenDirQueue(t.TempDir(), 0, 10)
@@ -333,6 +343,7 @@ func TestDirQueueKeepsRoomForUrgentItems(t *testing.T) {
 	putInto(t, q, callback.Item{Route: "r", Urgent: true})
 }
 
+// G: queue/dir-bounded
 func TestDirQueueErrorsSayWhereAndNothingSecret(t *testing.T) {
 	t.Parallel()
 	q := openSmall(t, t.TempDir())

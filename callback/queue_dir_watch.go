@@ -2,7 +2,6 @@ package callback
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
@@ -49,33 +48,4 @@ func (q *dirQueue) pause() time.Duration {
 		pause = min(pause, max(due, time.Millisecond))
 	}
 	return pause
-}
-
-// watchers are told that there may be something to claim. They have a lock of their own: who
-// puts waits for nobody who claims.
-type watchers struct {
-	mu  sync.Mutex
-	all map[chan struct{}]bool
-}
-
-func (w *watchers) watch(changed chan struct{}, on bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.all == nil {
-		w.all = map[chan struct{}]bool{}
-	}
-	if w.all[changed] = true; !on {
-		delete(w.all, changed)
-	}
-}
-
-func (w *watchers) wake() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for changed := range w.all {
-		select {
-		case changed <- struct{}{}:
-		default:
-		}
-	}
 }

@@ -82,6 +82,7 @@ func (q *oddQueue) Watch(ctx context.Context, wake func()) error {
 }
 
 // A queue that fails for a while is reported, and Run goes on when it is back.
+// G: inbox/queue-fails
 func TestAQueueThatFailsForAWhile(t *testing.T) {
 	for _, op := range []string{"Join", "Claim", "Settle", "Watch", "Extend"} {
 		t.Run(op, func(t *testing.T) {
@@ -114,6 +115,7 @@ func TestAQueueThatFailsForAWhile(t *testing.T) {
 }
 
 // A push that could not be kept is not answered with success.
+// G: receive/success
 func TestWhatWasNotKeptIsAnError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := newOddQueue()
@@ -127,6 +129,7 @@ func TestWhatWasNotKeptIsAnError(t *testing.T) {
 
 // When the queue can't be reached for longer than the lease, functions are told to stop,
 // and what they had is processed again. That is no death.
+// G: inbox/queue-fails
 func TestALostLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := newOddQueue()
@@ -189,6 +192,7 @@ func (q *forgetful) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
 }
 
 // ErrLost of Claim ends the lease at once: the next owner does not wait for a beat.
+// G: inbox/queue-fails
 func TestAClaimThatSaysThatTheLeaseHasEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := &forgetful{Queue: NewMemoryQueue()}
@@ -216,6 +220,7 @@ func TestAClaimThatSaysThatTheLeaseHasEnded(t *testing.T) {
 }
 
 // An outcome that comes after the end of the lease is no death: the process is alive.
+// G: inbox/queue-fails
 func TestAnOutcomeThatComesTooLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := NewMemoryQueue()
@@ -243,6 +248,7 @@ func TestAnOutcomeThatComesTooLate(t *testing.T) {
 }
 
 // ErrLost of Extend ends the lease at once.
+// G: inbox/queue-fails
 func TestAnEndedLeaseIsNotUsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := newOddQueue()
@@ -276,6 +282,7 @@ func (stuck) Put(ctx context.Context, _ []Item) error {
 }
 
 // A queue that hangs keeps nobody longer than the time of an answer.
+// G: receive/success
 func TestAStuckQueueIsAnsweredInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{Queue: stuck{NewMemoryQueue()}})

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
@@ -22,13 +21,12 @@ const (
 
 // memoryQueue is a [backlog] and the payloads of its items.
 type memoryQueue struct {
-	mu       sync.Mutex
-	backlog  *backlog[content]
-	closed   bool
-	puts     uint64
-	items    int
-	bytes    int
-	watchers map[chan struct{}]bool
+	gate
+	backlog *backlog[content]
+	puts    uint64
+	items   int
+	bytes   int
+	watchers
 }
 
 // content is what a memory queue keeps of an item.
@@ -43,30 +41,12 @@ type content struct {
 // [ErrQueueFull] beyond that. When it is full, the oldest buried items are deleted. At more than 1,000,000
 // items with an identity in two hours the oldest identities are forgotten earlier.
 func NewMemoryQueue() Queue {
-	return &memoryQueue{backlog: newBacklog[content](rand.Text()[:8]), watchers: map[chan struct{}]bool{}}
-}
-
-// enter locks the queue for a call, if it may be made.
-func (q *memoryQueue) enter(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	q.mu.Lock()
-	if q.closed {
-		q.mu.Unlock()
-		return ErrClosed
-	}
-	return nil
+	return &memoryQueue{backlog: newBacklog[content](rand.Text()[:8])}
 }
 
 // leave unlocks the queue and tells those who watch it that it may have changed.
 func (q *memoryQueue) leave() {
-	for w := range q.watchers {
-		select {
-		case w <- struct{}{}:
-		default:
-		}
-	}
+	q.wake()
 	q.mu.Unlock()
 }
 
@@ -211,16 +191,8 @@ func (q *memoryQueue) Settle(ctx context.Context, settlements []Settlement) (los
 // Watch calls wake at once, after each change, and when something is due.
 func (q *memoryQueue) Watch(ctx context.Context, wake func()) error {
 	changed := make(chan struct{}, 1)
-	if err := q.enter(ctx); err != nil {
-		return err
-	}
-	q.watchers[changed] = true
-	q.leave()
-	defer func() {
-		q.mu.Lock()
-		defer q.mu.Unlock()
-		delete(q.watchers, changed)
-	}()
+	q.watch(changed, true)
+	defer q.watch(changed, false)
 	due := time.NewTimer(0)
 	defer due.Stop()
 	for {

@@ -52,6 +52,7 @@ func manyItems(n int, urgent bool, payload []byte) []Item {
 }
 
 // A queue that is full of other items has room for auth codes.
+// G: queue/memory
 func TestMemoryQueueKeepsRoomForUrgentItems(t *testing.T) {
 	t.Parallel()
 	q := newTestMemory(t)
@@ -80,6 +81,7 @@ func TestMemoryQueueKeepsRoomForUrgentItems(t *testing.T) {
 }
 
 // Payloads and states count as well.
+// G: queue/memory
 func TestMemoryQueueIsBoundedInBytes(t *testing.T) {
 	t.Parallel()
 	q := newTestMemory(t)
@@ -105,6 +107,7 @@ func TestMemoryQueueIsBoundedInBytes(t *testing.T) {
 
 // Buried items are reported when they are buried. They keep nothing new out, and what does
 // not fit anyway costs none of them.
+// G: queue/memory
 func TestMemoryQueueLetsBuriedItemsGiveWay(t *testing.T) {
 	t.Parallel()
 	q := newTestMemory(t)
@@ -122,6 +125,7 @@ func TestMemoryQueueLetsBuriedItemsGiveWay(t *testing.T) {
 }
 
 // What is counted is what is there, whatever has happened.
+// G: queue/memory
 func TestMemoryQueueCountsItsBytesExactly(t *testing.T) {
 	t.Parallel()
 	q := newTestMemory(t)
@@ -172,6 +176,7 @@ func unburyTwo(t *testing.T, q Queue) {
 }
 
 // An idle queue wakes nobody but once for each lease that may end.
+// G: queue/memory
 func TestMemoryQueueIsQuietWhenIdle(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -193,10 +198,11 @@ func TestMemoryQueueIsQuietWhenIdle(t *testing.T) {
 		for range 2 {
 			assert.ErrorIs(t, <-ended, context.Canceled)
 		}
-		assert.Empty(t, q.watchers)
+		assert.Empty(t, q.watchers.all)
 	})
 }
 
+// G: queue/memory
 func TestMemoryQueueEndsItsWatchersWhenClosed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -210,6 +216,7 @@ func TestMemoryQueueEndsItsWatchersWhenClosed(t *testing.T) {
 }
 
 // What a queue keeps holds tickets and codes.
+// G: secret/printed
 func TestPrintedItemsShowNoSecret(t *testing.T) {
 	t.Parallel()
 	q := newTestMemory(t)

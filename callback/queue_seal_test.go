@@ -64,6 +64,7 @@ func stored(q *memoryQueue) (all []*content) {
 	return all
 }
 
+// G: queue/sealed
 func TestSealQueueWantsAQueueAndGoodKeys(t *testing.T) {
 	t.Parallel()
 	_, err := SealQueue(nil, sealKey(1))
@@ -78,6 +79,7 @@ func TestSealQueueWantsAQueueAndGoodKeys(t *testing.T) {
 }
 
 // Nothing that is sealed can be read where it is kept.
+// G: queue/sealed
 func TestSealedQueueKeepsNothingReadable(t *testing.T) {
 	t.Parallel()
 	inner := newTestMemory(t)
@@ -103,6 +105,7 @@ func TestSealedQueueKeepsNothingReadable(t *testing.T) {
 }
 
 // An item that waited when sealing was switched on is worked, and its states are sealed.
+// G: queue/sealed
 func TestSealedQueueOpensWhatWasPlain(t *testing.T) {
 	t.Parallel()
 	inner := newTestMemory(t)
@@ -123,6 +126,7 @@ func TestSealedQueueOpensWhatWasPlain(t *testing.T) {
 }
 
 // Keys are changed while items wait.
+// G: queue/sealed
 func TestSealedQueueOpensUnderOldKeys(t *testing.T) {
 	t.Parallel()
 	inner := newTestMemory(t)
@@ -141,6 +145,7 @@ func TestSealedQueueOpensUnderOldKeys(t *testing.T) {
 
 // Without its key an item is handed out in its turn, says why it can't be read, and loses
 // nothing by being settled.
+// G: queue/sealed
 func TestSealedQueueKeepsWhatDoesNotOpen(t *testing.T) {
 	t.Parallel()
 	inner := newTestMemory(t)
@@ -171,6 +176,7 @@ func TestSealedQueueKeepsWhatDoesNotOpen(t *testing.T) {
 }
 
 // What is sealed for one item opens for no other.
+// G: queue/sealed
 func TestSealedItemsCannotBeExchanged(t *testing.T) {
 	t.Parallel()
 	for name, exchange := range map[string]struct {
@@ -212,6 +218,7 @@ func TestSealedItemsCannotBeExchanged(t *testing.T) {
 }
 
 // The routes of two suites are not exchanged either.
+// G: queue/sealed
 func TestSealedItemsStayInTheirRoute(t *testing.T) {
 	t.Parallel()
 	inner := newTestMemory(t)
@@ -251,6 +258,7 @@ func TestSealedQueueReportsLostHoldsAsGiven(t *testing.T) {
 }
 
 // A claim from before the queue was sealed can be settled, and leaves nothing readable.
+// G: queue/sealed
 func TestSealedQueueSettlesWhatWasClaimedUnsealed(t *testing.T) {
 	t.Parallel()
 	inner := newTestMemory(t)
@@ -264,6 +272,7 @@ func TestSealedQueueSettlesWhatWasClaimedUnsealed(t *testing.T) {
 }
 
 // What was sealed by the first version opens for ever.
+// G: queue/sealed
 func TestSealedQueueFormat(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/queue_sealed.txt")

@@ -19,7 +19,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// T-57: whom a message may be for, by method and URL.
+// Whom a message may be for, by method and URL.
+// G: receive/id
 func TestReceiveIds(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -72,6 +73,7 @@ func TestReceiveIds(t *testing.T) {
 }
 
 // The provider's own corp may use its app, too.
+// G: receive/id
 func TestReceiveIdOfTheProvidersOwnInstallation(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -85,6 +87,7 @@ func TestReceiveIdOfTheProvidersOwnInstallation(t *testing.T) {
 
 // Whom the content names decides together with the receive id: another app or corp may have
 // the same Token and key.
+// G: ticket/own receive/id
 func TestContentMustBeOfTheReceiveId(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -146,6 +149,7 @@ func TestContentMustBeOfTheReceiveId(t *testing.T) {
 }
 
 // A Store that fails refuses nobody.
+// G: receive/success
 func TestStoreFailureIsNoRefusal(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -195,7 +199,7 @@ func (f *failingStore) Put(ctx context.Context, key string, value []byte, ttl ti
 	return f.Store.Put(ctx, key, value, ttl)
 }
 
-// T-59
+// G: receive/echo
 func TestEchoOracle(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -239,7 +243,7 @@ func TestEchoOracle(t *testing.T) {
 	assert.Equal(t, "Forbidden", s.body(res))
 }
 
-// T-45
+// G: receive/id
 func TestEnvelopeHasNoSay(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -259,6 +263,7 @@ func TestEnvelopeHasNoSay(t *testing.T) {
 	assert.Equal(t, http.StatusForbidden, res.StatusCode, "the receive id is not the envelope's")
 }
 
+// G: receive/form
 func TestJSONPush(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -282,6 +287,7 @@ func asJSON(t *testing.T, to, encrypt string) func(url.Values, *string) {
 }
 
 // What was signed and is for us is never refused for its form.
+// G: receive/form
 func TestSignedPushIsNeverRefusedForItsForm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -334,6 +340,7 @@ func TestSignedPushIsNeverRefusedForItsForm(t *testing.T) {
 }
 
 // What did not fit is reported by name, never by value, once the push is kept.
+// G: event/misfit
 func TestMisfitsAreReported(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -354,7 +361,8 @@ func TestMisfitsAreReported(t *testing.T) {
 	assert.Less(t, len(err.Error()), 500)
 }
 
-// T-58: whatever comes unsigned, nothing gets in, nothing panics, and Explain says no, too.
+// Whatever comes unsigned, nothing gets in, nothing panics, and Explain says no, too.
+// G: receive/unsigned
 func FuzzAcceptance(f *testing.F) {
 	api, err := token.New(token.Config{CorpId: siteProvider, ProviderSecret: "x", SuiteId: siteSuite, SuiteSecret: "x"})
 	require.NoError(f, err)
@@ -383,6 +391,7 @@ func FuzzAcceptance(f *testing.F) {
 }
 
 // Whatever is signed: no panic, an answer that fits, and Explain agrees with it.
+// G: receive/form receive/explain
 func FuzzSignedAcceptance(f *testing.F) {
 	api, err := token.New(token.Config{CorpId: siteProvider, ProviderSecret: "x", SuiteId: siteSuite, SuiteSecret: "x"})
 	require.NoError(f, err)

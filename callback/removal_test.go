@@ -27,6 +27,7 @@ func (w *world) install() {
 }
 
 // After the functions of cancel_auth none of create_auth runs for what was before it.
+// G: builtin/in-order
 func TestNoCreateFunctionAfterTheCancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -52,6 +53,7 @@ func TestNoCreateFunctionAfterTheCancel(t *testing.T) {
 }
 
 // Removed outlives a kill, or the loss of a lease, at any moment.
+// G: builtin/cancel
 func TestRemovedOutlivesALostLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newOddQueue()
@@ -85,6 +87,7 @@ func TestRemovedOutlivesALostLease(t *testing.T) {
 }
 
 // A failed cancel function is not run for a corp that has installed again.
+// G: builtin/in-order
 func TestNoCancelFunctionAfterTheNextInstallation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -112,6 +115,7 @@ func TestNoCancelFunctionAfterTheNextInstallation(t *testing.T) {
 }
 
 // All pushes of a corp without an installation wait at the same time.
+// G: builtin/waits
 func TestAllWaitFifteenMinutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -130,6 +134,7 @@ func TestAllWaitFifteenMinutes(t *testing.T) {
 }
 
 // What waits of a removed installation ends, whoever has removed it, also after a restart.
+// G: builtin/ends
 func TestWhatWaitsOfARemovedInstallationEndsEverywhere(t *testing.T) {
 	for _, c := range []string{"restart", "user", "urgent"} {
 		t.Run(c, func(t *testing.T) {
@@ -181,6 +186,7 @@ func TestWhatWaitsOfARemovedInstallationEndsEverywhere(t *testing.T) {
 
 // A change that arrives while the auth code is being exchanged comes after create_auth, also
 // where a worker is free.
+// G: inbox/order
 func TestChangesDuringTheExchangeComeAfterIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})

@@ -14,6 +14,7 @@ import (
 
 // When the clock was ahead while an installation was removed, what comes later is not taken
 // for what was before: it waits for the next installation.
+// G: clock/queue
 func TestARemovalUnderAClockThatWasAhead(t *testing.T) {
 	const ahead = 9 * time.Minute // within URL.MaxAge
 	for _, restarts := range []bool{false, true} {
@@ -50,6 +51,7 @@ func TestARemovalUnderAClockThatWasAhead(t *testing.T) {
 
 // What a corp sends after it has cancelled may be of its next installation, which is on its
 // way: it is not what was waiting before, though the cancel_auth is processed after it was put.
+// G: builtin/ends
 func TestWhatComesAfterACancelThatWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})

@@ -50,6 +50,7 @@ func openReply(t *testing.T, body, receiveId string) string {
 var createTime = regexp.MustCompile(`<CreateTime>\d+</CreateTime>|"CreateTime":\d+,`)
 
 // Each reply in both forms: the one of the push.
+// G: reply/forms
 func TestReplies(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -130,6 +131,7 @@ func textJSON(corpId, text string, id int) string {
 }
 
 // WeCom spells the keys of JSON envelopes in two ways; the reply is spelled as the push.
+// G: reply/forms
 func TestReplyEnvelopeIsSpelledAsThePush(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -151,6 +153,7 @@ func TestReplyEnvelopeIsSpelledAsThePush(t *testing.T) {
 	}
 }
 
+// G: reply/only-where
 func TestReplyIsOnlyForWhatCanBeAnswered(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -188,6 +191,7 @@ func TestReplyIsOnlyForWhatCanBeAnswered(t *testing.T) {
 	}
 }
 
+// G: inbox/registered reply/only-where
 func TestAnswerThatCannotBe(t *testing.T) {
 	t.Parallel()
 	for want, register := range map[string]func(in *Inbox){
@@ -214,6 +218,7 @@ func TestAnswerThatCannotBe(t *testing.T) {
 	assert.NotPanics(t, func() { Answer[TextMessage](nil, nil) })
 }
 
+// G: reply/turn
 func TestReplyFunctionsInTurn(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
 		s.app()
@@ -290,6 +295,7 @@ func TestReplyFunctionsInTurn(t *testing.T) {
 }
 
 // A push that comes again gets the reply that it had, and its function does not run again.
+// G: reply/kept
 func TestReplyIsKeptForRepetitions(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
 		s.app()
@@ -340,6 +346,7 @@ func TestReplyIsKeptForRepetitions(t *testing.T) {
 
 // WeCom repeats a message when it hears nothing for five seconds, perhaps while the function
 // is still at it, and after the first request has ended.
+// G: reply/kept
 func TestRepetitionWaitsForTheReply(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
 		s.app()
@@ -369,6 +376,7 @@ func TestRepetitionWaitsForTheReply(t *testing.T) {
 }
 
 // What is kept for repetitions is bounded.
+// G: reply/kept
 func TestKeptRepliesAreBounded(t *testing.T) {
 	t.Parallel()
 	c := &replyCache{life: time.Hour}
@@ -398,6 +406,7 @@ func TestKeptRepliesAreBounded(t *testing.T) {
 }
 
 // The nonce of the request comes back, whatever is in it.
+// G: reply/forms
 func TestReplyEscapesNonce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -414,6 +423,7 @@ func TestReplyEscapesNonce(t *testing.T) {
 	assert.Equal(t, nonce, object["Nonce"])
 }
 
+// G: reply/forms
 func TestReplyDocumentIsNeverBroken(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "a\nb", "\x00", "\xff", strings.Repeat("<", 100), "<xml>x</xml>", "}", "{"} {
@@ -430,6 +440,7 @@ func TestReplyDocumentIsNeverBroken(t *testing.T) {
 }
 
 // The fake takes the reply as WeCom does.
+// G: reply/forms
 func TestReplyToTheFake(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -49,6 +49,7 @@ func (q *extendless) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
 }
 
 // Logger and OnError may fail as any function of the user, and take as long as they like.
+// G: error/panics inbox/reports
 func TestHooksStopNothing(t *testing.T) {
 	for name, hook := range map[string]func(end <-chan struct{}){
 		"panics":             func(<-chan struct{}) { panic("the hook") },
@@ -83,6 +84,7 @@ func TestHooksStopNothing(t *testing.T) {
 }
 
 // One hook that hangs does not silence the other.
+// G: inbox/reports
 func TestTheLogIsWrittenWhileOnErrorHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		logged := 0
@@ -99,6 +101,7 @@ func TestTheLogIsWrittenWhileOnErrorHangs(t *testing.T) {
 }
 
 // Reports keep their order; those that find no place are counted.
+// G: inbox/reports
 func TestReportsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -127,6 +130,7 @@ func TestReportsAreBounded(t *testing.T) {
 }
 
 // A report is of the notice as it was, with an Api that can still be used.
+// G: inbox/reports
 func TestReportsHaveACopy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -144,6 +148,7 @@ func TestReportsHaveACopy(t *testing.T) {
 }
 
 // What Run has to say is heard when it returns, but a hook that hangs does not keep it.
+// G: inbox/reports
 func TestRunWaitsForItsReports(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: inbox/once inbox/api
 func TestEveryNoticeIsProcessedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -40,6 +41,7 @@ func TestEveryNoticeIsProcessedOnce(t *testing.T) {
 }
 
 // A function that failed runs again; those that succeeded do not.
+// G: inbox/functions
 func TestOnlyWhatFailedRunsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -74,6 +76,7 @@ func TestOnlyWhatFailedRunsAgain(t *testing.T) {
 }
 
 // What ends a function in another way than by returning is a failure, too.
+// G: inbox/functions
 func TestPanicsAndGoexitAreFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -107,6 +110,7 @@ func TestPanicsAndGoexitAreFailures(t *testing.T) {
 }
 
 // One function that gives up does not bury the notice for the others.
+// G: inbox/give-up
 func TestGivingUpIsOneFunctionsMatter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -136,6 +140,7 @@ func TestGivingUpIsOneFunctionsMatter(t *testing.T) {
 }
 
 // A day after its first failure a notice is dead, not lost: Retry gives it a day again.
+// G: inbox/dead
 func TestDeadAfterADayOfFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -192,6 +197,7 @@ func TestDeadAfterADayOfFailures(t *testing.T) {
 	})
 }
 
+// G: inbox/dead
 func TestDiscard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -212,6 +218,7 @@ func TestDiscard(t *testing.T) {
 }
 
 // A function that fails steps out of its lane: later notices do not wait for it.
+// G: inbox/order
 func TestAFailedNoticeDoesNotStopItsLane(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{})
@@ -235,6 +242,7 @@ func TestAFailedNoticeDoesNotStopItsLane(t *testing.T) {
 
 // A corp's notice starts at once while fewer than Workers functions run, and after ten
 // seconds of others' hanging ones.
+// G: inbox/fair
 func TestHangingFunctionsStopOnlyTheirLanes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{Workers: 2})
@@ -269,6 +277,7 @@ func TestHangingFunctionsStopOnlyTheirLanes(t *testing.T) {
 }
 
 // Timeout ends the context of one function. One that goes on is reported each minute.
+// G: inbox/timeout
 func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{Timeout: 5 * time.Second})
@@ -305,6 +314,7 @@ func TestTimeout(t *testing.T) {
 
 // The functions that run when the context ends may go on for Drain. What they had then goes
 // back, and counts neither as failure nor as death.
+// G: inbox/end
 func TestDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := &durableQueue{Queue: NewMemoryQueue()}
@@ -361,6 +371,7 @@ func (q *durableQueue) claimAll(t *testing.T) []Claimed {
 
 // A queue in memory is emptied before Run ends; then pushes are refused, so that WeCom
 // repeats them.
+// G: inbox/end
 func TestAQueueInMemoryIsEmptied(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Config{Workers: 1})

@@ -12,6 +12,7 @@ import (
 
 // Every sample goes the whole way: encrypted, over HTTP, on its URL, through the queue, to
 // the user's function.
+// G: event/documented
 func TestEverySampleThroughTheHandler(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

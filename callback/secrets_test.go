@@ -52,7 +52,7 @@ func printed(v any) string {
 	return b.String()
 }
 
-// T-20
+// G: secret/printed
 func TestSecretsArePrintedMasked(t *testing.T) {
 	t.Parallel()
 	types := eventTypes()
@@ -77,7 +77,7 @@ func TestSecretsArePrintedMasked(t *testing.T) {
 	assert.Greater(t, total, 14)
 }
 
-// T-20
+// G: secret/printed
 func TestNoticesArePrintedWithoutTheDocument(t *testing.T) {
 	t.Parallel()
 	for _, payload := range []string{

@@ -61,6 +61,7 @@ func partTypes(types []reflect.Type) []reflect.Type {
 	return parts
 }
 
+// G: event/unknown
 func TestNoTwoTypesOfOneShape(t *testing.T) {
 	t.Parallel()
 	events := eventTypes()
@@ -82,7 +83,7 @@ func TestNoTwoTypesOfOneShape(t *testing.T) {
 	}
 }
 
-// T-32
+// G: endpoint/names
 func TestNamesAreTheSameInXMLAndJSON(t *testing.T) {
 	t.Parallel()
 	events := append(eventTypes(), reflect.TypeFor[EventNotify]())
@@ -141,6 +142,7 @@ func addConstants(t *testing.T, spec *ast.ValueSpec, prefix string, values map[s
 	}
 }
 
+// G: event/constants
 func TestEveryNameHasAConstant(t *testing.T) {
 	t.Parallel()
 	names, changeTypes := constants(t, "KIt"), constants(t, "KCt")
@@ -168,6 +170,7 @@ func TestEveryNameHasAConstant(t *testing.T) {
 }
 
 // Names that WeCom misspells are spelled right in Go and travel as WeCom spells them.
+// G: endpoint/misspelt event/spellings
 func TestOfficialMisspellings(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "change_editon", KItChangeEdition)

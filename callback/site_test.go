@@ -20,19 +20,20 @@ import (
 
 	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
 
 const (
-	siteProvider = "wwprovider000001"
-	siteSuite    = "ww0000suite00001"
-	siteTemplate = "dk0000templ00001"
-	siteCorp     = "wpCorpAAAA0001"
-	siteOther    = "wpCorpBBBB0002"
-	siteToken    = "CallbackToken1"
-	siteKey      = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-	ownToken     = "SystemToken2"
-	ownKey       = "ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210zyxwvut"
+	siteProvider = testworld.Provider
+	siteSuite    = testworld.Suite
+	siteTemplate = testworld.Template
+	siteCorp     = testworld.Corp
+	siteOther    = testworld.Other
+	siteToken    = testworld.CallbackToken
+	siteKey      = testworld.CallbackKey
+	ownToken     = testworld.SystemToken
+	ownKey       = testworld.SystemKey
 )
 
 // site is a provider with one app and one template, its inbox and callback URLs, and a fake
@@ -53,68 +54,37 @@ type site struct {
 	notices  []*Notice // of errs
 }
 
-// inProcess is a transport without a network, for tests on a clock of their own.
-type inProcess map[string]http.Handler // by host
-
-func (hosts inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Body == nil {
-		r.Body = http.NoBody
-	}
-	rec := httptest.NewRecorder()
-	hosts[r.URL.Host].ServeHTTP(rec, r)
-	return rec.Result(), r.Context().Err()
-}
-
 // newSite uses real HTTP over loopback.
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{t: t, http: &http.Client{Timeout: 10 * time.Second}}
-	hook := httptest.NewServer(s)
-	t.Cleanup(hook.Close)
-	s.start(hook.URL, func(fake http.Handler) string {
-		server := httptest.NewServer(fake)
-		t.Cleanup(server.Close)
-		return server.URL
-	})
+	s := &site{t: t, handlers: map[string]http.Handler{}}
+	s.start(testworld.Loopback(t, fakewecom.Options{}, s))
 	return s
 }
 
 // newBubbleSite works inside synctest.Test.
 func newBubbleSite(t *testing.T) *site {
 	t.Helper()
-	hosts := inProcess{}
-	s := &site{t: t, http: &http.Client{Transport: hosts}}
-	hosts["hook.test"] = s
-	s.start("http://hook.test", func(fake http.Handler) string {
-		hosts["wecom.test"] = fake
-		return "http://wecom.test"
-	})
+	s := &site{t: t, handlers: map[string]http.Handler{}}
+	s.start(testworld.New(fakewecom.Options{}, s))
 	return s
 }
 
-func (s *site) start(hook string, serve func(fake http.Handler) string) {
-	t := s.t
-	t.Helper()
-	s.url, s.handlers, s.store = hook, map[string]http.Handler{}, token.NewMemoryStore()
-	s.fake = fakewecom.New(fakewecom.Options{Client: s.http})
-	cb := func(path string) fakewecom.Callback {
-		return fakewecom.Callback{URL: hook + path, Token: siteToken, EncodingAESKey: siteKey}
-	}
-	require.NoError(t, s.fake.AddProvider(fakewecom.Provider{CorpId: siteProvider, Secret: "provider-secret",
-		System: fakewecom.Callback{URL: hook + "/system", Token: ownToken, EncodingAESKey: ownKey}}))
-	require.NoError(t, s.fake.AddSuite(fakewecom.Suite{Id: siteSuite, Secret: "suite-secret", Name: "CRM",
-		Command: cb("/app"), DataURL: hook + "/app?corp=$CORPID$&msg_trace=1"}))
-	require.NoError(t, s.fake.AddSuite(fakewecom.Suite{Id: siteTemplate, Secret: "template-secret", Name: "Own CRM", Template: true,
-		Command: cb("/template"), DataURL: hook + "/template"}))
-	for _, id := range []string{siteCorp, siteOther} {
-		require.NoError(t, s.fake.AddCorp(fakewecom.Corp{Id: id, Name: "Corp " + id,
-			Members: []fakewecom.Member{{UserId: "woLin01", Name: "Lin", Admin: true}}}))
-	}
-	var err error
-	s.api, err = token.New(token.Config{CorpId: siteProvider, ProviderSecret: "provider-secret",
-		SuiteId: siteSuite, SuiteSecret: "suite-secret", BaseURL: serve(s.fake), HTTPClient: s.http, Store: s.store})
-	require.NoError(t, err)
+func (s *site) start(w *testworld.World) {
+	s.t.Helper()
+	s.fake, s.http, s.url, s.store = w.Server, w.Client, w.Hook, token.NewMemoryStore()
+	s.api = siteApi(s.t, w, s.store)
 	s.in = s.inbox(Config{})
+}
+
+// siteApi is an Api of the app, without a ticket.
+func siteApi(t *testing.T, w *testworld.World, store token.Store) *token.Api {
+	t.Helper()
+	cfg := w.Config()
+	cfg.Store = store
+	api, err := token.New(cfg)
+	require.NoError(t, err)
+	return api
 }
 
 // inbox makes an Inbox that tells this site of its errors.
@@ -181,7 +151,7 @@ func (s *site) systemURL() URL {
 	return URL{Channel: System, Token: ownToken, EncodingAESKey: ownKey}
 }
 
-func (s *site) template() *token.Api { return s.api.WithSuite(siteTemplate, "template-secret") }
+func (s *site) template() *token.Api { return s.api.WithSuite(siteTemplate, testworld.TemplateSecret) }
 
 // handler mounts a Handler of the site's inbox at a path.
 func (s *site) handler(path string, api *token.Api, url URL) *Handler {

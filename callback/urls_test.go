@@ -11,6 +11,7 @@ import (
 )
 
 // What has an identity has one Key wherever it is seen.
+// G: inbox/once
 func TestAKeyIsTheSameEverywhere(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
 		s.app()
@@ -53,6 +54,7 @@ func TestAKeyIsTheSameEverywhere(t *testing.T) {
 }
 
 // A message that comes on two URLs of a suite is answered by one run, on both.
+// G: reply/kept
 func TestAMessageOnTwoURLsIsAnsweredOnce(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
 		s.app()
@@ -82,6 +84,7 @@ func TestAMessageOnTwoURLsIsAnsweredOnce(t *testing.T) {
 }
 
 // A system event that names no suite has the Api of the Handler that took it.
+// G: inbox/api
 func TestASystemEventHasTheApiOfItsHandler(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
 		s.handler("/one", s.api, s.systemURL())
@@ -100,6 +103,7 @@ func TestASystemEventHasTheApiOfItsHandler(t *testing.T) {
 }
 
 // A job that is told on the URL of the suite and on that of the provider is processed once.
+// G: inbox/identity
 func TestAJobOnTwoURLsIsProcessedOnce(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
 		s.app()

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
 
@@ -42,24 +43,9 @@ type told struct {
 
 func newWorld(t *testing.T, cfg Config) *world {
 	t.Helper()
-	hosts := inProcess{}
-	client := &http.Client{Transport: hosts}
-	w := &world{t: t, store: token.NewMemoryStore(), fake: fakewecom.New(fakewecom.Options{Client: client})}
-	hosts["wecom.test"] = w.fake
-	hosts["hook.test"] = http.HandlerFunc(w.serve)
-	app := fakewecom.Callback{URL: "http://hook.test/app", Token: siteToken, EncodingAESKey: siteKey}
-	own := app
-	own.URL = "http://hook.test/own"
-	require.NoError(t, w.fake.AddProvider(fakewecom.Provider{CorpId: siteProvider, Secret: "provider-secret"}))
-	require.NoError(t, w.fake.AddSuite(fakewecom.Suite{Id: siteSuite, Secret: "suite-secret", Name: "CRM", Command: app, DataURL: app.URL}))
-	require.NoError(t, w.fake.AddSuite(fakewecom.Suite{Id: siteTemplate, Secret: "template-secret", Name: "Own CRM", Template: true, Command: own, DataURL: own.URL}))
-	for _, id := range []string{siteCorp, siteOther} {
-		require.NoError(t, w.fake.AddCorp(fakewecom.Corp{Id: id, Name: "Corp " + id, Members: []fakewecom.Member{{UserId: "woLin01", Name: "Lin", Admin: true}}}))
-	}
-	var err error
-	w.api, err = token.New(token.Config{CorpId: siteProvider, ProviderSecret: "provider-secret",
-		SuiteId: siteSuite, SuiteSecret: "suite-secret", BaseURL: "http://wecom.test", HTTPClient: client, Store: w.store})
-	require.NoError(t, err)
+	w := &world{t: t, store: token.NewMemoryStore()}
+	shared := testworld.New(fakewecom.Options{}, http.HandlerFunc(w.serve))
+	w.fake, w.api = shared.Server, siteApi(t, shared, w.store)
 	w.open(cfg)
 	return w
 }
@@ -77,7 +63,7 @@ func (w *world) open(cfg Config) {
 	var err error
 	w.in, err = NewInbox(cfg)
 	require.NoError(w.t, err)
-	w.app, w.own = w.handler(w.api), w.handler(w.api.WithSuite(siteTemplate, "template-secret"))
+	w.app, w.own = w.handler(w.api), w.handler(w.api.WithSuite(siteTemplate, testworld.TemplateSecret))
 }
 
 func (w *world) handler(api *token.Api) *Handler {
@@ -89,7 +75,7 @@ func (w *world) handler(api *token.Api) *Handler {
 
 // serve is the callback server.
 func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/own" {
+	if r.URL.Path == "/template" {
 		w.own.ServeHTTP(rw, r)
 	} else {
 		w.app.ServeHTTP(rw, r)

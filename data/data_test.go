@@ -34,6 +34,7 @@ func TestCursorOnTheWire(t *testing.T) {
 }
 
 // Ids of 64 bits keep their digits.
+// G: request/lenient
 func TestNumbersKeepAllDigits(t *testing.T) {
 	t.Parallel()
 	const in = `{"device_id":9007199254740993,"list":[{"price":1.50}],"name":"x","on":true,"none":null}`

@@ -9,7 +9,8 @@ import (
 	"testing/synctest"
 
 	"github.com/gothird/wecom/internal/spectest"
-	. "github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/internal/testworld"
+	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -17,10 +18,10 @@ import (
 
 // sent is a request of any batch.
 type sent struct {
-	ActiveList []ActiveCode      `json:"active_list"`
-	Transfers  []Transfer        `json:"transfer_list"`
-	ShareList  []ShareActiveCode `json:"share_list"`
-	Codes      []string          `json:"active_code_list"`
+	ActiveList []license.ActiveCode      `json:"active_list"`
+	Transfers  []license.Transfer        `json:"transfer_list"`
+	ShareList  []license.ShareActiveCode `json:"share_list"`
+	Codes      []string                  `json:"active_code_list"`
 }
 
 // answer is WeCom's answer to it: each item succeeds but for those in errcodes, told by
@@ -67,7 +68,7 @@ func (s sent) details(errcodes map[string]int, absent []string) (info, invalid [
 // apiOf answers the numbered request of a batch with what reply says.
 func apiOf(t *testing.T, reply func(call int, in sent) string) *token.Api {
 	calls := 0
-	return newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	return testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		var in sent
 		assert.NoError(t, json.Unmarshal(body, &in))
 		calls++
@@ -87,36 +88,36 @@ var batchCalls = map[string]struct {
 	call  func(api *token.Api, n int) ([]item, error)
 }{
 	"LICBatchActiveAccount": {true, func(api *token.Api, n int) (items []item, err error) {
-		results, err := LICBatchActiveAccount(api, some(n))
+		results, err := license.LICBatchActiveAccount(api, some(n))
 		for _, r := range results {
 			items = append(items, item{r.ActiveCode, r.Err()})
 		}
 		return items, err
 	}},
 	"LICBatchTransfer": {true, func(api *token.Api, n int) (items []item, err error) {
-		var pairs []Transfer
+		var pairs []license.Transfer
 		for _, c := range some(n) {
-			pairs = append(pairs, Transfer{c.ActiveCode, "to-" + c.ActiveCode})
+			pairs = append(pairs, license.Transfer{c.ActiveCode, "to-" + c.ActiveCode})
 		}
-		results, err := LICBatchTransfer(api, pairs)
+		results, err := license.LICBatchTransfer(api, pairs)
 		for _, r := range results {
 			items = append(items, item{r.HandoverUserId, r.Err()})
 		}
 		return items, err
 	}},
 	"LICBatchShareActiveCode": {true, func(api *token.Api, n int) (items []item, err error) {
-		var codes []ShareActiveCode
+		var codes []license.ShareActiveCode
 		for _, c := range some(n) {
-			codes = append(codes, ShareActiveCode{c.ActiveCode})
+			codes = append(codes, license.ShareActiveCode{c.ActiveCode})
 		}
-		results, err := LICBatchShareActiveCode(api, "wpDown", LinkChain, codes)
+		results, err := license.LICBatchShareActiveCode(api, "wpDown", license.LinkChain, codes)
 		for _, r := range results {
 			items = append(items, item{r.ActiveCode, r.Err()})
 		}
 		return items, err
 	}},
 	"LICBatchActiveCodeDetail": {false, func(api *token.Api, n int) (items []item, err error) {
-		details, err := LICBatchActiveCodeDetail(api, codesOf(n))
+		details, err := license.LICBatchActiveCodeDetail(api, codesOf(n))
 		if details == nil {
 			return nil, err
 		}
@@ -136,7 +137,8 @@ func codesOf(n int) (codes []string) {
 
 // Whoever resumes a batch can tell what was answered, what may have been done, and what was
 // not sent, whichever request failed and however.
-func TestBatchesSayHowFarTheyCame(t *testing.T) { // T-19 T-35
+// G: batch/how-far
+func TestBatchesSayHowFarTheyCame(t *testing.T) {
 	t.Parallel()
 	for name, batch := range batchCalls {
 		for failAt := 1; failAt <= 3; failAt++ {
@@ -174,6 +176,7 @@ func TestBatchesSayHowFarTheyCame(t *testing.T) { // T-19 T-35
 	}
 }
 
+// G: batch/how-far
 func TestABatchOfOneRequestSaysThatNothingWasDone(t *testing.T) {
 	t.Parallel()
 	for name, batch := range batchCalls {
@@ -188,9 +191,10 @@ func TestABatchOfOneRequestSaysThatNothingWasDone(t *testing.T) {
 }
 
 // Sharing can't be taken back, so the caller must know which codes to send again.
-func TestSharingCanBeResumed(t *testing.T) { // T-19
+// G: batch/resumed
+func TestSharingCanBeResumed(t *testing.T) {
 	t.Parallel()
-	var shared, sentAgain []ShareActiveCode
+	var shared, sentAgain []license.ShareActiveCode
 	api := apiOf(t, func(call int, in sent) string {
 		if call == 3 {
 			return `{"errcode":45009}`
@@ -198,12 +202,12 @@ func TestSharingCanBeResumed(t *testing.T) { // T-19
 		shared = append(shared, in.ShareList...)
 		return in.answer(map[string]int{"LC00500": 701055})
 	})
-	var codes []ShareActiveCode
+	var codes []license.ShareActiveCode
 	for _, c := range codesOf(3500) {
-		codes = append(codes, ShareActiveCode{c})
+		codes = append(codes, license.ShareActiveCode{c})
 	}
-	failed, err := LICBatchShareActiveCode(api, "wpDown", LinkChain, codes)
-	assert.Equal(t, []ShareResult{{"LC00500", 701055, "m"}}, failed)
+	failed, err := license.LICBatchShareActiveCode(api, "wpDown", license.LinkChain, codes)
+	assert.Equal(t, []license.ShareResult{{"LC00500", 701055, "m"}}, failed)
 	var partial *token.PartialError
 	require.ErrorAs(t, err, &partial)
 	require.Zero(t, partial.Unknown)
@@ -212,13 +216,14 @@ func TestSharingCanBeResumed(t *testing.T) { // T-19
 		sentAgain = append(sentAgain, in.ShareList...)
 		return in.answer(nil)
 	})
-	_, err = LICBatchShareActiveCode(rest, "wpDown", LinkChain, codes[partial.Done:])
+	_, err = license.LICBatchShareActiveCode(rest, "wpDown", license.LinkChain, codes[partial.Done:])
 	require.NoError(t, err)
 	assert.Equal(t, codes, append(shared, sentAgain...), "each code went out once")
 }
 
 // A short answer must not pass for success.
-func TestAnItemThatTheAnswerLeavesOutIsItsError(t *testing.T) { // T-81
+// G: batch/missing-item
+func TestAnItemThatTheAnswerLeavesOutIsItsError(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"LICBatchActiveAccount", "LICBatchTransfer"} {
 		api := apiOf(t, func(_ int, in sent) string { return in.answer(nil, "LC00001", "LC01001") })
@@ -235,11 +240,11 @@ func TestAnItemThatTheAnswerLeavesOutIsItsError(t *testing.T) { // T-81
 			assert.ErrorContains(t, it.err, "leaves this item out")
 		}
 	}
-	results, err := LICBatchActiveAccount(apiOf(t, func(int, sent) string { return `{"errcode":0}` }), some(1))
+	results, err := license.LICBatchActiveAccount(apiOf(t, func(int, sent) string { return `{"errcode":0}` }), some(1))
 	require.NoError(t, err)
-	assert.Equal(t, []ActiveCodeResult{{"LC00000", "u00000", ItemMissing}}, results, "also for who looks at ErrCode only")
+	assert.Equal(t, []license.ActiveCodeResult{{"LC00000", "u00000", license.ItemMissing}}, results, "also for who looks at ErrCode only")
 
-	details, err := LICBatchActiveCodeDetail(apiOf(t, func(_ int, in sent) string { return in.answer(nil, "LC00001") }), codesOf(3))
+	details, err := license.LICBatchActiveCodeDetail(apiOf(t, func(_ int, in sent) string { return in.answer(nil, "LC00001") }), codesOf(3))
 	require.NoError(t, err)
 	assert.Len(t, details.ActiveInfoList, 2)
 	assert.Empty(t, details.InvalidActiveCodeList, "WeCom did not say that it does not know the code")
@@ -247,13 +252,14 @@ func TestAnItemThatTheAnswerLeavesOutIsItsError(t *testing.T) { // T-81
 }
 
 // Results that answer to nothing that was sent, or twice to the same, come at the end.
+// G: batch/missing-item
 func TestResultsThatBelongToNoItem(t *testing.T) {
 	t.Parallel()
 	api := apiOf(t, func(call int, in sent) string {
 		extra := fmt.Sprintf(`{"active_code":"stray%d","errcode":0},{"active_code":%q,"errcode":701003},`, call, in.ActiveList[0].ActiveCode)
 		return strings.Replace(in.answer(nil), `"active_result":[`, `"active_result":[`+extra, 1)
 	})
-	got, err := LICBatchActiveAccount(api, some(1001))
+	got, err := license.LICBatchActiveAccount(api, some(1001))
 	require.NoError(t, err)
 	require.Len(t, got, 1005)
 	assert.Equal(t, 701003, got[0].ErrCode, "of two results the first counts")
@@ -266,40 +272,42 @@ func TestResultsThatBelongToNoItem(t *testing.T) {
 	}
 	assert.Equal(t, []string{"stray1", "LC00000", "stray2", "LC01000"}, rest)
 
-	failed, err := LICBatchShareActiveCode(apiOf(t, func(int, sent) string {
+	failed, err := license.LICBatchShareActiveCode(apiOf(t, func(int, sent) string {
 		return `{"share_result":[{"active_code":"other form","errcode":701055},{"active_code":"b","errcode":701003},{"active_code":"a","errcode":701021}]}`
-	}), "wpDown", LinkGroup, []ShareActiveCode{{"a"}, {"b"}, {"c"}})
+	}), "wpDown", license.LinkGroup, []license.ShareActiveCode{{"a"}, {"b"}, {"c"}})
 	require.NoError(t, err)
-	assert.Equal(t, []ShareResult{{"a", 701021, ""}, {"b", 701003, ""}, {"other form", 701055, ""}}, failed, "no failure is dropped")
+	assert.Equal(t, []license.ShareResult{{"a", 701021, ""}, {"b", 701003, ""}, {"other form", 701055, ""}}, failed, "no failure is dropped")
 }
 
 // Plain userids come back encrypted, in the order in which they were sent.
+// G: batch/parts
 func TestTransferOfPlainUserids(t *testing.T) {
 	t.Parallel()
-	pairs := []Transfer{{"zhou", "lin"}, {"wo2", "wo3"}, {"chen", "li"}}
+	pairs := []license.Transfer{{"zhou", "lin"}, {"wo2", "wo3"}, {"chen", "li"}}
 	encrypted := `{"handover_userid":"woZ","takeover_userid":"woL","errcode":0},{"handover_userid":"woC","takeover_userid":"woI","errcode":701017}`
 	api := apiOf(t, func(int, sent) string {
 		return `{"transfer_result":[{"handover_userid":"wo2","takeover_userid":"wo3","errcode":701018},` + encrypted + `]}`
 	})
-	got, err := LICBatchTransfer(api, pairs)
+	got, err := license.LICBatchTransfer(api, pairs)
 	require.NoError(t, err)
-	assert.Equal(t, []TransferResult{{"woZ", "woL", 0}, {"wo2", "wo3", 701018}, {"woC", "woI", 701017}}, got)
+	assert.Equal(t, []license.TransferResult{{"woZ", "woL", 0}, {"wo2", "wo3", 701018}, {"woC", "woI", 701017}}, got)
 
-	got, err = LICBatchTransfer(apiOf(t, func(int, sent) string { return `{"transfer_result":[` + encrypted + `]}` }), pairs)
+	got, err = license.LICBatchTransfer(apiOf(t, func(int, sent) string { return `{"transfer_result":[` + encrypted + `]}` }), pairs)
 	require.NoError(t, err)
 	require.Len(t, got, 5, "two results for three pairs: nobody can tell whose")
 	for i, r := range got[:3] {
-		assert.Equal(t, TransferResult{pairs[i].HandoverUserId, pairs[i].TakeoverUserId, ItemMissing}, r)
+		assert.Equal(t, license.TransferResult{pairs[i].HandoverUserId, pairs[i].TakeoverUserId, license.ItemMissing}, r)
 	}
 	assert.Equal(t, "woZ", got[3].HandoverUserId)
 
 	twice := `{"handover_userid":"wo2","takeover_userid":"wo3","errcode":0},{"handover_userid":"wo2","takeover_userid":"wo3","errcode":0}`
-	got, err = LICBatchTransfer(apiOf(t, func(int, sent) string { return `{"transfer_result":[` + twice + `]}` }), pairs[:2])
+	got, err = license.LICBatchTransfer(apiOf(t, func(int, sent) string { return `{"transfer_result":[` + twice + `]}` }), pairs[:2])
 	require.NoError(t, err)
 	require.Error(t, got[0].Err(), "the second result of one pair is not that of another")
 }
 
-func TestAllItemsFailedWithoutAList(t *testing.T) { // T-81
+// G: batch/items
+func TestAllItemsFailedWithoutAList(t *testing.T) {
 	t.Parallel()
 	for name, code := range map[string]int{"LICBatchActiveAccount": 701024, "LICBatchTransfer": 701024, "LICBatchShareActiveCode": 701024} {
 		items, err := batchCalls[name].call(apiOf(t, func(int, sent) string { return `{"errcode":701024}` }), 1001)
@@ -309,7 +317,7 @@ func TestAllItemsFailedWithoutAList(t *testing.T) { // T-81
 			require.ErrorIs(t, it.err, token.Code(code), name)
 		}
 	}
-	results, err := LICBatchActiveAccount(apiOf(t, func(call int, in sent) string {
+	results, err := license.LICBatchActiveAccount(apiOf(t, func(call int, in sent) string {
 		if call == 1 {
 			return `{"errcode":701010}`
 		}
@@ -321,7 +329,8 @@ func TestAllItemsFailedWithoutAList(t *testing.T) { // T-81
 }
 
 // A thousand dead codes at the head of the list hide none of the others.
-func TestUnknownCodesHideNoOthers(t *testing.T) { // T-35
+// G: batch/goes-on
+func TestUnknownCodesHideNoOthers(t *testing.T) {
 	t.Parallel()
 	for _, list := range []string{"", `,"invalid_active_code_list":["LC00001","LC00000"]`} {
 		api := apiOf(t, func(call int, in sent) string {
@@ -330,19 +339,20 @@ func TestUnknownCodesHideNoOthers(t *testing.T) { // T-35
 			}
 			return in.answer(map[string]int{"LC01001": 701021})
 		})
-		details, err := LICBatchActiveCodeDetail(api, codesOf(1002))
+		details, err := license.LICBatchActiveCodeDetail(api, codesOf(1002))
 		require.NoError(t, err)
 		require.Len(t, details.ActiveInfoList, 1)
 		assert.Equal(t, "LC01000", details.ActiveInfoList[0].ActiveCode)
 		assert.Equal(t, append(codesOf(1000), "LC01001"), details.InvalidActiveCodeList)
 		assert.Empty(t, details.MissingActiveCodeList)
 	}
-	details, err := LICBatchActiveCodeDetail(apiOf(t, func(int, sent) string { return `{"errcode":701010}` }), codesOf(1001))
+	details, err := license.LICBatchActiveCodeDetail(apiOf(t, func(int, sent) string { return `{"errcode":701010}` }), codesOf(1001))
 	require.ErrorIs(t, err, token.Code(701010))
 	require.NotNil(t, details)
 	assert.Equal(t, codesOf(1001), details.InvalidActiveCodeList, "the list is there, also beside the error")
 }
 
+// G: batch/parts
 func TestDetailsStandInOrder(t *testing.T) {
 	t.Parallel()
 	api := apiOf(t, func(_ int, in sent) string {
@@ -350,7 +360,7 @@ func TestDetailsStandInOrder(t *testing.T) {
 		text = strings.Replace(text, `"active_info_list":[`, `"active_info_list":[{"active_code":"stray"},`, 1)
 		return strings.Replace(text, `"invalid_active_code_list":[`, `"invalid_active_code_list":["other",`, 1)
 	})
-	details, err := LICBatchActiveCodeDetail(api, codesOf(5))
+	details, err := license.LICBatchActiveCodeDetail(api, codesOf(5))
 	require.NoError(t, err)
 	var known []string
 	for _, info := range details.ActiveInfoList {
@@ -361,13 +371,14 @@ func TestDetailsStandInOrder(t *testing.T) {
 }
 
 // A page that says more without saying where is no end of the list.
-func TestAllActivedTellsALostCursor(t *testing.T) { // T-36
+// G: endpoint/cursor
+func TestAllActivedTellsALostCursor(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
 		return `{"account_list":[{"userid":"a"}],"has_more":1,"next_cursor":""}`
 	}))
 	n, lastErr := 0, error(nil)
-	for _, err := range LICAllActived(api) {
+	for _, err := range license.LICAllActived(api) {
 		if lastErr = err; err == nil {
 			n++
 		}

@@ -6,87 +6,81 @@ import (
 	"testing"
 
 	"github.com/gothird/wecom/internal/spectest"
-	. "github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/internal/testworld"
+	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 )
 
-const corp = "wpRiverside0000000000000001"
+const corp = testworld.Corp
 
-// newApi returns a client that sends through rt.
-func newApi(ctx context.Context, rt http.RoundTripper) *token.Api {
-	api, err := token.New(token.Config{
-		CorpId: "wwProvider0001", ProviderSecret: "provider-secret",
-		HTTPClient: &http.Client{Transport: rt},
-	})
-	if err != nil {
-		panic(err)
-	}
-	return api.WithCorp(corp).WithContext(ctx)
+// sampleApi is bound to the corp of the sample requests.
+func sampleApi(ctx context.Context, rt http.RoundTripper) *token.Api {
+	return testworld.Api(ctx, rt).WithCorp("wpRiverside0000000000000001")
 }
 
 type row = spectest.Row[*token.Api]
 
 var rows = []row{
 	{Go: "LICActiveAccount", Endpoint: "license/active_account", Call: func(api *token.Api) (any, error) {
-		return nil, LICActiveAccount(api, "LC7Q2M9X4T1B8K", "woLinQing00000000000000001")
+		return nil, license.LICActiveAccount(api, "LC7Q2M9X4T1B8K", "woLinQing00000000000000001")
 	}},
 	{Go: "LICBatchActiveAccount", Endpoint: "license/batch_active_account", Call: func(api *token.Api) (any, error) {
-		return LICBatchActiveAccount(api, []ActiveCode{
+		return license.LICBatchActiveAccount(api, []license.ActiveCode{
 			{ActiveCode: "LC7Q2M9X4T1B8K", UserId: "woLinQing00000000000000001"},
 			{ActiveCode: "LC8R3N0Y5U2C9L", UserId: "woZhouYan00000000000000002"},
 		})
 	}},
 	{Go: "LICActiveAccountByType", Endpoint: "license/active_account_by_type", Call: func(api *token.Api) (any, error) {
-		return nil, LICActiveAccountByType(api, TypeInterop, "woZhouYan00000000000000002")
+		return nil, license.LICActiveAccountByType(api, license.TypeInterop, "woZhouYan00000000000000002")
 	}},
 	{Go: "LICActiveCodeDetail", Endpoint: "license/get_active_info_by_code", Call: func(api *token.Api) (any, error) {
-		return LICActiveCodeDetail(api, "LC8R3N0Y5U2C9L")
+		return license.LICActiveCodeDetail(api, "LC8R3N0Y5U2C9L")
 	}},
 	{Go: "LICBatchActiveCodeDetail", Endpoint: "license/batch_get_active_info_by_code", Call: func(api *token.Api) (any, error) {
-		return LICBatchActiveCodeDetail(api, []string{"LC8R3N0Y5U2C9L", "LC1A0B9C8D7E6F", "LC5V1W7X3Y9Z2A", "NO-SUCH-CODE"})
+		return license.LICBatchActiveCodeDetail(api, []string{"LC8R3N0Y5U2C9L", "LC1A0B9C8D7E6F", "LC5V1W7X3Y9Z2A", "NO-SUCH-CODE"})
 	}},
 	{
 		Go: "LICListActived", Endpoint: "license/list_actived_account",
 		Call: func(api *token.Api) (any, error) {
-			return LICListActived(api, Cursor{Cursor: "cur-0001", Limit: 200})
+			return license.LICListActived(api, license.Cursor{Cursor: "cur-0001", Limit: 200})
 		},
 	},
 	{Go: "LICAllActived", Endpoint: "license/list_actived_account", Sweep: true, Call: func(api *token.Api) (any, error) {
-		return nil, last(LICAllActived(api))
+		return nil, last(license.LICAllActived(api))
 	}},
 	{Go: "LICGetActiveByUser", Endpoint: "license/get_active_info_by_user", Call: func(api *token.Api) (any, error) {
-		return LICGetActiveByUser(api, "woZhouYan00000000000000002")
+		return license.LICGetActiveByUser(api, "woZhouYan00000000000000002")
 	}},
 	{Go: "LICBatchTransfer", Endpoint: "license/batch_transfer_license", Call: func(api *token.Api) (any, error) {
-		return LICBatchTransfer(api, []Transfer{{HandoverUserId: "woLeaver000000000000000009", TakeoverUserId: "woJoiner00000000000000010"}})
+		return license.LICBatchTransfer(api, []license.Transfer{{HandoverUserId: "woLeaver000000000000000009", TakeoverUserId: "woJoiner00000000000000010"}})
 	}},
 	{Go: "LICBatchShareActiveCode", Endpoint: "license/batch_share_active_code", Call: func(api *token.Api) (any, error) {
-		return LICBatchShareActiveCode(api.WithCorp("wpUpstream00000000000000020"), "wpDownstream000000000000021", LinkChain,
-			[]ShareActiveCode{{ActiveCode: "LC5V1W7X3Y9Z2A"}, {ActiveCode: "LC6W2X8Y4Z0A3B"}})
+		return license.LICBatchShareActiveCode(api.WithCorp("wpUpstream00000000000000020"), "wpDownstream000000000000021", license.LinkChain,
+			[]license.ShareActiveCode{{ActiveCode: "LC5V1W7X3Y9Z2A"}, {ActiveCode: "LC6W2X8Y4Z0A3B"}})
 	}},
 	{Go: "LICGetAppInfo", Endpoint: "license/get_app_license_info", Call: func(api *token.Api) (any, error) {
-		return LICGetAppInfo(api, "wwSuiteDemo0001", "")
+		return license.LICGetAppInfo(api, "wwSuiteDemo0001", "")
 	}},
 	{Go: "LICGetAppInfo", Endpoint: "license/get_app_license_info", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
-		return LICGetAppInfo(api, "wwSuiteDemo0001", "3")
+		return license.LICGetAppInfo(api, "wwSuiteDemo0001", "3")
 	}},
 	{Go: "LICSetAutoActiveStatus", Endpoint: "license/set_auto_active_status", Call: func(api *token.Api) (any, error) {
-		return nil, LICSetAutoActiveStatus(api, 0)
+		return nil, license.LICSetAutoActiveStatus(api, 0)
 	}},
 	{Go: "LICGetAutoActiveStatue", Endpoint: "license/get_auto_active_status", Call: func(api *token.Api) (any, error) {
-		return LICGetAutoActiveStatue(api)
+		return license.LICGetAutoActiveStatue(api)
 	}},
 	{Go: "LICGetAutoActiveStatus", Endpoint: "license/get_auto_active_status", Call: func(api *token.Api) (any, error) {
-		return LICGetAutoActiveStatus(api)
+		return license.LICGetAutoActiveStatus(api)
 	}},
 	{Go: "LICGetAccountBalance", Endpoint: "license/get_account_balance", Call: func(api *token.Api) (any, error) {
-		return LICGetAccountBalance(api)
+		return license.LICGetAccountBalance(api)
 	}},
 	{Go: "LICGetAccountBalance", Endpoint: "service/get_account_balance", Call: func(api *token.Api) (any, error) {
-		return LICGetAccountBalance(api)
+		return license.LICGetAccountBalance(api)
 	}},
 	{Go: "LICSupportPolicy", Endpoint: "license/support_policy_query", Call: func(api *token.Api) (any, error) {
-		return LICSupportPolicy(api.WithCorp("wpSchool000000000000000030"))
+		return license.LICSupportPolicy(api.WithCorp("wpSchool000000000000000030"))
 	}},
 }
 
@@ -98,10 +92,11 @@ func last[T any](seq func(func(T, error) bool)) (err error) {
 	return err
 }
 
-// T-18 T-30 T-31 T-34 T-35
+// G: request/failure request/one-of-two endpoint/documented
 func TestEndpoints(t *testing.T) {
-	spectest.Run(t, newApi, rows)
+	spectest.Run(t, sampleApi, rows)
 	spectest.Unlisted(t, ".", rows)
 }
 
-func TestNoJSONNameTwice(t *testing.T) { spectest.Names(t, ".") } // T-32
+// G: endpoint/names
+func TestNoJSONNameTwice(t *testing.T) { spectest.Names(t, ".") }

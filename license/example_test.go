@@ -6,13 +6,14 @@ import (
 	"fmt"
 
 	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 )
 
 // demoApi returns an Api whose WeCom gives one answer.
 func demoApi(answer string) *token.Api {
-	return newApi(context.Background(), spectest.Canned(func(string, []byte) string { return answer }))
+	return testworld.Api(context.Background(), spectest.Canned(func(string, []byte) string { return answer }))
 }
 
 func ExampleLICBatchActiveAccount() {

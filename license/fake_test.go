@@ -1,15 +1,13 @@
 package license_test
 
 import (
-	"fmt"
-	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/spectest"
-	. "github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/internal/testworld"
+	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -17,26 +15,11 @@ import (
 
 const twelveMonths = 12 * 31 * 24 * time.Hour
 
-// newFake returns a fake WeCom in which a corp with some members has the provider's app, and
-// an Api for that corp.
-func newFake(t testing.TB) (*fakewecom.Server, *token.Api) {
-	t.Helper()
-	fake := fakewecom.New(fakewecom.Options{})
-	require.NoError(t, fake.AddProvider(fakewecom.Provider{CorpId: "wwProvider0001", Secret: "provider-secret"}))
-	require.NoError(t, fake.AddSuite(fakewecom.Suite{Id: "wwSuiteDemo0001", Secret: "suite-secret", Name: "CRM"}))
-	members := make([]fakewecom.Member, 5)
-	for i := range members {
-		members[i].UserId = fmt.Sprintf("woMember%d", i)
-	}
-	require.NoError(t, fake.AddCorp(fakewecom.Corp{Id: corp, Name: "Riverside", Members: members}))
-	_, err := fake.Install(t.Context(), "wwSuiteDemo0001", corp, fakewecom.InstallOptions{FromProviderSite: true})
-	require.NoError(t, err)
-	api, err := token.New(token.Config{
-		CorpId: "wwProvider0001", ProviderSecret: "provider-secret",
-		HTTPClient: &http.Client{Transport: spectest.Door(fake)},
-	})
-	require.NoError(t, err)
-	return fake, api.WithCorp(corp)
+// newFake returns a fake WeCom in which a corp has the provider's app, and an Api for it.
+func newFake() (*fakewecom.Server, *token.Api) {
+	w := testworld.New(fakewecom.Options{}, nil)
+	w.Sell(0)
+	return w.Server, w.Api().WithCorp(corp)
 }
 
 // buy orders and pays accounts and returns their codes, base ones first.
@@ -54,9 +37,9 @@ func buy(t testing.TB, fake *fakewecom.Server, api *token.Api, base, interop int
 	})
 	require.NoError(t, err)
 	require.NoError(t, fake.PayOrder(t.Context(), created.OrderId))
-	list, err := token.Call[ActivedList](api, ep("list_order_account"), map[string]string{"order_id": created.OrderId})
+	list, err := token.Call[license.ActivedList](api, ep("list_order_account"), map[string]string{"order_id": created.OrderId})
 	require.NoError(t, err)
-	for _, kind := range []int{TypeBase, TypeInterop} {
+	for _, kind := range []int{license.TypeBase, license.TypeInterop} {
 		for _, a := range list.AccountList {
 			if a.Type == kind {
 				codes = append(codes, a.ActiveCode)
@@ -70,21 +53,21 @@ func buy(t testing.TB, fake *fakewecom.Server, api *token.Api, base, interop int
 func TestLifeOfACode(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t)
+		fake, api := newFake()
 		codes := buy(t, fake, api, 3, 1)
 
-		detail, err := LICActiveCodeDetail(api, codes[0])
+		detail, err := license.LICActiveCodeDetail(api, codes[0])
 		require.NoError(t, err)
-		assert.Equal(t, CodeUnbound, detail.Status)
-		require.NoError(t, LICActiveAccount(api, codes[0], "woMember0"))
+		assert.Equal(t, license.CodeUnbound, detail.Status)
+		require.NoError(t, license.LICActiveAccount(api, codes[0], "woMember0"))
 		bound := time.Now()
-		detail, err = LICActiveCodeDetail(api, codes[0])
+		detail, err = license.LICActiveCodeDetail(api, codes[0])
 		require.NoError(t, err)
-		assert.Equal(t, CodeBound, detail.Status)
+		assert.Equal(t, license.CodeBound, detail.Status)
 		assert.Equal(t, "woMember0", detail.UserId)
 		assert.Equal(t, bound.Add(twelveMonths).Unix(), detail.ExpireTime)
 
-		results, err := LICBatchActiveAccount(api, []ActiveCode{{codes[0], "woMember1"}, {codes[1], "woMember0"}, {codes[3], "woMember2"}})
+		results, err := license.LICBatchActiveAccount(api, []license.ActiveCode{{codes[0], "woMember1"}, {codes[1], "woMember0"}, {codes[3], "woMember2"}})
 		require.NoError(t, err)
 		require.Len(t, results, 3)
 		require.ErrorIs(t, results[0].Err(), token.Code(701003))
@@ -92,10 +75,10 @@ func TestLifeOfACode(t *testing.T) {
 		require.NoError(t, results[2].Err())
 
 		time.Sleep(twelveMonths - 15*24*time.Hour)
-		require.NoError(t, LICActiveAccount(api, codes[1], "woMember0"), "15 days left: it renews")
-		details, err := LICBatchActiveCodeDetail(api, codes[:2])
+		require.NoError(t, license.LICActiveAccount(api, codes[1], "woMember0"), "15 days left: it renews")
+		details, err := license.LICBatchActiveCodeDetail(api, codes[:2])
 		require.NoError(t, err)
-		assert.Equal(t, CodeMerged, details.ActiveInfoList[0].Status)
+		assert.Equal(t, license.CodeMerged, details.ActiveInfoList[0].Status)
 		assert.Equal(t, codes[1], details.ActiveInfoList[0].MergeInfo.ToActiveCode)
 		assert.Equal(t, codes[0], details.ActiveInfoList[1].MergeInfo.FromActiveCode)
 		assert.Equal(t, bound.Add(2*twelveMonths).Unix(), details.ActiveInfoList[1].ExpireTime)
@@ -105,22 +88,22 @@ func TestLifeOfACode(t *testing.T) {
 func TestMembersAndTransfer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t)
+		fake, api := newFake()
 		codes := buy(t, fake, api, 2, 1)
-		require.NoError(t, LICActiveAccount(api, codes[0], "woMember0"))
-		require.NoError(t, LICActiveAccountByType(api, TypeInterop, "woMember0"))
-		user, err := LICGetActiveByUser(api, "woMember0")
+		require.NoError(t, license.LICActiveAccount(api, codes[0], "woMember0"))
+		require.NoError(t, license.LICActiveAccountByType(api, license.TypeInterop, "woMember0"))
+		user, err := license.LICGetActiveByUser(api, "woMember0")
 		require.NoError(t, err)
 		assert.Equal(t, 1, user.ActiveStatus)
 		assert.Len(t, user.ActiveInfoList, 2)
 
 		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember0", Left: true}))
-		moved, err := LICBatchTransfer(api, []Transfer{{"woMember0", "woMember3"}})
+		moved, err := license.LICBatchTransfer(api, []license.Transfer{{"woMember0", "woMember3"}})
 		require.NoError(t, err)
 		require.Len(t, moved, 1)
 		require.NoError(t, moved[0].Err())
 		var holders []string
-		for a, err := range LICAllActived(api) {
+		for a, err := range license.LICAllActived(api) {
 			require.NoError(t, err)
 			holders = append(holders, a.UserId)
 		}
@@ -128,16 +111,17 @@ func TestMembersAndTransfer(t *testing.T) {
 	})
 }
 
-func TestAutoActivation(t *testing.T) { // T-83
+// G: endpoint/zeros
+func TestAutoActivation(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t)
-		_, err := LICGetAutoActiveStatue(api)
+		fake, api := newFake()
+		_, err := license.LICGetAutoActiveStatue(api)
 		require.ErrorIs(t, err, token.Code(701071), "nothing was ever bought")
 		buy(t, fake, api, 1, 0)
 		for _, status := range []int{1, 0} {
-			require.NoError(t, LICSetAutoActiveStatus(api, status))
-			got, err := LICGetAutoActiveStatue(api)
+			require.NoError(t, license.LICSetAutoActiveStatus(api, status))
+			got, err := license.LICGetAutoActiveStatue(api)
 			require.NoError(t, err)
 			assert.Equal(t, status, got)
 		}
@@ -147,15 +131,15 @@ func TestAutoActivation(t *testing.T) { // T-83
 func TestTrialAndBalance(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t)
+		fake, api := newFake()
 		installed := time.Now()
-		info, err := LICGetAppInfo(api, "wwSuiteDemo0001", "")
+		info, err := license.LICGetAppInfo(api, testworld.Suite, "")
 		require.NoError(t, err)
 		assert.Equal(t, installed.Unix(), info.TrailInfo.StartTime)
 		assert.Equal(t, installed.Add(90*24*time.Hour).Unix(), info.TrailInfo.EndTime)
 
 		fake.SetBalance("", 9_000_000_000_00)
-		fen, err := LICGetAccountBalance(api)
+		fen, err := license.LICGetAccountBalance(api)
 		require.NoError(t, err)
 		assert.EqualValues(t, 9_000_000_000_00, fen, "more than 32 bits")
 	})
@@ -165,22 +149,22 @@ func TestShareDownstream(t *testing.T) {
 	t.Parallel()
 	const down = "wpDownstream000000000000021"
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t)
+		fake, api := newFake()
 		require.NoError(t, fake.AddCorp(fakewecom.Corp{Id: down, Members: []fakewecom.Member{{UserId: "woDown"}}}))
 		codes := buy(t, fake, api, 2, 0)
-		shared := []ShareActiveCode{{codes[0]}}
-		failed, err := LICBatchShareActiveCode(api, down, LinkChain, shared)
+		shared := []license.ShareActiveCode{{codes[0]}}
+		failed, err := license.LICBatchShareActiveCode(api, down, license.LinkChain, shared)
 		require.Error(t, err, "not linked: every item failed")
 		for _, f := range failed {
 			require.Error(t, f.Err())
 		}
 		require.NoError(t, fake.LinkCorps("", corp, down, fakewecom.CorpLink{HeadCount: 5, AppShared: true}))
-		failed, err = LICBatchShareActiveCode(api, down, LinkChain, shared)
+		failed, err = license.LICBatchShareActiveCode(api, down, license.LinkChain, shared)
 		require.NoError(t, err)
 		assert.Empty(t, failed)
-		detail, err := LICActiveCodeDetail(api, codes[0])
+		detail, err := license.LICActiveCodeDetail(api, codes[0])
 		require.NoError(t, err)
-		assert.Equal(t, CodeShared, detail.Status)
+		assert.Equal(t, license.CodeShared, detail.Status)
 		assert.Equal(t, down, detail.ShareInfo.ToCorpId)
 	})
 }

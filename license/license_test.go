@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,85 +12,80 @@ import (
 
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/internal/spectest"
-	. "github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/internal/testworld"
+	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// refuse fails the test when a request arrives.
-func refuse(t *testing.T) http.RoundTripper {
-	return spectest.Door(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		t.Errorf("request to %s", r.URL.Path)
-		panic(http.ErrAbortHandler)
-	}))
-}
-
+// G: endpoint/checked batch/duplicates
 func TestRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	codes := func(codes ...string) (list []ActiveCode) {
+	codes := func(codes ...string) (list []license.ActiveCode) {
 		for i, c := range codes {
-			list = append(list, ActiveCode{ActiveCode: c, UserId: "u" + strconv.Itoa(i)})
+			list = append(list, license.ActiveCode{ActiveCode: c, UserId: "u" + strconv.Itoa(i)})
 		}
 		return list
 	}
-	api := newApi(t.Context(), refuse(t))
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	for want, call := range map[string]func() error{
-		"active_code is empty": func() error { return LICActiveAccount(api, "", "u") },
-		"userid is empty":      func() error { return LICActiveAccount(api, "c", "") },
+		"active_code is empty": func() error { return license.LICActiveAccount(api, "", "u") },
+		"userid is empty":      func() error { return license.LICActiveAccount(api, "c", "") },
 		"type is 3: it must be 1 to 2": func() error {
-			return LICActiveAccountByType(api, 3, "u")
+			return license.LICActiveAccountByType(api, 3, "u")
 		},
-		"active_list is empty": func() error { _, err := LICBatchActiveAccount(api, nil); return err },
+		"active_list is empty": func() error { _, err := license.LICBatchActiveAccount(api, nil); return err },
 		"active_list[1]: wecom: active_code is empty": func() error {
-			_, err := LICBatchActiveAccount(api, codes("a", ""))
+			_, err := license.LICBatchActiveAccount(api, codes("a", ""))
 			return err
 		},
-		"active_list[0] and active_list[2] are the same: a": func() error { // T-81
-			_, err := LICBatchActiveAccount(api, codes("a", "b", "a"))
+		"active_list[0] and active_list[2] are the same: a": func() error {
+			_, err := license.LICBatchActiveAccount(api, codes("a", "b", "a"))
 			return err
 		},
-		"active_list[0] and active_list[1] are the same: u": func() error { // T-81
-			_, err := LICBatchActiveAccount(api, []ActiveCode{{"a", "u"}, {"b", "u"}})
+		"active_list[0] and active_list[1] are the same: u": func() error {
+			_, err := license.LICBatchActiveAccount(api, []license.ActiveCode{{"a", "u"}, {"b", "u"}})
 			return err
 		},
-		"active_code_list is empty": func() error { _, err := LICBatchActiveCodeDetail(api, nil); return err },
-		"active_code_list[0] and active_code_list[1] are the same": func() error { // T-81
-			_, err := LICBatchActiveCodeDetail(api, []string{"a", "a"})
+		"active_code_list is empty": func() error { _, err := license.LICBatchActiveCodeDetail(api, nil); return err },
+		"active_code_list[0] and active_code_list[1] are the same": func() error {
+			_, err := license.LICBatchActiveCodeDetail(api, []string{"a", "a"})
 			return err
 		},
-		"limit is 1001: it must be 0 to 1000": func() error { _, err := LICListActived(api, Cursor{Limit: 1001}); return err },
-		"transfer_list is empty":              func() error { _, err := LICBatchTransfer(api, nil); return err },
-		"takeover_userid is empty":            func() error { _, err := LICBatchTransfer(api, []Transfer{{"a", ""}}); return err },
-		"are the same member":                 func() error { _, err := LICBatchTransfer(api, []Transfer{{"a", "a"}}); return err },
-		"transfer_list[0] and transfer_list[1] are the same: a": func() error { // T-81
-			_, err := LICBatchTransfer(api, []Transfer{{"a", "b"}, {"a", "c"}})
+		"limit is 1001: it must be 0 to 1000": func() error { _, err := license.LICListActived(api, license.Cursor{Limit: 1001}); return err },
+		"transfer_list is empty":              func() error { _, err := license.LICBatchTransfer(api, nil); return err },
+		"takeover_userid is empty":            func() error { _, err := license.LICBatchTransfer(api, []license.Transfer{{"a", ""}}); return err },
+		"are the same member":                 func() error { _, err := license.LICBatchTransfer(api, []license.Transfer{{"a", "a"}}); return err },
+		"transfer_list[0] and transfer_list[1] are the same: a": func() error {
+			_, err := license.LICBatchTransfer(api, []license.Transfer{{"a", "b"}, {"a", "c"}})
 			return err
 		},
 		"to_corpid is empty": func() error {
-			_, err := LICBatchShareActiveCode(api, "", LinkChain, []ShareActiveCode{{"a"}})
+			_, err := license.LICBatchShareActiveCode(api, "", license.LinkChain, []license.ShareActiveCode{{"a"}})
 			return err
 		},
 		"corp_link_type is 2: it must be 0 to 1": func() error {
-			_, err := LICBatchShareActiveCode(api, "wp2", 2, []ShareActiveCode{{"a"}})
+			_, err := license.LICBatchShareActiveCode(api, "wp2", 2, []license.ShareActiveCode{{"a"}})
 			return err
 		},
-		"share_list[0] and share_list[1] are the same: a": func() error { // T-81
-			_, err := LICBatchShareActiveCode(api, "wp2", LinkGroup, []ShareActiveCode{{"a"}, {"a"}})
+		"share_list[0] and share_list[1] are the same: a": func() error {
+			_, err := license.LICBatchShareActiveCode(api, "wp2", license.LinkGroup, []license.ShareActiveCode{{"a"}, {"a"}})
 			return err
 		},
-		"suite_id is empty": func() error { _, err := LICGetAppInfo(api, "", ""); return err },
-		`appid is "x"`:      func() error { _, err := LICGetAppInfo(api, "s", "x"); return err },
-		"auto_active_status is 2: it must be 0 to 1":  func() error { return LICSetAutoActiveStatus(api, 2) },
-		"auto_active_status is -1: it must be 0 to 1": func() error { return LICSetAutoActiveStatus(api, -1) },
+		"suite_id is empty": func() error { _, err := license.LICGetAppInfo(api, "", ""); return err },
+		`appid is "x"`:      func() error { _, err := license.LICGetAppInfo(api, "s", "x"); return err },
+		"auto_active_status is 2: it must be 0 to 1":  func() error { return license.LICSetAutoActiveStatus(api, 2) },
+		"auto_active_status is -1: it must be 0 to 1": func() error { return license.LICSetAutoActiveStatus(api, -1) },
 	} {
 		assert.ErrorContains(t, call(), want)
 	}
 }
 
+// G: endpoint/corp
 func TestNoCorpBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	unbound := newApi(t.Context(), refuse(t)).WithCorp("")
+	unbound := testworld.Api(t.Context(), spectest.Refuse(t)).WithCorp("")
 	for _, row := range rows {
 		if row.Go == "LICGetAccountBalance" || row.Go == "LICBatchShareActiveCode" || row.Go == "LICSupportPolicy" {
 			continue // the first needs no corp, the rows of the others bind one
@@ -99,32 +93,33 @@ func TestNoCorpBeforeAnyRequest(t *testing.T) {
 		_, err := row.Call(unbound)
 		assert.ErrorIs(t, err, token.ErrNoCorp, row.Go)
 	}
-	_, err := LICBatchShareActiveCode(unbound, "wp2", LinkChain, []ShareActiveCode{{"a"}})
+	_, err := license.LICBatchShareActiveCode(unbound, "wp2", license.LinkChain, []license.ShareActiveCode{{"a"}})
 	require.ErrorIs(t, err, token.ErrNoCorp)
-	_, err = LICSupportPolicy(unbound)
+	_, err = license.LICSupportPolicy(unbound)
 	require.ErrorIs(t, err, token.ErrNoCorp)
 }
 
-func TestNoApiIsAnError(t *testing.T) { // T-23
+// G: error/nil
+func TestNoApiIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, api := range []*token.Api{nil, {}} {
-		assert.Error(t, LICActiveAccount(api, "a", "b"))
-		_, err := LICGetAccountBalance(api)
+		assert.Error(t, license.LICActiveAccount(api, "a", "b"))
+		_, err := license.LICGetAccountBalance(api)
 		assert.Error(t, err)
-		assert.Error(t, last(LICAllActived(api)))
+		assert.Error(t, last(license.LICAllActived(api)))
 	}
 }
 
 // batch is the part of each batch request that these tests look at.
 type batch struct {
-	ActiveList []ActiveCode `json:"active_list"`
-	Codes      []string     `json:"active_code_list"`
+	ActiveList []license.ActiveCode `json:"active_list"`
+	Codes      []string             `json:"active_code_list"`
 }
 
 // some returns n activations.
-func some(n int) (codes []ActiveCode) {
+func some(n int) (codes []license.ActiveCode) {
 	for i := range n {
-		codes = append(codes, ActiveCode{fmt.Sprintf("LC%05d", i), fmt.Sprintf("u%05d", i)})
+		codes = append(codes, license.ActiveCode{fmt.Sprintf("LC%05d", i), fmt.Sprintf("u%05d", i)})
 	}
 	return codes
 }
@@ -142,17 +137,18 @@ func results(t *testing.T, body []byte, head string, errcode int) string {
 	return fmt.Sprintf(`{%s,"active_result":[%s]}`, head, strings.Join(out, ","))
 }
 
-func TestBatchesGoInParts(t *testing.T) { // T-35
+// G: batch/parts
+func TestBatchesGoInParts(t *testing.T) {
 	t.Parallel()
 	var sizes []int
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		var in batch
 		require.NoError(t, json.Unmarshal(body, &in))
 		sizes = append(sizes, len(in.ActiveList))
 		return results(t, body, `"errcode":0`, 0)
 	}))
 	codes := some(2001)
-	got, err := LICBatchActiveAccount(api, codes)
+	got, err := license.LICBatchActiveAccount(api, codes)
 	require.NoError(t, err)
 	assert.Equal(t, []int{1000, 1000, 1}, sizes)
 	require.Len(t, got, len(codes))
@@ -162,27 +158,29 @@ func TestBatchesGoInParts(t *testing.T) { // T-35
 	}
 }
 
-func TestBatchKeepsWhatWasDoneWhenAPartFails(t *testing.T) { // T-19 T-35
+// G: batch/how-far
+func TestBatchKeepsWhatWasDoneWhenAPartFails(t *testing.T) {
 	t.Parallel()
 	calls := 0
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		if calls++; calls == 2 {
 			return ""
 		}
 		return results(t, body, `"errcode":0`, 0)
 	}))
-	got, err := LICBatchActiveAccount(api, some(3000))
+	got, err := license.LICBatchActiveAccount(api, some(3000))
 	require.ErrorIs(t, err, token.ErrOutcomeUnknown)
 	assert.Len(t, got, 1000)
 	assert.Equal(t, 2, calls, "the part is not sent again, nor are those after it")
 }
 
-func TestItemErrors(t *testing.T) { // T-81
+// G: batch/items
+func TestItemErrors(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		return results(t, body, `"errcode":0`, 701082)
 	}))
-	got, err := LICBatchActiveAccount(api, some(1))
+	got, err := license.LICBatchActiveAccount(api, some(1))
 	require.NoError(t, err, "the call itself succeeds")
 	var item *token.Error
 	require.ErrorAs(t, got[0].Err(), &item)
@@ -191,49 +189,52 @@ func TestItemErrors(t *testing.T) { // T-81
 	require.ErrorIs(t, got[0].Err(), token.Code(701082))
 	assert.ErrorContains(t, got[0].Err(), "more than 20 days left")
 
-	assert.NoError(t, TransferResult{}.Err())
-	require.ErrorIs(t, TransferResult{ErrCode: 701017}.Err(), token.Code(701017))
-	assert.NoError(t, ShareResult{}.Err())
-	require.ErrorIs(t, ShareResult{ErrCode: 701055, ErrMsg: "shared"}.Err(), token.Code(701055))
-	assert.ErrorContains(t, ShareResult{ErrCode: 701055, ErrMsg: "shared"}.Err(), "shared")
+	assert.NoError(t, license.TransferResult{}.Err())
+	require.ErrorIs(t, license.TransferResult{ErrCode: 701017}.Err(), token.Code(701017))
+	assert.NoError(t, license.ShareResult{}.Err())
+	require.ErrorIs(t, license.ShareResult{ErrCode: 701055, ErrMsg: "shared"}.Err(), token.Code(701055))
+	assert.ErrorContains(t, license.ShareResult{ErrCode: 701055, ErrMsg: "shared"}.Err(), "shared")
 }
 
-func TestAllItemsFailed(t *testing.T) { // T-81
+// G: request/one-of-two batch/items
+func TestAllItemsFailed(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		return results(t, body, `"errcode":701024,"errmsg":"all failed"`, 701003)
 	}))
-	got, err := LICBatchActiveAccount(api, some(2))
+	got, err := license.LICBatchActiveAccount(api, some(2))
 	require.ErrorIs(t, err, token.Code(701024))
 	require.Len(t, got, 2)
 	require.ErrorIs(t, got[1].Err(), token.Code(701003))
 
-	got, err = LICBatchActiveAccount(api, some(1500))
+	got, err = license.LICBatchActiveAccount(api, some(1500))
 	require.ErrorIs(t, err, token.Code(701024))
 	assert.Len(t, got, 1500, "every part was tried")
 }
 
 // A batch of which the first thousand are done already must get on with the rest.
-func TestAPartThatFailedWhollyEndsNothing(t *testing.T) { // T-81
+// G: batch/goes-on
+func TestAPartThatFailedWhollyEndsNothing(t *testing.T) {
 	t.Parallel()
 	calls := 0
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		if calls++; calls == 1 {
 			return results(t, body, `"errcode":701024`, 701003)
 		}
 		return results(t, body, `"errcode":0`, 0)
 	}))
-	got, err := LICBatchActiveAccount(api, some(1001))
+	got, err := license.LICBatchActiveAccount(api, some(1001))
 	require.NoError(t, err)
 	require.Len(t, got, 1001)
 	require.Error(t, got[999].Err())
 	require.NoError(t, got[1000].Err())
 }
 
-func TestBatchDetailsAreJoined(t *testing.T) { // T-35
+// G: batch/parts batch/missing-item
+func TestBatchDetailsAreJoined(t *testing.T) {
 	t.Parallel()
 	calls := 0
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		var in batch
 		require.NoError(t, json.Unmarshal(body, &in))
 		if calls++; calls == 3 {
@@ -245,7 +246,7 @@ func TestBatchDetailsAreJoined(t *testing.T) { // T-35
 	for i := range 2002 {
 		codes = append(codes, strconv.Itoa(i))
 	}
-	got, err := LICBatchActiveCodeDetail(api, codes)
+	got, err := license.LICBatchActiveCodeDetail(api, codes)
 	require.ErrorIs(t, err, token.Code(40058))
 	require.Len(t, got.ActiveInfoList, 2)
 	assert.Equal(t, "1000", got.ActiveInfoList[1].ActiveCode)
@@ -253,7 +254,8 @@ func TestBatchDetailsAreJoined(t *testing.T) { // T-35
 	assert.Len(t, got.MissingActiveCodeList, 1996, "what the answers leave out is no success")
 }
 
-func TestAllActivedWalksThePages(t *testing.T) { // T-36
+// G: endpoint/pages endpoint/cursor
+func TestAllActivedWalksThePages(t *testing.T) {
 	t.Parallel()
 	pages := map[string]string{
 		"":   `{"account_list":[{"userid":"a"},{"userid":"b"}],"has_more":1,"next_cursor":"c1"}`,
@@ -261,25 +263,25 @@ func TestAllActivedWalksThePages(t *testing.T) { // T-36
 		"c2": `{"account_list":[{"userid":"c"}],"has_more":0,"next_cursor":"c3"}`,
 	}
 	answer := func(_ string, body []byte) string {
-		var in Cursor
+		var in license.Cursor
 		require.NoError(t, json.Unmarshal(body, &in))
 		assert.Equal(t, 1000, in.Limit)
 		return pages[in.Cursor]
 	}
 	var users []string
-	for a, err := range LICAllActived(newApi(t.Context(), spectest.Canned(answer))) {
+	for a, err := range license.LICAllActived(testworld.Api(t.Context(), spectest.Canned(answer))) {
 		require.NoError(t, err)
 		users = append(users, a.UserId)
 	}
 	assert.Equal(t, []string{"a", "b", "c"}, users)
 
 	pages["c2"] = `{"account_list":[{"userid":"c"}],"has_more":1,"next_cursor":"c1"}`
-	require.ErrorIs(t, last(LICAllActived(newApi(t.Context(), spectest.Canned(answer)))), paging.ErrCursor)
+	require.ErrorIs(t, last(license.LICAllActived(testworld.Api(t.Context(), spectest.Canned(answer)))), paging.ErrCursor)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	count, lastErr := 0, error(nil)
-	for _, err := range LICAllActived(newApi(ctx, spectest.Canned(answer))) {
+	for _, err := range license.LICAllActived(testworld.Api(ctx, spectest.Canned(answer))) {
 		cancel()
 		if lastErr = err; err == nil {
 			count++
@@ -289,25 +291,27 @@ func TestAllActivedWalksThePages(t *testing.T) { // T-36
 	assert.Equal(t, 2, count)
 }
 
-func TestAppIdZeroIsSent(t *testing.T) { // T-30
+// G: endpoint/zeros
+func TestAppIdZeroIsSent(t *testing.T) {
 	t.Parallel()
 	for appid, want := range map[string]string{"": `{"corpid":"` + corp + `","suite_id":"s"}`, "0": `{"corpid":"` + corp + `","suite_id":"s","appid":0}`} {
-		api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+		api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 			assert.JSONEq(t, want, string(body))
 			return `{}`
 		}))
-		_, err := LICGetAppInfo(api, "s", appid)
+		_, err := license.LICGetAppInfo(api, "s", appid)
 		require.NoError(t, err)
 	}
 }
 
-func TestWritesAreNeverRepeated(t *testing.T) { // T-19
+// G: request/writes-once
+func TestWritesAreNeverRepeated(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for _, row := range rows {
 			write := !strings.Contains(row.Endpoint, "get_") && !strings.Contains(row.Endpoint, "list_") && row.Endpoint != "license/support_policy_query"
 			calls := 0
-			api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
+			api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
 			_, err := row.Call(api)
 			require.Error(t, err, row.Go)
 			assert.Equal(t, write, errors.Is(err, token.ErrOutcomeUnknown), row.Go)

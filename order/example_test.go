@@ -4,29 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 )
 
 // demo returns a fake WeCom with one customer, and an Api for it.
 func demo() (*fakewecom.Server, *token.Api) {
-	fake := fakewecom.New(fakewecom.Options{})
-	must(fake.AddProvider(fakewecom.Provider{CorpId: "wwProvider", Secret: "provider-secret"}))
-	must(fake.AddSuite(fakewecom.Suite{Id: "wwSuite", Secret: "suite-secret"}))
-	must(fake.AddCorp(fakewecom.Corp{Id: "wpRiverside", Members: []fakewecom.Member{{UserId: "woLinQing"}, {UserId: "woZhouYan"}}}))
-	_, err := fake.Install(context.Background(), "wwSuite", "wpRiverside", fakewecom.InstallOptions{FromProviderSite: true})
-	must(err)
-	fake.SetBalance("", 1_000_000_00)
-	api, err := token.New(token.Config{
-		CorpId: "wwProvider", ProviderSecret: "provider-secret", HTTPClient: &http.Client{Transport: spectest.Door(fake)},
-	})
-	must(err)
-	return fake, api.WithCorp("wpRiverside")
+	w := testworld.New(fakewecom.Options{}, nil)
+	w.Sell(0)
+	return w.Server, w.Api().WithCorp(testworld.Corp)
 }
 
 func must(err error) {

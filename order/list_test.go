@@ -10,7 +10,8 @@ import (
 
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/internal/spectest"
-	. "github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/internal/testworld"
+	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -20,10 +21,10 @@ const window = 31 * 86400
 
 // orders is a WeCom whose orders were made at the times given; both ends of a window
 // belong to it if closed.
-func orders(t *testing.T, closed bool, times ...int64) (api *token.Api, asked *[]ListCond) {
-	asked = &[]ListCond{}
-	return newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
-		var in ListCond
+func orders(t *testing.T, closed bool, times ...int64) (api *token.Api, asked *[]order.ListCond) {
+	asked = &[]order.ListCond{}
+	return testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+		var in order.ListCond
 		if !assert.NoError(t, json.Unmarshal(body, &in)) {
 			return ""
 		}
@@ -51,23 +52,24 @@ func orders(t *testing.T, closed bool, times ...int64) (api *token.Api, asked *[
 	})), asked
 }
 
-func collect(t *testing.T, api *token.Api, cond ListCond) (ids []string) {
+func collect(t *testing.T, api *token.Api, cond order.ListCond) (ids []string) {
 	t.Helper()
-	for order, err := range ORAllOrders(api, cond) {
+	for order, err := range order.ORAllOrders(api, cond) {
 		require.NoError(t, err)
 		ids = append(ids, order.OrderId)
 	}
 	return ids
 }
 
-func TestAllOrdersSplitsWindows(t *testing.T) { // T-36
+// G: order/windows
+func TestAllOrdersSplitsWindows(t *testing.T) {
 	t.Parallel()
 	const start = 1770166800
 	times := []int64{start, start + 1, start + window - 1, start + window, start + window + 1, start + 2*window, start + 2*window + 5}
 	want := []string{"O0", "O1", "O2", "O3", "O4", "O5", "O6"}
 	for _, closed := range []bool{false, true} {
 		api, asked := orders(t, closed, times...)
-		got := collect(t, api, ListCond{CorpId: corp, StartTime: start, EndTime: start + 2*window + 10, Limit: 7})
+		got := collect(t, api, order.ListCond{CorpId: corp, StartTime: start, EndTime: start + 2*window + 10, Limit: 7})
 		assert.Equal(t, want, got, "each order once, whether or not ends belong to a window")
 		for _, in := range *asked {
 			assert.LessOrEqual(t, in.EndTime-in.StartTime, int64(window))
@@ -77,9 +79,10 @@ func TestAllOrdersSplitsWindows(t *testing.T) { // T-36
 	}
 }
 
+// G: order/windows
 func TestAllOrdersAsksOnceForWhatFits(t *testing.T) {
 	t.Parallel()
-	for _, cond := range []ListCond{{}, {StartTime: 100, EndTime: 100 + window}, {StartTime: 100, EndTime: 100}} {
+	for _, cond := range []order.ListCond{{}, {StartTime: 100, EndTime: 100 + window}, {StartTime: 100, EndTime: 100}} {
 		api, asked := orders(t, true)
 		assert.Empty(t, collect(t, api, cond))
 		require.Len(t, *asked, 1)
@@ -88,10 +91,11 @@ func TestAllOrdersAsksOnceForWhatFits(t *testing.T) {
 	}
 }
 
+// G: order/windows
 func TestAllOrdersStartsAtACursor(t *testing.T) {
 	t.Parallel()
 	api, asked := orders(t, false, 100, 101, 102, 100+window, 101+window)
-	got := collect(t, api, ListCond{StartTime: 100, EndTime: 200 + window, Cursor: "p1"})
+	got := collect(t, api, order.ListCond{StartTime: 100, EndTime: 200 + window, Cursor: "p1"})
 	assert.Equal(t, []string{"O1", "O2", "O3", "O4"}, got)
 	assert.Empty(t, (*asked)[0].Cursor, "the border of the windows")
 	assert.Equal(t, "p1", (*asked)[1].Cursor)
@@ -99,12 +103,13 @@ func TestAllOrdersStartsAtACursor(t *testing.T) {
 
 // What a walk remembers must not grow with what it walks. (It measures the heap, so nothing
 // runs beside it.)
+// G: order/windows
 func TestAllOrdersHoldsNoMoreForMoreOrders(t *testing.T) {
 	const windows, page = 4, 1000
 	for _, pages := range []int{1, 5, 25} { // in each window
 		made := 0
-		api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
-			var in ListCond
+		api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+			var in order.ListCond
 			assert.NoError(t, json.Unmarshal(body, &in))
 			if in.EndTime-in.StartTime <= 1 {
 				return `{"order_list":[{"order_id":"OI-border","order_type":1}]}`
@@ -125,7 +130,7 @@ func TestAllOrdersHoldsNoMoreForMoreOrders(t *testing.T) {
 			return fmt.Sprintf(`{"order_list":[%s],"has_more":%d,"next_cursor":"cursor-of-a-page-%d"}`, list.String()[1:], more, at+1)
 		}))
 		n, before, held := 0, heap(), uint64(0)
-		for _, err := range ORAllOrders(api, ListCond{StartTime: 1, EndTime: 1 + windows*window}) {
+		for _, err := range order.ORAllOrders(api, order.ListCond{StartTime: 1, EndTime: 1 + windows*window}) {
 			require.NoError(t, err)
 			if n++; n == windows*pages*page {
 				held = heap() - min(before, heap())
@@ -145,10 +150,11 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-func TestAllOrdersStops(t *testing.T) { // T-36
+// G: endpoint/pages
+func TestAllOrdersStops(t *testing.T) {
 	t.Parallel()
 	calls, failAt := 0, 4 // the border and the orders of a window, twice
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
 		if calls++; calls == failAt {
 			return `{"errcode":40058,"errmsg":"bad"}`
 		}
@@ -156,7 +162,7 @@ func TestAllOrdersStops(t *testing.T) { // T-36
 	}))
 	var got []string
 	var errs []error
-	for order, err := range ORAllOrders(api, ListCond{StartTime: 1, EndTime: math.MaxInt64}) {
+	for order, err := range order.ORAllOrders(api, order.ListCond{StartTime: 1, EndTime: math.MaxInt64}) {
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -169,20 +175,21 @@ func TestAllOrdersStops(t *testing.T) { // T-36
 	assert.Equal(t, failAt, calls, "no window after the one that failed")
 
 	calls, failAt = 0, 0
-	for range ORAllOrders(api, ListCond{StartTime: 1, EndTime: math.MaxInt64}) {
+	for range order.ORAllOrders(api, order.ListCond{StartTime: 1, EndTime: math.MaxInt64}) {
 		break
 	}
 	assert.Equal(t, 2, calls, "nor after the caller has enough")
 
 	calls, failAt = 0, 1
-	require.ErrorIs(t, last(ORAllOrders(api, ListCond{StartTime: 1, EndTime: math.MaxInt64})), token.Code(40058), "of the border")
+	require.ErrorIs(t, last(order.ORAllOrders(api, order.ListCond{StartTime: 1, EndTime: math.MaxInt64})), token.Code(40058), "of the border")
 	assert.Equal(t, 1, calls)
 }
 
-func TestWalkersReachTheLastPage(t *testing.T) { // T-36
+// G: endpoint/pages endpoint/cursor
+func TestWalkersReachTheLastPage(t *testing.T) {
 	t.Parallel()
 	page := 0
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
 		page++
 		more := 1
 		if page == 3 {
@@ -192,34 +199,35 @@ func TestWalkersReachTheLastPage(t *testing.T) { // T-36
 			"order_list":[{"order_id":"c"}],"pay_order_list":[{"order_id":"c"}],"invoice_list":[{"order_id":"c"}]}`, more, page)
 	}))
 	for name, walk := range map[string]func() (int, error){
-		"ORAllAccounts":      func() (int, error) { return count(ORAllAccounts(api, "o")) },
-		"ORUnionAll":         func() (int, error) { return count(ORUnionAll(api, "o")) },
-		"AdvancedAllOrders":  func() (int, error) { return count(AdvancedAllOrders(api, AdvancedListCond{})) },
-		"PaytoolAllOrders":   func() (int, error) { return count(PaytoolAllOrders(api, cashierKey, PaytoolListCond{})) },
-		"PaytoolAllInvoices": func() (int, error) { return count(PaytoolAllInvoices(api, InvoiceListCond{})) },
+		"ORAllAccounts":      func() (int, error) { return count(order.ORAllAccounts(api, "o")) },
+		"ORUnionAll":         func() (int, error) { return count(order.ORUnionAll(api, "o")) },
+		"AdvancedAllOrders":  func() (int, error) { return count(order.AdvancedAllOrders(api, order.AdvancedListCond{})) },
+		"PaytoolAllOrders":   func() (int, error) { return count(order.PaytoolAllOrders(api, cashierKey, order.PaytoolListCond{})) },
+		"PaytoolAllInvoices": func() (int, error) { return count(order.PaytoolAllInvoices(api, order.InvoiceListCond{})) },
 	} {
 		page = 0
 		n, err := walk()
 		require.NoError(t, err, name)
 		assert.Equal(t, 3, n, name)
 	}
-	stuck := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":"same"}` }))
-	require.ErrorIs(t, last(ORAllAccounts(stuck, "o")), paging.ErrCursor)
-	require.ErrorIs(t, last(ORAllOrders(stuck, ListCond{})), paging.ErrCursor)
+	stuck := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":"same"}` }))
+	require.ErrorIs(t, last(order.ORAllAccounts(stuck, "o")), paging.ErrCursor)
+	require.ErrorIs(t, last(order.ORAllOrders(stuck, order.ListCond{})), paging.ErrCursor)
 }
 
 // A page that says more without saying where is no end of the list: who takes it for one
 // orders twice.
-func TestWalkersTellALostCursor(t *testing.T) { // T-36
+// G: endpoint/cursor
+func TestWalkersTellALostCursor(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":""}` }))
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":""}` }))
 	for name, err := range map[string]error{
-		"ORAllOrders":        last(ORAllOrders(api, ListCond{})),
-		"ORAllAccounts":      last(ORAllAccounts(api, "o")),
-		"ORUnionAll":         last(ORUnionAll(api, "o")),
-		"AdvancedAllOrders":  last(AdvancedAllOrders(api, AdvancedListCond{})),
-		"PaytoolAllOrders":   last(PaytoolAllOrders(api, cashierKey, PaytoolListCond{})),
-		"PaytoolAllInvoices": last(PaytoolAllInvoices(api, InvoiceListCond{})),
+		"ORAllOrders":        last(order.ORAllOrders(api, order.ListCond{})),
+		"ORAllAccounts":      last(order.ORAllAccounts(api, "o")),
+		"ORUnionAll":         last(order.ORUnionAll(api, "o")),
+		"AdvancedAllOrders":  last(order.AdvancedAllOrders(api, order.AdvancedListCond{})),
+		"PaytoolAllOrders":   last(order.PaytoolAllOrders(api, cashierKey, order.PaytoolListCond{})),
+		"PaytoolAllInvoices": last(order.PaytoolAllInvoices(api, order.InvoiceListCond{})),
 	} {
 		assert.ErrorIs(t, err, paging.ErrNoCursor, name)
 	}

@@ -16,7 +16,8 @@ import (
 
 // WeCom takes each nonce once, so what is sent again, after a refused token or a lost
 // answer, bears another nonce, its own time and a signature over both.
-func TestCashierRequestsAreSignedAnewForEachAttempt(t *testing.T) { // T-17
+// G: request/retries
+func TestCashierRequestsAreSignedAnewForEachAttempt(t *testing.T) {
 	t.Parallel()
 	for name, failure := range map[string]string{"a refused token": `{"errcode":42001}`, "a busy system": `{"errcode":-1}`, "a lost answer": ""} {
 		synctest.Test(t, func(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 
 // The signature was computed apart from this code, over
 // business_type=1&discount_ratio=90&discount_remarks=老客户&discount_type=2&duration_days=365&edition_id=E&=1&nonce_str=n1&notify_custom_corp=0&order_type=0&pay_type=0&suiteid=ww1&suiteid=ww2&ts=1704067200&user_count=20&user_count=9007199254740993
+// G: order/cashier
 func TestCashierSignature(t *testing.T) {
 	t.Parallel()
 	body, err := decode([]byte(`{"business_type":1,"pay_type":0,"product_list":{"third_app":{"order_type":0,"notify_custom_corp":0,
@@ -25,6 +26,7 @@ func TestCashierSignature(t *testing.T) {
 	assert.Equal(t, "5tODygN61gIKKE2KrufBWKBherr8G6JAanUl8VYlB2k=", PaytoolKey("cashier-key").sign(body))
 }
 
+// G: order/cashier
 func TestCashierRequestsDiffer(t *testing.T) {
 	t.Parallel()
 	seen := map[any]bool{}
@@ -45,6 +47,7 @@ func TestCashierRequestsDiffer(t *testing.T) {
 	}
 }
 
+// G: order/cashier
 func TestCashierRequestsAreSentAsTheyAre(t *testing.T) {
 	t.Parallel()
 	data, err := signedRequest{"k", map[string]any{"creator": "a<b>&c", "price": int64(9007199254740993)}}.MarshalJSON()
@@ -61,7 +64,8 @@ func TestCashierRequestsAreObjects(t *testing.T) {
 	}
 }
 
-func TestCashierKeyIsNeverPrinted(t *testing.T) { // T-20
+// G: secret/texts
+func TestCashierKeyIsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	const secret = "s3cret-cashier-key"
 	key := PaytoolKey(secret)

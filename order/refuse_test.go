@@ -3,93 +3,88 @@ package order_test
 import (
 	"errors"
 	"math"
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 
 	"github.com/gothird/wecom/internal/spectest"
-	. "github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/internal/testworld"
+	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// refuse fails the test when a request arrives.
-func refuse(t *testing.T) http.RoundTripper {
-	return spectest.Door(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		t.Errorf("request to %s", r.URL.Path)
-		panic(http.ErrAbortHandler)
-	}))
-}
-
+// G: endpoint/checked
 func TestPurchasesRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
-	for want, change := range map[string]func(*Order){
-		"buyer_userid is empty":                                   func(o *Order) { o.BuyerUserId = "" },
-		"base_count and external_contact_count are both 0":        func(o *Order) { o.AccountCount = AccountCount{} },
-		"account_count.base_count is 1000001: it must be 0 to":    func(o *Order) { o.AccountCount.BaseCount = 1000001 },
-		"account_count.base_count is -1":                          func(o *Order) { o.AccountCount.BaseCount = -1 },
-		"account_count.external_contact_count is 1000001":         func(o *Order) { o.AccountCount.ExternalContactCount = 1000001 },
-		"account_duration in days is 30: it must be 31 to 1860":   func(o *Order) { o.AccountDuration = AccountDuration{Days: 30} },
-		"account_duration in days is 0":                           func(o *Order) { o.AccountDuration = AccountDuration{} },
-		"account_duration in days is 1861":                        func(o *Order) { o.AccountDuration = AccountDuration{Months: 60, Days: 1} },
-		"account_duration.months is 61":                           func(o *Order) { o.AccountDuration.Months = 61 },
-		"account_duration.months is " + strconv.Itoa(math.MaxInt): func(o *Order) { o.AccountDuration.Months = math.MaxInt },
-		"account_duration.days is -1":                             func(o *Order) { o.AccountDuration.Days = -1 },
-		"new_expire_time is for renewals":                         func(o *Order) { o.AccountDuration.NewExpireTime = 1 },
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
+	for want, change := range map[string]func(*order.Order){
+		"buyer_userid is empty":                                   func(o *order.Order) { o.BuyerUserId = "" },
+		"base_count and external_contact_count are both 0":        func(o *order.Order) { o.AccountCount = order.AccountCount{} },
+		"account_count.base_count is 1000001: it must be 0 to":    func(o *order.Order) { o.AccountCount.BaseCount = 1000001 },
+		"account_count.base_count is -1":                          func(o *order.Order) { o.AccountCount.BaseCount = -1 },
+		"account_count.external_contact_count is 1000001":         func(o *order.Order) { o.AccountCount.ExternalContactCount = 1000001 },
+		"account_duration in days is 30: it must be 31 to 1860":   func(o *order.Order) { o.AccountDuration = order.AccountDuration{Days: 30} },
+		"account_duration in days is 0":                           func(o *order.Order) { o.AccountDuration = order.AccountDuration{} },
+		"account_duration in days is 1861":                        func(o *order.Order) { o.AccountDuration = order.AccountDuration{Months: 60, Days: 1} },
+		"account_duration.months is 61":                           func(o *order.Order) { o.AccountDuration.Months = 61 },
+		"account_duration.months is " + strconv.Itoa(math.MaxInt): func(o *order.Order) { o.AccountDuration.Months = math.MaxInt },
+		"account_duration.days is -1":                             func(o *order.Order) { o.AccountDuration.Days = -1 },
+		"new_expire_time is for renewals":                         func(o *order.Order) { o.AccountDuration.NewExpireTime = 1 },
 	} {
-		order := purchaseRow
-		change(&order)
-		_, err := ORCreate(api, &order)
+		bought := purchaseRow
+		change(&bought)
+		_, err := order.ORCreate(api, &bought)
 		assert.ErrorContains(t, err, want)
-		if order.BuyerUserId != "" {
-			_, err = ORNewJobCreate(api, &NewJob{BuyList: []BuyInfo{{corp, order.AccountCount, order.AccountDuration, nil}}})
+		if bought.BuyerUserId != "" {
+			_, err = order.ORNewJobCreate(api, &order.NewJob{BuyList: []order.BuyInfo{{corp, bought.AccountCount, bought.AccountDuration, nil}}})
 			assert.ErrorContains(t, err, want)
 		}
 	}
 }
 
+// G: endpoint/checked
 func TestLegalLimitsAreSent(t *testing.T) {
 	t.Parallel()
 	sent := 0
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x"}` }))
-	for _, o := range []Order{
-		{AccountCount: AccountCount{BaseCount: 1}, AccountDuration: AccountDuration{Days: 31}},
-		{AccountCount: AccountCount{BaseCount: 1000000, ExternalContactCount: 1000000}, AccountDuration: AccountDuration{Months: 60}},
-		{AccountCount: AccountCount{ExternalContactCount: 1}, AccountDuration: AccountDuration{Days: 1860}},
-		{CorpId: corp, AccountCount: AccountCount{ExternalContactCount: 1}, AccountDuration: AccountDuration{Months: 1, Days: 1829}},
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x"}` }))
+	for _, o := range []order.Order{
+		{AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: order.AccountDuration{Days: 31}},
+		{AccountCount: order.AccountCount{BaseCount: 1000000, ExternalContactCount: 1000000}, AccountDuration: order.AccountDuration{Months: 60}},
+		{AccountCount: order.AccountCount{ExternalContactCount: 1}, AccountDuration: order.AccountDuration{Days: 1860}},
+		{CorpId: corp, AccountCount: order.AccountCount{ExternalContactCount: 1}, AccountDuration: order.AccountDuration{Months: 1, Days: 1829}},
 	} {
 		o.BuyerUserId = buyer
-		_, err := ORCreate(api, &o)
+		_, err := order.ORCreate(api, &o)
 		require.NoError(t, err)
 	}
 	assert.Equal(t, 4, sent)
 }
 
 // members returns n base accounts.
-func members(n int) (list []Account) {
+func members(n int) (list []order.Account) {
 	for i := range n {
-		list = append(list, Account{UserId: "u" + strconv.Itoa(i), Type: TypeBase})
+		list = append(list, order.Account{UserId: "u" + strconv.Itoa(i), Type: order.TypeBase})
 	}
 	return list
 }
 
+// G: endpoint/checked batch/duplicates
 func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
-	for want, accounts := range map[string][]Account{
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
+	for want, accounts := range map[string][]order.Account{
 		"account_list is empty":                              nil,
 		"account_list[1]: wecom: userid is empty":            {{UserId: "a", Type: 1}, {Type: 1}},
 		"account_list[0]: wecom: type is 3: it must be 1 to": {{UserId: "a", Type: 3}},
-		"account_list[0] and account_list[2] are the same":   {{UserId: "a", Type: 1}, {UserId: "a", Type: 2}, {UserId: "a", Type: 1}}, // T-81
+		"account_list[0] and account_list[2] are the same":   {{UserId: "a", Type: 1}, {UserId: "a", Type: 2}, {UserId: "a", Type: 1}},
 	} {
-		_, err := ORReCreateJob(api, &ReOrder{AccountList: accounts})
+		_, err := order.ORReCreateJob(api, &order.ReOrder{AccountList: accounts})
 		assert.ErrorContains(t, err, want)
 	}
-	for want, duration := range map[string]AccountDuration{
+	for want, duration := range map[string]order.AccountDuration{
 		"exactly one of months and new_expire_time":     {},
 		"exactly one of months and new_expire_time ":    {Months: 1, NewExpireTime: 1806508800},
 		"account_duration.days is for purchases":        {Days: 31},
@@ -99,45 +94,49 @@ func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 		"account_duration.new_expire_time is -1: it mu": {NewExpireTime: -1},
 	} {
 		want = strings.TrimSpace(want)
-		_, err := ORSubJob(api, &SubOrder{"job", buyer, duration})
+		_, err := order.ORSubJob(api, &order.SubOrder{"job", buyer, duration})
 		assert.ErrorContains(t, err, want)
 	}
-	_, err := ORReCreateJob(api, &ReOrder{AccountList: members(1000001)})
+	_, err := order.ORReCreateJob(api, &order.ReOrder{AccountList: members(1000001)})
 	assert.ErrorContains(t, err, "base accounts in account_list is 1000001")
-	_, err = ORSubJob(api, &SubOrder{"", buyer, AccountDuration{Months: 1}})
+	_, err = order.ORSubJob(api, &order.SubOrder{"", buyer, order.AccountDuration{Months: 1}})
 	assert.ErrorContains(t, err, "jobid is empty")
-	_, err = ORSubJob(api, &SubOrder{"job", "", AccountDuration{Months: 1}})
+	_, err = order.ORSubJob(api, &order.SubOrder{"job", "", order.AccountDuration{Months: 1}})
 	assert.ErrorContains(t, err, "buyer_userid is empty")
 }
 
+// G: endpoint/checked batch/duplicates
 func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
-	buys := func(buys ...BuyInfo) error { _, err := ORNewJobCreate(api, &NewJob{BuyList: buys}); return err }
-	one := BuyInfo{corp, AccountCount{BaseCount: 1}, AccountDuration{Months: 1}, nil}
-	list := func(c ListCond) error { _, err := ORGetList(api, &c); return err }
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
+	buys := func(buys ...order.BuyInfo) error {
+		_, err := order.ORNewJobCreate(api, &order.NewJob{BuyList: buys})
+		return err
+	}
+	one := order.BuyInfo{corp, order.AccountCount{BaseCount: 1}, order.AccountDuration{Months: 1}, nil}
+	list := func(c order.ListCond) error { _, err := order.ORGetList(api, &c); return err }
 	const day = 86400
 	for want, call := range map[string]func() error{
-		"order_id is empty":                   func() error { _, err := ORGetDetail(api, ""); return err },
-		"wecom: order_id is empty":            func() error { return ORCancel(api, "") },
-		"order_id is emp":                     func() error { return ORUnionCancel(api, "") },
-		"order_id is":                         func() error { _, err := ORAccountList(api, "", Cursor{}); return err },
-		"order_id":                            func() error { _, err := ORUnionDetail(api, "", Cursor{}); return err },
-		"wecom: order_id is em":               func() error { _, err := ORPaySubmit(api, "", buyer); return err },
-		"payer_userid is empty":               func() error { _, err := ORPaySubmit(api, "o", ""); return err },
-		"jobid is empty":                      func() error { _, err := ORPayResult(api, ""); return err },
-		"jobid is":                            func() error { _, err := ORNewJobResult(api, ""); return err },
-		"wecom: jobid is empty":               func() error { return ORNewJobSubmit(api, "", buyer) },
-		"buyer_userid is empty":               func() error { return ORNewJobSubmit(api, "j", "") },
-		"limit is 1001: it must be 0 to 1000": func() error { _, err := ORAccountList(api, "o", Cursor{Limit: 1001}); return err },
-		"limit is -1: it must be 0 to 1000":   func() error { _, err := ORUnionDetail(api, "o", Cursor{Limit: -1}); return err },
-		"limit is 1002: it must be":           func() error { return list(ListCond{Limit: 1002}) },
-		"both must be given, or neither":      func() error { return list(ListCond{StartTime: 1}) },
-		"end_time 1 is before start_time 2":   func() error { return list(ListCond{StartTime: 2, EndTime: 1}) },
-		"at most 2678400":                     func() error { return list(ListCond{StartTime: 1, EndTime: 2 + 31*day}) },
-		"end_time 1 is before start_time 3":   func() error { return last(ORAllOrders(api, ListCond{StartTime: 3, EndTime: 1})) },
+		"order_id is empty":                   func() error { _, err := order.ORGetDetail(api, ""); return err },
+		"wecom: order_id is empty":            func() error { return order.ORCancel(api, "") },
+		"order_id is emp":                     func() error { return order.ORUnionCancel(api, "") },
+		"order_id is":                         func() error { _, err := order.ORAccountList(api, "", order.Cursor{}); return err },
+		"order_id":                            func() error { _, err := order.ORUnionDetail(api, "", order.Cursor{}); return err },
+		"wecom: order_id is em":               func() error { _, err := order.ORPaySubmit(api, "", buyer); return err },
+		"payer_userid is empty":               func() error { _, err := order.ORPaySubmit(api, "o", ""); return err },
+		"jobid is empty":                      func() error { _, err := order.ORPayResult(api, ""); return err },
+		"jobid is":                            func() error { _, err := order.ORNewJobResult(api, ""); return err },
+		"wecom: jobid is empty":               func() error { return order.ORNewJobSubmit(api, "", buyer) },
+		"buyer_userid is empty":               func() error { return order.ORNewJobSubmit(api, "j", "") },
+		"limit is 1001: it must be 0 to 1000": func() error { _, err := order.ORAccountList(api, "o", order.Cursor{Limit: 1001}); return err },
+		"limit is -1: it must be 0 to 1000":   func() error { _, err := order.ORUnionDetail(api, "o", order.Cursor{Limit: -1}); return err },
+		"limit is 1002: it must be":           func() error { return list(order.ListCond{Limit: 1002}) },
+		"both must be given, or neither":      func() error { return list(order.ListCond{StartTime: 1}) },
+		"end_time 1 is before start_time 2":   func() error { return list(order.ListCond{StartTime: 2, EndTime: 1}) },
+		"at most 2678400":                     func() error { return list(order.ListCond{StartTime: 1, EndTime: 2 + 31*day}) },
+		"end_time 1 is before start_time 3":   func() error { return last(order.ORAllOrders(api, order.ListCond{StartTime: 3, EndTime: 1})) },
 		"buy_list is empty":                   func() error { return buys() },
-		"buy_list[0] and buy_list[1] are":     func() error { return buys(one, one) }, // T-81
+		"buy_list[0] and buy_list[1] are":     func() error { return buys(one, one) },
 		"auto_active_status is 2":             func() error { b := one; b.AutoActiveStatus = ptr(2); return buys(b) },
 		"corpid is empty":                     func() error { b := one; b.CorpId = ""; return buys(b) },
 	} {
@@ -145,62 +144,65 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 	}
 }
 
-func TestNilIsRefused(t *testing.T) { // T-23
+// G: error/nil
+func TestNilIsRefused(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
-	_, err := ORCreate(api, nil)
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
+	_, err := order.ORCreate(api, nil)
 	assert.ErrorContains(t, err, "nil")
-	_, err = ORReCreateJob(api, nil)
+	_, err = order.ORReCreateJob(api, nil)
 	assert.ErrorContains(t, err, "nil")
-	_, err = ORSubJob(api, nil)
+	_, err = order.ORSubJob(api, nil)
 	assert.ErrorContains(t, err, "nil")
-	_, err = ORNewJobCreate(api, nil)
+	_, err = order.ORNewJobCreate(api, nil)
 	assert.ErrorContains(t, err, "nil")
-	_, err = AdvancedCreateOrder(api, nil)
+	_, err = order.AdvancedCreateOrder(api, nil)
 	assert.ErrorContains(t, err, "nil")
-	_, err = PaytoolOpenOrder(api, cashierKey, nil)
+	_, err = order.PaytoolOpenOrder(api, cashierKey, nil)
 	assert.ErrorContains(t, err, "nil")
-	assert.ErrorContains(t, PaytoolMarkInvoiceStatus(api, nil), "nil")
+	assert.ErrorContains(t, order.PaytoolMarkInvoiceStatus(api, nil), "nil")
 }
 
 func TestNilSelectsEverything(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		assert.Equal(t, "{}", string(body))
 		return `{}`
 	}))
-	_, err := ORGetList(api, nil)
+	_, err := order.ORGetList(api, nil)
 	require.NoError(t, err)
-	_, err = AdvancedListOrder(api, nil)
+	_, err = order.AdvancedListOrder(api, nil)
 	require.NoError(t, err)
-	_, err = PaytoolGetInvoiceList(api, nil)
+	_, err = order.PaytoolGetInvoiceList(api, nil)
 	require.NoError(t, err)
-	_, err = PaytoolGetOrderList(api, cashierKey, nil)
+	_, err = order.PaytoolGetOrderList(api, cashierKey, nil)
 	assert.ErrorContains(t, err, "limit is 0: it must be 1 to 2000", "WeCom has no default there")
 }
 
+// G: endpoint/corp
 func TestNoCorpBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t)).WithCorp("")
+	api := testworld.Api(t.Context(), spectest.Refuse(t)).WithCorp("")
 	for name, call := range map[string]func() error{
-		"ORCreate":               func() error { _, err := ORCreate(api, &purchaseRow); return err },
-		"ORReCreateJob":          func() error { _, err := ORReCreateJob(api, &ReOrder{AccountList: members(1)}); return err },
-		"ORCancel":               func() error { return ORCancel(api, "o") },
-		"AdvancedCreateOrder":    func() error { _, err := AdvancedCreateOrder(api, &AdvancedOrder{}); return err },
-		"AdvancedGetCorpBuyInfo": func() error { _, err := AdvancedGetCorpBuyInfo(api); return err },
-		"AppProlongTry":          func() error { _, err := AppProlongTry(api, 1, ""); return err },
+		"ORCreate":               func() error { _, err := order.ORCreate(api, &purchaseRow); return err },
+		"ORReCreateJob":          func() error { _, err := order.ORReCreateJob(api, &order.ReOrder{AccountList: members(1)}); return err },
+		"ORCancel":               func() error { return order.ORCancel(api, "o") },
+		"AdvancedCreateOrder":    func() error { _, err := order.AdvancedCreateOrder(api, &order.AdvancedOrder{}); return err },
+		"AdvancedGetCorpBuyInfo": func() error { _, err := order.AdvancedGetCorpBuyInfo(api); return err },
+		"AppProlongTry":          func() error { _, err := order.AppProlongTry(api, 1, ""); return err },
 	} {
 		assert.ErrorIs(t, call(), token.ErrNoCorp, name)
 	}
 }
 
 // A bound Api is a promise for whom things are done; a request for somebody else breaks it.
+// G: order/other-corp
 func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	const other = "wpOther"
-	one := func(corpId string) BuyInfo {
-		return BuyInfo{corpId, AccountCount{BaseCount: 1}, AccountDuration{Months: 1}, nil}
+	one := func(corpId string) order.BuyInfo {
+		return order.BuyInfo{corpId, order.AccountCount{BaseCount: 1}, order.AccountDuration{Months: 1}, nil}
 	}
 	cashier := thirdApp()
 	cashier.CustomCorpId = other
@@ -208,55 +210,57 @@ func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
 		"ORCreate": func() error {
 			o := purchaseRow
 			o.CorpId = other
-			_, err := ORCreate(api, &o)
+			_, err := order.ORCreate(api, &o)
 			return err
 		},
 		"ORReCreateJob": func() error {
-			_, err := ORReCreateJob(api, &ReOrder{CorpId: other, AccountList: members(1)})
+			_, err := order.ORReCreateJob(api, &order.ReOrder{CorpId: other, AccountList: members(1)})
 			return err
 		},
 		"ORNewJobCreate": func() error {
-			_, err := ORNewJobCreate(api, &NewJob{BuyList: []BuyInfo{one(corp), one(other)}})
+			_, err := order.ORNewJobCreate(api, &order.NewJob{BuyList: []order.BuyInfo{one(corp), one(other)}})
 			return err
 		},
-		"ORGetList":   func() error { _, err := ORGetList(api, &ListCond{CorpId: other}); return err },
-		"ORAllOrders": func() error { return last(ORAllOrders(api, ListCond{CorpId: other})) },
+		"ORGetList":   func() error { _, err := order.ORGetList(api, &order.ListCond{CorpId: other}); return err },
+		"ORAllOrders": func() error { return last(order.ORAllOrders(api, order.ListCond{CorpId: other})) },
 		"AdvancedCreateOrder": func() error {
-			_, err := AdvancedCreateOrder(api, &AdvancedOrder{
-				CustomCorpId: other, BuyerUserId: buyer, ChatArchiveApi: &ChatArchiveBuy{Edition: 2, PurchaseCount: 1},
+			_, err := order.AdvancedCreateOrder(api, &order.AdvancedOrder{
+				CustomCorpId: other, BuyerUserId: buyer, ChatArchiveApi: &order.ChatArchiveBuy{Edition: 2, PurchaseCount: 1},
 			})
 			return err
 		},
 		"AdvancedListOrder": func() error {
-			_, err := AdvancedListOrder(api, &AdvancedListCond{CustomCorpId: other})
+			_, err := order.AdvancedListOrder(api, &order.AdvancedListCond{CustomCorpId: other})
 			return err
 		},
-		"PaytoolOpenOrder": func() error { _, err := PaytoolOpenOrder(api, cashierKey, cashier); return err },
+		"PaytoolOpenOrder": func() error { _, err := order.PaytoolOpenOrder(api, cashierKey, cashier); return err },
 	} {
 		assert.ErrorContains(t, call(), "is wpOther, but the Api is bound to the corp "+corp, name)
 	}
 	sent := 0
-	free := newApi(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x","jobid":"j"}` })).WithCorp("")
+	free := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x","jobid":"j"}` })).WithCorp("")
 	o := purchaseRow
 	o.CorpId = other
-	_, err := ORCreate(free, &o)
+	_, err := order.ORCreate(free, &o)
 	require.NoError(t, err)
-	_, err = ORNewJobCreate(free, &NewJob{BuyList: []BuyInfo{one(corp), one(other)}})
+	_, err = order.ORNewJobCreate(free, &order.NewJob{BuyList: []order.BuyInfo{one(corp), one(other)}})
 	require.NoError(t, err)
 	assert.Equal(t, 2, sent, "an Api for no corp orders for any")
 }
 
-func TestNoApiIsAnError(t *testing.T) { // T-23
+// G: error/nil
+func TestNoApiIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, api := range []*token.Api{nil, {}} {
-		_, err := ORCreate(api, &Order{CorpId: corp, BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 1}, AccountDuration: year()})
+		_, err := order.ORCreate(api, &order.Order{CorpId: corp, BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: year()})
 		assert.Error(t, err)
-		assert.Error(t, last(ORAllOrders(api, ListCond{})))
+		assert.Error(t, last(order.ORAllOrders(api, order.ListCond{})))
 	}
 }
 
 // Whatever moves money is sent once; a lost answer says so.
-func TestWritesAreNeverRepeated(t *testing.T) { // T-19 T-80
+// G: request/writes-once order/unknown
+func TestWritesAreNeverRepeated(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for _, rows := range [][]row{licenceRows, unionRows, advancedRows, appRows, paytoolRows} {
@@ -266,7 +270,7 @@ func TestWritesAreNeverRepeated(t *testing.T) { // T-19 T-80
 					continue
 				}
 				calls := 0
-				api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
+				api := sampleApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
 				_, err := row.Call(api)
 				assert.ErrorIs(t, err, token.ErrOutcomeUnknown, row.Go)
 				assert.Equal(t, 1, calls, row.Go)
@@ -276,13 +280,16 @@ func TestWritesAreNeverRepeated(t *testing.T) { // T-19 T-80
 }
 
 // An answer that lacks the id of what it has made leaves the caller as blind as none.
-func TestAnswerWithoutIdIsOutcomeUnknown(t *testing.T) { // T-80
+// G: order/unknown
+func TestAnswerWithoutIdIsOutcomeUnknown(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":0,"errmsg":"ok"}` }))
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":0,"errmsg":"ok"}` }))
 	for name, call := range map[string]func() (any, error){
-		"ORCreate":            func() (any, error) { return ORCreate(api, &purchaseRow) },
-		"ORSubJob":            func() (any, error) { return ORSubJob(api, &SubOrder{"j", buyer, AccountDuration{Months: 1}}) },
-		"ORPaySubmit":         func() (any, error) { return ORPaySubmit(api, "o", buyer) },
+		"ORCreate": func() (any, error) { return order.ORCreate(api, &purchaseRow) },
+		"ORSubJob": func() (any, error) {
+			return order.ORSubJob(api, &order.SubOrder{"j", buyer, order.AccountDuration{Months: 1}})
+		},
+		"ORPaySubmit":         func() (any, error) { return order.ORPaySubmit(api, "o", buyer) },
 		"AdvancedCreateOrder": func() (any, error) { return advancedRows[0].Call(api) },
 		"PaytoolOpenOrder":    func() (any, error) { return paytoolRows[0].Call(api) },
 	} {

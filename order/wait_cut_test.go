@@ -8,16 +8,14 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
-	. "github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/internal/testworld"
+	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-type transport func(r *http.Request) (*http.Response, error)
-
-func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 type lastBytes struct {
 	io.ReadCloser
@@ -31,6 +29,7 @@ func (b lastBytes) Close() error {
 
 // A context that ends between two pages of a try says no less than one that ends between
 // two tries: what kept the accounts waiting is told.
+// G: order/wait
 func TestWaitThatEndsInATryTellsTheTryBefore(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -42,14 +41,14 @@ func TestWaitThatEndsInATryTellsTheTryBefore(t *testing.T) {
 			}
 			return `{"errcode":0,"has_more":1,"next_cursor":"c","account_list":[{"active_code":"B","type":1}]}`
 		})
-		api := newApi(ctx, transport(func(r *http.Request) (*http.Response, error) {
+		api := testworld.Api(ctx, inprocess.Func(func(r *http.Request) (*http.Response, error) {
 			resp, err := canned.RoundTrip(r)
 			if tries == 2 {
 				resp.Body = lastBytes{resp.Body, cancel}
 			}
 			return resp, err
 		}))
-		accounts, err := ORWaitAccounts(api, "O1", AccountCount{BaseCount: 2}, time.Minute)
+		accounts, err := order.ORWaitAccounts(api, "O1", order.AccountCount{BaseCount: 2}, time.Minute)
 		require.ErrorIs(t, err, context.Canceled)
 		require.ErrorIs(t, err, token.Code(701022))
 		assert.Empty(t, accounts)

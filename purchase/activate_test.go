@@ -9,36 +9,38 @@ import (
 	"testing/synctest"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
-	. "github.com/gothird/wecom/order"
-	. "github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // assigned runs a purchase up to the moment at which each member has a code.
-func assigned(t *testing.T, api *token.Api, p *Purchase) *Purchase {
+func assigned(t *testing.T, api *token.Api, p *purchase.Purchase) *purchase.Purchase {
 	t.Helper()
 	d := &disk{}
-	require.ErrorIs(t, Run(api, p, func(p *Purchase) error {
-		if err := d.save(p); err != nil || p.Step != StepActivating {
+	require.ErrorIs(t, purchase.Run(api, p, func(p *purchase.Purchase) error {
+		if err := d.save(p); err != nil || p.Step != purchase.StepActivating {
 			return err
 		}
 		return errCrash
 	}), errCrash)
 	p, err := d.load()
 	require.NoError(t, err)
-	require.Equal(t, StepActivating, p.Step)
+	require.Equal(t, purchase.StepActivating, p.Step)
 	return p
 }
 
 // A code that somebody else got before its member did is not taken for bound.
-func TestPurchaseTellsWhenACodeIsTaken(t *testing.T) { // T-35
+// G: purchase/not-done
+func TestPurchaseTellsWhenACodeIsTaken(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, api := newFake(t, 0)
+		_, api := newFake(0)
 		p := wanted(buyer)
 		p.Order.AccountCount.BaseCount = 2 // none to spare
 		p = assigned(t, api, p)
@@ -46,29 +48,30 @@ func TestPurchaseTellsWhenACodeIsTaken(t *testing.T) { // T-35
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[1].ActiveCode, p.Codes[1].UserId))
 		d := &disk{}
 		for range 2 {
-			err := Run(api, p, d.save)
+			err := purchase.Run(api, p, d.save)
 			require.ErrorIs(t, err, token.Code(701003))
 			assert.ErrorContains(t, err, "woMember0")
 			assert.NotContains(t, err.Error(), "woMember1", "bound as planned, though by other hands")
 			require.Len(t, p.Results, 3, "the others are bound")
-			assert.Equal(t, StepActivating, p.Step)
+			assert.Equal(t, purchase.StepActivating, p.Step)
 		}
 	})
 }
 
 // Nobody waits while the order has a code that nobody has.
+// G: purchase/members
 func TestPurchaseUsesSpareCodes(t *testing.T) {
 	t.Parallel()
 	for spares, want := range map[int]int{0: 0, 1: 1, 2: 2, 3: 2} { // members waiting: two
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			p := wanted(buyer)
 			p.Order.AccountCount.BaseCount = 2 + spares
 			p = assigned(t, api, p)
 			taken := []string{p.Codes[0].ActiveCode, p.Codes[1].ActiveCode}
 			require.NoError(t, license.LICActiveAccount(api, taken[0], "woMember3"))
 			require.NoError(t, license.LICActiveAccount(api, taken[1], "woMember4"))
-			err := Run(api, p, (&disk{}).save)
+			err := purchase.Run(api, p, (&disk{}).save)
 			assert.Equal(t, taken[:want], append([]string{}, p.Taken...))
 			holders := held(t, api)
 			assert.Equal(t, want >= 1, slices.Contains(holders, "woMember0 1"))
@@ -76,8 +79,8 @@ func TestPurchaseUsesSpareCodes(t *testing.T) {
 			assert.Len(t, p.Results, 3, "one of each member")
 			if want == 2 {
 				require.NoError(t, err)
-				assert.Equal(t, StepDone, p.Step)
-				require.NoError(t, Run(api, p, (&disk{}).save))
+				assert.Equal(t, purchase.StepDone, p.Step)
+				require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 			} else {
 				require.ErrorIs(t, err, token.Code(701003))
 			}
@@ -88,16 +91,17 @@ func TestPurchaseUsesSpareCodes(t *testing.T) {
 
 // WeCom says of a code that it is bound only when it is to be bound: that may be our own
 // doing, so its holder is asked for before the member gets another one.
+// G: purchase/members
 func TestACodeThatTurnsOutBoundMayBeItsMembers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		p := assigned(t, api, wanted(buyer)) // with one to spare
-		accounts, err := ORWaitAccounts(api, p.OrderId, p.Order.AccountCount, 0)
+		accounts, err := order.ORWaitAccounts(api, p.OrderId, p.Order.AccountCount, 0)
 		require.NoError(t, err)
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, p.Codes[0].UserId))
 		fake.Fault(fakewecom.Fault{Path: detailPath, Count: 1, Body: unboundAll(accounts)})
-		require.NoError(t, Run(api, p, (&disk{}).save))
+		require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 		assert.Empty(t, p.Taken)
 		assert.Equal(t, 1, fake.Count(userPath))
 		assert.ElementsMatch(t, []string{"woMember0 1", "woMember1 1", "woMember0 2"}, held(t, api))
@@ -105,15 +109,16 @@ func TestACodeThatTurnsOutBoundMayBeItsMembers(t *testing.T) {
 }
 
 // A spare that somebody got too is passed over, also one that WeCom still calls unbound.
+// G: purchase/members
 func TestPurchasePassesOverTakenSpares(t *testing.T) {
 	t.Parallel()
 	for _, stale := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			p := wanted(buyer)
 			p.Order.AccountCount.BaseCount = 4
 			p = assigned(t, api, p)
-			accounts, err := ORWaitAccounts(api, p.OrderId, p.Order.AccountCount, 0)
+			accounts, err := order.ORWaitAccounts(api, p.OrderId, p.Order.AccountCount, 0)
 			require.NoError(t, err)
 			var spare string // the first that the purchase would use
 			for _, a := range accounts {
@@ -127,7 +132,7 @@ func TestPurchasePassesOverTakenSpares(t *testing.T) {
 			if stale {
 				fake.Fault(fakewecom.Fault{Path: detailPath, Skip: 1, Count: 2, Body: unboundAll(accounts)})
 			}
-			require.NoError(t, Run(api, p, (&disk{}).save))
+			require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 			assert.Contains(t, held(t, api), "woMember0 1")
 			assert.Equal(t, stale, slices.Contains(p.Taken, spare), "a spare that WeCom calls bound is not even tried")
 		})
@@ -141,7 +146,7 @@ const (
 	accountsPath = "/cgi-bin/license/list_order_account"
 )
 
-func unboundAll(accounts []Account) string {
+func unboundAll(accounts []order.Account) string {
 	var list []string
 	for _, a := range accounts {
 		list = append(list, fmt.Sprintf(`{"active_code":%q,"type":%d,"status":1}`, a.ActiveCode, a.Type))
@@ -150,22 +155,23 @@ func unboundAll(accounts []Account) string {
 }
 
 // An answer that leaves a member out is that member's error, and the next call tries again.
-func TestPurchaseIsNotDoneWhileAnItemIsMissing(t *testing.T) { // T-81
+// G: purchase/not-done
+func TestPurchaseIsNotDoneWhileAnItemIsMissing(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{activatePath, detailPath} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			p := assigned(t, api, wanted(buyer))
 			fake.Fault(fakewecom.Fault{Path: path, Count: 2, After: path == activatePath, Body: `{"errcode":0,"errmsg":"ok"}`})
-			err := Run(api, p, (&disk{}).save)
+			err := purchase.Run(api, p, (&disk{}).save)
 			require.ErrorIs(t, err, token.ErrOutcomeUnknown, path)
 			assert.ErrorContains(t, err, "leaves this item out")
-			assert.Equal(t, StepActivating, p.Step)
+			assert.Equal(t, purchase.StepActivating, p.Step)
 			for _, r := range p.Results {
 				assert.Equal(t, license.ItemMissing, r.ErrCode)
 			}
 			fake.ClearFaults()
-			require.NoError(t, Run(api, p, (&disk{}).save))
+			require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 			assert.ElementsMatch(t, []string{"woMember0 1", "woMember1 1", "woMember0 2"}, held(t, api))
 			assert.Empty(t, p.Taken)
 		})
@@ -173,6 +179,7 @@ func TestPurchaseIsNotDoneWhileAnItemIsMissing(t *testing.T) { // T-81
 }
 
 // Who holds a code that is bound must be known before the member counts as served.
+// G: purchase/not-done
 func TestAnUnknownHolderIsNoSuccess(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]error{
@@ -185,7 +192,7 @@ func TestAnUnknownHolderIsNoSuccess(t *testing.T) {
 		`{"errcode":60020}`:  token.Code(60020),
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			p := wanted(buyer)
 			p.Order.AccountCount.BaseCount = 2
 			p = assigned(t, api, p)
@@ -193,25 +200,26 @@ func TestAnUnknownHolderIsNoSuccess(t *testing.T) {
 				require.NoError(t, license.LICActiveAccount(api, c.ActiveCode, c.UserId))
 			}
 			fake.Fault(fakewecom.Fault{Path: userPath, Body: answer})
-			err := Run(api, p, (&disk{}).save)
+			err := purchase.Run(api, p, (&disk{}).save)
 			require.ErrorIs(t, err, want, answer)
-			assert.Equal(t, StepActivating, p.Step)
+			assert.Equal(t, purchase.StepActivating, p.Step)
 			for _, r := range p.Results {
 				require.Error(t, r.Err(), answer)
 			}
 			fake.ClearFaults()
-			require.NoError(t, Run(api, p, (&disk{}).save), "once WeCom says that they hold them")
+			require.NoError(t, purchase.Run(api, p, (&disk{}).save), "once WeCom says that they hold them")
 		})
 	}
 }
 
 // A code that was bound as planned and then renewed by another one is the member's still.
+// G: purchase/members
 func TestAMergedCodeIsItsMembers(t *testing.T) {
 	t.Parallel()
 	for merged, want := range map[string]bool{"new": true, "": false} {
 		synctest.Test(t, func(t *testing.T) {
 			p := begun(t, "")
-			p.Step, p.OrderId = StepActivating, "O1"
+			p.Step, p.OrderId = purchase.StepActivating, "O1"
 			p.Codes = []license.ActiveCode{{ActiveCode: "a", UserId: "woMember0"}, {ActiveCode: "b", UserId: "woMember1"}, {ActiveCode: "c", UserId: "woMember0"}}
 			p.Results = []license.ActiveCodeResult{{ActiveCode: "b"}, {ActiveCode: "c"}}
 			api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
@@ -223,13 +231,14 @@ func TestAMergedCodeIsItsMembers(t *testing.T) {
 				}
 				return `{"has_more":0,"account_list":[]}`
 			}))
-			err := Run(api, p, (&disk{}).save)
+			err := purchase.Run(api, p, (&disk{}).save)
 			assert.Equal(t, want, err == nil, "%v", err)
 		})
 	}
 }
 
 // Three hundred members to ask about, and WeCom says stop.
+// G: purchase/failures
 func TestPurchaseStopsAtTheFirstRateLimit(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []string{`{"errcode":45009}`, `{"errcode":60020}`, ""} {
@@ -237,7 +246,7 @@ func TestPurchaseStopsAtTheFirstRateLimit(t *testing.T) {
 			const n = 300
 			asked := map[string]int{}
 			p := wanted("")
-			p.Order.AccountCount, p.Members = AccountCount{BaseCount: n + 5}, members(n)
+			p.Order.AccountCount, p.Members = order.AccountCount{BaseCount: n + 5}, members(n)
 			digest := *p
 			api := newApi(t.Context(), spectest.Canned(func(path string, body []byte) string {
 				asked[path]++
@@ -257,13 +266,13 @@ func TestPurchaseStopsAtTheFirstRateLimit(t *testing.T) {
 				}
 				return failure
 			}))
-			require.ErrorIs(t, Run(api, &digest, func(*Purchase) error { return errCrash }), errCrash)
+			require.ErrorIs(t, purchase.Run(api, &digest, func(*purchase.Purchase) error { return errCrash }), errCrash)
 			p.Order, p.Progress = digest.Order, digest.Progress
-			p.Step, p.OrderId = StepActivating, "O1"
+			p.Step, p.OrderId = purchase.StepActivating, "O1"
 			for i, m := range p.Members {
 				p.Codes = append(p.Codes, license.ActiveCode{ActiveCode: fmt.Sprint("LC", i), UserId: m.UserId})
 			}
-			require.Error(t, Run(api, p, (&disk{}).save))
+			require.Error(t, purchase.Run(api, p, (&disk{}).save))
 			assert.LessOrEqual(t, asked[userPath], 3, "one query, and the repetitions of a lost one: %q", failure)
 			assert.Zero(t, asked[activatePath])
 			assert.Zero(t, asked[accountsPath], "nor are spares looked for")
@@ -272,24 +281,25 @@ func TestPurchaseStopsAtTheFirstRateLimit(t *testing.T) {
 }
 
 // The same when the limit hits the batch: interop codes are not tried after base ones.
+// G: purchase/failures
 func TestPurchaseStopsAtARefusedBatch(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []fakewecom.Fault{
 		{Path: activatePath, ErrCode: 45009}, {Path: activatePath, Cut: true}, {Path: activatePath, Cut: true, After: true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			p := assigned(t, api, wanted(buyer))
 			fake.Fault(fault)
 			d := &disk{}
-			err := Run(api, p, d.save)
+			err := purchase.Run(api, p, d.save)
 			var partial *token.PartialError
 			require.ErrorAs(t, err, &partial)
 			assert.Equal(t, fault.Cut, partial.Unknown == 2)
 			assert.Equal(t, 1, fake.Count(activatePath))
 			assert.Equal(t, 1, d.saves, "what is known is saved")
 			fake.ClearFaults()
-			require.NoError(t, Run(api, p, d.save))
+			require.NoError(t, purchase.Run(api, p, d.save))
 			assert.ElementsMatch(t, []string{"woMember0 1", "woMember1 1", "woMember0 2"}, held(t, api))
 			assert.Empty(t, p.Taken, "a code that our own lost request has bound is the member's")
 		})
@@ -297,23 +307,25 @@ func TestPurchaseStopsAtARefusedBatch(t *testing.T) {
 }
 
 // Whatever of the last steps fails, the call says so, keeps its step and goes on from there.
+// G: purchase/failures
 func TestPurchaseReportsFailuresOfTheLastSteps(t *testing.T) {
 	t.Parallel()
-	for path, step := range map[string]string{accountsPath: StepPaid, detailPath: StepActivating, activatePath: StepActivating} {
+	for path, step := range map[string]string{accountsPath: purchase.StepPaid, detailPath: purchase.StepActivating, activatePath: purchase.StepActivating} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			fake.Fault(fakewecom.Fault{Path: path, ErrCode: 48002, Count: 1})
 			p := wanted(buyer)
-			err := Run(api, p, (&disk{}).save)
+			err := purchase.Run(api, p, (&disk{}).save)
 			require.ErrorIs(t, err, token.Code(48002))
 			assert.ErrorContains(t, err, p.OrderId)
 			assert.Equal(t, step, p.Step)
-			require.NoError(t, Run(api, p, (&disk{}).save))
+			require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 			assert.Equal(t, 1, fake.Count(created))
 		})
 	}
 }
 
+// G: purchase/failures
 func TestPurchaseReportsFailuresOfSpares(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []fakewecom.Fault{
@@ -321,47 +333,49 @@ func TestPurchaseReportsFailuresOfSpares(t *testing.T) {
 		{Path: accountsPath, Body: `{"errcode":0,"has_more":1,"account_list":[]}`, Count: 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			p := assigned(t, api, wanted(buyer))
 			require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, "woMember3"))
 			fake.Fault(fault)
-			err := Run(api, p, (&disk{}).save)
+			err := purchase.Run(api, p, (&disk{}).save)
 			require.ErrorIs(t, err, token.Code(701003))
 			if fault.ErrCode != 0 {
 				require.ErrorIs(t, err, token.Code(48002))
 			} else {
 				assert.ErrorContains(t, err, "gives no cursor")
 			}
-			require.NoError(t, Run(api, p, (&disk{}).save))
+			require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 		})
 	}
 }
 
 // Accounts without a code are not handed out.
+// G: purchase/not-done
 func TestPurchaseWaitsForTheCodesThemselves(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := begun(t, "")
-		p.Step, p.OrderId = StepPaid, "O1"
+		p.Step, p.OrderId = purchase.StepPaid, "O1"
 		api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
 			assert.Equal(t, accountsPath, path)
 			return `{"has_more":0,"account_list":[{"userid":"a","type":1},{"userid":"b","type":1},{"userid":"c","type":1},{"active_code":"I","type":2}]}`
 		}))
-		err := Run(api, p, (&disk{}).save)
+		err := purchase.Run(api, p, (&disk{}).save)
 		assert.ErrorContains(t, err, "too few activation codes of type 1")
-		assert.Equal(t, StepPaid, p.Step)
+		assert.Equal(t, purchase.StepPaid, p.Step)
 		assert.Empty(t, p.Codes)
 	})
 }
 
 // A failing save ends the call, also where something else has failed already.
+// G: purchase/failures
 func TestPurchaseReportsAFailingSave(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		p := assigned(t, api, wanted(buyer))
 		fake.Fault(fakewecom.Fault{Path: activatePath, ErrCode: 48002})
-		err := Run(api, p, func(*Purchase) error { return errCrash })
+		err := purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash })
 		require.ErrorIs(t, err, token.Code(48002))
 		require.ErrorIs(t, err, errCrash)
 	})
@@ -369,11 +383,12 @@ func TestPurchaseReportsAFailingSave(t *testing.T) {
 
 // A crash or a lost answer at any point between the codes and the last member leaves each
 // member with one code, and none wasted, also where one has gone to somebody else.
-func TestActivationSurvivesCrashesAndLostAnswers(t *testing.T) { // T-19
+// G: purchase/members
+func TestActivationSurvivesCrashesAndLostAnswers(t *testing.T) {
 	t.Parallel()
 	through := func(t *testing.T, d *disk, l *line) (restarts int) {
-		fake, admin := newFake(t, 0)
-		l.to = spectest.Door(fake)
+		fake, admin := newFake(0)
+		l.to = inprocess.Transport(fake)
 		p := assigned(t, admin, wanted(buyer))
 		require.NoError(t, license.LICActiveAccount(admin, p.Codes[1].ActiveCode, "woMember3"))
 		data, err := json.Marshal(p)
@@ -382,13 +397,13 @@ func TestActivationSurvivesCrashesAndLostAnswers(t *testing.T) { // T-19
 			require.Less(t, restarts, 5, "it never ends")
 			p, err := d.load()
 			require.NoError(t, err)
-			if Run(newApi(t.Context(), l), p, d.save) == nil {
+			if purchase.Run(newApi(t.Context(), l), p, d.save) == nil {
 				break
 			}
 		}
 		p, err = d.load()
 		require.NoError(t, err)
-		assert.Equal(t, StepDone, p.Step)
+		assert.Equal(t, purchase.StepDone, p.Step)
 		assert.Len(t, p.Taken, 1)
 		assert.ElementsMatch(t, []string{"woMember0 1", "woMember1 1", "woMember3 1", "woMember0 2"}, held(t, admin))
 		return restarts

@@ -1,14 +1,12 @@
 package purchase_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/purchase"
@@ -17,18 +15,9 @@ import (
 
 // demo returns an Api for a customer of a fake WeCom.
 func demo() *token.Api {
-	fake := fakewecom.New(fakewecom.Options{})
-	must(fake.AddProvider(fakewecom.Provider{CorpId: "wwProvider", Secret: "provider-secret"}))
-	must(fake.AddSuite(fakewecom.Suite{Id: "wwSuite", Secret: "suite-secret"}))
-	must(fake.AddCorp(fakewecom.Corp{Id: "wpRiverside", Members: []fakewecom.Member{{UserId: "woLinQing"}, {UserId: "woZhouYan"}}}))
-	_, err := fake.Install(context.Background(), "wwSuite", "wpRiverside", fakewecom.InstallOptions{FromProviderSite: true})
-	must(err)
-	fake.SetBalance("", 1_000_000_00)
-	api, err := token.New(token.Config{
-		CorpId: "wwProvider", ProviderSecret: "provider-secret", HTTPClient: &http.Client{Transport: spectest.Door(fake)},
-	})
-	must(err)
-	return api.WithCorp("wpRiverside")
+	w := testworld.New(fakewecom.Options{}, nil)
+	w.Sell(0)
+	return w.Api().WithCorp(testworld.Corp)
 }
 
 func must(err error) {

@@ -12,9 +12,10 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
-	. "github.com/gothird/wecom/order"
-	. "github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -47,30 +48,31 @@ func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // An order that is still on its way when its answer is given up is waited for, not sent
 // again.
-func TestPurchaseWaitsForAnOrderOnItsWay(t *testing.T) { // T-80
+// G: purchase/once
+func TestPurchaseWaitsForAnOrderOnItsWay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, _ := newFake(t, 0)
-		line := &slow{to: spectest.Door(fake)}
+		fake, _ := newFake(0)
+		line := &slow{to: inprocess.Transport(fake)}
 		api := newApi(t.Context(), line)
 		p, d := wanted(buyer), &disk{}
-		require.ErrorIs(t, Run(api, p, d.save), token.ErrOutcomeUnknown)
-		assert.Equal(t, StepOrdering, p.Step)
-		require.NoError(t, Run(api, p, d.save))
+		require.ErrorIs(t, purchase.Run(api, p, d.save), token.ErrOutcomeUnknown)
+		assert.Equal(t, purchase.StepOrdering, p.Step)
+		require.NoError(t, purchase.Run(api, p, d.save))
 		assert.Equal(t, 1, line.sent)
 	})
 }
 
 // begun returns a purchase that was saved before its order was sent.
-func begun(t *testing.T, payer string) *Purchase {
+func begun(t *testing.T, payer string) *purchase.Purchase {
 	t.Helper()
 	p := wanted(payer)
 	api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
 		assert.Equal(t, "/cgi-bin/license/list_order", path)
 		return `{"has_more":0,"order_list":[]}`
 	}))
-	require.ErrorIs(t, Run(api, p, func(*Purchase) error { return errCrash }), errCrash)
-	require.Equal(t, StepOrdering, p.Step)
+	require.ErrorIs(t, purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash }), errCrash)
+	require.Equal(t, purchase.StepOrdering, p.Step)
 	return p
 }
 
@@ -108,7 +110,7 @@ func found(t *testing.T, details map[string]string) (orderId string, sent []stri
 			}
 			return `{"order_id":"new"}`
 		}))
-		err = Run(api, p, func(*Purchase) error { return errCrash })
+		err = purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash })
 		orderId = p.OrderId
 	})
 	return orderId, sent, err
@@ -119,25 +121,26 @@ func detail(status, base, interop, days int) string {
 		"account_duration":{"days":%d}}}`, status, base, interop, days)
 }
 
-func TestPurchaseFindsItsOrder(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestPurchaseFindsItsOrder(t *testing.T) {
 	t.Parallel()
 	const days = 12 * 31
 	others := map[string]string{
-		"known":   detail(OrderUnpaid, 3, 1, days),
-		"renewal": detail(OrderUnpaid, 3, 1, days),
-		"size":    detail(OrderUnpaid, 1, 3, days),
-		"length":  detail(OrderUnpaid, 3, 1, days+1),
+		"known":   detail(order.OrderUnpaid, 3, 1, days),
+		"renewal": detail(order.OrderUnpaid, 3, 1, days),
+		"size":    detail(order.OrderUnpaid, 1, 3, days),
+		"length":  detail(order.OrderUnpaid, 3, 1, days+1),
 	}
 	id, sent, _ := found(t, others)
 	assert.Equal(t, "new", id, "none of them is ours")
 	const list, get = "/cgi-bin/license/list_order", "/cgi-bin/license/get_order"
 	assert.Equal(t, []string{list, get, get, list, created}, sent, "each order is looked at once")
 
-	others["closed"] = detail(OrderCancelled, 3, 1, days)
+	others["closed"] = detail(order.OrderCancelled, 3, 1, days)
 	id, _, _ = found(t, others)
 	assert.Equal(t, "closed", id, "somebody has cancelled it: that is for the caller to know")
 
-	for _, status := range []int{OrderUnpaid, OrderPaid, OrderRefundRequested} {
+	for _, status := range []int{order.OrderUnpaid, order.OrderPaid, order.OrderRefundRequested} {
 		others["ours"] = detail(status, 3, 1, days)
 		id, sent, _ = found(t, others)
 		assert.Equal(t, "ours", id)
@@ -147,7 +150,8 @@ func TestPurchaseFindsItsOrder(t *testing.T) { // T-80
 
 // A search that fails orders nothing, wherever it fails: the order that it did not come to
 // may be ours.
-func TestASearchThatFailsOrdersNothing(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestASearchThatFailsOrdersNothing(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []string{`{"errcode":40058}`, `{"errcode":701005}`, `{"errcode":-1}`, `<html>`, ""} {
 		id, sent, err := found(t, map[string]string{"ours": failure})
@@ -159,14 +163,15 @@ func TestASearchThatFailsOrdersNothing(t *testing.T) { // T-80
 }
 
 // The same for the list: one that fails, in any of its parts, or breaks off.
-func TestAListThatFailsOrdersNothing(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestAListThatFailsOrdersNothing(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []string{`{"errcode":40058}`, `{"has_more":1,"order_list":[{"order_id":"a","order_type":2}]}`, ""} {
 		for failAt := 1; failAt <= 2; failAt++ {
-			for _, step := range []string{StepNew, StepOrdering} {
+			for _, step := range []string{purchase.StepNew, purchase.StepOrdering} {
 				synctest.Test(t, func(t *testing.T) {
 					p := begun(t, "")
-					if step == StepNew {
+					if step == purchase.StepNew {
 						p = wanted("")
 					}
 					lists := 0
@@ -179,7 +184,7 @@ func TestAListThatFailsOrdersNothing(t *testing.T) { // T-80
 						}
 						return `{"has_more":0,"order_list":[]}`
 					}))
-					require.Error(t, Run(api, p, func(*Purchase) error { t.Error("saved"); return nil }))
+					require.Error(t, purchase.Run(api, p, func(*purchase.Purchase) error { t.Error("saved"); return nil }))
 					assert.Equal(t, step, p.Step)
 					assert.GreaterOrEqual(t, lists, failAt)
 				})
@@ -188,14 +193,15 @@ func TestAListThatFailsOrdersNothing(t *testing.T) { // T-80
 	}
 }
 
-func TestPurchaseEndsWithTheContext(t *testing.T) { // T-09
+// G: token/context
+func TestPurchaseEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := begun(t, "")
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		start := time.Now()
-		err := Run(newApi(ctx, refuse(t)), p, (&disk{}).save)
+		err := purchase.Run(newApi(ctx, spectest.Refuse(t)), p, (&disk{}).save)
 		require.ErrorContains(t, err, "deadline exceeded")
 		assert.Equal(t, 5*time.Second, time.Since(start))
 	})
@@ -203,25 +209,26 @@ func TestPurchaseEndsWithTheContext(t *testing.T) { // T-09
 
 // A purchase that was begun, or is gone on with, while a clock was wrong finds its order and
 // waits no longer than usual.
-func TestPurchaseSurvivesAWrongClock(t *testing.T) { // T-80
+// G: clock/purchase
+func TestPurchaseSurvivesAWrongClock(t *testing.T) {
 	const year = 365 * 24 * time.Hour
 	for _, wrong := range []time.Duration{-2 * year, -year, -time.Hour, time.Hour, year, 2 * year} {
 		for _, wrongAtFirst := range []bool{true, false} {
 			synctest.Test(t, func(t *testing.T) {
-				fake, admin := newFake(t, 0)
-				other, err := ORCreate(admin, &Order{BuyerUserId: buyer, AccountCount: wanted("").Order.AccountCount, AccountDuration: wanted("").Order.AccountDuration})
+				fake, admin := newFake(0)
+				other, err := order.ORCreate(admin, &order.Order{BuyerUserId: buyer, AccountCount: wanted("").Order.AccountCount, AccountDuration: wanted("").Order.AccountDuration})
 				require.NoError(t, err)
 				require.NoError(t, fake.PayOrder(t.Context(), other))
 				time.Sleep(3 * 24 * time.Hour)
 
 				shift := func() { clock.Shift(wrong) }
 				back := func() { clock.Shift(-wrong) }
-				l := &line{to: spectest.Door(fake), breakAt: 3, arrives: true} // the answer to the order
+				l := &line{to: inprocess.Transport(fake), breakAt: 3, arrives: true} // the answer to the order
 				p, d := wanted(buyer), &disk{}
 				if wrongAtFirst {
 					shift()
 				}
-				err = Run(newApi(t.Context(), l), p, d.save)
+				err = purchase.Run(newApi(t.Context(), l), p, d.save)
 				if wrongAtFirst {
 					back()
 				}
@@ -233,7 +240,7 @@ func TestPurchaseSurvivesAWrongClock(t *testing.T) { // T-80
 					shift()
 				}
 				start := time.Now()
-				err = Run(newApi(t.Context(), l), p, d.save)
+				err = purchase.Run(newApi(t.Context(), l), p, d.save)
 				if !wrongAtFirst {
 					back()
 				}
@@ -248,7 +255,8 @@ func TestPurchaseSurvivesAWrongClock(t *testing.T) { // T-80
 
 // What WeCom lists when it is told no time is its secret. Where that is nothing, an order
 // made long ago is found by our own time, and a later clock leaves it in sight.
-func TestAnOrderIsFoundByOurTimeToo(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestAnOrderIsFoundByOurTimeToo(t *testing.T) {
 	t.Parallel()
 	for _, away := range []time.Duration{0, time.Hour, 40 * 24 * time.Hour, 400 * 24 * time.Hour} {
 		synctest.Test(t, func(t *testing.T) {
@@ -258,7 +266,7 @@ func TestAnOrderIsFoundByOurTimeToo(t *testing.T) { // T-80
 			api := newApi(t.Context(), spectest.Canned(func(path string, body []byte) string {
 				switch path {
 				case "/cgi-bin/license/list_order":
-					var in ListCond
+					var in order.ListCond
 					assert.NoError(t, json.Unmarshal(body, &in))
 					if in.StartTime <= made && made < in.EndTime {
 						return `{"has_more":0,"order_list":[{"order_id":"ours","order_type":1}]}`
@@ -267,9 +275,9 @@ func TestAnOrderIsFoundByOurTimeToo(t *testing.T) { // T-80
 				case created:
 					orders++
 				}
-				return detail(OrderUnpaid, 3, 1, 12*31)
+				return detail(order.OrderUnpaid, 3, 1, 12*31)
 			}))
-			require.ErrorIs(t, Run(api, p, func(*Purchase) error { return errCrash }), errCrash)
+			require.ErrorIs(t, purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash }), errCrash)
 			assert.Equal(t, "ours", p.OrderId)
 			assert.Zero(t, orders, "%s later", away)
 		})

@@ -10,18 +10,19 @@ import (
 
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
-	. "github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/purchase"
 )
 
 // A list that has one code twice, as pages that shift may, gives no two members one code.
+// G: purchase/members
 func TestNoTwoMembersGetOneCode(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		lists := 0
 		p := begun(t, "")
-		p.Members, p.Step = members(2), StepNew
+		p.Members, p.Step = members(2), purchase.StepNew
 		p.Order.AccountCount.BaseCount, p.Order.AccountCount.ExternalContactCount = 2, 0
-		p.Progress = Progress{}
+		p.Progress = purchase.Progress{}
 		api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
 			switch path {
 			case created:
@@ -39,14 +40,15 @@ func TestNoTwoMembersGetOneCode(t *testing.T) {
 			}
 			return `{"errcode":48002}`
 		}))
-		require.Error(t, Run(api, p, func(*Purchase) error { return nil }))
-		assert.Equal(t, StepActivating, p.Step)
+		require.Error(t, purchase.Run(api, p, func(*purchase.Purchase) error { return nil }))
+		assert.Equal(t, purchase.StepActivating, p.Step)
 		require.Len(t, p.Codes, 2)
 		assert.NotEqual(t, p.Codes[0].ActiveCode, p.Codes[1].ActiveCode)
 	})
 }
 
 // An order that can't be compared with ours may be ours: nothing is ordered.
+// G: purchase/own-order
 func TestAnOrderThatCannotBeComparedOrdersNothing(t *testing.T) {
 	t.Parallel()
 	for name, odd := range map[string]string{"no order": `{}`, "no counts": `{"order":{"order_status":1,"order_type":1}}`} {

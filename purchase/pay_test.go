@@ -8,8 +8,8 @@ import (
 
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/internal/spectest"
-	. "github.com/gothird/wecom/order"
-	. "github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -19,84 +19,89 @@ const payResultPath = "/cgi-bin/license/pay_job_result"
 
 // Asking for the outcome of a payment may fail for a reason that says nothing about the
 // payment; it is not sent again for that.
-func TestAPaymentIsNotRepeatedBecauseItsOutcomeCannotBeAsked(t *testing.T) { // T-19
+// G: purchase/payment
+func TestAPaymentIsNotRepeatedBecauseItsOutcomeCannotBeAsked(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, time.Minute)
+		fake, api := newFake(time.Minute)
 		fake.Fault(fakewecom.Fault{Path: payResultPath, ErrCode: 60020, Count: 2})
 		p, d := wanted(buyer), &disk{}
 		for range 2 {
-			require.ErrorIs(t, Run(api, p, d.save), token.Code(60020))
-			assert.Equal(t, StepPaying, p.Step)
+			require.ErrorIs(t, purchase.Run(api, p, d.save), token.Code(60020))
+			assert.Equal(t, purchase.StepPaying, p.Step)
 			assert.NotEmpty(t, p.PayJobid)
 		}
-		require.NoError(t, Run(api, p, d.save))
+		require.NoError(t, purchase.Run(api, p, d.save))
 		assert.Equal(t, 1, fake.Count(payPath))
 	})
 }
 
 // A payment that WeCom knows nothing of any more is made again, if the order is unpaid.
+// G: purchase/payment
 func TestAPaymentThatIsGoneIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{701005, 701125, 701151} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			fake.Fault(fakewecom.Fault{Path: payPath, Body: `{"errcode":0,"jobid":"gone"}`, Count: 1})
 			fake.Fault(fakewecom.Fault{Path: payResultPath, ErrCode: code, Count: 1})
 			p, d := wanted(buyer), &disk{}
-			require.ErrorIs(t, Run(api, p, d.save), token.Code(code))
+			require.ErrorIs(t, purchase.Run(api, p, d.save), token.Code(code))
 			p, err := d.load()
 			require.NoError(t, err)
 			assert.Empty(t, p.PayJobid, "also on disk")
-			require.NoError(t, Run(api, p, d.save))
+			require.NoError(t, purchase.Run(api, p, d.save))
 			assert.Equal(t, 2, fake.Count(payPath))
 		})
 	}
 }
 
 // A wait that ends with its context has decided nothing.
-func TestAPaymentOutlivesItsContext(t *testing.T) { // T-09
+// G: purchase/payment
+func TestAPaymentOutlivesItsContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, time.Hour)
+		fake, api := newFake(time.Hour)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		p, d := wanted(buyer), &disk{}
-		require.ErrorIs(t, Run(api.WithContext(ctx), p, d.save), context.DeadlineExceeded)
+		require.ErrorIs(t, purchase.Run(api.WithContext(ctx), p, d.save), context.DeadlineExceeded)
 		require.NotEmpty(t, p.PayJobid)
-		require.NoError(t, Run(api, p, d.save))
+		require.NoError(t, purchase.Run(api, p, d.save))
 		assert.Equal(t, 1, fake.Count(payPath))
 	})
 }
 
 // An order that is busy, or paid by other hands, is waited for and not paid again.
+// G: purchase/payment
 func TestAnOrderThatIsBeingPaidIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{701084, 701085} {
 		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(t, 0)
+			fake, api := newFake(0)
 			fake.Fault(fakewecom.Fault{Path: payPath, ErrCode: code, Count: 1})
 			stop := cashierBeside(t, fake, api)
 			defer stop()
-			require.NoError(t, Run(api, wanted(buyer), (&disk{}).save))
+			require.NoError(t, purchase.Run(api, wanted(buyer), (&disk{}).save))
 			assert.Equal(t, 1, fake.Count(payPath))
 		})
 	}
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		fake.Fault(fakewecom.Fault{Path: payPath, ErrCode: 90432, Count: 1})
 		p := wanted(buyer)
-		require.ErrorIs(t, Run(api, p, (&disk{}).save), token.Code(90432))
-		assert.Equal(t, StepPaying, p.Step)
+		require.ErrorIs(t, purchase.Run(api, p, (&disk{}).save), token.Code(90432))
+		assert.Equal(t, purchase.StepPaying, p.Step)
 	})
 }
 
 // Whoever asks for the money back has not closed the order.
+// G: purchase/closed
 func TestARefundThatIsRefusedEndsNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := begun(t, "")
-		p.Step, p.OrderId, p.Members = StepOrdered, "O1", p.Members[:0:0]
+		p.Step, p.OrderId, p.Members = purchase.StepOrdered, "O1", p.Members[:0:0]
 		p.Digest = begunWithoutMembers(t).Digest
 		calls := 0
 		api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
@@ -105,47 +110,49 @@ func TestARefundThatIsRefusedEndsNothing(t *testing.T) {
 			}
 			return `{"order":{"order_status":6}}`
 		}))
-		require.NoError(t, Run(api, p, (&disk{}).save))
+		require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 		assert.Equal(t, 3, calls)
 	})
 }
 
-func begunWithoutMembers(t *testing.T) *Purchase {
+func begunWithoutMembers(t *testing.T) *purchase.Purchase {
 	t.Helper()
 	p := wanted("")
 	p.Members = nil
 	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":0}` }))
-	require.ErrorIs(t, Run(api, p, func(*Purchase) error { return errCrash }), errCrash)
+	require.ErrorIs(t, purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash }), errCrash)
 	return p
 }
 
+// G: error/nil endpoint/corp
 func TestPurchaseNeedsACorpAndASave(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
-	save := func(*Purchase) error { return nil }
-	require.ErrorIs(t, Run(api.WithCorp(""), wanted(""), save), token.ErrNoCorp)
-	assert.ErrorContains(t, Run(api, nil, save), "needs a purchase")
-	assert.ErrorContains(t, Run(api, wanted(""), nil), "a function that saves it")
-	for _, empty := range []*token.Api{nil, {}} { // T-23
+	api := newApi(t.Context(), spectest.Refuse(t))
+	save := func(*purchase.Purchase) error { return nil }
+	require.ErrorIs(t, purchase.Run(api.WithCorp(""), wanted(""), save), token.ErrNoCorp)
+	assert.ErrorContains(t, purchase.Run(api, nil, save), "needs a purchase")
+	assert.ErrorContains(t, purchase.Run(api, wanted(""), nil), "a function that saves it")
+	for _, empty := range []*token.Api{nil, {}} {
 		p := wanted("")
 		p.Order.CorpId = corp
-		assert.Error(t, Run(empty, p, save))
+		assert.Error(t, purchase.Run(empty, p, save))
 		r := renewal("")
 		r.CorpId = corp
-		assert.Error(t, Renew(empty, r, func(*Renewal) error { return nil }))
+		assert.Error(t, purchase.Renew(empty, r, func(*purchase.Renewal) error { return nil }))
 	}
 }
 
 // The corp of the order is enough.
+// G: purchase/simple
 func TestPurchaseBindsTheCorpOfItsOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, api := newFake(t, 0)
+		_, api := newFake(0)
 		p := wanted(buyer)
 		p.Order.CorpId = corp
-		require.NoError(t, Run(api.WithCorp(""), p, (&disk{}).save))
+		require.NoError(t, purchase.Run(api.WithCorp(""), p, (&disk{}).save))
 		assert.Len(t, held(t, api), 3)
-		detail, err := ORGetDetail(api, p.OrderId)
+		detail, err := order.ORGetDetail(api, p.OrderId)
 		require.NoError(t, err)
 		assert.Equal(t, corp, detail.CorpId)
 	})

@@ -7,23 +7,24 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
-	. "github.com/gothird/wecom/order"
-	. "github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // wanted is what every purchase here buys.
-func wanted(payer string) *Purchase {
-	return &Purchase{
-		Order: Order{
-			BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 3, ExternalContactCount: 1},
-			AccountDuration: AccountDuration{Months: 12},
+func wanted(payer string) *purchase.Purchase {
+	return &purchase.Purchase{
+		Order: order.Order{
+			BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 3, ExternalContactCount: 1},
+			AccountDuration: order.AccountDuration{Months: 12},
 		},
-		Members: []Account{
+		Members: []order.Account{
 			{UserId: "woMember0", Type: license.TypeBase}, {UserId: "woMember1", Type: license.TypeBase},
 			{UserId: "woMember0", Type: license.TypeInterop},
 		},
@@ -35,8 +36,8 @@ func wanted(payer string) *Purchase {
 // after each failure, and checks that there is one order, paid once, and its codes bound.
 func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	t.Helper()
-	fake, admin := newFake(t, 30*time.Second)
-	l.to = spectest.Door(fake)
+	fake, admin := newFake(30 * time.Second)
+	l.to = inprocess.Transport(fake)
 	if payer == "" {
 		stop := cashierBeside(t, fake, admin)
 		defer stop()
@@ -47,7 +48,7 @@ func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 		api := newApi(t.Context(), l)
 		p, err := d.load()
 		require.NoError(t, err)
-		if err := Run(api, p, d.save); err == nil {
+		if err := purchase.Run(api, p, d.save); err == nil {
 			break
 		}
 	}
@@ -55,9 +56,9 @@ func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	require.Len(t, orders, 1, "ordered once")
 	p, err := d.load()
 	require.NoError(t, err)
-	assert.Equal(t, StepDone, p.Step)
+	assert.Equal(t, purchase.StepDone, p.Step)
 	assert.Equal(t, orders[0], p.OrderId)
-	detail, err := ORGetDetail(admin, p.OrderId)
+	detail, err := order.ORGetDetail(admin, p.OrderId)
 	require.NoError(t, err)
 	assert.True(t, detail.Paid())
 	if payer != "" {
@@ -69,6 +70,7 @@ func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	return restarts
 }
 
+// G: purchase/once
 func TestPurchase(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
@@ -78,177 +80,196 @@ func TestPurchase(t *testing.T) {
 	}
 }
 
+// crashes counts how often run had to start again over all places where a save may break.
+func crashes(t *testing.T, run func(t *testing.T, d *disk) (restarts int)) (n int) {
+	for _, keepsNew := range []bool{false, true} {
+		for at := 1; ; at++ {
+			d := &disk{breakAt: at, keepsNew: keepsNew}
+			synctest.Test(t, func(t *testing.T) { n += run(t, d) })
+			if d.saves < at {
+				break
+			}
+		}
+	}
+	return n
+}
+
+// lostAnswers counts how often run had to start again over all requests whose connection
+// may break, before WeCom has the request or after that.
+func lostAnswers(t *testing.T, arrives bool, run func(t *testing.T, l *line) (restarts int)) (n int) {
+	at := 0
+	for broke := true; broke; {
+		at++
+		synctest.Test(t, func(t *testing.T) {
+			l := &line{breakAt: at, arrives: arrives}
+			n += run(t, l)
+			broke = l.calls >= at
+		})
+	}
+	assert.Greater(t, at, 6)
+	return n
+}
+
 // A crash at any save, before or after the disk has it, orders and pays once.
-func TestPurchaseSurvivesCrashes(t *testing.T) { // T-19 T-80
+// G: purchase/once
+func TestPurchaseSurvivesCrashes(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
-		for _, keepsNew := range []bool{false, true} {
-			crashes := 0
-			for at := 1; ; at++ {
-				d := &disk{breakAt: at, keepsNew: keepsNew}
-				synctest.Test(t, func(t *testing.T) {
-					crashes += buyThrough(t, payer, d, &line{})
-				})
-				if d.saves < at {
-					break
-				}
-			}
-			assert.Greater(t, crashes, 3, "payer %q", payer)
-		}
+		n := crashes(t, func(t *testing.T, d *disk) int { return buyThrough(t, payer, d, &line{}) })
+		assert.GreaterOrEqual(t, n, 8, "payer %q", payer)
 	}
 }
 
 // A connection that breaks at any request, before or after WeCom has it, orders and pays
 // once.
-func TestPurchaseSurvivesLostAnswers(t *testing.T) { // T-19 T-80
+// G: purchase/once
+func TestPurchaseSurvivesLostAnswers(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
 		for _, arrives := range []bool{false, true} {
-			restarts, at := 0, 0
-			for broke := true; broke; {
-				at++
-				synctest.Test(t, func(t *testing.T) {
-					l := &line{breakAt: at, arrives: arrives}
-					restarts += buyThrough(t, payer, &disk{}, l)
-					broke = l.calls >= at
-				})
-			}
-			assert.Greater(t, at, 6)
-			assert.GreaterOrEqual(t, restarts, 3, "payer %q: each write is lost once", payer)
+			n := lostAnswers(t, arrives, func(t *testing.T, l *line) int { return buyThrough(t, payer, &disk{}, l) })
+			assert.GreaterOrEqual(t, n, 3, "payer %q: each write is lost once", payer)
 		}
 	}
 }
 
 // An order of the same size that was there before is not taken for ours.
+// G: purchase/own-order
 func TestPurchaseKeepsToItsOwnOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		p := wanted(buyer)
-		other, err := ORCreate(api, &p.Order)
+		other, err := order.ORCreate(api, &p.Order)
 		require.NoError(t, err)
 		require.NoError(t, fake.PayOrder(t.Context(), other))
 
 		d := &disk{breakAt: 1, keepsNew: true}
-		require.ErrorIs(t, Run(api, p, d.save), errCrash)
+		require.ErrorIs(t, purchase.Run(api, p, d.save), errCrash)
 		p, err = d.load()
 		require.NoError(t, err)
 		assert.Equal(t, []string{other}, p.Known)
-		require.NoError(t, Run(api, p, d.save))
+		require.NoError(t, purchase.Run(api, p, d.save))
 		assert.NotEqual(t, other, p.OrderId)
 		assert.Len(t, ordersOf(t, api), 2)
 	})
 }
 
 // Another purchase's unpaid order makes WeCom refuse ours; it is neither taken nor paid.
+// G: purchase/closed
 func TestPurchaseWaitsForOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		p := wanted(buyer)
-		other, err := ORCreate(api, &p.Order)
+		other, err := order.ORCreate(api, &p.Order)
 		require.NoError(t, err)
 		d := &disk{}
 		for range 2 {
-			require.ErrorIs(t, Run(api, p, d.save), token.Code(701032))
+			require.ErrorIs(t, purchase.Run(api, p, d.save), token.Code(701032))
 			assert.Empty(t, p.OrderId)
 		}
 		require.NoError(t, fake.PayOrder(t.Context(), other))
-		require.NoError(t, Run(api, p, d.save))
+		require.NoError(t, purchase.Run(api, p, d.save))
 		assert.NotEqual(t, other, p.OrderId)
 	})
 }
 
+// G: purchase/closed
 func TestPurchaseOfAClosedOrderEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		p := wanted("")
 		go func() {
 			time.Sleep(time.Minute)
-			for order := range ORAllOrders(api, ListCond{CorpId: corp}) {
-				assert.NoError(t, ORCancel(api, order.OrderId))
+			for o := range order.ORAllOrders(api, order.ListCond{CorpId: corp}) {
+				assert.NoError(t, order.ORCancel(api, o.OrderId))
 			}
 		}()
 		d := &disk{}
-		require.ErrorIs(t, Run(api, p, d.save), ErrOrderClosed)
-		require.ErrorIs(t, Run(api, p, d.save), ErrOrderClosed, "nothing is ordered in its place")
+		require.ErrorIs(t, purchase.Run(api, p, d.save), order.ErrOrderClosed)
+		require.ErrorIs(t, purchase.Run(api, p, d.save), order.ErrOrderClosed, "nothing is ordered in its place")
 		assert.Equal(t, 1, fake.Count("/cgi-bin/license/create_new_order"))
 	})
 }
 
 // A payment that failed is made again by the next call.
-func TestPurchasePaysAgainAfterAFailure(t *testing.T) { // T-82
+// G: purchase/payment
+func TestPurchasePaysAgainAfterAFailure(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, time.Minute)
+		fake, api := newFake(time.Minute)
 		fake.SetBalance("", 1)
 		p, d := wanted(buyer), &disk{}
-		err := Run(api, p, d.save)
+		err := purchase.Run(api, p, d.save)
 		require.ErrorIs(t, err, token.Code(90433))
 		assert.ErrorContains(t, err, p.OrderId)
 		fake.SetBalance("", 1_000_000_00)
-		require.NoError(t, Run(api, p, d.save))
+		require.NoError(t, purchase.Run(api, p, d.save))
 		assert.Equal(t, 1, fake.Count("/cgi-bin/license/create_new_order"))
 	})
 }
 
 // Members whose code can't be bound are named, and tried again by the next call.
-func TestPurchaseTriesMembersAgain(t *testing.T) { // T-35
+// G: purchase/not-done
+func TestPurchaseTriesMembersAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember1", Hidden: true}))
 		p, d := wanted(buyer), &disk{}
-		err := Run(api, p, d.save)
+		err := purchase.Run(api, p, d.save)
 		require.ErrorIs(t, err, token.Code(701088))
 		assert.ErrorContains(t, err, "woMember1")
 		require.Len(t, p.Results, 3, "the others are bound")
 		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember1"}))
 		fake.ClearLog()
-		require.NoError(t, Run(api, p, d.save))
+		require.NoError(t, purchase.Run(api, p, d.save))
 		require.Len(t, p.Results, 3)
 		for _, r := range p.Results {
 			require.NoError(t, r.Err())
 		}
 		assert.Equal(t, 1, fake.Count("/cgi-bin/license/batch_active_account"), "interop is done")
-		require.NoError(t, Run(api, p, d.save), "done stays done")
+		require.NoError(t, purchase.Run(api, p, d.save), "done stays done")
 	})
 }
 
+// G: endpoint/checked
 func TestPurchaseRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
-	save := func(*Purchase) error { t.Error("saved"); return nil }
-	for want, change := range map[string]func(*Purchase){
-		"base accounts for members is 4: it must be 0 to 3": func(p *Purchase) {
+	api := newApi(t.Context(), spectest.Refuse(t))
+	save := func(*purchase.Purchase) error { t.Error("saved"); return nil }
+	for want, change := range map[string]func(*purchase.Purchase){
+		"base accounts for members is 4: it must be 0 to 3": func(p *purchase.Purchase) {
 			p.Members = members(4)
 		},
-		"interop accounts for members is 2": func(p *Purchase) {
-			p.Members = append(p.Members, Account{UserId: "woMember1", Type: license.TypeInterop})
+		"interop accounts for members is 2": func(p *purchase.Purchase) {
+			p.Members = append(p.Members, order.Account{UserId: "woMember1", Type: license.TypeInterop})
 		},
-		"are the same":              func(p *Purchase) { p.Members = append(p.Members, p.Members[0]) },
-		"userid is empty":           func(p *Purchase) { p.Members[0].UserId = "" },
-		"3 members and 0 codes":     func(p *Purchase) { p.Step = StepActivating },
-		`the step "dancing": there`: func(p *Purchase) { p.Version, p.Step = 1, "dancing" },
-		"buyer_userid is empty":     func(p *Purchase) { p.Order.BuyerUserId = "" },
-		"corpid is wpOther, but the Api is bound to the corp " + corp: func(p *Purchase) { p.Order.CorpId = "wpOther" },
+		"are the same":              func(p *purchase.Purchase) { p.Members = append(p.Members, p.Members[0]) },
+		"userid is empty":           func(p *purchase.Purchase) { p.Members[0].UserId = "" },
+		"3 members and 0 codes":     func(p *purchase.Purchase) { p.Step = purchase.StepActivating },
+		`the step "dancing": there`: func(p *purchase.Purchase) { p.Version, p.Step = 1, "dancing" },
+		"buyer_userid is empty":     func(p *purchase.Purchase) { p.Order.BuyerUserId = "" },
+		"corpid is wpOther, but the Api is bound to the corp " + corp: func(p *purchase.Purchase) { p.Order.CorpId = "wpOther" },
 	} {
 		p := wanted("")
 		change(p)
-		assert.ErrorContains(t, Run(api, p, save), want)
+		assert.ErrorContains(t, purchase.Run(api, p, save), want)
 	}
 }
 
 // Codes that nobody is meant to get stay unbound.
+// G: purchase/simple
 func TestPurchaseWithoutMembers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		p := wanted(buyer)
 		p.Members = nil
-		require.NoError(t, Run(api, p, (&disk{}).save))
-		codes, err := ORWaitAccounts(api, p.OrderId, p.Order.AccountCount, 0)
+		require.NoError(t, purchase.Run(api, p, (&disk{}).save))
+		codes, err := order.ORWaitAccounts(api, p.OrderId, p.Order.AccountCount, 0)
 		require.NoError(t, err)
 		assert.Len(t, codes, 4)
 		assert.Zero(t, fake.Count("/cgi-bin/license/batch_active_account"))

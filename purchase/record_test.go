@@ -10,84 +10,89 @@ import (
 
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
-	. "github.com/gothird/wecom/order"
-	. "github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // A saved record goes on with the request that it was begun with, or not at all.
+// G: purchase/record
 func TestPurchaseRefusesAnotherRequest(t *testing.T) {
 	t.Parallel()
-	for name, change := range map[string]func(*Purchase){
-		"corp":    func(p *Purchase) { p.Order.CorpId = "wpOther" },
-		"buyer":   func(p *Purchase) { p.Order.BuyerUserId = "somebody" },
-		"base":    func(p *Purchase) { p.Order.AccountCount.BaseCount++ },
-		"interop": func(p *Purchase) { p.Order.AccountCount.ExternalContactCount++ },
-		"months":  func(p *Purchase) { p.Order.AccountDuration.Months++ },
-		"days":    func(p *Purchase) { p.Order.AccountDuration.Days++ },
-		"more":    func(p *Purchase) { p.Members = append(p.Members, Account{UserId: "woMember4", Type: 1}) },
-		"fewer":   func(p *Purchase) { p.Members = p.Members[:2] },
-		"nobody":  func(p *Purchase) { p.Members = nil },
-		"another": func(p *Purchase) { p.Members[1].UserId = "woMember4" },
-		"type": func(p *Purchase) {
+	for name, change := range map[string]func(*purchase.Purchase){
+		"corp":    func(p *purchase.Purchase) { p.Order.CorpId = "wpOther" },
+		"buyer":   func(p *purchase.Purchase) { p.Order.BuyerUserId = "somebody" },
+		"base":    func(p *purchase.Purchase) { p.Order.AccountCount.BaseCount++ },
+		"interop": func(p *purchase.Purchase) { p.Order.AccountCount.ExternalContactCount++ },
+		"months":  func(p *purchase.Purchase) { p.Order.AccountDuration.Months++ },
+		"days":    func(p *purchase.Purchase) { p.Order.AccountDuration.Days++ },
+		"more":    func(p *purchase.Purchase) { p.Members = append(p.Members, order.Account{UserId: "woMember4", Type: 1}) },
+		"fewer":   func(p *purchase.Purchase) { p.Members = p.Members[:2] },
+		"nobody":  func(p *purchase.Purchase) { p.Members = nil },
+		"another": func(p *purchase.Purchase) { p.Members[1].UserId = "woMember4" },
+		"type": func(p *purchase.Purchase) {
 			p.Members[1].Type, p.Members[2].UserId = license.TypeInterop, "woMember2"
 			p.Members[2].Type = 1
 		},
-		"in order": func(p *Purchase) { p.Members[0], p.Members[1] = p.Members[1], p.Members[0] },
-		"payer":    func(p *Purchase) { p.PayerUserId = buyer },
-		"digest":   func(p *Purchase) { p.Digest = "" },
+		"in order": func(p *purchase.Purchase) { p.Members[0], p.Members[1] = p.Members[1], p.Members[0] },
+		"payer":    func(p *purchase.Purchase) { p.PayerUserId = buyer },
+		"digest":   func(p *purchase.Purchase) { p.Digest = "" },
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			for _, step := range []string{StepOrdering, StepOrdered, StepPaying, StepPaid, StepDone} {
+			for _, step := range []string{purchase.StepOrdering, purchase.StepOrdered, purchase.StepPaying, purchase.StepPaid, purchase.StepDone} {
 				p := begun(t, "")
 				p.Step, p.OrderId = step, "O1"
 				change(p)
-				api := newApi(t.Context(), refuse(t)).WithCorp("")
-				err := Run(api, p, func(*Purchase) error { t.Error("saved"); return nil })
+				api := newApi(t.Context(), spectest.Refuse(t)).WithCorp("")
+				err := purchase.Run(api, p, func(*purchase.Purchase) error { t.Error("saved"); return nil })
 				assert.ErrorContains(t, err, "are not those that this saved record was begun with", "%s at %q", name, step)
 			}
 		})
 	}
 }
 
+// G: purchase/record
 func TestRenewRefusesAnotherRequest(t *testing.T) {
 	t.Parallel()
-	for name, change := range map[string]func(*Renewal){
-		"corp":    func(r *Renewal) { r.CorpId = "wpOther" },
-		"buyer":   func(r *Renewal) { r.BuyerUserId = "somebody" },
-		"months":  func(r *Renewal) { r.Duration.Months++ },
-		"by date": func(r *Renewal) { r.Duration = AccountDuration{NewExpireTime: 1806508800} },
-		"fewer":   func(r *Renewal) { r.Members = r.Members[:2] },
-		"payer":   func(r *Renewal) { r.PayerUserId = buyer },
+	for name, change := range map[string]func(*purchase.Renewal){
+		"corp":    func(r *purchase.Renewal) { r.CorpId = "wpOther" },
+		"buyer":   func(r *purchase.Renewal) { r.BuyerUserId = "somebody" },
+		"months":  func(r *purchase.Renewal) { r.Duration.Months++ },
+		"by date": func(r *purchase.Renewal) { r.Duration = order.AccountDuration{NewExpireTime: 1806508800} },
+		"fewer":   func(r *purchase.Renewal) { r.Members = r.Members[:2] },
+		"payer":   func(r *purchase.Renewal) { r.PayerUserId = buyer },
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r, d := renewal(""), &disk{breakAt: 1, keepsNew: true}
 			api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":0,"jobid":"J1"}` }))
-			require.ErrorIs(t, Renew(api, r, d.saveRenewal), errCrash)
+			require.ErrorIs(t, purchase.Renew(api, r, d.saveRenewal), errCrash)
 			r, err := d.loadRenewal()
 			require.NoError(t, err)
 			change(r)
-			err = Renew(newApi(t.Context(), refuse(t)).WithCorp(""), r, d.saveRenewal)
+			err = purchase.Renew(newApi(t.Context(), spectest.Refuse(t)).WithCorp(""), r, d.saveRenewal)
 			assert.ErrorContains(t, err, "are not those that this saved record was begun with", name)
 		})
 	}
 }
 
 // What may change is how often is asked.
+// G: purchase/record
 func TestPurchaseMayBePolledAtAnotherPace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := begun(t, "")
-		p.Step, p.OrderId, p.Poll = StepDone, "O1", time.Hour
-		require.NoError(t, Run(newApi(t.Context(), refuse(t)), p, (&disk{}).save))
+		p.Step, p.OrderId, p.Poll = purchase.StepDone, "O1", time.Hour
+		require.NoError(t, purchase.Run(newApi(t.Context(), spectest.Refuse(t)), p, (&disk{}).save))
 	})
 }
 
 // A form that this release does not know is left alone: half of it might be misread.
+// G: purchase/record
 func TestRecordsOfAnotherVersionAreRefused(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
+	api := newApi(t.Context(), spectest.Refuse(t))
 	for text, want := range map[string]string{
 		`{"v":2,"step":"paying","order_id":"O1"}`: "v 2, this release reads v 1 only",
 		`{"v":2,"step":""}`:                       "v 2, this release reads v 1 only",
@@ -96,71 +101,74 @@ func TestRecordsOfAnotherVersionAreRefused(t *testing.T) {
 	} {
 		p := wanted("")
 		require.NoError(t, json.Unmarshal([]byte(text), p))
-		assert.ErrorContains(t, Run(api, p, func(*Purchase) error { t.Error("saved"); return nil }), want)
+		assert.ErrorContains(t, purchase.Run(api, p, func(*purchase.Purchase) error { t.Error("saved"); return nil }), want)
 		r := renewal("")
 		require.NoError(t, json.Unmarshal([]byte(text), r))
-		assert.ErrorContains(t, Renew(api, r, func(*Renewal) error { t.Error("saved"); return nil }), want)
+		assert.ErrorContains(t, purchase.Renew(api, r, func(*purchase.Renewal) error { t.Error("saved"); return nil }), want)
 	}
 }
 
+// goldenCorp is the corp of the saved records in testdata.
+const goldenCorp = "wpRiverside0000000000000001"
+
 // goldenPurchase is the request of the saved purchases in testdata.
-func goldenPurchase() Purchase {
-	return Purchase{
-		Order: Order{
-			CorpId: corp, BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 3, ExternalContactCount: 1},
-			AccountDuration: AccountDuration{Months: 12, Days: 7},
+func goldenPurchase() purchase.Purchase {
+	return purchase.Purchase{
+		Order: order.Order{
+			CorpId: goldenCorp, BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 3, ExternalContactCount: 1},
+			AccountDuration: order.AccountDuration{Months: 12, Days: 7},
 		},
-		Members:     []Account{{UserId: "woMember0", Type: 1}, {UserId: "woMember1", Type: 1}, {UserId: "woMember0", Type: 2}},
+		Members:     []order.Account{{UserId: "woMember0", Type: 1}, {UserId: "woMember1", Type: 1}, {UserId: "woMember0", Type: 2}},
 		PayerUserId: buyer, Poll: 30 * time.Second,
-		Progress: Progress{
+		Progress: purchase.Progress{
 			Version: 1, Digest: "52ac41a1fb87e4a9645ab150c74489f4cf1680158530948f04d2255a84d58f76",
 			Known: []string{"OI0001", "OI0002"}, Since: 1772330400,
 		},
 	}
 }
 
-func goldenRenewal() Renewal {
-	return Renewal{
-		CorpId: corp, Members: []Account{{UserId: "woMember0", Type: 1}, {UserId: "woMember4", Type: 2}}, BuyerUserId: buyer,
-		Duration: AccountDuration{Months: 6}, PayerUserId: buyer,
-		Progress: Progress{
+func goldenRenewal() purchase.Renewal {
+	return purchase.Renewal{
+		CorpId: goldenCorp, Members: []order.Account{{UserId: "woMember0", Type: 1}, {UserId: "woMember4", Type: 2}}, BuyerUserId: buyer,
+		Duration: order.AccountDuration{Months: 6}, PayerUserId: buyer,
+		Progress: purchase.Progress{
 			Version: 1, Digest: "1d12df2bb567f4f1951f4a1eb6f0e4591216aad12a38be675334eb316f5ee619",
 			Known: []string{"OI0001"}, Since: 1772330400,
 		},
-		Jobid: "RJ1", Invalid: []InvalidAccount{{ErrCode: 701004, ErrMsg: "never activated", UserId: "woMember4", Type: 2}},
+		Jobid: "RJ1", Invalid: []order.InvalidAccount{{ErrCode: 701004, ErrMsg: "never activated", UserId: "woMember4", Type: 2}},
 	}
 }
 
 // savedPurchases is what the files in testdata hold, with what a resumed purchase asks for
 // first, time to settle aside.
 var savedPurchases = map[string]struct {
-	progress func(*Purchase)
+	progress func(*purchase.Purchase)
 	first    string
 }{
-	"purchase_v1_ordering.json": {func(p *Purchase) { p.Step = StepOrdering }, "/cgi-bin/license/list_order"},
-	"purchase_v1_ordered.json":  {func(p *Purchase) { p.Step, p.OrderId = StepOrdered, "OI0003" }, payPath},
-	"purchase_v1_paying.json": {func(p *Purchase) {
-		p.Step, p.OrderId, p.PayJobid = StepPaying, "OI0003", "PJ1"
+	"purchase_v1_ordering.json": {func(p *purchase.Purchase) { p.Step = purchase.StepOrdering }, "/cgi-bin/license/list_order"},
+	"purchase_v1_ordered.json":  {func(p *purchase.Purchase) { p.Step, p.OrderId = purchase.StepOrdered, "OI0003" }, payPath},
+	"purchase_v1_paying.json": {func(p *purchase.Purchase) {
+		p.Step, p.OrderId, p.PayJobid = purchase.StepPaying, "OI0003", "PJ1"
 	}, "/cgi-bin/license/get_order"},
-	"purchase_v1_paid.json": {func(p *Purchase) { p.Step, p.OrderId = StepPaid, "OI0003" }, accountsPath},
-	"purchase_v1_activating.json": {func(p *Purchase) {
-		p.Step, p.OrderId = StepActivating, "OI0003"
+	"purchase_v1_paid.json": {func(p *purchase.Purchase) { p.Step, p.OrderId = purchase.StepPaid, "OI0003" }, accountsPath},
+	"purchase_v1_activating.json": {func(p *purchase.Purchase) {
+		p.Step, p.OrderId = purchase.StepActivating, "OI0003"
 		p.Codes = []license.ActiveCode{{ActiveCode: "LC4", UserId: "woMember0"}, {ActiveCode: "LC2", UserId: "woMember1"}, {ActiveCode: "LX1", UserId: "woMember0"}}
 		p.Results = []license.ActiveCodeResult{{ActiveCode: "LC2", UserId: "woMember1", ErrCode: license.ItemMissing}, {ActiveCode: "LX1", UserId: "woMember0"}}
 		p.Taken = []string{"LC1"}
 	}, detailPath},
-	"purchase_v1_done.json": {func(p *Purchase) { p.Step, p.OrderId = StepDone, "OI0003" }, ""},
+	"purchase_v1_done.json": {func(p *purchase.Purchase) { p.Step, p.OrderId = purchase.StepDone, "OI0003" }, ""},
 }
 
 var savedRenewals = map[string]struct {
-	progress func(*Renewal)
+	progress func(*purchase.Renewal)
 	first    string
 }{
-	"renewal_v1_ordering.json": {func(r *Renewal) { r.Step = StepOrdering }, submitPath},
-	"renewal_v1_paying.json": {func(r *Renewal) {
-		r.Step, r.OrderId, r.PayJobid = StepPaying, "OI0003", "PJ1"
+	"renewal_v1_ordering.json": {func(r *purchase.Renewal) { r.Step = purchase.StepOrdering }, submitPath},
+	"renewal_v1_paying.json": {func(r *purchase.Renewal) {
+		r.Step, r.OrderId, r.PayJobid = purchase.StepPaying, "OI0003", "PJ1"
 	}, "/cgi-bin/license/get_order"},
-	"renewal_v1_paid.json": {func(r *Renewal) { r.Step, r.OrderId = StepPaid, "OI0003" }, ""},
+	"renewal_v1_paid.json": {func(r *purchase.Renewal) { r.Step, r.OrderId = purchase.StepPaid, "OI0003" }, ""},
 }
 
 func readGolden(t *testing.T, name string, record any) (text []byte) {
@@ -173,59 +181,59 @@ func readGolden(t *testing.T, name string, record any) (text []byte) {
 
 // What an older release has saved can be gone on with: the files are as that release wrote
 // them, and are never written again.
+// G: purchase/record
 func TestSavedPurchasesStayReadable(t *testing.T) {
 	t.Parallel()
 	for name, want := range savedPurchases {
 		synctest.Test(t, func(t *testing.T) {
-			var got Purchase
+			var got purchase.Purchase
 			text := readGolden(t, name, &got)
 			expected := goldenPurchase()
 			want.progress(&expected)
-			assert.Equal(t, expected, got, name)
-			again, err := json.Marshal(got)
-			require.NoError(t, err)
-			assert.JSONEq(t, string(text), string(again), name)
-
-			asked := ""
-			api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
-				if asked == "" {
-					asked = path
-				}
-				return `{"errcode":48002}`
-			}))
-			err = Run(api, &got, (&disk{}).save)
-			assert.Equal(t, want.first, asked, "%s: %v", name, err)
+			goOn(t, name, text, expected, got, want.first, func(api *token.Api) error {
+				return purchase.Run(api, &got, (&disk{}).save)
+			})
 		})
 	}
 }
 
+// G: purchase/record
 func TestSavedRenewalsStayReadable(t *testing.T) {
 	t.Parallel()
 	for name, want := range savedRenewals {
 		synctest.Test(t, func(t *testing.T) {
-			var got Renewal
+			var got purchase.Renewal
 			text := readGolden(t, name, &got)
 			expected := goldenRenewal()
 			want.progress(&expected)
-			assert.Equal(t, expected, got, name)
-			again, err := json.Marshal(got)
-			require.NoError(t, err)
-			assert.JSONEq(t, string(text), string(again), name)
-
-			asked := ""
-			api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
-				if asked == "" {
-					asked = path
-				}
-				return `{"errcode":48002}`
-			}))
-			err = Renew(api, &got, (&disk{}).saveRenewal)
-			assert.Equal(t, want.first, asked, "%s: %v", name, err)
+			goOn(t, name, text, expected, got, want.first, func(api *token.Api) error {
+				return purchase.Renew(api, &got, (&disk{}).saveRenewal)
+			})
 		})
 	}
 }
 
+// goOn checks what was read from a golden file, that it is written as it was read, and what
+// run asks for first.
+func goOn(t *testing.T, name string, text []byte, expected, got any, first string, run func(*token.Api) error) {
+	t.Helper()
+	assert.Equal(t, expected, got, name)
+	again, err := json.Marshal(got)
+	require.NoError(t, err)
+	assert.JSONEq(t, string(text), string(again), name)
+	asked := ""
+	api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
+		if asked == "" {
+			asked = path
+		}
+		return `{"errcode":48002}`
+	}))
+	err = run(api.WithCorp(goldenCorp))
+	assert.Equal(t, first, asked, "%s: %v", name, err)
+}
+
 // Whatever a record holds, it is worked or refused.
+// G: purchase/record
 func FuzzRecord(f *testing.F) {
 	for name := range savedPurchases {
 		text, err := os.ReadFile(filepath.Join("testdata", name))
@@ -240,16 +248,16 @@ func FuzzRecord(f *testing.F) {
 	f.Add([]byte(`{"v":1,"step":"activating","order":{"buyer_userid":"b","account_count":{"base_count":1},"account_duration":{"months":1}}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		synctest.Test(t, func(t *testing.T) {
-			api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":48002}` }))
-			var p Purchase
+			api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":48002}` })).WithCorp(goldenCorp)
+			var p purchase.Purchase
 			if json.Unmarshal(text, &p) == nil {
-				err := Run(api, &p, func(*Purchase) error { return nil })
-				assert.True(t, err != nil || p.Step == StepDone)
+				err := purchase.Run(api, &p, func(*purchase.Purchase) error { return nil })
+				assert.True(t, err != nil || p.Step == purchase.StepDone)
 			}
-			var r Renewal
+			var r purchase.Renewal
 			if json.Unmarshal(text, &r) == nil {
-				err := Renew(api, &r, func(*Renewal) error { return nil })
-				assert.True(t, err != nil || r.Step == StepDone)
+				err := purchase.Renew(api, &r, func(*purchase.Renewal) error { return nil })
+				assert.True(t, err != nil || r.Step == purchase.StepDone)
 			}
 		})
 	})

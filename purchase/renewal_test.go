@@ -8,10 +8,11 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
-	. "github.com/gothird/wecom/order"
-	. "github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -24,28 +25,28 @@ const (
 )
 
 // renewal is what every renewal here renews: one member of two has an account.
-func renewal(payer string) *Renewal {
-	return &Renewal{
-		Members: []Account{
+func renewal(payer string) *purchase.Renewal {
+	return &purchase.Renewal{
+		Members: []order.Account{
 			{UserId: "woMember0", Type: license.TypeBase}, {UserId: "woMember0", Type: license.TypeInterop},
 			{UserId: "woMember4", Type: license.TypeBase},
 		},
-		BuyerUserId: buyer, Duration: AccountDuration{Months: 2}, PayerUserId: payer,
+		BuyerUserId: buyer, Duration: order.AccountDuration{Months: 2}, PayerUserId: payer,
 	}
 }
 
 // newRenewalFake is newFake with the accounts that renewal renews, and tells when they end.
 func newRenewalFake(t *testing.T, delay time.Duration) (fake *fakewecom.Server, api *token.Api, ends func() []int64) {
 	t.Helper()
-	fake, api = newFake(t, delay)
-	require.NoError(t, Run(api, &Purchase{
-		Order: Order{
-			BuyerUserId: buyer, AccountCount: AccountCount{BaseCount: 1, ExternalContactCount: 1},
-			AccountDuration: AccountDuration{Months: 1},
+	fake, api = newFake(delay)
+	require.NoError(t, purchase.Run(api, &purchase.Purchase{
+		Order: order.Order{
+			BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1, ExternalContactCount: 1},
+			AccountDuration: order.AccountDuration{Months: 1},
 		},
 		Members:     renewal("").Members[:2],
 		PayerUserId: buyer,
-	}, func(*Purchase) error { return nil }))
+	}, func(*purchase.Purchase) error { return nil }))
 	return fake, api, func() (times []int64) {
 		user, err := license.LICGetActiveByUser(api, "woMember0")
 		require.NoError(t, err)
@@ -62,7 +63,7 @@ func renewThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	t.Helper()
 	fake, admin, ends := newRenewalFake(t, 30*time.Second)
 	before := ends()
-	l.to = spectest.Door(fake)
+	l.to = inprocess.Transport(fake)
 	if payer == "" {
 		stop := cashierBeside(t, fake, admin)
 		defer stop()
@@ -76,7 +77,7 @@ func renewThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 		api := newApi(t.Context(), l)
 		r, err := d.loadRenewal()
 		require.NoError(t, err)
-		if err := Renew(api, r, d.saveRenewal); err == nil {
+		if err := purchase.Renew(api, r, d.saveRenewal); err == nil {
 			break
 		}
 	}
@@ -84,11 +85,11 @@ func renewThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	require.Len(t, orders, 2, "the purchase before, and one renewal")
 	r, err := d.loadRenewal()
 	require.NoError(t, err)
-	assert.Equal(t, StepDone, r.Step)
+	assert.Equal(t, purchase.StepDone, r.Step)
 	assert.Contains(t, orders, r.OrderId)
-	detail, err := ORGetDetail(admin, r.OrderId)
+	detail, err := order.ORGetDetail(admin, r.OrderId)
 	require.NoError(t, err)
-	assert.Equal(t, OrderRenewal, detail.OrderType)
+	assert.Equal(t, order.OrderRenewal, detail.OrderType)
 	assert.True(t, detail.Paid())
 	if payer != "" {
 		balance, err := license.LICGetAccountBalance(admin)
@@ -106,6 +107,7 @@ func renewThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 	return restarts
 }
 
+// G: purchase/once
 func TestRenew(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
@@ -116,69 +118,53 @@ func TestRenew(t *testing.T) {
 }
 
 // A crash at any save, before or after the disk has it, orders and pays once.
-func TestRenewSurvivesCrashes(t *testing.T) { // T-19 T-80
+// G: purchase/once
+func TestRenewSurvivesCrashes(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
-		for _, keepsNew := range []bool{false, true} {
-			crashes := 0
-			for at := 1; ; at++ {
-				d := &disk{breakAt: at, keepsNew: keepsNew}
-				synctest.Test(t, func(t *testing.T) {
-					crashes += renewThrough(t, payer, d, &line{})
-				})
-				if d.saves < at {
-					break
-				}
-			}
-			assert.GreaterOrEqual(t, crashes, 3, "payer %q", payer)
-		}
+		n := crashes(t, func(t *testing.T, d *disk) int { return renewThrough(t, payer, d, &line{}) })
+		assert.GreaterOrEqual(t, n, 6, "payer %q", payer)
 	}
 }
 
 // A connection that breaks at any request, before or after WeCom has it, orders and pays
 // once.
-func TestRenewSurvivesLostAnswers(t *testing.T) { // T-19 T-80
+// G: purchase/once
+func TestRenewSurvivesLostAnswers(t *testing.T) {
 	t.Parallel()
 	for _, payer := range []string{"", buyer} {
 		for _, arrives := range []bool{false, true} {
-			restarts, at := 0, 0
-			for broke := true; broke; {
-				at++
-				synctest.Test(t, func(t *testing.T) {
-					l := &line{breakAt: at, arrives: arrives}
-					restarts += renewThrough(t, payer, &disk{}, l)
-					broke = l.calls >= at
-				})
-			}
-			assert.GreaterOrEqual(t, restarts, 2, "payer %q: each write is lost once", payer)
-			assert.Greater(t, at, 6)
+			n := lostAnswers(t, arrives, func(t *testing.T, l *line) int { return renewThrough(t, payer, &disk{}, l) })
+			assert.GreaterOrEqual(t, n, 2, "payer %q: each write is lost once", payer)
 		}
 	}
 }
 
 // A submission whose answer was lost is told by 701126, and its order found.
-func TestRenewFindsTheOrderOfItsJob(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestRenewFindsTheOrderOfItsJob(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api, _ := newRenewalFake(t, 0)
 		fake.Fault(fakewecom.Fault{Path: submitPath, Count: 1, After: true, Cut: true})
 		r, d := renewal(buyer), &disk{}
-		require.ErrorIs(t, Renew(api, r, d.saveRenewal), token.ErrOutcomeUnknown)
-		require.Equal(t, StepOrdering, r.Step)
+		require.ErrorIs(t, purchase.Renew(api, r, d.saveRenewal), token.ErrOutcomeUnknown)
+		require.Equal(t, purchase.StepOrdering, r.Step)
 		job := r.Jobid
 
 		// A search that fails finds nothing and orders nothing.
 		fake.Fault(fakewecom.Fault{Path: "/cgi-bin/license/get_order", Count: 1, ErrCode: 48002})
-		require.ErrorIs(t, Renew(api, r, d.saveRenewal), token.Code(48002))
-		assert.Equal(t, StepOrdering, r.Step)
-		require.NoError(t, Renew(api, r, d.saveRenewal))
+		require.ErrorIs(t, purchase.Renew(api, r, d.saveRenewal), token.Code(48002))
+		assert.Equal(t, purchase.StepOrdering, r.Step)
+		require.NoError(t, purchase.Renew(api, r, d.saveRenewal))
 		assert.Equal(t, job, r.Jobid, "no new job")
 		assert.Equal(t, 1, fake.Count(jobPath))
 		assert.Len(t, ordersOf(t, api), 2)
 	})
 }
 
-func TestRenewDoesNotGuessItsOrder(t *testing.T) { // T-80
+// G: purchase/own-order
+func TestRenewDoesNotGuessItsOrder(t *testing.T) {
 	t.Parallel()
 	for name, detail := range map[string]string{
 		"fewer":   `{"order":{"order_type":2,"account_count":{"base_count":1,"external_contact_count":0},"account_duration":{"months":2}}}`,
@@ -207,27 +193,28 @@ func TestRenewDoesNotGuessItsOrder(t *testing.T) { // T-80
 				return ""
 			}))
 			r, d := renewal(""), &disk{}
-			require.ErrorIs(t, Renew(api, r, d.saveRenewal), token.ErrOutcomeUnknown)
+			require.ErrorIs(t, purchase.Renew(api, r, d.saveRenewal), token.ErrOutcomeUnknown)
 			orders = `{"order_id":"purchase","order_type":1},{"order_id":"other","order_type":2}`
-			err := Renew(api, r, d.saveRenewal)
+			err := purchase.Renew(api, r, d.saveRenewal)
 			require.ErrorIs(t, err, token.Code(701126), name)
 			assert.ErrorContains(t, err, "the order of the job J1 is not among the corp's orders")
 			assert.Empty(t, r.OrderId)
-			assert.Equal(t, StepOrdering, r.Step)
+			assert.Equal(t, purchase.StepOrdering, r.Step)
 		})
 	}
 }
 
 // An end of a day is compared as WeCom keeps it.
+// G: purchase/own-order
 func TestRenewUntilADate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api, ends := newRenewalFake(t, 0)
 		fake.Fault(fakewecom.Fault{Path: submitPath, Count: 1, After: true, Cut: true})
 		r, d := renewal(buyer), &disk{}
-		r.Duration = AccountDuration{NewExpireTime: time.Now().Add(100*24*time.Hour + 3*time.Hour).Unix()}
-		require.ErrorIs(t, Renew(api, r, d.saveRenewal), token.ErrOutcomeUnknown)
-		require.NoError(t, Renew(api, r, d.saveRenewal))
+		r.Duration = order.AccountDuration{NewExpireTime: time.Now().Add(100*24*time.Hour + 3*time.Hour).Unix()}
+		require.ErrorIs(t, purchase.Renew(api, r, d.saveRenewal), token.ErrOutcomeUnknown)
+		require.NoError(t, purchase.Renew(api, r, d.saveRenewal))
 		for _, end := range ends() {
 			assert.InDelta(t, r.Duration.NewExpireTime, end, 86400)
 		}
@@ -235,7 +222,8 @@ func TestRenewUntilADate(t *testing.T) {
 }
 
 // A job that could not be filled is given up: it has cost nothing.
-func TestRenewBeginsItsJobAnew(t *testing.T) { // T-19
+// G: purchase/simple
+func TestRenewBeginsItsJobAnew(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []string{"", `{"errcode":45009}`} {
 		synctest.Test(t, func(t *testing.T) {
@@ -246,7 +234,7 @@ func TestRenewBeginsItsJobAnew(t *testing.T) { // T-19
 				case "/cgi-bin/license/list_order":
 					return `{"has_more":0}`
 				case jobPath:
-					var in ReOrder
+					var in order.ReOrder
 					assert.NoError(t, json.Unmarshal(body, &in))
 					if calls++; calls == 2 {
 						return failure
@@ -257,7 +245,7 @@ func TestRenewBeginsItsJobAnew(t *testing.T) { // T-19
 					jobs = append(jobs, in.Jobid)
 					return fmt.Sprintf(`{"jobid":%q}`, in.Jobid)
 				case submitPath:
-					var in SubOrder
+					var in order.SubOrder
 					assert.NoError(t, json.Unmarshal(body, &in))
 					assert.Equal(t, "J3", in.Jobid)
 					return `{"order_id":"O1"}`
@@ -266,25 +254,26 @@ func TestRenewBeginsItsJobAnew(t *testing.T) { // T-19
 			}))
 			r, d := renewal(""), &disk{}
 			r.Members = members(1500)
-			err := Renew(api, r, d.saveRenewal)
+			err := purchase.Renew(api, r, d.saveRenewal)
 			var partial *token.PartialError
 			require.ErrorAs(t, err, &partial)
 			assert.Equal(t, 1000, partial.Done)
-			assert.Equal(t, StepNew, r.Step)
+			assert.Equal(t, purchase.StepNew, r.Step)
 			assert.Zero(t, d.saves, "there is nothing to go on from")
-			require.NoError(t, Renew(api, r, d.saveRenewal))
+			require.NoError(t, purchase.Renew(api, r, d.saveRenewal))
 			assert.Equal(t, []string{"J1", "J3", "J3"}, jobs)
 		})
 	}
 }
 
+// G: purchase/simple
 func TestRenewNobody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(t, 0)
+		fake, api := newFake(0)
 		r, d := renewal(buyer), &disk{}
 		r.Members = r.Members[2:]
-		err := Renew(api, r, d.saveRenewal)
+		err := purchase.Renew(api, r, d.saveRenewal)
 		require.ErrorIs(t, err, token.Code(701004))
 		assert.ErrorContains(t, err, "none of 1 accounts can be renewed")
 		assert.Len(t, r.Invalid, 1)
@@ -292,26 +281,27 @@ func TestRenewNobody(t *testing.T) {
 	})
 }
 
+// G: endpoint/checked
 func TestRenewRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	api := newApi(t.Context(), refuse(t))
-	save := func(*Renewal) error { t.Error("saved"); return nil }
-	for want, change := range map[string]func(*Renewal){
-		"account_list is empty":                       func(r *Renewal) { r.Members = nil },
-		"are the same":                                func(r *Renewal) { r.Members = append(r.Members, r.Members[0]) },
-		"userid is empty":                             func(r *Renewal) { r.Members[0].UserId = "" },
-		"buyer_userid is empty":                       func(r *Renewal) { r.BuyerUserId = "" },
-		"exactly one of months and new_expire_time":   func(r *Renewal) { r.Duration = AccountDuration{} },
-		"account_duration.days is for purchases":      func(r *Renewal) { r.Duration.Days = 1 },
-		"account_duration.months is 61":               func(r *Renewal) { r.Duration.Months = 61 },
-		`the step "dancing": there is no such step`:   func(r *Renewal) { r.Version, r.Step = 1, "dancing" },
-		"corpid is wpOther, but the Api is bound to ": func(r *Renewal) { r.CorpId = "wpOther" },
+	api := newApi(t.Context(), spectest.Refuse(t))
+	save := func(*purchase.Renewal) error { t.Error("saved"); return nil }
+	for want, change := range map[string]func(*purchase.Renewal){
+		"account_list is empty":                       func(r *purchase.Renewal) { r.Members = nil },
+		"are the same":                                func(r *purchase.Renewal) { r.Members = append(r.Members, r.Members[0]) },
+		"userid is empty":                             func(r *purchase.Renewal) { r.Members[0].UserId = "" },
+		"buyer_userid is empty":                       func(r *purchase.Renewal) { r.BuyerUserId = "" },
+		"exactly one of months and new_expire_time":   func(r *purchase.Renewal) { r.Duration = order.AccountDuration{} },
+		"account_duration.days is for purchases":      func(r *purchase.Renewal) { r.Duration.Days = 1 },
+		"account_duration.months is 61":               func(r *purchase.Renewal) { r.Duration.Months = 61 },
+		`the step "dancing": there is no such step`:   func(r *purchase.Renewal) { r.Version, r.Step = 1, "dancing" },
+		"corpid is wpOther, but the Api is bound to ": func(r *purchase.Renewal) { r.CorpId = "wpOther" },
 	} {
 		r := renewal("")
 		change(r)
-		assert.ErrorContains(t, Renew(api, r, save), want)
+		assert.ErrorContains(t, purchase.Renew(api, r, save), want)
 	}
-	require.ErrorIs(t, Renew(api.WithCorp(""), renewal(""), save), token.ErrNoCorp)
-	assert.ErrorContains(t, Renew(api, nil, save), "needs a renewal")
-	assert.ErrorContains(t, Renew(api, renewal(""), nil), "a function that saves it")
+	require.ErrorIs(t, purchase.Renew(api.WithCorp(""), renewal(""), save), token.ErrNoCorp)
+	assert.ErrorContains(t, purchase.Renew(api, nil, save), "needs a renewal")
+	assert.ErrorContains(t, purchase.Renew(api, renewal(""), nil), "a function that saves it")
 }

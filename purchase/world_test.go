@@ -13,16 +13,16 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
-	. "github.com/gothird/wecom/order"
-	. "github.com/gothird/wecom/purchase"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/require"
 )
 
 const (
-	corp  = "wpRiverside0000000000000001"
+	corp  = testworld.Corp
 	buyer = "chen.mei"
 )
 
@@ -31,48 +31,21 @@ const (
 func newApi(ctx context.Context, rt http.RoundTripper) *token.Api {
 	bounded, cancel := context.WithTimeout(ctx, 10*24*time.Hour)
 	context.AfterFunc(ctx, cancel)
-	api, err := token.New(token.Config{
-		CorpId: "wwProvider0001", ProviderSecret: "provider-secret", HTTPClient: &http.Client{Transport: rt},
-	})
-	if err != nil {
-		panic(err)
-	}
-	return api.WithCorp(corp).WithContext(bounded)
+	return testworld.Api(bounded, rt)
 }
 
-// newFake returns a fake WeCom in which a corp with some members has the provider's app, and
-// an Api for that corp. delay is how long WeCom takes for jobs and codes.
-func newFake(t testing.TB, delay time.Duration) (*fakewecom.Server, *token.Api) {
-	t.Helper()
-	fake := fakewecom.New(fakewecom.Options{})
-	require.NoError(t, fake.AddProvider(fakewecom.Provider{CorpId: "wwProvider0001", Secret: "provider-secret"}))
-	require.NoError(t, fake.AddSuite(fakewecom.Suite{Id: "wwSuiteDemo0001", Secret: "suite-secret", Name: "CRM"}))
-	members := make([]fakewecom.Member, 5)
-	for i := range members {
-		members[i].UserId = fmt.Sprintf("woMember%d", i)
-	}
-	require.NoError(t, fake.AddCorp(fakewecom.Corp{Id: corp, Name: "Riverside", Members: members}))
-	_, err := fake.Install(t.Context(), "wwSuiteDemo0001", corp, fakewecom.InstallOptions{FromProviderSite: true})
-	require.NoError(t, err)
-	policy := fakewecom.DefaultLicensePolicy()
-	policy.GenerateDelay, policy.JobDelay = delay, delay
-	fake.SetLicensePolicy("", policy)
-	fake.SetBalance("", 1_000_000_00)
-	return fake, newApi(context.Background(), spectest.Door(fake))
-}
-
-// refuse fails the test when a request arrives, and answers so that no other follows.
-func refuse(t *testing.T) http.RoundTripper {
-	return spectest.Canned(func(path string, _ []byte) string {
-		t.Errorf("request to %s", path)
-		return `{"errcode":48002}`
-	})
+// newFake returns a fake WeCom in which a corp has the provider's app, and an Api for it.
+// delay is how long WeCom takes for jobs and codes.
+func newFake(delay time.Duration) (*fakewecom.Server, *token.Api) {
+	w := testworld.New(fakewecom.Options{}, nil)
+	w.Sell(delay)
+	return w.Server, newApi(context.Background(), w.Client.Transport)
 }
 
 // members returns n base accounts.
-func members(n int) (list []Account) {
+func members(n int) (list []order.Account) {
 	for i := range n {
-		list = append(list, Account{UserId: "u" + strconv.Itoa(i), Type: license.TypeBase})
+		list = append(list, order.Account{UserId: "u" + strconv.Itoa(i), Type: license.TypeBase})
 	}
 	return list
 }
@@ -80,7 +53,7 @@ func members(n int) (list []Account) {
 // ordersOf lists the corp's orders.
 func ordersOf(t *testing.T, api *token.Api) (ids []string) {
 	t.Helper()
-	for o, err := range ORAllOrders(api, ListCond{CorpId: corp}) {
+	for o, err := range order.ORAllOrders(api, order.ListCond{CorpId: corp}) {
 		require.NoError(t, err)
 		ids = append(ids, o.OrderId)
 	}
@@ -107,9 +80,9 @@ type disk struct {
 
 var errCrash = errors.New("the process died")
 
-func (d *disk) save(p *Purchase) error { return d.keep(p) }
+func (d *disk) save(p *purchase.Purchase) error { return d.keep(p) }
 
-func (d *disk) saveRenewal(r *Renewal) error { return d.keep(r) }
+func (d *disk) saveRenewal(r *purchase.Renewal) error { return d.keep(r) }
 
 func (d *disk) keep(record any) error {
 	d.saves++
@@ -126,13 +99,13 @@ func (d *disk) keep(record any) error {
 	return errCrash
 }
 
-func (d *disk) load() (*Purchase, error) {
-	p := new(Purchase)
+func (d *disk) load() (*purchase.Purchase, error) {
+	p := new(purchase.Purchase)
 	return p, json.Unmarshal(d.data, p)
 }
 
-func (d *disk) loadRenewal() (*Renewal, error) {
-	r := new(Renewal)
+func (d *disk) loadRenewal() (*purchase.Renewal, error) {
+	r := new(purchase.Renewal)
 	return r, json.Unmarshal(d.data, r)
 }
 
@@ -167,9 +140,9 @@ func cashier(ctx context.Context, fake *fakewecom.Server, api *token.Api) {
 		case <-ctx.Done():
 		case <-time.After(time.Minute):
 		}
-		for order, err := range ORAllOrders(api.WithContext(ctx), ListCond{CorpId: corp}) {
+		for o, err := range order.ORAllOrders(api.WithContext(ctx), order.ListCond{CorpId: corp}) {
 			if err == nil {
-				_ = fake.PayOrder(ctx, order.OrderId) // only unpaid ones can be
+				_ = fake.PayOrder(ctx, o.OrderId) // only unpaid ones can be
 			}
 		}
 	}

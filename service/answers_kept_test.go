@@ -9,6 +9,7 @@ import (
 )
 
 // Of an answer to an auth code that breaks off, what came is kept: also whose it is.
+// G: install/answer
 func TestBrokenAnswerToAnAuthCodeKeepsTheName(t *testing.T) {
 	t.Parallel()
 	_, api := newScript(t, fmt.Sprintf(oddAnswers["broken off"], "permanent-code-of-the-odd-answer"))
@@ -19,6 +20,7 @@ func TestBrokenAnswerToAnAuthCodeKeepsTheName(t *testing.T) {
 }
 
 // A ticket that is printed shows how long it lasts, and not the ticket.
+// G: secret/printed
 func TestPrintedJsTicketShowsItsLife(t *testing.T) {
 	t.Parallel()
 	ticket := JsapiTicket{Ticket: "do-not-print", ExpiresIn: 7200}

@@ -177,6 +177,7 @@ var refused = []struct {
 	{"either corpid or pending_corpid", func(a *token.Api) error { return only(GetChainCorpInfo(a, "c", "a", "b")) }},
 }
 
+// G: endpoint/checked
 func TestRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	script, api := newScript(t)
@@ -186,6 +187,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 	assert.Empty(t, script.got)
 }
 
+// G: endpoint/corp
 func TestWithoutACorp(t *testing.T) {
 	t.Parallel()
 	script, api := newScript(t)
@@ -212,7 +214,8 @@ func TestWithoutACorp(t *testing.T) {
 	assert.Empty(t, script.got)
 }
 
-func TestRefusalsDoNotTellSecrets(t *testing.T) { // T-20
+// G: secret/texts
+func TestRefusalsDoNotTellSecrets(t *testing.T) {
 	t.Parallel()
 	_, api := newScript(t)
 	secret := strings.Repeat("secret", 100) // longer than any limit

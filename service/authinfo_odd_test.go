@@ -10,6 +10,7 @@ import (
 )
 
 // Fields of another shape than documented stay empty, and cost nothing of the rest.
+// G: request/lenient
 func TestAuthInfoWithFieldsOfAnotherShape(t *testing.T) {
 	t.Parallel()
 	const answer = `{"errcode":0,"errmsg":"ok",

@@ -10,6 +10,7 @@ import (
 
 // What the caller leaves out is taken from the installation of the bound corp, and what he
 // gives is sent as it is.
+// G: install/defaults
 func TestWhatIsLeftOutComesFromTheInstallation(t *testing.T) {
 	t.Parallel()
 	for i, test := range []struct {
@@ -49,6 +50,7 @@ func TestWhatIsLeftOutComesFromTheInstallation(t *testing.T) {
 	}
 }
 
+// G: install/defaults
 func TestAnAgentThatTheInstallationLacksIsAskedForOnce(t *testing.T) {
 	t.Parallel()
 	script, api := newScript(t,
@@ -65,6 +67,7 @@ func TestAnAgentThatTheInstallationLacksIsAskedForOnce(t *testing.T) {
 	}
 }
 
+// G: endpoint/misspelt
 func TestTheMisspeltNameHasASaneOneBesideIt(t *testing.T) {
 	t.Parallel()
 	script, api := newScript(t, `{"errcode":0,"userid":"woAnna"}`, `{"errcode":0,"userid":"woAnna"}`)

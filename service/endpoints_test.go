@@ -54,7 +54,8 @@ func walk[T any](seq func(func(T, error) bool)) (items []T, err error) {
 
 type row = spectest.Row[*token.Api]
 
-func TestEndpoints(t *testing.T) { // T-18, T-21a, T-31, T-34
+// G: request/failure request/one-of-two endpoint/documented
+func TestEndpoints(t *testing.T) {
 	clocktest.Hold(t) // the rows know what is left of a token
 	spectest.Run(t, newApi(t), rows)
 	spectest.Unlisted(t, ".", rows)
@@ -81,6 +82,7 @@ var fetchRows = []row{
 		}},
 }
 
+// G: endpoint/documented
 func TestFetchEndpoints(t *testing.T) {
 	clocktest.Hold(t) // the rows know what is left of a token
 	spectest.Run(t, newApi(t), fetchRows)

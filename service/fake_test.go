@@ -19,7 +19,8 @@ var understood = []int{
 	40013, 40014, 40029, 40077, 40078, 40084, 48002, 60246, 670001, 84015, 84022, 842003,
 }
 
-func TestTheFakeUnderstandsEveryCall(t *testing.T) { // T-18, T-34
+// G: endpoint/documented
+func TestTheFakeUnderstandsEveryCall(t *testing.T) {
 	t.Parallel()
 	for _, suite := range []string{worldSuite, worldTemplate} {
 		w := newWorld(t)

@@ -14,6 +14,7 @@ import (
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -24,13 +25,14 @@ const (
 	permanentV2Path = "/cgi-bin/service/v2/get_permanent_code"
 )
 
-func TestOneExchangeForCallbackAndRedirect(t *testing.T) { // T-70
+// G: install/one-exchange
+func TestOneExchangeForCallbackAndRedirect(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t) // so that all are told the same seconds
 	w := newWorld(t)
 	store := token.NewMemoryStore()
 	callback, redirect := w.api(t, worldSuite, store), w.api(t, worldSuite, store)
-	code := w.authCode(t, worldSuite)
+	code := w.AuthCode(worldSuite, worldCorp)
 
 	var all sync.WaitGroup
 	answers := make([]*Permanent, 20)
@@ -69,7 +71,8 @@ func TestOneExchangeForCallbackAndRedirect(t *testing.T) { // T-70
 	assert.NoError(t, err, "the corp token flows")
 }
 
-func TestBothKindsOfApp(t *testing.T) { // T-16
+// G: token/kinds
+func TestBothKindsOfApp(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		suite, tokenPath string
@@ -83,7 +86,7 @@ func TestBothKindsOfApp(t *testing.T) { // T-16
 	} {
 		w := newWorld(t)
 		api := w.api(t, test.suite, nil)
-		_, err := test.exchange(api.Suite(), data.D{"auth_code": w.authCode(t, test.suite)})
+		_, err := test.exchange(api.Suite(), data.D{"auth_code": w.AuthCode(test.suite, worldCorp)})
 		require.NoError(t, err)
 		api = api.WithCorp(worldCorp)
 		in, err := api.Installation()
@@ -116,19 +119,20 @@ func (s *stuckStore) Put(ctx context.Context, key string, value []byte, ttl time
 	return s.Store.Put(ctx, key, value, ttl)
 }
 
-func TestAPermanentCodeSurvivesAFailingStore(t *testing.T) { // T-72
+// G: secret/texts install/crash
+func TestAPermanentCodeSurvivesAFailingStore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	store := &stuckStore{Store: token.NewMemoryStore(), stuck: true}
-	code := w.authCode(t, worldSuite)
+	code := w.AuthCode(worldSuite, worldCorp)
 	_, err := GetPermanentCode(w.api(t, worldSuite, store).Suite(), data.D{"auth_code": code})
 	require.ErrorContains(t, err, "disk full")
-	assert.NotContains(t, err.Error(), code) // T-20
+	assert.NotContains(t, err.Error(), code)
 
 	store.mu.Lock()
 	store.stuck = false
 	store.mu.Unlock()
-	restarted := w.api(t, worldSuite, store) // T-71
+	restarted := w.api(t, worldSuite, store)
 	got, err := GetPermanentCode(restarted.Suite(), data.D{"auth_code": code})
 	require.NoError(t, err)
 	assert.Equal(t, 1, w.Count(permanentPath))
@@ -137,23 +141,25 @@ func TestAPermanentCodeSurvivesAFailingStore(t *testing.T) { // T-72
 	assert.Equal(t, got.(*Permanent).PermanentCode, in.PermanentCode)
 }
 
+// G: secret/texts install/refused-code
 func TestAUsedCodeIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	code := w.authCode(t, worldSuite)
+	code := w.AuthCode(worldSuite, worldCorp)
 	_, err := GetPermanentCode(w.api(t, worldSuite, nil).Suite(), data.D{"auth_code": code})
 	require.NoError(t, err)
 	got, err := GetPermanentCode(w.api(t, worldSuite, nil).Suite(), data.D{"auth_code": code}) // another store
 	assert.Nil(t, got)
 	assert.ErrorIs(t, err, token.Code(40078))
-	assert.NotContains(t, err.Error(), code) // T-20
+	assert.NotContains(t, err.Error(), code)
 }
 
-func TestInstallAgainAfterCancel(t *testing.T) { // T-73
+// G: install/again
+func TestInstallAgainAfterCancel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api(t, worldSuite, nil)
-	first, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.authCode(t, worldSuite)})
+	first, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
 	require.NoError(t, err)
 	corp := api.WithCorp(worldCorp)
 	_, err = GetJsapiTicket(corp)
@@ -163,13 +169,14 @@ func TestInstallAgainAfterCancel(t *testing.T) { // T-73
 	_, err = GetJsapiTicket(corp)
 	require.ErrorIs(t, err, token.ErrNotInstalled)
 
-	second, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.authCode(t, worldSuite)})
+	second, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
 	require.NoError(t, err)
 	assert.NotEqual(t, first.(*Permanent).PermanentCode, second.(*Permanent).PermanentCode)
 	_, err = GetJsapiTicket(corp)
 	assert.NoError(t, err)
 }
 
+// G: endpoint/links
 func TestInstallFromTheProvidersSite(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -191,6 +198,7 @@ func TestInstallFromTheProvidersSite(t *testing.T) {
 	assert.Equal(t, worldCorp, got.(*Permanent).AuthCorpInfo.CorpId)
 }
 
+// G: install/answer
 func TestExchangeWantsAnAnswer(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []string{`{}`, `{"permanent_code":"p"}`, `{"auth_corp_info":{"corpid":"c"}}`, `null`} {
@@ -210,6 +218,7 @@ func (otherToken) Credential() token.Credential       { return token.Suite }
 func (otherToken) AppId() string                      { return "" }
 func (otherToken) Fetch(data.D) (access.Token, error) { return access.Value{AcsToken: "x"}, nil }
 
+// G: token/by-hand
 func TestHandles(t *testing.T) {
 	t.Parallel()
 	_, api := newScript(t)
@@ -239,11 +248,12 @@ func TestHandles(t *testing.T) {
 	assert.ErrorContains(t, err, "auth_code is empty")
 }
 
+// G: token/by-hand
 func TestFetchers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api(t, worldSuite, nil)
-	_, err := GetPermanentCode(api.Provider(), data.D{"auth_code": w.authCode(t, worldSuite)})
+	_, err := GetPermanentCode(api.Provider(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
 	require.NoError(t, err, "any handle of the Api will do")
 
 	got, err := GetProviderToken(api.Provider(), nil)
@@ -265,6 +275,7 @@ func TestFetchers(t *testing.T) {
 	assert.ErrorIs(t, err, token.ErrNotInstalled)
 }
 
+// G: install/defaults
 func TestAgentOfAPermanentCode(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "", PermanentInfo{}.AgentId())
@@ -280,24 +291,26 @@ func TestLogin(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api(t, worldSuite, nil)
-	_, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.authCode(t, worldSuite)})
+	_, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
 	require.NoError(t, err)
-	code := w.LoginCode(fakewecom.Login{SuiteId: worldSuite, CorpId: worldCorp, UserId: "woBo", Private: true})
+	code := w.LoginCode(fakewecom.Login{SuiteId: worldSuite, CorpId: worldCorp, UserId: "woMember0", Private: true})
 	who, err := GetuserInfo3rd(api, code)
 	require.NoError(t, err)
-	assert.Equal(t, []string{worldCorp, "woBo"}, []string{who.CorpId, who.Userid})
+	assert.Equal(t, []string{worldCorp, "woMember0"}, []string{who.CorpId, who.Userid})
 	detail, err := GetUserDetail3rd(api, who.UserTicket)
 	require.NoError(t, err)
-	assert.Equal(t, "woBo", detail.Userid)
+	assert.Equal(t, "woMember0", detail.Userid)
 	_, err = GetuserInfo3rd(api, code)
 	assert.ErrorIs(t, err, token.Code(42022), "a code works once")
 
-	login, err := GetLoginInfo(api, w.LoginCode(fakewecom.Login{CorpId: worldCorp, UserId: "woAnna"}))
+	login, err := GetLoginInfo(api, w.LoginCode(fakewecom.Login{CorpId: worldCorp, UserId: testworld.Admin}))
 	require.NoError(t, err)
-	assert.Equal(t, "woAnna", login.UserInfo.UserId)
+	assert.Equal(t, testworld.Admin, login.UserInfo.UserId)
 }
 
-func TestARegisteredCorpMovesItsAddressBook(t *testing.T) { // T-18: with the token that came along, and no other
+// With the token that came along, and no other.
+// G: token/by-hand secret/printed
+func TestARegisteredCorpMovesItsAddressBook(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api(t, worldSuite, nil)
@@ -307,8 +320,8 @@ func TestARegisteredCorpMovesItsAddressBook(t *testing.T) { // T-18: with the to
 	info, err := GetRegisterInfo(api, code.RegisterCode)
 	require.NoError(t, err)
 	assert.Equal(t, []string{worldCorp, "channel7", "tplDEMO"}, []string{info.CorpId, info.State, info.TemplateId})
-	assert.NotContains(t, fmt.Sprintf("%+v", info), info.ContactSync.AcsToken) // T-20
-	_, err = SetScope(api, info.ContactSync.AcsToken, Scope{AgentId: 1000012, AllowUser: []string{"woBo"}})
+	assert.NotContains(t, fmt.Sprintf("%+v", info), info.ContactSync.AcsToken)
+	_, err = SetScope(api, info.ContactSync.AcsToken, Scope{AgentId: 1000012, AllowUser: []string{"woMember0"}})
 	require.NoError(t, err)
 	require.NoError(t, ContactSyncSuccess(api, info.ContactSync.AcsToken))
 	_, err = SetScope(api, info.ContactSync.AcsToken, Scope{AgentId: 1000012})

@@ -22,19 +22,10 @@ import (
 
 const page = "https://crm.example.com/home?tab=1&name=%E6%A2%85"
 
-// newBubble is newWorld without sockets, for tests on a fake clock.
-func newBubble(t testing.TB) *world {
-	s := fakewecom.New(fakewecom.Options{})
-	require.NoError(t, s.AddProvider(fakewecom.Provider{CorpId: worldProvider, Secret: "provider-secret"}))
-	require.NoError(t, s.AddSuite(fakewecom.Suite{Id: worldSuite, Secret: "suite-secret", Name: "CRM"}))
-	require.NoError(t, s.AddCorp(fakewecom.Corp{Id: worldCorp, Name: "Riverside"}))
-	return &world{Server: s, url: "http://wecom.test", client: &http.Client{Transport: fakewecom.InProcess(s)}}
-}
-
 // installed is an Api that is bound to a corp which has installed the app just now.
 func (w *world) installed(t testing.TB, store token.Store) *token.Api {
 	api := w.api(t, worldSuite, store)
-	_, err := ExchangeAuthCode(api, w.authCode(t, worldSuite))
+	_, err := ExchangeAuthCode(api, w.AuthCode(worldSuite, worldCorp))
 	require.NoError(t, err)
 	w.ClearLog()
 	return api.WithCorp(worldCorp)
@@ -53,6 +44,7 @@ func signs(s *JsSignature, ticket, page string) bool {
 }
 
 // The example of WeCom's page about the algorithm.
+// G: jsapi/signature
 func TestJsSignatureOfTheDocumentedExample(t *testing.T) {
 	t.Parallel()
 	s := JsSignature{NonceStr: "Wm3WZYTPz0wzccnW", Timestamp: 1414587457}
@@ -60,11 +52,12 @@ func TestJsSignatureOfTheDocumentedExample(t *testing.T) {
 	assert.Equal(t, "0f9de62fce790f9a083d5c99e95740ceb90c27ed", s.sign(ticket, "http://mp.weixin.qq.com?params=value"))
 }
 
+// G: jsapi/signature
 func TestJsSignatureHasWhatItsCallNeeds(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
+		w := newBubble()
 		api := w.installed(t, nil)
 		agentId, err := api.AgentId()
 		require.NoError(t, err)
@@ -107,6 +100,7 @@ func asJSON(t *testing.T, v any) (object map[string]any) {
 	return object
 }
 
+// G: jsapi/signature
 func TestPageMustBeAWholeAddress(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -136,6 +130,7 @@ func TestPageMustBeAWholeAddress(t *testing.T) {
 	assert.Empty(t, w.Requests())
 }
 
+// G: endpoint/missing
 func TestAnAnswerWithoutAJsTicket(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{"errcode":0,"errmsg":"ok"}`, `{"errcode":0,"errmsg":"ok","ticket":"","expires_in":7200}`, `{"errcode":0,"ticket":null}`, `{"ticket":"T","expires_in":7200}`} {
@@ -153,6 +148,7 @@ func TestAnAnswerWithoutAJsTicket(t *testing.T) {
 	}
 }
 
+// G: jsapi/signature
 func TestJsAgentConfigWantsTheAgent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

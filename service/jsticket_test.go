@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: jsapi/ticket
 func TestOneJsTicketForAllPages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -38,6 +39,7 @@ func TestOneJsTicketForAllPages(t *testing.T) {
 	assert.Equal(t, 1, w.Count(agentTicketPath))
 }
 
+// G: jsapi/ticket
 func TestManyPagesAtOnceAskForOneJsTicket(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -57,10 +59,11 @@ func TestManyPagesAtOnceAskForOneJsTicket(t *testing.T) {
 	assert.Equal(t, 1, w.Count(jsTicketPath))
 }
 
+// G: jsapi/ticket
 func TestJsTicketIsRenewedBeforeItsEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
+		w := newBubble()
 		api := w.installed(t, nil)
 		sign := func(ticket string) {
 			t.Helper()
@@ -141,6 +144,7 @@ func (s *listStore) jsKeys() (keys []string) {
 	return keys
 }
 
+// G: jsapi/ticket
 func TestANewInstallationHasANewJsTicket(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -160,7 +164,7 @@ func TestANewInstallationHasANewJsTicket(t *testing.T) {
 	for i, ticket := range []string{"ticket-2", "ticket-3"} { // after the removal, and over what is there
 		require.Equal(t, i == 1, w.Cancel(t.Context(), worldSuite, worldCorp) == nil)
 		w.hands(jsTicketPath, ticket)
-		_, err = ExchangeAuthCode(api, w.authCode(t, worldSuite))
+		_, err = ExchangeAuthCode(api, w.AuthCode(worldSuite, worldCorp))
 		require.NoError(t, err)
 		s, err = JsConfig(api, page)
 		require.NoError(t, err)
@@ -168,6 +172,7 @@ func TestANewInstallationHasANewJsTicket(t *testing.T) {
 	}
 }
 
+// G: install/removal
 func TestRemoveInstallationDeletesItsJsTickets(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -184,6 +189,7 @@ func TestRemoveInstallationDeletesItsJsTickets(t *testing.T) {
 	assert.Empty(t, store.jsKeys())
 }
 
+// G: jsapi/ticket
 func TestJsTicketIsAskedForWithAGoodToken(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{42001, 40014} {
@@ -239,6 +245,7 @@ func unless(err error, next func() error) error {
 	return next()
 }
 
+// G: jsapi/ticket
 func TestPagesAreSignedWhileTheStoreIsDown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -45,17 +45,22 @@ func (l *lockedText) text() string {
 	return l.b.String()
 }
 
+// watched is the Config of an Api whose log and hooks are written to log.
+func (w *world) watched(log *lockedText) token.Config {
+	cfg := w.Config()
+	cfg.Logger = log.logger()
+	cfg.OnCall = func(_ context.Context, info token.CallInfo) { log.add("%+v %#v", info, info) }
+	cfg.OnToken = func(_ context.Context, info token.TokenInfo) { log.add("%+v %#v", info, info) }
+	return cfg
+}
+
+// G: secret/texts
 func TestNoTextHoldsAJsTicket(t *testing.T) {
 	t.Parallel()
 	const ticket = "kgt8ON7yVITDhtdwci0qeT-secret/+="
 	w := newWorld(t)
 	var log lockedText
-	cfg := token.Config{
-		CorpId: worldProvider, ProviderSecret: "provider-secret", SuiteId: worldSuite, SuiteSecret: "suite-secret",
-		BaseURL: w.url, HTTPClient: w.client, Logger: log.logger(),
-		OnCall:  func(_ context.Context, info token.CallInfo) { log.add("%+v %#v", info, info) },
-		OnToken: func(_ context.Context, info token.TokenInfo) { log.add("%+v %#v", info, info) },
-	}
+	cfg := w.watched(&log)
 	var value access.Value
 	for _, body := range []string{
 		`{"errcode":0,"errmsg":"ok","ticket":"` + ticket + `","expires_in":72`,

@@ -12,7 +12,8 @@ import (
 
 const awkward = "https://crm.example.com/a%20b/in?x=1&y=a+b c%26d&z=中#top"
 
-func TestLinksEscapeOnce(t *testing.T) { // T-33
+// G: request/as-said endpoint/links
+func TestLinksEscapeOnce(t *testing.T) {
 	t.Parallel()
 	install, err := InstallUrl(InstallLink{SuiteId: "ww1&x=2", PreAuthCode: "p+q/r=", RedirectUri: awkward, State: "booth12"})
 	require.NoError(t, err)
@@ -37,6 +38,7 @@ func TestLinksEscapeOnce(t *testing.T) { // T-33
 	assert.True(t, strings.HasSuffix(oauth, "&state=s1&agentid=1000012#wechat_redirect"), oauth)
 }
 
+// G: endpoint/links
 func TestLinksRefuse(t *testing.T) {
 	t.Parallel()
 	for _, uri := range []string{"", "/in", "crm.example.com/in", "ftp://crm.example.com", "https://", url.QueryEscape("https://crm.example.com/in"), "https://a b", ":"} {
@@ -59,7 +61,8 @@ func TestLinksRefuse(t *testing.T) {
 	}
 }
 
-func FuzzLinks(f *testing.F) { // T-33
+// G: request/as-said endpoint/links
+func FuzzLinks(f *testing.F) {
 	f.Add("ww1", awkward, "web login@&=#")
 	f.Add("", "https://x", "%2f%")
 	f.Fuzz(func(t *testing.T, app, redirect, state string) {

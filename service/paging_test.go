@@ -5,14 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/gothird/wecom/internal/paging"
+	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -80,7 +79,8 @@ var walkers = []walker{
 	},
 }
 
-func TestWalkers(t *testing.T) { // T-36
+// G: endpoint/pages endpoint/cursor
+func TestWalkers(t *testing.T) {
 	t.Parallel()
 	for _, w := range walkers {
 		t.Run(w.name, func(t *testing.T) {
@@ -148,24 +148,19 @@ type echo struct {
 	sizes []int
 }
 
-func (e *echo) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := httptest.NewRecorder()
-	if strings.Contains(r.URL.Path, "token") && !strings.Contains(r.URL.Path, "batch") {
-		_, _ = io.WriteString(w, `{"provider_access_token":"P","suite_access_token":"S","access_token":"C","expires_in":7200}`)
-		return w.Result(), nil
-	}
-	var body map[string]json.RawMessage
-	var list []string
-	if err := errors.Join(json.NewDecoder(r.Body).Decode(&body), json.Unmarshal(body[e.field], &list)); err != nil {
-		return nil, err
-	}
-	e.sizes = append(e.sizes, len(list))
-	if len(e.sizes) == e.fail {
-		_, _ = io.WriteString(w, `{"errcode":45033,"errmsg":"slow down"}`)
-		return w.Result(), nil
-	}
-	_, _ = io.WriteString(w, e.reply(list))
-	return w.Result(), nil
+func (e *echo) transport(t testing.TB) http.RoundTripper {
+	return spectest.Canned(func(_ string, sent []byte) string {
+		var body map[string]json.RawMessage
+		var list []string
+		if err := errors.Join(json.Unmarshal(sent, &body), json.Unmarshal(body[e.field], &list)); err != nil {
+			t.Errorf("body %s: %v", sent, err)
+		}
+		e.sizes = append(e.sizes, len(list))
+		if len(e.sizes) == e.fail {
+			return `{"errcode":45033,"errmsg":"slow down"}`
+		}
+		return e.reply(list)
+	})
 }
 
 // pairs makes {"key":[{"name":id},…],"bad":[first id]}.
@@ -265,14 +260,15 @@ var batches = []struct {
 		}},
 }
 
-func TestBatchesInParts(t *testing.T) { // T-35
+// G: batch/parts batch/how-far
+func TestBatchesInParts(t *testing.T) {
 	t.Parallel()
 	for _, b := range batches {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
 			list := many(2*b.size + 5)
 			e := &echo{field: b.field, reply: b.reply}
-			got, err := b.call(newApi(t)(context.Background(), e), list)
+			got, err := b.call(newApi(t)(context.Background(), e.transport(t)), list)
 			require.NoError(t, err)
 			assert.Equal(t, []int{b.size, b.size, 5}, e.sizes)
 			assert.Equal(t, list, got.items, "all of them, in order")
@@ -282,13 +278,13 @@ func TestBatchesInParts(t *testing.T) { // T-35
 
 			// The second part fails for good, after its retries or at once.
 			e = &echo{field: b.field, reply: b.reply, fail: 2}
-			got, err = b.call(newApi(t)(context.Background(), e), list)
+			got, err = b.call(newApi(t)(context.Background(), e.transport(t)), list)
 			assert.ErrorIs(t, err, token.Code(45033))
 			assert.Equal(t, list[:b.size], got.items, "what was done comes with the error")
 			assert.Equal(t, token.PartialError{Done: b.size}, endOf(t, err))
 
 			e = &echo{field: b.field, reply: b.reply, fail: 1}
-			got, err = b.call(newApi(t)(context.Background(), e), list)
+			got, err = b.call(newApi(t)(context.Background(), e.transport(t)), list)
 			assert.ErrorIs(t, err, token.Code(45033))
 			assert.Empty(t, got.items)
 			assert.Equal(t, token.PartialError{}, endOf(t, err))
@@ -304,6 +300,7 @@ func endOf(t *testing.T, err error) token.PartialError {
 	return token.PartialError{Done: partial.Done, Unknown: partial.Unknown}
 }
 
+// G: batch/parts
 func TestContactBatchSearchInParts(t *testing.T) {
 	t.Parallel()
 	queries := make([]ContactQuery, 51)

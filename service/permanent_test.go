@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/clock/clocktest"
+	"github.com/gothird/wecom/internal/testworld"
 
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/fakewecom"
@@ -19,13 +20,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: install/one-exchange
 func TestCallbackAndRedirectGetTheSamePermanent(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
 	w := newWorld(t)
 	store := token.NewMemoryStore()
 	callback, redirect := w.api(t, worldSuite, store), w.api(t, worldSuite, store)
-	code := w.authCode(t, worldSuite)
+	code := w.AuthCode(worldSuite, worldCorp)
 	answers := make([]*Permanent, 10)
 	var wg sync.WaitGroup
 	for i := range answers {
@@ -48,19 +50,20 @@ func TestCallbackAndRedirectGetTheSamePermanent(t *testing.T) {
 	assert.Equal(t, 1, w.Count(permanentPath))
 	p := answers[0]
 	assert.Equal(t, worldCorp, p.AuthCorpInfo.CorpId)
-	assert.Equal(t, "woAnna", p.AuthUserInfo.UserId)
+	assert.Equal(t, testworld.Admin, p.AuthUserInfo.UserId)
 	assert.Len(t, p.AuthInfo.Agent, 1)
 	assert.NotEmpty(t, p.AcsToken)
 	assert.NotSame(t, p, answers[1], "a caller may change what he gets")
 }
 
+// G: install/first-token
 func TestFirstTokenCountsDown(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
+		w := newBubble()
 		api := w.api(t, worldSuite, nil)
-		code := w.authCode(t, worldSuite)
+		code := w.AuthCode(worldSuite, worldCorp)
 		ask := func(ctx context.Context) *Permanent {
 			p, err := ExchangeAuthCode(api.WithContext(ctx), code)
 			require.NoError(t, err)
@@ -89,11 +92,12 @@ func TestFirstTokenCountsDown(t *testing.T) {
 	})
 }
 
+// G: token/kinds
 func TestExchangeForACustomisedAppBringsNoToken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api(t, worldTemplate, nil)
-	p, err := ExchangeAuthCode(api, w.authCode(t, worldTemplate))
+	p, err := ExchangeAuthCode(api, w.AuthCode(worldTemplate, worldCorp))
 	require.NoError(t, err)
 	assert.True(t, p.IsCustomizedApp())
 	assert.NotEmpty(t, p.AgentId())
@@ -108,11 +112,12 @@ func TestExchangeForACustomisedAppBringsNoToken(t *testing.T) {
 	assert.Equal(t, 1, w.Count("/cgi-bin/gettoken"))
 }
 
+// G: install/removal
 func TestExchangeAfterTheCorpHasCancelled(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api(t, worldSuite, nil)
-	code := w.authCode(t, worldSuite)
+	code := w.AuthCode(worldSuite, worldCorp)
 	_, err := ExchangeAuthCode(api, code)
 	require.NoError(t, err)
 	require.NoError(t, api.WithCorp(worldCorp).RemoveInstallation())
@@ -145,6 +150,7 @@ var oddAnswers = map[string]string{
 	"token without life":     `{"access_token":"AAAAAAAA","permanent_code":"%s","auth_corp_info":{"corpid":"wpODD"}}`,
 }
 
+// G: install/answer
 func TestOddAnswersToAnAuthCodeLoseNothing(t *testing.T) {
 	t.Parallel()
 	const code = "permanent-code-of-the-odd-answer"
@@ -172,6 +178,7 @@ func TestOddAnswersToAnAuthCodeLoseNothing(t *testing.T) {
 	}
 }
 
+// G: install/refused-code
 func TestExchangeAuthCodeIsRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	script, api := newScript(t)
@@ -183,6 +190,7 @@ func TestExchangeAuthCodeIsRefusedBeforeAnyRequest(t *testing.T) {
 	assert.Empty(t, script.got)
 }
 
+// G: install/answer
 func TestRefusedAuthCode(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []string{
@@ -199,21 +207,15 @@ func TestRefusedAuthCode(t *testing.T) {
 	}
 }
 
+// G: secret/texts
 func TestAnExchangeShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var log lockedText
-	api, err := token.New(token.Config{
-		CorpId: worldProvider, ProviderSecret: "provider-secret", SuiteId: worldSuite, SuiteSecret: "suite-secret",
-		BaseURL: w.url, HTTPClient: w.client, Logger: log.logger(),
-		OnCall:  func(_ context.Context, info token.CallInfo) { log.add("%+v %#v", info, info) },
-		OnToken: func(_ context.Context, info token.TokenInfo) { log.add("%+v %#v", info, info) },
-	})
+	api, err := token.New(w.watched(&log))
 	require.NoError(t, err)
-	ticket, err := w.NewTicket(worldSuite)
-	require.NoError(t, err)
-	require.NoError(t, api.SetSuiteTicket(ticket, time.Now()))
-	code := w.authCode(t, worldSuite)
+	ticket := w.SetTicket(api)
+	code := w.AuthCode(worldSuite, worldCorp)
 	w.Fault(fakewecom.Fault{Path: permanentPath, HTTPStatus: http.StatusBadGateway, Body: `{"auth_code":"` + code + `"}`, Count: 1})
 	_, err = ExchangeAuthCode(api, code)
 	require.Error(t, err)
@@ -238,6 +240,7 @@ func TestAnExchangeShowsNoSecret(t *testing.T) {
 	}
 }
 
+// G: error/nil
 func TestAnApiThatIsNoneIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, api := range []*token.Api{nil, {}} {

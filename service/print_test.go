@@ -33,7 +33,8 @@ func secretive() []any {
 	}
 }
 
-func TestNoSecretIsPrinted(t *testing.T) { // T-20
+// G: secret/printed
+func TestNoSecretIsPrinted(t *testing.T) {
 	t.Parallel()
 	for _, x := range secretive() {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
@@ -53,6 +54,7 @@ func TestNoSecretIsPrinted(t *testing.T) { // T-20
 	}
 }
 
+// G: secret/printed
 func TestTheRestIsPrinted(t *testing.T) {
 	t.Parallel()
 	for _, x := range []any{

@@ -18,7 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestZerosThatMeanSomething(t *testing.T) { // T-30
+// G: endpoint/zeros
+func TestZerosThatMeanSomething(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		call func(api *token.Api) error
@@ -42,6 +43,7 @@ func TestZerosThatMeanSomething(t *testing.T) { // T-30
 	}
 }
 
+// G: endpoint/missing
 func TestQrCodeIsToldByItsContent(t *testing.T) {
 	t.Parallel()
 	png := "\x89PNG\r\n\x1a\n\x00\xff"
@@ -69,6 +71,7 @@ func TestQrCodeIsToldByItsContent(t *testing.T) {
 	assert.ErrorIs(t, err, token.Code(60246))
 }
 
+// G: endpoint/missing
 func TestAnAnswerWithoutItsValue(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -90,6 +93,7 @@ func TestAnAnswerWithoutItsValue(t *testing.T) {
 	}
 }
 
+// G: request/any-endpoint
 func TestUnknownFieldsPassThrough(t *testing.T) {
 	t.Parallel()
 	script, api := newScript(t, `{"errcode":0,"errmsg":"ok","device_list":[{"sn":"1"}]}`, `{"errcode":0,"status":3}`, `null`)
@@ -106,6 +110,7 @@ func TestUnknownFieldsPassThrough(t *testing.T) {
 	assert.Equal(t, "{}", script.got[2].body)
 }
 
+// G: request/lenient
 func TestLooseLists(t *testing.T) {
 	t.Parallel()
 	_, api := newScript(t, `{"auth_corp_info":{"corpid":"c","corp_user_max":"200","corp_ex_name":{"name_list":"Demo Cakes"}},
@@ -121,7 +126,8 @@ func TestLooseLists(t *testing.T) {
 
 // TestNoNameTwice reads every struct of the package: JSON names are matched without
 // regard to case, so that two of the same would lose a value.
-func TestNoNameTwice(t *testing.T) { // T-32
+// G: endpoint/names
+func TestNoNameTwice(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
@@ -157,7 +163,8 @@ func TestNoNameTwice(t *testing.T) { // T-32
 	assert.Greater(t, structs, 80, "the structs were found")
 }
 
-func FuzzPermanent(f *testing.F) { // T-23
+// G: request/one-of-two
+func FuzzPermanent(f *testing.F) {
 	f.Add(`{"permanent_code":"p","auth_corp_info":{"corpid":"c"},"auth_info":{"agent":[{"agentid":1}]}}`)
 	f.Add(`{"permanent_code":7,"auth_corp_info":[],"auth_info":{"agent":null}}`)
 	f.Add(`[`)

@@ -25,7 +25,8 @@ var writes = strings.Fields(`
 
 // A write whose answer is lost may have worked: it is sent once and says so. A query is
 // sent up to three times.
-func TestWritesAreNeverRepeated(t *testing.T) { // T-19
+// G: request/retries request/writes-once
+func TestWritesAreNeverRepeated(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for _, row := range rows {

@@ -2,7 +2,6 @@ package token
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -81,36 +80,31 @@ func (a *Api) suiteFor(ep Endpoint) string {
 // receive makes the request and reads the answer, within the time for it.
 func (a *Api) receive(r *request, g *grant) (ans answer, t *attempt, err error) {
 	ctx, w := a.watch(r)
-	defer w.stop()
+	defer func() { w.stop() }()
 	t = r.attempt(ctx, g)
 	resp, err := t.roundTrip()
 	if err != nil {
 		return ans, t, a.ownTimeout(ctx, r, err)
 	}
-	defer resp.Body.Close()
+	defer func() { resp.Body.Close() }()
 	w.progress()
 	ans = answer{status: resp.StatusCode, header: resp.Header}
 	isFile := false
-	if r.file != nil {
+	if r.file != nil || r.download != nil {
 		isFile, err = ans.takesFile(resp)
 	}
 	switch {
 	case err != nil:
 		err = fmt.Errorf("%w: %w", errBrokeOff, err)
+	case isFile && r.download != nil:
+		r.handOver(a, ctx, resp, w)
+		resp.Body, w = http.NoBody, watchdog{cancel: func() {}}
 	case isFile:
 		err = r.copyFile(resp.Body, w)
 	default:
 		err = t.read(&ans, resp)
 	}
 	return ans, t, a.ownTimeout(ctx, r, err)
-}
-
-// ownTimeout tells our own time limit from the end of the caller's context.
-func (a *Api) ownTimeout(ctx context.Context, r *request, err error) error {
-	if err == nil || ctx.Err() == nil || a.ctx.Err() != nil {
-		return err
-	}
-	return fmt.Errorf("no answer, or no progress, in time (Config.Timeout is %s): %w (%v)", r.timeout, context.DeadlineExceeded, err)
 }
 
 // read reads the whole body, up to a limit.
@@ -209,7 +203,7 @@ func (a *Api) decodeAnswer(r *request, ans answer) (warning string, failed *Erro
 		return "", a.refusal(r, ans, env)
 	case !ans.good():
 		return "", a.foreign(r, ans, errForeign)
-	case r.raw != nil || r.file != nil:
+	case r.raw != nil || r.file != nil || r.download != nil:
 		return "", a.deliver(r, ans, env)
 	case !r.accepts(env), env.state == noObject:
 		return "", a.foreign(r, ans, env.fault())

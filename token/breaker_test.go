@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/clock/clocktest"
+	"github.com/gothird/wecom/internal/testworld"
 
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
@@ -48,12 +49,13 @@ func (s stranger) RoundTrip(r *http.Request) (*http.Response, error) {
 // newStrangerWorld is a world in a bubble with a stranger in it.
 func newStrangerWorld(t *testing.T, o fakewecom.Options) *world {
 	t.Helper()
-	w := &world{Server: newFake(t, o)}
-	w.start(t, "http://wecom.test", &http.Client{Transport: stranger{fakewecom.InProcess(w.Server)}})
+	w := &world{World: testworld.New(o, nil)}
+	w.Client = &http.Client{Transport: stranger{w.Client.Transport}}
+	w.start(t)
 	api, err := token.New(w.cfg) // a day's texts would be too many for the leak detector
 	require.NoError(t, err)
 	w.api = api.WithCorp(corpId)
-	w.ticket(t, w.api)
+	w.ticket(w.api)
 	require.NoError(t, w.api.SetInstallation(w.install(t, suiteId, corpId)))
 	bad := token.Installation{CorpId: badCorpId, PermanentCode: seen.secret("permanent-code-of-the-bad-corp")}
 	require.NoError(t, w.api.WithCorp(badCorpId).SetInstallation(bad))
@@ -82,6 +84,7 @@ func each(every, until time.Duration, n int, call func()) {
 // One corp that WeCom refuses and the login codes of strangers buy one suite token for each
 // step of their back-off in a day, and nobody else notices: with much traffic, and with
 // none.
+// G: token/breaker
 func TestOneBadCorpBuysOneTokenPerStep(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -113,7 +116,7 @@ func TestOneBadCorpBuysOneTokenPerStep(t *testing.T) {
 					}
 				}
 				var wg sync.WaitGroup
-				wg.Go(func() { each(10*time.Minute, day, 1, func() { w.ticket(t, w.api) }) })
+				wg.Go(func() { each(10*time.Minute, day, 1, func() { w.ticket(w.api) }) })
 				wg.Go(func() { each(60*time.Second, day, row.corp, func() { _ = do(w.api.WithCorp(badCorpId), corpCall) }) })
 				wg.Go(func() { each(429*time.Second, day, row.login, func() { _ = login(w.api, "foreign-login-code") }) })
 				if row.busy {
@@ -132,6 +135,7 @@ func TestOneBadCorpBuysOneTokenPerStep(t *testing.T) {
 }
 
 // A real early kill is healed at once wherever no back-off runs, and costs one token.
+// G: token/breaker
 func TestEarlyKillHealsBesideABadCorp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -139,7 +143,7 @@ func TestEarlyKillHealsBesideABadCorp(t *testing.T) {
 		for range 50 { // deep in the back-off
 			_ = do(w.api.WithCorp(badCorpId), corpCall)
 			_ = login(w.api, "foreign-login-code")
-			w.ticket(t, w.api)
+			w.ticket(w.api)
 			time.Sleep(time.Minute)
 		}
 		for range 5 {
@@ -159,6 +163,7 @@ func TestEarlyKillHealsBesideABadCorp(t *testing.T) {
 
 // A call that was on its way with the dead token is repeated with the one that has taken
 // its place, which costs nothing, also where the back-off runs.
+// G: token/breaker
 func TestBackOffStillTakesTheNewToken(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -178,6 +183,7 @@ func TestBackOffStillTakesTheNewToken(t *testing.T) {
 
 // An endpoint that rejects every token costs one request for a token, and nobody more than
 // two calls, however many call at once and whatever succeeds beside.
+// G: token/breaker
 func TestEveryTokenRejected(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -233,6 +239,7 @@ func TestEveryTokenRejected(t *testing.T) {
 }
 
 // What a breaker remembers is bounded, however many corps and paths there are.
+// G: token/breaker
 func TestBreakerMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	assert.LessOrEqual(t, token.BreakerPlaces(1_000_000), 10_000)

@@ -44,9 +44,10 @@ func Call[T any](api *Api, ep Endpoint, in any) (*T, error) {
 //
 // out may be nil; *[]byte takes the answer as it is, for images; an io.Writer gets it as
 // it comes, for files, however large: once something has been written nothing is repeated, and
-// after an error the writer holds a part; anything else is a pointer, decoded from JSON field
-// by field: what does not fit stays zero and is logged once. When WeCom answers with an
-// errcode, out is filled as far as the answer goes, beside the error.
+// after an error the writer holds a part; *[Download] gives such a file to read; anything
+// else is a pointer, decoded from JSON field by field: what does not fit stays zero and is
+// logged once. When WeCom answers with an errcode, out is filled as far as the answer goes,
+// beside the error.
 //
 // A failed call returns an *[Error]; a missing credential one of the package's sentinel
 // errors, before any request. Errors of writes whose outcome is not known are

@@ -45,7 +45,8 @@ func mocked(t *testing.T, respond httpmock.Responder) (*token.Api, *httpmock.Moc
 	}), mock
 }
 
-// T-12, T-21a, T-23: whatever comes back, it is an error that says what came.
+// Whatever comes back, it is an error that says what came.
+// G: request/failure request/one-of-two error/details
 func TestAnswers(t *testing.T) {
 	t.Parallel()
 	type out struct {
@@ -119,6 +120,7 @@ func TestAnswers(t *testing.T) {
 }
 
 // An answer beside an errcode is not lost: batches tell what failed.
+// G: request/one-of-two
 func TestAnswerBesideErrcode(t *testing.T) {
 	t.Parallel()
 	api, _ := mocked(t, httpmock.NewStringResponder(200, `{"errcode":701024,"errmsg":"all failed","list":[{"errcode":701003}]}`))
@@ -133,6 +135,7 @@ func TestAnswerBesideErrcode(t *testing.T) {
 }
 
 // A success may carry a warning; it is not lost, and echoes nothing.
+// G: secret/echo error/details
 func TestWarnings(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
@@ -153,6 +156,7 @@ func TestWarnings(t *testing.T) {
 	assert.Equal(t, 2, strings.Count(log.String(), want))
 }
 
+// G: error/details
 func TestWhatErrmsgTells(t *testing.T) {
 	t.Parallel()
 	api, _ := mocked(t, httpmock.NewStringResponder(200,
@@ -171,6 +175,7 @@ func TestWhatErrmsgTells(t *testing.T) {
 	assert.ErrorIs(t, &token.Error{Path: "/x", Err: token.ErrOutcomeUnknown}, token.ErrOutcomeUnknown)
 }
 
+// G: request/bounded
 func TestLargeAnswers(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -184,7 +189,8 @@ func TestLargeAnswers(t *testing.T) {
 	require.ErrorContains(t, do(api, none), "longer than 32 MiB")
 }
 
-// T-19: only reads are repeated.
+// Only reads are repeated.
+// G: request/retries request/writes-once
 func TestRetries(t *testing.T) {
 	t.Parallel()
 	broken := httpmock.NewErrorResponder(errors.New("connection reset by peer"))
@@ -243,6 +249,7 @@ type errReader struct{}
 func (errReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // A read that succeeds the second time is a success, and each attempt is reported.
+// G: request/retries hook/told
 func TestRetrySucceeds(t *testing.T) {
 	t.Parallel()
 	var infos []token.CallInfo
@@ -269,6 +276,7 @@ func TestRetrySucceeds(t *testing.T) {
 }
 
 // The context bounds the pause between attempts too.
+// G: token/context request/retries
 func TestRetryEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -283,7 +291,8 @@ func TestRetryEndsWithTheContext(t *testing.T) {
 	})
 }
 
-// T-19, T-80: a write whose connection is cut goes out once.
+// A write whose connection is cut goes out once.
+// G: request/writes-once
 func TestCutWrite(t *testing.T) {
 	t.Parallel()
 	for _, after := range []bool{false, true} {
@@ -296,6 +305,7 @@ func TestCutWrite(t *testing.T) {
 }
 
 // A write that is cancelled on its way may have arrived.
+// G: request/writes-once
 func TestCancelledWrite(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -310,7 +320,8 @@ func TestCancelledWrite(t *testing.T) {
 	})
 }
 
-// T-18, T-34: method, path, query key and body are what the endpoint says.
+// Method, path, query key and body are what the endpoint says.
+// G: token/by-hand request/as-said
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	type body struct {
@@ -359,6 +370,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+// G: request/files
 func TestUpload(t *testing.T) {
 	t.Parallel()
 	var content, name, query string
@@ -390,6 +402,7 @@ func opens(content string) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }
 }
 
+// G: request/files
 func TestRawAnswer(t *testing.T) {
 	t.Parallel()
 	for answer, says := range map[string]string{
@@ -411,7 +424,8 @@ func TestRawAnswer(t *testing.T) {
 	}
 }
 
-// T-23: what cannot be sent is an error that says so, before any request.
+// What cannot be sent is an error that says so, before any request.
+// G: request/any-endpoint
 func TestRequestsThatCannotBeMade(t *testing.T) {
 	t.Parallel()
 	api, mock := mocked(t, httpmock.NewStringResponder(200, `{}`))
@@ -443,7 +457,8 @@ func TestRequestsThatCannotBeMade(t *testing.T) {
 
 type order2 struct{ X int }
 
-// T-20: what a server or proxy echoes is scrubbed, also where a transport says it.
+// What a server or proxy echoes is scrubbed, also where a transport says it.
+// G: secret/echo
 func TestEchoesAreScrubbed(t *testing.T) {
 	t.Parallel()
 	code, perm, ticket := seen.secret("auth-code+/=Zx9"), seen.secret(`perm "quoted" code`), seen.secret("user-ticket-5521")
@@ -493,7 +508,8 @@ func TestEchoesAreScrubbed(t *testing.T) {
 	}
 }
 
-// T-20: what WeCom hands out is not shown either, where an answer cannot be used.
+// What WeCom hands out is not shown either, where an answer cannot be used.
+// G: secret/echo
 func TestSnippetsHideWhatIsHandedOut(t *testing.T) {
 	t.Parallel()
 	const handed = "handed-out-55/x"
@@ -518,6 +534,7 @@ func TestSnippetsHideWhatIsHandedOut(t *testing.T) {
 }
 
 // Middleware runs outermost first and sees no credentials; the server does.
+// G: secret/middleware
 func TestMiddleware(t *testing.T) {
 	t.Parallel()
 	var order []string
@@ -540,8 +557,9 @@ func TestMiddleware(t *testing.T) {
 	assert.Equal(t, []string{"", "0", "", "0", "", "0", "", "0"}, shown)
 }
 
-// T-20: what comes back to the middleware does not show it the credentials
+// What comes back to the middleware does not show it the credentials
 // either.
+// G: secret/middleware
 func TestMiddlewareSeesNoCredentialsComeBack(t *testing.T) {
 	t.Parallel()
 	own := token.Static(seen.secret("own-token-93/+"))
@@ -579,7 +597,7 @@ func TestMiddlewareSeesNoCredentialsComeBack(t *testing.T) {
 	}
 }
 
-// T-27, T-28
+// G: request/client
 func TestBaseURLAndClient(t *testing.T) {
 	t.Parallel()
 	var closed atomic.Bool
@@ -604,6 +622,7 @@ type closer struct {
 func (c closer) CloseIdleConnections() { c.closed.Store(true) }
 
 // A redirect is never followed: it would take the token elsewhere.
+// G: request/client
 func TestRedirects(t *testing.T) {
 	t.Parallel()
 	var followed atomic.Int32
@@ -620,6 +639,7 @@ func TestRedirects(t *testing.T) {
 }
 
 // httpmock.Activate and the like replace http.DefaultTransport.
+// G: request/client
 func TestReplacedDefaultTransport(t *testing.T) {
 	before := http.DefaultTransport
 	defer func() { http.DefaultTransport = before }()
@@ -633,7 +653,8 @@ func TestReplacedDefaultTransport(t *testing.T) {
 	assert.Equal(t, 1, mock.GetTotalCallCount())
 }
 
-// T-25: connections are reused and nothing is left behind, whatever comes back.
+// Connections are reused and nothing is left behind, whatever comes back.
+// G: request/bounded
 func TestNothingLeaks(t *testing.T) {
 	w := newWorld(t)
 	api, err := token.New(w.cfg) // the leak detector would be busy for long

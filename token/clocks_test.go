@@ -45,12 +45,13 @@ func record(t *testing.T, store token.Store, key string) map[string]any {
 }
 
 // What was written while the clock was wrong, by any amount, keeps no later installation out.
+// G: clock/installation install/set
 func TestASetInstallationIsWrittenWhateverTheClocks(t *testing.T) {
 	for _, d := range []time.Duration{365 * 24 * time.Hour, time.Hour, time.Minute, -time.Hour, -30 * 365 * 24 * time.Hour} {
 		w := newBubble(t)
 		store := token.NewMemoryStore()
 		one, two := w.process(t, store).WithCorp(corpId), w.process(t, store).WithCorp(corpId)
-		w.ticket(t, two)
+		w.ticket(two)
 		at(d, func() {
 			require.NoError(t, one.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: seen.secret("code-of-a-wrong-clock")}))
 		})
@@ -68,12 +69,13 @@ func TestASetInstallationIsWrittenWhateverTheClocks(t *testing.T) {
 }
 
 // The auth code of a corp that installs again is exchanged, and its installation saved.
+// G: clock/installation
 func TestAReinstallIsSavedWhateverTheClocks(t *testing.T) {
 	for _, d := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
 		w := newBubble(t)
 		store := token.NewMemoryStore()
 		one, two := w.process(t, store), w.process(t, store)
-		w.ticket(t, two)
+		w.ticket(two)
 		at(d, func() {
 			_, err := exchange(one, w.authCode(t))
 			require.NoError(t, err)
@@ -90,6 +92,7 @@ func TestAReinstallIsSavedWhateverTheClocks(t *testing.T) {
 }
 
 // A cancelled installation is gone, also one that was saved by a clock ahead of ours.
+// G: clock/installation
 func TestARemovalIsHeardWhateverTheClocks(t *testing.T) {
 	for _, d := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
 		w := newBubble(t)
@@ -106,6 +109,7 @@ func TestARemovalIsHeardWhateverTheClocks(t *testing.T) {
 
 // A ticket that was stored by a clock ahead of ours keeps no later one out, and has no
 // negative age.
+// G: clock/token
 func TestATicketOfTheFutureShutsOutNone(t *testing.T) {
 	for _, place := range []string{"store", "memory", "both"} {
 		w := newBubble(t)
@@ -132,12 +136,13 @@ func TestATicketOfTheFutureShutsOutNone(t *testing.T) {
 
 // What the Store holds comes before what a process remembers: that one may have been taken
 // while the clock was ahead, and outlive its thirty minutes.
+// G: clock/token
 func TestTheStoredTicketComesBeforeARememberedOne(t *testing.T) {
 	w := newBubble(t)
 	store := token.NewMemoryStore()
 	one, two := w.process(t, store), w.process(t, store)
 	at(time.Hour, func() { require.NoError(t, one.SetSuiteTicket(seen.secret("dead-ticket-aaaa"), clock.Now())) })
-	w.ticket(t, two)
+	w.ticket(two)
 	at(2*time.Hour, func() {
 		require.NoError(t, do(one, suiteCall))
 		assert.Equal(t, 1, w.Count(suitePath))
@@ -145,12 +150,13 @@ func TestTheStoredTicketComesBeforeARememberedOne(t *testing.T) {
 }
 
 // By a clock that is behind, all pushes come from the future; the newest wins all the same.
+// G: ticket/newest
 func TestTheNewestPushWinsByAClockThatIsBehind(t *testing.T) {
 	w := newBubble(t)
 	store := token.NewMemoryStore()
 	api := w.process(t, store)
 	at(-time.Hour, func() {
-		w.ticket(t, api)
+		w.ticket(api)
 		require.NoError(t, api.SetSuiteTicket(seen.secret("dead-ticket-aaaa"), time.Now().Add(-20*time.Minute)))
 		for _, who := range []*token.Api{api, w.process(t, store)} {
 			require.NoError(t, do(who, suiteCall))
@@ -162,6 +168,7 @@ func TestTheNewestPushWinsByAClockThatIsBehind(t *testing.T) {
 }
 
 // A push that could not be saved is not forgotten for an older one in the Store.
+// G: ticket/unsaved
 func TestAnUnsavedTicketIsUsedAndSavedLater(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
@@ -181,6 +188,7 @@ func TestAnUnsavedTicketIsUsedAndSavedLater(t *testing.T) {
 
 // A token of the future has no more than its life, and is replaced for all processes when
 // WeCom does not know it.
+// G: clock/token
 func TestATokenOfTheFuturePoisonsNobody(t *testing.T) {
 	for _, dead := range []bool{false, true} {
 		w := newBubble(t)
@@ -220,6 +228,7 @@ func TestATokenOfTheFuturePoisonsNobody(t *testing.T) {
 }
 
 // Tokens that were refused do not come back from a Store that did not take their successors.
+// G: clock/token
 func TestARefusedTokenDoesNotComeBackFromTheStore(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
@@ -240,12 +249,13 @@ func TestARefusedTokenDoesNotComeBackFromTheStore(t *testing.T) {
 }
 
 // A clock that is set, back or ahead, leaves a token usable, and no age is negative.
+// G: clock/token
 func TestAClockThatIsSetLosesNoToken(t *testing.T) {
 	for _, d := range []time.Duration{-365 * 24 * time.Hour, -time.Hour, time.Hour, 365 * 24 * time.Hour} {
 		w := newBubble(t)
 		store := token.NewMemoryStore()
 		api := w.process(t, store).WithCorp(corpId)
-		w.ticket(t, api)
+		w.ticket(api)
 		require.NoError(t, api.SetInstallation(w.install(t, suiteId, corpId)))
 		require.NoError(t, do(api, corpCall))
 		at(d, func() {
@@ -267,13 +277,14 @@ func TestAClockThatIsSetLosesNoToken(t *testing.T) {
 
 // The same auth code gives what is left of the first token, later on nothing, and nothing
 // either when the clocks leave that open.
+// G: install/first-token
 func TestTheFirstTokenHasWhatIsLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mark := clocktest.Now()
 		w := newBubble(t)
 		store := token.NewMemoryStore()
 		api := w.process(t, store)
-		w.ticket(t, api)
+		w.ticket(api)
 		code := w.authCode(t)
 		for _, row := range []struct{ later, left time.Duration }{
 			{0, 2 * time.Hour}, {30 * time.Minute, 90 * time.Minute}, {70 * time.Minute, 20 * time.Minute},
@@ -302,12 +313,13 @@ func TestTheFirstTokenHasWhatIsLeft(t *testing.T) {
 
 // A permanent code whose installation is not saved yet outlives every clock, in the Store
 // and in memory.
+// G: clock/installation
 func TestAnUnsavedPermanentCodeOutlivesAnyClock(t *testing.T) {
 	for name, fail := range map[string]func(string) error{"installation": failInstallations, "all": down} {
 		w := newBubble(t)
 		store := &spyStore{Store: token.NewMemoryStore()}
 		api := w.process(t, store)
-		w.ticket(t, api)
+		w.ticket(api)
 		store.failPut = fail
 		code := w.authCode(t)
 		_, err := exchange(api, code)
@@ -352,12 +364,13 @@ func (l *lives) Put(ctx context.Context, key string, value []byte, ttl time.Dura
 
 // What must not be lost has no end in the Store; an answer that has become an installation,
 // and what is left of a removed one, has.
+// G: install/kept install/list
 func TestWhatMustNotBeLostHasNoEnd(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
 	store := &lives{token.NewMemoryStore(), map[string]time.Duration{"fail": 1}}
 	api := w.process(t, store)
-	w.ticket(t, api)
+	w.ticket(api)
 	code := w.authCode(t)
 	_, err := exchange(api, code)
 	require.Error(t, err)
@@ -375,6 +388,7 @@ func TestWhatMustNotBeLostHasNoEnd(t *testing.T) {
 }
 
 // A pause that was set while the clock was ahead does not last until then.
+// G: clock/pauses
 func TestAPauseEndsWhenTheClockIsSetBack(t *testing.T) {
 	w := newBubble(t)
 	remove := w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 503})

@@ -12,6 +12,7 @@ import (
 )
 
 // Every code that a page about licences or their orders names is explained.
+// G: error/details
 func TestMeaningCoversTheLicencePages(t *testing.T) {
 	t.Parallel()
 	checked := 0
@@ -50,13 +51,15 @@ func TestMeaningOfOthersIsEmpty(t *testing.T) {
 }
 
 // 701090 says one thing about renewals and another in a policy query.
+// G: error/details
 func TestMeaningWithTwoSides(t *testing.T) {
 	t.Parallel()
 	assert.Contains(t, meaning(701090), "renewal")
 	assert.Contains(t, meaning(701090), "policy query")
 }
 
-func TestErrorsSayWhatTheCodeMeans(t *testing.T) { // T-22
+// G: error/details
+func TestErrorsSayWhatTheCodeMeans(t *testing.T) {
 	t.Parallel()
 	const words = "more than 20 days left"
 	err := fmt.Errorf("activate: %w", &Error{Code: 701082, Msg: "raw", Path: "/cgi-bin/license/active_account"})
@@ -68,6 +71,7 @@ func TestErrorsSayWhatTheCodeMeans(t *testing.T) { // T-22
 }
 
 // Items that were sent count as unknown only where the request may have been carried out.
+// G: batch/how-far
 func TestPartialErrorSaysWhatIsUnknown(t *testing.T) {
 	t.Parallel()
 	refused := &Error{Code: 45009, Path: "/x"}

@@ -29,7 +29,7 @@ func coldWorld(t *testing.T) (*world, []*lifeProcess) {
 	api := w.process(t, store)
 	for _, api := range []*token.Api{api, api.WithSuite(templateId, templateSecret)} {
 		require.NoError(t, api.SetInstallation(w.install(t, api.SuiteId(), corpId)))
-		w.ticket(t, api)
+		w.ticket(api)
 	}
 	var processes []*lifeProcess
 	for i := range coldProcesses {
@@ -44,6 +44,7 @@ func coldWorld(t *testing.T) (*world, []*lifeProcess) {
 
 // Processes that start at the same moment on one folder ask for each token once, and none
 // waits much longer than the one that asks.
+// G: token/processes
 func TestColdProcessesAskOnce(t *testing.T) {
 	t.Parallel()
 	w, processes := coldWorld(t)

@@ -15,7 +15,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// T-26
+// G: token/config
 func TestBadConfig(t *testing.T) {
 	t.Parallel()
 	good := token.Config{CorpId: providerId, ProviderSecret: providerSecret, SuiteId: suiteId, SuiteSecret: suiteSecret}
@@ -56,6 +56,7 @@ func TestBadConfig(t *testing.T) {
 }
 
 // Either pair may be empty; what needs it says so before any request.
+// G: token/required
 func TestHalfAnApi(t *testing.T) {
 	t.Parallel()
 	never := &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -82,6 +83,7 @@ func TestHalfAnApi(t *testing.T) {
 	require.NoError(t, suite.WithCorp(corpId).RemoveInstallation())
 }
 
+// G: token/verify
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -99,6 +101,7 @@ func TestVerify(t *testing.T) {
 }
 
 // An empty Api is of no use, and does no harm.
+// G: error/nil
 func TestZeroApi(t *testing.T) {
 	t.Parallel()
 	for _, api := range []*token.Api{nil, {}} {
@@ -122,6 +125,7 @@ func TestZeroApi(t *testing.T) {
 	}
 }
 
+// G: token/required token/by-hand
 func TestCredentialsWithoutAToken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -137,7 +141,7 @@ func TestCredentialsWithoutAToken(t *testing.T) {
 	w.api.Invalidate(own, "a-token-of-my-own") // nothing to drop
 	w.api.Invalidate(token.Credential{}, "")
 
-	// T-02: no request without a token.
+	// No request without a token.
 	for says, c := range map[string]token.Credential{"empty token": token.Static(""), "query key": token.Provider.As(""), "no Credential": {}} {
 		ep := providerCall
 		ep.Credential = c
@@ -148,6 +152,7 @@ func TestCredentialsWithoutAToken(t *testing.T) {
 	assert.Empty(t, w.Requests())
 }
 
+// G: token/light
 func TestCopies(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -169,6 +174,7 @@ func TestCopies(t *testing.T) {
 }
 
 // Copying an Api is free and safe: it is a pointer to the core, a context, a suite and a corp.
+// G: token/light
 func TestApiIsSmall(t *testing.T) {
 	t.Parallel()
 	typ := reflect.TypeFor[token.Api]()
@@ -179,7 +185,7 @@ func TestApiIsSmall(t *testing.T) {
 	}
 }
 
-// T-24
+// G: token/light
 func TestNewStartsNothing(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for range 100 {

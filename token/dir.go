@@ -51,19 +51,7 @@ func NewDirStore(dir string, keys ...[]byte) (Store, error) {
 }
 
 func newDirStore(dir string) (*dirStore, error) {
-	if dir == "" {
-		return nil, errors.New("no folder given")
-	}
-	dir, err := filepath.Abs(dir) // the process may change its working directory
-	if err == nil {
-		err = durable.MkdirAll(dir)
-	}
-	if err == nil {
-		err = durable.RequirePrivate(dir)
-	}
-	if err == nil {
-		err = durable.TryDir(dir) // a read-only folder, or one without locks, is told now
-	}
+	dir, err := durable.PrivateDir(dir)
 	if err != nil {
 		return nil, err
 	}

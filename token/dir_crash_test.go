@@ -96,7 +96,8 @@ func childWrites(t *testing.T, s *dirStore) {
 }
 
 // A writer is killed at random points, again and again, while others read.
-func TestDirStoreWriterKilled(t *testing.T) { // T-08, T-13
+// G: dir/durable
+func TestDirStoreWriterKilled(t *testing.T) {
 	t.Parallel()
 	s := newDir(t)
 	accepted := 0
@@ -139,7 +140,8 @@ func TestDirStoreWriterKilled(t *testing.T) { // T-08, T-13
 	t.Logf("%d kills, %d values accepted, none lost", *kills, accepted)
 }
 
-func TestDirStoreLockDiesWithItsHolder(t *testing.T) { // T-05
+// G: dir/processes
+func TestDirStoreLockDiesWithItsHolder(t *testing.T) {
 	t.Parallel()
 	s := newDir(t)
 	child, out := startChild(t, "hold", s.dir)
@@ -177,7 +179,8 @@ func countUp(t *testing.T, s *dirStore, times int) {
 	}
 }
 
-func TestDirStoreLocksProcessesOut(t *testing.T) { // T-05
+// G: dir/processes
+func TestDirStoreLocksProcessesOut(t *testing.T) {
 	clocktest.Hold(t) // lives of values are to the second
 	t.Parallel()
 	s := newDir(t)

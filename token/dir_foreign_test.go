@@ -24,6 +24,7 @@ var foreignNames = []string{
 	"README", "k-A", "k-a.txt", "k-a~", "K-a", ".tmp-foo", ".tmp-1", ".tmp-wecom-1", ".tmp-wecom-0123456789ABCDEF", "tmp-wecom-0123456789abcdef",
 }
 
+// G: dir/foreign
 func TestDirStoreLeavesForeignFilesAlone(t *testing.T) {
 	t.Parallel()
 	s := newDir(t)
@@ -86,6 +87,7 @@ func irregular(t *testing.T, s *dirStore) (keys []string) {
 	return keys
 }
 
+// G: dir/foreign
 func TestDirStoreNeitherReadsNorRemovesWhatIsNoFile(t *testing.T) {
 	t.Parallel()
 	dir, err := os.MkdirTemp("", "wecom-") // the path of a socket is short
@@ -114,6 +116,7 @@ func TestDirStoreNeitherReadsNorRemovesWhatIsNoFile(t *testing.T) {
 }
 
 // Not parallel: it counts what the process allocates.
+// G: dir/foreign
 func TestDirStoreReadsNoLargeForeignFile(t *testing.T) {
 	s := newDir(t)
 	entry := (&dirEntry{key: "entry", expires: time.Now().Add(-1000 * time.Hour)}).encode()

@@ -32,7 +32,8 @@ func asNobody(t *testing.T, f func()) {
 	require.Zero(t, <-done)
 }
 
-func TestDirStoreInAReadOnlyFolder(t *testing.T) { // T-08
+// G: dir/failures
+func TestDirStoreInAReadOnlyFolder(t *testing.T) {
 	t.Parallel()
 	dir, err := os.MkdirTemp("", "wecom-readonly-")
 	require.NoError(t, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: dir/limits
 func TestDirStoreListsInChunks(t *testing.T) {
 	t.Parallel()
 	s := newDir(t)
@@ -29,6 +30,7 @@ func TestDirStoreListsInChunks(t *testing.T) {
 }
 
 // A file that is replaced may move to where a walk has already been, or will not come.
+// G: dir/limits
 func TestDirStoreListsWhatMovesWithinTheFolder(t *testing.T) {
 	t.Parallel()
 	s := newDir(t)

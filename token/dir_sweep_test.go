@@ -34,6 +34,7 @@ func sweepAll(s *dirStore) {
 	}
 }
 
+// G: store/expiry
 func TestDirStoreValuesExpire(t *testing.T) {
 	dirBubble(t, func(t *testing.T, s *dirStore) {
 		ctx := t.Context()
@@ -56,6 +57,7 @@ func TestDirStoreValuesExpire(t *testing.T) {
 	})
 }
 
+// G: store/expiry
 func TestDirStoreRemovesTheExpiredADayLater(t *testing.T) {
 	dirBubble(t, func(t *testing.T, s *dirStore) {
 		ctx := t.Context()
@@ -77,6 +79,7 @@ func TestDirStoreRemovesTheExpiredADayLater(t *testing.T) {
 }
 
 // Not parallel: it shifts the clock of all.
+// G: clock/files
 func TestDirStoreLosesNothingToAClockThatWasAhead(t *testing.T) {
 	s := newDir(t)
 	ctx := t.Context()
@@ -110,6 +113,7 @@ func TestDirStoreLosesNothingToAClockThatWasAhead(t *testing.T) {
 }
 
 // However large the folder is, a Put looks at few files of it, and all have their turn.
+// G: store/expiry
 func TestDirStoreSweepsAFewFilesAtATime(t *testing.T) {
 	dirBubble(t, func(t *testing.T, s *dirStore) {
 		const n = 4*sweepStep + 1
@@ -129,6 +133,7 @@ func TestDirStoreSweepsAFewFilesAtATime(t *testing.T) {
 	})
 }
 
+// G: store/expiry
 func TestDirStoreRemovesNoNewValue(t *testing.T) {
 	dirBubble(t, func(t *testing.T, s *dirStore) {
 		path := s.path("k")
@@ -152,6 +157,7 @@ func TestDirStoreRemovesNoNewValue(t *testing.T) {
 	})
 }
 
+// G: store/expiry
 func TestDirStoreSweepsWhatTheDeadLeft(t *testing.T) {
 	t.Parallel()
 	s := newDir(t)
@@ -179,6 +185,7 @@ func TestDirStoreSweepsWhatTheDeadLeft(t *testing.T) {
 }
 
 // A process whose clock is a day ahead leaves alone what another one is writing.
+// G: clock/files
 func TestDirStoreSweepsNoWriteUnderWay(t *testing.T) {
 	s := newDir(t)
 	clock.Shift(25 * time.Hour)

@@ -75,7 +75,8 @@ func inTime(t *testing.T, f func()) {
 	}
 }
 
-func TestDirStoreSurvivesRestart(t *testing.T) { // T-13
+// G: dir/durable dir/private
+func TestDirStoreSurvivesRestart(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	require.NoError(t, openDir(t, dir).Put(t.Context(), "wecom/v1/ticket/ww1", []byte("v"), time.Hour))
@@ -93,6 +94,7 @@ func TestDirStoreSurvivesRestart(t *testing.T) { // T-13
 	}
 }
 
+// G: dir/failures
 func TestNewDirStoreWhereItCannot(t *testing.T) {
 	t.Parallel()
 	_, err := NewDirStore("")
@@ -107,7 +109,8 @@ func TestNewDirStoreWhereItCannot(t *testing.T) {
 	assert.ErrorContains(t, err, file)
 }
 
-func TestDirStoreWithoutItsFolder(t *testing.T) { // T-08
+// G: dir/failures
+func TestDirStoreWithoutItsFolder(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "store")
 	s := openDir(t, dir)
@@ -127,7 +130,8 @@ func TestDirStoreWithoutItsFolder(t *testing.T) { // T-08
 	s.sweepSome()
 }
 
-func TestDirStoreOnAFullDisk(t *testing.T) { // T-08
+// G: dir/failures
+func TestDirStoreOnAFullDisk(t *testing.T) {
 	t.Parallel()
 	s := newDir(t)
 	require.NoError(t, s.Put(t.Context(), "k", []byte("before"), 0))
@@ -146,7 +150,8 @@ func TestDirStoreOnAFullDisk(t *testing.T) { // T-08
 	require.NoError(t, s.Put(t.Context(), "k", []byte("space again"), 0), "the failed write holds no lock")
 }
 
-func TestDirStoreTellsDamage(t *testing.T) { // T-08
+// G: store/damage
+func TestDirStoreTellsDamage(t *testing.T) {
 	t.Parallel()
 	s := newDir(t)
 	require.NoError(t, s.Put(t.Context(), "k", []byte("a permanent code"), time.Hour))
@@ -178,7 +183,8 @@ func TestDirStoreTellsDamage(t *testing.T) { // T-08
 	assert.Equal(t, "new", string(got))
 }
 
-func TestDirStoreBindsValuesToKeys(t *testing.T) { // T-75
+// G: dir/keys
+func TestDirStoreBindsValuesToKeys(t *testing.T) {
 	t.Parallel()
 	s := newDir(t)
 	require.NoError(t, s.Put(t.Context(), "corp/wwA", []byte("secret of A"), 0))
@@ -194,6 +200,7 @@ func TestDirStoreBindsValuesToKeys(t *testing.T) { // T-75
 	assert.ErrorContains(t, errs[0], "another key")
 }
 
+// G: dir/limits
 func TestDirStoreLimits(t *testing.T) {
 	t.Parallel()
 	s := newDir(t)
@@ -215,6 +222,7 @@ func TestDirStoreLimits(t *testing.T) {
 	assert.Equal(t, []string{largest}, keys)
 }
 
+// G: dir/private
 func TestNewDirStoreRefusesAFolderThatOthersWrite(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -232,6 +240,7 @@ func TestNewDirStoreRefusesAFolderThatOthersWrite(t *testing.T) {
 	openDir(t, dir)
 }
 
+// G: seal/values seal/keys
 func TestNewDirStoreWithKeys(t *testing.T) {
 	t.Parallel()
 	ctx, dir := t.Context(), filepath.Join(t.TempDir(), "store")
@@ -260,6 +269,7 @@ func TestNewDirStoreWithKeys(t *testing.T) {
 }
 
 // A held lock makes others wait no longer than they want to.
+// G: token/context
 func TestDirStoreWaitsForLocksAsLongAsTheCallerWants(t *testing.T) {
 	t.Parallel()
 	s := newDir(t)

@@ -20,8 +20,9 @@ var errDown = errors.New("the store is down")
 
 func down(string) error { return errDown }
 
-// T-08: with the store down on read, write or both, calls go on with the
+// With the store down on read, write or both, calls go on with the
 // tokens of the process, one fetch each.
+// G: ticket/unsaved install/set store/down
 func TestStoreDown(t *testing.T) {
 	t.Parallel()
 	for name, fail := range map[string]func(*spyStore){
@@ -60,6 +61,7 @@ func TestStoreDown(t *testing.T) {
 }
 
 // A process that starts with the store down knows no installation: it says why.
+// G: store/down
 func TestStoreDownAtStart(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -73,11 +75,12 @@ func TestStoreDownAtStart(t *testing.T) {
 	require.ErrorIs(t, err, token.ErrNoSuiteTicket)
 	require.ErrorIs(t, err, errDown)
 	require.NoError(t, do(api, providerCall))
-	require.NoError(t, api.SetSuiteTicket(w.ticket(t, w.api), time.Now()), "a write that works is enough")
+	require.NoError(t, api.SetSuiteTicket(w.ticket(w.api), time.Now()), "a write that works is enough")
 	require.NoError(t, do(api, suiteCall))
 }
 
 // A store that hangs is left after its own timeout, far below the refresh's.
+// G: store/hangs
 func TestStoreHangs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -128,6 +131,7 @@ func (s hangingStore) Delete(ctx context.Context, _ string) error { return s.han
 func (s hangingStore) Lock(ctx context.Context, _ string) (func(), error) { return nil, s.hang(ctx) }
 
 // A lock that is got when nobody waits any more is given back.
+// G: token/processes
 func TestLateLock(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -144,7 +148,8 @@ func TestLateLock(t *testing.T) {
 }
 
 // A lock that cannot be given back holds nobody up: neither one that hangs nor one that
-// panics. T-08
+// panics.
+// G: token/processes
 func TestUnlockFails(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"hangs", "panics"} {
@@ -189,6 +194,7 @@ func (l *lateLocker) Lock(context.Context, string) (func(), error) {
 }
 
 // Values that somebody has damaged are as good as none, and their text is not shown.
+// G: store/damage
 func TestDamagedValues(t *testing.T) {
 	t.Parallel()
 	for _, value := range []string{"", "{", "null", `{"token":5}`, `"damaged-secret-value"`, `{"token":"","corp_id":"someone else"}`} {
@@ -218,8 +224,9 @@ func (s *damaged) Get(ctx context.Context, key string) ([]byte, error) {
 	return s.Store.Get(ctx, key)
 }
 
-// T-05: of two processes on one store with locks, the second takes the token of the first,
+// Of two processes on one store with locks, the second takes the token of the first,
 // also when both have seen the same one rejected.
+// G: token/processes
 func TestTwoProcesses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(cfg *token.Config) { cfg.Store = token.NewMemoryStore() })
@@ -237,7 +244,8 @@ func TestTwoProcesses(t *testing.T) {
 	}
 }
 
-// T-05: a lock that cannot be had delays a refresh, it does not prevent it.
+// A lock that cannot be had delays a refresh, it does not prevent it.
+// G: token/processes store/hangs
 func TestLockNeverFree(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -257,7 +265,8 @@ func (neverFree) Lock(ctx context.Context, _ string) (func(), error) {
 	return nil, ctx.Err()
 }
 
-// T-05: who lost his lock to a slow answer does not overwrite a newer token.
+// Who lost his lock to a slow answer does not overwrite a newer token.
+// G: token/processes
 func TestSlowHolderComesTooLate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

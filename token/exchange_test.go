@@ -41,13 +41,14 @@ func failInstallations(key string) error {
 	return nil
 }
 
-// T-70: callback and redirect bring the same auth code, at once or one after the other.
+// Callback and redirect bring the same auth code, at once or one after the other.
+// G: install/one-exchange install/first-token install/removal
 func TestExchangeOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	store := token.NewMemoryStore()
 	one, two := w.process(t, store), w.process(t, store)
-	w.ticket(t, one)
+	w.ticket(one)
 	code := w.authCode(t)
 	errs := all(20, func(i int) error {
 		in, err := exchange([]*token.Api{one, two}[i%2], code)
@@ -63,7 +64,7 @@ func TestExchangeOnce(t *testing.T) {
 	}
 	assert.Zero(t, w.Count(corpPath), "the token that came with the code is used, by both processes")
 
-	// T-73: a late repeat of the push does not bring back an installation that was removed.
+	// A late repeat of the push does not bring back an installation that was removed.
 	require.NoError(t, one.WithCorp(corpId).RemoveInstallation())
 	for _, api := range []*token.Api{two, w.process(t, store)} {
 		answer, first, err := api.Exchange(code, exchangeEp)
@@ -77,13 +78,14 @@ func TestExchangeOnce(t *testing.T) {
 	assert.Equal(t, 1, w.Count(exchangePath))
 }
 
-// T-71: a crash after the exchange and before the installation is saved loses nothing.
+// A crash after the exchange and before the installation is saved loses nothing.
+// G: install/crash
 func TestExchangeAfterACrash(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
 	crashed := w.process(t, store)
-	w.ticket(t, crashed)
+	w.ticket(crashed)
 	code := w.authCode(t)
 	_, err := exchange(crashed, code)
 	require.ErrorContains(t, err, "the disk is full")
@@ -98,13 +100,14 @@ func TestExchangeAfterACrash(t *testing.T) {
 	assert.Equal(t, in.PermanentCode, stored.PermanentCode)
 }
 
-// T-72: with the whole store down the code is kept in memory, and used, until it can be saved.
+// With the whole store down the code is kept in memory, and used, until it can be saved.
+// G: install/kept
 func TestExchangeWithTheStoreDown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	store := &spyStore{Store: token.NewMemoryStore()}
 	api := w.process(t, store)
-	w.ticket(t, api)
+	w.ticket(api)
 	code := w.authCode(t)
 	refuse := func(string) error { return errors.New("connection refused") }
 	store.failPut = refuse
@@ -132,8 +135,9 @@ func TestExchangeWithTheStoreDown(t *testing.T) {
 	assert.Equal(t, second.PermanentCode, got.PermanentCode)
 }
 
-// T-71: an installation is saved, the function that wants to know of it fails for a day:
+// An installation is saved, the function that wants to know of it fails for a day:
 // the code is answered all the same, with one request.
+// G: install/one-exchange
 func TestExchangeIsAnsweredForADay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -149,13 +153,14 @@ func TestExchangeIsAnsweredForADay(t *testing.T) {
 	})
 }
 
-// T-72, T-74: a write that is repeated late does not bring back an older installation.
+// A write that is repeated late does not bring back an older installation.
+// G: install/late-write
 func TestOlderInstallationComesLate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
 	one, two := w.process(t, store), w.process(t, store)
-	w.ticket(t, two)
+	w.ticket(two)
 	first := token.Installation{CorpId: corpId, PermanentCode: seen.secret("the-first-permanent-code")}
 	require.Error(t, one.SetInstallation(first)) // kept to be saved later
 	code := w.authCode(t)
@@ -175,8 +180,9 @@ func TestOlderInstallationComesLate(t *testing.T) {
 	}
 }
 
-// T-70: a second process waits for the first, and without locks, or when it has waited
+// A second process waits for the first, and without locks, or when it has waited
 // long enough, finds its answer.
+// G: install/without-locks
 func TestSlowExchange(t *testing.T) {
 	t.Parallel()
 	for name, wrap := range map[string]func(token.Store) token.Store{
@@ -190,7 +196,7 @@ func TestSlowExchange(t *testing.T) {
 					w := newBubble(t)
 					store := wrap(token.NewMemoryStore()) // its channels belong to the bubble
 					one, two := w.process(t, store), w.process(t, store)
-					w.ticket(t, one)
+					w.ticket(one)
 					code := w.authCode(t)
 					w.Fault(fakewecom.Fault{Path: exchangePath, Delay: slow, After: true, Count: 1})
 					done := make(chan error)
@@ -212,12 +218,13 @@ func TestSlowExchange(t *testing.T) {
 
 // A lock that can't be had delays an exchange by ten seconds; it has a minute for the
 // answer, whatever Config.Timeout is.
+// G: install/slow-answer
 func TestExchangeHasAMinute(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t, func(cfg *token.Config) { cfg.Timeout = 2 * time.Second })
 		api := w.process(t, neverFree{token.NewMemoryStore()})
-		w.ticket(t, api)
+		w.ticket(api)
 		require.NoError(t, do(api, suiteCall)) // has the suite token
 		w.Fault(fakewecom.Fault{Path: exchangePath, Delay: 55 * time.Second, Count: 1})
 		begin := time.Now()
@@ -228,14 +235,15 @@ func TestExchangeHasAMinute(t *testing.T) {
 	})
 }
 
-// T-71: a refusal counts for nothing while the store cannot tell whether the code was
+// A refusal counts for nothing while the store cannot tell whether the code was
 // exchanged before, in another life.
+// G: install/refused-code
 func TestExchangeWithTheStoreUnread(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	store := &spyStore{Store: token.NewMemoryStore()}
 	before := w.process(t, store)
-	w.ticket(t, before)
+	w.ticket(before)
 	code := w.authCode(t)
 	_, err := exchange(before, code)
 	require.NoError(t, err)
@@ -257,6 +265,7 @@ func TestExchangeWithTheStoreUnread(t *testing.T) {
 }
 
 // The exchange goes on when its caller leaves: the code is good for one try only.
+// G: install/slow-answer
 func TestExchangeSurvivesItsCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -277,6 +286,7 @@ func TestExchangeSurvivesItsCaller(t *testing.T) {
 }
 
 // A refused code is asked again when it is brought again.
+// G: install/refused-code
 func TestExchangeFails(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -14,6 +14,7 @@ import (
 
 // Without locks two processes may ask for one auth code. The one that is refused gets the
 // other's answer also if that is not saved yet.
+// G: install/without-locks
 func TestRefusedExchangeWaitsForTheOther(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -28,7 +29,7 @@ func TestRefusedExchangeWaitsForTheOther(t *testing.T) {
 			})
 		})
 		one := w.process(t, store)
-		w.ticket(t, one)
+		w.ticket(one)
 		require.NoError(t, do(one, suiteCall)) // has the suite token
 		require.NoError(t, do(two, suiteCall))
 		code := w.authCode(t)

@@ -35,6 +35,7 @@ type everyKind struct {
 
 // Nothing that a server says makes a call panic, whatever it is decoded into, and an error
 // leaves nothing behind but what came beside an errcode.
+// G: request/hostile
 func FuzzAnswers(f *testing.F) {
 	for _, body := range []string{
 		`{"errcode":0,"text":"a","int":300,"float":"1.5","bool":null,"list":"a,b","map":{"a":"1"},"ints":{"1":"a","x":"b"},"self":{"self":{}}}`,

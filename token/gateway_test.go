@@ -29,6 +29,7 @@ func answering(t *testing.T, header http.Header, body string) *token.Api {
 
 // What a gateway says with status 200 is no success: not of reads, of writes, of answers
 // taken as they are, nor of files.
+// G: request/failure
 func TestGatewayAnswersAreErrors(t *testing.T) {
 	t.Parallel()
 	kind := func(s string) http.Header { return http.Header{"Content-Type": {s}} }
@@ -77,6 +78,7 @@ func TestGatewayAnswersAreErrors(t *testing.T) {
 
 // A file arrives whole, whatever is in it, when WeCom calls it a file: also one that looks
 // like an error or a page.
+// G: request/files
 func TestFilesArriveWhole(t *testing.T) {
 	t.Parallel()
 	attachment := http.Header{"Content-Disposition": {`attachment; filename="x.json"`}, "Content-Type": {"application/json"}}
@@ -105,6 +107,7 @@ func TestFilesArriveWhole(t *testing.T) {
 }
 
 // A file that breaks off in its first bytes is an error, not a short file.
+// G: request/files
 func TestFileThatBreaksOffAtOnce(t *testing.T) {
 	t.Parallel()
 	addr := peer(t, answerRaw("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n\x89PNG"))
@@ -120,6 +123,7 @@ type middleware = func(http.RoundTripper) http.RoundTripper
 
 // What a middleware does to a request, and by itself, shows nobody the token, for calls and
 // for token requests.
+// G: secret/middleware
 func TestWhatMiddlewareMayDo(t *testing.T) {
 	t.Parallel()
 	type change func(r *http.Request, next http.RoundTripper) (*http.Response, error)
@@ -240,6 +244,7 @@ func TestWhatMiddlewareMayDo(t *testing.T) {
 }
 
 // What is no request is refused before anything is sent, and the error says what is one.
+// G: request/any-endpoint
 func TestWhatIsNoRequestIsRefused(t *testing.T) {
 	t.Parallel()
 	sent := 0

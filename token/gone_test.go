@@ -22,12 +22,13 @@ import (
 
 // Removing through a copy with another secret of the suite, as while secrets are rotated,
 // ends the corp for all copies, and leaves no secret of it in the Store.
+// G: install/removal
 func TestARemovalReachesEveryCopyAndTheStore(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
 	store := &spyStore{Store: token.NewMemoryStore()}
 	one := w.process(t, store)
-	w.ticket(t, one)
+	w.ticket(one)
 	in, err := exchange(one, w.authCode(t))
 	require.NoError(t, err)
 	one = one.WithCorp(corpId)
@@ -58,12 +59,13 @@ func TestARemovalReachesEveryCopyAndTheStore(t *testing.T) {
 }
 
 // An answer that was never made an installation keeps no permanent code after a removal.
+// G: install/removal
 func TestARemovalClearsAnAnswerThatWasNotSaved(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
 	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
 	api := w.process(t, store)
-	w.ticket(t, api)
+	w.ticket(api)
 	code := w.authCode(t)
 	_, err := exchange(api, code)
 	require.Error(t, err)
@@ -83,12 +85,13 @@ func TestARemovalClearsAnAnswerThatWasNotSaved(t *testing.T) {
 }
 
 // Refused auth codes leave nothing behind, and cost no more when there were many.
+// G: install/refused-code
 func TestRefusedAuthCodesLeaveNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t, func(cfg *token.Config) { cfg.Store = token.NewMemoryStore() })
 		api, err := token.New(w.cfg) // the leak detector would keep all the texts
 		require.NoError(t, err)
-		w.ticket(t, api)
+		w.ticket(api)
 		remove := w.Fault(fakewecom.Fault{Path: exchangePath, ErrCode: 40078})
 		defer remove()
 		refuse := func(n int) {
@@ -116,6 +119,7 @@ func TestRefusedAuthCodesLeaveNothing(t *testing.T) {
 }
 
 // Who sets the installation of a template need not say that it is customised.
+// G: token/kinds
 func TestTheSuiteIdSaysThatAnAppIsCustomised(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
@@ -135,6 +139,7 @@ func TestTheSuiteIdSaysThatAnAppIsCustomised(t *testing.T) {
 }
 
 // An answer that names no agents, and comes late, is asked about at the right place.
+// G: token/kinds
 func TestALateAnswerOfATemplateIsAskedAboutAtItsPlace(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
@@ -142,7 +147,7 @@ func TestALateAnswerOfATemplateIsAskedAboutAtItsPlace(t *testing.T) {
 	cfg := w.cfg
 	cfg.Store, cfg.SuiteId, cfg.SuiteSecret = store, templateId, templateSecret
 	one, two := newApi(t, cfg), newApi(t, cfg)
-	w.ticket(t, one)
+	w.ticket(one)
 	code, err := w.Install(t.Context(), templateId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
 	require.NoError(t, err)
 	v2 := token.Endpoint{Path: "/cgi-bin/service/v2/get_permanent_code", Credential: token.Suite}
@@ -157,6 +162,7 @@ func TestALateAnswerOfATemplateIsAskedAboutAtItsPlace(t *testing.T) {
 }
 
 // An Api that only names the provider shares everything with one that has its secret.
+// G: token/required
 func TestCorpIdAloneNamesTheSameWorld(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t, func(cfg *token.Config) { cfg.Store = token.NewMemoryStore() })
@@ -176,13 +182,14 @@ func TestCorpIdAloneNamesTheSameWorld(t *testing.T) {
 }
 
 // The agent id is asked for once, by all processes, and by one also while its Store fails.
+// G: install/defaults
 func TestTheAgentIdIsAskedForOnce(t *testing.T) {
 	t.Parallel()
 	const path = "/cgi-bin/service/v2/get_auth_info"
 	w := newBubble(t)
 	store := &spyStore{Store: token.NewMemoryStore()}
 	one := w.process(t, store).WithCorp(corpId)
-	w.ticket(t, one)
+	w.ticket(one)
 	in := w.install(t, suiteId, corpId)
 	in.AgentId = 0
 	require.NoError(t, one.SetInstallation(in))
@@ -213,6 +220,7 @@ func TestTheAgentIdIsAskedForOnce(t *testing.T) {
 }
 
 // A busy proxy's answer uses no auth code up.
+// G: install/answer
 func TestAForeignAnswerUsesNoAuthCodeUp(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{"code":403,"message":"egress denied"}`, `{}`, `{"errcode":0,"errmsg":"ok"}`, `<html>busy</html>`} {
@@ -229,6 +237,7 @@ func TestAForeignAnswerUsesNoAuthCodeUp(t *testing.T) {
 
 // What WeCom answers to an auth code lies in the Store, byte for byte, before anything else
 // is written, and the installation is right whatever the rest looks like.
+// G: install/answer
 func TestAnOddAnswerToAnAuthCodeLosesNothing(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"control-character.json", "odd-fields.json"} {
@@ -243,7 +252,7 @@ func TestAnOddAnswerToAnAuthCodeLosesNothing(t *testing.T) {
 				return nil
 			}}
 			api := w.process(t, store)
-			w.ticket(t, api)
+			w.ticket(api)
 			require.NoError(t, do(api, suiteCall))
 			written = nil
 			w.Fault(fakewecom.Fault{Path: exchangePath, Body: string(body), Count: 1})
@@ -262,6 +271,7 @@ func TestAnOddAnswerToAnAuthCodeLosesNothing(t *testing.T) {
 }
 
 // A token that WeCom granted to an installation that was replaced meanwhile is nobody's.
+// G: install/again
 func TestATokenOfAReplacedInstallationIsNotUsed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -283,6 +293,7 @@ func TestATokenOfAReplacedInstallationIsNotUsed(t *testing.T) {
 }
 
 // What another process has removed does not come back when the Store fails afterwards.
+// G: install/removal
 func TestWhatAnotherProcessRemovedStaysAway(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
@@ -299,6 +310,7 @@ func TestWhatAnotherProcessRemovedStaysAway(t *testing.T) {
 }
 
 // Only a ticket that is old may be called so.
+// G: ticket/old
 func TestAFreshTicketsRefusalIsNotCalledStale(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)

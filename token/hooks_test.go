@@ -55,6 +55,7 @@ func (h *told) clear() {
 
 // A single caller is told of each attempt once, in the order of what happened, before his
 // call returns.
+// G: hook/told
 func TestHooksTellInOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -80,6 +81,7 @@ func TestHooksTellInOrder(t *testing.T) {
 
 // Lost is said for the codes that end an authorisation and for no other, again for each
 // attempt that the refusal stands in the way of.
+// G: hook/told
 func TestLostIsSaidOfTheEndOfAnAuthorisation(t *testing.T) {
 	t.Parallel()
 	for _, suite := range []string{suiteId, templateId} {
@@ -110,6 +112,7 @@ func TestLostIsSaidOfTheEndOfAnAuthorisation(t *testing.T) {
 
 // What the hooks, errors and the log say of a token names the suite, and the corp where it
 // is a corp's.
+// G: error/details hook/told
 func TestHooksNameSuiteAndCorp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -134,7 +137,7 @@ func TestHooksNameSuiteAndCorp(t *testing.T) {
 		last := h.infos[len(h.infos)-1]
 		assert.Equal(t, []string{"provider", "", ""}, []string{last.Kind, last.SuiteId, last.CorpId})
 		w.ClearFaults()
-		w.ticket(t, w.api)
+		w.ticket(w.api)
 		require.NoError(t, do(w.api, suiteCall))
 		time.Sleep(118 * time.Minute)
 		w.Fault(fakewecom.Fault{Path: suitePath, ErrCode: -1})
@@ -147,6 +150,7 @@ func TestHooksNameSuiteAndCorp(t *testing.T) {
 
 // A hook that calls the Api for the very token it is told of gets it, also with the
 // context that it was given; calls that it makes are told of, too.
+// G: hook/may-call
 func TestHooksMayCallTheApi(t *testing.T) {
 	t.Parallel()
 	for _, own := range []bool{false, true} {
@@ -189,6 +193,7 @@ func TestHooksMayCallTheApi(t *testing.T) {
 }
 
 // A hook that panics in a flight is reported without its text, and disturbs nobody.
+// G: error/panics
 func TestHookThatPanics(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -205,6 +210,7 @@ func TestHookThatPanics(t *testing.T) {
 
 // Whatever never returns or panics in a request for a token, the cell goes on after the
 // hard end of its flight.
+// G: token/caller-leaves error/panics
 func TestCellGoesOnAfterTheHardEnd(t *testing.T) {
 	t.Parallel()
 	type layer = func(http.RoundTripper) http.RoundTripper
@@ -255,6 +261,7 @@ func TestCellGoesOnAfterTheHardEnd(t *testing.T) {
 }
 
 // Without a Logger the default one is used, for warnings and errors only.
+// G: request/lenient hook/logger
 func TestDefaultLogger(t *testing.T) {
 	before := slog.Default()
 	defer slog.SetDefault(before)

@@ -22,7 +22,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// T-13: the newest push wins, in whatever order they arrive, and survives a restart.
+// The newest push wins, in whatever order they arrive, and survives a restart.
+// G: ticket/newest
 func TestTicketsOutOfOrder(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(cfg *token.Config) { cfg.Store = token.NewMemoryStore() })
@@ -42,12 +43,13 @@ func TestTicketsOutOfOrder(t *testing.T) {
 	require.Error(t, w.api.SetSuiteTicket("", now))
 	// A clock that runs ahead does not keep out what comes later.
 	require.NoError(t, w.api.SetSuiteTicket("dead-ticket-aaaa", now.Add(24*time.Hour)))
-	w.ticket(t, w.api)
+	w.ticket(w.api)
 	w.KillTokens("suite", 0)
 	require.NoError(t, do(w.api, suiteCall))
 }
 
 // An old ticket is a last resort, and its failure says why.
+// G: token/failing ticket/old
 func TestStaleTicket(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -71,12 +73,13 @@ func TestStaleTicket(t *testing.T) {
 			require.ErrorIs(t, do(w.api, suiteCall), token.Code(40085))
 		}
 		mark.Times(t, 1, w.Count(suitePath))
-		w.ticket(t, w.api)
+		w.ticket(w.api)
 		require.NoError(t, do(w.api, suiteCall))
 	})
 }
 
-// T-13: while a suite token lives no ticket is needed, also after a restart.
+// While a suite token lives no ticket is needed, also after a restart.
+// G: ticket/not-needed
 func TestStoredTokenNeedsNoTicket(t *testing.T) {
 	t.Parallel()
 	store := token.NewMemoryStore()
@@ -89,7 +92,8 @@ func TestStoredTokenNeedsNoTicket(t *testing.T) {
 	assert.Equal(t, 1, w.Count(suitePath))
 }
 
-// T-06, T-16, T-18: who sells the corp token depends on the installation alone.
+// Who sells the corp token depends on the installation alone.
+// G: token/kinds
 func TestBothKindsOfApp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -107,7 +111,8 @@ func TestBothKindsOfApp(t *testing.T) {
 	}
 }
 
-// T-07, T-75: providers, suites and corps of one process and one store never meet.
+// Providers, suites and corps of one process and one store never meet.
+// G: token/tenants secret/keys
 func TestTenantsNeverMeet(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(cfg *token.Config) { cfg.Store = &spyStore{Store: token.NewMemoryStore()} })
@@ -119,7 +124,7 @@ func TestTenantsNeverMeet(t *testing.T) {
 	cfg.CorpId, cfg.ProviderSecret = second.CorpId, second.Secret
 	other := newApi(t, cfg)
 	template := w.api.WithSuite(templateId, templateSecret)
-	w.ticket(t, template)
+	w.ticket(template)
 	apis := []*token.Api{w.api, w.api.WithCorp(lower), template, template.WithCorp(lower)}
 	for _, api := range apis[1:] {
 		require.ErrorIs(t, do(api, corpCall), token.ErrNotInstalled)
@@ -147,14 +152,14 @@ func TestTenantsNeverMeet(t *testing.T) {
 	for _, r := range w.RequestsTo(corpCall.Path) {
 		assert.NotEmpty(t, r.CorpId)
 	}
-	// T-15
 	for _, key := range w.cfg.Store.(*spyStore).seen() {
 		seen.text(key)
 		assert.True(t, strings.HasPrefix(key, "wecom/v1/"), key)
 	}
 }
 
-// T-73: after cancel_auth nothing old is used, and a new install starts afresh.
+// After cancel_auth nothing old is used, and a new install starts afresh.
+// G: install/again
 func TestReinstall(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -172,12 +177,13 @@ func TestReinstall(t *testing.T) {
 	assert.NotEqual(t, before.AcsToken, after.AcsToken)
 }
 
-// T-63, T-74: the code changes under running calls, and none fails.
+// The code changes under running calls, and none fails.
+// G: install/again
 func TestResetWhileCalling(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	template := w.api.WithSuite(templateId, templateSecret)
-	w.ticket(t, template)
+	w.ticket(template)
 	require.NoError(t, template.SetInstallation(w.install(t, templateId, corpId)))
 	require.NoError(t, do(template, corpCall))
 	var stop atomic.Bool
@@ -214,6 +220,7 @@ func TestResetWhileCalling(t *testing.T) {
 }
 
 // What a flight brings back for an installation that is gone is not used.
+// G: install/again
 func TestResetDuringAFlight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -231,6 +238,7 @@ func TestResetDuringAFlight(t *testing.T) {
 	})
 }
 
+// G: install/set
 func TestBadInstallations(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -240,6 +248,7 @@ func TestBadInstallations(t *testing.T) {
 }
 
 // The documented fetchers ask WeCom, and what they get is used from then on.
+// G: token/by-hand
 func TestFetch(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -270,6 +279,7 @@ func TestFetch(t *testing.T) {
 }
 
 // A permanent code that the caller holds buys a token that is his alone.
+// G: token/by-hand
 func TestFetchWithAPermanentCode(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -25,7 +25,7 @@ type shop struct {
 func newShop(t *testing.T) *shop {
 	s := &shop{world: newBubble(t), t: t, store: &spyStore{Store: token.NewMemoryStore()}}
 	s.processes = []*token.Api{s.process(t, s.store), s.process(t, s.store)}
-	s.ticket(t, s.processes[0])
+	s.ticket(s.processes[0])
 	_ = s.Cancel(t.Context(), suiteId, corpId) // there is no callback URL
 	return s
 }
@@ -77,6 +77,7 @@ func (s *shop) settle() {
 
 // In whatever order a corp installs, cancels and installs again, with a Store that fails
 // meanwhile, in the end all processes have what WeCom says.
+// G: install/in-the-end
 func TestInTheEndWeComsWordHolds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -59,6 +59,7 @@ func (s *listing) tickets(t *testing.T) (there []string) {
 	return there
 }
 
+// G: install/removal
 func TestRemovedInstallationLeavesNoTicketInTheStore(t *testing.T) {
 	t.Parallel()
 	const path = "/cgi-bin/get_jsapi_ticket"

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/gothird/wecom/internal/clock/clocktest"
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/token"
 )
 
@@ -250,12 +251,11 @@ func (d *leakDetector) learnTokens(inner http.RoundTripper) http.RoundTripper {
 	})
 }
 
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+type roundTripper = inprocess.Func
 
 // No text that the tests of this package have produced holds a secret, and the log gets
 // nothing below a warning.
+// G: secret/texts hook/logger
 func TestMain(m *testing.M) {
 	code := clocktest.Run(m)
 	found := seen.leaks()
@@ -275,6 +275,7 @@ func TestMain(m *testing.M) {
 }
 
 // The search itself finds what there is to find, however it is written.
+// G: secret/texts
 func TestLeakDetector(t *testing.T) {
 	t.Parallel()
 	const secret = `se cret/"<value>+\é`

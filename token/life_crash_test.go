@@ -271,11 +271,13 @@ func testLife(t *testing.T, key string) {
 	assert.Positive(t, l.figures["kills"])
 }
 
+// G: install/crash install/in-the-end
 func TestInstallationsSurvive(t *testing.T) {
 	t.Parallel()
 	testLife(t, "")
 }
 
+// G: install/crash
 func TestSealedInstallationsSurvive(t *testing.T) {
 	t.Parallel()
 	testLife(t, strings.Repeat("5e", 32))

@@ -20,6 +20,7 @@ import (
 
 // A Logger may change the very corp or suite that a record is about, also while the work
 // that wrote it holds the locks.
+// G: hook/may-call
 func TestLoggerMayChangeWhatItHearsOf(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("out of order")
@@ -45,7 +46,7 @@ func TestLoggerMayChangeWhatItHearsOf(t *testing.T) {
 			h := new(callingHandler)
 			w.cfg.Logger = slog.New(h)
 			api := w.process(t, store).WithCorp(corpId)
-			w.ticket(t, api)
+			w.ticket(api)
 			in := w.install(t, suiteId, corpId)
 			in.AgentId = 0
 			require.NoError(t, api.SetInstallation(in))
@@ -118,6 +119,7 @@ func (s *brokenStore) Lock(ctx context.Context, key string) (unlock func(), err 
 }
 
 // A Logger that panics is none of the flight's business.
+// G: error/panics
 func TestLoggerThatPanics(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -145,6 +147,7 @@ func TestLoggerThatPanics(t *testing.T) {
 }
 
 // Levels, attributes and groups of the user's Logger hold for what is put off, too.
+// G: hook/logger
 func TestLevelsOfTheLoggerHold(t *testing.T) {
 	t.Parallel()
 	for level, want := range map[slog.Level]int{slog.LevelWarn: 1, slog.LevelError: 0} {
@@ -161,6 +164,7 @@ func TestLevelsOfTheLoggerHold(t *testing.T) {
 }
 
 // What is done with the context of a hook after the flight's end is told at once.
+// G: hook/may-call
 func TestTheContextOfAHookMayBeUsedLater(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

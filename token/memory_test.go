@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: store/expiry
 func TestMemoryStoreForgetsTheExpired(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -36,7 +37,8 @@ func TestMemoryStoreForgetsTheExpired(t *testing.T) {
 	})
 }
 
-func TestStoresPrintNoValue(t *testing.T) { // T-20
+// G: secret/printed
+func TestStoresPrintNoValue(t *testing.T) {
 	t.Parallel()
 	inner := NewMemoryStore()
 	require.NoError(t, inner.Put(t.Context(), "k", []byte("sentinel"), 0))

@@ -32,6 +32,7 @@ func inTime(t *testing.T, d time.Duration, f func()) {
 }
 
 // OnCall may use the installation of the corp whose question it is told of.
+// G: hook/may-call
 func TestHooksRunOutsideTheLockOfAnInstallation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -57,7 +58,7 @@ func TestHooksRunOutsideTheLockOfAnInstallation(t *testing.T) {
 		}
 	}
 	one := w.process(t, spy).WithCorp(corpId)
-	w.ticket(t, one)
+	w.ticket(one)
 	in := w.install(t, suiteId, corpId)
 	broken.Store(true)
 	require.Error(t, one.SetInstallation(in))
@@ -72,6 +73,7 @@ func TestHooksRunOutsideTheLockOfAnInstallation(t *testing.T) {
 	assert.NotZero(t, hooked.Load())
 }
 
+// G: request/files
 func TestUploadThatOpensNothingIsAnError(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -105,6 +107,7 @@ func (stuck) Read([]byte) (int, error) {
 }
 func (stuck) Close() error { return nil }
 
+// G: request/time
 func TestUploadThatReadsNothingMakesNoProgress(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -122,6 +125,7 @@ func TestUploadThatReadsNothingMakesNoProgress(t *testing.T) {
 	})
 }
 
+// G: install/list
 func TestInstallationsTellsOfDamage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -159,6 +163,7 @@ func TestInstallationsTellsOfDamage(t *testing.T) {
 	}
 }
 
+// G: token/renewal
 func TestAbsurdLifeOfAToken(t *testing.T) {
 	t.Parallel()
 	for _, life := range []string{"18446744074", "9223372036", "9223372036854775807", "-5", "1e400", "0.5", `"7200"`, "36893488148"} {
@@ -188,6 +193,7 @@ func (h *callingHandler) WithAttrs([]slog.Attr) slog.Handler { return h }
 func (h *callingHandler) WithGroup(string) slog.Handler      { return h }
 
 // A Logger may call the Api.
+// G: hook/may-call
 func TestLoggerMayCallTheApi(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -222,6 +228,7 @@ func (l oddLister) List(ctx context.Context, prefix string) iter.Seq2[string, er
 }
 
 // The end of the context ends the walk, also where the Store does not heed it.
+// G: install/list
 func TestInstallationsEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -242,6 +249,7 @@ func TestInstallationsEndsWithItsContext(t *testing.T) {
 	})
 }
 
+// G: error/panics
 func TestListThatPanics(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -256,12 +264,13 @@ func TestListThatPanics(t *testing.T) {
 }
 
 // After the corp has cancelled, nothing secret of its exchange is stored or answered.
+// G: install/removal
 func TestClearedExchangeHasNoSecretsAtAnyDepth(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	store := token.NewMemoryStore()
 	api := w.process(t, store)
-	w.ticket(t, api)
+	w.ticket(api)
 	w.Fault(fakewecom.Fault{Path: exchangeEp.Path, Body: `{"permanent_code":"perm-code-very-secret","access_token":"tok-very-secret-1","expires_in":7200,
 	"auth_corp_info":{"corpid":"` + corpId + `","permanent_code":"nested-very-secret"},"register_code_info":{"register_code":"regcode-very-secret"},"list":[{"ticket":"tick-very-secret"}]}`})
 	_, _, err := api.Exchange("some-auth-code-1", exchangeEp)

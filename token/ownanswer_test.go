@@ -23,6 +23,7 @@ import (
 )
 
 // An answer that a caller took as it came is his: no later call writes over it.
+// G: request/files
 func TestRawAnswerIsTheCallersOwn(t *testing.T) {
 	t.Parallel()
 	var n atomic.Int64
@@ -53,6 +54,7 @@ func (c closeNoted) Close() error {
 
 // The body of every answer is closed, also where nobody wants all of it: or its connection
 // would be lost.
+// G: request/bounded
 func TestEveryAnswerIsClosed(t *testing.T) {
 	t.Parallel()
 	full := writer(func([]byte) (int, error) { return 0, errors.New("the disk is full") })
@@ -86,6 +88,7 @@ type broken struct{}
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // A long text of WeCom's is cut between two characters, wherever the limit falls.
+// G: request/failure
 func TestLongErrorTextIsCutBetweenCharacters(t *testing.T) {
 	t.Parallel()
 	for shift := range 4 {
@@ -101,6 +104,7 @@ func TestLongErrorTextIsCutBetweenCharacters(t *testing.T) {
 }
 
 // The query key of a credential is made of the letters a to z and _.
+// G: token/by-hand
 func TestQueryKeyOfACredential(t *testing.T) {
 	t.Parallel()
 	api := answering(t, nil, `{"errcode":0}`)
@@ -114,6 +118,7 @@ func TestQueryKeyOfACredential(t *testing.T) {
 }
 
 // Answers without what they are for say so, with what came.
+// G: endpoint/missing
 func TestAnswersThatLackTheMatter(t *testing.T) {
 	t.Parallel()
 	const tokenless = `{"errcode":0,"errmsg":"ok","remark":"nothing today"}`
@@ -147,6 +152,7 @@ func TestAnswersThatLackTheMatter(t *testing.T) {
 
 // Different auth codes that come at once are different exchanges: none gets the answer to
 // another's.
+// G: install/one-exchange
 func TestAuthCodesAtOnceGetTheirOwnAnswers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -193,6 +199,7 @@ func (s *slowGets) Get(ctx context.Context, key string) ([]byte, error) {
 
 // A caller whose time is short says nothing about the Store: it is not left alone for the
 // others.
+// G: store/hangs
 func TestCallerInAHurryDoesNotSilenceTheStore(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 )
 
 // A file of blanks is a file.
+// G: request/files
 func TestBlankFilesArriveWhole(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{" ", "\n\n", "\xef\xbb\xbf", "\xef\xbb\xbf \r\n"} {
@@ -32,6 +33,7 @@ func TestBlankFilesArriveWhole(t *testing.T) {
 }
 
 // A token that the Store can't take is told, one that it takes is not.
+// G: store/down
 func TestTokenThatIsNotSavedIsTold(t *testing.T) {
 	t.Parallel()
 	for _, fails := range []bool{false, true} {
@@ -53,6 +55,7 @@ func TestTokenThatIsNotSavedIsTold(t *testing.T) {
 
 // An installation that is of another corp, or without a permanent code, is damage: no call
 // goes out with it.
+// G: store/damage
 func TestForeignInstallationIsDamage(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(in map[string]any){
@@ -103,6 +106,7 @@ func (s *slowInner) Get(ctx context.Context, key string) ([]byte, error) {
 }
 
 // Reseal ends with its context, whatever it waits for.
+// G: seal/reseal
 func TestResealEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	for _, waitsFor := range []string{"a lock", "the Store"} {

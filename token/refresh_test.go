@@ -38,7 +38,8 @@ func count(errs []error) (failed int) {
 	return failed
 }
 
-// T-03, T-04: over real HTTP, under the race detector.
+// Over real HTTP, under the race detector.
+// G: token/one-refresh
 func TestColdCachesAskOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -69,7 +70,7 @@ func TestColdCachesAskOnce(t *testing.T) {
 	assert.Equal(t, 3, n)
 }
 
-// T-01
+// G: token/cached
 func TestServedUntilItsMargin(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -85,7 +86,8 @@ func TestServedUntilItsMargin(t *testing.T) {
 	})
 }
 
-// T-04, T-11: a token that dies under 500 calls is replaced once, and nobody notices.
+// A token that dies under 500 calls is replaced once, and nobody notices.
+// G: token/one-refresh
 func TestKilledTokenHealsOnce(t *testing.T) {
 	t.Parallel()
 	for _, ep := range []token.Endpoint{providerCall, suiteCall, corpCall} {
@@ -102,7 +104,8 @@ func TestKilledTokenHealsOnce(t *testing.T) {
 	}
 }
 
-// T-04, T-10: everybody who waits gets the one error.
+// Everybody who waits gets the one error.
+// G: token/one-refresh token/required
 func TestFailingTokenEndpointIsAskedOnce(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fakewecom.Fault{
@@ -127,7 +130,7 @@ func TestFailingTokenEndpointIsAskedOnce(t *testing.T) {
 					want = 3 // a token request is repeated as a read is
 				}
 				assert.Equal(t, want, w.Count(providerPath))
-				assert.Zero(t, w.Count(providerCall.Path), "T-02: no request without a token")
+				assert.Zero(t, w.Count(providerCall.Path), "no request without a token")
 				for _, err := range errs {
 					var e *token.Error
 					require.ErrorAs(t, err, &e)
@@ -139,7 +142,7 @@ func TestFailingTokenEndpointIsAskedOnce(t *testing.T) {
 	}
 }
 
-// T-04, T-09
+// G: token/caller-leaves
 func TestFirstCallerLeaves(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -166,7 +169,8 @@ func TestFirstCallerLeaves(t *testing.T) {
 	})
 }
 
-// T-09: an ended context makes no request at all.
+// An ended context makes no request at all.
+// G: token/context request/not-sent
 func TestEndedContext(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -182,7 +186,8 @@ func TestEndedContext(t *testing.T) {
 	assert.Empty(t, w.Requests())
 }
 
-// T-11, T-17: one refresh, one repeat with the same body, per code and credential.
+// One refresh, one repeat with the same body, per code and credential.
+// G: token/rejected
 func TestRejectedToken(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -230,6 +235,7 @@ func TestRejectedToken(t *testing.T) {
 
 // A second rejection is returned, and an endpoint that rejects every token makes no
 // storm.
+// G: token/rejected token/breaker
 func TestSecondRejection(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -266,6 +272,7 @@ func TestSecondRejection(t *testing.T) {
 }
 
 // Many callers at once make no storm at such an endpoint either.
+// G: token/breaker
 func TestSecondRejectionOfMany(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -276,6 +283,7 @@ func TestSecondRejectionOfMany(t *testing.T) {
 }
 
 // Two tokens that die together cost one call three requests, and no call fails.
+// G: token/rejected
 func TestBothTokensDie(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -296,6 +304,7 @@ func TestBothTokensDie(t *testing.T) {
 	})
 }
 
+// G: token/by-hand
 func TestInvalidate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -315,6 +324,7 @@ func TestInvalidate(t *testing.T) {
 }
 
 // Early renewal: the old token goes on while a new one is fetched, and while it cannot be.
+// G: token/renewal
 func TestEarlyRenewal(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -348,6 +358,7 @@ func TestEarlyRenewal(t *testing.T) {
 
 // A renewal that failed shortly before the end keeps nobody from trying once the old token
 // is gone.
+// G: token/renewal
 func TestRenewalFailsJustBeforeTheEnd(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -369,7 +380,7 @@ func TestRenewalFailsJustBeforeTheEnd(t *testing.T) {
 	})
 }
 
-// T-14
+// G: token/renewal
 func TestLives(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -405,6 +416,7 @@ func TestLives(t *testing.T) {
 }
 
 // A wrong secret is shown once in 30 s; a new one at once.
+// G: token/failing
 func TestBadCredentialsAreRemembered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -422,12 +434,13 @@ func TestBadCredentialsAreRemembered(t *testing.T) {
 
 		require.NoError(t, w.AddSuite(fakewecom.Suite{Id: suiteId, Secret: suiteSecret}))
 		time.Sleep(time.Second)
-		w.ticket(t, w.api)
+		w.ticket(w.api)
 		require.NoError(t, do(w.api, suiteCall), "a newer ticket is tried at once")
 	})
 }
 
 // A dead permanent code is remembered too; the suite's own trouble is not held against it.
+// G: token/failing
 func TestDeadPermanentCode(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -445,12 +458,13 @@ func TestDeadPermanentCode(t *testing.T) {
 		w.KillTokens("suite", 0)
 		require.ErrorIs(t, do(w.api, corpCall), token.Code(40085))
 		remove()
-		w.ticket(t, w.api)
+		w.ticket(w.api)
 		require.NoError(t, do(w.api, corpCall))
 	})
 }
 
 // An endpoint that is down is asked at a falling rate, and works again soon after.
+// G: token/failing
 func TestBackOff(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -494,6 +508,7 @@ func backOff(t *testing.T, fault fakewecom.Fault) {
 	})
 }
 
+// G: token/cached
 func TestHitAllocatesNothing(t *testing.T) {
 	w := newWorld(t)
 	for _, c := range []token.Credential{token.Provider, token.Suite, token.Corp} {
@@ -508,6 +523,7 @@ func TestHitAllocatesNothing(t *testing.T) {
 }
 
 // A hit takes no lock: it goes through while somebody holds the cell's.
+// G: token/cached
 func TestHitTakesNoLock(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -520,6 +536,7 @@ func TestHitTakesNoLock(t *testing.T) {
 }
 
 // Panics of what the user has brought end with an error, not with the process.
+// G: error/panics
 func TestPanics(t *testing.T) {
 	t.Parallel()
 	var store, onCall atomic.Bool

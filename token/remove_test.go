@@ -24,6 +24,7 @@ func removeIfLost(api *token.Api) (*token.Installation, error) {
 	return in, err
 }
 
+// G: install/remove-if-lost
 func TestCancelledCorpIsRemoved(t *testing.T) {
 	t.Parallel()
 	for _, suite := range []string{suiteId, templateId} {
@@ -39,7 +40,7 @@ func TestCancelledCorpIsRemoved(t *testing.T) {
 		if suite == templateId {
 			one, two = one.WithSuite(templateId, templateSecret), two.WithSuite(templateId, templateSecret)
 		}
-		w.ticket(t, one)
+		w.ticket(one)
 		require.NoError(t, one.SetInstallation(w.install(t, suite, corpId)))
 		require.NoError(t, do(two, corpCall))
 
@@ -61,12 +62,13 @@ func TestCancelledCorpIsRemoved(t *testing.T) {
 }
 
 // WeCom's word is about one installation. Another one that is saved meanwhile stays.
+// G: install/remove-if-lost
 func TestCorpThatInstallsAgainIsNotRemoved(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	store := token.NewMemoryStore()
 	two := w.process(t, store).WithCorp(corpId)
-	w.ticket(t, two)
+	w.ticket(two)
 	_, err := exchange(two, w.authCode(t))
 	require.NoError(t, err)
 	_ = w.Cancel(t.Context(), suiteId, corpId)
@@ -88,6 +90,7 @@ func TestCorpThatInstallsAgainIsNotRemoved(t *testing.T) {
 }
 
 // What says nothing about the authorisation removes nothing, and is an error.
+// G: install/remove-if-lost
 func TestNothingIsRemovedWithoutWeComsWord(t *testing.T) {
 	t.Parallel()
 	store := &spyStore{Store: token.NewMemoryStore()}
@@ -131,6 +134,7 @@ func after(path string, do func()) func(http.RoundTripper) http.RoundTripper {
 }
 
 // A corp that was removed is told from one that never was there.
+// G: install/list
 func TestRemovedAt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -154,6 +158,7 @@ func TestRemovedAt(t *testing.T) {
 }
 
 // A nil *Error that was returned as an error is a poor one, and no crash.
+// G: error/nil
 func TestNilError(t *testing.T) {
 	t.Parallel()
 	var none *token.Error

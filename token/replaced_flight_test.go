@@ -11,6 +11,7 @@ import (
 
 // WeCom's word that an installation is over may come when another process has saved the
 // next one, or has removed it: whoever waits for that answer gets to know the news.
+// G: install/in-the-end
 func TestLostInstallationIsLookedUpAgain(t *testing.T) {
 	t.Parallel()
 	for suite, path := range map[string]string{suiteId: corpPath, templateId: gettokenPath} {
@@ -33,7 +34,7 @@ func TestLostInstallationIsLookedUpAgain(t *testing.T) {
 					return api.WithCorp(corpId)
 				}
 				two := process()
-				w.ticket(t, two)
+				w.ticket(two)
 				require.NoError(t, two.SetInstallation(w.install(t, suite, corpId)))
 				_ = w.Cancel(t.Context(), suite, corpId) // there is no callback URL
 				w.cfg.Middleware = append(w.cfg.Middleware, after(path, func() { assert.NoError(t, news(w, two)) }))

@@ -35,6 +35,7 @@ type request struct {
 	out      any       // decoded into
 	raw      *[]byte   // or taken as it is
 	file     io.Writer // or written
+	download *Download // or handed over
 	whatever bool      // raw gets an answer that is in no order, too
 	written  bool      // file has got something
 
@@ -175,6 +176,8 @@ func (r *request) into(out any) error {
 		return nil
 	case *[]byte:
 		r.raw = out
+	case *Download:
+		r.download = out
 	case io.Writer:
 		r.file = out
 	default:

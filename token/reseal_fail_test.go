@@ -16,6 +16,7 @@ import (
 	"github.com/gothird/wecom/internal/sealed"
 )
 
+// G: seal/reseal
 func TestResealGoesOnPastTheUnreadable(t *testing.T) {
 	t.Parallel()
 	for name, open := range resealable {
@@ -47,6 +48,7 @@ func TestResealGoesOnPastTheUnreadable(t *testing.T) {
 	}
 }
 
+// G: seal/reseal
 func TestResealNeedsASealedStoreWithLocksAndAList(t *testing.T) {
 	t.Parallel()
 	m := NewMemoryStore().(full)
@@ -107,6 +109,7 @@ func (f *failing) List(ctx context.Context, prefix string) iter.Seq2[string, err
 	}
 }
 
+// G: seal/reseal
 func TestResealEndsWithAStoreThatIsDown(t *testing.T) {
 	t.Parallel()
 	down := errors.New("store down")
@@ -136,6 +139,7 @@ func TestResealEndsWithAStoreThatIsDown(t *testing.T) {
 	}
 }
 
+// G: seal/reseal
 func TestResealObeysTheContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -30,6 +30,7 @@ var resealable = map[string]func(t *testing.T) full{
 	"dir":    func(t *testing.T) full { return newDir(t) },
 }
 
+// G: seal/reseal
 func TestResealRewritesWhatAnOldKeySealed(t *testing.T) {
 	t.Parallel()
 	for name, open := range resealable {
@@ -56,6 +57,7 @@ func TestResealRewritesWhatAnOldKeySealed(t *testing.T) {
 	}
 }
 
+// G: seal/reseal
 func TestResealOfADirStoreWithKeys(t *testing.T) {
 	t.Parallel()
 	dir, ctx := filepath.Join(t.TempDir(), "store"), t.Context()
@@ -99,6 +101,7 @@ func (h *hooked) Get(ctx context.Context, key string) ([]byte, error) {
 }
 
 // A corp gets a new permanent code right after Reseal has read the dead one.
+// G: seal/reseal-beside
 func TestResealPutsNoOldValueOverANewerOne(t *testing.T) {
 	t.Parallel()
 	for at := 1; at <= 2; at++ { // before and under the lock
@@ -126,6 +129,7 @@ func TestResealPutsNoOldValueOverANewerOne(t *testing.T) {
 	}
 }
 
+// G: seal/reseal-beside
 func TestResealBesideWritersLosesNothing(t *testing.T) {
 	t.Parallel()
 	const keys, writes = 8, 15
@@ -166,6 +170,7 @@ func TestResealBesideWritersLosesNothing(t *testing.T) {
 	}
 }
 
+// G: seal/reseal
 func TestResealKeepsTheExpiry(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -205,6 +210,7 @@ func (k keeper) Put(ctx context.Context, key string, value []byte, _ time.Durati
 	return k.full.Put(ctx, key, value, 0)
 }
 
+// G: seal/reseal
 func TestResealLeavesTheExpiredAlone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

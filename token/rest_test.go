@@ -31,6 +31,7 @@ func readAtRest(t *testing.T, name string) []byte {
 	return data
 }
 
+// G: store/formats
 func TestDirEntriesAtRestAreRead(t *testing.T) {
 	t.Parallel()
 	for name, expires := range map[string]int64{
@@ -63,6 +64,7 @@ func millis(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
+// G: store/formats
 func TestSealedValuesAtRestAreRead(t *testing.T) {
 	t.Parallel()
 	for name, expires := range map[string]int64{"sealed": 0, "sealed-expiry": restExpiry} {
@@ -82,6 +84,7 @@ func TestSealedValuesAtRestAreRead(t *testing.T) {
 }
 
 // Of a long key the file name is a hash.
+// G: store/formats
 func TestFileNamesAtRestAreFound(t *testing.T) {
 	t.Parallel()
 	s := newDir(t)
@@ -89,6 +92,7 @@ func TestFileNamesAtRestAreFound(t *testing.T) {
 	assert.Equal(t, "h-60048478ae47edd7ef18f1235afd254a72ffaf32c4bc5726e8d250c3be51e3cb", filepath.Base(s.path(strings.Repeat("a", 199))))
 }
 
+// G: store/damage
 func TestWhatANewerVersionWroteIsTold(t *testing.T) {
 	t.Parallel()
 	s, ctx := newDir(t), t.Context()

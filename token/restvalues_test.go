@@ -54,6 +54,7 @@ func sinceMidnight() time.Duration {
 	return max(0, clock.Since(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)))
 }
 
+// G: store/formats
 func TestTicketAndTokenAtRestAreRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -71,6 +72,7 @@ func TestTicketAndTokenAtRestAreRead(t *testing.T) {
 	})
 }
 
+// G: store/formats
 func TestInstallationsAtRestAreRead(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
@@ -88,6 +90,7 @@ func TestInstallationsAtRestAreRead(t *testing.T) {
 	assert.EqualValues(t, 9, record(t, store, installationKey)["version"], "it goes on from what was removed")
 }
 
+// G: store/formats
 func TestExchangesAtRestAreRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -155,7 +158,7 @@ func unread(t *testing.T, says string, put func(w *world, store token.Store, key
 		require.NoError(t, err)
 		api := w.process(t, store).WithCorp(corpId)
 		if key != ticketKey {
-			w.ticket(t, api)
+			w.ticket(api)
 		}
 		w.ClearLog()
 		for i, use := range row.use {
@@ -174,6 +177,7 @@ func unread(t *testing.T, says string, put func(w *world, store token.Store, key
 	}
 }
 
+// G: token/verify store/damage
 func TestAValueOfANewerVersionIsAnErrorAndStays(t *testing.T) {
 	t.Parallel()
 	unread(t, "newer version", func(_ *world, store token.Store, key string, value []byte) token.Store {
@@ -182,6 +186,7 @@ func TestAValueOfANewerVersionIsAnErrorAndStays(t *testing.T) {
 	})
 }
 
+// G: token/verify store/damage
 func TestAValueUnderAnotherSealingKeyIsAnErrorAndStays(t *testing.T) {
 	t.Parallel()
 	unread(t, "sealed", func(_ *world, store token.Store, key string, value []byte) token.Store {
@@ -195,6 +200,7 @@ func TestAValueUnderAnotherSealingKeyIsAnErrorAndStays(t *testing.T) {
 }
 
 // A damaged installation stays until somebody removes it.
+// G: store/damage
 func TestADamagedInstallationCanBeRemoved(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
@@ -226,12 +232,13 @@ func (k *keyring) Put(ctx context.Context, key string, value []byte, ttl time.Du
 }
 
 // A whole life writes under the names that it always has.
+// G: store/formats
 func TestKeysAtRestKeepTheirNames(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
 	store := &keyring{Store: token.NewMemoryStore(), keys: map[string]bool{}}
 	api := w.process(t, store).WithCorp(corpId)
-	w.ticket(t, api)
+	w.ticket(api)
 	_, err := exchange(api, w.authCode(t))
 	require.NoError(t, err)
 	for _, ep := range []token.Endpoint{providerCall, suiteCall, corpCall} {

@@ -67,6 +67,7 @@ func survives(err error, secret string) (left string) {
 
 // An echo is scrubbed in whatever spelling, wherever in the request the secret stood:
 // below lists and objects too.
+// G: secret/echo
 func TestEchoesAreScrubbedInEverySpelling(t *testing.T) {
 	t.Parallel()
 	for _, secret := range []string{`se"cret\with<all>&+/=%é中😀`, "plain-secret-0123456789", "slash/plus+equals==", `\u003c\"\\/backslashes`} {
@@ -93,6 +94,7 @@ func TestEchoesAreScrubbedInEverySpelling(t *testing.T) {
 
 // What WeCom hands out is hidden in answers that cannot be used: in lists and objects, and
 // in JSON within JSON.
+// G: secret/echo
 func TestSnippetsHideLists(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]string{
@@ -112,6 +114,7 @@ func TestSnippetsHideLists(t *testing.T) {
 
 // What others write forges no line of a log, and no colours: in no field of an error, a
 // warning or a cause.
+// G: secret/log-lines
 func TestForeignTextForgesNoLogLine(t *testing.T) {
 	t.Parallel()
 	const evil = "x\nlevel=ERROR msg=forged\r\x1b[31mred\u2028line\u0085next"
@@ -157,6 +160,7 @@ type writer func([]byte) (int, error)
 func (w writer) Write(p []byte) (int, error) { return w(p) }
 
 // No form of a secret survives in an error, whatever stands around it.
+// G: secret/echo
 func FuzzScrub(f *testing.F) {
 	f.Add("before ", "secret+/=0123", " behind", uint8(0))
 	f.Add(`{"errmsg":"`, `s"\e<>cret`, `"}`, uint8(7))

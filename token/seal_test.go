@@ -22,6 +22,7 @@ func mustSeal(t *testing.T, s Store, key []byte, old ...[]byte) Store {
 	return out
 }
 
+// G: seal/keys
 func TestSealKeepsLockerAndLister(t *testing.T) {
 	t.Parallel()
 	type both struct {
@@ -53,6 +54,7 @@ func TestSealKeepsLockerAndLister(t *testing.T) {
 	}
 }
 
+// G: seal/keys
 func TestSealRefusesBadInput(t *testing.T) {
 	t.Parallel()
 	_, err := Seal(nil, sealKey(1))
@@ -64,6 +66,7 @@ func TestSealRefusesBadInput(t *testing.T) {
 	assert.ErrorContains(t, err, "key 2 has 0 bytes")
 }
 
+// G: seal/values
 func TestSealHidesValues(t *testing.T) {
 	t.Parallel()
 	inner := NewMemoryStore()
@@ -74,6 +77,7 @@ func TestSealHidesValues(t *testing.T) {
 	assert.NotContains(t, string(raw), "permanent code")
 }
 
+// G: seal/keys
 func TestSealRotation(t *testing.T) {
 	t.Parallel()
 	inner := NewMemoryStore()
@@ -92,6 +96,7 @@ func TestSealRotation(t *testing.T) {
 	assert.NoError(t, err, "written again, the old key is not needed")
 }
 
+// G: seal/values
 func TestSealTellsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	inner := NewMemoryStore()
@@ -130,7 +135,8 @@ func (s brokenStore) Get(context.Context, string) ([]byte, error)              {
 func (s brokenStore) Put(context.Context, string, []byte, time.Duration) error { return s.err }
 func (s brokenStore) Delete(context.Context, string) error                     { return s.err }
 
-func TestSealPassesErrorsOn(t *testing.T) { // T-08
+// G: store/down
+func TestSealPassesErrorsOn(t *testing.T) {
 	t.Parallel()
 	down := errors.New("store down")
 	s := mustSeal(t, brokenStore{down}, sealKey(1))

@@ -24,7 +24,7 @@ func slowExchange(t *testing.T, suite string, meanwhile func(w *world, other *to
 		return api.WithCorp(corpId)
 	}
 	other := bind(w.process(t, store))
-	w.ticket(t, other)
+	w.ticket(other)
 	code := w.authCodeOf(t, suite)
 	w.cfg.Middleware = append(w.cfg.Middleware, after(exchangePath, func() { meanwhile(w, other) }))
 	slow := bind(w.process(t, store))
@@ -43,6 +43,7 @@ func (w *world) authCodeOf(t *testing.T, suite string) string {
 }
 
 // An answer that is slow on its way does not replace what a later authorisation brought.
+// G: install/late-write
 func TestSlowExchangeDoesNotReplaceALaterInstallation(t *testing.T) {
 	t.Parallel()
 	for _, suite := range []string{suiteId, templateId} {
@@ -58,6 +59,7 @@ func TestSlowExchangeDoesNotReplaceALaterInstallation(t *testing.T) {
 	}
 }
 
+// G: install/late-write
 func TestSlowExchangeDoesNotReplaceALaterCode(t *testing.T) {
 	t.Parallel()
 	_, apis, _ := slowExchange(t, templateId, func(w *world, other *token.Api) {
@@ -70,6 +72,7 @@ func TestSlowExchangeDoesNotReplaceALaterCode(t *testing.T) {
 	}
 }
 
+// G: install/late-write
 func TestSlowExchangeDoesNotBringBackACorpThatHasCancelled(t *testing.T) {
 	t.Parallel()
 	for _, suite := range []string{suiteId, templateId} {
@@ -86,6 +89,7 @@ func TestSlowExchangeDoesNotBringBackACorpThatHasCancelled(t *testing.T) {
 }
 
 // Who installs again is asked about once, and the token that this brings is used.
+// G: install/first-token
 func TestInstallingAgainCostsOneToken(t *testing.T) {
 	t.Parallel()
 	for suite, path := range map[string]string{suiteId: corpPath, templateId: gettokenPath} {
@@ -106,11 +110,12 @@ func TestInstallingAgainCostsOneToken(t *testing.T) {
 
 // Who sells the token of a template's corp is known by the template, whatever the answer
 // to the auth code leaves out.
+// G: token/kinds
 func TestTemplateThatInstallsAgainWithAShortAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	api := w.api.WithSuite(templateId, templateSecret)
-	w.ticket(t, api)
+	w.ticket(api)
 	in := w.install(t, templateId, corpId)
 	require.NoError(t, api.SetInstallation(in))
 	require.NoError(t, api.RemoveInstallation())

@@ -101,6 +101,7 @@ var slowInstallation = token.Installation{CorpId: corpId, PermanentCode: seen.se
 
 // Whatever part of the Store hangs, and however many wait for it, nobody waits for longer
 // than his context.
+// G: token/context
 func TestEveryWaitHonoursItsContext(t *testing.T) {
 	t.Parallel()
 	for _, part := range []string{"", "get", "put", "delete", "lock", "unlock"} {
@@ -130,6 +131,7 @@ func TestEveryWaitHonoursItsContext(t *testing.T) {
 }
 
 // A Store that takes its time and answers is none that hangs, however many use it at once.
+// G: store/hangs
 func TestManyUseASlowStoreAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -149,6 +151,7 @@ func TestManyUseASlowStoreAtOnce(t *testing.T) {
 
 // A Store that never comes back costs a bounded number of goroutines, and works again when
 // it does.
+// G: install/kept store/hangs
 func TestADeadStoreCostsABoundedNumberOfGoroutines(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -183,6 +186,7 @@ func TestADeadStoreCostsABoundedNumberOfGoroutines(t *testing.T) {
 }
 
 // A hanging Store delays a refresh by seconds, and the next one not at all.
+// G: store/hangs
 func TestAHangingStoreWithLocksIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
@@ -203,13 +207,14 @@ func TestAHangingStoreWithLocksIsLeftAlone(t *testing.T) {
 }
 
 // A write that hung and comes through in the end does not undo what was written since.
+// G: install/late-write
 func TestALateWriteUndoesNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		store := &gate{Store: token.NewMemoryStore()}
 		api := w.process(t, store).WithCorp(corpId)
-		w.ticket(t, api)
+		w.ticket(api)
 		open := store.shut("put")
 		defer open()
 		older := token.Installation{CorpId: corpId, PermanentCode: seen.secret("code-of-the-older-install")}

@@ -14,18 +14,21 @@ import (
 	"github.com/gothird/wecom/token/storetest"
 )
 
+// G: store/own
 func TestMemoryStore(t *testing.T) {
 	clocktest.Hold(t) // lives of values are to the second
 	t.Parallel()
 	storetest.Run(t, func(*testing.T) token.Store { return token.NewMemoryStore() })
 }
 
+// G: store/own
 func TestDirStore(t *testing.T) {
 	clocktest.Hold(t) // lives of values are to the second
 	t.Parallel()
 	storetest.Run(t, newDirStore)
 }
 
+// G: store/own
 func TestDirStoreWithKey(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) token.Store {
@@ -35,6 +38,7 @@ func TestDirStoreWithKey(t *testing.T) {
 	})
 }
 
+// G: store/own
 func TestStoresOfOursAreListers(t *testing.T) {
 	t.Parallel()
 	for _, s := range []token.Store{token.NewMemoryStore(), newDirStore(t)} {
@@ -45,6 +49,7 @@ func TestStoresOfOursAreListers(t *testing.T) {
 	}
 }
 
+// G: store/own
 func TestSealedStore(t *testing.T) {
 	clocktest.Hold(t) // lives of values are to the second
 	t.Parallel()
@@ -74,7 +79,8 @@ func newDirStore(t *testing.T) token.Store {
 }
 
 // Two stores on one folder stand for two processes.
-func TestDirStoresShareAFolder(t *testing.T) { // T-05
+// G: dir/processes
+func TestDirStoresShareAFolder(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "store")
 	one, err := token.NewDirStore(dir)

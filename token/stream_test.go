@@ -58,6 +58,7 @@ func peak(f func()) (most int64) {
 
 // An upload of 50 MB and a download of 50 MB, beyond what other answers may have, are held
 // by nobody.
+// G: request/bounded
 func TestStreamsAreNotHeld(t *testing.T) {
 	const size = 50 << 20
 	var got int64
@@ -90,6 +91,7 @@ func TestStreamsAreNotHeld(t *testing.T) {
 
 // A file that is not as long as was said, or can't be read, is a plain error: the form has
 // no end, so that nothing was done.
+// G: request/files
 func TestUploadsThatBreakOff(t *testing.T) {
 	t.Parallel()
 	var whole atomic.Int32
@@ -127,6 +129,7 @@ func TestUploadsThatBreakOff(t *testing.T) {
 
 // A replay after 42001 opens the file again and sends the same bytes; names arrive as they
 // are.
+// G: request/files
 func TestUploadIsReplayed(t *testing.T) {
 	t.Parallel()
 	var bodies [][]byte
@@ -198,6 +201,7 @@ func (p *paced) Read(b []byte) (int, error) {
 // Streams have Config.Timeout until they move, and then 30 s without progress, however long
 // they take as a whole; a stalled one ends as what it is. Everything else has
 // Config.Timeout as a whole, whatever the HTTPClient says.
+// G: request/time
 func TestTimes(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -313,6 +317,7 @@ func (e ending) Read(p []byte) (int, error) {
 
 // A download is not repeated once something was written, nor where the writer fails; one of
 // which nothing was written yet is, where it is a read.
+// G: request/files
 func TestDownloadsAreRepeatedWhileNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	full := errors.New("no space left")
@@ -365,6 +370,7 @@ func (n nonce) MarshalJSON() ([]byte, error) {
 
 // Each attempt asks a json.Marshaler for its body, and the length fits; the answer of each
 // goes into a fresh value.
+// G: request/retries
 func TestEachAttemptIsMadeAnew(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -400,6 +406,7 @@ func TestEachAttemptIsMadeAnew(t *testing.T) {
 }
 
 // A read survives a connection that is reset under the token request.
+// G: request/retries
 func TestReadSurvivesAResetTokenRequest(t *testing.T) {
 	t.Parallel()
 	for _, ep := range []token.Endpoint{providerCall, suiteCall, corpCall, writeCall} {
@@ -412,6 +419,7 @@ func TestReadSurvivesAResetTokenRequest(t *testing.T) {
 }
 
 // Numbers of 64 bits survive in parameters, at any depth.
+// G: request/lenient
 func TestLongNumbersSurvive(t *testing.T) {
 	t.Parallel()
 	api := answering(t, nil, `{"errcode":0,"device_id":9007199254740993,"list":[{"id":18446744073709551615,"x":1.5}]}`)
@@ -431,6 +439,7 @@ func TestLongNumbersSurvive(t *testing.T) {
 
 // Everything that guards a secret does so through real log handlers, by value and by
 // pointer.
+// G: secret/printed
 func TestLogsShowNoSecret(t *testing.T) {
 	t.Parallel()
 	cfg := token.Config{CorpId: providerId, ProviderSecret: seen.secret("logged-provider-secret"), SuiteId: suiteId, SuiteSecret: seen.secret("logged-suite-secret")}

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
 
@@ -56,13 +57,14 @@ func (d *traced) context(ctx context.Context) context.Context {
 
 // Hooks of httptrace in the caller's context, or put there by a middleware, see the events
 // of the connection and never a header: over HTTP/2 the token stands in one.
+// G: secret/middleware
 func TestTracesSeeNoSecret(t *testing.T) {
 	t.Parallel()
 	for _, http2 := range []bool{false, true} {
 		for _, byMiddleware := range []bool{false, true} {
 			t.Run(fmt.Sprintf("HTTP/2 %t, by middleware %t", http2, byMiddleware), func(t *testing.T) {
 				t.Parallel()
-				w := &world{Server: newFake(t, fakewecom.Options{})}
+				w := &world{World: testworld.New(fakewecom.Options{}, nil)}
 				var protos sync.Map
 				server := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 					protos.Store(r.ProtoMajor, true)
@@ -72,7 +74,8 @@ func TestTracesSeeNoSecret(t *testing.T) {
 				server.StartTLS()
 				t.Cleanup(server.Close)
 				trace := new(traced)
-				w.start(t, server.URL, server.Client(), func(cfg *token.Config) {
+				w.URL, w.Client = server.URL, server.Client()
+				w.start(t, func(cfg *token.Config) {
 					cfg.SuiteId, cfg.SuiteSecret = templateId, templateSecret
 					if byMiddleware {
 						cfg.Middleware = []func(http.RoundTripper) http.RoundTripper{func(next http.RoundTripper) http.RoundTripper {
@@ -108,6 +111,7 @@ func TestTracesSeeNoSecret(t *testing.T) {
 }
 
 // Nobody behind the innermost transport can ask the context for the secrets again.
+// G: secret/middleware
 func TestInnerContextHoldsNoSecret(t *testing.T) {
 	t.Parallel()
 	var inner []context.Context

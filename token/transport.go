@@ -72,6 +72,9 @@ func (t *attempt) roundTrip() (*http.Response, error) {
 	if t.r.contentType != nil {
 		req.Header["Content-Type"] = t.r.contentType
 	}
+	if t.r.download != nil && t.r.download.Range != "" {
+		req.Header["Range"] = []string{t.r.download.Range}
+	}
 	if err := t.r.giveBody(req); err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnsent, err)
 	}

@@ -60,6 +60,7 @@ func within(t *testing.T, d time.Duration) context.Context {
 
 // A write is of unknown outcome exactly where the request may have arrived, over real
 // connections.
+// G: request/writes-once request/not-sent
 func TestOutcomeIsUnknownWhereTheRequestMayHaveArrived(t *testing.T) {
 	t.Parallel()
 	hang := func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }
@@ -143,6 +144,7 @@ func TestOutcomeIsUnknownWhereTheRequestMayHaveArrived(t *testing.T) {
 type plainTransport struct{ http.RoundTripper }
 
 // Who waits in vain for one of a limited number of connections has sent nothing.
+// G: request/not-sent
 func TestWaitingForAConnectionSendsNothing(t *testing.T) {
 	t.Parallel()
 	var arrived atomic.Int32
@@ -169,6 +171,7 @@ func TestWaitingForAConnectionSendsNothing(t *testing.T) {
 
 // A middleware that keeps a request back, such as a rate limiter whose time is over, has
 // sent nothing; nor has one that hands it on when its time is over.
+// G: request/not-sent
 func TestRequestsThatMiddlewareKeepsAreNotSent(t *testing.T) {
 	t.Parallel()
 	var arrived atomic.Int32
@@ -195,6 +198,7 @@ func TestRequestsThatMiddlewareKeepsAreNotSent(t *testing.T) {
 }
 
 // ErrSuiteTicketStale is said of an old ticket that WeCom refuses, and of nothing else.
+// G: ticket/old
 func TestStaleTicketIsSaidOfNothingElse(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)

@@ -2,22 +2,20 @@ package token_test
 
 import (
 	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
 
 const (
-	providerId = "ww00000000provider"
-	suiteId    = "ww0000000000suite1"
-	templateId = "dk000000000000tmpl"
-	corpId     = "wpAbCdEf0000000001"
+	providerId = testworld.Provider
+	suiteId    = testworld.Suite
+	templateId = testworld.Template
+	corpId     = testworld.Corp
 
 	providerPath = "/cgi-bin/service/get_provider_token"
 	suitePath    = "/cgi-bin/service/get_suite_token"
@@ -26,9 +24,9 @@ const (
 )
 
 var (
-	providerSecret = seen.secret("provider-secret-0b5f0e2a/+=")
-	suiteSecret    = seen.secret("suite-secret-9c1d77e3")
-	templateSecret = seen.secret("template-secret-4410aa12")
+	providerSecret = seen.secret(testworld.ProviderSecret)
+	suiteSecret    = seen.secret(testworld.SuiteSecret)
+	templateSecret = seen.secret(testworld.TemplateSecret)
 )
 
 // One endpoint of each credential, all reads.
@@ -39,9 +37,10 @@ var (
 	writeCall    = token.Endpoint{Path: "/cgi-bin/service/finish_openid_migration", Credential: token.Provider}
 )
 
-// world is a fake WeCom and an Api that calls it, with a ticket and one corp installed.
+// world is the shared test world and an Api that calls it, with a ticket and one corp
+// installed.
 type world struct {
-	*fakewecom.Server
+	*testworld.World
 	cfg token.Config
 	api *token.Api // bound to corpId
 }
@@ -49,48 +48,33 @@ type world struct {
 // newWorld serves the fake over loopback.
 func newWorld(t *testing.T, change ...func(*token.Config)) *world {
 	t.Helper()
-	w := &world{Server: newFake(t, fakewecom.Options{})}
-	server := httptest.NewServer(w.Server)
-	t.Cleanup(server.Close)
-	w.start(t, server.URL, server.Client(), change...)
+	w := &world{World: testworld.Loopback(t, fakewecom.Options{}, nil)}
+	w.start(t, change...)
 	return w
 }
 
 // newBubble serves the fake inside the process, for tests on a fake clock.
 func newBubble(t *testing.T, change ...func(*token.Config)) *world {
 	t.Helper()
-	w := &world{Server: newFake(t, fakewecom.Options{})}
-	w.start(t, "http://wecom.test", &http.Client{Transport: fakewecom.InProcess(w.Server)}, change...)
+	w := &world{World: testworld.New(fakewecom.Options{}, nil)}
+	w.start(t, change...)
 	return w
 }
 
-func (w *world) start(t *testing.T, url string, client *http.Client, change ...func(*token.Config)) {
+func (w *world) start(t *testing.T, change ...func(*token.Config)) {
 	t.Helper()
-	w.cfg = token.Config{
-		CorpId: providerId, ProviderSecret: providerSecret, SuiteId: suiteId, SuiteSecret: suiteSecret,
-		BaseURL: url, HTTPClient: client,
-	}
+	t.Cleanup(func() {
+		for _, secret := range w.Secrets() {
+			seen.secret(secret)
+		}
+	})
+	w.cfg = w.Config()
 	for _, f := range change {
 		f(&w.cfg)
 	}
 	w.api = newApi(t, w.cfg).WithCorp(corpId)
-	w.ticket(t, w.api)
+	w.ticket(w.api)
 	require.NoError(t, w.api.SetInstallation(w.install(t, suiteId, corpId)))
-}
-
-func newFake(t *testing.T, o fakewecom.Options) *fakewecom.Server {
-	t.Helper()
-	s := fakewecom.New(o)
-	require.NoError(t, s.AddProvider(fakewecom.Provider{CorpId: providerId, Secret: providerSecret}))
-	require.NoError(t, s.AddSuite(fakewecom.Suite{Id: suiteId, Secret: suiteSecret}))
-	require.NoError(t, s.AddSuite(fakewecom.Suite{Id: templateId, Secret: templateSecret, Template: true}))
-	require.NoError(t, s.AddCorp(fakewecom.Corp{Id: corpId, Name: "Riverside"}))
-	t.Cleanup(func() {
-		for _, secret := range s.Secrets() {
-			seen.secret(secret)
-		}
-	})
-	return s
 }
 
 func newApi(t *testing.T, cfg token.Config) *token.Api {
@@ -102,27 +86,19 @@ func newApi(t *testing.T, cfg token.Config) *token.Api {
 }
 
 // ticket gives the Api's suite a new ticket.
-func (w *world) ticket(t *testing.T, api *token.Api) string {
-	t.Helper()
-	ticket, err := w.NewTicket(api.SuiteId())
-	require.NoError(t, err)
-	require.NoError(t, api.SetSuiteTicket(seen.secret(ticket), time.Now())) // WeCom's clock is right
-	return ticket
-}
+func (w *world) ticket(api *token.Api) string { return seen.secret(w.SetTicket(api)) }
 
 // install lets a corp install a suite and exchanges the auth code, through an Api of its own.
 func (w *world) install(t *testing.T, suite, corp string) token.Installation {
 	t.Helper()
-	code, err := w.Install(t.Context(), suite, corp, fakewecom.InstallOptions{FromProviderSite: true})
-	require.NoError(t, err)
 	cfg := w.cfg
 	cfg.SuiteId, cfg.SuiteSecret, cfg.Store, cfg.Middleware = suite, suiteSecret, nil, nil
 	if suite == templateId {
 		cfg.SuiteSecret = templateSecret
 	}
 	api := newApi(t, cfg)
-	w.ticket(t, api)
-	in, err := exchange(api, code)
+	w.ticket(api)
+	in, err := exchange(api, w.AuthCode(suite, corp))
 	require.NoError(t, err)
 	w.ClearLog()
 	return in

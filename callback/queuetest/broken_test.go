@@ -212,6 +212,7 @@ func findings(t *testing.T, name string, o Options, open func(*testing.T) callba
 	return found
 }
 
+// G: queue/own
 func TestBrokenQueuesAreFound(t *testing.T) {
 	t.Parallel()
 	for name, b := range brokenQueues() {
@@ -230,6 +231,7 @@ func TestBrokenQueuesAreFound(t *testing.T) {
 }
 
 // What is whole passes in the same surroundings.
+// G: queue/own
 func TestWholeQueueIsNotFound(t *testing.T) {
 	t.Parallel()
 	o := Options{Steps: 300}

@@ -19,17 +19,20 @@ func openSealed(t *testing.T) callback.Queue {
 	return q
 }
 
+// G: inbox/once inbox/changes queue/own
 func TestMemoryQueue(t *testing.T) {
 	t.Parallel()
 	Run(t, openMemory, Options{Scripts: 8})
 }
 
+// G: queue/own
 func TestSealedQueue(t *testing.T) {
 	t.Parallel()
 	Run(t, openSealed, Options{})
 }
 
 // FuzzQueue reads its input as a script, which the queue in memory and the model play alike.
+// G: queue/own
 func FuzzQueue(f *testing.F) {
 	for seed := range uint64(4) {
 		script := make([]byte, 400)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	. "github.com/gothird/wecom/corp/agent"
+	"github.com/gothird/wecom/corp/agent"
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
@@ -15,45 +15,47 @@ type row = corptest.Row
 
 var rows = slices.Concat([]row{
 	{Go: "Get", Endpoint: "corp/agent/get", Query: url.Values{"agentid": {"1000012"}}, Call: func(api *token.Api) (any, error) {
-		return Get(api)
+		return agent.Get(api)
 	}},
 	{Go: "List", Endpoint: "corp/agent/list", Call: func(api *token.Api) (any, error) {
-		return List(api)
+		return agent.List(api)
 	}},
 	{
 		Go: "ClaimCustomizedApp", Endpoint: "corp/agent/claim_customized_app",
 		Except: spectest.Why{"suite_access_token": "is the suite's present one"},
 		Call: func(api *token.Api) (any, error) {
-			return nil, ClaimCustomizedApp(api, "TOKEN-corp-held")
+			return nil, agent.ClaimCustomizedApp(api, "TOKEN-corp-held")
 		},
 	},
 	{Go: "GetWorkbenchTemplate", Endpoint: "corp/agent/get_workbench_template", Call: func(api *token.Api) (any, error) {
-		return GetWorkbenchTemplate(api)
+		return agent.GetWorkbenchTemplate(api)
 	}},
 }, corptest.Rows("SetWorkbenchTemplate", "corp/agent/set_workbench_template", func(api *token.Api, in struct {
 	AgentId int64
-	Template
+	agent.Template
 }) (any, error) {
-	return nil, SetWorkbenchTemplate(api, in.Template)
+	return nil, agent.SetWorkbenchTemplate(api, in.Template)
 }), corptest.Rows("SetWorkbenchData", "corp/agent/set_workbench_data", func(api *token.Api, in struct {
 	AgentId int64
 	UserId  string
-	Workbench
+	agent.Workbench
 }) (any, error) {
-	return nil, SetWorkbenchData(api, in.UserId, in.Workbench)
+	return nil, agent.SetWorkbenchData(api, in.UserId, in.Workbench)
 }), corptest.Rows("BatchSetWorkbenchData", "corp/agent/batch_set_workbench_data", func(api *token.Api, in struct {
 	AgentId    int64
 	UserIdList []string `json:"userid_list"`
-	Data       Workbench
+	Data       agent.Workbench
 }) (any, error) {
-	return nil, BatchSetWorkbenchData(api, in.UserIdList, in.Data)
+	return nil, agent.BatchSetWorkbenchData(api, in.UserIdList, in.Data)
 }), corptest.Rows("GetWorkbenchData", "corp/agent/get_workbench_data", func(api *token.Api, in struct {
 	AgentId int64
 	UserId  string
 }) (any, error) {
-	return GetWorkbenchData(api, in.UserId)
+	return agent.GetWorkbenchData(api, in.UserId)
 }))
 
-func TestEndpoints(t *testing.T) { // T-18, T-31, T-34
+// G: endpoint/documented
+// G: endpoint/names
+func TestEndpoints(t *testing.T) {
 	corptest.Run(t, rows, nil)
 }

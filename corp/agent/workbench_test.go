@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	. "github.com/gothird/wecom/corp/agent"
+	"github.com/gothird/wecom/corp/agent"
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -14,63 +14,64 @@ import (
 func TestTheKindOfAWorkbench(t *testing.T) {
 	t.Parallel()
 	api, asked := corptest.Script(t, `{}`, `{}`)
-	require.NoError(t, SetWorkbenchTemplate(api, Template{}))
-	require.NoError(t, SetWorkbenchData(api, "woAnna", Workbench{Type: "list", Image: &Image{Url: "https://x.example"}}))
+	require.NoError(t, agent.SetWorkbenchTemplate(api, agent.Template{}))
+	require.NoError(t, agent.SetWorkbenchData(api, "woAnna", agent.Workbench{Type: "list", Image: &agent.Image{Url: "https://x.example"}}))
 	assert.Equal(t, []string{
 		`/cgi-bin/agent/set_workbench_template {"agentid":1000012,"type":"normal"}`,
 		`/cgi-bin/agent/set_workbench_data {"agentid":1000012,"userid":"woAnna","type":"image","image":{"url":"https://x.example"}}`,
 	}, asked(), "the type follows from the kind")
 }
 
+// G: endpoint/checked
 func TestWorkbenchLimits(t *testing.T) {
 	t.Parallel()
-	item := KeyItem{Key: strings.Repeat("字", 64), Data: strings.Repeat("字", 64), JumpUrl: strings.Repeat("u", 1024), PagePath: strings.Repeat("p", 1024)}
-	line := Item{Title: strings.Repeat("t", 128)}
+	item := agent.KeyItem{Key: strings.Repeat("字", 64), Data: strings.Repeat("字", 64), JumpUrl: strings.Repeat("u", 1024), PagePath: strings.Repeat("p", 1024)}
+	line := agent.Item{Title: strings.Repeat("t", 128)}
 	api, _ := corptest.Script(t, `{}`, `{}`)
-	require.NoError(t, SetWorkbenchData(api, "woAnna", Workbench{KeyData: &KeyData{Items: []KeyItem{item, item, item, item}}}))
-	require.NoError(t, SetWorkbenchData(api, "woAnna", Workbench{List: &Items{Items: []Item{line, line, line}}}))
+	require.NoError(t, agent.SetWorkbenchData(api, "woAnna", agent.Workbench{KeyData: &agent.KeyData{Items: []agent.KeyItem{item, item, item, item}}}))
+	require.NoError(t, agent.SetWorkbenchData(api, "woAnna", agent.Workbench{List: &agent.Items{Items: []agent.Item{line, line, line}}}))
 
 	api, _ = corptest.Script(t)
-	long := func(change func(*KeyItem)) Workbench {
+	long := func(change func(*agent.KeyItem)) agent.Workbench {
 		wrong := item
 		change(&wrong)
-		return Workbench{KeyData: &KeyData{Items: []KeyItem{item, wrong}}}
+		return agent.Workbench{KeyData: &agent.KeyData{Items: []agent.KeyItem{item, wrong}}}
 	}
-	for want, w := range map[string]Workbench{
+	for want, w := range map[string]agent.Workbench{
 		"workbench has no kind":             {},
-		"workbench has image and webview":   {Image: &Image{Url: "u"}, Webview: &Webview{Url: "u"}},
-		"keydata.items has 5 items":         {KeyData: &KeyData{Items: make([]KeyItem, 5)}},
-		"keydata.items[1].key has 65":       long(func(k *KeyItem) { k.Key += "x" }),
-		"keydata.items[1].data has 65":      long(func(k *KeyItem) { k.Data += "x" }),
-		"keydata.items[1].jump_url has 1":   long(func(k *KeyItem) { k.JumpUrl += "x" }),
-		"keydata.items[1].pagepath has 102": long(func(k *KeyItem) { k.PagePath += "x" }),
-		"list.items has 4 items":            {List: &Items{Items: []Item{line, line, line, line}}},
-		"list.items[0].title has 129":       {List: &Items{Items: []Item{{Title: line.Title + "x"}}}},
-		"list.items[0].title is empty":      {List: &Items{Items: []Item{{}}}},
-		"image.url is empty":                {Image: &Image{}},
-		"webview.url is empty":              {Webview: &Webview{}},
+		"workbench has image and webview":   {Image: &agent.Image{Url: "u"}, Webview: &agent.Webview{Url: "u"}},
+		"keydata.items has 5 items":         {KeyData: &agent.KeyData{Items: make([]agent.KeyItem, 5)}},
+		"keydata.items[1].key has 65":       long(func(k *agent.KeyItem) { k.Key += "x" }),
+		"keydata.items[1].data has 65":      long(func(k *agent.KeyItem) { k.Data += "x" }),
+		"keydata.items[1].jump_url has 1":   long(func(k *agent.KeyItem) { k.JumpUrl += "x" }),
+		"keydata.items[1].pagepath has 102": long(func(k *agent.KeyItem) { k.PagePath += "x" }),
+		"list.items has 4 items":            {List: &agent.Items{Items: []agent.Item{line, line, line, line}}},
+		"list.items[0].title has 129":       {List: &agent.Items{Items: []agent.Item{{Title: line.Title + "x"}}}},
+		"list.items[0].title is empty":      {List: &agent.Items{Items: []agent.Item{{}}}},
+		"image.url is empty":                {Image: &agent.Image{}},
+		"webview.url is empty":              {Webview: &agent.Webview{}},
 	} {
-		assert.ErrorContains(t, SetWorkbenchData(api, "woAnna", w), want)
-		assert.ErrorContains(t, BatchSetWorkbenchData(api, []string{"woAnna"}, w), want)
+		assert.ErrorContains(t, agent.SetWorkbenchData(api, "woAnna", w), want)
+		assert.ErrorContains(t, agent.BatchSetWorkbenchData(api, []string{"woAnna"}, w), want)
 	}
-	ok := Workbench{Image: &Image{Url: "u"}}
-	assert.ErrorContains(t, SetWorkbenchData(api, "", ok), "userid is empty")
-	assert.ErrorContains(t, BatchSetWorkbenchData(api, nil, ok), "userid_list is empty")
-	_, err := GetWorkbenchData(api, "")
+	ok := agent.Workbench{Image: &agent.Image{Url: "u"}}
+	assert.ErrorContains(t, agent.SetWorkbenchData(api, "", ok), "userid is empty")
+	assert.ErrorContains(t, agent.BatchSetWorkbenchData(api, nil, ok), "userid_list is empty")
+	_, err := agent.GetWorkbenchData(api, "")
 	assert.ErrorContains(t, err, "userid is empty")
 }
 
-func TestBatchesSayHowFarTheyCame(t *testing.T) { // T-35
+func TestBatchesSayHowFarTheyCame(t *testing.T) {
 	t.Parallel()
 	users := strings.Split(strings.Repeat("woAnna,", 2500), ",")[:2500]
-	w := Workbench{Image: &Image{Url: "u"}}
+	w := agent.Workbench{Image: &agent.Image{Url: "u"}}
 	api, asked := corptest.Script(t, `{}`, `{}`, `{}`)
-	require.NoError(t, BatchSetWorkbenchData(api, users, w))
+	require.NoError(t, agent.BatchSetWorkbenchData(api, users, w))
 	assert.Len(t, asked(), 3)
 	assert.Equal(t, 500, strings.Count(asked()[2], "woAnna"))
 
 	api, _ = corptest.Script(t, `{}`, `{"errcode":60111}`)
-	err := BatchSetWorkbenchData(api, users, w)
+	err := agent.BatchSetWorkbenchData(api, users, w)
 	var partial *token.PartialError
 	require.ErrorAs(t, err, &partial)
 	assert.Equal(t, 1000, partial.Done)
@@ -82,10 +83,10 @@ func TestWithoutAnInstallation(t *testing.T) {
 	t.Parallel()
 	api, _ := corptest.Script(t)
 	require.NoError(t, api.RemoveInstallation())
-	_, err := Get(api)
+	_, err := agent.Get(api)
 	require.ErrorIs(t, err, token.ErrNotInstalled)
-	_, err = GetWorkbenchData(api, "woAnna")
+	_, err = agent.GetWorkbenchData(api, "woAnna")
 	require.ErrorIs(t, err, token.ErrNotInstalled)
-	require.ErrorIs(t, SetWorkbenchTemplate(api, Template{}), token.ErrNotInstalled)
-	require.ErrorIs(t, BatchSetWorkbenchData(api, []string{"a"}, Workbench{Image: &Image{Url: "u"}}), token.ErrNotInstalled)
+	require.ErrorIs(t, agent.SetWorkbenchTemplate(api, agent.Template{}), token.ErrNotInstalled)
+	require.ErrorIs(t, agent.BatchSetWorkbenchData(api, []string{"a"}, agent.Workbench{Image: &agent.Image{Url: "u"}}), token.ErrNotInstalled)
 }

@@ -6,7 +6,8 @@ import (
 	"github.com/gothird/wecom/internal/spectest"
 )
 
-func TestTags(t *testing.T) { // T-32
+// G: endpoint/names
+func TestTags(t *testing.T) {
 	spectest.Names(t, ".")
 	spectest.Tags(t, ".", nil)
 }

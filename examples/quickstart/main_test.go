@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: module/readme
 func TestWalk(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // the race detector is slow
@@ -30,6 +31,7 @@ func TestWalk(t *testing.T) {
 }
 
 // What goes wrong is said, and ends the walk.
+// G: module/readme
 func TestWalkFails(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -64,7 +64,8 @@ func TestKind(t *testing.T) {
 	assert.EqualError(t, err, "wecom: message has text and image: it takes one of them")
 }
 
-func TestNumber(t *testing.T) { // T-30
+// G: endpoint/zeros
+func TestNumber(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{"0": 0, "7": 7, "9223372036854775807": math.MaxInt64} {
 		n, err := check.Number("appid", text)
@@ -114,7 +115,8 @@ func TestWindow(t *testing.T) {
 	}
 }
 
-func TestEach(t *testing.T) { // T-81
+// G: batch/duplicates
+func TestEach(t *testing.T) {
 	t.Parallel()
 	bad := errors.New("bad")
 	one := func(s string) error {

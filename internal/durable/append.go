@@ -38,8 +38,8 @@ func IsAt(f *os.File, path string) bool {
 	return err == nil && os.SameFile(opened, named)
 }
 
-// RequirePrivate refuses a folder in which others could put a file, a link or a pipe.
-func RequirePrivate(dir string) error {
+// requirePrivate refuses a folder in which others could put a file, a link or a pipe.
+func requirePrivate(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}

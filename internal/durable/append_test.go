@@ -58,12 +58,12 @@ func TestRequirePrivate(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(dir, 0o755))
-	assert.NoError(t, RequirePrivate(dir))
-	assert.ErrorIs(t, RequirePrivate(filepath.Join(dir, "missing")), fs.ErrNotExist)
+	assert.NoError(t, requirePrivate(dir))
+	assert.ErrorIs(t, requirePrivate(filepath.Join(dir, "missing")), fs.ErrNotExist)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "f"), nil, 0o600))
-	assert.ErrorContains(t, RequirePrivate(filepath.Join(dir, "f")), "not a folder")
+	assert.ErrorContains(t, requirePrivate(filepath.Join(dir, "f")), "not a folder")
 	if runtime.GOOS != "windows" {
 		require.NoError(t, os.Chmod(dir, 0o777))
-		assert.ErrorContains(t, RequirePrivate(dir), "chmod go-w")
+		assert.ErrorContains(t, requirePrivate(dir), "chmod go-w")
 	}
 }

@@ -21,6 +21,7 @@ func descriptors(t *testing.T) int {
 
 // Not parallel: it counts what the whole process has open. The garbage collector, which
 // closes what is forgotten, is off.
+// G: dir/limits
 func TestNothingStaysOpen(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	dir := t.TempDir()
@@ -53,8 +54,8 @@ func TestNothingStaysOpen(t *testing.T) {
 		assert.Error(t, Remove(dir), "not empty")
 		assert.NoError(t, MkdirAll(filepath.Join(dir, "d", "e")))
 		assert.NoError(t, Remove(filepath.Join(dir, "d", "e")))
-		assert.NoError(t, TryDir(dir))
-		assert.Error(t, TryDir(file))
+		assert.NoError(t, tryDir(dir))
+		assert.Error(t, tryDir(file))
 		assert.Error(t, open(pipe))
 		assert.Error(t, open(dir))
 		assert.ErrorIs(t, lock(), ErrLocked)

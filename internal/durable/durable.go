@@ -159,8 +159,27 @@ func mkdirAll(sys fsys, dir string) error {
 	return syncDir(sys, parent)
 }
 
-// TryDir finds out whether files can be made and locked in dir. It leaves nothing behind.
-func TryDir(dir string) error {
+// PrivateDir returns the absolute path of dir, which it makes if it is missing. A folder
+// that others may write to is refused, and one in which no file can be made and locked.
+func PrivateDir(dir string) (string, error) {
+	if dir == "" {
+		return "", errors.New("no folder given")
+	}
+	dir, err := filepath.Abs(dir) // the process may change its working directory
+	if err == nil {
+		err = MkdirAll(dir)
+	}
+	if err == nil {
+		err = requirePrivate(dir)
+	}
+	if err == nil {
+		err = tryDir(dir)
+	}
+	return dir, err
+}
+
+// tryDir finds out whether files can be made and locked in dir. It leaves nothing behind.
+func tryDir(dir string) error {
 	f, err := createTemp(disk{}, dir, 0o600)
 	if err != nil {
 		return err

@@ -86,6 +86,7 @@ func TestRenameAndRemove(t *testing.T) {
 	assert.Error(t, Remove(dir), "a folder with content")
 }
 
+// G: token/tenants dir/keys
 func TestSafeName(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "k-wecom%2fv1%2fticket%2fww1", SafeName("wecom/v1/ticket/ww1"))
@@ -95,7 +96,7 @@ func TestSafeName(t *testing.T) {
 		strings.Repeat("a", 198), strings.Repeat("a", 199), strings.Repeat("A", 5000), strings.Repeat("a", 5000),
 	}
 	seen := map[string]string{}
-	for _, k := range keys { // T-75
+	for _, k := range keys {
 		checkName(t, k)
 		folded := strings.ToLower(SafeName(k))
 		other, dup := seen[folded]
@@ -165,9 +166,9 @@ func FuzzSafeName(f *testing.F) {
 func TestTryDir(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	require.NoError(t, TryDir(dir))
+	require.NoError(t, tryDir(dir))
 	assertOnly(t, dir)
-	assert.ErrorIs(t, TryDir(filepath.Join(dir, "missing")), fs.ErrNotExist)
+	assert.ErrorIs(t, tryDir(filepath.Join(dir, "missing")), fs.ErrNotExist)
 }
 
 func TestSyncDirOfNothing(t *testing.T) {

@@ -31,7 +31,8 @@ func TestChild(t *testing.T) {
 	select {}
 }
 
-func TestLockDiesWithItsHolder(t *testing.T) { // T-05
+// G: dir/processes
+func TestLockDiesWithItsHolder(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "l")
 	alive, stop := context.WithTimeout(t.Context(), time.Minute)
@@ -58,6 +59,7 @@ func TestLockDiesWithItsHolder(t *testing.T) { // T-05
 	assert.NoFileExists(t, path, "nothing stays behind")
 }
 
+// G: dir/processes
 func TestLockExcludes(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "l")
@@ -84,7 +86,8 @@ func TestLockExcludes(t *testing.T) {
 	assert.NoFileExists(t, path)
 }
 
-func TestLockObeysContext(t *testing.T) { // T-09
+// G: token/context
+func TestLockObeysContext(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "l")
 	unlock, err := TryLock(path)
@@ -102,7 +105,8 @@ func TestLockObeysContext(t *testing.T) { // T-09
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-func TestUnlockFreesOnlyItsOwn(t *testing.T) { // T-05
+// G: dir/processes
+func TestUnlockFreesOnlyItsOwn(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "l")
 	first, err := TryLock(path)
@@ -123,7 +127,8 @@ func TestLockWhereItCannot(t *testing.T) {
 	assert.ErrorIs(t, err, fs.ErrNotExist)
 }
 
-func TestUnlockAfterItsFileWasRemoved(t *testing.T) { // T-05
+// G: dir/processes
+func TestUnlockAfterItsFileWasRemoved(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		return // where nobody can remove it

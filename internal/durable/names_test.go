@@ -10,6 +10,7 @@ import (
 )
 
 // Files that are there must be found again: the names never change.
+// G: store/formats
 func TestFileNamesStayAsTheyAre(t *testing.T) {
 	t.Parallel()
 	for key, name := range map[string]string{

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: dir/limits
 func TestLockReleasesItsDescriptor(t *testing.T) {
 	t.Parallel()
 	r := setUp(t)
@@ -59,14 +60,21 @@ func TestLockReleasesItsDescriptor(t *testing.T) {
 	assert.FileExists(t, path, "it may be another holder's")
 }
 
-func TestLockOnWhatIsNoFile(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
+// oddDir is a folder with a pipe, a link and the file that it leads to; irregular is what is
+// no regular file, the folder too.
+func oddDir(t *testing.T) (dir string, irregular []string) {
+	dir = t.TempDir()
 	pipe, target, link := filepath.Join(dir, "pipe"), filepath.Join(dir, "target"), filepath.Join(dir, "link")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
 	require.NoError(t, os.WriteFile(target, []byte("x"), 0o600))
 	require.NoError(t, os.Symlink(target, link))
-	for _, path := range []string{pipe, link, dir} {
+	return dir, []string{pipe, link, dir}
+}
+
+func TestLockOnWhatIsNoFile(t *testing.T) {
+	t.Parallel()
+	dir, irregular := oddDir(t)
+	for _, path := range irregular {
 		_, err := TryLock(path)
 		assert.Error(t, err, path)
 		assert.NotErrorIs(t, err, ErrLocked, path)
@@ -90,16 +98,13 @@ func inTime(t *testing.T, f func() error) error {
 
 func TestOpenOnlyRegularFiles(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	pipe, target, link := filepath.Join(dir, "pipe"), filepath.Join(dir, "target"), filepath.Join(dir, "link")
-	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
-	require.NoError(t, os.WriteFile(target, []byte("x"), 0o600))
-	require.NoError(t, os.Symlink(target, link))
-	for _, path := range []string{pipe, link, dir} {
+	dir, irregular := oddDir(t)
+	for _, path := range irregular {
 		err := inTime(t, func() error { _, err := Open(path); return err })
 		assert.ErrorIs(t, err, ErrNotRegular, path)
 		assert.ErrorContains(t, err, path)
 	}
+	target := filepath.Join(dir, "target")
 	f, err := Open(target)
 	require.NoError(t, err)
 	content, err := io.ReadAll(f)
@@ -110,7 +115,7 @@ func TestOpenOnlyRegularFiles(t *testing.T) {
 	assert.ErrorIs(t, err, fs.ErrNotExist)
 
 	// What comes to the path after the look at it neither hangs nor is followed.
-	for _, path := range []string{pipe, link, dir} {
+	for _, path := range irregular {
 		r := &swapping{recorder: newRecorder(t), before: target}
 		err = inTime(t, func() error { _, err := openFile(r, path); return err })
 		assert.Error(t, err, path)

@@ -67,6 +67,7 @@ func setUp(t *testing.T) *recorder {
 	return r
 }
 
+// G: dir/durable
 func TestEveryChangeIsSyncedInOrder(t *testing.T) {
 	t.Parallel()
 	for name, op := range operations {
@@ -79,6 +80,7 @@ func TestEveryChangeIsSyncedInOrder(t *testing.T) {
 
 var errBroken = errors.New("the disk is broken")
 
+// G: dir/durable
 func TestEveryFailedStepIsToldAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	for name, op := range operations {

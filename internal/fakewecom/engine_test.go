@@ -18,7 +18,6 @@ import (
 	"github.com/gothird/wecom/internal/spec"
 )
 
-// T-20
 func TestNoSecretsInText(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{Seed: "sesame"})
@@ -82,7 +81,7 @@ func TestSameSeedSameAnswers(t *testing.T) {
 	assert.NotEqual(t, first[1]["permanent_code"], other[1]["permanent_code"])
 }
 
-// T-07: two providers, three suites.
+// Two providers, three suites.
 func TestTwoProviders(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
@@ -105,7 +104,6 @@ func TestTwoProviders(t *testing.T) {
 	assert.Error(t, err, "has no system event URL")
 }
 
-// T-03
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})

@@ -48,7 +48,7 @@ func TestListOrderWindow(t *testing.T) {
 	assert.Equal(t, ids[:3], find(span(0, 2*dayInSecs)))
 }
 
-// TestListOrderPages walks the cursors to the end. T-36
+// TestListOrderPages walks the cursors to the end.
 func TestListOrderPages(t *testing.T) {
 	t.Parallel()
 	w := newCounter(t)

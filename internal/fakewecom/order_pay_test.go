@@ -50,7 +50,7 @@ func TestPayJob(t *testing.T) {
 	w.refused(codeJobGone, "pay_job_result", obj{"jobid": job})
 }
 
-// TestPayJobFails: the top-level errcode stays 0, status tells. T-82
+// TestPayJobFails: the top-level errcode stays 0, status tells.
 func TestPayJobFails(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

@@ -204,7 +204,7 @@ func TestTestCorp(t *testing.T) {
 	w.refused(codeNotUnpaid, "cancel_order", obj{"order_id": id, "corpid": testCorp2})
 }
 
-// TestLicenseConcurrency: one of many wins, whatever they race for. T-03
+// TestLicenseConcurrency: one of many wins, whatever they race for.
 func TestLicenseConcurrency(t *testing.T) {
 	t.Parallel()
 	w := newCounter(t)

@@ -108,7 +108,7 @@ func TestUnionJobFails(t *testing.T) {
 	w.ok("submit_new_order_job", obj{"jobid": id, "buyer_userid": testBuyer})
 	w.place(testCorp, 1, 0, 1, 0)
 	w.clock.add(time.Minute)
-	out := w.ok("new_order_job_result", obj{"jobid": id}) // T-82: errcode 0, status 3
+	out := w.ok("new_order_job_result", obj{"jobid": id}) // errcode 0, status 3
 	assert.Equal(t, jobFailed, num(out, "status"))
 	assert.Len(t, list(out, "fail_list"), 1)
 }

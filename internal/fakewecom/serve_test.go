@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spec"
 )
 
@@ -285,7 +286,7 @@ func TestHold(t *testing.T) {
 func TestBodyTooLarge(t *testing.T) {
 	t.Parallel()
 	s := New(Options{})
-	client := &http.Client{Transport: InProcess(s)}
+	client := &http.Client{Transport: inprocess.Transport(s)}
 	res, err := client.Post(providerTokenURL, "application/json", io.LimitReader(zeros{}, maxBody+1))
 	require.NoError(t, err)
 	defer res.Body.Close()

@@ -113,7 +113,6 @@ func TestCorpToken(t *testing.T) {
 	assert.Equal(t, 40084, errcode(ask(testCorp, pc)))
 }
 
-// T-16
 func TestCustomisedAppToken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})

@@ -25,6 +25,7 @@ func TestTextWithinATextForANumber(t *testing.T) {
 }
 
 // A byte-order mark also ends an answer of which nothing else is wrong.
+// G: request/lenient
 func TestByteOrderMarkAtTheEnd(t *testing.T) {
 	t.Parallel()
 	const mark = "\xef\xbb\xbf"

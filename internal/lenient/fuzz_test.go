@@ -27,6 +27,7 @@ func addSeeds(f *testing.F) {
 }
 
 // What encoding/json takes comes out the same, and nothing makes Unmarshal panic.
+// G: request/hostile
 func FuzzUnmarshal(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {

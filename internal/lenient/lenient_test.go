@@ -62,6 +62,7 @@ type whole struct {
 	Plain  int
 }
 
+// G: request/lenient
 func TestUnmarshalBends(t *testing.T) {
 	t.Parallel()
 	one := part{Id: 1, Name: "a"}
@@ -115,6 +116,7 @@ func TestUnmarshalBends(t *testing.T) {
 }
 
 // What does not fit is zero and named, and costs nothing beside it.
+// G: request/lenient
 func TestMisfitsAreNamedAndZero(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string][]string{
@@ -183,6 +185,7 @@ func TestMisfitsAreNamedAndZero(t *testing.T) {
 	}
 }
 
+// G: request/lenient
 func TestMisfitsLeaveTheirNeighbours(t *testing.T) {
 	t.Parallel()
 	var got whole
@@ -210,6 +213,7 @@ func TestTwentyMisfitsAreEnough(t *testing.T) {
 }
 
 // A path goes into logs: nothing of what came may stand in it.
+// G: request/lenient
 func TestMisfitsRepeatNothing(t *testing.T) {
 	t.Parallel()
 	var got struct {
@@ -241,6 +245,7 @@ func TestDocumentOfAnotherShape(t *testing.T) {
 }
 
 // An answer with raw control characters loses neither a field nor a character.
+// G: request/lenient
 func TestRawNewlineInAText(t *testing.T) {
 	t.Parallel()
 	got, misfits := readFile(t, "testdata/permanent_code_newline.json")
@@ -308,6 +313,7 @@ func readFile(t *testing.T, name string) (got permanent, misfits []string) {
 	return got, misfits
 }
 
+// G: request/lenient
 func TestSyntaxIsReadLeniently(t *testing.T) {
 	t.Parallel()
 	const bom = "\xef\xbb\xbf"
@@ -375,6 +381,7 @@ type chain struct {
 	N    int     `json:"n"`
 }
 
+// G: request/hostile
 func TestDeepNesting(t *testing.T) {
 	t.Parallel()
 	nested := func(depth int, open, inner, end string) []byte {

@@ -102,6 +102,7 @@ func TestFind(t *testing.T) {
 }
 
 // The permanent code is found wherever else the answer is odd or ends.
+// G: install/answer
 func TestFindInAnOddAnswer(t *testing.T) {
 	t.Parallel()
 	for _, in := range []string{

@@ -18,6 +18,7 @@ import (
 )
 
 // A number in an interface keeps all its digits, well formed or not what stands beside it.
+// G: request/lenient
 func TestNumbersInInterfaces(t *testing.T) {
 	t.Parallel()
 	type holder struct {

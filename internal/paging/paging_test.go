@@ -24,7 +24,8 @@ func collect(ctx context.Context, page func(string) ([]int, string, error)) (ite
 	return items, errs, last
 }
 
-func TestAllReachesTheLastPage(t *testing.T) { // T-36
+// G: endpoint/pages
+func TestAllReachesTheLastPage(t *testing.T) {
 	t.Parallel()
 	var cursors []string
 	items, _, err := collect(t.Context(), func(cursor string) ([]int, string, error) {
@@ -44,7 +45,8 @@ func TestAllReachesTheLastPage(t *testing.T) { // T-36
 	assert.Equal(t, []string{"", "c1", "c2", "c3"}, cursors)
 }
 
-func TestAllStopsOnError(t *testing.T) { // T-36
+// G: endpoint/pages
+func TestAllStopsOnError(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("boom")
 	calls := 0
@@ -60,7 +62,8 @@ func TestAllStopsOnError(t *testing.T) { // T-36
 	assert.Equal(t, 2, calls)
 }
 
-func TestAllRefusesARepeatedCursor(t *testing.T) { // T-36
+// G: endpoint/cursor
+func TestAllRefusesARepeatedCursor(t *testing.T) {
 	t.Parallel()
 	for name, chain := range map[string]map[string]string{
 		"itself": {"": "a", "a": "a"},
@@ -81,7 +84,8 @@ func TestAllRefusesARepeatedCursor(t *testing.T) { // T-36
 	}
 }
 
-func TestAllObeysTheContext(t *testing.T) { // T-36
+// G: endpoint/pages
+func TestAllObeysTheContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	calls := 0
@@ -115,6 +119,7 @@ func TestAllStopsWhenTheCallerDoes(t *testing.T) {
 	assert.Equal(t, 1, calls)
 }
 
+// G: endpoint/pages
 func TestAllCanBeWalkedTwice(t *testing.T) {
 	t.Parallel()
 	seq := paging.All(t.Context(), func(cursor string) ([]string, string, error) {
@@ -133,7 +138,8 @@ func TestAllCanBeWalkedTwice(t *testing.T) {
 	}
 }
 
-func TestNext(t *testing.T) { // T-36
+// G: endpoint/cursor
+func TestNext(t *testing.T) {
 	t.Parallel()
 	next, err := paging.Next(true, "c")
 	require.NoError(t, err)
@@ -147,7 +153,8 @@ func TestNext(t *testing.T) { // T-36
 }
 
 // A walk that breaks off in the middle is not taken for a whole one.
-func TestAPageWithoutTheCursorOfTheNextIsAnError(t *testing.T) { // T-36
+// G: endpoint/cursor
+func TestAPageWithoutTheCursorOfTheNextIsAnError(t *testing.T) {
 	t.Parallel()
 	items, errs, err := collect(t.Context(), func(cursor string) ([]int, string, error) {
 		if cursor == "" {
@@ -197,6 +204,7 @@ func TestBatches(t *testing.T) {
 	}
 }
 
+// G: batch/how-far
 func TestBatchesSayHowFarTheyCame(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("boom")
@@ -215,7 +223,8 @@ func TestBatchesSayHowFarTheyCame(t *testing.T) {
 	}
 }
 
-func TestDuplicate(t *testing.T) { // T-81
+// G: batch/duplicates
+func TestDuplicate(t *testing.T) {
 	t.Parallel()
 	same := func(s string) string { return s }
 	for _, test := range []struct {
@@ -236,7 +245,8 @@ func TestDuplicate(t *testing.T) { // T-81
 }
 
 // A part of which every item failed is passed over.
-func TestBatchesTolerating(t *testing.T) { // T-81
+// G: batch/goes-on
+func TestBatchesTolerating(t *testing.T) {
 	t.Parallel()
 	errAll, errOther := errors.New("all failed"), errors.New("other")
 	all := []int{1, 2, 3, 4, 5}

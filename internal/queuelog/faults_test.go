@@ -16,6 +16,7 @@ import (
 
 // After a failed sync nobody knows what is on the disk, and a later one may succeed without
 // having written it.
+// G: queue/dir-durable
 func TestFailedSyncEndsThePutFile(t *testing.T) {
 	t.Parallel()
 	for _, begun := range []bool{false, true} {
@@ -48,6 +49,7 @@ func TestFailedSyncEndsThePutFile(t *testing.T) {
 }
 
 // A disk that is full takes a part of what is written.
+// G: queue/dir-failures
 func TestFailedWriteLeavesAllOrNone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
@@ -112,6 +114,7 @@ func flip(t *testing.T, path, what string) {
 	require.NoError(t, os.WriteFile(path, b, 0o600))
 }
 
+// G: queue/dir-failures
 func TestDamagedItemIsPutAsideOnce(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
@@ -164,6 +167,7 @@ func TestPartOfADamagedBatchIsBetterThanNothing(t *testing.T) {
 	}
 }
 
+// G: queue/dir-failures
 func TestDamageAfterTheStartIsFoundWhenRead(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
@@ -180,6 +184,7 @@ func TestDamageAfterTheStartIsFoundWhenRead(t *testing.T) {
 }
 
 // What is in a log is an item's only copy, or says that one is over.
+// G: queue/dir-failures
 func TestDamagedLogLosesOnlyWhatIsDamaged(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
@@ -219,6 +224,7 @@ func TestDamagedHeaderLosesNothing(t *testing.T) {
 	assert.Len(t, b.w.Problems(), 2)
 }
 
+// G: queue/dir-failures
 func TestFileThatCannotBeReadForAWhile(t *testing.T) {
 	t.Parallel()
 	for _, step := range []string{"read", "size"} {
@@ -267,6 +273,7 @@ func TestLogThatCannotBeReadStopsTheWorker(t *testing.T) {
 	assert.Empty(t, got)
 }
 
+// G: queue/dir-formats
 func TestForeignFilesAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{Segment: 1})
@@ -296,6 +303,7 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 	}
 }
 
+// G: queue/dir-durable
 func TestPutIntoWhatWasRemovedIsAnError(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
@@ -358,6 +366,7 @@ func TestRemovedItemIsTold(t *testing.T) {
 	assert.ErrorIs(t, err, fs.ErrNotExist)
 }
 
+// G: queue/dir-bounded
 func TestTooLargeIsRefused(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})

@@ -102,6 +102,7 @@ func (b *bench) files(suffix string) (names []string) {
 	return names
 }
 
+// G: queue/batches
 func TestOneSyncServesAllWhoWait(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
@@ -177,6 +178,7 @@ func TestClosedFolderTakesNothing(t *testing.T) {
 	assert.Equal(t, []string{"1"}, got)
 }
 
+// G: queue/dir-worker
 func TestOpenRefusesWhatIsNoPrivateFolder(t *testing.T) {
 	t.Parallel()
 	_, err := Open("", Options{})
@@ -194,6 +196,7 @@ func TestOpenRefusesWhatIsNoPrivateFolder(t *testing.T) {
 	assert.ErrorContains(t, err, "chmod go-w")
 }
 
+// G: queue/dir-worker
 func TestFilesAreForTheirOwnerOnly(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -227,6 +230,7 @@ func TestFilesAreForTheirOwnerOnly(t *testing.T) {
 }
 
 // Not parallel: it sets the clock of all.
+// G: clock/queue
 func TestOrderDoesNotDependOnTheClock(t *testing.T) {
 	b := newBench(t, Options{Segment: 1})
 	steps := []time.Duration{0, -time.Hour, 365 * 24 * time.Hour, -400 * 24 * time.Hour, time.Hour, 0}

@@ -58,6 +58,7 @@ func goldenFiles() map[string][]byte {
 	return map[string][]byte{put: p, log: l, ids: i, fillName: []byte("1 -1\n")}
 }
 
+// G: queue/dir-formats
 func TestFormatsAreTheGoldenOnes(t *testing.T) {
 	t.Parallel()
 	for name, want := range goldenFiles() {
@@ -86,6 +87,7 @@ func copyGolden(t *testing.T) string {
 	return dir
 }
 
+// G: queue/dir-formats
 func TestGoldenFilesAreRead(t *testing.T) {
 	t.Parallel()
 	f, err := Open(copyGolden(t), Options{})
@@ -123,6 +125,7 @@ func TestGoldenFilesAreRead(t *testing.T) {
 
 // A newer version of this module may have written a file: then it is not for us, and nobody
 // may take it for empty.
+// G: queue/dir-formats
 func TestNewerVersionIsAnError(t *testing.T) {
 	t.Parallel()
 	for suffix, stops := range map[string]bool{putSuffix: false, logSuffix: true, idsSuffix: false} {

@@ -61,6 +61,7 @@ func TestIdentitiesGoByTheFile(t *testing.T) {
 }
 
 // Not parallel: it sets the clock of all.
+// G: clock/queue
 func TestIdentitiesOutliveStepsOfTheClock(t *testing.T) {
 	for was, kept := range map[time.Duration]bool{
 		time.Hour: true, -time.Hour: true, 365 * 24 * time.Hour: true, -365 * 24 * time.Hour: false,
@@ -78,6 +79,7 @@ func TestIdentitiesOutliveStepsOfTheClock(t *testing.T) {
 	}
 }
 
+// G: queue/dir-bounded
 func TestMostIdentities(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})

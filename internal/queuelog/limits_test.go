@@ -18,6 +18,7 @@ func (b *bench) putUrgent(payload string) error {
 }
 
 // The limits are of the folder, and not of each process.
+// G: queue/dir-bounded
 func TestFullFolderKeepsRoomForUrgentItems(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -49,6 +50,7 @@ func TestFullFolderKeepsRoomForUrgentItems(t *testing.T) {
 	})
 }
 
+// G: queue/dir-bounded
 func TestFullFolderByBytes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -73,6 +75,7 @@ func TestFullFolderByBytes(t *testing.T) {
 	})
 }
 
+// G: queue/batches
 func TestBatchThatDoesNotFitIsLeftOutAlone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{Items: 10})
@@ -130,6 +133,7 @@ func TestLastItemOfAPutFile(t *testing.T) {
 }
 
 // However many items come and go, the folder has little more than what waits.
+// G: queue/dir-bounded
 func TestFolderIsBounded(t *testing.T) {
 	t.Parallel()
 	const segment = 4 << 10
@@ -174,6 +178,7 @@ func TestFolderIsBounded(t *testing.T) {
 }
 
 // A process that is killed leaves a file or two: they become few again.
+// G: queue/dir-bounded
 func TestManySmallFilesBecomeFew(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
@@ -216,6 +221,7 @@ func TestManySmallFilesBecomeFew(t *testing.T) {
 }
 
 // What old logs tell of items in put files is told on, as long as these are there.
+// G: queue/dir-bounded
 func TestManyLogsBecomeFew(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})

@@ -237,6 +237,7 @@ func (w *world) step(extra ...func()) {
 	steps[w.r.IntN(len(steps))]()
 }
 
+// G: queue/dir-durable
 func TestFolderKeepsWhatWasPutAndSettled(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(20) {
@@ -308,6 +309,7 @@ func (w *world) lose() (dir string, disk *testDisk) {
 	return dir, disk
 }
 
+// G: queue/dir-durable
 func TestFolderSurvivesPowerLoss(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(20) {

@@ -49,6 +49,7 @@ func scanAll(t testing.TB, file []byte) (bodies []string, damages []*damage) {
 	return nil, nil
 }
 
+// G: queue/dir-failures
 func TestScanFindsAllButTheDamagedFrame(t *testing.T) {
 	t.Parallel()
 	long := string(bytes.Repeat([]byte("long "), readAhead/3))
@@ -157,6 +158,7 @@ func FuzzRecords(f *testing.F) {
 }
 
 // FuzzFolder has files with any bytes beside a good one.
+// G: queue/dir-failures
 func FuzzFolder(f *testing.F) {
 	for name, b := range goldenFiles() {
 		f.Add(b, uint8(len(name)), uint16(len(b)/2))

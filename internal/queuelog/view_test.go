@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// G: queue/dir-formats
 func TestNamesAreReadBackStrictly(t *testing.T) {
 	t.Parallel()
 	for _, n := range []fileName{{0, 0, putSuffix}, {1, slots - 1, logSuffix}, {maxOrder, 0x1ab, idsSuffix}} {

@@ -8,6 +8,7 @@ import (
 )
 
 // A box that breaks off opens nowhere, and is of no key, wherever it breaks off.
+// G: seal/values
 func TestBoxThatBreaksOff(t *testing.T) {
 	t.Parallel()
 	b := mustNew(t, key(1))

@@ -44,6 +44,7 @@ func TestSealOpen(t *testing.T) {
 	}
 }
 
+// G: seal/keys
 func TestKeySizes(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{0, 16, 24, 31, 33, 64} {
@@ -54,6 +55,7 @@ func TestKeySizes(t *testing.T) {
 	}
 }
 
+// G: seal/keys
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	before := mustSeal(t, mustNew(t, key(1)), "v", "n")
@@ -70,6 +72,7 @@ func TestRotation(t *testing.T) {
 	assert.ErrorIs(t, err, ErrKey)
 }
 
+// G: seal/values
 func TestEveryChangedByteIsAnError(t *testing.T) {
 	t.Parallel()
 	b := mustNew(t, key(1))
@@ -96,6 +99,7 @@ func TestEveryChangedByteIsAnError(t *testing.T) {
 	assert.ErrorIs(t, err, ErrFormat)
 }
 
+// G: seal/reseal
 func TestExpiryIsUnderTheSeal(t *testing.T) {
 	t.Parallel()
 	b := mustNew(t, key(1))
@@ -151,6 +155,7 @@ func TestDoesNotOpen(t *testing.T) {
 	}
 }
 
+// G: seal/values
 func TestBoundToName(t *testing.T) {
 	t.Parallel()
 	b := mustNew(t, key(1))
@@ -158,7 +163,8 @@ func TestBoundToName(t *testing.T) {
 	assert.ErrorIs(t, err, ErrChanged)
 }
 
-func TestPrintsNoKey(t *testing.T) { // T-20
+// G: secret/printed
+func TestPrintsNoKey(t *testing.T) {
 	t.Parallel()
 	secret := []byte("0123456789abcdef0123456789abcdef")
 	b := mustNew(t, secret, key('k'))

@@ -20,8 +20,8 @@ func (p *probe[A]) failures() {
 	if !errors.Is(out.err, context.Canceled) {
 		p.failf("cancelled context: error is %v", out.err)
 	}
-	if out.tr.total > 0 {
-		p.failf("cancelled context: %d requests", out.tr.total)
+	if out.tr.total.Load() > 0 {
+		p.failf("cancelled context: %d requests", out.tr.total.Load())
 	}
 	p.foreign()
 	for _, bad := range []struct {

@@ -14,6 +14,7 @@ import (
 	"testing/fstest"
 	"testing/synctest"
 
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -139,7 +140,7 @@ func problems(t *testing.T, row Row[client]) (found string, shown *proof) {
 // gullible makes a client that takes an answer without errcode for a success.
 func gullible(c client) client {
 	rt := c.rt
-	c.rt = roundTripper(func(r *http.Request) (*http.Response, error) {
+	c.rt = inprocess.Func(func(r *http.Request) (*http.Response, error) {
 		resp, err := rt.RoundTrip(r)
 		if err != nil {
 			return nil, err
@@ -153,10 +154,6 @@ func gullible(c client) client {
 	})
 	return c
 }
-
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestChecksFindWhatIsWrong(t *testing.T) {
 	t.Parallel()
@@ -291,7 +288,8 @@ func InTest(api any) { Direct(api) }`,
 	}, unlisted(found, listed))
 }
 
-func TestNamesTwiceAreFound(t *testing.T) { // T-32
+// G: endpoint/names
+func TestNamesTwiceAreFound(t *testing.T) {
 	t.Parallel()
 	problems, checked, err := namesTwice(fstest.MapFS{
 		"a.go": {Data: []byte("package p\n" +

@@ -8,6 +8,9 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
+
+	"github.com/gothird/wecom/internal/inprocess"
 )
 
 // request is what the endpoint under test was sent.
@@ -24,8 +27,8 @@ type transport struct {
 	status int
 	body   []byte
 
+	total  atomic.Int64 // requests of any kind
 	mu     sync.Mutex
-	total  int       // requests of any kind
 	seen   []request // to path
 	others []string  // paths that are neither path nor a token endpoint
 }
@@ -38,51 +41,40 @@ var tokens = map[string]string{
 	"/cgi-bin/gettoken":                   `{"errcode":0,"access_token":"TOKEN-corp-%d","expires_in":7200}`,
 }
 
-// RoundTrip records the request and answers it.
+// RoundTrip counts the request and lets ServeHTTP answer it.
 func (tr *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	tr.mu.Lock()
-	defer tr.mu.Unlock()
-	tr.total++
-	if err := r.Context().Err(); err != nil {
-		return nil, err
-	}
-	in := request{method: r.Method, path: r.URL.Path, query: r.URL.Query(), contentType: r.Header.Get("Content-Type")}
-	if r.Body != nil {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		r.Body.Close()
-		in.body = body
-	}
-	if in.path == tr.path {
-		tr.seen = append(tr.seen, in)
-		return answer(r, tr.status, tr.body), nil
-	}
-	if format, ok := tokens[in.path]; ok {
-		return answer(r, http.StatusOK, fmt.Appendf(nil, format, tr.total)), nil
-	}
-	tr.others = append(tr.others, in.path)
-	return answer(r, http.StatusNotFound, []byte("not found")), nil
+	tr.total.Add(1)
+	return inprocess.Transport(tr).RoundTrip(r)
 }
 
-func answer(r *http.Request, status int, body []byte) *http.Response {
+// ServeHTTP records the request and answers it.
+func (tr *transport) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	status, text := tr.status, tr.body
+	if format, ok := tokens[r.URL.Path]; r.URL.Path == tr.path {
+		tr.seen = append(tr.seen, request{method: r.Method, path: r.URL.Path, query: r.URL.Query(), contentType: r.Header.Get("Content-Type"), body: body})
+	} else if ok {
+		status, text = http.StatusOK, fmt.Appendf(nil, format, tr.total.Load())
+	} else {
+		tr.others = append(tr.others, r.URL.Path)
+		status, text = http.StatusNotFound, []byte("not found")
+	}
 	kind := "application/json; charset=UTF-8"
-	header := http.Header{}
 	switch {
-	case bytes.HasPrefix(body, []byte("<")):
+	case bytes.HasPrefix(text, []byte("<")):
 		kind = "text/html"
-	case string(body) == theFile:
+	case string(text) == theFile:
 		kind = "application/octet-stream"
-		header.Set("Content-Disposition", `attachment; filename="file.amr"`)
+		w.Header().Set("Content-Disposition", `attachment; filename="file.amr"`)
 	}
-	header.Set("Content-Type", kind)
-	return &http.Response{
-		Status: fmt.Sprintf("%d %s", status, http.StatusText(status)), StatusCode: status,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
-		Header:        header,
-		ContentLength: int64(len(body)), Body: io.NopCloser(bytes.NewReader(body)),
-	}
+	w.Header().Set("Content-Type", kind)
+	w.WriteHeader(status)
+	_, _ = w.Write(text)
 }
 
 // tokenKind tells which token a query value is: provider, suite or corp.

@@ -42,7 +42,7 @@ func newCipher(t testing.TB) *Cipher {
 	return c
 }
 
-// T-54
+// G: receive/ciphertext
 func TestVectors(t *testing.T) {
 	t.Parallel()
 	for _, v := range vectors(t) {
@@ -64,7 +64,7 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// T-26
+// G: receive/crypt
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	v := vectors(t)[0]
@@ -94,7 +94,7 @@ func TestNewRefuses(t *testing.T) {
 	assert.NoError(t, err, "longest token, last letter with bits left over")
 }
 
-// T-56
+// G: receive/unsigned
 func TestVerifyRefuses(t *testing.T) {
 	t.Parallel()
 	v, c := vectors(t)[0], newCipher(t)
@@ -132,6 +132,7 @@ func head(length uint32) []byte {
 	return binary.BigEndian.AppendUint32(bytes.Repeat([]byte{'r'}, randomLen), length)
 }
 
+// G: receive/ciphertext
 func TestDecryptRefuses(t *testing.T) {
 	t.Parallel()
 	v, c := vectors(t)[0], newCipher(t)
@@ -142,7 +143,7 @@ func TestDecryptRefuses(t *testing.T) {
 		encrypt string
 		want    error
 	}{
-		// T-50
+		// the text as a whole
 		"empty":             {"", errLength},
 		"line break only":   {"\r\n", errLength},
 		"short":             {block(15), errLength},
@@ -151,15 +152,15 @@ func TestDecryptRefuses(t *testing.T) {
 		"URL alphabet":      {"-_-_", errBase64},
 		"padding cut":       {strings.TrimRight(v.Encrypt, "="), errBase64},
 		"text after base64": {v.Encrypt + "AAAA", errBase64},
-		// T-51
+		// under the 20 bytes of the head
 		"nothing but padding": {raw(c, padded(nil, 32, 32)), errContent},
 		"19 bytes":            {raw(c, padded(head(0)[:19], 13, 32)), errContent},
-		// T-52
+		// the length field
 		"length 0xFFFFFFFF":       {raw(c, padded(head(0xFFFFFFFF), 12, 32)), errContent},
 		"length negative":         {raw(c, padded(head(0x80000000), 12, 32)), errContent},
 		"length one too many":     {raw(c, padded(append(head(5), "four"...), 8, 32)), errContent},
 		"length reaches into pad": {raw(c, padded(head(12), 12, 32)), errContent},
-		// T-53
+		// the padding
 		"pad 0":              {raw(c, padded(head(0), 0, 32)), errPadding},
 		"pad 33":             {raw(c, padded(head(0), 33, 64)), errPadding},
 		"pad 255":            {raw(c, padded(head(0), 255, 320)), errPadding},
@@ -175,6 +176,7 @@ func TestDecryptRefuses(t *testing.T) {
 	}
 }
 
+// G: receive/ciphertext
 func TestDecryptAccepts(t *testing.T) {
 	t.Parallel()
 	c := newCipher(t)
@@ -192,7 +194,8 @@ func TestDecryptAccepts(t *testing.T) {
 	}
 }
 
-// T-52: a length field moves nothing; the text is decoded once and opened where it lies.
+// A length field moves nothing; the text is decoded once and opened where it lies.
+// G: receive/ciphertext
 func TestDecryptAllocations(t *testing.T) {
 	v, c := vectors(t)[0], newCipher(t)
 	for want, encrypt := range map[float64]string{
@@ -204,7 +207,7 @@ func TestDecryptAllocations(t *testing.T) {
 	}
 }
 
-// T-54
+// G: receive/ciphertext
 func TestEncrypt(t *testing.T) {
 	t.Parallel()
 	c := newCipher(t)
@@ -227,7 +230,7 @@ func TestEncrypt(t *testing.T) {
 	}
 }
 
-// T-60
+// G: receive/crypt
 func TestManyGoroutines(t *testing.T) {
 	t.Parallel()
 	c := newCipher(t)
@@ -249,7 +252,7 @@ func TestManyGoroutines(t *testing.T) {
 	wg.Wait()
 }
 
-// T-20
+// G: secret/texts
 func TestNoSecretInText(t *testing.T) {
 	t.Parallel()
 	v, c := vectors(t)[0], newCipher(t)
@@ -268,6 +271,7 @@ func TestNoSecretInText(t *testing.T) {
 	}
 }
 
+// G: receive/ciphertext
 func FuzzDecrypt(f *testing.F) {
 	c := newCipher(f)
 	for _, v := range vectors(f) {

@@ -39,6 +39,7 @@ func every(n int, ok func(int) bool) bool {
 	return true
 }
 
+// G: event/no-panic
 func FuzzUnmarshal(f *testing.F) {
 	for _, s := range slices.Concat(samples, sortedKeys(tolerated), sortedKeys(brokenOff)) {
 		f.Add([]byte(s))
@@ -60,6 +61,7 @@ func FuzzUnmarshal(f *testing.F) {
 }
 
 // Whatever is put into a document beside complete elements, they are read.
+// G: event/repair
 func FuzzNothingIsRefused(f *testing.F) {
 	for _, s := range append(samples, "", "\x00", "]]>", "&", "<", "<!--", "<![CDATA[", "</xml>", "<?", "<a b='") {
 		f.Add(s)

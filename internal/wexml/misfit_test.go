@@ -131,6 +131,7 @@ func TestTextBesideElementsStays(t *testing.T) {
 }
 
 // What only leads to others is named when none of them is there.
+// G: event/misfit
 func TestUnknownShapesAreNamed(t *testing.T) {
 	t.Parallel()
 	for doc, want := range map[string][]string{
@@ -175,6 +176,7 @@ func TestNamesOfJSONInAnyCase(t *testing.T) {
 	assert.Empty(t, x.MsgType, "XML is read as encoding/xml does")
 }
 
+// G: event/repair
 func TestOddJSONIsRead(t *testing.T) {
 	t.Parallel()
 	for doc, want := range map[string]string{

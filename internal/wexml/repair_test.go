@@ -61,6 +61,7 @@ var tolerated = map[string]struct {
 }
 
 // What encoding/xml takes as well, it reads as we do.
+// G: event/repair
 func TestOddFormsAreRead(t *testing.T) {
 	t.Parallel()
 	same := 0
@@ -101,6 +102,7 @@ var brokenOff = map[string]everything{
 	`{"Text":"a",}`:                           {Text: "a"},
 }
 
+// G: event/repair
 func TestWhatIsCompleteIsKept(t *testing.T) {
 	t.Parallel()
 	for doc, want := range brokenOff {
@@ -173,6 +175,7 @@ func TestWhatIsTooDeepIsLeftOut(t *testing.T) {
 }
 
 // An error names no text: documents hold tickets and auth codes.
+// G: event/misfit
 func TestErrorsAndMisfitsShowNoText(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{
@@ -191,6 +194,7 @@ func TestErrorsAndMisfitsShowNoText(t *testing.T) {
 }
 
 // The time of none grows with the square of its size: that would be minutes.
+// G: event/no-panic
 func TestNoFormIsSlow(t *testing.T) {
 	t.Parallel()
 	const size = 1 << 18

@@ -166,6 +166,7 @@ func TestBroken(t *testing.T) {
 	Run(t, func(*testing.T) token.Store { return broken(what) })
 }
 
+// G: store/own
 func TestFindsWhatIsBroken(t *testing.T) {
 	t.Parallel()
 	for _, what := range []string{

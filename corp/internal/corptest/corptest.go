@@ -7,31 +7,21 @@ import (
 	"net/http"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
 
-// What the Api of the tests is bound to.
-const (
-	SuiteId = "ww00demo00suite01"
-	CorpId  = "wpRiverside0000000000000001"
-	AgentId = 1000012
-)
+// AgentId is the app's id in the corp that the Api is bound to.
+const AgentId = 1000012
 
 // NewApi makes an Api that is bound to an installed corp and sends through rt.
 func NewApi(ctx context.Context, rt http.RoundTripper) *token.Api {
-	api, err := token.New(token.Config{SuiteId: SuiteId, SuiteSecret: "demo-suite-secret", HTTPClient: &http.Client{Transport: rt}})
-	if err == nil {
-		err = api.SetSuiteTicket("demo-ticket-0007", time.Now())
-	}
-	if err == nil {
-		api = api.WithCorp(CorpId)
-		err = api.SetInstallation(token.Installation{CorpId: CorpId, PermanentCode: "demo-permanent-code-1", AgentId: AgentId})
-	}
-	if err != nil {
-		panic(err) // nothing of it depends on the test
+	api := testworld.Api(context.Background(), rt)
+	in := token.Installation{CorpId: testworld.Corp, PermanentCode: "demo-permanent-code-1", AgentId: AgentId}
+	if err := api.SetInstallation(in); err != nil {
+		panic(err) // the store is new
 	}
 	return api.WithContext(ctx)
 }

@@ -2,34 +2,29 @@ package corptest
 
 import (
 	"context"
-	"net/http"
-	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
 
-// Connect makes a fake WeCom with one customer, who has installed the app, and an Api that
-// is bound to that corp.
-func Connect() (*fakewecom.Server, *token.Api) {
-	fake := fakewecom.New(fakewecom.Options{})
-	must(fake.AddProvider(fakewecom.Provider{CorpId: "ww00000000provider", Secret: "provider-secret"}))
-	must(fake.AddSuite(fakewecom.Suite{Id: SuiteId, Secret: "suite-secret", Name: "CRM"}))
-	must(fake.AddCorp(fakewecom.Corp{Id: CorpId, Name: "Riverside", Members: []fakewecom.Member{{UserId: "woAnna", Name: "Anna", Admin: true}, {UserId: "woBo", Name: "Bo"}}}))
-	authCode, err := fake.Install(context.Background(), SuiteId, CorpId, fakewecom.InstallOptions{FromProviderSite: true, AgentId: AgentId})
-	must(err)
-	api, err := token.New(token.Config{
-		SuiteId: SuiteId, SuiteSecret: "suite-secret", HTTPClient: &http.Client{Transport: fakewecom.InProcess(fake)},
-	})
-	must(err)
-	ticket, err := fake.NewTicket(SuiteId)
-	must(err)
-	must(api.SetSuiteTicket(ticket, time.Now()))
-	must(exchange(api, authCode))
-	return fake, api.WithCorp(CorpId)
+// Connect makes a fake WeCom whose first corp has installed the app, and an Api that is
+// bound to that corp.
+func Connect() (*testworld.World, *token.Api) {
+	w := testworld.New(fakewecom.Options{}, nil)
+	api := w.Api()
+	authCode, err := w.Install(context.Background(), testworld.Suite, testworld.Corp, fakewecom.InstallOptions{FromProviderSite: true, AgentId: AgentId})
+	if err == nil {
+		err = exchange(api, authCode)
+	}
+	if err != nil {
+		panic(err) // nothing of it depends on the test
+	}
+	return w, api.WithCorp(testworld.Corp)
 }
 
-// exchange does what package service does with an auth code.
+// exchange does what package service does with an auth code, which the corp packages don't
+// import.
 func exchange(api *token.Api, authCode string) error {
 	var answer struct {
 		PermanentCode string `json:"permanent_code"`
@@ -38,11 +33,5 @@ func exchange(api *token.Api, authCode string) error {
 	if err := api.Do(ep, map[string]string{"auth_code": authCode}, &answer); err != nil {
 		return err
 	}
-	return api.SetInstallation(token.Installation{CorpId: CorpId, PermanentCode: answer.PermanentCode})
-}
-
-func must(err error) {
-	if err != nil {
-		panic(err) // nothing of it depends on the test
-	}
+	return api.SetInstallation(token.Installation{CorpId: testworld.Corp, PermanentCode: answer.PermanentCode})
 }

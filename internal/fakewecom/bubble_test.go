@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spec"
 )
 
@@ -25,12 +26,12 @@ func TestInProcess(t *testing.T) {
 			assert.Equal(t, "isv.example.com", r.Host)
 			_, _ = io.WriteString(w, "success")
 		})
-		s := New(Options{Client: &http.Client{Transport: InProcess(hook)}})
+		s := New(Options{Client: &http.Client{Transport: inprocess.Transport(hook)}})
 		require.NoError(t, s.AddProvider(Provider{CorpId: testProvider, Secret: "x", System: Callback{"https://isv.example.com/cb", testToken, testKey}}))
 		_, err := s.Push(t.Context(), Target{Channel: spec.ChannelSystem}, []byte("<xml></xml>"))
 		require.NoError(t, err)
 
-		client := &http.Client{Transport: InProcess(s)}
+		client := &http.Client{Transport: inprocess.Transport(s)}
 		ask := func(ctx context.Context) (string, error) {
 			req, err := http.NewRequestWithContext(ctx, http.MethodPost, providerTokenURL, strings.NewReader(`{"corpid":"`+testProvider+`","provider_secret":"x"}`))
 			require.NoError(t, err)
@@ -62,29 +63,5 @@ func TestInProcess(t *testing.T) {
 		assert.Equal(t, time.Minute, time.Since(start))
 		_, err = ask(ctx)
 		assert.ErrorIs(t, err, context.DeadlineExceeded, "before anything is sent")
-	})
-}
-
-func TestInProcessDefaults(t *testing.T) {
-	t.Parallel()
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		assert.NoError(t, err)
-		assert.Empty(t, body)
-		w.Header().Set("X-Early", "1")
-		_, _ = io.WriteString(w, "a")
-		w.WriteHeader(http.StatusTeapot) // too late
-		w.Header().Set("X-Late", "1")
-	})
-	res, err := (&http.Client{Transport: InProcess(h)}).Get("http://x/")
-	require.NoError(t, err)
-	defer res.Body.Close()
-	assert.Equal(t, http.StatusOK, res.StatusCode)
-	assert.Equal(t, "1", res.Header.Get("X-Early"))
-	assert.Empty(t, res.Header.Get("X-Late"))
-
-	broken := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("bug") })
-	assert.PanicsWithValue(t, "bug", func() {
-		_, _ = InProcess(broken).RoundTrip(res.Request)
 	})
 }

@@ -1,21 +1,28 @@
-package fakewecom
+// Package inprocess sends requests to a handler without a network, for tests.
+package inprocess
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 )
 
-// InProcess returns a transport that hands every request to h, whatever its
-// host: no sockets, so it works in a synctest bubble too. With a Server for h
-// it is the client's way to WeCom; with a callback handler, in Options.Client,
-// it is WeCom's way to the provider.
-func InProcess(h http.Handler) http.RoundTripper { return inProcess{h} }
+// Transport hands every request to h, whatever its host. It has no sockets, so it works
+// under testing/synctest too. A handler that panics with http.ErrAbortHandler cuts the
+// connection.
+func Transport(h http.Handler) http.RoundTripper { return transport{h} }
 
-type inProcess struct{ h http.Handler }
+// Func is a transport made of a function.
+type Func func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls f.
+func (f Func) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+type transport struct{ h http.Handler }
 
 // RoundTrip serves one request.
-func (t inProcess) RoundTrip(req *http.Request) (res *http.Response, err error) {
+func (t transport) RoundTrip(req *http.Request) (res *http.Response, err error) {
 	if err := req.Context().Err(); err != nil {
 		return nil, err
 	}
@@ -65,7 +72,7 @@ func (r *recorder) Write(b []byte) (int, error) {
 func (r *recorder) response(req *http.Request) *http.Response {
 	r.WriteHeader(http.StatusOK)
 	return &http.Response{
-		Status: http.StatusText(r.status), StatusCode: r.status,
+		Status: fmt.Sprintf("%d %s", r.status, http.StatusText(r.status)), StatusCode: r.status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: r.sent, Body: io.NopCloser(&r.body), ContentLength: int64(r.body.Len()), Request: req,
 	}

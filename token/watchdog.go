@@ -1,0 +1,53 @@
+package token
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// watchdog ends an attempt that makes no progress. One that is no stream has its time as
+// a whole.
+type watchdog struct {
+	timer  *time.Timer // nil: no stream
+	cancel context.CancelFunc
+}
+
+type watchKey struct{}
+
+// watch begins the time of one attempt.
+func (a *Api) watch(r *request) (context.Context, watchdog) {
+	if r.upload == nil && r.file == nil && r.download == nil {
+		ctx, cancel := context.WithTimeout(a.ctx, r.timeout)
+		return ctx, watchdog{cancel: cancel}
+	}
+	ctx, cancel := context.WithCancel(a.ctx)
+	w := watchdog{time.AfterFunc(r.timeout, cancel), cancel}
+	return context.WithValue(ctx, watchKey{}, w), w
+}
+
+func watchOf(ctx context.Context) watchdog {
+	w, _ := ctx.Value(watchKey{}).(watchdog)
+	return w
+}
+
+func (w watchdog) progress() {
+	if w.timer != nil {
+		w.timer.Reset(streamTimeout)
+	}
+}
+
+func (w watchdog) stop() {
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+	w.cancel()
+}
+
+// ownTimeout tells our own time limit from the end of the caller's context.
+func (a *Api) ownTimeout(ctx context.Context, r *request, err error) error {
+	if err == nil || ctx.Err() == nil || a.ctx.Err() != nil {
+		return err
+	}
+	return fmt.Errorf("no answer, or no progress, in time (Config.Timeout is %s): %w (%v)", r.timeout, context.DeadlineExceeded, err)
+}
