@@ -36,6 +36,7 @@ var imports = map[string][]string{
 	"purchase":           {"data", "access", "token", "license", "order"},
 	"corp/wire":          {},
 	"corp/agent":         {"token"},
+	"corp/media":         {"token"},
 	"callback":           {"data", "access", "token", "service"},
 	"callback/queuetest": {"callback"},
 
