@@ -37,6 +37,7 @@ var imports = map[string][]string{
 	"corp/wire":          {},
 	"corp/agent":         {"token"},
 	"corp/media":         {"token"},
+	"corp/message":       {"token", "corp/wire"},
 	"callback":           {"data", "access", "token", "service"},
 	"callback/queuetest": {"callback"},
 

@@ -44,7 +44,9 @@ func Get(api *token.Api, mediaId string) (*Reader, error) { return open(api, "ge
 //
 // Errors: 40007 no such file, or more than three days old.
 // https://developer.work.weixin.qq.com/document/path/90391
-func GetJsSdk(api *token.Api, mediaId string) (*Reader, error) { return open(api, "get/jssdk", mediaId) }
+func GetJsSdk(api *token.Api, mediaId string) (*Reader, error) {
+	return open(api, "get/jssdk", mediaId)
+}
 
 func open(api *token.Api, name, mediaId string) (*Reader, error) {
 	if err := check.Required("media_id", mediaId); err != nil {

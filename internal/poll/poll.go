@@ -28,12 +28,18 @@ func Until[T any](ctx context.Context, every time.Duration, transient func(error
 		if ctx.Err() == nil {
 			last = err
 		}
-		if err := clock.Sleep(ctx, every); err != nil {
+		if err := sleep(ctx, every, last); err != nil {
 			var zero T
-			if last != nil {
-				err = fmt.Errorf("%w; the last try: %w", err, last)
-			}
 			return zero, err
 		}
 	}
+}
+
+// sleep waits for d, or until ctx ends, whose error then comes with that of the last try.
+func sleep(ctx context.Context, d time.Duration, last error) error {
+	err := clock.Sleep(ctx, d)
+	if err != nil && last != nil {
+		err = fmt.Errorf("%w; the last try: %w", err, last)
+	}
+	return err
 }

@@ -177,7 +177,11 @@ func (p *probe[A]) failf(format string, args ...any) {
 func (p *probe[A]) run() {
 	p.used = map[string]bool{}
 	if !p.row.Sweep {
-		p.answers()
+		if p.facts.Answer == spec.AnswerFile {
+			p.file()
+		} else {
+			p.answers()
+		}
 		for key := range merged(p.row.Except, p.row.Drops) {
 			if !p.used[key] {
 				p.failf("the exception for %s is not needed", key)
