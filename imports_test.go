@@ -41,7 +41,7 @@ var imports = map[string][]string{
 	"callback":           {"data", "access", "token", "service"},
 	"callback/queuetest": {"callback"},
 
-	"corp/internal/corptest": {"token"},
+	"corp/internal/corptest": {"data", "token"},
 	"internal/testworld":     {"token"},
 }
 
@@ -207,4 +207,23 @@ func TestHouseRules(t *testing.T) {
 			return true
 		})
 	}
+}
+
+// Each package with names on the wire, or in what it stores, holds them to its fields.
+// G: endpoint/names
+func TestWireNamesAreChecked(t *testing.T) {
+	t.Parallel()
+	tag := regexp.MustCompile("(?m)^\\s*\\w[^/]*`[^`]*(json|xml):\"")
+	has, checks := map[string]bool{}, map[string]bool{}
+	for _, f := range goFiles(t) {
+		if f.dir == "internal/fakewecom" {
+			continue // it has names of its own
+		}
+		has[f.dir] = has[f.dir] || !f.test && tag.MatchString(f.text)
+		checks[f.dir] = checks[f.dir] || f.test && strings.Contains(f.text, "spectest.WireNames(t, \".\"")
+	}
+	for dir, is := range has {
+		assert.Equal(t, is, checks[dir], dir)
+	}
+	require.True(t, has["callback"])
 }

@@ -22,8 +22,8 @@ const (
 	maxEcho = 128
 )
 
-// ErrStale: a time of the request, in its query or inside of its ciphertext, is further from
-// our clock than [URL.MaxAge].
+// ErrStale: a time of the request, in the query or inside the ciphertext, differs from our
+// clock by more than [URL.MaxAge].
 var ErrStale = errors.New("callback: the push is too far from our clock (replayed, or is the clock wrong?)")
 
 var (
@@ -31,11 +31,11 @@ var (
 	errQuery  = errors.New("callback: the query is not WeCom's")
 	errBody   = errors.New("callback: the body cannot be read")
 	errEcho   = errors.New("callback: echostr is no URL check but a message: not echoed")
-	// errUnavailable: what the decision needs cannot be asked at the moment.
+	// errUnavailable: something that the decision needs cannot be read now.
 	errUnavailable = errors.New("callback: not decided")
 )
 
-// acceptance is one request on its way through the steps.
+// acceptance is one request that passes through the steps.
 type acceptance struct {
 	ctx context.Context
 	h   *Handler
@@ -46,18 +46,18 @@ type acceptance struct {
 	body    []byte
 	encrypt string
 
-	signed  bool    // with a Token of ours
-	crypt   *Crypt  // that has opened it
-	boundTo string  // the only receive id that crypt is good for; "" for any
-	notice  *Notice // once it is open; of a URL check only Raw and ReceiveId
+	signed  bool    // with one of the URL's Tokens
+	crypt   *Crypt  // the one that decrypted it
+	boundTo string  // the only receive id that crypt may be used for; "" for any
+	notice  *Notice // after decryption; a URL check has only Raw and ReceiveId
 }
 
-// step is one thing that a request must pass. The Handler takes the steps in their order,
-// Explain those that read the clock last: a captured request is old.
+// step is one check of a request. The Handler runs the steps in order. Explain runs those
+// that read the clock last: a captured request is old.
 type step struct {
 	name  string
 	on    string // method; "" for both
-	reads bool   // the request, not yet its message
+	reads bool   // needs the request, not the decrypted message
 	clock bool
 	run   func(*acceptance) error
 }
@@ -83,7 +83,7 @@ func newAcceptance(ctx context.Context, h *Handler, w http.ResponseWriter, r *ht
 
 func everyStep(step) bool { return true }
 
-// run takes the steps that are wanted, and names the first that fails.
+// run runs the wanted steps, and returns the name of the first that fails.
 func (a *acceptance) run(wanted func(step) bool) (failed string, err error) {
 	for _, s := range steps {
 		if !wanted(s) || s.on != "" && s.on != a.r.Method {
@@ -106,7 +106,7 @@ func (a *acceptance) checkMethod() error {
 	return nil
 }
 
-// query has all that is read of the query.
+// query holds the only parameters that are read from the query.
 type query struct{ signature, timestamp, nonce, echo string }
 
 func (q *query) field(name string) *string {
@@ -123,8 +123,8 @@ func (q *query) field(name string) *string {
 	return nil
 }
 
-// parseQuery reads as url.ParseQuery does, but makes no map of a query that anybody may
-// have sent.
+// parseQuery reads as url.ParseQuery does, but builds no map: anybody can send a large
+// query.
 func parseQuery(raw string) (q query) {
 	for raw != "" {
 		var pair string
@@ -165,17 +165,17 @@ func (a *acceptance) readQuery() error {
 }
 
 func (a *acceptance) checkQueryTime() error {
-	seconds, _ := strconv.ParseInt(a.query.timestamp, 10, 64) // readQuery has tried
+	seconds, _ := strconv.ParseInt(a.query.timestamp, 10, 64) // readQuery has checked it
 	return a.checkTime("the timestamp of the query", seconds)
 }
 
 // checkContentTime checks the time that was encrypted with the message. The signature joins
-// its parts without separators, so timestamp and nonce of a captured push can be moved into
-// each other until the timestamp is a fresh one.
+// its parts without separators, so an attacker can exchange parts of the timestamp and nonce
+// of a captured push and get a fresh timestamp with a valid signature.
 func (a *acceptance) checkContentTime() error {
 	for _, seconds := range []int64{a.notice.CreateTime, a.notice.TimeStamp} {
 		if seconds == 0 {
-			continue // not given: the time of the query is all there is
+			continue // absent: only the time of the query can be checked
 		}
 		if err := a.checkTime("its content", seconds); err != nil {
 			return err
@@ -192,10 +192,10 @@ func (a *acceptance) checkTime(what string, seconds int64) error {
 	return fmt.Errorf("%w: %s is %s old, URL.MaxAge is %s", ErrStale, what, age.Round(time.Second), a.h.url.MaxAge)
 }
 
-// readBody does not wait for a sender who takes his time: ServeHTTP has set a deadline, and
-// readAll looks at the context.
+// readBody does not wait for a slow sender: ServeHTTP has set a deadline, and readAll checks
+// the context.
 func (a *acceptance) readBody() error {
-	if a.r.Body == nil { // no server makes such a request
+	if a.r.Body == nil { // only a request made by hand has no body
 		return fmt.Errorf("%w: there is none", errBody)
 	}
 	if a.r.ContentLength > maxBody {
@@ -205,14 +205,14 @@ func (a *acceptance) readBody() error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errBody, err)
 	}
-	_ = http.NewResponseController(a.w).SetReadDeadline(time.Time{}) // there is no more to come
+	_ = http.NewResponseController(a.w).SetReadDeadline(time.Time{}) // the body is read
 	a.body = body
 	return nil
 }
 
-// readAll is io.ReadAll with an end, and with a buffer that doubles.
+// readAll is io.ReadAll with a limit and a context.
 func readAll(ctx context.Context, r io.Reader, size int64) ([]byte, error) {
-	const first = 64 << 10 // the size is no more than a claim
+	const first = 64 << 10 // size is only what the sender claims
 	buf := make([]byte, 0, bytes.MinRead+min(max(size, 0), first))
 	for ctx.Err() == nil {
 		n, err := r.Read(buf[len(buf):cap(buf)])
@@ -235,8 +235,8 @@ func (a *acceptance) readEnvelope() (err error) {
 	return err
 }
 
-// toUserName is what the envelope says, which nobody has signed: it may choose the pair
-// that is tried, and nothing else.
+// toUserName returns the ToUserName of the envelope. It is not signed: it only chooses which
+// pair is tried.
 func (a *acceptance) toUserName() string {
 	to, _ := wexml.Text(a.body, "ToUserName")
 	return strings.TrimSpace(to)

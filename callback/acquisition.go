@@ -32,18 +32,18 @@ const (
 	KCtChangePrice             = "change_price"             // AcquisitionPriceEvent
 )
 
-// AcquisitionLinkEvent: something happened to an acquisition link, or somebody came by it.
-// The acquisition component (获客助手组件) gets it for add_external_contact as well. It arrives on
-// the App URL (instruction) and the App URL (data).
+// AcquisitionLinkEvent: an acquisition link changed, or a customer came through it. The
+// acquisition component (获客助手组件) gets it for add_external_contact as well. It arrives on the
+// App URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97402
 type AcquisitionLinkEvent struct {
 	LinkId string `json:"LinkId" xml:"LinkId"`
 	State  string `json:"State" xml:"State" wecom:"trim"` // customer_channel of the link
 }
 
-// AcquisitionChatEvent: a contact who came by a link wrote for the first time, or again.
-// The component gets State in place of the ids. It arrives on the App URL (instruction) and
-// the App URL (data).
+// AcquisitionChatEvent: a contact who came through a link sent a first message, or another
+// one. The component gets State in place of the ids. It arrives on the App URL (instruction)
+// and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/97402
 type AcquisitionChatEvent struct {
 	UserID         string `json:"UserID" xml:"UserID"` // message_from_customer: not sent since 2024-12-19, like ExternalUserID, State and ChatSeq
@@ -51,7 +51,7 @@ type AcquisitionChatEvent struct {
 	LinkId         string `json:"LinkId" xml:"LinkId"`
 	State          string `json:"State" xml:"State" wecom:"trim"`
 	ChatSeq        int64  `json:"ChatSeq" xml:"ChatSeq"` // 3, 5 or 10 messages so far
-	ChatKey        string `json:"ChatKey" xml:"ChatKey"` // message_from_customer: fetches the details within 20 minutes
+	ChatKey        string `json:"ChatKey" xml:"ChatKey"` // message_from_customer: fetches the details within 30 minutes
 }
 
 // AcquisitionQuotaEvent 获客额度即将过期: comes 14, 7, 3, 2 and 1 days before. It arrives on the App

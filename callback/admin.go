@@ -10,24 +10,24 @@ import (
 	"time"
 )
 
-// Dead is a notice that is not tried again by itself: it has failed for a day, has killed the
-// process five times, or could never be processed. It is kept until [Inbox.Retry] or
-// [Inbox.Discard].
+// Dead is a notice that is not retried by itself: it has failed for a day, the process has
+// died five times while processing it, or it cannot be processed. It is kept until
+// [Inbox.Retry] or [Inbox.Discard].
 type Dead struct {
-	Key      string // what Retry and Discard take: [Notice.Key], or the queue's id where the notice can't be read
-	Route    string // of the suite and kind of URL that it came for
-	Lane     string // of notices that are processed one after the other
+	Key      string // for Retry and Discard: [Notice.Key], or the queue's id if the notice can't be read
+	Route    string // suite and channel that it came for
+	Lane     string // notices of one lane are processed one after the other
 	Reason   string
 	Deaths   int       // how often the process died while it was processed
-	Attempts int       // that failed
-	First    time.Time // failure; zero if none failed
-	Notice   *Notice   // nil if it can't be read. Its Api is nil in a program without a Handler of its suite
+	Attempts int       // failed attempts
+	First    time.Time // first failure; zero if none failed
+	Notice   *Notice   // nil if it can't be read. Its Api is nil if this program has no Handler for its suite
 	Err      error     // why it can't be read
 }
 
 const deadPage = 100
 
-// Stats counts the notices in the queue, whichever process has put them there.
+// Stats counts the notices in the queue, from all processes.
 func (in *Inbox) Stats(ctx context.Context) (Stats, error) {
 	if in == nil || in.queue == nil {
 		return Stats{}, fmt.Errorf("callback: Stats: %w", errNilInbox)
@@ -48,7 +48,7 @@ func (in *Inbox) Stats(ctx context.Context) (Stats, error) {
 	return sum, nil
 }
 
-// add counts what another route has.
+// add adds the counts of another route.
 func (sum *Stats) add(s Stats) {
 	sum.Waiting += s.Waiting
 	sum.Busy += s.Busy
@@ -57,9 +57,9 @@ func (sum *Stats) add(s Stats) {
 	sum.Oldest = max(sum.Oldest, s.Oldest)
 }
 
-// Dead yields the notices that are dead, of all suites. An error ends the walk.
+// Dead yields the dead notices of all suites. It ends at the first error.
 //
-// A program of its own may list and retry them beside the one that runs: it opens the same
+// Another program may list and retry them while the main program runs: it opens the same
 // queue with the same keys and makes an Inbox, without Handlers and without Run.
 func (in *Inbox) Dead(ctx context.Context) iter.Seq2[Dead, error] {
 	return func(yield func(Dead, error) bool) {
@@ -121,8 +121,8 @@ func (in *Inbox) deadOf(ctx context.Context, b Buried) Dead {
 	return d
 }
 
-// keyOf is the key of a queued notice: its identity, or else where it stands in the queue
-// beside its digest.
+// keyOf returns the key of a queued notice: its identity if it has one, else its digest and
+// the queue's id.
 func keyOf(n *Notice, item Item, id string) string {
 	if item.Identity != "" {
 		return n.Kind() + "/" + item.Identity
@@ -131,19 +131,19 @@ func keyOf(n *Notice, item Item, id string) string {
 }
 
 // Retry lets dead notices be processed again, with a day of attempts: all counts start at
-// zero. Functions that had succeeded, or given up, do not run again. Keys of notices that are
-// not dead are an error that names them, and the others are retried.
+// zero. Functions that have succeeded or given up do not run again. Keys of notices that are
+// not dead are returned as an error; the others are retried.
 func (in *Inbox) Retry(ctx context.Context, keys ...string) error {
 	return in.onDead(ctx, "Retry", keys, func(ids []string) error { return in.queue.Retry(ctx, ids) })
 }
 
-// Discard deletes dead notices. Keys of notices that are not dead are an error that names
-// them, and the others are deleted.
+// Discard deletes dead notices. Keys of notices that are not dead are returned as an error;
+// the others are deleted.
 func (in *Inbox) Discard(ctx context.Context, keys ...string) error {
 	return in.onDead(ctx, "Discard", keys, func(ids []string) error { return in.queue.Discard(ctx, ids) })
 }
 
-// onDead does something with the dead notices that have the given keys.
+// onDead calls do with the ids of the dead notices that have the given keys.
 func (in *Inbox) onDead(ctx context.Context, what string, keys []string, do func(ids []string) error) error {
 	left := map[string]bool{}
 	for _, key := range keys {

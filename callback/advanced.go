@@ -19,8 +19,8 @@ const (
 	KItProgramNotify           = "program_notify"
 )
 
-// AdvancedApiEvent: an order for an advanced API was paid, refunded or cancelled, or what
-// was bought or on trial is used up or over. The last three name no order. It arrives on the
+// AdvancedApiEvent: an order for an advanced API was paid, refunded or cancelled, or a paid
+// or trial edition is used up or has ended. The last three name no order. It arrives on the
 // System URL.
 // https://developer.work.weixin.qq.com/document/path/100303
 type AdvancedApiEvent struct {
@@ -31,13 +31,13 @@ type AdvancedApiEvent struct {
 	ChatArchiveApi ChatArchiveApi `json:"ChatArchiveApi" xml:"ChatArchiveApi"` // insufficient and expired
 }
 
-// ChatArchiveApi says which edition of the chat content API is meant.
+// ChatArchiveApi is the edition of the chat content API.
 type ChatArchiveApi struct {
 	Edition string `json:"Edition" xml:"Edition" wecom:"trim"` // 2 or 3
 }
 
-// ProgramNotifyEvent 应用接收专区通知: a program in the zone wants to be called with this id,
-// which is good for ten minutes. It arrives on the App URL (data).
+// ProgramNotifyEvent 应用接收专区通知: a program in the zone asks to be called with this id, which
+// is valid for ten minutes. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/99843
 type ProgramNotifyEvent struct {
 	NotifyId    string `json:"NotifyId" xml:"NotifyId"`

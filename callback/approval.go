@@ -6,14 +6,14 @@ const (
 	KItOpenApprovalChange = "open_approval_change"
 )
 
-// SysApprovalEvent 审批申请状态变化: an application in WeCom's own approval app moved on. It arrives
-// on the App URL (data), that of a third-party app on the App URL (instruction).
+// SysApprovalEvent 审批申请状态变化: an application in WeCom's own approval app changed its state.
+// It arrives on the App URL (data), that of a third-party app on the App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/92633
 type SysApprovalEvent struct {
 	ApprovalInfo SysApproval `json:"ApprovalInfo" xml:"ApprovalInfo"`
 }
 
-// SysApproval is the application as it stands. Times are Unix seconds.
+// SysApproval is the present state of the application. Times are Unix seconds.
 type SysApproval struct {
 	SpNoStr          string            `json:"SpNoStr" xml:"SpNoStr" wecom:"trim or=SpNo"`
 	SpNo             int64             `json:"SpNo" xml:"SpNo"` // SpNoStr as a number, if it is one
@@ -22,14 +22,14 @@ type SysApproval struct {
 	TemplateId       string            `json:"TemplateId" xml:"TemplateId"`
 	ApplyTime        int64             `json:"ApplyTime" xml:"ApplyTime"`
 	Applyer          Applicant         `json:"Applyer" xml:"Applyer"`
-	SpRecord         []ApprovalRecord  `json:"SpRecord" xml:"SpRecord"` // a step each
+	SpRecord         []ApprovalRecord  `json:"SpRecord" xml:"SpRecord"` // one for each step
 	Notifyer         []Member          `json:"Notifyer" xml:"Notifyer"`
 	ProcessList      ApprovalProcess   `json:"ProcessList" xml:"ProcessList"`
 	Comments         []ApprovalComment `json:"Comments" xml:"Comments"`
 	StatuChangeEvent int               `json:"StatuChangeEvent" xml:"StatuChangeEvent"` // what happened
 }
 
-// Applicant is who applied.
+// Applicant is the member who applied.
 type Applicant struct {
 	UserId string `json:"UserId" xml:"UserId"`
 	Party  string `json:"Party" xml:"Party" wecom:"trim"` // department id
@@ -39,7 +39,7 @@ type Applicant struct {
 type ApprovalRecord struct {
 	SpStatus     int              `json:"SpStatus" xml:"SpStatus"`
 	ApproverAttr int              `json:"ApproverAttr" xml:"ApproverAttr"` // 1 any of the approvers (或签), 2 all of them (会签)
-	Details      []ApprovalDetail `json:"Details" xml:"Details"`           // an approver each
+	Details      []ApprovalDetail `json:"Details" xml:"Details"`           // one for each approver
 }
 
 // ApprovalDetail is what one approver did.
@@ -51,17 +51,17 @@ type ApprovalDetail struct {
 	Attach   []string `json:"Attach" xml:"Attach" wecom:"trim or=MediaId or=MediaIds"` // media ids of attachments
 }
 
-// ApprovalProcess is the course of the application, in its newer form.
+// ApprovalProcess is the list of steps, in the newer form.
 type ApprovalProcess struct {
 	NodeList []ApprovalStep `json:"NodeList" xml:"NodeList"`
 }
 
-// ApprovalStep is one node of the course.
+// ApprovalStep is one node of an [ApprovalProcess].
 type ApprovalStep struct {
 	NodeType    int               `json:"NodeType" xml:"NodeType"` // 1 approver, 2 copy, 3 handler
 	SpStatus    int               `json:"SpStatus" xml:"SpStatus"`
 	ApvRel      int               `json:"ApvRel" xml:"ApvRel"`
-	SubNodeList []ApprovalOpinion `json:"SubNodeList" xml:"SubNodeList"` // a member each
+	SubNodeList []ApprovalOpinion `json:"SubNodeList" xml:"SubNodeList"` // one for each member
 }
 
 // ApprovalOpinion is what one member of a node did.
@@ -82,14 +82,14 @@ type ApprovalComment struct {
 	Attach          []string `json:"Attach" xml:"Attach" wecom:"trim or=MediaId or=MediaIds"` // media ids of attachments
 }
 
-// OpenApprovalEvent 自建审批状态变化: an application of the approval engine (审批流程引擎) moved on. It
-// arrives on the App URL (data).
+// OpenApprovalEvent 自建审批状态变化: an application of the approval engine (审批流程引擎) changed its
+// state. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90376
 type OpenApprovalEvent struct {
 	ApprovalInfo OpenApproval `json:"ApprovalInfo" xml:"ApprovalInfo"`
 }
 
-// OpenApproval is the application as it stands. Times are Unix seconds.
+// OpenApproval is the present state of the application. Times are Unix seconds.
 type OpenApproval struct {
 	ThirdNo        string           `json:"ThirdNo" xml:"ThirdNo" wecom:"trim"` // the app's own number
 	OpenSpName     string           `json:"OpenSpName" xml:"OpenSpName"`
@@ -102,10 +102,10 @@ type OpenApproval struct {
 	ApplyUserImage string           `json:"ApplyUserImage" xml:"ApplyUserImage"`
 	ApprovalNodes  []ApprovalNode   `json:"ApprovalNodes" xml:"ApprovalNodes>ApprovalNode"`
 	NotifyNodes    []ApprovalNotify `json:"NotifyNodes" xml:"NotifyNodes>NotifyNode"`
-	ApproverStep   int              `json:"ApproverStep" xml:"ApproverStep" wecom:"or=approverstep"` // index of the node whose turn it is
+	ApproverStep   int              `json:"ApproverStep" xml:"ApproverStep" wecom:"or=approverstep"` // index of the present node
 }
 
-// ApprovalNode is one step of the engine's course.
+// ApprovalNode is one step in the approval engine.
 type ApprovalNode struct {
 	NodeStatus int            `json:"NodeStatus" xml:"NodeStatus"`
 	NodeAttr   int            `json:"NodeAttr" xml:"NodeAttr"` // 1 any of the approvers, 2 all of them
@@ -128,5 +128,6 @@ type ApprovalItem struct {
 type ApprovalNotify struct {
 	ItemName   string `json:"ItemName" xml:"ItemName"`
 	ItemUserId string `json:"ItemUserId" xml:"ItemUserId" wecom:"or=ItemUserid"`
+	ItemParty  string `json:"ItemParty" xml:"ItemParty"`
 	ItemImage  string `json:"ItemImage" xml:"ItemImage"`
 }

@@ -24,15 +24,15 @@ const (
 	KItExpireRemindDataPermission   = "expire_remind_data_permission" // it ends in seven days
 )
 
-// What AuthType of a [SpecialAuthEvent] can be, among others.
+// Values of AuthType in a [SpecialAuthEvent]; there may be others.
 const (
 	AuthTypeCustomerAcquisition = "customer_acquisition"
 	AuthTypeDataZoneChat        = "data_zone_chat"
 )
 
-// SuiteTicketEvent 推送suite_ticket: the ticket that a suite token costs. A new one comes
-// every ten minutes and lives for thirty; a [Handler] stores it by itself. It arrives on the
-// App URL (instruction).
+// SuiteTicketEvent 推送suite_ticket: the ticket needed for a suite token. A new one comes
+// every ten minutes and is valid for thirty; a [Handler] stores it by itself. It arrives on
+// the App URL (instruction).
 // https://developer.work.weixin.qq.com/document/path/90628
 type SuiteTicketEvent struct {
 	SuiteTicket string `json:"SuiteTicket" xml:"SuiteTicket"`
@@ -53,7 +53,7 @@ type AuthEvent struct {
 
 // AuthExtraInfo is filled for the customer service component (微信客服组件).
 type AuthExtraInfo struct {
-	AuthOpenKfIdList []string `json:"AuthOpenKfIdList" xml:"AuthOpenKfIdList>OpenKfId"` // all accounts chosen now
+	AuthOpenKfIdList []string `json:"AuthOpenKfIdList" xml:"AuthOpenKfIdList>OpenKfId"` // all accounts that are selected now
 }
 
 // SpecialAuthEvent: an admin confirmed or withdrew a special permission (获客助手权限), or a
@@ -92,7 +92,7 @@ func (e AuthEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) 
 // LogValue is the event with its code masked.
 func (e AuthEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }
 
-// format prints the masked copy of an event as the caller's verb asks.
+// format prints the masked copy of an event with the caller's verb.
 func format(s fmt.State, verb rune, masked any) {
 	fmt.Fprintf(s, fmt.FormatString(s, verb), masked)
 }

@@ -6,9 +6,10 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// backlog is what the queues in memory and in a folder share: which items there are, in
-// which order, and who holds which. B is what the queue itself needs of an item, such as its
-// payload or the place of it. A backlog is not safe for concurrent use.
+// backlog is the part that the memory queue and the folder queue share: which items there
+// are, their order, and which owner holds which item. B is what the queue itself stores with
+// an item, such as its payload or its position in a file. A backlog is not safe for
+// concurrent use.
 //
 //	             ┌──── the owner's lease ends ────┐
 //	             ▼                                │
@@ -18,17 +19,18 @@ import (
 //	          │  └─── due ─── later ◀── Again ────┘ │              │
 //	          └────── retry ─ dead ◀─── Bury ───────┘── discard ───┘
 //
-// Lanes that have something to claim stand in the ready list of their route and class, and
-// leave it when they are claimed. The first of a lane is the waiting item with the lowest id.
+// A lane with something to claim is in the ready list of its route and class, and leaves it
+// when its item is claimed. The first item of a lane is the waiting one with the lowest id.
 //
-// Times are nanoseconds since the backlog was made: a wall clock that is set does not move them.
+// Times are nanoseconds since the backlog was created: setting the wall clock does not
+// change them.
 type backlog[B any] struct {
 	begin  time.Time
-	nonce  string // of this backlog, in all tokens
+	nonce  string // part of all tokens of this backlog
 	claims uint64
 	turns  uint64
 
-	lanes  map[laneKey]*lane[B] // those with a waiting or busy item
+	lanes  map[laneKey]*lane[B] // lanes with a waiting or busy item
 	routes map[string]*route[B]
 	owners map[string]*owner[B]
 	held   map[string]*held[B] // by token
@@ -38,7 +40,7 @@ type backlog[B any] struct {
 	ids    identities
 }
 
-// laneKey names a lane. Urgent items have lanes of their own, whatever the name.
+// laneKey identifies a lane. Urgent items have separate lanes, even with the same name.
 type laneKey struct {
 	route, name string
 	urgent      bool
@@ -48,19 +50,19 @@ type lane[B any] struct {
 	key     laneKey
 	waiting heap[inLane[B]]
 	held    *held[B]
-	closed  int64 // until then, 0 when it is open
-	ready   bool  // it is in the list of its route
+	closed  int64 // closed until then; 0: open
+	ready   bool  // in the ready list of its route
 	turn    uint64
 }
 
-// route has what waits for one suite and kind of URL.
+// route holds the items of one route.
 type route[B any] struct {
 	ready [2]fifo[*lane[B]] // not urgent, urgent
 	count [gone]int
-	alive heap[*entry[B]] // all but the dead, the oldest first
+	alive heap[*entry[B]] // all items except the dead, the oldest first
 }
 
-// place is where an item is.
+// place is the state of an item.
 type place uint8
 
 const (
@@ -73,12 +75,12 @@ const (
 
 // entry is an item.
 type entry[B any] struct {
-	id             uint64 // its arrival number, which is its ID too
+	id             uint64 // arrival number; also the ID
 	lane           *lane[B]
 	put            int64
 	identity, same digest
 	starts         int32
-	index          int32 // in alive
+	index          int32 // index in alive
 	place          place
 	keep           bool // it has an identity
 	body           B
@@ -87,7 +89,7 @@ type entry[B any] struct {
 func (e *entry[B]) before(other *entry[B]) bool { return e.put < other.put }
 func (e *entry[B]) placed(i int)                { e.index = int32(i) }
 
-// inLane orders the entries of a lane.
+// inLane gives entries their order in a lane.
 type inLane[B any] struct{ *entry[B] }
 
 func (e inLane[B]) before(other inLane[B]) bool { return e.id < other.id }
@@ -100,7 +102,7 @@ type owner[B any] struct {
 	holds map[*held[B]]bool // nil when it has ended
 }
 
-// held is the claim of an entry.
+// held is an entry that an owner has claimed.
 type held[B any] struct {
 	*entry[B]
 	token    string
@@ -123,26 +125,26 @@ func newBacklog[B any](nonce string) *backlog[B] {
 
 func (b *backlog[B]) now() int64 { return int64(clock.Since(b.begin)) }
 
-// at is a time of the wall clock as one of the backlog. A time ahead is now.
+// at converts a time of the wall clock to one of the backlog. A time ahead counts as now.
 func (b *backlog[B]) at(t time.Time) int64 {
 	now := b.now()
 	return min(now, now-int64(clock.Since(t)))
 }
 
-// wall is a time of the backlog as one of the wall clock.
+// wall converts a time of the backlog to one of the wall clock.
 func (b *backlog[B]) wall(at int64) time.Time { return b.begin.Add(time.Duration(at)) }
 
-// until is when a lease that begins now ends, however long it is.
+// until returns when a lease that begins now ends; it does not overflow.
 func (b *backlog[B]) until(lease time.Duration) int64 {
 	return b.now() + int64(min(lease, 100*365*24*time.Hour))
 }
 
-// known reports whether an item with this identity is to be left out.
+// known reports whether an item with this identity must not be added again.
 func (b *backlog[B]) known(identity string) bool {
 	return identity != "" && b.ids.has(digestOf(identity), b.now())
 }
 
-// sameAs returns the item that a new one with this Same takes the place of, or nil.
+// sameAs returns the waiting item that a new one with this Same replaces, or nil.
 func (b *backlog[B]) sameAs(same string) *entry[B] {
 	if same == "" {
 		return nil
@@ -150,8 +152,8 @@ func (b *backlog[B]) sameAs(same string) *entry[B] {
 	return b.same[digestOf(same)]
 }
 
-// put adds an item that is neither known nor the same as another. The id is its arrival
-// number, by which lanes are ordered.
+// put adds an item; the caller has checked known and sameAs. The id is the arrival number,
+// which orders a lane.
 func (b *backlog[B]) put(id uint64, it Item, at time.Time, body B) *entry[B] {
 	b.advance()
 	e := b.entry(id, it, at, body)
@@ -163,8 +165,8 @@ func (b *backlog[B]) put(id uint64, it Item, at time.Time, body B) *entry[B] {
 	return e
 }
 
-// restore adds an item that was started before this backlog was made, as it was left: s is
-// its last settlement, or nil, and starts are those since.
+// restore adds an item from before this backlog was created: s is its last settlement, or
+// nil, and starts is the number of starts since then.
 func (b *backlog[B]) restore(id uint64, it Item, at time.Time, body B, starts int, s *Settlement) *entry[B] {
 	b.advance()
 	e := b.entry(id, it, at, body)
@@ -178,7 +180,7 @@ func (b *backlog[B]) restore(id uint64, it Item, at time.Time, body B, starts in
 	return e
 }
 
-// remember notes the identity of an item that is not kept any more.
+// remember notes the identity of an item that is finished.
 func (b *backlog[B]) remember(identity string, at time.Time) {
 	if d := digestOf(identity); !b.ids.has(d, b.now()) {
 		b.ids.add(d, b.at(at), b.now(), false)
@@ -197,7 +199,7 @@ func (b *backlog[B]) entry(id uint64, it Item, at time.Time, body B) *entry[B] {
 	return e
 }
 
-// join makes an owner, or renews one that is alive.
+// join adds an owner, or renews its lease.
 func (b *backlog[B]) join(name string, lease time.Duration) {
 	b.advance()
 	if b.extend(name, lease) == nil {

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// claim hands out what Ask says.
+// claim hands out the items that a asks for.
 func (b *backlog[B]) claim(a Ask) (got []*held[B], err error) {
 	b.advance()
 	o := b.owners[a.Owner]
@@ -23,7 +23,7 @@ func (b *backlog[B]) claim(a Ask) (got []*held[B], err error) {
 	return got, nil
 }
 
-// nextLane takes the lane whose turn it is out of the ready lists.
+// nextLane removes the next lane from the ready lists and returns it.
 func (b *backlog[B]) nextLane(a Ask) *lane[B] {
 	var next *fifo[*lane[B]]
 	for _, name := range a.Routes {
@@ -47,7 +47,7 @@ func (b *backlog[B]) nextLane(a Ask) *lane[B] {
 func (b *backlog[B]) hold(l *lane[B], o *owner[B]) *held[B] {
 	e := l.waiting.pop().entry
 	e.starts++
-	if b.same[e.same] == e { // the next one of this content has not been seen by this work
+	if b.same[e.same] == e { // a later push with the same content is a new item from now on
 		delete(b.same, e.same)
 	}
 	b.move(e, busy)
@@ -57,8 +57,8 @@ func (b *backlog[B]) hold(l *lane[B], o *owner[B]) *held[B] {
 	return h
 }
 
-// take looks up whose outcome is to be written, nil for a hold that has ended. Until settle
-// or keep it does not end any more.
+// take returns the held item whose outcome is about to be written, nil if the hold has
+// ended. The hold does not end before settle or keep.
 func (b *backlog[B]) take(h Hold) *held[B] {
 	b.advance()
 	v := b.held[h.Token]
@@ -69,7 +69,7 @@ func (b *backlog[B]) take(h Hold) *held[B] {
 	return v
 }
 
-// keep gives back what take took: the outcome could not be written.
+// keep undoes take: the outcome could not be written.
 func (b *backlog[B]) keep(v *held[B]) {
 	v.settling = false
 	if v.owner.holds == nil {
@@ -77,7 +77,7 @@ func (b *backlog[B]) keep(v *held[B]) {
 	}
 }
 
-// settle carries out what was written of an item that take took.
+// settle applies the outcome of an item that take returned.
 func (b *backlog[B]) settle(v *held[B], s Settlement) {
 	l := b.unhold(v)
 	b.apply(v.entry, s)
@@ -97,7 +97,7 @@ func (b *backlog[B]) unhold(v *held[B]) *lane[B] {
 	return v.lane
 }
 
-// apply carries out what became of an item that nobody holds.
+// apply applies an outcome to an item that nobody holds.
 func (b *backlog[B]) apply(e *entry[B], s Settlement) {
 	after := int64(min(max(s.After, 0), longestWait))
 	if s.Kind == Again || s.Kind == Wait {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// digest stands for an Identity or a Same, whose texts need not stay in memory.
+// digest is the hash of an Identity or a Same, to save memory.
 type digest [16]byte
 
 func digestOf(s string) digest {
@@ -13,11 +13,12 @@ func digestOf(s string) digest {
 	return digest(sum[:len(digest{})])
 }
 
-// identities knows what was put within [identityLife], and what is kept for longer.
+// identities holds the identities put within [identityLife], and those of items still in the
+// queue.
 type identities struct {
 	known map[digest]identity
-	order fifo[digest] // of those that end
-	most  int          // in order
+	order fifo[digest] // identities that expire, the first first
+	most  int          // length of order
 }
 
 type identity struct {
@@ -25,7 +26,7 @@ type identity struct {
 	kept bool
 }
 
-// has reports whether the identity was put not long ago, or is kept.
+// has reports whether the identity is known.
 func (i *identities) has(d digest, now int64) bool {
 	v, ok := i.known[d]
 	return ok && (v.kept || !v.ended(now))
@@ -45,7 +46,7 @@ func (i *identities) add(d digest, put, now int64, kept bool) {
 	i.order.push(d)
 }
 
-// release says that an item is not kept any more.
+// release marks the item of an identity as finished.
 func (i *identities) release(d digest, now int64) {
 	v, ok := i.known[d]
 	if !ok {
@@ -58,7 +59,7 @@ func (i *identities) release(d digest, now int64) {
 	i.known[d] = v
 }
 
-// purge forgets what has ended, and the oldest of too many.
+// purge removes expired identities, and the oldest if there are too many.
 func (i *identities) purge(now int64) {
 	for i.order.len() > 0 {
 		d := i.order.first()

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// idText is the ID of an arrival number: ids sort as the numbers do.
+// idText returns the ID of an arrival number. IDs sort as the numbers do.
 func idText(id uint64) string { return fmt.Sprintf("%016x", id) }
 
 func class(urgent bool) int {
@@ -45,7 +45,7 @@ func (b *backlog[B]) enter(e *entry[B]) {
 	b.offer(e.lane)
 }
 
-// offer gives a lane its turn, or forgets it, if there is nothing in it.
+// offer puts a lane into the ready list if it has a waiting item, and removes an empty lane.
 func (b *backlog[B]) offer(l *lane[B]) {
 	switch {
 	case l.held != nil:
@@ -65,7 +65,7 @@ func (b *backlog[B]) open(l *lane[B]) {
 	}
 }
 
-// remove ends what the backlog knows of an item, but for its identity.
+// remove deletes an item; its identity stays known.
 func (b *backlog[B]) remove(e *entry[B]) {
 	b.move(e, gone)
 	if e.keep {
@@ -73,7 +73,7 @@ func (b *backlog[B]) remove(e *entry[B]) {
 	}
 }
 
-// move counts where an item is.
+// move changes the state of an item and the counts.
 func (b *backlog[B]) move(e *entry[B], to place) {
 	name := e.lane.key.route
 	r := b.routeOf(name)
@@ -94,7 +94,7 @@ func (b *backlog[B]) move(e *entry[B], to place) {
 	}
 }
 
-// timer is something that happens at a time, if it is still wanted then.
+// timer is called at a time; the callee checks whether it is still valid.
 type timer[B any] struct {
 	at int64
 	of interface{ ring(b *backlog[B], at int64) }
@@ -103,7 +103,7 @@ type timer[B any] struct {
 func (t timer[B]) before(other timer[B]) bool { return t.at < other.at }
 func (timer[B]) placed(int)                   {}
 
-// advance does what was due until now.
+// advance runs the timers that are due.
 func (b *backlog[B]) advance() {
 	for now := b.now(); len(b.timers) > 0 && b.timers[0].at <= now; {
 		t := b.timers.pop()
@@ -111,7 +111,7 @@ func (b *backlog[B]) advance() {
 	}
 }
 
-// next is how long nothing will be due, and whether anything will.
+// next returns the time until the next timer, and whether there is one.
 func (b *backlog[B]) next() (time.Duration, bool) {
 	if len(b.timers) == 0 {
 		return 0, false
@@ -119,7 +119,7 @@ func (b *backlog[B]) next() (time.Duration, bool) {
 	return max(0, time.Duration(b.timers[0].at-b.now())), true
 }
 
-// ring brings back an item that is later: nothing else does.
+// ring puts an item that was delayed back into its lane.
 func (e *entry[B]) ring(b *backlog[B], _ int64) { b.enter(e) }
 
 // ring opens a lane, unless it was opened and closed again meanwhile.
@@ -172,7 +172,7 @@ func (b *backlog[B]) deadIndex(id string) (int, bool) {
 	return slices.BinarySearchFunc(b.dead, id, func(e *entry[B], id string) int { return strings.Compare(idText(e.id), id) })
 }
 
-// buried looks up what [backlog.retry] or [backlog.discard] is for, each item once.
+// buried returns the buried items with these ids, each once.
 func (b *backlog[B]) buried(ids []string) (found []*entry[B]) {
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		if i, ok := b.deadIndex(id); ok {

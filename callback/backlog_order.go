@@ -2,8 +2,8 @@ package callback
 
 import "slices"
 
-// heap keeps its first element at index 0. It tells elements where they are, so that they
-// can be taken out of the middle.
+// heap keeps its first element at index 0. Elements know their index, so that they can be
+// removed from the middle.
 type heap[T heaped[T]] []T
 
 type heaped[T any] interface {

@@ -10,18 +10,18 @@ import (
 
 const (
 	maxBatch     = 64
-	batchTimeout = 10 * time.Second // whoever waits for a batch may leave earlier
+	batchTimeout = 10 * time.Second // of a batch; a caller may stop waiting earlier
 )
 
-// batcher lets all who come while a batch is under way share the next one, and with it one
-// commit or one fsync.
+// batcher collects the items that arrive while a batch runs into the next batch, so that
+// they share one commit or one fsync.
 type batcher[T any] struct {
 	most int
 	run  func(ctx context.Context, items []T) error
 
 	mu      sync.Mutex
 	waiting []*batchItem[T]
-	busy    bool // batches are run
+	busy    bool // a batch runs
 }
 
 type batchItem[T any] struct {
@@ -29,9 +29,8 @@ type batchItem[T any] struct {
 	done chan error
 }
 
-// do puts an item into a batch, and returns that batch's error. It waits as long as its
-// context lasts, and the batch does not end with it: the item of one who has left may have
-// gone through.
+// do puts an item into a batch, and returns that batch's error. If ctx ends, do returns, but
+// the batch goes on: the item may still be processed.
 func (b *batcher[T]) do(ctx context.Context, item T) error {
 	w := &batchItem[T]{item, make(chan error, 1)}
 	b.mu.Lock()
@@ -50,14 +49,14 @@ func (b *batcher[T]) do(ctx context.Context, item T) error {
 	}
 }
 
-// leave takes out an item whose caller does not wait any more, if it is in no batch yet.
+// leave removes an item whose caller has left, if it is in no batch yet.
 func (b *batcher[T]) leave(w *batchItem[T]) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.waiting = slices.DeleteFunc(b.waiting, func(other *batchItem[T]) bool { return other == w })
 }
 
-// runAll runs batches until nobody waits.
+// runAll runs batches until no item waits.
 func (b *batcher[T]) runAll() {
 	for batch := b.next(); len(batch) > 0; batch = b.next() {
 		b.runBatch(batch)
@@ -74,8 +73,8 @@ func (b *batcher[T]) next() []*batchItem[T] {
 	return batch
 }
 
-// runBatch tells everybody what became of the item. If a batch fails, each of its items is
-// tried alone, unless there was no answer: one more would come no sooner.
+// runBatch runs a batch and gives each caller its result. If a batch fails, each of its
+// items is tried alone, but not after a timeout: another try would also time out.
 func (b *batcher[T]) runBatch(batch []*batchItem[T]) {
 	ctx, cancel := context.WithTimeout(context.Background(), batchTimeout)
 	defer cancel()
@@ -95,7 +94,7 @@ func (b *batcher[T]) runBatch(batch []*batchItem[T]) {
 	}
 }
 
-// try runs items. late says that there was no answer in time.
+// try runs items. late is true after a timeout.
 func (b *batcher[T]) try(ctx context.Context, items []T) (err error, late bool) {
 	err = runFunction(func() error {
 		err := b.run(ctx, items)

@@ -13,21 +13,21 @@ import (
 )
 
 const (
-	codeAttempts  = 45               // in the ten minutes that an auth code lives, whatever the clocks say
-	urgentWait    = 15 * time.Second // at most, between attempts at what lives for minutes
+	codeAttempts  = 45               // more than fit into the ten minutes that an auth code lives; counted, as clocks may be wrong
+	urgentWait    = 15 * time.Second // longest pause between attempts at an item that is valid for minutes only
 	installPoll   = 5 * time.Second
 	storePoll     = time.Second
-	installWaits  = 15 * 60 / 5 // in the quarter of an hour that a push waits for an installation
+	installWaits  = 15 * 60 / 5 // a push waits a quarter of an hour for an installation
 	clockSkew     = time.Minute
-	exchangeWaits = 60          // seconds that a change waits for the installation of its corp
-	maxCounters   = 10000       // then they are forgotten
-	firstLook     = time.Minute // at a cancelled corp that still has a token
+	exchangeWaits = 60          // for so many seconds a change waits for an exchange of its corp
+	maxCounters   = 10000       // entries of a map; then it is cleared
+	firstLook     = time.Minute // first repeated look at a cancelled corp that still gets a token
 	secondLook    = 10 * time.Minute
 	looksAtCancel = 2
 )
 
-// storeTicket stores a suite_ticket. It does so before the push is answered: without a
-// ticket nothing works, and the next one comes ten minutes later.
+// storeTicket stores a suite_ticket before the push is answered: no call works without a
+// ticket, and the next one comes ten minutes later.
 func storeTicket(ctx context.Context, api *token.Api, n *Notice) (stored bool, err error) {
 	e, ok := n.Content.(*SuiteTicketEvent)
 	if !ok || n.ReceiveId != api.SuiteId() || api.SuiteId() == "" || e.SuiteTicket == "" {
@@ -40,7 +40,7 @@ func storeTicket(ctx context.Context, api *token.Api, n *Notice) (stored bool, e
 	return true, api.WithContext(ctx).SetSuiteTicket(e.SuiteTicket, pushed)
 }
 
-// wants reports whether a function is there for a notice.
+// wants reports whether a function is registered for a notice.
 func (in *Inbox) wants(n *Notice) bool {
 	for _, f := range in.registered() {
 		if f.wants(n) {
@@ -50,7 +50,7 @@ func (in *Inbox) wants(n *Notice) bool {
 	return false
 }
 
-// ownRoutes are those that one of the Handlers is for.
+// ownRoutes returns the routes that have a Handler here.
 func (in *Inbox) ownRoutes() []string {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -61,7 +61,7 @@ func (in *Inbox) ownRoutes() []string {
 	return routes
 }
 
-// hasAppRoute is for who holds in.mu.
+// hasAppRoute reports whether there is a Handler for an App URL. in.mu is held.
 func (in *Inbox) hasAppRoute() bool {
 	for route := range in.routes {
 		if strings.HasPrefix(route, appRoute) {
@@ -71,8 +71,8 @@ func (in *Inbox) hasAppRoute() bool {
 	return false
 }
 
-// apiOf is the Api of a route: of a system event that of the suite that it names, or else
-// that of the Handler that took it.
+// apiOf returns the Api of a route. For a system event it is that of the suite that the
+// event names, else that of the route's Handler.
 func (in *Inbox) apiOf(route string, n *Notice) *token.Api {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -85,12 +85,12 @@ func (in *Inbox) apiOf(route string, n *Notice) *token.Api {
 	return in.routes[route]
 }
 
-// isForSuite reports whether a notice is for the suite itself, so that it is believed about
+// isForSuite reports whether the receive id is the suite. Only such a notice may change
 // installations.
 func (n *Notice) isForSuite() bool { return n.ReceiveId != "" && n.ReceiveId == n.Api.SuiteId() }
 
-// needsInstallation reports whether functions are to run only while the corp is installed.
-// Orders and authorisations themselves are of corps that need not be.
+// needsInstallation reports whether functions run only while the corp is installed. Orders
+// and authorisation events do not need that.
 func (n *Notice) needsInstallation() bool {
 	if n.work.installed || n.bringsAuthCode() {
 		return true
@@ -99,8 +99,8 @@ func (n *Notice) needsInstallation() bool {
 	return n.AuthCorpId != "" && n.isForSuite() && (!isAuth || n.InfoType == KItChangeAuth)
 }
 
-// checkInstallation ends what waited for an installation that was removed, and lets wait what
-// comes before its installation: the auth code may be on its way.
+// checkInstallation ends a notice whose installation was removed, and delays a notice that
+// comes before its installation: the exchange of the auth code may not be finished.
 func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, ends bool) {
 	if !n.needsInstallation() {
 		return Settlement{}, false
@@ -124,7 +124,8 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 	return Settlement{}, false
 }
 
-// isEarly reports whether the auth code of a notice's corp may be on its way.
+// isEarly reports whether the exchange of the auth code of the notice's corp may not be
+// finished.
 func (t *task) isEarly(n *Notice) bool {
 	if n.bringsAuthCode() || t.state.Waits >= exchangeWaits {
 		return false
@@ -132,8 +133,8 @@ func (t *task) isEarly(n *Notice) bool {
 	return t.state.Waits < 2 || t.r.exchanging(t.claimed.Route)
 }
 
-// goOn lets what has waited for its installation look at its lane once more: create_auth is
-// in it by now, before it, or about to come.
+// goOn sends a notice that has waited for its installation back into its lane once:
+// create_auth may now be in the lane before it.
 func (t *task) goOn() (s Settlement, ends bool) {
 	if t.state.Waits <= 0 {
 		return Settlement{}, false
@@ -145,9 +146,9 @@ func (t *task) goOn() (s Settlement, ends bool) {
 	return t.wait(0), true
 }
 
-// isRemoved reports whether an item was put before its corp's installation was removed: by
-// this process, or by another one, whose clock may differ. A removal that is still to come,
-// by the clock, tells nothing: what it is about waits, rather than being lost.
+// isRemoved reports whether an item was put before its corp's installation was removed, by
+// this process or by another one, whose clock may differ. A removal whose time is ahead of
+// the clock does not count: the item waits rather than being lost.
 func (t *task) isRemoved(n *Notice, err error) bool {
 	put, now := t.claimed.Put, clock.Now()
 	if at, here := t.r.in.removals.of(n.Api.SuiteId() + "\x00" + n.CorpId()); here {
@@ -157,8 +158,8 @@ func (t *task) isRemoved(n *Notice, err error) bool {
 	return !at.IsZero() && put.Add(clockSkew).Before(at) && !at.After(now.Add(clockSkew))
 }
 
-// waitForInstallation closes the lane for a while. It counts how often, as no clock is sure
-// to be right. What waits in one lane waits at the same time.
+// waitForInstallation closes the lane for a while. It counts the attempts, as clocks may be
+// wrong. All items of the lane wait at the same time.
 func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, missing bool) Settlement {
 	if !missing {
 		if t.r.storeTold.isDue() {
@@ -175,7 +176,7 @@ func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, mi
 	return t.wait(installPoll)
 }
 
-// builtIn does what the Inbox itself has to do with a notice.
+// builtIn handles the notices that change installations.
 func (t *task) builtIn(ctx context.Context, n *Notice) (s Settlement, ends bool) {
 	if !n.isForSuite() {
 		return Settlement{}, false
@@ -190,24 +191,24 @@ func (t *task) builtIn(ctx context.Context, n *Notice) (s Settlement, ends bool)
 }
 
 // exchange turns the auth code of a notice into an installation, and moves the notice into
-// the lane of the corp whose it is.
+// the lane of that corp.
 func (t *task) exchange(ctx context.Context, n *Notice) (s Settlement, ends bool) {
 	t.r.exchanges.add(t.claimed.Route)
-	t.exchanges = true // until the outcome is recorded
+	t.exchanges = true // until the result is recorded
 	p, err := service.ExchangeAuthCode(n.Api, n.Content.(*AuthEvent).AuthCode)
 	if err != nil {
 		return t.exchangeFailed(ctx, n, err), true
 	}
 	t.change(func(s *state) {
 		s.Permanent = p
-		s.Attempts, s.First, s.Deaths = 0, 0, 0 // of the exchange; the functions have a day
+		s.Attempts, s.First, s.Deaths = 0, 0, 0 // these were of the exchange; the functions get a full day
 	})
 	n.AuthCorpId = p.AuthCorpInfo.CorpId
 	return t.handOver(n.AuthCorpId), true
 }
 
-// exchangeFailed gives a code up that WeCom did not take while it lived. One that it took is
-// kept, whatever the Store does.
+// exchangeFailed gives up a code that WeCom did not accept while it was valid. A code that
+// was accepted is retried until its installation is saved.
 func (t *task) exchangeFailed(ctx context.Context, n *Notice, err error) Settlement {
 	if ctx.Err() != nil {
 		return t.again(0)
@@ -221,10 +222,10 @@ func (t *task) exchangeFailed(ctx context.Context, n *Notice, err error) Settlem
 	return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: %s: exchange the auth code: %w", n.InfoType, err), notTaken && over, longest)
 }
 
-// cancel removes the installation if WeCom says that it is over. The notice may be late, and
-// the corp may have installed the app again; or WeCom may still hand out a token for a
-// while. So it is looked at again before it is left to the functions. What is about to be
-// removed is recorded before: the process may be killed at any moment.
+// cancel removes the installation if WeCom says that it is over. The push may be late and
+// the corp may have installed the app again, or WeCom may still hand out tokens for a while.
+// So cancel asks again later before the functions run. What it is about to remove is
+// recorded first: the process may be killed at any moment.
 func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, ends bool) {
 	in, err := n.Api.Installation()
 	switch {
@@ -252,7 +253,7 @@ func (t *task) remove(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 		return t.lookAgain()
 	}
 	if removed == nil {
-		removed = t.state.Removing // by an attempt that was cut off
+		removed = t.state.Removing // removed by an attempt that was interrupted
 	}
 	t.change(func(s *state) { s.Removed = removed })
 	n.work.removed = removed
@@ -260,8 +261,8 @@ func (t *task) remove(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 	return Settlement{}, false
 }
 
-// lookAgain lets some time pass before a cancelled corp that still has a token is left as it
-// is.
+// lookAgain delays the notice of a cancelled corp that still gets a token. After the last
+// delay the installation is kept.
 func (t *task) lookAgain() (s Settlement, ends bool) {
 	if t.state.Looks >= looksAtCancel {
 		return Settlement{}, false

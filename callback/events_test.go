@@ -165,6 +165,27 @@ func TestEveryDocumentedFieldHasAPlace(t *testing.T) {
 	t.Logf("%d fields", checked)
 }
 
+// A field is found under each of its names.
+// G: event/spellings
+func TestOtherNamesOfFields(t *testing.T) {
+	t.Parallel()
+	checked := 0
+	for _, e := range spec.Events() {
+		for _, f := range e.Fields {
+			name := f.Path[strings.LastIndexByte(f.Path, '.')+1:]
+			for _, also := range f.Also {
+				other := strings.NewReplacer("<"+name+">", "<"+also+">", "</"+name+">", "</"+also+">").Replace(e.SampleXML)
+				if other == e.SampleXML {
+					continue // the sample lacks it: see TestAttachmentsOfApprovals
+				}
+				checked++
+				assert.Equal(t, parse(t, e.SampleXML).Content, parse(t, other).Content, "%s %s", e.Id, also)
+			}
+		}
+	}
+	assert.Equal(t, 3, checked)
+}
+
 var kindsOf = map[string][]reflect.Kind{
 	"string": {reflect.String, reflect.Int64}, // StrategyId travels as either
 	"int":    {reflect.Int, reflect.Int64, reflect.String},

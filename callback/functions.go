@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// function is one that the user has registered.
+// function is a function that the user has registered.
 type function struct {
-	id    string // the same in every process and release, while it is registered in the same way
+	id    string // the same in every process and release as long as the registration does not change
 	name  string // of the Go function, for people
 	wants func(n *Notice) bool
 	run   func(ctx context.Context, n *Notice) error
@@ -24,19 +24,20 @@ type function struct {
 // kinds among them: names of InfoType, Event or ChangeType, such as [KItCreateAuth] or
 // [KCtUpdateUser].
 //
-// Functions run after the push was answered, in the order of registration, as long as they
-// need. One that fails or panics does not stop the others, and runs again later, with
-// back-off, for a day; then the notice is dead: see [Inbox.Dead]. Those that succeeded do not
-// run again, unless the process is killed before that is recorded: a function must bear
-// repetition. An error that is [ErrGiveUp] says not to try again.
+// Functions run after the push was answered, in the order of registration, without a time
+// limit. A function that fails or panics does not stop the others. It runs again later, with
+// back-off, for a day; then the notice is dead: see [Inbox.Dead]. Functions that succeeded
+// do not run again, unless the process is killed before that is recorded: a function must be
+// safe to repeat. Return [ErrGiveUp] to prevent another attempt.
 //
-// What shares a lane starts in the order in which it came, one at a time: messages and menu
-// events of one member, and everything else of one corp. A function that hangs stops its
-// lane only. But while a failed notice waits for its next attempt, later ones of its lane
-// are processed: apply no old change blindly, ask WeCom for the present state.
+// Notices of one lane start in the order of arrival, one at a time. Messages and menu events
+// of one member are a lane, and so is everything else of one corp. A function that hangs
+// stops only its lane. While a failed notice waits for its next attempt, later notices of
+// its lane are processed: so do not apply an old change blindly, but ask WeCom for the
+// present state.
 //
-// Register before Run. A mistake, such as a kind that never brings an E, is an error of
-// [Inbox.Run].
+// Register before Run. [Inbox.Run] returns an error for a mistake, such as a kind whose
+// Content is never an E.
 func On[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) error, kinds ...string) {
 	kinds = slices.Clone(kinds)
 	slices.Sort(kinds)
@@ -62,10 +63,10 @@ func (in *Inbox) OnAny(fn func(ctx context.Context, n *Notice) error) {
 	in.register("any", nil, mistake, function{name: nameOf(fn), wants: func(*Notice) bool { return true }, run: fn})
 }
 
-// register adds a function. Of a mistake Run says that it is there.
+// register adds a function. A mistake is reported by Run.
 func (in *Inbox) register(name string, kinds []string, mistake error, f function) {
 	if in == nil {
-		return // so that Run can say it
+		return // Run returns the mistake
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -77,7 +78,7 @@ func (in *Inbox) register(name string, kinds []string, mistake error, f function
 	in.functions = append(in.functions, f)
 }
 
-// noteMistake keeps it for Run, or reports it where that has begun. in.mu is held.
+// noteMistake keeps a mistake for Run, or reports it if Run has begun. in.mu is held.
 func (in *Inbox) noteMistake(mistake error) {
 	in.mistakes = append(in.mistakes, mistake)
 	if in.runner != nil {
@@ -85,9 +86,9 @@ func (in *Inbox) noteMistake(mistake error) {
 	}
 }
 
-// registered returns the functions with their ids. Functions that are equal are numbered;
-// if there are more or less of them in the next release, all of them have new ids: better
-// once more than never.
+// registered returns the functions with their ids. Equal functions are numbered. If their
+// number changes in the next release, all of them get new ids and may run again: that is
+// better than never.
 func (in *Inbox) registered() []function {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -106,7 +107,7 @@ func (in *Inbox) registered() []function {
 	return out
 }
 
-// nameOf is the name of a function, such as main.welcome or main.main.func1.
+// nameOf returns the name of a function, such as main.welcome or main.main.func1.
 func nameOf(fn any) string {
 	v := reflect.ValueOf(fn)
 	if v.IsNil() {
@@ -122,7 +123,8 @@ func isWanted[E any](n *Notice, kinds []string) bool {
 	return ok && (len(kinds) == 0 || slices.Contains(kinds, n.Kind()) || n.ChangeType != "" && slices.Contains(kinds, n.ChangeType))
 }
 
-// checkNames reports a type that no push has, and names that never come with it.
+// checkNames returns an error for a type that no push has, and for names that never come
+// with it.
 func checkNames[E any](caller string, names []string) error {
 	if _, unknown := any(new(E)).(*UnknownEvent); unknown {
 		return nil
@@ -139,7 +141,7 @@ func checkNames[E any](caller string, names []string) error {
 	return nil
 }
 
-// namesOf has the kinds and changes whose Content is an E.
+// namesOf returns the kinds and change types whose Content is an E.
 func namesOf[E any]() map[string]bool {
 	names := map[string]bool{}
 	add := func(k kind, content any) {

@@ -11,15 +11,23 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/token"
 )
 
-// answerTimeout is what receiving and storing a push may take; WeCom hangs up after five
+// answerTimeout limits receiving and storing a push; WeCom closes the connection after five
 // seconds.
 const answerTimeout = 4 * time.Second
 
-// Handler is the http.Handler of one callback URL: see [Inbox.Handler]. It prints without
-// secrets.
+const (
+	// hangUp is when WeCom has certainly given up a push.
+	hangUp = 5500 * time.Millisecond
+	// maxHeld is how many pushes of an Inbox may wait for that.
+	maxHeld = 1000
+)
+
+// Handler is the http.Handler of one callback URL: see [Inbox.Handler]. Printing it shows no
+// secret.
 type Handler struct {
 	in     *Inbox
 	api    *token.Api
@@ -31,13 +39,16 @@ type Handler struct {
 
 var _ http.Handler = (*Handler)(nil)
 
-// Handler makes the http.Handler of one callback URL of api's suite, also while Run runs.
-// It starts nothing. Its errors name every bad field; one in a Token or key is ErrKey too.
+// Handler makes the http.Handler of one callback URL of api's suite, also while Run runs. It
+// starts no goroutine. The error names every invalid field; for a Token or key it is ErrKey
+// too.
 //
 // A URL check (GET) is answered with the decrypted echo; a push (POST) with `success` once
-// it is in the queue, or with the passive reply of an [Answer] function. Anything else gets
-// a bare HTTP status, so that the sender does not learn why. Config.Logger and
-// Config.OnError hear of it afterwards, and [Explain] says what to change.
+// it is in the queue, or with the passive reply of an [Answer] function. A push that can't be
+// kept is answered with 503 after five seconds, when WeCom has hung up: it repeats what timed
+// out, and perhaps nothing else. Anything else gets an HTTP status without a reason, so that
+// an attacker learns nothing. The reason goes to Config.Logger and Config.OnError, and
+// [Explain] says what to change.
 func (in *Inbox) Handler(api *token.Api, url URL) (*Handler, error) {
 	crypts, err := url.crypts()
 	err = errors.Join(url.check(api), err)
@@ -56,13 +67,13 @@ func (in *Inbox) Handler(api *token.Api, url URL) (*Handler, error) {
 	return h, nil
 }
 
-// Format prints what the Handler is for.
+// Format prints the route of the Handler.
 func (h Handler) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "callback.Handler{%s}", h.route) }
 
-// LogValue is what the Handler is for.
+// LogValue logs the route of the Handler.
 func (h Handler) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(h)) }
 
-// mark notes in a notice on which URL it came.
+// mark stores in a notice on which URL it came.
 func (h *Handler) mark(n *Notice) {
 	n.work.route = h.route
 	if h.url.Channel == System {
@@ -70,7 +81,7 @@ func (h *Handler) mark(n *Notice) {
 	}
 }
 
-// response is what WeCom gets, and what is reported once it has it.
+// response is the answer to WeCom, and the errors to report after it.
 type response struct {
 	status  int
 	body    []byte
@@ -87,23 +98,36 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	ctx, cancel := context.WithTimeout(whole, answerTimeout)
 	defer cancel()
-	// Of a body that is not read, too: the server waits for it before it answers.
+	// Also for a body that is not read: the server reads it before it answers.
 	deadline, _ := ctx.Deadline()
 	connection := http.NewResponseController(w)
-	_ = connection.SetReadDeadline(deadline) // not every ResponseWriter can
+	_ = connection.SetReadDeadline(deadline) // not every ResponseWriter supports it
 	a := newAcceptance(ctx, h, w, r)
+	began := time.Now()
 	out := h.respond(whole, a)
+	if out.status == http.StatusServiceUnavailable && !a.isCheck() {
+		h.hold(r.Context(), hangUp-time.Since(began))
+	}
 	out.write(w)
 	if len(out.reports) == 0 {
 		return
 	}
-	_ = connection.Flush() // a report comes after the answer
+	_ = connection.Flush() // reports come after the answer
 	for _, err := range out.reports {
 		h.in.report(ctx, a.notice, h.where(r, err))
 	}
 }
 
-// where says at which URL an error came up. The path may be anybody's.
+// hold lets WeCom hang up on a push that could not be kept. It repeats what timed out; its
+// pages disagree on whether it repeats what got an error status, too.
+func (h *Handler) hold(ctx context.Context, d time.Duration) {
+	defer h.in.held.Add(-1)
+	if h.in.held.Add(1) <= maxHeld {
+		_ = clock.Sleep(ctx, d)
+	}
+}
+
+// where adds the URL to an error. The path is untrusted input.
 func (h *Handler) where(r *http.Request, err error) error {
 	path := ""
 	if r.URL != nil {
@@ -112,8 +136,7 @@ func (h *Handler) where(r *http.Request, err error) error {
 	return fmt.Errorf("%w (%.10s %.100q, on the URL of %s)", err, r.Method, path, h.route)
 }
 
-// respond accepts the request, stores a push, and asks for a passive reply while whole
-// lasts.
+// respond checks the request, stores a push, and computes a passive reply until whole ends.
 func (h *Handler) respond(whole context.Context, a *acceptance) response {
 	if _, err := a.run(everyStep); err != nil {
 		return response{status: statusOf(err), reports: []error{err}}
@@ -137,8 +160,7 @@ func (h *Handler) respond(whole context.Context, a *acceptance) response {
 	return out
 }
 
-// misfitError names the elements of a notice that could not be read. Their values may be
-// anything.
+// misfitError names the elements of a notice that could not be read, without their values.
 func misfitError(n *Notice) error {
 	const most = 20
 	names := n.Misfits
@@ -153,7 +175,7 @@ func misfitError(n *Notice) error {
 		n.Kind(), len(n.Misfits), strings.Join(names, ", "), more)
 }
 
-// write answers; a response without a body has the bare text of its status.
+// write sends the answer; without a body it is the status text.
 func (out response) write(w http.ResponseWriter) {
 	if out.body == nil {
 		out.body = []byte(http.StatusText(out.status))
@@ -173,10 +195,10 @@ func (out response) write(w http.ResponseWriter) {
 		head.Set("Allow", "GET, POST")
 	}
 	w.WriteHeader(out.status)
-	_, _ = w.Write(out.body) // if WeCom has hung up, it repeats
+	_, _ = w.Write(out.body) // if the connection is closed, WeCom repeats the push
 }
 
-// statusOf is the HTTP status for a request that was not accepted.
+// statusOf returns the HTTP status for a request that was not accepted.
 func statusOf(err error) int {
 	switch {
 	case errors.Is(err, errUnavailable):

@@ -11,7 +11,9 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -232,20 +234,20 @@ func (q *countingQueue) Put(ctx context.Context, items []Item) error {
 // WeCom hears success only of what is kept, and repeats everything else.
 // G: receive/success
 func TestQueueFailureIsNoSuccess(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	q := &countingQueue{Queue: NewMemoryQueue()}
-	s.handlerOf(s.inbox(Config{Queue: q}), "/app", s.api, s.appURL())
-	push := request{payload: infoDoc(siteSuite, "change_auth", "<AuthCorpId>wpA</AuthCorpId>"), receiveId: siteSuite}
-	for _, fail := range []error{errors.New("disk full"), ErrQueueFull, ErrPayload, ErrReceiveId} {
-		q.fail = fail
-		res := s.send(push)
-		assert.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
-		assert.Equal(t, "Service Unavailable", s.body(res))
-		assert.ErrorIs(t, s.lastErr(), fail)
-	}
-	q.fail = nil
-	assert.Equal(t, "success", s.body(s.send(push)))
+	inBubble(t, func(t *testing.T, s *site) {
+		q := &countingQueue{Queue: NewMemoryQueue()}
+		s.handlerOf(s.inbox(Config{Queue: q}), "/app", s.api, s.appURL())
+		push := request{payload: infoDoc(siteSuite, "change_auth", "<AuthCorpId>wpA</AuthCorpId>"), receiveId: siteSuite}
+		for _, fail := range []error{errors.New("disk full"), ErrQueueFull, ErrPayload, ErrReceiveId} {
+			q.fail = fail
+			res := s.send(push)
+			assert.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
+			assert.Equal(t, "Service Unavailable", s.body(res))
+			assert.ErrorIs(t, s.lastErr(), fail)
+		}
+		q.fail = nil
+		assert.Equal(t, "success", s.body(s.send(push)))
+	})
 }
 
 // Without a Store that takes the ticket there is no success.
@@ -376,4 +378,39 @@ func TestHandlerMadeWhileRunning(t *testing.T) {
 		payload: "<xml><ServiceCorpId>" + siteProvider + "</ServiceCorpId><InfoType>license_pay_success</InfoType><OrderId>o1</OrderId><AuthCorpId>wpA</AuthCorpId></xml>"})
 	require.Equal(t, "success", s.body(res))
 	assert.Equal(t, "license_pay_success", s.next(notices).InfoType)
+}
+
+// WeCom's pages disagree on whether it repeats a push that got an error status, so it hangs up
+// on one that was not kept: a push that timed out is repeated.
+// G: receive/success
+func TestWhatWasNotKeptTimesOut(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *site) {
+		in := s.inbox(Config{Queue: &countingQueue{Queue: NewMemoryQueue(), fail: errTest}})
+		h := s.handlerOf(in, "/app", s.api, s.appURL())
+		push := func(ctx context.Context) (status int, took time.Duration) {
+			rec, begin := httptest.NewRecorder(), time.Now()
+			h.ServeHTTP(rec, s.build(request{payload: textDoc(siteCorp, "x", 1), receiveId: siteCorp}).WithContext(ctx))
+			return rec.Code, time.Since(begin)
+		}
+		status, took := push(t.Context())
+		assert.Equal(t, http.StatusServiceUnavailable, status)
+		assert.Greater(t, took, 5*time.Second)
+		assert.Less(t, took, 6*time.Second)
+
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, took = push(ctx)
+		assert.LessOrEqual(t, took, time.Second, "WeCom has hung up")
+
+		var held sync.WaitGroup
+		for range maxHeld {
+			held.Go(func() { push(t.Context()) })
+		}
+		synctest.Wait()
+		_, took = push(t.Context())
+		assert.Less(t, took, time.Second, "as many are held as may be")
+		held.Wait()
+		_, took = push(t.Context())
+		assert.Greater(t, took, 5*time.Second, "there is room again")
+	})
 }

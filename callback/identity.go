@@ -12,28 +12,28 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// noticeWork is what an Inbox knows of a notice beyond what was pushed.
+// noticeWork is what an Inbox knows about a notice beside its content.
 type noticeWork struct {
 	key       string
-	route     string // of the URL that it came on
-	suite     string // of the Handler, on a System URL
+	route     string // route of its URL
+	suite     string // suite of the Handler, for a System URL
 	installed bool   // the receive id is a corp, which must have an installation
 	permanent *service.Permanent
 	removed   *token.Installation
 }
 
-// Permanent is the authorisation that create_auth and reset_permanent_code brought, also
-// after a restart; nil for all others.
+// Permanent returns the authorisation that create_auth or reset_permanent_code brought, also
+// after a restart; nil for other notices.
 func (n *Notice) Permanent() *service.Permanent { return n.work.permanent }
 
-// Removed is the installation that cancel_auth took away. It is nil for all others, and for
-// a cancel_auth that took none: the corp has installed the app again since, or another
-// notice was faster.
+// Removed returns the installation that cancel_auth removed. It is nil for other notices,
+// and for a cancel_auth that removed none: the corp has installed the app again, or another
+// notice has removed it.
 func (n *Notice) Removed() *token.Installation { return n.work.removed }
 
-// Key tells a notice from all others, and is the same when it comes again. It holds no
-// secret. A notice that only says that something has changed may be pushed twice with the
-// same content: then the Inbox tells the two apart, and [Parse] alone does not.
+// Key identifies a notice, and is the same when WeCom repeats the push. It holds no secret.
+// Two notices that only say that something has changed may have the same content: in an
+// Inbox they have different keys, from [Parse] the same one.
 func (n *Notice) Key() string {
 	if n.work.key != "" {
 		return n.work.key
@@ -41,15 +41,15 @@ func (n *Notice) Key() string {
 	return n.Kind() + "/" + cmp.Or(n.identity(cmp.Or(n.work.route, n.SuiteId)), fingerprint(string(n.Raw)))
 }
 
-// fingerprint tells texts apart without showing them.
+// fingerprint returns a short hash of texts, which does not show them.
 func fingerprint(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:])
 }
 
-// identity is the same for all deliveries of what is processed once; "" for notices that
-// only say that something has changed. Orders, jobs and registrations are told on the URLs
-// of a suite and of the provider, and are processed once.
+// identity is the same for all pushes of one event that must be processed once; "" for
+// notices that only say that something has changed. Orders, jobs and registrations may come
+// on the URLs of the suite and of the provider, and are processed once.
 func (n *Notice) identity(route string) string {
 	what, id := n.identifier()
 	if id == "" {
@@ -61,7 +61,7 @@ func (n *Notice) identity(route string) string {
 	return fingerprint(route, what, id)
 }
 
-// identifier finds the id of what a notice is about, and of what kind it is.
+// identifier returns the id that identifies a notice, and the kind of that id.
 func (n *Notice) identifier() (what, id string) {
 	switch e := n.Content.(type) {
 	case *AuthEvent:
@@ -81,7 +81,7 @@ func (n *Notice) identifier() (what, id string) {
 	return n.Kind(), idOf(n.Content)
 }
 
-// idOf is the id of an order, a job or a registration.
+// idOf returns the id of an order, a job or a registration.
 func idOf(content any) string {
 	switch e := content.(type) {
 	case *AppOrderEvent:
@@ -109,17 +109,17 @@ func withStatus(orderId string, status int) string {
 	return orderId + " " + strconv.Itoa(status)
 }
 
-// isMessage reports whether a notice is what a member has written.
+// isMessage reports whether a notice is a message of a member.
 func (n *Notice) isMessage() bool { return n.InfoType == "" && n.MsgType != "" && n.MsgType != "event" }
 
-// element is the text of an element directly inside the root, of types that are known and
-// of such that are not.
+// element returns the text of an element directly inside the root, for known and unknown
+// types.
 func (n *Notice) element(name string) string {
 	text, _ := wexml.Text(n.Raw, name)
 	return strings.TrimSpace(text)
 }
 
-// same is the same for notices of which one that waits says it all.
+// same is equal for notices of which only one needs to wait in the queue.
 func (n *Notice) same(route string) string {
 	if e, ok := n.Content.(*KfMsgEvent); ok && e.OpenKfId != "" {
 		return fingerprint(route, n.Kind(), n.CorpId(), e.OpenKfId)
@@ -127,7 +127,7 @@ func (n *Notice) same(route string) string {
 	return fingerprint(route, n.ReceiveId, string(n.Raw))
 }
 
-// lane has the notices that are processed one after the other. What names no corp is alone.
+// lane returns the lane of a notice. A notice that names no corp has a lane of its own.
 func (n *Notice) lane(identity, same string) string {
 	corp := n.CorpId()
 	if corp == "" {
@@ -139,7 +139,7 @@ func (n *Notice) lane(identity, same string) string {
 	return corp
 }
 
-// isMenu reports whether an event is what a member has clicked.
+// isMenu reports whether an event is a click of a member.
 func isMenu(content any) bool {
 	switch content.(type) {
 	case *MenuEvent, *LocationEvent, *ScanCodeEvent, *PicEvent, *LocationSelectEvent, *TaskCardEvent, *TemplateCardEvent:
@@ -154,7 +154,8 @@ func (n *Notice) bringsAuthCode() bool {
 	return ok && e.AuthCode != "" && (n.InfoType == KItCreateAuth || n.InfoType == KItResetPermanentCode)
 }
 
-// isUrgent reports whether a notice brings what lives for minutes or seconds only.
+// isUrgent reports whether a notice carries a code that is valid for minutes or seconds
+// only.
 func (n *Notice) isUrgent() bool {
 	e, ok := n.Content.(*ExternalContactEvent)
 	return n.bringsAuthCode() || ok && e.WelcomeCode != ""

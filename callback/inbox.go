@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gothird/wecom/internal/keylock"
@@ -20,32 +21,35 @@ const (
 
 // Config describes an [Inbox]. The zero Config uses a queue in memory.
 type Config struct {
-	// Queue holds what was answered until it is processed. nil: NewMemoryQueue(), which forgets
-	// it when the process ends. It stays the caller's: close it after Run and the server have
-	// ended.
+	// Queue holds notices from the answer until they are processed. nil: NewMemoryQueue(),
+	// which loses them when the process ends. The caller closes it, after Run and the server
+	// have ended.
 	Queue Queue
-	// Workers is how many functions run at once. 0: 8. One that has run for ten seconds no
-	// longer counts, at most a hundred of those for each worker. Auth codes and welcome codes,
-	// which live for minutes or seconds, have workers of their own, at most 64.
+	// Workers is how many functions run at once. 0: 8. A function that has run for ten
+	// seconds no longer counts, up to a hundred of those per worker. Auth codes and welcome
+	// codes, which live for minutes or seconds, have workers of their own, at most 64.
 	Workers int
-	// Drain is how long functions may go on when Run is to end. 0: 30 seconds.
+	// Drain is how long functions may go on after the context of Run has ended. 0: 30
+	// seconds.
 	Drain time.Duration
-	// Timeout is for one function: then its context ends, and it counts as failed. One that
-	// does not heed its context keeps its lane, and is reported each minute. 0: none.
+	// Timeout is for one function: after it the function's context ends, and the function
+	// counts as failed. A function that ignores its context blocks its lane, and is reported
+	// each minute. 0: no timeout.
 	Timeout time.Duration
-	// Logger hears of every refused request, failed function, notice that is given up, of
-	// the end of Run, and of notices that wait while nobody runs the inbox. nil: slog.Default().
-	// Nothing waits for it or for OnError: what does not get through in time, 1,000 reports, is
-	// left out and counted.
+	// Logger gets every refused request, failed function and dead notice, the end of Run,
+	// and notices that wait while no process runs the inbox. nil: slog.Default(). Logger and
+	// OnError never delay the work: up to 1,000 reports wait for each of them, more are
+	// dropped and counted.
 	Logger *slog.Logger
-	// OnError hears the same, after the sender has its answer. n is nil for what could not be
-	// decrypted. [ErrDead] in err is worth waking somebody. It runs once at a time, in the order
-	// of what happened, and n is a copy.
+	// OnError gets the same, after the sender has its answer. n is nil for a push that could
+	// not be decrypted. Alert a person if err is [ErrDead]. Calls come one at a time, in the
+	// order of events, and n is a copy.
 	OnError func(ctx context.Context, n *Notice, err error)
 }
 
-// Inbox receives what WeCom pushes, for any number of suites and callback URLs, and processes
-// it: every push once, in the order of its lane (see [On]), again after a failure.
+// Inbox receives what WeCom pushes, for any number of suites and callback URLs, and
+// processes it: every push once, in the order of its lane (see [On]), and again after a
+// failure.
 //
 //	in, err := callback.NewInbox(callback.Config{Queue: queue})
 //	callback.On(in, func(ctx context.Context, n *callback.Notice, e *callback.AuthEvent) error { … })
@@ -61,33 +65,35 @@ type Inbox struct {
 
 	mu        sync.Mutex
 	routes    map[string]*token.Api  // by route
-	apis      map[string]*token.Api  // of the Handlers, by route and suite
-	sent      map[string]*replyCache // by route: one push may come on several URLs
+	apis      map[string]*token.Api  // Apis of the Handlers, by route and suite
+	sent      map[string]*replyCache // passive replies by route: one push may come on several URLs
 	functions []function
 	replies   []replyFunction
-	mistakes  []error        // of registrations
+	mistakes  []error        // mistakes in registrations
 	runner    *runner        // nil while Run does not run
-	putting   sync.WaitGroup // under mu to add
-	closed    bool           // Run has ended, and the queue is one in memory
+	putting   sync.WaitGroup // Add only while mu is held
+	closed    bool           // Run has ended, and the queue is in memory
 
-	lanes  keylock.Locks // held by the tasks of this process
+	held atomic.Int32 // pushes that were not kept, which wait for WeCom to hang up
+
+	lanes  keylock.Locks // lanes of the tasks of this process
 	losses losses
 
 	removals removals
 
 	puts    batcher[Item]
 	absence absence // of Run
-	logs    teller  // to Logger
-	calls   teller  // to OnError
+	logs    teller  // reports to Logger
+	calls   teller  // reports to OnError
 }
 
-// Format prints nothing of what an Inbox holds.
+// Format prints no content of the Inbox.
 func (in *Inbox) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "callback.Inbox{…}") }
 
-// LogValue shows nothing of what an Inbox holds.
+// LogValue logs no content of the Inbox.
 func (in *Inbox) LogValue() slog.Value { return slog.StringValue("callback.Inbox{…}") }
 
-// NewInbox checks cfg and makes an Inbox. It starts nothing: see [Inbox.Run].
+// NewInbox checks cfg and returns an Inbox. It starts no goroutine: see [Inbox.Run].
 func NewInbox(cfg Config) (*Inbox, error) {
 	var errs []error
 	for _, f := range []struct {
@@ -112,7 +118,8 @@ func NewInbox(cfg Config) (*Inbox, error) {
 	return in, nil
 }
 
-// addHandler lets Run work what comes for a Handler, and returns what keeps its replies.
+// addHandler lets Run process the notices of a Handler, and returns the cache of its
+// replies.
 func (in *Inbox) addHandler(h *Handler) *replyCache {
 	in.mu.Lock()
 	defer in.mu.Unlock()

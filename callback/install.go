@@ -11,9 +11,9 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Install exchanges the auth code that the redirect of an install page brought, and queues
-// a create_auth as if WeCom had pushed it: when its own push comes too, the functions run
-// once. The Inbox needs a Handler of the suite. An error after the exchange says that the
+// Install exchanges the auth code from the redirect of an install page, and queues a
+// create_auth as if WeCom had pushed it. If the real push comes too, the functions run only
+// once. The Inbox needs a Handler of the suite. If it fails after the exchange, the
 // functions will not run: call it again with the same code.
 // https://developer.work.weixin.qq.com/document/path/90597
 func (in *Inbox) Install(api *token.Api, authCode, state string) (*service.Permanent, error) {
@@ -47,7 +47,7 @@ func (in *Inbox) putInstalled(api *token.Api, authCode, state string, p *service
 	return in.put(api.Context(), item)
 }
 
-// createAuth is the notice that WeCom pushes of an installation.
+// createAuth returns the notice that WeCom pushes for an installation.
 func createAuth(suiteId, authCode, state string) (*Notice, error) {
 	raw, err := xml.Marshal(struct {
 		XMLName   xml.Name `xml:"xml"`

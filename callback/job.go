@@ -15,8 +15,8 @@ type BatchJobEvent struct {
 	BatchJob BatchJob `json:"BatchJob" xml:"BatchJob"`
 }
 
-// BatchJob is the job that ended. A contact_id_translate has no ErrCode here: ask for its
-// result.
+// BatchJob is the job that ended. For contact_id_translate there is no ErrCode here: fetch
+// the result.
 type BatchJob struct {
 	JobId   string `json:"JobId" xml:"JobId"`
 	JobType string `json:"JobType" xml:"JobType"`

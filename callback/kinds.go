@@ -2,13 +2,13 @@ package callback
 
 import "strings"
 
-// kind is what decides the Go type of an event.
+// kind decides the Go type of an event.
 type kind struct{ name, changeType string }
 
 func made[E any]() any { return new(E) }
 
-// kinds has every event that WeCom documents. Without a ChangeType the entry stands for
-// all of them, so that a new one arrives in the type of its family.
+// kinds has every documented event. An entry without a ChangeType is for all change types,
+// so that a new one arrives in the type of its family.
 var kinds = map[kind]func() any{
 	{name: KItSuiteTicket}:                  made[SuiteTicketEvent],
 	{name: KItCreateAuth}:                   made[AuthEvent],
@@ -156,7 +156,7 @@ var kinds = map[kind]func() any{
 	{name: KItDeviceTemperatureDataReport}:   made[TemperatureReportEvent],
 }
 
-// messages has the kinds of message, by MsgType.
+// messages has the types of messages, by MsgType.
 var messages = map[string]func() any{
 	"text":     made[TextMessage],
 	"image":    made[ImageMessage],
@@ -166,7 +166,7 @@ var messages = map[string]func() any{
 	"link":     made[LinkMessage],
 }
 
-// newEvent gives an empty value of the type for the push with this head, nil if there is
+// newEvent returns an empty value of the type for a push with this head, nil if there is
 // none.
 func newEvent(h *EventNotify) any {
 	if h.InfoType == "" && h.MsgType != "event" {
@@ -183,7 +183,7 @@ func newEvent(h *EventNotify) any {
 	case f != nil:
 		return f()
 	case strings.HasSuffix(h.InfoType, "_data_permission"):
-		return new(SpecialAuthEvent) // WeCom has more of them than are known by name
+		return new(SpecialAuthEvent) // WeCom has more of these than are documented
 	}
 	return nil
 }

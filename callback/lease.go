@@ -16,11 +16,12 @@ const (
 	leaseTime  = 30 * time.Second
 	leaseBeat  = leaseTime / 4
 	maxLosses  = 10000
-	leaseGrace = leaseTime / 8 // before its end all functions of the owner are told to stop
+	leaseGrace = leaseTime / 8 // before the lease ends, the contexts of the owner's functions end
 )
 
-// leaseholder is a name under which this process holds items. It is lost for good when its lease
-// could not be extended in time: by then others may hold the items.
+// leaseholder is an owner name under which this process holds items. When its lease could
+// not be extended in time it is lost and never used again: other processes may hold the
+// items then.
 type leaseholder struct {
 	name string
 	ctx  context.Context // ends when the name is lost
@@ -28,25 +29,25 @@ type leaseholder struct {
 	end  *time.Timer
 
 	tasks   atomic.Int32
-	retired context.Context // ends when nothing more is claimed under the name
+	retired context.Context // ends when no more items are claimed under the name
 	retire  context.CancelFunc
 }
 
-// leaseKeeper keeps an owner, and takes a new name when one is lost.
+// leaseKeeper extends the lease of an owner, and takes a new name when one is lost.
 type leaseKeeper struct {
 	r   *runner
 	own atomic.Pointer[leaseholder]
 }
 
-// current is the owner to claim for; nil while there is none.
+// current returns the owner to claim for; nil if there is none.
 func (k *leaseKeeper) current() *leaseholder { return k.own.Load() }
 
-// keep runs until Run is over. A name that is lost soon after it was taken is followed by a
-// pause, if the one before was too.
+// keep runs until Run ends. If two names in a row are lost soon after they were taken, a
+// pause follows.
 //
-// A name under which a Claim has failed is retired: the queue may have handed out items, and
-// the answer was lost. It is kept until nothing is known to be held under it; then its lease
-// ends, and what it holds comes again.
+// A name under which a Claim has failed is retired: the queue may have handed out items
+// whose answer was lost. Its lease is extended until no known item is held under it; then
+// the lease ends, and unknown items are handed out again.
 func (k *leaseKeeper) keep() {
 	var holders sync.WaitGroup
 	defer holders.Wait()
@@ -66,7 +67,7 @@ func (k *leaseKeeper) keep() {
 	}
 }
 
-// hold extends the lease of a name.
+// hold extends the lease of a name until it is lost or no longer needed.
 func (k *leaseKeeper) hold(o *leaseholder) {
 	for clock.Sleep(o.ctx, leaseBeat) == nil && (o.retired.Err() == nil || o.tasks.Load() > 0) && k.extend(o) {
 	}
@@ -74,7 +75,7 @@ func (k *leaseKeeper) hold(o *leaseholder) {
 	o.end.Stop()
 }
 
-// join takes a new name. It reports whether there is one, which fails only at the end.
+// join takes a new name. It reports false only when Run ends.
 func (k *leaseKeeper) join() bool {
 	for failures := 1; k.r.over.Err() == nil; failures++ {
 		o := &leaseholder{name: rand.Text()}
@@ -95,8 +96,8 @@ func (k *leaseKeeper) join() bool {
 	return false
 }
 
-// extend renews the lease, with as many tries as its time allows. What is left of it counts
-// from before the request that renewed it last.
+// extend renews the lease, with as many tries as its time allows. The rest of the lease is
+// counted from before the request that renewed it last.
 func (k *leaseKeeper) extend(o *leaseholder) bool {
 	for o.ctx.Err() == nil && k.r.over.Err() == nil {
 		end := time.AfterFunc(leaseTime-leaseGrace, o.lose)
@@ -122,11 +123,11 @@ func (k *leaseKeeper) ask(fn func(ctx context.Context) error) error {
 	return recoverPanic(func() error { return fn(ctx) })
 }
 
-// losses counts how often items were lost with a lease, by id: that is no death.
+// losses counts how often items were lost with a lease, by id. A loss is no death.
 type losses struct {
 	mu    sync.Mutex
 	count map[string]int
-	late  map[string]bool // their outcomes came after the end of the lease
+	late  map[string]bool // the outcome came after the end of the lease
 }
 
 func (l *losses) of(id string) int {
@@ -135,7 +136,7 @@ func (l *losses) of(id string) int {
 	return l.count[id]
 }
 
-// unsettled notes that the queue has not taken the outcome of an item.
+// unsettled notes that the outcome of an item could not be stored.
 func (l *losses) unsettled(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -145,7 +146,7 @@ func (l *losses) unsettled(id string) {
 	l.late[id] = true
 }
 
-// end notes how an attempt at an item ended. If it was settled, its starts begin anew.
+// end notes how an attempt at an item ended. If it was settled, its counts start again.
 func (l *losses) end(id string, lost bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -27,8 +27,8 @@ const (
 	KItTemplateCardMenuEvent = "template_card_menu_event"
 )
 
-// MenuEvent 应用菜单事件: a member came to see the app (subscribe) or no longer does, entered
-// it, or clicked an entry of its menu. It arrives on the App URL (data).
+// MenuEvent 应用菜单事件: a member can now see the app (subscribe) or no longer can (unsubscribe),
+// entered it, or clicked an entry of its menu. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90376
 type MenuEvent struct {
 	EventKey string `json:"EventKey" xml:"EventKey"` // click: key of the entry; view: its URL; view_miniprogram: its path
@@ -101,7 +101,7 @@ type SendLocationInfo struct {
 type TaskCardEvent struct {
 	EventKey string `json:"EventKey" xml:"EventKey"`
 	TaskId   string `json:"TaskId" xml:"TaskId"`
-	AgentId  int64  `json:"AgentId" xml:"AgentId"` // this event has it for [EventNotify.AgentID]
+	AgentId  int64  `json:"AgentId" xml:"AgentId"` // in this event, in place of [EventNotify.AgentID]
 }
 
 // TemplateCardEvent 模板卡片点击: a button or the menu of a template card. It arrives on the App

@@ -13,27 +13,27 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Notice is one decrypted push: its head, its content as a Go type, and the document
-// it was read from. Printing and logging it shows no secret.
+// Notice is one decrypted push: its head, its content as a Go type, and the original
+// document. Printing and logging it shows no secret.
 type Notice struct {
 	EventNotify
 	Content any      // *AuthEvent, *ContactEvent, *TextMessage, …; *UnknownEvent for what this package does not know
 	Raw     []byte   // the document as WeCom sent it, XML or JSON
-	Misfits []string // elements whose value did not fit and was left zero, such as ExtAttr.Item[2].Type, from 0; "." if a part of the document could not be read
+	Misfits []string // elements whose value did not fit and is zero, such as ExtAttr.Item[2].Type (counted from 0); "." if a part of the document could not be read
 
 	// Api is bound to suite and corp of the push, and to the context of the function. On a
-	// System URL it is of the suite that the push names, if the inbox has a Handler for it,
-	// else of the URL's: then it is good for calls with the provider's token only. nil from
-	// Parse.
+	// System URL it is bound to the suite that the push names, if the inbox has a Handler
+	// for it, else to the suite of the URL: then use it only for calls with the provider
+	// token. nil from Parse.
 	Api *token.Api
-	// ReceiveId is whom the push was for: a suite or a corp. "" from Parse.
+	// ReceiveId is the receive id of the push: a suite or a corp. "" from Parse.
 	ReceiveId string
 
 	work noticeWork
 }
 
-// EventNotify is the head that all pushes share. Which part is filled depends on the
-// form of the push: InfoType form, or Event form and messages.
+// EventNotify is the common head of all pushes. A push in InfoType form fills one part of
+// it; events and messages fill the other.
 type EventNotify struct {
 	SuiteId       string `json:"SuiteId" xml:"SuiteId"`             // suite, or 代开发 template
 	ServiceCorpId string `json:"ServiceCorpId" xml:"ServiceCorpId"` // provider, in system events
@@ -50,8 +50,7 @@ type EventNotify struct {
 	AgentID      int64  `json:"AgentID" xml:"AgentID"`
 }
 
-// BareEvent stands for the pushes whose head says it all: [EventNotify.Kind] tells which one
-// it is.
+// BareEvent is for pushes that have only a head: see [EventNotify.Kind].
 //
 // On the App URL (instruction): corp_arch_auth, customer_acquisition_permit_change, and
 // customer_acquisition with the ChangeTypes of balances. On the App URL (data): those of
@@ -60,8 +59,8 @@ type EventNotify struct {
 // URL: agree_external_userid_migration.
 type BareEvent struct{}
 
-// UnknownEvent stands for a push that this package has no type for, which is no error:
-// WeCom adds kinds at any time. [Notice.Raw] has the document.
+// UnknownEvent is for a push that this package has no type for. That is no error: WeCom adds
+// kinds at any time. [Notice.Raw] has the document.
 type UnknownEvent struct {
 	Kind, ChangeType string
 }
@@ -70,7 +69,7 @@ type UnknownEvent struct {
 // decode head and event one after the other, or use [Parse].
 func (h *EventNotify) UnmarshalJSON(data []byte) error { return unmarshalJSON(data, h) }
 
-// Kind is what happened, in one word whatever the form: InfoType, Event or MsgType.
+// Kind returns what happened: InfoType, Event or MsgType, depending on the form.
 func (h *EventNotify) Kind() string {
 	switch {
 	case h.InfoType != "":
@@ -81,9 +80,9 @@ func (h *EventNotify) Kind() string {
 	return h.MsgType
 }
 
-// Given has the names of the elements that the push carries. An update carries only what
-// changed: what is not given (or null, in JSON) stays as it was, what is given and empty was
-// cleared.
+// Given returns the names of the elements in the push. An update carries only what changed:
+// an element that is absent (or null, in JSON) is unchanged, one that is present and empty
+// was cleared.
 func (n *Notice) Given() map[string]bool {
 	given := map[string]bool{}
 	for _, name := range wexml.Names(n.Raw) {
@@ -92,8 +91,8 @@ func (n *Notice) Given() map[string]bool {
 	return given
 }
 
-// CorpId is the corp that the push is about, in whatever element its form has it; "" if it
-// names none, as suite_ticket, create_auth and the end of an export do.
+// CorpId returns the corp that the push is about, whichever element has it; "" if it names
+// none, such as suite_ticket, create_auth and the end of an export.
 func (n *Notice) CorpId() string {
 	if id := cmp.Or(n.AuthCorpId, n.ToUserName); id != "" {
 		return id
@@ -105,7 +104,7 @@ func (n *Notice) CorpId() string {
 		return e.CorpId
 	case *UnknownEvent:
 		var ids struct{ PaidCorpId, CorpId string }
-		_, _ = wexml.Unmarshal(n.Raw, &ids) // without Raw there is none
+		_, _ = wexml.Unmarshal(n.Raw, &ids) // without Raw there is no corp
 		return cmp.Or(ids.PaidCorpId, ids.CorpId)
 	}
 	return ""
@@ -117,7 +116,7 @@ func (n Notice) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "{%+v Content:%T%+v Raw:%d bytes}", n.EventNotify, n.Content, n.Content, len(n.Raw))
 }
 
-// LogValue is what tells the notice from others, with its key, and no secret.
+// LogValue logs what identifies the notice, and no secret.
 func (n Notice) LogValue() slog.Value {
 	suite := n.SuiteId
 	if suite == "" && n.Api != nil {
@@ -135,8 +134,8 @@ func (n Notice) LogValue() slog.Value {
 	return slog.GroupValue(append(attrs, slog.String("key", n.Key()), slog.Int("bytes", len(n.Raw)))...)
 }
 
-// MarshalJSON is for logs and displays: the secrets of the content are masked, and of Raw
-// there is only the size. Keep Raw to read a notice again, by [Parse].
+// MarshalJSON is for logs and displays: secrets are masked, and Raw is only a size. To store
+// a notice, store Raw and use [Parse].
 func (n Notice) MarshalJSON() ([]byte, error) {
 	type head EventNotify
 	content := n.Content
@@ -145,14 +144,14 @@ func (n Notice) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(struct {
 		head
-		Type     string // of Content
+		Type     string // type of Content
 		Content  any
 		Misfits  []string `json:",omitempty"`
 		RawBytes int
 	}{head(n.EventNotify), strings.TrimPrefix(fmt.Sprintf("%T", n.Content), "*callback."), content, n.Misfits, len(n.Raw)})
 }
 
-// UnmarshalJSON is always an error: what MarshalJSON has masked cannot come back.
+// UnmarshalJSON always returns an error: the masked secrets cannot be restored.
 func (n *Notice) UnmarshalJSON([]byte) error {
 	return errors.New("callback: a Notice cannot be read from JSON: use Parse on its Raw")
 }

@@ -11,12 +11,12 @@ import (
 
 // Parse decodes a decrypted push, XML or JSON.
 //
-// The content decides, not the URL on which it came. Elements that the types do not have
-// stay in Raw. Odd forms are read as well as can be: control characters, bad UTF-8, a
-// document that breaks off, other shapes of lists; values that do not fit their fields are
-// left zero and named in Misfits. The error is always ErrPayload, and only for what is
-// neither XML nor JSON, over 1 MiB, or defines entities. Parse keeps payload: do not change
-// it afterwards.
+// The type depends on the content, not on the URL. Elements without a field are in Raw only.
+// Malformed documents are read as far as possible: control characters, bad UTF-8, a
+// truncated document, other shapes of lists. A value that does not fit its field is zero and
+// named in Misfits. The error is always ErrPayload, only for a document that is neither XML
+// nor JSON, is over 1 MiB, or defines entities. Parse keeps payload: do not change it
+// afterwards.
 func Parse(payload []byte) (*Notice, error) {
 	n := &Notice{Raw: payload}
 	misfits, err := wexml.UnmarshalBoth(payload, &n.EventNotify, func() any {
@@ -38,8 +38,8 @@ func Parse(payload []byte) (*Notice, error) {
 	return n, nil
 }
 
-// readAsLink makes the content an [AcquisitionLinkEvent] if it is one, which only its
-// elements tell: it names a link and no contact.
+// readAsLink makes the content an [AcquisitionLinkEvent] if the push names a link and no
+// contact. Nothing else shows the difference.
 func (n *Notice) readAsLink(e *ExternalContactEvent) {
 	if e.ExternalUserID != "" {
 		return
@@ -51,7 +51,7 @@ func (n *Notice) readAsLink(e *ExternalContactEvent) {
 	}
 }
 
-// unmarshalXML lets plain encoding/xml decode the structs whose lists need the wecom tags.
+// unmarshalXML implements encoding/xml for structs with wecom tags.
 func unmarshalXML(d *xml.Decoder, start xml.StartElement, v any) error {
 	var element struct {
 		Inner []byte `xml:",innerxml"`
@@ -62,7 +62,7 @@ func unmarshalXML(d *xml.Decoder, start xml.StartElement, v any) error {
 	return unmarshal(slices.Concat([]byte("<xml>"), element.Inner, []byte("</xml>")), v)
 }
 
-// unmarshalJSON does the same for encoding/json, and takes quoted numbers.
+// unmarshalJSON implements encoding/json for them, and accepts quoted numbers.
 func unmarshalJSON(data []byte, v any) error {
 	if string(data) == "null" {
 		return nil
@@ -70,7 +70,7 @@ func unmarshalJSON(data []byte, v any) error {
 	return unmarshal(data, v)
 }
 
-// unmarshal has an error for values that do not fit. The others are set nevertheless, as
+// unmarshal returns an error for values that do not fit. The other fields are set, as
 // encoding/json does it.
 func unmarshal(data []byte, v any) error {
 	misfits, err := wexml.Unmarshal(data, v)

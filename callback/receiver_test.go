@@ -151,33 +151,33 @@ func TestContentMustBeOfTheReceiveId(t *testing.T) {
 // A Store that fails refuses nobody.
 // G: receive/success
 func TestStoreFailureIsNoRefusal(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	store := &failingStore{Store: s.store}
-	api, err := token.New(token.Config{CorpId: siteProvider, ProviderSecret: "x", SuiteId: siteTemplate, SuiteSecret: "x", Store: store, Logger: discard()})
-	require.NoError(t, err)
-	u := s.appURL()
-	u.ReceiveIds = []string{""}
-	s.handler("/app", api, u)
-	store.err = errors.New("store is down")
-	for name, r := range map[string]request{
-		"URL check of a corp":   {method: "GET", payload: "42", receiveId: siteOther},
-		"provider's own corp":   {payload: textDoc(siteProvider, "x", 1), receiveId: siteProvider},
-		"sender of a message":   {payload: textDoc("wpAnybody", "x", 1), receiveId: ""},
-		"ticket to be stored":   {payload: infoDoc(siteTemplate, "suite_ticket", "<SuiteTicket>x</SuiteTicket>"), receiveId: siteTemplate},
-		"nothing to be refused": {payload: textDoc(siteCorp, "x", 1), receiveId: siteCorp},
-	} {
-		want := http.StatusServiceUnavailable
-		if name == "nothing to be refused" {
-			want = http.StatusOK
+	inBubble(t, func(t *testing.T, s *site) {
+		store := &failingStore{Store: s.store}
+		api, err := token.New(token.Config{CorpId: siteProvider, ProviderSecret: "x", SuiteId: siteTemplate, SuiteSecret: "x", Store: store, Logger: discard()})
+		require.NoError(t, err)
+		u := s.appURL()
+		u.ReceiveIds = []string{""}
+		s.handler("/app", api, u)
+		store.err = errors.New("store is down")
+		for name, r := range map[string]request{
+			"URL check of a corp":   {method: "GET", payload: "42", receiveId: siteOther},
+			"provider's own corp":   {payload: textDoc(siteProvider, "x", 1), receiveId: siteProvider},
+			"sender of a message":   {payload: textDoc("wpAnybody", "x", 1), receiveId: ""},
+			"ticket to be stored":   {payload: infoDoc(siteTemplate, "suite_ticket", "<SuiteTicket>x</SuiteTicket>"), receiveId: siteTemplate},
+			"nothing to be refused": {payload: textDoc(siteCorp, "x", 1), receiveId: siteCorp},
+		} {
+			want := http.StatusServiceUnavailable
+			if name == "nothing to be refused" {
+				want = http.StatusOK
+			}
+			assert.Equal(t, want, s.send(r).StatusCode, name)
+			if want != http.StatusOK {
+				err := s.lastErr()
+				assert.ErrorContains(t, err, "store is down", name)
+				assert.NotErrorIs(t, err, ErrReceiveId, name)
+			}
 		}
-		assert.Equal(t, want, s.send(r).StatusCode, name)
-		if want != http.StatusOK {
-			err := s.lastErr()
-			assert.ErrorContains(t, err, "store is down", name)
-			assert.NotErrorIs(t, err, ErrReceiveId, name)
-		}
-	}
+	})
 }
 
 type failingStore struct {

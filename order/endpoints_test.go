@@ -66,7 +66,7 @@ func TestEndpoints(t *testing.T) {
 }
 
 // G: endpoint/names
-func TestNoJSONNameTwice(t *testing.T) { spectest.Names(t, ".") }
+func TestWireNames(t *testing.T) { spectest.WireNames(t, ".", nil) }
 
 var licenceRows = []row{
 	{Go: "ORCreate", Endpoint: "order/create_new_order", Call: func(api *token.Api) (any, error) {

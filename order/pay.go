@@ -40,7 +40,9 @@ type PayOutcome struct {
 }
 
 // PayFailure says why a payment failed: because of the account or, then with FailCorpList,
-// because of corps.
+// because of corps. 701160 says that some corps are refused, 701129 or 701130 in FailCorpList
+// why; 90432, 90433, 701161 and 701147 are about the account and the amount, 48001 about the
+// payer, 701005 and 701084 about the order.
 type PayFailure struct {
 	ErrCode      int           `json:"errcode"`
 	ErrMsg       string        `json:"errmsg"`

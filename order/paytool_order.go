@@ -33,9 +33,10 @@ const (
 	maxPayItems    = 20
 	maxPayDays     = 1825
 	maxPayDiscount = 10000000
-	maxPayId       = 64  // bytes
-	maxPayEdition  = 128 // bytes
-	maxPayRemarks  = 256 // bytes
+	maxPayPrice    = 5_000_000_00 // fen
+	maxPayId       = 64           // bytes
+	maxPayEdition  = 128          // bytes
+	maxPayRemarks  = 256          // bytes
 )
 
 // PaytoolOrder is a cashier order to be made.
@@ -76,7 +77,7 @@ type PaytoolItem struct {
 	DurationDays   int              `json:"duration_days,omitempty"`    // of apps: 1 to 1825, but for more users
 	TakeEffectDate string           `json:"take_effect_date,omitempty"` // YYYYMMDD
 	DiscountInfo   *PaytoolDiscount `json:"discount_info,omitempty"`    // of third-party apps
-	TotalPrice     int64            `json:"total_price,omitempty"`      // of customised apps
+	TotalPrice     int64            `json:"total_price,omitempty"`      // of customised apps: fen, at most 5 million yuan
 	OriginPrice    int64            `json:"origin_price,omitempty"`     // in answers
 	PaidPrice      int64            `json:"paid_price,omitempty"`       // in answers
 }
@@ -169,8 +170,8 @@ func (i PaytoolItem) check(o PaytoolOrder, orderType int) error {
 		return err
 	case o.BusinessType == PaytoolThirdApp:
 		err = check.Id("edition_id", i.EditionId, maxPayId)
-	case o.BusinessType == PaytoolCustomized && i.TotalPrice <= 0:
-		err = fmt.Errorf("wecom: total_price is %d: it must be above 0", i.TotalPrice)
+	case o.BusinessType == PaytoolCustomized:
+		err = check.Between("total_price", i.TotalPrice, 1, maxPayPrice)
 	}
 	if err != nil || i.DiscountInfo == nil {
 		return err

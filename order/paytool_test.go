@@ -35,14 +35,18 @@ func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 		o.ProductList = order.PaytoolProducts{CustomizedApp: o.ProductList.ThirdApp}
 	}
 	for want, change := range map[string]func(*order.PaytoolOrder){
-		"business_type is 0: it must be 1 to 3": func(o *order.PaytoolOrder) { o.BusinessType = 0 },
-		"pay_type is 3: it must be 0 to 2":      func(o *order.PaytoolOrder) { o.PayType = 3 },
-		"needs third_app alone":                 func(o *order.PaytoolOrder) { o.ProductList = order.PaytoolProducts{} },
-		"needs third_app alone for business":    func(o *order.PaytoolOrder) { o.ProductList.PromotionCase = &order.PaytoolProduct{} },
-		"needs promotion_case alone":            func(o *order.PaytoolOrder) { o.BusinessType = order.PaytoolPromotion },
-		"custom_corpid is empty":                func(o *order.PaytoolOrder) { customized(o); o.CustomCorpId = "" },
-		"bank_receipt_media_id is empty":        func(o *order.PaytoolOrder) { o.PayType = order.PaytoolByProvider },
-		"total_price is 0: it must be above 0":  customized,
+		"business_type is 0: it must be 1 to 3":       func(o *order.PaytoolOrder) { o.BusinessType = 0 },
+		"pay_type is 3: it must be 0 to 2":            func(o *order.PaytoolOrder) { o.PayType = 3 },
+		"needs third_app alone":                       func(o *order.PaytoolOrder) { o.ProductList = order.PaytoolProducts{} },
+		"needs third_app alone for business":          func(o *order.PaytoolOrder) { o.ProductList.PromotionCase = &order.PaytoolProduct{} },
+		"needs promotion_case alone":                  func(o *order.PaytoolOrder) { o.BusinessType = order.PaytoolPromotion },
+		"custom_corpid is empty":                      func(o *order.PaytoolOrder) { customized(o); o.CustomCorpId = "" },
+		"bank_receipt_media_id is empty":              func(o *order.PaytoolOrder) { o.PayType = order.PaytoolByProvider },
+		"total_price is 0: it must be 1 to 500000000": customized,
+		"total_price is 500000001: it must be": func(o *order.PaytoolOrder) {
+			customized(o)
+			o.ProductList.CustomizedApp.BuyInfoList[0].TotalPrice = 500000001
+		},
 		"promotion_case.case_id is empty": func(o *order.PaytoolOrder) {
 			o.BusinessType, o.ProductList = order.PaytoolPromotion, order.PaytoolProducts{PromotionCase: o.ProductList.ThirdApp}
 		},

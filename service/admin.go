@@ -46,20 +46,24 @@ func GetAgentAdminList(api *token.Api) (*AdminList, error) {
 	return token.Call[AdminList](api, ep, nil)
 }
 
-type permissionsRes struct {
-	AppPermissions []string `json:"app_permissions"`
+// Permissions are the rights of an app, such as contact:base:base.
+type Permissions struct {
+	AppPermissions    []string          `json:"app_permissions"`
+	AppPermissionsExt []TimedPermission `json:"app_permissions_ext"`
 }
 
-// GetPermissions 获取应用权限详情: lists the rights of the app in the bound corp, such as
-// contact:base:base. For customised apps there is no other way to learn them.
+// TimedPermission is a right that was given by a consent of its own, and for a time.
+type TimedPermission struct {
+	PermissionName string `json:"permission_name"`
+	ExpireTime     int64  `json:"expire_time"` // Unix seconds; 0: never
+}
+
+// GetPermissions 获取应用权限详情: lists the rights of the app in the bound corp. For customised
+// apps there is no other way to learn them.
 //
 // Errors: 846000 neither a third-party nor a customised app.
 // https://developer.work.weixin.qq.com/document/path/99052
-func GetPermissions(api *token.Api) ([]string, error) {
+func GetPermissions(api *token.Api) (*Permissions, error) {
 	ep := token.Endpoint{Path: "/cgi-bin/agent/get_permissions", Credential: token.Corp, Read: true}
-	res, err := token.Call[permissionsRes](api, ep, nil)
-	if err != nil {
-		return nil, err
-	}
-	return res.AppPermissions, nil
+	return token.Call[Permissions](api, ep, nil)
 }

@@ -23,6 +23,15 @@ func many(n int) []string {
 	return list
 }
 
+// importOf makes corps with people each.
+func importOf(corps, people int) []ChainContact {
+	list := make([]ChainContact, corps)
+	for i := range list {
+		list[i] = ChainContact{CorpName: "c", ContactInfoList: make([]ChainPerson, people)}
+	}
+	return list
+}
+
 var refused = []struct {
 	want string // field and limit
 	call func(api *token.Api) error
@@ -175,6 +184,48 @@ var refused = []struct {
 	}},
 	{"either corpid or pending_corpid", func(a *token.Api) error { return only(GetChainCorpInfo(a, "c", "", "")) }},
 	{"either corpid or pending_corpid", func(a *token.Api) error { return only(GetChainCorpInfo(a, "c", "a", "b")) }},
+	{"access_token is empty", func(a *token.Api) error { return RemoveCorp(a, "", "c", "a", "") }},
+	{"chain_id is empty", func(a *token.Api) error { return RemoveCorp(a, "t", "", "a", "") }},
+	{"either corpid or pending_corpid", func(a *token.Api) error { return RemoveCorp(a, "t", "c", "", "") }},
+	{"access_token is empty", func(a *token.Api) error { return only(ImportChainContact(a, "", "c", importOf(1, 1))) }},
+	{"chain_id is empty", func(a *token.Api) error { return only(ImportChainContact(a, "t", "", importOf(1, 1))) }},
+	{"number of contact_list is 0: it must be 1 to 1000", func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", nil)) }},
+	{"number of contact_list is 1001", func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", importOf(1001, 1))) }},
+	{"number of people is 2010: it must be 1 to 2000", func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", importOf(201, 10))) }},
+	{"contact_list[0]: wecom: number of contact_info_list is 0: it must be 1 to 200", func(a *token.Api) error {
+		return only(ImportChainContact(a, "t", "c", importOf(1, 0)))
+	}},
+	{"contact_list[0]: wecom: number of contact_info_list is 201", func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", importOf(1, 201))) }},
+	{"contact_list[0]: wecom: corp_name is empty", func(a *token.Api) error {
+		return only(ImportChainContact(a, "t", "c", []ChainContact{{ContactInfoList: make([]ChainPerson, 1)}}))
+	}},
+	{"contact_list[0]: wecom: custom_id has 65 bytes: at most 64", func(a *token.Api) error {
+		return only(ImportChainContact(a, "t", "c", []ChainContact{{CorpName: "c", CustomId: strings.Repeat("c", 65), ContactInfoList: make([]ChainPerson, 1)}}))
+	}},
+	{"access_token is empty", func(a *token.Api) error { return only(GetChainImportResult(a, "", "j")) }},
+	{"jobid is empty", func(a *token.Api) error { return only(GetChainImportResult(a, "t", "")) }},
+	{"jobid has 65 bytes: at most 64", func(a *token.Api) error { return only(GetChainImportResult(a, "t", strings.Repeat("j", 65))) }},
+	{"chain_id is empty", func(a *token.Api) error { return only(GetChainUserCustomId(a, "", "c", "u")) }},
+	{"corpid is empty", func(a *token.Api) error { return only(GetChainUserCustomId(a, "c", "", "u")) }},
+	{"userid is empty", func(a *token.Api) error { return only(GetChainUserCustomId(a, "c", "c", "")) }},
+	{"unionid is empty", func(a *token.Api) error { return only(ChainUnionIdToExternalUserId(a, ChainUnionId{OpenId: "o"})) }},
+	{"openid is empty", func(a *token.Api) error { return only(ChainUnionIdToExternalUserId(a, ChainUnionId{UnionId: "u"})) }},
+	{"unionid is empty", func(a *token.Api) error { return only(ChainUnionIdToPendingId(a, "", "o")) }},
+	{"openid is empty", func(a *token.Api) error { return only(ChainUnionIdToPendingId(a, "u", "")) }},
+	{"external_userid is empty", func(a *token.Api) error { return only(ChainExternalUserIdToPendingId(a, nil, "")) }},
+	{"source_botid is empty", func(a *token.Api) error { return only(BotUserIdToOpenUserId(a, "", many(1))) }},
+	{"open_userid_list is empty", func(a *token.Api) error { return only(BotUserIdToOpenUserId(a, "b", nil)) }},
+	{"model_id is empty", func(a *token.Api) error { return only(AddDevice(a, "", "s", "")) }},
+	{"device_sn is empty", func(a *token.Api) error { return only(AddDevice(a, "m", "", "")) }},
+	{"device_sn has 129 bytes: at most 128", func(a *token.Api) error { return DelDevice(a, strings.Repeat("s", 129)) }},
+	{"device_sn is empty", func(a *token.Api) error { return only(GetDeviceAuthInfo(a, "")) }},
+	{"device_sn is empty", func(a *token.Api) error { return only(GetDeviceFeature(a, "")) }},
+	{"device_sn is empty", func(a *token.Api) error { return ResetSecretNo(a, "") }},
+	{"device_sn is empty", func(a *token.Api) error { return SetPrinterSupportState(a, "", true) }},
+	{"device_sn is empty", func(a *token.Api) error { return FetchDeviceLog(a, "", "") }},
+	{"hint has 129 bytes: at most 128", func(a *token.Api) error { return FetchDeviceLog(a, "s", strings.Repeat("h", 129)) }},
+	{"offset is -1", func(a *token.Api) error { return only(ListDevice(a, -1, 0)) }},
+	{"limit is -1", func(a *token.Api) error { return only(ListDevice(a, 0, -1)) }},
 }
 
 // G: endpoint/checked

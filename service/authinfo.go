@@ -103,7 +103,8 @@ func (r RegisterCodeInfo) Format(s fmt.State, verb rune) {
 // LogValue shows everything but the code.
 func (r RegisterCodeInfo) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", r)) }
 
-// EditionInfo tells which paid edition the corp has; empty for apps without editions.
+// EditionInfo tells which paid edition the corp has; empty for apps without editions. WeCom
+// documents it for [GetAuthInfo] alone.
 type EditionInfo struct {
 	Agent []EditionAgent `json:"agent"`
 }

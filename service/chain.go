@@ -127,19 +127,69 @@ type chainCorpReq struct {
 	PendingCorpId string `json:"pending_corpid,omitempty"`
 }
 
+func (r chainCorpReq) check() error {
+	var which error
+	if (r.CorpId == "") == (r.PendingCorpId == "") {
+		which = errors.New("wecom: either corpid or pending_corpid must be given")
+	}
+	return cmp.Or(check.Required("chain_id", r.ChainId), which)
+}
+
 // GetChainCorpInfo 获取企业上下游通讯录下的企业信息: reports one corp of a chain, by corpId or,
 // while it has not joined, by pendingCorpId; the other is "".
 //
 // Errors: 670004 not in the chain.
 // https://developer.work.weixin.qq.com/document/path/96876
 func GetChainCorpInfo(api *token.Api, chainId, corpId, pendingCorpId string) (*ChainCorp, error) {
-	var which error
-	if (corpId == "") == (pendingCorpId == "") {
-		which = errors.New("wecom: either corpid or pending_corpid must be given")
-	}
-	if err := cmp.Or(check.Required("chain_id", chainId), which); err != nil {
+	req := chainCorpReq{chainId, corpId, pendingCorpId}
+	if err := req.check(); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_corpinfo", Credential: token.Corp, Read: true}
-	return token.Call[ChainCorp](api, ep, chainCorpReq{chainId, corpId, pendingCorpId})
+	return token.Call[ChainCorp](api, ep, req)
+}
+
+type sharedChainReq struct {
+	CorpId string `json:"corpid,omitempty"`
+}
+
+// GetCorpSharedChainList 获取下级企业加入的上下游: lists the chains of the bound, upper corp that a
+// lower corp has joined, for customised apps.
+//
+// Errors: 670004 the corp is outside of the app's visible range.
+// https://developer.work.weixin.qq.com/document/path/97442
+func GetCorpSharedChainList(api *token.Api, corpId string) ([]Chain, error) {
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/get_corp_shared_chain_list", Credential: token.Corp, Read: true}
+	res, err := token.Call[chainListRes](api, ep, sharedChainReq{corpId})
+	if err != nil {
+		return nil, err
+	}
+	return res.Chains, nil
+}
+
+type chainUserReq struct {
+	ChainId string `json:"chain_id"`
+	CorpId  string `json:"corpid"`
+	UserId  string `json:"userid"`
+}
+
+type chainUserRes struct {
+	UserCustomId string `json:"user_custom_id"`
+}
+
+// GetChainUserCustomId 查询成员自定义id: gives the bound, upper corp's own id of a member of a
+// joined corp, a 64-bit number as text, for customised apps.
+//
+// Errors: 670002 wrong chain, 670004 not in the chain, 670035 the member has no such id.
+// https://developer.work.weixin.qq.com/document/path/97441
+func GetChainUserCustomId(api *token.Api, chainId, corpId, userId string) (string, error) {
+	if err := cmp.Or(check.Required("chain_id", chainId), check.Required("corpid", corpId), check.Required("userid", userId)); err != nil {
+		return "", err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_user_custom_id", Credential: token.Corp, Read: true}
+	res, err := token.Call[chainUserRes](api, ep, chainUserReq{chainId, corpId, userId})
+	if err != nil {
+		return "", err
+	}
+	return requireField(ep, "user_custom_id", res.UserCustomId)
 }

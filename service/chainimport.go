@@ -1,61 +1,134 @@
 package service
 
 import (
-	"net/http"
+	"cmp"
+	"fmt"
+	"net/url"
 
-	"github.com/gothird/wecom/data"
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
 
-// The rest of WeCom's menu for chains (上下游), for customised apps of the upper corp.
-// Parameters and answers pass under WeCom's own names.
+// Roles of a [ChainPerson].
+const (
+	ChainMember = 1
+	ChainHead   = 2 // 负责人: at most 5 in a corp
+)
 
-// GetChainUserCustomId 查询成员自定义id: reads the bound corp's own id of a member of a chain.
-func GetChainUserCustomId(api *token.Api, d data.D) (data.D, error) {
-	return chain(api, "/cgi-bin/corpgroup/corp/get_chain_user_custom_id", true, d)
+// ChainContact is one corp to invite into a chain, with the people to invite.
+type ChainContact struct {
+	CorpName        string        `json:"corp_name"`            // 1 to 32 Chinese characters, letters, digits or  -_()（）
+	GroupPath       string        `json:"group_path,omitempty"` // groups joined by /; "": the root; for new corps only
+	CustomId        string        `json:"custom_id,omitempty"`  // the upper corp's own, at most 64 letters and digits
+	ContactInfoList []ChainPerson `json:"contact_info_list"`    // at most 200
 }
 
-// RemoveCorp 移除企业: takes a corp out of a chain of the bound corp.
-func RemoveCorp(api *token.Api, d data.D) (data.D, error) {
-	return chain(api, "/cgi-bin/corpgroup/corp/remove_corp", false, d)
+// ChainPerson is one person of a [ChainContact]. In a corp without a head each person
+// chooses his own corp, and CustomId is lost.
+type ChainPerson struct {
+	Name         string `json:"name"`                     // 1 to 32 characters
+	IdentityType int    `json:"identity_type"`            // ChainMember, ChainHead
+	Mobile       string `json:"mobile"`                   // foreign numbers with + and country code
+	UserCustomId string `json:"user_custom_id,omitempty"` // digits without a leading 0, 1 to 2^64-2, but for 11 or 13 of them
 }
 
-// GetCorpSharedChainList 获取下级企业加入的上下游: lists the chains that a lower corp has joined.
-func GetCorpSharedChainList(api *token.Api, d data.D) (data.D, error) {
-	return chain(api, "/cgi-bin/corpgroup/get_corp_shared_chain_list", true, d)
+func (c ChainContact) check() error {
+	return cmp.Or(check.Required("corp_name", c.CorpName), check.Bytes("custom_id", c.CustomId, 64),
+		check.Between("number of contact_info_list", len(c.ContactInfoList), 1, 200))
 }
 
-// ImportChainContact 批量导入上下游联系人: begins an import into a chain of the bound corp; see
-// [GetChainImportResult].
-func ImportChainContact(api *token.Api, d data.D) (data.D, error) {
-	return chain(api, "/cgi-bin/corpgroup/import_chain_contact", false, d)
+type importChainReq struct {
+	ChainId     string         `json:"chain_id"`
+	ContactList []ChainContact `json:"contact_list"`
 }
 
-// GetChainImportResult 获取异步任务结果: reports a job of [ImportChainContact]; d becomes the
-// query.
-func GetChainImportResult(api *token.Api, d data.D) (data.D, error) {
-	ep := token.Endpoint{Method: http.MethodGet, Path: "/cgi-bin/corpgroup/getresult", Credential: token.Corp, Read: true}
-	return callUntyped(api, ep, d)
+// ImportChainContact 批量导入上下游联系人: begins an import of at most 1000 corps and 2000 people
+// into a chain and gives the job's id; see [GetChainImportResult]. One person that is wrong
+// keeps out his whole corp. WeCom takes it from a self-built app under 可调用接口的应用 of the
+// chain only: accessToken is that app's.
+//
+// 20,000 people a day. Errors: 670002 wrong chain, 670022 an import is running, 670023 the
+// day's people are used up.
+// https://developer.work.weixin.qq.com/document/path/95821
+func ImportChainContact(api *token.Api, accessToken, chainId string, corps []ChainContact) (string, error) {
+	if err := cmp.Or(check.Required("access_token", accessToken), check.Required("chain_id", chainId),
+		checkImport(corps)); err != nil {
+		return "", err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/import_chain_contact", Credential: token.Static(accessToken)}
+	res, err := token.Call[jobRes](api, ep, importChainReq{chainId, corps})
+	if err != nil {
+		return "", err
+	}
+	return requireField(ep, "jobid", res.JobId)
 }
 
-// ChainUnionIdToExternalUserId 通过unionid和openid查询external_userid: finds a WeChat user among
-// the customers of the chain's corps.
-func ChainUnionIdToExternalUserId(api *token.Api, d data.D) (data.D, error) {
-	return chain(api, "/cgi-bin/corpgroup/unionid_to_external_userid", true, d)
+func checkImport(corps []ChainContact) error {
+	people := 0
+	for i, c := range corps {
+		if err := c.check(); err != nil {
+			return fmt.Errorf("wecom: contact_list[%d]: %w", i, err)
+		}
+		people += len(c.ContactInfoList)
+	}
+	return cmp.Or(check.Between("number of contact_list", len(corps), 1, 1000),
+		check.Between("number of people", people, 1, 2000))
 }
 
-// ChainUnionIdToPendingId unionid查询pending_id: gives the pending id of a WeChat user in a
-// chain.
-func ChainUnionIdToPendingId(api *token.Api, d data.D) (data.D, error) {
-	return chain(api, "/cgi-bin/corpgroup/unionid_to_pending_id", true, d)
+// ChainImport is the state of an import.
+type ChainImport struct {
+	Status int               `json:"status"` // 1 begun, 2 running, 3 done
+	Result ChainImportResult `json:"result"` // when done
 }
 
-// ChainExternalUserIdToPendingId external_userid查询pending_id: gives the pending ids of
-// customers in a chain.
-func ChainExternalUserIdToPendingId(api *token.Api, d data.D) (data.D, error) {
-	return chain(api, "/cgi-bin/corpgroup/batch/external_userid_to_pending_id", true, d)
+// ChainImportResult says what an import has done.
+type ChainImportResult struct {
+	ChainId      string             `json:"chain_id"`
+	ImportStatus int                `json:"import_status"` // 1 all corps are in, 2 some, 3 none
+	FailList     []ChainImportError `json:"fail_list"`
 }
 
-func chain(api *token.Api, path string, read bool, d data.D) (data.D, error) {
-	return callUntyped(api, token.Endpoint{Path: path, Credential: token.Corp, Read: read}, d)
+// ChainImportError is a corp that was not imported.
+type ChainImportError struct {
+	CorpName        string             `json:"corp_name"`
+	CustomId        string             `json:"custom_id"`
+	ErrCode         int                `json:"errcode"`
+	ErrMsg          string             `json:"errmsg"`
+	ContactInfoList []ChainPersonError `json:"contact_info_list"` // the people who were wrong
+}
+
+// ChainPersonError is a person who was not imported.
+type ChainPersonError struct {
+	Mobile  string `json:"mobile"`
+	ErrCode int    `json:"errcode"`
+	ErrMsg  string `json:"errmsg"`
+}
+
+// GetChainImportResult 获取异步任务结果: reports a job of [ImportChainContact]. accessToken is that
+// of the self-built app that began it.
+//
+// At most 5 at a time. Errors: 40088 no such job, 40089 its result is gone.
+// https://developer.work.weixin.qq.com/document/path/95823
+func GetChainImportResult(api *token.Api, accessToken, jobId string) (*ChainImport, error) {
+	if err := cmp.Or(check.Required("access_token", accessToken), check.Id("jobid", jobId, 64)); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/corpgroup/getresult", Credential: token.Static(accessToken), Read: true}
+	return token.Call[ChainImport](api, ep, url.Values{"jobid": {jobId}})
+}
+
+// RemoveCorp 移除企业: takes a corp out of a chain, by corpId or, while it has not joined, by
+// pendingCorpId; the other is "". WeCom takes it from a self-built app under 可调用接口的应用 of
+// the chain only: accessToken is that app's.
+//
+// One at a time. Errors: 670002 wrong chain, 670004 not in the chain, 670027 the founder
+// stays, 710002 wrong pending_corpid.
+// https://developer.work.weixin.qq.com/document/path/95822
+func RemoveCorp(api *token.Api, accessToken, chainId, corpId, pendingCorpId string) error {
+	req := chainCorpReq{chainId, corpId, pendingCorpId}
+	if err := cmp.Or(check.Required("access_token", accessToken), req.check()); err != nil {
+		return err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/remove_corp", Credential: token.Static(accessToken)}
+	return api.Do(ep, req, nil)
 }

@@ -34,6 +34,18 @@ type ContactResult struct {
 	QueryResult  ContactMatch `json:"query_result"`
 	IsLast       bool         `json:"is_last"`
 	NextCursor   string       `json:"next_cursor"`
+	ErrCode      int          `json:"errcode"` // ContactBatchSearch: see Err
+	ErrMsg       string       `json:"errmsg"`
+}
+
+// Err is nil if the query of a [ContactBatchSearch] worked, otherwise a *token.Error with the
+// code: IsLast is false then, and NextCursor is the cursor of the query, to ask again.
+func (r ContactResult) Err() error {
+	if r.ErrCode == 0 {
+		return nil
+	}
+	ep := batchSearch()
+	return &token.Error{Code: r.ErrCode, Msg: r.ErrMsg, Path: ep.Path, Credential: ep.Credential.String()}
 }
 
 // ContactMatch lists members and departments.
@@ -98,8 +110,13 @@ type contactBatchSearchRes struct {
 	QueryResultList []ContactResult `json:"query_result_list"`
 }
 
+func batchSearch() token.Endpoint {
+	return token.Endpoint{Path: "/cgi-bin/service/contact/batchsearch", Credential: token.Provider, Read: true}
+}
+
 // ContactBatchSearch 通讯录批量搜索: is [ContactSearch] for many queries, one page of each.
-// More than 50 are sent in parts; if one fails, the answers so far come with the error.
+// A query can fail alone, so look at Err of each result. More than 50 are sent in parts; if
+// one part fails, the answers so far come with the error.
 // https://developer.work.weixin.qq.com/document/path/91844
 func ContactBatchSearch(api *token.Api, agentId int64, queries []ContactQuery) ([]ContactResult, error) {
 	if api.CorpId() == "" {
@@ -113,9 +130,8 @@ func ContactBatchSearch(api *token.Api, agentId int64, queries []ContactQuery) (
 			return nil, fmt.Errorf("wecom: query_request_list[%d]: %w", i, err)
 		}
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/contact/batchsearch", Credential: token.Provider, Read: true}
 	return inBatches(queries, 50, func(part []ContactQuery) ([]ContactResult, error) {
-		res, err := token.Call[contactBatchSearchRes](api, ep, contactBatchSearchReq{api.CorpId(), agentId, part})
+		res, err := token.Call[contactBatchSearchRes](api, batchSearch(), contactBatchSearchReq{api.CorpId(), agentId, part})
 		if err != nil {
 			return nil, err
 		}

@@ -1,68 +1,201 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
-	"net/http"
-	"net/url"
+	"log/slog"
 
-	"github.com/gothird/wecom/data"
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/internal/redact"
 	"github.com/gothird/wecom/token"
 )
 
-// The endpoints of hardware providers. WeCom shows their pages to them alone, so that
-// parameters and answers pass under WeCom's own names.
+// Endpoints of hardware providers. A device is named by its serial number, 1 to 128 letters
+// and digits.
 
-// AddDevice 添加设备: adds devices of a hardware provider.
-func AddDevice(api *token.Api, d data.D) (data.D, error) { return device(api, "add_device", false, d) }
-
-// DelDevice 删除设备: deletes a device.
-func DelDevice(api *token.Api, d data.D) (data.D, error) { return device(api, "del_device", false, d) }
-
-// ListDevice 查询设备列表: lists devices.
-func ListDevice(api *token.Api, d data.D) (data.D, error) { return device(api, "list_device", true, d) }
-
-// GetDeviceAuthInfo 查询设备绑定信息: reports the corp that a device is bound to.
-func GetDeviceAuthInfo(api *token.Api, d data.D) (data.D, error) {
-	return device(api, "get_device_auth_info", true, d)
+// Device is one device of a hardware provider.
+type Device struct {
+	ModelId    string `json:"model_id"`
+	DeviceSn   string `json:"device_sn"`
+	DeviceId   int64  `json:"device_id"`   // [AddDevice]
+	SecretNo   string `json:"secret_no"`   // AddDevice: the device's secret
+	QrCode     string `json:"qr_code"`     // AddDevice: link for the QR code on the device
+	CreateTime int64  `json:"create_time"` // AddDevice: Unix seconds
 }
 
-// ResetSecretNo 重置secretNo: resets the secretNo of a device.
-func ResetSecretNo(api *token.Api, d data.D) (data.D, error) {
-	return device(api, "reset_secret_no", false, d)
+// Format shows everything but the secret.
+func (d Device) Format(s fmt.State, verb rune) {
+	type plain Device
+	d.SecretNo = redact.Mask(d.SecretNo)
+	fmt.Fprintf(s, fmt.FormatString(s, verb), plain(d))
 }
 
-// FetchDeviceLog 上传设备日志: asks a device for its log.
-func FetchDeviceLog(api *token.Api, d data.D) (data.D, error) {
-	return device(api, "fetch_device_log", false, d)
+// LogValue shows everything but the secret.
+func (d Device) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", d)) }
+
+type addDeviceReq struct {
+	ModelId    string `json:"model_id"`
+	DeviceSn   string `json:"device_sn"`
+	RemarkName string `json:"remark_name,omitempty"`
 }
 
-// SetPrinterSupportState 设置打印机支持状态: sets what a printer can do.
-func SetPrinterSupportState(api *token.Api, d data.D) (data.D, error) {
-	return device(api, "set_printer_support_state", false, d)
+type addDeviceRes struct {
+	DeviceInfo Device `json:"device_info"`
 }
 
-func device(api *token.Api, name string, read bool, d data.D) (data.D, error) {
-	return callUntyped(api, token.Endpoint{Path: "/cgi-bin/service/" + name, Credential: token.Provider, Read: read}, d)
-}
-
-// callUntyped calls an endpoint whose fields are not known.
-func callUntyped(api *token.Api, ep token.Endpoint, d data.D) (data.D, error) {
-	query := url.Values{}
-	for name, value := range d {
-		query.Set(name, fmt.Sprint(value))
+// AddDevice 添加设备实例: adds a device of a model. remarkName is the name that the corp sees,
+// or "".
+//
+// Errors: 600021 the device_sn exists, 600036 it conflicts with another, 600038 no such model.
+// https://developer.work.weixin.qq.com/document/path/90626
+func AddDevice(api *token.Api, modelId, deviceSn, remarkName string) (*Device, error) {
+	if err := cmp.Or(check.Required("model_id", modelId), checkDeviceSn(deviceSn)); err != nil {
+		return nil, err
 	}
-	var in any = d
-	switch {
-	case ep.Method == http.MethodGet:
-		in = query
-	case d == nil:
-		in = data.D{}
-	}
-	res, err := token.Call[data.D](api, ep, in)
+	ep := deviceEndpoint("add_device", false)
+	res, err := token.Call[addDeviceRes](api, ep, addDeviceReq{modelId, deviceSn, remarkName})
 	if err != nil {
 		return nil, err
 	}
-	delete(*res, "errcode")
-	delete(*res, "errmsg")
-	return *res, nil
+	return &res.DeviceInfo, nil
+}
+
+type deviceReq struct {
+	DeviceSn string `json:"device_sn"`
+}
+
+// DelDevice 删除设备实例: deletes a device that no corp is bound to.
+//
+// Errors: 600001 unknown device, 71044 a corp is bound to it.
+// https://developer.work.weixin.qq.com/document/path/92770
+func DelDevice(api *token.Api, deviceSn string) error {
+	return onDevice(api, "del_device", deviceSn, deviceReq{deviceSn})
+}
+
+type listDeviceReq struct {
+	Offset int `json:"offset,omitempty"`
+	Limit  int `json:"limit,omitempty"`
+}
+
+type listDeviceRes struct {
+	DeviceList []Device `json:"device_list"`
+}
+
+// ListDevice 获取设备列表: lists models and serial numbers of the provider's devices, one page
+// of them. WeCom says neither how many there are, nor whether offset counts from 0 or 1.
+//
+// Errors: 600041 wrong offset or limit.
+// https://developer.work.weixin.qq.com/document/path/91346
+func ListDevice(api *token.Api, offset, limit int) ([]Device, error) {
+	if err := cmp.Or(check.NonNegative("offset", int64(offset)), check.NonNegative("limit", int64(limit))); err != nil {
+		return nil, err
+	}
+	res, err := token.Call[listDeviceRes](api, deviceEndpoint("list_device", true), listDeviceReq{offset, limit})
+	if err != nil {
+		return nil, err
+	}
+	return res.DeviceList, nil
+}
+
+// DeviceAuthInfo says which corp a device is bound to.
+type DeviceAuthInfo struct {
+	AuthCorpInfo DeviceCorp `json:"auth_corp_info"`
+	DeviceInfo   DeviceName `json:"device_info"`
+}
+
+// DeviceCorp is the corp that a device is bound to.
+type DeviceCorp struct {
+	CorpId   string `json:"corpid"`
+	CorpName string `json:"corp_name"`
+}
+
+// DeviceName is what a device is, and how its corp calls it.
+type DeviceName struct {
+	ModelId    string `json:"model_id"`
+	RemarkName string `json:"remark_name"`
+}
+
+// GetDeviceAuthInfo 查询设备绑定信息: reports the corp that a device is bound to.
+//
+// Errors: 600001 unknown device, 600004 no corp is bound to it.
+// https://developer.work.weixin.qq.com/document/path/90753
+func GetDeviceAuthInfo(api *token.Api, deviceSn string) (*DeviceAuthInfo, error) {
+	if err := checkDeviceSn(deviceSn); err != nil {
+		return nil, err
+	}
+	return token.Call[DeviceAuthInfo](api, deviceEndpoint("get_device_auth_info", true), deviceReq{deviceSn})
+}
+
+// ResetSecretNo 重置设备SecretNo: resets the secret of a device.
+//
+// Errors: 600001 unknown device, 600047 its first secret has not been exchanged yet.
+// https://developer.work.weixin.qq.com/document/path/90631
+func ResetSecretNo(api *token.Api, deviceSn string) error {
+	return onDevice(api, "reset_secret_no", deviceSn, deviceReq{deviceSn})
+}
+
+type deviceLogReq struct {
+	DeviceSn string `json:"device_sn"`
+	Hint     string `json:"hint,omitempty"`
+}
+
+// FetchDeviceLog 上传设备日志: asks a device for its log. The event fetch_log_finish tells when
+// it is there. hint is handed to the device, at most 128 bytes, or "".
+//
+// Errors: 600001 unknown device.
+// https://developer.work.weixin.qq.com/document/path/91475
+func FetchDeviceLog(api *token.Api, deviceSn, hint string) error {
+	if err := check.Bytes("hint", hint, 128); err != nil {
+		return err
+	}
+	return onDevice(api, "fetch_device_log", deviceSn, deviceLogReq{deviceSn, hint})
+}
+
+type deviceFeatureRes struct {
+	DeviceFeature string `json:"device_feature"`
+}
+
+// GetDeviceFeature 获取设备自定义参数: gives the features that a device has reported, as the
+// device wrote them: usually JSON as text. The event device_feature_change tells of changes.
+//
+// Errors: 600001 unknown device.
+// https://developer.work.weixin.qq.com/document/path/92739
+func GetDeviceFeature(api *token.Api, deviceSn string) (string, error) {
+	if err := checkDeviceSn(deviceSn); err != nil {
+		return "", err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/hardware/get_device_feature", Credential: token.Provider, Read: true}
+	res, err := token.Call[deviceFeatureRes](api, ep, deviceReq{deviceSn})
+	if err != nil {
+		return "", err
+	}
+	return res.DeviceFeature, nil
+}
+
+type printerSupportReq struct {
+	DeviceSn            string `json:"device_sn"`
+	NotSupportedPrinter bool   `json:"not_supported_printer"`
+}
+
+// SetPrinterSupportState 设置打印机支持状态: says whether a device can use the printer that is
+// attached to it.
+//
+// Errors: 600001 unknown device.
+// https://developer.work.weixin.qq.com/document/path/92782
+func SetPrinterSupportState(api *token.Api, deviceSn string, supported bool) error {
+	return onDevice(api, "set_printer_support_state", deviceSn, printerSupportReq{deviceSn, !supported})
+}
+
+func checkDeviceSn(deviceSn string) error { return check.Id("device_sn", deviceSn, 128) }
+
+func deviceEndpoint(name string, read bool) token.Endpoint {
+	return token.Endpoint{Path: "/cgi-bin/service/" + name, Credential: token.Provider, Read: read}
+}
+
+// onDevice sends a write that has no answer.
+func onDevice(api *token.Api, name, deviceSn string, in any) error {
+	if err := checkDeviceSn(deviceSn); err != nil {
+		return err
+	}
+	return api.Do(deviceEndpoint(name, false), in, nil)
 }

@@ -63,16 +63,16 @@ func TestEndpoints(t *testing.T) {
 
 // The fetchers reach WeCom through their handles.
 var fetchRows = []row{
-	{Go: "GetProviderToken", Endpoint: "service/get_provider_token", Call: func(api *token.Api) (any, error) {
+	{Go: "GetProviderToken", Endpoint: "service/get_provider_token", Renamed: map[string]string{"provider_access_token": "AcsToken"}, Call: func(api *token.Api) (any, error) {
 		return GetProviderToken(api.Provider(), nil)
 	}},
-	{Go: "GetSuiteToken", Endpoint: "service/get_suite_token", Call: func(api *token.Api) (any, error) {
+	{Go: "GetSuiteToken", Endpoint: "service/get_suite_token", Renamed: map[string]string{"suite_access_token": "AcsToken"}, Call: func(api *token.Api) (any, error) {
 		return GetSuiteToken(api.Suite(), nil)
 	}},
-	{Go: "GetCorpToken", Endpoint: "service/get_corp_token", Call: func(api *token.Api) (any, error) {
+	{Go: "GetCorpToken", Endpoint: "service/get_corp_token", Renamed: acsToken, Call: func(api *token.Api) (any, error) {
 		return GetCorpToken(api.Corp(), nil)
 	}},
-	{Go: "GetCorpToken", Endpoint: "service/gettoken", Query: url.Values{"corpid": {demoCorp}, "corpsecret": {"a+b/c"}},
+	{Go: "GetCorpToken", Endpoint: "service/gettoken", Renamed: acsToken, Query: url.Values{"corpid": {demoCorp}, "corpsecret": {"a+b/c"}},
 		Call: func(api *token.Api) (any, error) {
 			in := token.Installation{CorpId: demoCorp, PermanentCode: "a+b/c", Customized: true}
 			if err := api.WithContext(context.Background()).SetInstallation(in); err != nil {
@@ -88,18 +88,21 @@ func TestFetchEndpoints(t *testing.T) {
 	spectest.Run(t, newApi(t), fetchRows)
 }
 
+// acsToken: access tokens of all kinds have one name in Go.
+var acsToken = map[string]string{"access_token": "AcsToken"}
+
 func ptr[T any](v T) *T { return &v }
 
 // jsTicketDrops: the ticket only signs, and is renewed like a token.
 var jsTicketDrops = spectest.Why{"ticket": "is never shown", "expires_in": "is the cache's"}
 
-var rows = slices.Concat(installRows, loginRows, registerRows, contactRows, idRows, infraRows, groupRows, optionalRows, untypedRows)
+var rows = slices.Concat(installRows, loginRows, registerRows, contactRows, idRows, infraRows, groupRows, chainRows, deviceRows, optionalRows)
 
 var installRows = []row{
-	{Go: "ExchangeAuthCode", Endpoint: "service/get_permanent_code", Call: func(api *token.Api) (any, error) {
+	{Go: "ExchangeAuthCode", Endpoint: "service/get_permanent_code", Renamed: acsToken, Call: func(api *token.Api) (any, error) {
 		return ExchangeAuthCode(api, demoAuthCode)
 	}},
-	{Go: "GetPermanentCode", Endpoint: "service/get_permanent_code", Call: func(api *token.Api) (any, error) {
+	{Go: "GetPermanentCode", Endpoint: "service/get_permanent_code", Renamed: acsToken, Call: func(api *token.Api) (any, error) {
 		return GetPermanentCode(api.Suite(), data.D{"auth_code": demoAuthCode})
 	}},
 	{Go: "GetPermanentCodeV2", Endpoint: "service/get_permanent_code_v2", Call: func(api *token.Api) (any, error) {
@@ -117,10 +120,10 @@ var installRows = []row{
 	{Go: "SetSessionInfo", Endpoint: "service/set_session_info", Call: func(api *token.Api) (any, error) {
 		return nil, SetSessionInfo(api, "demo-pre-auth-code", SessionInfo{AuthType: 1})
 	}},
-	{Go: "GetAdminList", Endpoint: "service/get_admin_list", Call: func(api *token.Api) (any, error) {
+	{Go: "GetAdminList", Endpoint: "service/get_admin_list", Renamed: map[string]string{"admin": "Admins"}, Call: func(api *token.Api) (any, error) {
 		return GetAdminList(api, demoCorp, 1000012)
 	}},
-	{Go: "GetAgentAdminList", Endpoint: "service/agent_get_admin_list", Call: func(api *token.Api) (any, error) {
+	{Go: "GetAgentAdminList", Endpoint: "service/agent_get_admin_list", Renamed: map[string]string{"admin": "Admins"}, Call: func(api *token.Api) (any, error) {
 		return GetAgentAdminList(api)
 	}},
 	{Go: "GetPermissions", Endpoint: "service/agent_get_permissions", Call: func(api *token.Api) (any, error) {
@@ -176,7 +179,7 @@ var registerRows = []row{
 	{Go: "GetRegisterCode", Endpoint: "service/get_register_code", Call: func(api *token.Api) (any, error) {
 		return GetRegisterCode(api, RegisterCodeReq{TemplateId: "tplDEMO", State: "channel7"})
 	}},
-	{Go: "GetRegisterInfo", Endpoint: "service/get_register_info", Call: func(api *token.Api) (any, error) {
+	{Go: "GetRegisterInfo", Endpoint: "service/get_register_info", Renamed: map[string]string{"contact_sync.access_token": "ContactSync.AcsToken"}, Call: func(api *token.Api) (any, error) {
 		return GetRegisterInfo(api, "demoRegCode")
 	}},
 	{Go: "SetScope", Endpoint: "service/agent_set_scope", Call: func(api *token.Api) (any, error) {
@@ -223,6 +226,9 @@ var idRows = []row{
 	}},
 	{Go: "OpenUserIdToUserId", Endpoint: "service/openuserid_to_userid", Call: func(api *token.Api) (any, error) {
 		return OpenUserIdToUserId(api, heldToken, []string{"woDEMO1"}, 1000012)
+	}},
+	{Go: "BotUserIdToOpenUserId", Endpoint: "service/batch_userid_to_openuserid_bot", Call: func(api *token.Api) (any, error) {
+		return BotUserIdToOpenUserId(api, "aibKx7demo01", []string{"woKx7AEAAAq1Zt0Wc6Jd4sVhU2yPnRkg", "plain01"})
 	}},
 	{Go: "FromServiceExternalUserId", Endpoint: "service/from_service_external_userid", Call: func(api *token.Api) (any, error) {
 		return FromServiceExternalUserId(api, heldToken, "wmDEMO", 1000012)
@@ -315,7 +321,7 @@ var groupRows = []row{
 	{Go: "AllAppShareInfo", Endpoint: "service/corpgroup_list_app_share_info", Sweep: true, Call: func(api *token.Api) (any, error) {
 		return walk(AllAppShareInfo(api, AppShareQuery{AgentId: 1000012, BusinessType: BusinessChain}))
 	}},
-	{Go: "GetCorpGroupToken", Endpoint: "service/corpgroup_gettoken", Call: func(api *token.Api) (any, error) {
+	{Go: "GetCorpGroupToken", Endpoint: "service/corpgroup_gettoken", Renamed: acsToken, Call: func(api *token.Api) (any, error) {
 		return GetCorpGroupToken(api, LowerApp{CorpId: "wpLOWER", AgentId: 1000044, BusinessType: BusinessChain})
 	}},
 	{Go: "GetChainList", Endpoint: "service/corpgroup_get_chain_list", Call: func(api *token.Api) (any, error) { return GetChainList(api) }},
@@ -333,27 +339,4 @@ var groupRows = []row{
 	{Go: "GetChainCorpInfo", Endpoint: "service/corpgroup_get_chain_corpinfo", Call: func(api *token.Api) (any, error) {
 		return GetChainCorpInfo(api, "ChDEMO", "wpLOWER", "")
 	}},
-}
-
-// asRow makes the row of an endpoint whose fields are not known.
-func asRow(name, endpoint string, call func(*token.Api, data.D) (data.D, error)) row {
-	return row{Go: name, Endpoint: endpoint, Call: func(api *token.Api) (any, error) { return call(api, nil) }}
-}
-
-var untypedRows = []row{
-	asRow("AddDevice", "service/add_device", AddDevice),
-	asRow("DelDevice", "service/del_device", DelDevice),
-	asRow("ListDevice", "service/list_device", ListDevice),
-	asRow("GetDeviceAuthInfo", "service/get_device_auth_info", GetDeviceAuthInfo),
-	asRow("ResetSecretNo", "service/reset_secret_no", ResetSecretNo),
-	asRow("FetchDeviceLog", "service/fetch_device_log", FetchDeviceLog),
-	asRow("SetPrinterSupportState", "service/set_printer_support_state", SetPrinterSupportState),
-	asRow("GetChainUserCustomId", "service/get_chain_user_custom_id", GetChainUserCustomId),
-	asRow("RemoveCorp", "service/remove_corp", RemoveCorp),
-	asRow("GetCorpSharedChainList", "service/get_corp_shared_chain_list", GetCorpSharedChainList),
-	asRow("ImportChainContact", "service/import_chain_contact", ImportChainContact),
-	asRow("GetChainImportResult", "service/corpgroup_getresult", GetChainImportResult),
-	asRow("ChainUnionIdToExternalUserId", "service/corpgroup_unionid_to_external_userid", ChainUnionIdToExternalUserId),
-	asRow("ChainUnionIdToPendingId", "service/corpgroup_unionid_to_pending_id", ChainUnionIdToPendingId),
-	asRow("ChainExternalUserIdToPendingId", "service/corpgroup_external_userid_to_pending_id", ChainExternalUserIdToPendingId),
 }

@@ -37,7 +37,7 @@ type openCorpIdReq struct {
 	SourceAgentId int64  `json:"source_agentid"`
 }
 
-// OpenCorpIdToCorpId 加密corpid转换为明文corpid: gives the plain id of a corp. WeCom takes it
+// OpenCorpIdToCorpId corpid转换: gives the plain id of a corp. WeCom takes it
 // from the corp's own (self-built) app only: accessToken is that app's. sourceAgentId is
 // the provider's app that got the id. An empty openCorpId stands for the bound corp,
 // sourceAgentId 0 for the app that the corp has installed.
@@ -130,5 +130,40 @@ func OpenUserIdToUserId(api *token.Api, accessToken string, openUserIds []string
 	ep := token.Endpoint{Path: "/cgi-bin/batch/openuserid_to_userid", Credential: token.Static(accessToken), Read: true}
 	return sumBatches(openUserIds, 1000, (*UserIds).add, func(part []string) (*UserIds, error) {
 		return token.Call[UserIds](api, ep, openUserIdListReq{part, sourceAgentId})
+	})
+}
+
+// BotUserIds is the answer of [BotUserIdToOpenUserId].
+type BotUserIds struct {
+	OpenCorpId            string       `json:"open_corpid"` // the bot's corp
+	Items                 []OpenUserId `json:"items"`
+	InvalidOpenUserIdList []string     `json:"invalid_open_userid_list"` // not converted
+}
+
+func (all *BotUserIds) add(more *BotUserIds) {
+	all.Items = append(all.Items, more.Items...)
+	all.InvalidOpenUserIdList = append(all.InvalidOpenUserIdList, more.InvalidOpenUserIdList...)
+}
+
+type botUserIdReq struct {
+	OpenUserIdList []string `json:"open_userid_list"`
+	SourceBotId    string   `json:"source_botid"`
+}
+
+// BotUserIdToOpenUserId userid的转换（未明确企业身份场景）: gives the provider's own ids of members
+// whom an intelligent bot (智能机器人) has met, and the corp that they belong to, which need not
+// be known. The corp must have installed an app of the provider, and the members must be
+// visible to the bot and to that app. More than 1000 are sent in parts; if one fails, the
+// answers so far come with the error.
+//
+// Errors: 40125 wrong id.
+// https://developer.work.weixin.qq.com/document/path/97062
+func BotUserIdToOpenUserId(api *token.Api, botId string, userIds []string) (*BotUserIds, error) {
+	if err := cmp.Or(check.Required("source_botid", botId), ids("open_userid_list", userIds, 0)); err != nil {
+		return nil, err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/service/batch/userid_to_openuserid", Credential: token.Provider, Read: true}
+	return sumBatches(userIds, 1000, (*BotUserIds).add, func(part []string) (*BotUserIds, error) {
+		return token.Call[BotUserIds](api, ep, botUserIdReq{part, botId})
 	})
 }

@@ -86,7 +86,7 @@ const (
 // WebLoginLink holds the parameters of [WebLoginUrl].
 type WebLoginLink struct {
 	LoginType   string // "": LoginServiceApp
-	AppId       string // LoginServiceApp: the suite id; LoginCorpApp: the corp id
+	AppId       string // LoginServiceApp: the suite id of the login authorisation; LoginCorpApp: the corp id
 	AgentId     int64  // needed for LoginCorpApp
 	RedirectUri string // absolute and unescaped, on the app's trusted domain; gets code and state
 	State       string // comes back; guards against forged redirects
@@ -96,7 +96,7 @@ type WebLoginLink struct {
 // WebLoginUrl 企业微信Web登录链接: is the page on which a member logs in to a site by
 // scanning; it goes on to RedirectUri with a code for [GetuserInfo3rd] (customised apps:
 // [GetUserInfo]).
-// https://developer.work.weixin.qq.com/document/path/98179
+// https://developer.work.weixin.qq.com/document/path/98171
 func WebLoginUrl(link WebLoginLink) (string, error) {
 	kind := cmp.Or(link.LoginType, LoginServiceApp)
 	var problem error

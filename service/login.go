@@ -14,23 +14,24 @@ import (
 type UserInfo3rd struct {
 	CorpId         string         `json:"corpid"`
 	Userid         string         `json:"userid"`
-	UserTicket     string         `json:"user_ticket"` // with scope snsapi_privateinfo, for members in the visible range
-	ExpiresIn      int            `json:"expires_in"`  // seconds that UserTicket lives
-	OpenUserid     string         `json:"open_userid"` // one per provider
-	OpenId         string         `json:"openid"`      // visitors that belong to no corp, in place of all others
-	DeviceId       string         `json:"DeviceId"`    // GetUserInfo3rdLegacy
+	UserTicket     string         `json:"user_ticket"`     // with scope snsapi_privateinfo, for members in the visible range
+	ExpiresIn      int            `json:"expires_in"`      // seconds that UserTicket lives
+	UserDocTicket  string         `json:"user_doc_ticket"` // lives 30 days; with the data zone's right to search documents (分析企业文档数据)
+	OpenUserid     string         `json:"open_userid"`     // one per provider
+	OpenId         string         `json:"openid"`          // visitors that belong to no corp, in place of all others
+	DeviceId       string         `json:"DeviceId"`        // GetUserInfo3rdLegacy
 	ExternalUserId string         `json:"external_userid"`
 	Parents        []SchoolParent `json:"parents"`
 }
 
-// Format shows everything but the ticket.
+// Format shows everything but the tickets.
 func (u UserInfo3rd) Format(s fmt.State, verb rune) {
 	type plain UserInfo3rd
-	u.UserTicket = redact.Mask(u.UserTicket)
+	u.UserTicket, u.UserDocTicket = redact.Mask(u.UserTicket), redact.Mask(u.UserDocTicket)
 	fmt.Fprintf(s, fmt.FormatString(s, verb), plain(u))
 }
 
-// LogValue shows everything but the ticket.
+// LogValue shows everything but the tickets.
 func (u UserInfo3rd) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", u)) }
 
 // GetuserInfo3rd 获取访问用户身份: exchanges the code of an OAuth2 or Web login for the

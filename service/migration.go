@@ -91,8 +91,8 @@ type appMigrateReq struct {
 	AppMigrateType int `json:"app_migrate_type"`
 }
 
-// SetAppMigrateFlag 设置应用迁移完成: declares a migration of the customised app in the bound
-// corp finished.
+// SetAppMigrateFlag 设置历史已授权应用成员敏感信息迁移完成: declares a migration of the customised app
+// in the bound corp finished.
 //
 // WeCom has taken it out of its pages; it may cease to work.
 // https://developer.work.weixin.qq.com/document/path/97104
@@ -104,7 +104,8 @@ type appMigrateRes struct {
 	AppMigrateFlag int `json:"app_migrate_flag"`
 }
 
-// GetAppMigrateFlag 查询应用迁移状态: reads what [SetAppMigrateFlag] sets: 0 no, 1 finished.
+// GetAppMigrateFlag 读取历史已授权应用成员敏感信息迁移状态: reads what [SetAppMigrateFlag] sets: 0 no,
+// 1 finished.
 //
 // WeCom has taken it out of its pages; it may cease to work.
 // https://developer.work.weixin.qq.com/document/path/97104

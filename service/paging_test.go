@@ -226,6 +226,19 @@ var batches = []struct {
 			r, err := ExternalUserIdToPendingId(api, ids, "wr")
 			return split(r, func(x ExternalUser) string { return x.ExternalUserId }, nil), err
 		}},
+	{"ChainExternalUserIdToPendingId", "external_userid", 100, false, pairs("result", "external_userid", "x"),
+		func(api *token.Api, ids []string) (counts, error) {
+			r, err := ChainExternalUserIdToPendingId(api, ids, "")
+			return split(r, func(x ExternalUser) string { return x.ExternalUserId }, nil), err
+		}},
+	{"BotUserIdToOpenUserId", "open_userid_list", 1000, true, pairs("items", "userid", "invalid_open_userid_list"),
+		func(api *token.Api, ids []string) (counts, error) {
+			r, err := BotUserIdToOpenUserId(api, "aib1", ids)
+			if r == nil {
+				return counts{}, err
+			}
+			return split(r.Items, func(x OpenUserId) string { return x.UserId }, r.InvalidOpenUserIdList), err
+		}},
 	{"ConvertExternalTagId", "external_tagid_list", 1000, true, pairs("items", "external_tagid", "invalid_external_tagid_list"),
 		func(api *token.Api, ids []string) (counts, error) {
 			r, err := ConvertExternalTagId(api, ids)

@@ -19,13 +19,15 @@ func secretive() []any {
 	return []any{
 		info, permanent, info.RegisterCodeInfo,
 		PreAuthCode{PreAuthCode: hush, ExpiresIn: 1200},
-		UserInfo3rd{UserTicket: hush, Userid: loud},
-		UserInfo{UserTicket: hush, UserId: loud},
+		UserInfo3rd{UserTicket: hush, UserDocTicket: hush, Userid: loud},
+		UserInfo{UserTicket: hush, UserDocTicket: hush, UserId: loud},
 		MiniProgramSession{SessionKey: hush, UserId: loud},
 		RegisterCode{RegisterCode: hush, ExpiresIn: 600},
 		RegisterInfo{ContactSync: access.CorpAccessToken{AcsToken: hush}, State: loud},
 		JsapiTicket{Ticket: hush, ExpiresIn: 7200},
 		UnionId{MassCallTicket: hush, UnionId: loud},
+		ChainUnionId{MassCallTicket: hush, UnionId: loud},
+		Device{SecretNo: hush, DeviceSn: loud},
 		InstallLink{PreAuthCode: hush, SuiteId: loud},
 		// Behind pointers and inside other values too.
 		&permanent, &info, []Permanent{permanent}, map[string]PermanentInfo{"a": info}, struct{ P Permanent }{permanent},
@@ -47,7 +49,7 @@ func TestNoSecretIsPrinted(t *testing.T) {
 		assert.NotContains(t, log.String(), hush, "%T as text log", x)
 	}
 	// A JSON log asks a value how it is logged, but not the elements of a list.
-	for _, x := range secretive()[:12] {
+	for _, x := range secretive()[:14] {
 		var log bytes.Buffer
 		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "value", x)
 		assert.NotContains(t, log.String(), hush, "%T as JSON log", x)
@@ -60,7 +62,7 @@ func TestTheRestIsPrinted(t *testing.T) {
 	for _, x := range []any{
 		PermanentInfo{PermanentCode: hush, State: loud}, Permanent{PermanentInfo: PermanentInfo{State: loud}},
 		UserInfo3rd{Userid: loud}, UserInfo{UserId: loud}, MiniProgramSession{UserId: loud}, RegisterCodeInfo{State: loud},
-		UnionId{UnionId: loud}, InstallLink{SuiteId: loud},
+		UnionId{UnionId: loud}, ChainUnionId{UnionId: loud}, Device{DeviceSn: loud}, InstallLink{SuiteId: loud},
 	} {
 		assert.Contains(t, fmt.Sprintf("%+v", x), loud, "%T", x)
 	}

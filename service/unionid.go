@@ -101,10 +101,14 @@ type pendingIdRes struct {
 // one fails, the answers so far come with the error.
 // https://developer.work.weixin.qq.com/document/path/95900
 func ExternalUserIdToPendingId(api *token.Api, externalIds []string, chatId string) ([]ExternalUser, error) {
+	return pendingIds(api, "/cgi-bin/idconvert/batch/external_userid_to_pending_id", externalIds, chatId)
+}
+
+func pendingIds(api *token.Api, path string, externalIds []string, chatId string) ([]ExternalUser, error) {
 	if err := ids("external_userid", externalIds, 0); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/idconvert/batch/external_userid_to_pending_id", Credential: token.Corp, Read: true}
+	ep := token.Endpoint{Path: path, Credential: token.Corp, Read: true}
 	return inBatches(externalIds, 100, func(part []string) ([]ExternalUser, error) {
 		res, err := token.Call[pendingIdRes](api, ep, pendingIdReq{part, chatId})
 		if err != nil {

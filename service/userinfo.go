@@ -13,18 +13,19 @@ import (
 type UserInfo struct {
 	UserId         string `json:"userid"`
 	UserTicket     string `json:"user_ticket"`     // lives 1800 s; with scope snsapi_privateinfo
+	UserDocTicket  string `json:"user_doc_ticket"` // lives 30 days; with the data zone's right to search documents (分析企业文档数据)
 	OpenId         string `json:"openid"`          // no member; one per corp
 	ExternalUserId string `json:"external_userid"` // no member, but a member's customer
 }
 
-// Format shows everything but the ticket.
+// Format shows everything but the tickets.
 func (u UserInfo) Format(s fmt.State, verb rune) {
 	type plain UserInfo
-	u.UserTicket = redact.Mask(u.UserTicket)
+	u.UserTicket, u.UserDocTicket = redact.Mask(u.UserTicket), redact.Mask(u.UserDocTicket)
 	fmt.Fprintf(s, fmt.FormatString(s, verb), plain(u))
 }
 
-// LogValue shows everything but the ticket.
+// LogValue shows everything but the tickets.
 func (u UserInfo) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", u)) }
 
 // GetUserInfo 获取访问用户身份: exchanges a login code for the visitor of a customised app in

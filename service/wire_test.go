@@ -3,16 +3,10 @@ package service
 import (
 	"encoding/base64"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	gotoken "go/token"
-	"path/filepath"
-	"reflect"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/gothird/wecom/data"
+	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -84,6 +78,9 @@ func TestAnAnswerWithoutItsValue(t *testing.T) {
 		{"external_userid", func(a *token.Api) (any, error) { return ToServiceExternalUserId(a, "w") }},
 		{"mass_call_ticket", func(a *token.Api) (any, error) { return ApplyMassCallTicket(a) }},
 		{"jobid", func(a *token.Api) (any, error) { return ContactIdTranslate(a, IdTranslate{MediaIdList: many(1)}) }},
+		{"jobid", func(a *token.Api) (any, error) { return ImportChainContact(a, "t", "c", importOf(1, 1)) }},
+		{"user_custom_id", func(a *token.Api) (any, error) { return GetChainUserCustomId(a, "c", "w", "u") }},
+		{"pending_id", func(a *token.Api) (any, error) { return ChainUnionIdToPendingId(a, "u", "o") }},
 		{"access_token", func(a *token.Api) (any, error) { return GetCorpGroupToken(a, LowerApp{CorpId: "c"}) }},
 	} {
 		_, api := newScript(t, `{"errcode":0}`)
@@ -93,21 +90,28 @@ func TestAnAnswerWithoutItsValue(t *testing.T) {
 	}
 }
 
-// G: request/any-endpoint
-func TestUnknownFieldsPassThrough(t *testing.T) {
+// G: request/lenient
+func TestDeviceIdKeepsItsDigits(t *testing.T) {
 	t.Parallel()
-	script, api := newScript(t, `{"errcode":0,"errmsg":"ok","device_list":[{"sn":"1"}]}`, `{"errcode":0,"status":3}`, `null`)
-	got, err := ListDevice(api, data.D{"limit": 10, "note": "<&>"})
+	_, api := newScript(t, `{"errcode":0,"device_info":{"device_id":6618424034010721282}}`)
+	got, err := AddDevice(api, "m", "s", "")
 	require.NoError(t, err)
-	assert.Equal(t, data.D{"device_list": []any{map[string]any{"sn": "1"}}}, got)
-	assert.JSONEq(t, `{"limit":10,"note":"<&>"}`, script.got[0].body)
-	got, err = GetChainImportResult(api, data.D{"jobid": "a&b=c d"})
+	assert.Equal(t, int64(6618424034010721282), got.DeviceId)
+}
+
+// G: batch/items
+func TestOneSearchOfABatchFails(t *testing.T) {
+	t.Parallel()
+	_, api := newScript(t, `{"errcode":0,"query_result_list":[{"is_last":true},{"errcode":-1,"errmsg":"system busy","is_last":false,"next_cursor":"c7"}]}`)
+	got, err := ContactBatchSearch(api, 0, []ContactQuery{{QueryWord: "mei"}, {QueryWord: "lin", Cursor: "c7"}})
 	require.NoError(t, err)
-	assert.Equal(t, "a&b=c d", script.got[1].query.Get("jobid"))
-	assert.Len(t, got, 1)
-	got, err = AddDevice(api, nil)
-	require.Equal(t, got == nil, err != nil, "one of value and error: %v, %v", got, err)
-	assert.Equal(t, "{}", script.got[2].body)
+	require.Len(t, got, 2)
+	require.NoError(t, got[0].Err())
+	var failed *token.Error
+	require.ErrorAs(t, got[1].Err(), &failed)
+	assert.Equal(t, token.Error{Code: -1, Msg: "system busy", Path: "/cgi-bin/service/contact/batchsearch", Credential: "provider"}, *failed)
+	assert.False(t, got[1].IsLast)
+	assert.Equal(t, "c7", got[1].NextCursor)
 }
 
 // G: request/lenient
@@ -124,43 +128,10 @@ func TestLooseLists(t *testing.T) {
 	assert.Equal(t, []int64{7}, got.AuthInfo.Agent[0].Privilege.AllowParty)
 }
 
-// TestNoNameTwice reads every struct of the package: JSON names are matched without
-// regard to case, so that two of the same would lose a value.
 // G: endpoint/names
-func TestNoNameTwice(t *testing.T) {
+func TestWireNames(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("*.go")
-	require.NoError(t, err)
-	structs := 0
-	for _, name := range files {
-		file, err := parser.ParseFile(gotoken.NewFileSet(), name, nil, parser.SkipObjectResolution)
-		require.NoError(t, err)
-		ast.Inspect(file, func(n ast.Node) bool {
-			spec, ok := n.(*ast.TypeSpec)
-			if !ok {
-				return true
-			}
-			fields, ok := spec.Type.(*ast.StructType)
-			if !ok {
-				return true
-			}
-			structs++
-			seen := map[string]bool{}
-			for _, f := range fields.Fields.List {
-				if f.Tag == nil {
-					continue
-				}
-				tag, err := strconv.Unquote(f.Tag.Value)
-				require.NoError(t, err)
-				key, _, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ",")
-				key = strings.ToLower(key)
-				assert.False(t, seen[key], "%s has %q twice", spec.Name, key)
-				seen[key] = true
-			}
-			return true
-		})
-	}
-	assert.Greater(t, structs, 80, "the structs were found")
+	spectest.WireNames(t, ".", spectest.Why{"AdminList.Admins=admin": "the documented Go name"})
 }
 
 // G: request/one-of-two

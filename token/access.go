@@ -7,7 +7,8 @@ import (
 	"github.com/gothird/wecom/access"
 )
 
-// missing says what the Api lacks for the token of c. It makes no request.
+// missing returns the error for a credential that c needs and the Api does not have. It
+// makes no request.
 func (a *Api) missing(c Credential) error {
 	switch {
 	case a == nil || a.core == nil:
@@ -22,7 +23,7 @@ func (a *Api) missing(c Credential) error {
 	return c.check()
 }
 
-// present finds the cell of c where there is one, without a lock.
+// present returns the cell of c if it exists. It takes no lock.
 func (a *Api) present(c Credential) *cell {
 	switch {
 	case a == nil || a.core == nil:
@@ -37,7 +38,8 @@ func (a *Api) present(c Credential) *cell {
 	return nil
 }
 
-// cell finds or makes the cell of c; nothing is missing, and the corp is pinned.
+// cell returns the cell of c and creates it if needed. The caller has called missing, and
+// has pinned the corp.
 func (a *Api) cell(c Credential) *cell {
 	if c.kind != corpKind {
 		return a.present(c)
@@ -50,7 +52,8 @@ func (a *Api) cell(c Credential) *cell {
 	}
 }
 
-// pin returns the Api with its corp as all others see it, until unpin.
+// pin returns the Api bound to the shared object of its corp. The registry keeps that object
+// until unpin.
 func (a *Api) pin(c Credential) (pinned *Api, unpin func()) {
 	if c.kind != corpKind {
 		return a, func() {}
@@ -65,10 +68,10 @@ func (a *Api) pin(c Credential) (pinned *Api, unpin func()) {
 }
 
 // AccessToken returns the token of c, refreshed when needed, with the seconds it has left.
-// Calls through the Api take care of it themselves; this is for what is not called
-// through it.
+// Calls through the Api use it by themselves; this is for requests that you send in another
+// way.
 func (a *Api) AccessToken(c Credential) (access.Value, error) {
-	var cell *cell // as present finds it, without the call
+	var cell *cell // the same as present, inlined
 	if a != nil && a.core != nil {
 		switch {
 		case c.kind == corpKind && a.corp != nil:
@@ -81,16 +84,16 @@ func (a *Api) AccessToken(c Credential) (access.Value, error) {
 	}
 	if cell != nil {
 		if g := cell.grant.Load(); g != nil {
-			if age := g.age(); age < g.renew { // one look at the clock serves both
+			if age := g.age(); age < g.renew { // read the clock once for both
 				return g.value(age), nil
 			}
 		}
 	}
-	b := a.copy() // what waits for a flight outlives the caller's stack
+	b := a.copy() // on the heap: a flight may live longer than the caller
 	return b.accessToken(c)
 }
 
-// accessToken is AccessToken where there is no fresh token.
+// accessToken is AccessToken when no fresh token is cached.
 func (a *Api) accessToken(c Credential) (access.Value, error) {
 	if err := a.missing(c); err != nil {
 		return access.Value{}, err
@@ -131,7 +134,8 @@ func (a *Api) tokenFor(c Credential) (*grant, *cell, error) {
 
 const maxRounds = 10
 
-// refreshed waits for a token, of the installation that there is in the end.
+// refreshed waits for a token. If the installation is replaced meanwhile, it returns the
+// token of the new one.
 func (a *Api) refreshed(c Credential) (*grant, *cell, error) {
 	a, unpin := a.pin(c)
 	defer unpin()
@@ -140,7 +144,7 @@ func (a *Api) refreshed(c Credential) (*grant, *cell, error) {
 		g, err := cell.get(a)
 		now := a.present(c)
 		settled := now == cell || now == nil && errors.Is(err, ErrNotInstalled)
-		if settled || a.ctx.Err() != nil || rounds == maxRounds { // a Store may say something else each time
+		if settled || a.ctx.Err() != nil || rounds == maxRounds { // bounded: a Store may return another installation each time
 			return g, cell, err
 		}
 	}

@@ -7,9 +7,8 @@ import (
 	"github.com/gothird/wecom/internal/lenient"
 )
 
-// AgentId is the id of the bound corp's app, which messages and other calls name. It comes
-// from the installation; where that does not have it, WeCom is asked once and the answer
-// stored.
+// AgentId is the id of the bound corp's app, which messages and other calls name. It is read
+// from the installation. If it is not there, WeCom is asked once and the answer is stored.
 // https://developer.work.weixin.qq.com/document/path/100779
 func (a *Api) AgentId() (int64, error) {
 	in, err := a.Installation()
@@ -45,7 +44,8 @@ func (a *Api) askAgentId() (int64, error) {
 	return id, nil
 }
 
-// rememberAgentId spares this process the question while the Store can't be read.
+// rememberAgentId keeps the id in memory, so that this process does not ask again while the
+// Store can't be read.
 func (a *Api) rememberAgentId(was installationRecord, id int64) {
 	seen := a.corp.known.Load()
 	if seen != nil && seen.installed() && seen.Installation.AgentId == 0 && seen.Installation.fingerprint() == was.Installation.fingerprint() {
@@ -70,13 +70,13 @@ func (a *Api) saveAgentId(was installationRecord, id int64) error {
 	return a.writeInstallation(in, r.Exchange)
 }
 
-// agent is what an answer about an authorisation says of the installed app.
+// agent is the installed app in an answer about an authorisation.
 type agent struct {
 	AgentId         int64 `json:"agentid"`
 	IsCustomizedApp bool  `json:"is_customized_app"`
 }
 
-// agentOf reads the first agent of an answer, whatever the rest looks like.
+// agentOf reads the first agent of an answer. The rest of the answer may be malformed.
 func agentOf(answer []byte) agent {
 	var info struct {
 		Agent []agent `json:"agent"`

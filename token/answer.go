@@ -25,15 +25,15 @@ var (
 	errUnsent   = errors.New("the request cannot be made")
 )
 
-// answer is what came back for one attempt.
+// answer is the HTTP answer to one attempt.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
-	buf    *bytes.Buffer // that body lies in; nil: body is the caller's
+	buf    *bytes.Buffer // holds body; nil: the caller owns body
 }
 
-// send makes one attempt and puts what came into where the request says.
+// send makes one attempt and stores the answer in the request's out value.
 func (a *Api) send(r *request, g *grant, n int, sent time.Time) *Error {
 	if err := r.renew(n); err != nil {
 		return a.failure(r.Endpoint, fmt.Errorf("%w: %w", errUnsent, err))
@@ -61,15 +61,15 @@ func (a *Api) send(r *request, g *grant, n int, sent time.Time) *Error {
 	return failed
 }
 
-// failure makes an error of a call to an endpoint.
+// failure wraps err as the *Error of a call to an endpoint.
 func (a *Api) failure(ep Endpoint, err error) *Error {
 	e := &Error{Path: ep.Path, Credential: ep.Credential.String(), CorpId: a.CorpId(), Err: err}
 	e.SuiteId = a.suiteFor(ep)
 	return e
 }
 
-// suiteFor is the suite that a call to an endpoint has a part in: none, for those of the
-// provider.
+// suiteFor returns the suite id of a call to an endpoint: "" for calls with a provider
+// token.
 func (a *Api) suiteFor(ep Endpoint) string {
 	if ep.Credential.kind == providerKind || ep.Path == providerTokenPath {
 		return ""
@@ -77,7 +77,7 @@ func (a *Api) suiteFor(ep Endpoint) string {
 	return a.SuiteId()
 }
 
-// receive makes the request and reads the answer, within the time for it.
+// receive sends the request and reads the answer, within the timeout.
 func (a *Api) receive(r *request, g *grant) (ans answer, t *attempt, err error) {
 	ctx, w := a.watch(r)
 	defer func() { w.stop() }()
@@ -132,14 +132,14 @@ func (t *attempt) read(ans *answer, resp *http.Response) error {
 	return nil
 }
 
-// release gives the buffer of an answer back.
+// release returns the buffer of an answer to the pool.
 func (c *core) release(ans answer) {
 	if ans.buf != nil && ans.buf.Cap() <= maxPooled {
 		c.buffers.Put(ans.buf)
 	}
 }
 
-// envelope is what every answer of WeCom begins with.
+// envelope is the errcode and errmsg of an answer.
 type envelope struct {
 	code  int64
 	msg   string
@@ -149,13 +149,13 @@ type envelope struct {
 type envelopeState int
 
 const (
-	noObject  envelopeState = iota // no JSON object, or one that breaks off before an errcode
+	noObject  envelopeState = iota // no JSON object, or one that ends before an errcode
 	noErrcode                      // an object without an errcode
-	badCode                        // one whose errcode is no number
+	badCode                        // an errcode that is no number
 	good
 )
 
-// readEnvelope looks no further than to errcode and errmsg, which mostly stand first.
+// readEnvelope reads errcode and errmsg and then stops: they are mostly first.
 func readEnvelope(body []byte) (e envelope) {
 	var hasCode, hasMsg bool
 	object := lenient.Members(body, func(name, value []byte) bool {
@@ -180,7 +180,7 @@ func readEnvelope(body []byte) (e envelope) {
 	return e
 }
 
-// fault is what is wrong with an answer that should be JSON.
+// fault is the error for an answer that should be JSON with an errcode and is not.
 func (e envelope) fault() error {
 	if e.state == noObject {
 		return errNoAnswer
@@ -188,11 +188,11 @@ func (e envelope) fault() error {
 	return errForeign
 }
 
-// decodeAnswer reads the envelope and puts the rest where the request says, or says what
-// is wrong. A success may come with a warning.
+// decodeAnswer reads the envelope and decodes the rest into the request's out value, or
+// returns the error. A success may carry a warning.
 func (a *Api) decodeAnswer(r *request, ans answer) (warning string, failed *Error) {
 	if r.written {
-		return "", nil // a file, which is where it belongs
+		return "", nil // a file, already written to the caller's io.Writer
 	}
 	if r.whatever {
 		*r.raw = ans.body
@@ -214,7 +214,7 @@ func (a *Api) decodeAnswer(r *request, ans answer) (warning string, failed *Erro
 	return env.warning(), nil
 }
 
-// envelope is what the answer begins with; a file has none.
+// envelope returns the envelope of the answer; a file has none.
 func (ans answer) envelope() envelope {
 	if ans.isFile() {
 		return envelope{}
@@ -222,7 +222,7 @@ func (ans answer) envelope() envelope {
 	return readEnvelope(ans.body)
 }
 
-// warning is the errmsg of a success that warns.
+// warning returns the errmsg of a success if it is a warning.
 func (e envelope) warning() string {
 	if strings.Contains(e.msg, "WARNING") {
 		return e.msg
@@ -230,15 +230,15 @@ func (e envelope) warning() string {
 	return ""
 }
 
-// good reports whether the HTTP status is one of success.
+// good reports whether the HTTP status is 2xx.
 func (ans answer) good() bool { return ans.status >= 200 && ans.status <= 299 }
 
-// accepts reports whether an envelope, where there is one, is of a success.
+// accepts reports whether the envelope says success.
 func (r *request) accepts(env envelope) bool {
 	return env.state != badCode && (env.state != noErrcode || r.NoErrcode)
 }
 
-// refusal is WeCom's own error.
+// refusal is the error for an answer with an errcode.
 func (a *Api) refusal(r *request, ans answer, env envelope) *Error {
 	r.beside = bytes.Clone(ans.body)
 	e := a.failure(r.Endpoint, nil)
@@ -247,18 +247,19 @@ func (a *Api) refusal(r *request, ans answer, env envelope) *Error {
 	return e
 }
 
-// foreign is an answer that is none of WeCom's.
+// foreign is the error for an answer that does not come from WeCom, such as the page of a
+// proxy.
 func (a *Api) foreign(r *request, ans answer, err error) *Error {
 	e := a.failure(r.Endpoint, err)
 	e.Msg = snippet(ans.body)
 	return e
 }
 
-// decode fills the caller's value.
+// decode decodes the body into the caller's value.
 func (a *Api) decode(r *request, body []byte) error {
 	out := r.out
 	if out == nil {
-		out = new(struct{}) // is it JSON at all?
+		out = new(struct{}) // only checks that it is JSON
 	}
 	misfits, err := lenient.Unmarshal(body, out)
 	if err != nil {
@@ -269,8 +270,8 @@ func (a *Api) decode(r *request, body []byte) error {
 	return nil
 }
 
-// giveUp returns the error of a call's last attempt. Batches say what failed beside the
-// errcode.
+// giveUp returns the error of the last attempt. A batch's answer with an errcode is still
+// decoded: it says which items failed.
 func (r *request) giveUp(failed *Error) error {
 	if r.beside != nil && r.out != nil {
 		_, _ = lenient.Unmarshal(r.beside, r.out)
@@ -278,7 +279,7 @@ func (r *request) giveUp(failed *Error) error {
 	return failed
 }
 
-// after is what stands behind mark in s, up to one of the end characters.
+// after returns the text behind mark in s, up to one of the characters in ends.
 func after(s, mark, ends string) string {
 	_, rest, found := strings.Cut(s, mark)
 	if !found {

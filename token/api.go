@@ -15,8 +15,8 @@ type Api struct {
 	corp  *corp
 }
 
-// WithContext returns a copy whose calls end with ctx: api.WithContext(r.Context()).
-// A token refresh that others wait for too goes on without it.
+// WithContext returns a copy whose calls end with ctx: api.WithContext(r.Context()). A token
+// refresh does not end with ctx: others may wait for it.
 func (a *Api) WithContext(ctx context.Context) *Api {
 	b := a.copy()
 	if ctx == nil {
@@ -29,7 +29,7 @@ func (a *Api) WithContext(ctx context.Context) *Api {
 // WithCorp returns a copy bound to an authorised corp; "" binds it to none. Corp ids are
 // case-sensitive.
 func (a *Api) WithCorp(corpId string) *Api {
-	b := a.withCorp(corpId) // so short that the compiler can leave the copy on its caller's stack
+	b := a.withCorp(corpId) // WithCorp stays small enough to be inlined, so that the copy needs no allocation
 	return &b
 }
 
@@ -40,7 +40,7 @@ func (a *Api) withCorp(id string) (b Api) {
 		return b
 	}
 	if settled := b.suite.corps.settled.Load(); settled != nil {
-		b.corp = (*settled)[id] // as registry.get does, without the call
+		b.corp = (*settled)[id] // the same as registry.get, inlined
 	}
 	if b.corp == nil {
 		b.corp = b.corpOf(id)
@@ -114,7 +114,7 @@ func (a *Api) Suite() Token { return handle{a, Suite} }
 // Corp is the handle of the 企业凭证 of the bound corp.
 func (a *Api) Corp() Token { return handle{a, Corp} }
 
-// Format prints whom the Api acts for, whatever the verb, and no secret.
+// Format prints the ids that the Api is bound to and no secret, for every verb.
 func (a Api) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "wecom.Api{provider:%q suite:%q corp:%q}", a.ProviderCorpId(), a.SuiteId(), a.CorpId())
 }

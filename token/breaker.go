@@ -7,33 +7,33 @@ import (
 )
 
 const (
-	tripFirst = time.Minute // how long a place gets no new token, doubled each time
+	tripFirst = time.Minute // first trip: no new token for so long; doubled each time
 	tripMost  = time.Hour
-	suspicion = 2      // how many tokens after a complaint count as asked for because of it
+	suspicion = 2      // the next tokens after a refusal that count as fetched because of it
 	maxPlaces = 10_000 // that a breaker remembers
 )
 
-// breaker stops the storm at a place, an endpoint and a corp, that refuses brand-new
-// tokens too: the fault is not the token's there, and asking for ever more of them would
-// not mend it. Refusals elsewhere are not held up by it.
+// breaker stops token refreshes for a place (an endpoint and a corp) that refuses brand-new
+// tokens too. There the token is not the fault, and a new one does not help. Refusals at
+// other places still get a new token.
 type breaker struct{ places map[place]*trip }
 
 type trip struct {
-	replaced *grant    // what was replaced for this place last
+	replaced *grant    // the token that was last replaced because of this place
 	at       time.Time // when it was refused here first
-	tokens   int64     // how many the cell had had then
+	tokens   int64     // number of tokens the cell had had then
 	steps    int       // how often it tripped in a row
 	pause    pause     // until then it gets no new token
 }
 
-// refusals is what one call has met so far.
+// refusals counts how often one call was refused.
 type refusals struct {
 	n     int
 	first int64 // number of the cell's newest token when the first one came
 }
 
-// replaceable decides whether a token that was refused at a place is replaced for it;
-// tokens is how many the cell has had. The cell's mutex is held.
+// replaceable decides whether a token that was refused at a place is replaced for it; tokens
+// is how many tokens the cell has had. The cell's mutex is held.
 func (b *breaker) replaceable(g *grant, at place, met refusals, tokens int64) bool {
 	now := clock.Now()
 	t := b.places[at]
@@ -54,8 +54,8 @@ func (b *breaker) replaceable(g *grant, at place, met refusals, tokens int64) bo
 	return true
 }
 
-// suspects reports whether a token came because of this place's complaint, and was no better
-// here. One of the Store may have been dead for long: it says nothing about new ones.
+// suspects reports whether g was fetched because of a refusal at this place and is refused
+// here too. A token from the Store does not count: it may be an old one.
 func (t *trip) suspects(g *grant, at place) bool {
 	return t.replaced != nil && t.replaced != g && g.asked && g.number <= t.tokens+suspicion && !g.vouchesFor(at, t.tokens)
 }
@@ -66,10 +66,11 @@ func (t *trip) trip(now time.Time) {
 	}
 	t.pause = pauseFor(now, min(tripMost, tripFirst<<min(t.steps, 6)))
 	t.steps++
-	t.replaced = nil // what comes after the pause is looked at anew
+	t.replaced = nil // after the pause the count starts again
 }
 
-// add makes room for a place, at the cost of those that were quiet for long.
+// add adds a place. If there are too many, those without a refusal for a long time are
+// dropped.
 func (b *breaker) add(at place, now time.Time) *trip {
 	if b.places == nil {
 		b.places = map[place]*trip{}
@@ -89,8 +90,8 @@ func (b *breaker) add(at place, now time.Time) *trip {
 	return t
 }
 
-// pause is a time before which something is not done again. A clock that is set back
-// does not prolong it.
+// pause is a time before which something is not tried again. Setting the clock back does not
+// make it longer.
 type pause struct {
 	till time.Time
 	span time.Duration

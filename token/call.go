@@ -11,7 +11,7 @@ import (
 
 const (
 	maxRetries = 2
-	retryDelay = 200 * time.Millisecond // doubled each time, half to three halves of it
+	retryDelay = 200 * time.Millisecond // doubled each time, with jitter from half to one and a half of it
 )
 
 // Endpoint is one operation of WeCom.
@@ -23,7 +23,7 @@ type Endpoint struct {
 	NoErrcode  bool // success carries no errcode: some old endpoints
 }
 
-// Call asks an endpoint and decodes its answer into a T. See [Api.Do].
+// Call calls an endpoint and decodes its answer into a T. See [Api.Do].
 func Call[T any](api *Api, ep Endpoint, in any) (*T, error) {
 	out := new(T)
 	if err := api.Do(ep, in, out); err != nil {
@@ -32,22 +32,22 @@ func Call[T any](api *Api, ep Endpoint, in any) (*T, error) {
 	return out, nil
 }
 
-// Do asks any endpoint of WeCom, also one that this module has no function for.
+// Do calls any endpoint of WeCom, also one that this module has no function for.
 //
-// The token of ep.Credential joins the request; if WeCom says that it has expired, it is
+// The request carries the token of ep.Credential. If WeCom says that it has expired, it is
 // renewed and the request sent once more with the new one. Other failures are repeated for
 // ep.Read only, at most twice.
 //
-// in is sent as JSON: a struct, a map, or a json.RawMessage that is an object, made anew
-// for each attempt where it is a json.Marshaler; url.Values become the query, *[Upload] a
-// form with a file, nil nothing (an empty object for POST).
+// in is sent as JSON: a struct, a map, or a json.RawMessage that is an object, (a
+// json.Marshaler is called for each attempt); url.Values become the query, *[Upload] a form
+// with a file, nil nothing (an empty object for POST).
 //
-// out may be nil; *[]byte takes the answer as it is, for images; an io.Writer gets it as
-// it comes, for files, however large: once something has been written nothing is repeated, and
-// after an error the writer holds a part; *[Download] gives such a file to read; anything
-// else is a pointer, decoded from JSON field by field: what does not fit stays zero and is
-// logged once. When WeCom answers with an errcode, out is filled as far as the answer goes,
-// beside the error.
+// out may be nil; *[]byte gets the answer as it is, for images. An io.Writer gets it as it
+// arrives, for files of any size: once something has been written nothing is repeated, and
+// after an error the writer holds a part; *[Download] gives such a file to read. Anything
+// else is a pointer that is decoded from JSON field by field: a field that does not fit stays
+// zero and is logged once. When WeCom answers with an errcode, out is filled from the answer
+// too, and the error is returned.
 //
 // A failed call returns an *[Error]; a missing credential one of the package's sentinel
 // errors, before any request. Errors of writes whose outcome is not known are
@@ -66,7 +66,7 @@ func (a *Api) Do(ep Endpoint, in, out any) error {
 	return a.do(r)
 }
 
-// do makes attempts at a call until one succeeds or the next would be of no use.
+// do repeats a call until it succeeds or another attempt would not help.
 func (a *Api) do(r *request) error {
 	var met refusals
 	at := place{r.Path, a.CorpId()}
@@ -96,7 +96,7 @@ func (a *Api) do(r *request) error {
 	}
 }
 
-// mayRepeat reports whether a read that failed may succeed a moment later.
+// mayRepeat reports whether a failed read may be repeated.
 func (a *Api) mayRepeat(r *request, failed *Error) bool {
 	return r.Read && failed.transient() && !r.written && a.ctx.Err() == nil
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// A cell holds one token: of the provider, of a suite, of one installation in a corp, or
-// a JS ticket of it. These are its states:
+// A cell holds one token: of the provider, of a suite, of one installation in a corp, or a
+// JS ticket of that installation. These are its states:
 //
 //	         get: nothing, or nothing fresh              land: a token
 //	empty ─────────────────────────────────▶ flying ──────────────────▶ fresh
@@ -22,39 +22,40 @@ import (
 //	  │                                                          │
 //	  └── refused: WeCom rejected the token ─────────────────────┘ (or fresh)
 //
-// fresh: get hands the token out, with one atomic load and a look at the clock.
-// ageing: the token is still good; get hands it out and starts a flight beside. If that
-// fails there is a pause before the next one, and the token goes on being used.
-// flying: whoever has no token waits for the flight, and all get what it brings.
-// empty, with a pause: the endpoint has failed several times; get gives the last error.
+// fresh: get returns the token, with one atomic load and one read of the clock. ageing: the
+// token is still good; get returns it and starts a flight in the background. If that fails
+// there is a pause before the next one, and the token stays in use. flying: callers without
+// a token wait for the flight, and all get its result. empty, with a pause: the endpoint has
+// failed several times; get gives the last error.
 //
 // A flight looks in the Store, takes the lock on the key, looks again, and only then asks
-// WeCom. A new installation is a new cell, so a flight for the old one disturbs nobody.
+// WeCom. A new installation gets a new cell, so a flight for the old one changes nothing
+// there.
 type cell struct {
 	grant atomic.Pointer[grant]
-	// open says how the token is asked for at this moment.
+	// open returns how the token is asked for now.
 	open func(a *Api) (source, error)
 	kind string // for OnToken
 
 	mu       sync.Mutex
 	flight   *flight[*grant]
-	code     string   // fingerprint of the installation's permanent code, once it is known
+	code     string   // fingerprint of the installation; "" until it is known
 	rejected []string // the tokens that WeCom refused last: the Store may still hold one
-	tokens   int64    // that there have been
+	tokens   int64    // number of tokens so far
 	trouble  *trouble
 	tickets  map[string]*cell // JS tickets of the installation, by path and query
 }
 
 const (
 	refreshTimeout = 40 * time.Second // of one flight, lock and Store included
-	backoff        = 30 * time.Second // between attempts that are likely to fail again
+	backoff        = 30 * time.Second // pause after a failed attempt
 	maxRejected    = 4                // tokens that a cell remembers
 )
 
-// errReplaced: the installation is another one by now, which has a cell of its own.
+// errReplaced: there is another installation now, with a cell of its own.
 var errReplaced = errors.New("wecom: the installation has been replaced")
 
-// get returns a token to use.
+// get returns a token that can be used.
 func (c *cell) get(a *Api) (*grant, error) {
 	if g := c.grant.Load(); g.fresh() {
 		return g, nil
@@ -69,8 +70,8 @@ func (c *cell) get(a *Api) (*grant, error) {
 	return f.wait(a.ctx, began)
 }
 
-// join finds a token that is still good, or the flight to wait for, which it may have to
-// begin.
+// join returns a token that is still good, or the flight to wait for. It starts the flight
+// if there is none.
 func (c *cell) join(a *Api) (f *flight[*grant], g *grant, began bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -92,7 +93,7 @@ func (c *cell) join(a *Api) (f *flight[*grant], g *grant, began bool, err error)
 	return c.flight, nil, began, nil
 }
 
-// refresh is what a flight does.
+// refresh is the work of a flight.
 func (c *cell) refresh(a *Api) (*grant, error) {
 	s, err := c.open(a)
 	if err != nil {
@@ -124,14 +125,14 @@ func (c *cell) refresh(a *Api) (*grant, error) {
 	}
 	g, err = c.askAndSave(a, s, p, before)
 	if s.lost(err) {
-		if _, news := c.open(a); news != nil { // another process was faster: there is another installation, or none
+		if _, news := c.open(a); news != nil { // another process has replaced or removed the installation
 			return nil, news
 		}
 	}
 	return g, err
 }
 
-// askAndSave shows the proof to WeCom, and shares what it hands out.
+// askAndSave asks WeCom for a token with the proof, and saves it in the Store.
 func (c *cell) askAndSave(a *Api, s source, p proof, before string) (*grant, error) {
 	began := clock.Now()
 	g, err := a.ask(s, p)
@@ -140,13 +141,13 @@ func (c *cell) askAndSave(a *Api, s source, p proof, before string) (*grant, err
 	if err != nil {
 		return nil, err
 	}
-	if c.kind != Corp.String() || a.corp.present.Load() == c { // or it would outlive its installation
+	if c.kind != Corp.String() || a.corp.present.Load() == c { // else the token of an old installation would be saved
 		a.core.store.save(a.ctx, s.key, g, before)
 	}
 	return g, nil
 }
 
-// land takes in what a flight brought, or sets the pause before the next.
+// land publishes the token of a flight, or sets the pause before the next flight.
 func (c *cell) land(a *Api, g *grant, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -158,7 +159,7 @@ func (c *cell) land(a *Api, g *grant, err error) {
 	now := clock.Now()
 	old := c.grant.Load()
 	if old.alive() {
-		c.troubled().pause = pauseFor(now, min(backoff, old.usable()-old.age())) // without a token there is no reason to wait
+		c.troubled().pause = pauseFor(now, min(backoff, old.usable()-old.age())) // no longer than the old token can be used
 		c.trouble.last = err
 		a.core.log.WarnContext(a.ctx, "wecom: renewing a token failed; the old one goes on until its end", "kind", c.kind,
 			"suite", a.SuiteId(), "corp", a.CorpId(), "err", err)
@@ -174,20 +175,21 @@ func (c *cell) publish(g *grant) {
 	c.tokens++
 	g.number = c.tokens
 	c.grant.Store(g)
-	c.rejected = slices.DeleteFunc(c.rejected, func(t string) bool { return t == g.token }) // WeCom stands by it
+	c.rejected = slices.DeleteFunc(c.rejected, func(t string) bool { return t == g.token }) // WeCom gave the same token again
 	if t := c.trouble; t != nil {
 		t.refusal, t.failures, t.pause, t.last = refusal{}, 0, pause{}, nil
 	}
 }
 
-// take publishes a token that came in another way than by a flight.
+// take publishes a token that did not come from a flight.
 func (c *cell) take(g *grant) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.publish(g)
 }
 
-// bind ties a corp's cell to an installation, and reports whether it is that one's.
+// bind binds a corp's cell to an installation if it has none, and reports whether it belongs
+// to in.
 func (c *cell) bind(in Installation) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -203,7 +205,7 @@ func (c *cell) bound() string {
 	return c.code
 }
 
-// vacant reports whether a corp's cell is of no installation, and nobody waits for it.
+// vacant reports whether a corp's cell belongs to no installation and nobody waits for it.
 func (c *cell) vacant() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,10 +1,10 @@
 package token
 
-// meaning says in a few words what an errcode of the licence family means; "" for others.
+// meaning explains an errcode of the licence endpoints in a few words; "" for others.
 func meaning(code int) string { return meanings[code] }
 
-// meanings is never written to. Where a number has two meanings, both stand here: it comes
-// without the endpoint.
+// meanings is read-only. A number with two meanings has both texts: the endpoint is not
+// known here.
 var meanings = map[int]string{
 	48001: "not authorised for this API; when paying: the payer lacks the right to buy interface licences",
 	90432: "the provider has not opened a prepaid account",
@@ -116,6 +116,7 @@ var meanings = map[int]string{
 	701149: "renewal begins 60 days before the end",
 	701158: "order type not supported",
 	701159: "purchase count out of range",
+	701162: "the order needs no payment",
 	701163: "take_effect_time not allowed",
 	701164: "there is no edition to upgrade to",
 	701165: "chat_archive_api is missing",
@@ -123,4 +124,5 @@ var meanings = map[int]string{
 	701170: "the grace period of the group code licence is over",
 	701230: "no bought period has this begin and end",
 	701231: "a bought edition is waiting to take effect",
+	701314: "the provider has no right to buy the advanced API",
 }

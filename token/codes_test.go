@@ -3,6 +3,7 @@ package token
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,6 +31,42 @@ func TestMeaningCoversTheLicencePages(t *testing.T) {
 	assert.Greater(t, checked, 100)
 }
 
+// So is every other code of licences and their orders.
+// G: error/details
+func TestMeaningCoversTheLicenceCodes(t *testing.T) {
+	t.Parallel()
+	checked := 0
+	for _, e := range spec.ErrorCodes() {
+		if (e.Group == "license" || e.Group == "order") && e.Code > 701000 {
+			checked++
+			assert.NotEmpty(t, meaning(e.Code), "%d: %s", e.Code, e.Meaning)
+		}
+	}
+	assert.Greater(t, checked, 90)
+}
+
+// The codes that this package acts on are those that WeCom's list has for it, in every
+// credential.
+// G: error/details token/rejected
+func TestClassesOfCodes(t *testing.T) {
+	t.Parallel()
+	credentials := map[string]Credential{spec.CredentialProvider: Provider, spec.CredentialSuite: Suite, spec.CredentialCorp: Corp}
+	for _, e := range spec.ErrorCodes() {
+		err := fmt.Errorf("call: %w", &Error{Code: e.Code, Path: "/x"})
+		assert.Equal(t, e.Class == spec.ClassRate, IsRateLimited(err), "%d: %s", e.Code, e.Meaning)
+		assert.Equal(t, e.Class == spec.ClassBusy, IsBusy(err), "%d: %s", e.Code, e.Meaning)
+		for name, c := range credentials {
+			assert.Equal(t, slices.Contains(e.Tokens, name), c.rejects(e.Code), "%d of a %s token: %s", e.Code, name, e.Meaning)
+		}
+		assert.False(t, Static("t").rejects(e.Code), "%d", e.Code)
+		for _, path := range []string{corpTokenPath, getTokenPath} {
+			lost := e.Class == spec.ClassLost || e.Code == 40001 && path == getTokenPath
+			assert.Equal(t, lost, IsLost(&Error{Code: e.Code, Path: path}), "%d of %s", e.Code, path)
+		}
+		assert.False(t, IsLost(err), "%d", e.Code)
+	}
+}
+
 func TestMeaningsAreShortLines(t *testing.T) {
 	t.Parallel()
 	seen := map[string]int{}
@@ -45,7 +82,7 @@ func TestMeaningsAreShortLines(t *testing.T) {
 
 func TestMeaningOfOthersIsEmpty(t *testing.T) {
 	t.Parallel()
-	for _, code := range []int{-1, 0, 40014, 60020, 701300, 700001} {
+	for _, code := range []int{-1, 0, 40014, 60020, 701300, 701313, 700001} {
 		assert.Empty(t, meaning(code), "%d", code)
 	}
 }

@@ -20,12 +20,12 @@ const (
 	maxIdleConns   = 1024 // to the one host that gets all requests
 )
 
-// Config is what an [Api] is made of. Either pair, provider or suite, may be empty: calls
-// that need the missing one say so.
+// Config is the configuration of an [Api]. Either pair, provider or suite, may be empty: a
+// call that needs the missing one returns an error.
 type Config struct {
-	// CorpId is the provider's own corp id, ww…. It is part of the names under which
-	// everything is stored: a program that shares a Store with others gives the same one,
-	// also where it has no ProviderSecret and makes no provider calls.
+	// CorpId is the provider's own corp id, ww…. It is part of every key in the Store:
+	// programs that share a Store set the same CorpId, even a program that has no
+	// ProviderSecret and makes no provider calls.
 	CorpId         string
 	ProviderSecret string // 服务商信息 > 基本信息, not the secret of an app
 	SuiteId        string // third-party app (ww…, wx…, tj…) or customised-app template (dk…)
@@ -39,18 +39,18 @@ type Config struct {
 	// until the answer begins, and 30 s without progress.
 	Timeout time.Duration
 	// Middleware wraps the transport, outermost first. It sees every request without the
-	// token in its URL, and token requests without their body: these join in the innermost
-	// transport, by way of the request's context, which middleware must pass on. Tracing
-	// belongs here; the HTTPClient's own transport sees it all.
+	// token in its URL, and token requests without their body. The innermost transport adds
+	// these; it finds them through the request's context, which middleware must pass on. Put
+	// tracing here: the HTTPClient's own transport sees the credentials.
 	//
-	// Credentials join only the request that was made for them: one to another host, or
-	// with another method or path, goes without, and one to BaseURL's host that has lost
-	// its context is refused.
+	// Credentials are added only to the request that this package built. A request to
+	// another host, or with another method or path, is sent without them. A request to
+	// BaseURL's host whose context was dropped is refused.
 	Middleware []func(http.RoundTripper) http.RoundTripper
 	Logger     *slog.Logger // nil: slog.Default(). It gets warnings and errors only
-	// OnCall and OnToken hear of each attempt at a call, and to get a token. They run in the
-	// goroutine of the call, or of the flight that many wait for, several at a time, and must
-	// not block. They may call the Api.
+	// OnCall is called after each attempt at a call, OnToken after each attempt to get a
+	// token. They run in the goroutine of the call or of the shared refresh, several at the
+	// same time, and must not block. They may call the Api.
 	OnCall  func(context.Context, CallInfo)
 	OnToken func(context.Context, TokenInfo)
 }
@@ -107,7 +107,7 @@ func (cfg Config) goodBaseURL() bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && !strings.ContainsAny(cfg.BaseURL, "@?#")
 }
 
-// baseURL is good: it was checked.
+// baseURL parses BaseURL, which was validated.
 func (cfg Config) baseURL() *url.URL {
 	text := cfg.BaseURL
 	if text == "" {
@@ -127,8 +127,8 @@ func (cfg Config) timeout() time.Duration {
 	return cfg.Timeout
 }
 
-// connect makes the client: a copy of the configured one with our transport innermost and
-// the middleware around it.
+// connect makes the client: a copy of the configured one, with credentialTransport innermost
+// and the middleware around it.
 func (c *core) connect(cfg Config) error {
 	client := http.Client{}
 	if cfg.HTTPClient != nil {

@@ -23,11 +23,11 @@ type core struct {
 	appsMu sync.Mutex
 	apps   map[string]*app
 
-	writing  keylock.Locks // by installation key: held while it is written
+	writing  keylock.Locks // by installation key, held while one is written
 	store    *sharedStore
 	client   *http.Client
 	base     *url.URL
-	template *http.Request // that all requests begin as
+	template *http.Request // copied for each request
 	jsonType []string      // header values that no request changes
 	agent    []string
 	timeout  time.Duration
@@ -48,7 +48,7 @@ var (
 	errNoSuite      = errors.New("wecom: no suite: set Config.SuiteId and Config.SuiteSecret, or use api.WithSuite")
 )
 
-// New checks cfg and returns an Api. It neither calls WeCom nor starts anything.
+// New checks cfg and returns an Api. It makes no request and starts no goroutine.
 func New(cfg Config) (*Api, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err

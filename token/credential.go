@@ -8,9 +8,8 @@ import (
 	"github.com/gothird/wecom/data"
 )
 
-// Credential says whose token a call carries and under which query key. It is a plain
-// value and can be compared. The zero Credential says nothing, and a call with it is
-// refused; a call that wants no token says [None].
+// Credential says whose token a call carries and under which query key. It is a comparable
+// value. A call with the zero Credential is refused; a call that needs no token uses [None].
 type Credential struct {
 	kind          kind
 	param, static string
@@ -28,7 +27,7 @@ const (
 	staticKind
 )
 
-// String gives the name that errors and hooks show.
+// String returns the name that errors and hooks show.
 func (k kind) String() string {
 	return [...]string{"unset", "none", "provider", "suite", "corp", "static"}[k]
 }
@@ -62,7 +61,7 @@ func (c Credential) Format(s fmt.State, verb rune) {
 	fmt.Fprintf(s, fmt.FormatString(s, verb), c.String())
 }
 
-// check refuses a credential that a call can't carry.
+// check returns an error for a credential that no call can carry.
 func (c Credential) check() error {
 	switch {
 	case c.kind == unset:
@@ -77,9 +76,8 @@ func (c Credential) check() error {
 
 func notInParam(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }
 
-// rejects reports whether an errcode says that the token itself is no longer good.
-// Wrong secrets (40001) and the IP white list (60020) are not among them: a new token
-// would change nothing.
+// rejects reports whether an errcode says that the token itself is no longer good. A wrong
+// secret (40001) and the IP white list (60020) do not count: a new token would not help.
 func (c Credential) rejects(errcode int) bool {
 	switch c.kind {
 	case providerKind:
@@ -98,11 +96,11 @@ type Token interface {
 	// AppId is the provider's corp id, the suite id or the authorised corp's id.
 	AppId() string
 	// Fetch asks WeCom for a token now, whatever is cached, and caches the answer. Calls
-	// refresh their tokens by themselves and need none of this.
+	// refresh their tokens by themselves and do not need it.
 	Fetch(d data.D) (access.Token, error)
 }
 
-// handle is the Token of an Api. Packages above reach the Api through its Api method.
+// handle is the Token of an Api. Package service gets the Api through its Api method.
 type handle struct {
 	api *Api
 	c   Credential
@@ -121,8 +119,8 @@ func (h handle) AppId() string {
 	return h.api.CorpId()
 }
 
-// Fetch takes suite_ticket from d where d has one, and for a corp permanent_code: the
-// token of a code that is not the installed one is the caller's alone.
+// Fetch takes suite_ticket from d where d has one, and for a corp permanent_code: if that is
+// not the installed code, the token is not cached.
 func (h handle) Fetch(d data.D) (access.Token, error) {
 	v, err := h.fetch(d)
 	if err != nil {

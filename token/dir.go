@@ -17,22 +17,24 @@ import (
 	"github.com/gothird/wecom/internal/keylock"
 )
 
-// NewDirStore returns a Store that keeps one file per key in dir, which it makes if it is
-// not there. What Put has accepted survives the end of the process and a power loss.
+// NewDirStore returns a Store that keeps one file per key in dir, and creates dir if needed.
+// A value for which Put returned nil survives the end of the process and a power loss.
 // Processes of one machine may share the folder: the Store is a [Locker], and a lock ends
 // with the process that holds it. It is a [Lister] too. Keep the folder on a local disk.
 //
-// With keys the values are encrypted as by [Seal]: the first key seals, the others open
-// what was sealed before. Without, who can read the files and their backups can read them.
+// With keys the values are encrypted as by [Seal]: the first key seals, the others open what
+// was sealed before. Without keys, anyone who can read the files or their backups can read
+// the values.
 //
 // Files are for their owner only (0600), a new folder too (0700). A folder that others can
-// write to is refused: take the right from them with chmod go-w. (Windows has no such
-// modes, and nothing is checked there.) Files that are not the Store's own are left alone.
+// write to is refused: fix that with chmod go-w. (Windows has no such modes, and nothing is
+// checked there.) Files that are not the Store's own are left alone.
 //
-// A time to live is kept as the time at which it is over, by the clock of this machine. A
-// clock that was ahead when a value was written keeps it that much longer, one that was
-// behind that much shorter. While the clock is ahead, values that seem to have expired are
-// not found. They are removed a day later only, so that they come back with the right time.
+// A time to live is stored as the time of expiry, by the clock of this machine. If the clock
+// was ahead when a value was written, the value lives that much longer; if it was behind,
+// that much shorter. While the clock is ahead, values that seem to have expired are not
+// found. Their files are removed only a day after expiry, so that they are found again when
+// the clock is right.
 //
 // A key has at most 16 KiB, a value at most 16 MiB.
 func NewDirStore(dir string, keys ...[]byte) (Store, error) {
@@ -65,8 +67,8 @@ type dirStore struct {
 	sweep sweep
 }
 
-// Beside the value of a key there are for moments the files of its locks. A value's file
-// name has no dot.
+// The lock files of a key exist for moments beside its value. The file name of a value has
+// no dot.
 const (
 	lockSuffix  = ".lock"  // held through [Locker]
 	writeSuffix = ".write" // held while the value's file is replaced or removed as expired
@@ -79,7 +81,7 @@ func (s *dirStore) Get(ctx context.Context, key string) ([]byte, error) {
 	path := s.path(key)
 	e, err := readEntry(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		// A folder that is gone says nothing about its values.
+		// If the folder is gone, this is no ErrNotFound.
 		if _, err = os.Stat(s.dir); err == nil {
 			return nil, ErrNotFound
 		}
@@ -132,8 +134,8 @@ func (s *dirStore) Lock(ctx context.Context, key string) (unlock func(), err err
 	return s.lock(ctx, key, lockSuffix)
 }
 
-// lock queues up in this process first, so that one waiter per process and key looks at
-// the file.
+// lock first waits for the lock of this process, so that only one caller per process and key
+// polls the file.
 func (s *dirStore) lock(ctx context.Context, key, suffix string) (unlock func(), err error) {
 	path := s.path(key) + suffix
 	here, err := s.locks.Lock(ctx, path)

@@ -11,12 +11,12 @@ import (
 	"github.com/gothird/wecom/internal/durable"
 )
 
-// Limits of what is stored. They bound what is read of a file that somebody else has put
+// Limits of what is stored, and of what is read from a file that another program has put
 // into the folder.
 const (
 	maxKey   = 16 << 10
 	maxValue = 16 << 20
-	maxEntry = 100 + 4*maxKey + maxValue // quoting makes four bytes of one, at most
+	maxEntry = 100 + 4*maxKey + maxValue // a quoted byte takes at most four
 )
 
 // dirEntry is the content of one file of a [NewDirStore]: a line of text and the value.
@@ -32,7 +32,7 @@ type dirEntry struct {
 
 const entryMagic = "wecom-store "
 
-// entryError says what is wrong with a file that is there.
+// entryError is the error for a file that exists and can't be used.
 type entryError struct{ path, what string }
 
 func (e *entryError) Error() string { return e.path + " " + e.what }
@@ -67,8 +67,8 @@ func readEntry(path string) (*dirEntry, error) {
 	return e, nil
 }
 
-// readOwn reads at most limit bytes of a file of the store. Of any other file it reads the
-// first few only, and of one that is larger than any of the store's nothing.
+// readOwn reads at most limit bytes of a file of the store. Of another program's file it
+// reads the first few bytes only, and nothing if the file is larger than any of the store's.
 func readOwn(path string, limit int64) ([]byte, error) {
 	f, err := durable.Open(path)
 	if err != nil {
@@ -96,7 +96,7 @@ func readOwn(path string, limit int64) ([]byte, error) {
 	return data.Bytes(), nil
 }
 
-// decodeEntry accepts exactly what encode makes, or says what is wrong.
+// decodeEntry accepts exactly what encode writes, or returns what is wrong.
 func decodeEntry(data []byte) (e *dirEntry, wrong string) {
 	line, value, _ := bytes.Cut(data, []byte("\n"))
 	var version int
@@ -118,8 +118,8 @@ func decodeEntry(data []byte) (e *dirEntry, wrong string) {
 	return e, ""
 }
 
-// expiryIn returns the expiry that a file names, without reading its value. Whether the
-// file is whole it does not know.
+// expiryIn returns the expiry in the first line of a file. It does not read the value, and
+// does not check that the file is complete.
 func expiryIn(path string) time.Time {
 	data, err := readOwn(path, 64)
 	var expires int64

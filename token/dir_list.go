@@ -19,13 +19,13 @@ import (
 // listChunk is how many names are read from the folder at a time.
 const listChunk = 256
 
-// List implements [Lister]. It reads the folder bit by bit and remembers a hash of each
-// name only. A value that cannot be read is an error, and the walk goes on.
+// List implements [Lister]. It reads the folder in small parts and remembers only a hash of
+// each name. A value that cannot be read is an error, and the walk goes on.
 func (s *dirStore) List(ctx context.Context, prefix string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		l := &dirList{s: s, ctx: ctx, prefix: prefix, yield: yield, seed: maphash.MakeSeed(), seen: make(map[uint64]struct{})}
-		// On some file systems a file that is replaced moves to the end of the folder,
-		// behind the end of a walk that is under way. The second walk finds those.
+		// On some file systems a file that is replaced during a walk moves behind the end of
+		// the walk. A second walk finds it.
 		if l.walk() {
 			l.walk()
 		}
@@ -100,7 +100,8 @@ func (l *dirList) visit(d fs.DirEntry) (goOn bool) {
 	return l.yield(e.key, nil)
 }
 
-// mayMatch spares the reading of files whose names give away that their keys do not match.
+// mayMatch reports whether the key of a file may begin with the prefix. If not, the file is
+// not read.
 func (l *dirList) mayMatch(name string) bool {
 	key, whole, ok := durable.KeyOf(name)
 	return ok && (!whole || strings.HasPrefix(key, l.prefix))

@@ -13,26 +13,26 @@ import (
 )
 
 const (
-	// sweepStep is how many files a Put looks at besides. A Put leaves one file behind, so
-	// the sweep is faster than what it sweeps up, and costs the same in any folder.
+	// sweepStep is how many files each Put checks. A Put adds at most one file, so the sweep
+	// keeps up, and its cost does not depend on the size of the folder.
 	sweepStep = 16
-	// An expired value stays that long, in case that the clock is ahead.
+	// An expired value is kept so long, in case the clock is ahead.
 	keepExpired = 24 * time.Hour
-	// No write takes that long: its file was left by a process that died.
+	// A write takes less time than this: an older file was left by a process that died.
 	keepTemp = time.Hour
 )
 
-// sweep is where the store is in clearing up its folder.
+// sweep is the position of the clean-up in the folder.
 type sweep struct {
 	mu   sync.Mutex
 	dir  *os.File // the folder, half-read; nil between two rounds
 	next time.Time
 }
 
-// sweepSome removes what nobody needs any more, a few files at a time: values that expired
-// long ago, and what processes that died have left.
+// sweepSome checks a few files and removes values that expired long ago, and files of
+// processes that died.
 func (s *dirStore) sweepSome() {
-	if !s.sweep.mu.TryLock() { // somebody else is at it
+	if !s.sweep.mu.TryLock() { // another goroutine is sweeping
 		return
 	}
 	defer s.sweep.mu.Unlock()
@@ -43,7 +43,7 @@ func (s *dirStore) sweepSome() {
 		}
 		dir, err := os.Open(s.dir)
 		if err != nil {
-			return // the next Put says what is wrong
+			return // the next Put returns the error
 		}
 		s.sweep.dir = dir
 	}
@@ -53,7 +53,7 @@ func (s *dirStore) sweepSome() {
 			s.sweepFile(e, now)
 		}
 	}
-	if err != nil { // at its end, most likely
+	if err != nil { // most likely the end of the folder
 		s.sweep.dir.Close()
 		s.sweep.dir, s.sweep.next = nil, now.Add(sweepEvery)
 	}
@@ -81,9 +81,9 @@ func (s *dirStore) sweepFile(d fs.DirEntry, now time.Time) {
 	}
 }
 
-// abandoned reports whether a file that is being written is of a process that died. Its
-// age counts from the last change in the folder, which is a moment ago: both times are the
-// file system's own, while our clock may be hours off, and the write be under way.
+// abandoned reports whether a temporary file was left by a process that died. Its age is
+// measured against the last change in the folder, which has just happened: both times come
+// from the file system, while our clock may be hours wrong.
 func (s *dirStore) abandoned(d fs.DirEntry) bool {
 	folder, err := os.Stat(s.dir)
 	if err != nil {
@@ -93,12 +93,12 @@ func (s *dirStore) abandoned(d fs.DirEntry) bool {
 	return err == nil && folder.ModTime().Sub(file.ModTime()) > keepTemp
 }
 
-// outdated reports whether a value expired so long ago that it can go.
+// outdated reports whether a value expired so long ago that it can be removed.
 func outdated(expires, now time.Time) bool { return over(expires, now.Add(-keepExpired)) }
 
-// removeOutdated deletes the file of a value, unless a writer is at work there: its value
-// would be lost. What cannot be removed now is left for another time. Nothing is synced: a
-// file that comes back after a power loss is removed again.
+// removeOutdated deletes the file of a value, unless a writer holds it: the new value would
+// be lost. A file that cannot be removed now is tried again later. Nothing is synced: a file
+// that is back after a power loss is removed again.
 func removeOutdated(path string, now time.Time) {
 	unlock, err := durable.TryLock(path + writeSuffix)
 	if err != nil {

@@ -19,18 +19,19 @@
 //
 // # Calls
 //
-// The packages service, license and order have a function for each endpoint. What they do
-// not have, [Call] and [Api.Do] reach with the same care.
+// The packages service, license and order have a function for each endpoint. [Call] and
+// [Api.Do] call any other endpoint in the same way: same tokens, same retries, same errors.
 //
 // # When an authorisation ends
 //
-// Config.OnToken hears of each attempt to get a token. TokenInfo.Lost says that a corp's
-// authorisation is over, as [IsLost] does of an error; [Api.RemoveIfLost] then asks WeCom once
-// more and forgets the corp. It makes requests, so call it outside of the hook.
+// Config.OnToken is called after each attempt to get a token. TokenInfo.Lost says that a
+// corp's authorisation is over, and [IsLost] says the same of an error; [Api.RemoveIfLost]
+// then asks WeCom once more and forgets the corp. It makes requests, so call it outside of
+// the hook.
 //
 // # Errors
 //
-// A call that failed returns an *[Error]; errors.Is compares it with a [Code] or with one
-// of the sentinel errors here. What is missing on our side is one of those before any
-// request is made.
+// A call that failed returns an *[Error]; errors.Is compares it with a [Code] or with one of
+// the sentinel errors here. A credential that is missing is one of those, before any request
+// is made.
 package token

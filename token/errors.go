@@ -24,8 +24,8 @@ var (
 	ErrSuiteTicketStale = errors.New("wecom: the newest suite_ticket is older than 30 minutes: do the pushes reach the instruction callback URL?")
 	// ErrNotInstalled: the corp has no installation of this suite.
 	ErrNotInstalled = errors.New("wecom: the corp has not installed this suite, or has removed it")
-	// ErrOutcomeUnknown: a write may have reached WeCom, but no answer came back. It is
-	// never sent again by itself; look at WeCom's state before you repeat it.
+	// ErrOutcomeUnknown: a write may have reached WeCom, but no answer came back. The SDK
+	// does not send it again. Read the state at WeCom before you repeat it.
 	ErrOutcomeUnknown = errors.New("wecom: outcome unknown: the request may have been carried out; check before sending it again")
 )
 
@@ -34,7 +34,7 @@ var (
 //	errors.Is(err, token.Code(701030))
 type Code int
 
-// Error gives the number and, for the codes of interface licences, what it means.
+// Error returns the number and, for codes of the licence endpoints, the meaning.
 func (c Code) Error() string {
 	s := "wecom: errcode " + strconv.Itoa(int(c))
 	if m := meaning(int(c)); m != "" {
@@ -43,25 +43,25 @@ func (c Code) Error() string {
 	return s
 }
 
-// Error is a call that failed: WeCom's own refusal (Code is set), an answer that is
-// none (HTTPStatus is set), or no answer at all (Err says why).
+// Error is a call that failed: WeCom refused it (Code is set), the answer was not one of
+// WeCom's (HTTPStatus is set), or there was no answer (Err says why).
 type Error struct {
-	Code       int    // errcode; 0 when WeCom gave none
+	Code       int    // errcode; 0: the answer had none
 	Msg        string // errmsg, or the beginning of an answer that is no JSON
 	Path       string // path of the endpoint, such as /cgi-bin/license/active_account
 	Credential string // kind of credential used: provider, suite, corp, static or none
 	SuiteId    string // suite that the call was made with, where it has one
 	CorpId     string // authorised corp that the call was made for, where it has one
-	FromIP     string // address that WeCom saw, where errmsg names it
-	Hint       string // WeCom's number for its support, where errmsg names it
+	FromIP     string // address that WeCom saw, where errmsg has it
+	Hint       string // number for WeCom's support, where errmsg has it
 	HTTPStatus int    // 0 when no answer came
 	Err        error  // cause, such as ErrOutcomeUnknown or a connection error; may be nil
 }
 
-// Error names the endpoint, whom the call was made for, the code with its meaning, and
-// WeCom's words.
+// Error returns the endpoint, the suite and corp, the code with its meaning, and WeCom's
+// errmsg.
 func (e *Error) Error() string {
-	if e == nil { // returned where an error was wanted: it looks like one
+	if e == nil { // a nil *Error that was returned as an error is not nil
 		return "wecom: a nil *token.Error"
 	}
 	var b strings.Builder
@@ -102,7 +102,7 @@ func (e *Error) whose() string {
 	return strings.Join(parts, ", ")
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error {
 	if e == nil {
 		return nil
@@ -125,8 +125,8 @@ func code(err error) int {
 	return 0
 }
 
-// IsRateLimited reports whether WeCom refused the call for its frequency or number.
-// Blocks last from a minute to the rest of the day: slow down instead of repeating.
+// IsRateLimited reports whether WeCom refused the call because there were too many. Blocks
+// last from a minute to the rest of the day: slow down instead of repeating.
 func IsRateLimited(err error) bool {
 	switch code(err) {
 	case 45009, 45033, 45036, 701134:
@@ -135,11 +135,12 @@ func IsRateLimited(err error) bool {
 	return false
 }
 
-// IsBusy reports whether WeCom refused the call because another one is changing the same
-// thing at this moment: repeat it a little later, after reading what there is now.
+// IsBusy reports whether WeCom refused the call because another call is changing the same
+// thing at this moment. Read the present state, and repeat the call a little later if it is
+// still needed.
 func IsBusy(err error) bool {
 	switch code(err) {
-	case 45035, 701081, 701142:
+	case 6000, 45035, 670022, 701081, 701142:
 		return true
 	}
 	return false
@@ -163,9 +164,9 @@ func IsTransient(err error) bool {
 // minute to apply.
 func IsIPNotAllowed(err error) bool { return code(err) == 60020 }
 
-// PartialError is a batch of several requests that did not come to its end. Of its items
-// the first Done were answered, the next Unknown were sent and may have been carried out,
-// and the rest was refused with Err or never sent.
+// PartialError is the error of a batch of several requests that was not completed. Of its
+// items the first Done were answered, the next Unknown were sent and may have been carried
+// out, and the rest was refused or never sent.
 type PartialError struct {
 	Done    int   // answered; their results came back beside the error
 	Unknown int   // sent, but no answer came back; 0 when WeCom refused the request
@@ -182,7 +183,7 @@ func NewPartialError(done, sent int, err error) error {
 	return &PartialError{Done: done, Unknown: sent, Err: err}
 }
 
-// Error says how far the batch came.
+// Error returns how many items were answered.
 func (e *PartialError) Error() string {
 	s := fmt.Sprintf("wecom: the batch ended early: %d items answered", e.Done)
 	if e.Unknown > 0 {
@@ -191,10 +192,10 @@ func (e *PartialError) Error() string {
 	return s + ", the rest refused or not sent: " + fmt.Sprint(e.Err)
 }
 
-// Unwrap gives what ended the batch.
+// Unwrap returns what ended the batch.
 func (e *PartialError) Unwrap() error { return e.Err }
 
-// unanswered reports whether WeCom may have carried out the attempt all the same.
+// unanswered reports whether WeCom may have carried out the failed attempt.
 func (e *Error) unanswered(t *attempt) bool {
 	if e.HTTPStatus == 0 {
 		return t == nil || !t.certainlyUnsent(e.Err)
@@ -211,7 +212,7 @@ func unsent(err error) bool {
 		errors.As(err, &connect) && (connect.Op == "dial" || connect.Op == "proxyconnect")
 }
 
-// transient reports whether the same call may well succeed a moment later.
+// transient reports whether the same call may succeed a moment later.
 func (e *Error) transient() bool {
 	switch {
 	case errors.Is(e.Err, context.Canceled), errors.Is(e.Err, errUnsent), errors.Is(e.Err, errLostContext), errors.Is(e.Err, errWriter):
@@ -222,14 +223,15 @@ func (e *Error) transient() bool {
 	return e.HTTPStatus == 0 || e.HTTPStatus >= http.StatusInternalServerError || errors.Is(e.Err, errBrokeOff)
 }
 
-// IsLost reports whether WeCom says that the corp's authorisation is over: nothing but a
-// new installation brings a token of it again. [Api.RemoveIfLost] forgets such a corp.
+// IsLost reports whether WeCom says that the corp's authorisation is over: only a new
+// installation brings a token again. [Api.RemoveIfLost] removes such an installation.
 func IsLost(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e != nil && e.lost()
 }
 
-// lost is about the endpoints that hand out corp tokens: elsewhere the codes mean less.
+// lost checks errors of the endpoints that hand out corp tokens only: elsewhere these codes
+// have other meanings.
 func (e *Error) lost() bool {
 	switch e.Code {
 	case 40084, 48004, 41025, 301007:

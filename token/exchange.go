@@ -14,19 +14,19 @@ import (
 )
 
 const (
-	exchangeTimeout = time.Minute     // of WeCom's answer: there is no second try
-	exchangeFlight  = 2 * time.Minute // of all of it, lock and Store included
-	exchangeKept    = 25 * time.Hour  // once it is saved, for longer than a callback is worked again
-	firstPrune      = 64              // answers in memory, before it is looked for old ones
+	exchangeTimeout = time.Minute     // for WeCom's answer: a code can't be sent twice
+	exchangeFlight  = 2 * time.Minute // for the whole exchange, lock and Store included
+	exchangeKept    = 25 * time.Hour  // once it is saved: longer than a callback is retried
+	firstPrune      = 64              // answers in memory before old ones are removed
 )
 
-// exchanges are the auth codes of an app on their way to an installation.
+// exchanges holds the auth codes of an app that are being exchanged.
 type exchanges struct {
 	flights group[exchangeRecord]
 
 	mu      sync.Mutex
-	unsaved map[string]exchangeRecord // by code: answers that the Store does not have in their last state
-	prune   int                       // how many there may be before it is time to look for old ones
+	unsaved map[string]exchangeRecord // by code: answers whose last state is not in the Store
+	prune   int                       // at how many answers old ones are removed next
 }
 
 func (x *exchanges) find(code string) (exchangeRecord, bool) {
@@ -36,8 +36,8 @@ func (x *exchanges) find(code string) (exchangeRecord, bool) {
 	return r, ok
 }
 
-// remember keeps what the Store does not have. A permanent code among it is let go of by no
-// clock; what was done with it is, a day later.
+// remember keeps an answer that is not in the Store. One that holds an unsaved permanent
+// code never expires; a finished one is removed a day later.
 func (x *exchanges) remember(code string, r exchangeRecord) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -52,7 +52,7 @@ func (x *exchanges) remember(code string, r exchangeRecord) {
 		}
 		x.prune = 2 * len(x.unsaved)
 	}
-	r.justNow = false // it is looked at again later
+	r.justNow = false // a later read is not "just now"
 	x.unsaved[code] = r
 }
 
@@ -62,8 +62,8 @@ func (x *exchanges) drop(code string) {
 	delete(x.unsaved, code)
 }
 
-// remove takes the secrets out of what a corp has not had saved yet, as it has cancelled,
-// and returns whose codes these are.
+// remove clears the secrets of a corp's unsaved answers after a cancellation, and returns
+// their auth codes.
 func (x *exchanges) remove(corpId string) (codes []string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -77,15 +77,15 @@ func (x *exchanges) remove(corpId string) (codes []string) {
 }
 
 // Exchange turns an auth code into an installation of the bound suite. ask is the endpoint
-// that takes the code, get_permanent_code in one of its versions. WeCom takes each code
-// once, while it often reaches a provider twice, by callback and by redirect: it is asked
-// once for a code, by all processes that share a Store with locks, and everybody who
-// brings the code again, for a day at least, gets its answer, and with it the corp's first
-// token as long as that is good.
+// that takes the code, get_permanent_code in one of its versions. WeCom accepts each code
+// once, but a code often reaches a provider twice, by callback and by redirect. All
+// processes that share a Store with locks exchange it once. A second call with the same code
+// gets the same answer for at least a day, with the corp's first token as long as that is
+// valid.
 //
-// The answer is saved as it came before anything is read from it. If then saving the
-// installation fails, the error is returned and the next call with the code goes on from
-// there. When the corp has cancelled since, the answer comes without its secrets.
+// The answer is saved as it came before anything is read from it. If saving the installation
+// fails, the error is returned and the next call with the code continues from there. If the
+// corp has cancelled meanwhile, the answer is returned without its secrets.
 // service.ExchangeAuthCode is the usual caller.
 func (a *Api) Exchange(authCode string, ask Endpoint) (answer []byte, first access.Value, err error) {
 	if err := a.missing(Suite); err != nil {
@@ -97,7 +97,7 @@ func (a *Api) Exchange(authCode string, ask Endpoint) (answer []byte, first acce
 	if err := a.ctx.Err(); err != nil {
 		return nil, first, err
 	}
-	// A caller who leaves does not end it: the code is good for one try only.
+	// It does not end with the caller's context: the code can be sent only once.
 	r, err := a.suite.exchanges.flights.do(a, fingerprint(authCode), exchangeFlight, func(a *Api) (exchangeRecord, error) {
 		return a.exchange(authCode, ask)
 	})
@@ -113,7 +113,7 @@ func (a *Api) Exchange(authCode string, ask Endpoint) (answer []byte, first acce
 func (a *Api) exchange(authCode string, ask Endpoint) (exchangeRecord, error) {
 	code := fingerprint(authCode)
 	key := a.exchangeKey(code)
-	unlock, locked := a.core.store.lock(a.ctx, key, lockTimeout) // whoever holds it is asking
+	unlock, locked := a.core.store.lock(a.ctx, key, lockTimeout) // its holder is exchanging the code
 	defer unlock()
 	r, found, unread := a.findExchange(code)
 	switch {
@@ -126,7 +126,8 @@ func (a *Api) exchange(authCode string, ask Endpoint) (exchangeRecord, error) {
 			return exchangeRecord{}, err
 		}
 	}
-	// An answer on the last second is saved too; the Store has its own limits.
+	// An answer that arrives in the last second is saved too; the Store has its own
+	// timeouts.
 	a = a.WithContext(context.WithoutCancel(a.ctx))
 	if !r.Saved {
 		if err := a.finishExchange(code, &r); err != nil {
@@ -140,7 +141,7 @@ func (a *Api) exchangeKey(code string) string {
 	return storeKey("exchange", a.core.corpId, a.suite.id, code)
 }
 
-// findExchange looks for an answer that came before. unread is set if the Store can't tell.
+// findExchange looks for an earlier answer. unread is set if the Store can't be read.
 func (a *Api) findExchange(code string) (r exchangeRecord, found bool, unread error) {
 	if r, found = a.suite.exchanges.find(code); found {
 		return r, true, nil
@@ -151,10 +152,11 @@ func (a *Api) findExchange(code string) (r exchangeRecord, found bool, unread er
 	return r, unread == nil && r.answered(), unread
 }
 
-// hasRecord reports whether a value is there that others can read: the code was exchanged.
+// hasRecord reports whether the Store has a value that other processes can read, but not
+// this one: the code was exchanged.
 func hasRecord(err error) bool { return unusable(err) && !errors.Is(err, errDamaged) }
 
-// askOnce shows the code to WeCom, and saves what comes before looking at it.
+// askOnce sends the code to WeCom, and saves the raw answer before decoding it.
 func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error, locked bool) (exchangeRecord, error) {
 	began := clock.Now()
 	answer, err := a.askForCode(authCode, ask)
@@ -172,8 +174,8 @@ func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error, locked 
 	return r, nil
 }
 
-// otherAnswer looks whether somebody was faster, where locks do not keep others away. He
-// may be about to save what he got.
+// otherAnswer looks for an answer that another process got, when locks do not work. That
+// process may be about to save it, so this waits a little.
 func (a *Api) otherAnswer(code string, unread, refused error, locked bool) (exchangeRecord, error) {
 	r, found, again := a.findExchange(code)
 	if !found && !locked {
@@ -186,8 +188,8 @@ func (a *Api) otherAnswer(code string, unread, refused error, locked bool) (exch
 	return exchangeRecord{}, blame(errors.Join(unread, again), refused)
 }
 
-// askForCode returns WeCom's answer to an auth code, also one that is odd or broken off,
-// as long as it holds the permanent code.
+// askForCode returns WeCom's answer to an auth code. A malformed or truncated answer counts
+// too, if it holds the permanent code.
 func (a *Api) askForCode(authCode string, ask Endpoint) ([]byte, error) {
 	ask.NoErrcode = true
 	r, err := a.newRequest(ask, map[string]string{"auth_code": authCode})
@@ -199,15 +201,16 @@ func (a *Api) askForCode(authCode string, ask Endpoint) ([]byte, error) {
 	err = a.do(r)
 	if err != nil && code(err) == 0 {
 		if _, odd := (exchangeRecord{Answer: answer}).installation(); odd == nil {
-			a.core.log.WarnContext(a.ctx, "wecom: the answer to an auth code is odd; what matters could be read", "suite", a.SuiteId(), "err", err)
+			a.core.log.WarnContext(a.ctx, "wecom: the answer to an auth code is malformed; the needed fields could be read", "suite", a.SuiteId(), "err", err)
 			return answer, nil
 		}
 	}
 	return answer, err
 }
 
-// blame picks the reason for a refused code. With the Store unread it may have been
-// exchanged before: once the Store is back its answer is there, so the refusal is not final.
+// blame picks the error for a refused code. If the Store could not be read, the code may
+// have been exchanged before: its answer is found when the Store works again, so the refusal
+// is not final.
 func blame(unread, refused error) error {
 	if unread == nil {
 		return refused
@@ -215,15 +218,15 @@ func blame(unread, refused error) error {
 	return fmt.Errorf("wecom: the Store cannot tell whether the auth code was exchanged before: %w (asked anew, WeCom said: %v)", unread, refused)
 }
 
-// finishExchange makes the answer an installation. One that came just now is written over
-// what it is sure to follow: nothing, or the same permanent code. Otherwise, and at a later
-// try, it finds out first what happened in between.
+// finishExchange saves the answer as an installation. A new answer replaces an absent
+// installation, or one with the same permanent code. In other cases, and on a later try, it
+// first finds out what happened in between.
 func (a *Api) finishExchange(code string, r *exchangeRecord) error {
 	in, err := r.installation()
 	if err != nil {
 		return fmt.Errorf("wecom: the kept answer to the auth code can't be used: %w", err)
 	}
-	in.Customized = in.Customized || IsTemplate(a.suite.id) // v2 names no agents
+	in.Customized = in.Customized || IsTemplate(a.suite.id) // answers of v2 have no agents
 	b, unpin := a.WithCorp(in.CorpId).pin(Corp)
 	defer unpin()
 	b, unlock, err := b.lockInstallation()
@@ -249,51 +252,16 @@ func (a *Api) finishExchange(code string, r *exchangeRecord) error {
 	if now := b.corp.knowledge().Installation; now.PermanentCode == in.PermanentCode {
 		b.startWith(now, first)
 	} else {
-		*r = r.cleared() // its code is dead
+		*r = r.cleared() // its permanent code is dead
 	}
 	a.saveExchange(code, *r)
 	return nil
 }
 
-// startWith makes the token that came with an installation the one that its calls use.
+// startWith uses the token that came with an installation for its first calls.
 func (a *Api) startWith(in Installation, g *grant) {
 	if c := a.corp.present.Load(); g != nil && c != nil && c.bound() == in.fingerprint() {
 		c.take(g)
 		a.core.store.save(a.ctx, a.corpSource(in).key, g, "")
-	}
-}
-
-// saveExchange puts an exchange into the Store, or keeps it in memory until that works. A
-// permanent code whose installation is not saved yet stays until it is, whatever the time.
-func (a *Api) saveExchange(code string, r exchangeRecord) {
-	ttl := exchangeKept
-	if _, err := r.installation(); err == nil && !r.Saved {
-		ttl = 0
-	}
-	if err := a.core.store.put(a.ctx, a.exchangeKey(code), r, ttl, true); err != nil {
-		a.core.store.warn(a.ctx, "saving an exchange", a.exchangeKey(code), err)
-		a.suite.exchanges.remember(code, r)
-		return
-	}
-	if r.Saved {
-		a.suite.exchanges.drop(code)
-	}
-}
-
-// clearExchange takes the secrets out of a stored exchange: its installation is gone.
-func (a *Api) clearExchange(code string) {
-	var r exchangeRecord
-	key := a.exchangeKey(code)
-	err := a.core.store.find(a.ctx, key, &r)
-	if err == nil && len(r.Answer) > 0 {
-		if !r.Removed {
-			err = a.core.store.put(a.ctx, key, r.cleared(), exchangeKept, false)
-		}
-		if err == nil {
-			a.suite.exchanges.drop(code)
-		}
-	}
-	if err != nil {
-		a.core.store.warn(a.ctx, "clearing an exchange", key, err)
 	}
 }

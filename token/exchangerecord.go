@@ -11,28 +11,28 @@ import (
 	"github.com/gothird/wecom/internal/lenient"
 )
 
-// skew is how much the clocks of machines may differ without being wrong.
+// skew is how much the clocks of two machines may differ.
 const skew = time.Minute
 
 // exchangeRecord is the one answer that WeCom gives to an auth code, as it came.
 type exchangeRecord struct {
 	V       int    `json:"v"`
 	Answer  []byte `json:"answer"`
-	Asked   int64  `json:"asked"`             // Unix milliseconds, by the clock of who asked
-	Base    int64  `json:"base"`              // version of the installation that it is to replace
+	Asked   int64  `json:"asked"`             // Unix milliseconds, by the clock of the process that asked
+	Base    int64  `json:"base"`              // version of the installation that it replaces
 	Saved   bool   `json:"saved,omitempty"`   // the installation is saved
 	Removed bool   `json:"removed,omitempty"` // and has been removed since
 
-	justNow bool // it came in this flight
+	justNow bool // the answer came in this flight
 }
 
 func (r exchangeRecord) age() time.Duration { return max(0, clock.Since(time.UnixMilli(r.Asked))) }
 
-// cleared is what stays of an exchange when its installation is gone: no secrets.
+// cleared returns the exchange without secrets, for when its installation is removed.
 func (r exchangeRecord) cleared() exchangeRecord {
 	var b bytes.Buffer
 	b.WriteByte('{')
-	lenient.Members(r.Answer, func(name, value []byte) bool { // gets along with one that broke off
+	lenient.Members(r.Answer, func(name, value []byte) bool { // reads a truncated answer too
 		var tree any
 		if _, err := lenient.Unmarshal(value, &tree); err != nil || slices.Contains(secretNames, string(name)) {
 			return true
@@ -40,7 +40,7 @@ func (r exchangeRecord) cleared() exchangeRecord {
 		if b.Len() > 1 {
 			b.WriteByte(',')
 		}
-		key, _ := json.Marshal(string(name)) // these always encode
+		key, _ := json.Marshal(string(name)) // a string always encodes
 		kept, _ := json.Marshal(withoutSecrets(tree))
 		b.Write(key)
 		b.WriteByte(':')
@@ -52,7 +52,7 @@ func (r exchangeRecord) cleared() exchangeRecord {
 	return r
 }
 
-// withoutSecrets takes what has a secret name out of a tree of JSON.
+// withoutSecrets removes the values with secret names from decoded JSON.
 func withoutSecrets(tree any) any {
 	switch t := tree.(type) {
 	case map[string]any:
@@ -71,15 +71,15 @@ func withoutSecrets(tree any) any {
 	return tree
 }
 
-// answered reports whether WeCom has taken the code. What came may be somebody else's: of
-// a proxy on the way that was busy.
+// answered reports whether the answer comes from WeCom, which has then used up the code. It
+// may come from a proxy.
 func (r exchangeRecord) answered() bool {
 	_, err := r.installation()
 	return r.Saved || err == nil
 }
 
-// first is the corp token that came with the answer, as far as it is still good. Of one that
-// was written while a clock was ahead nobody can tell.
+// first returns the corp token that came with the answer, if it is still valid. A record
+// from a clock that was ahead has none: the token's age is unknown.
 func (r exchangeRecord) first() *grant {
 	if !r.justNow && clock.Until(time.UnixMilli(r.Asked)) > skew {
 		return nil
@@ -97,7 +97,7 @@ func (r exchangeRecord) first() *grant {
 	return g
 }
 
-// installation reads what has to be kept, whatever the rest of the answer looks like.
+// installation reads what must be kept. The rest of the answer may be malformed.
 func (r exchangeRecord) installation() (Installation, error) {
 	agent := agentOf(r.Answer)
 	in := Installation{
@@ -117,4 +117,39 @@ func text(answer []byte, path ...string) string {
 	raw, _ := lenient.Find(answer, path...)
 	s, _ := lenient.Text(raw)
 	return s
+}
+
+// saveExchange saves an exchange in the Store, or keeps it in memory until that works. An
+// answer whose installation is not saved yet does not expire.
+func (a *Api) saveExchange(code string, r exchangeRecord) {
+	ttl := exchangeKept
+	if _, err := r.installation(); err == nil && !r.Saved {
+		ttl = 0
+	}
+	if err := a.core.store.put(a.ctx, a.exchangeKey(code), r, ttl, true); err != nil {
+		a.core.store.warn(a.ctx, "saving an exchange", a.exchangeKey(code), err)
+		a.suite.exchanges.remember(code, r)
+		return
+	}
+	if r.Saved {
+		a.suite.exchanges.drop(code)
+	}
+}
+
+// clearExchange clears the secrets of a stored exchange whose installation was removed.
+func (a *Api) clearExchange(code string) {
+	var r exchangeRecord
+	key := a.exchangeKey(code)
+	err := a.core.store.find(a.ctx, key, &r)
+	if err == nil && len(r.Answer) > 0 {
+		if !r.Removed {
+			err = a.core.store.put(a.ctx, key, r.cleared(), exchangeKept, false)
+		}
+		if err == nil {
+			a.suite.exchanges.drop(code)
+		}
+	}
+	if err != nil {
+		a.core.store.warn(a.ctx, "clearing an exchange", key, err)
+	}
 }

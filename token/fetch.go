@@ -6,8 +6,8 @@ import (
 	"github.com/gothird/wecom/access"
 )
 
-// fetch asks WeCom for one caller, whatever is cached, and caches the answer. A
-// suiteTicket that is given is shown in place of the newest one.
+// fetch asks WeCom for a token now, and caches the answer. If suiteTicket is not empty it is
+// sent in place of the newest ticket.
 func (a *Api) fetch(c Credential, suiteTicket string) (access.Value, error) {
 	a, unpin := a.pin(c)
 	defer unpin()
@@ -35,8 +35,8 @@ func (a *Api) fetch(c Credential, suiteTicket string) (access.Value, error) {
 	return g.value(g.age()), nil
 }
 
-// fetchWithCode asks for the token of a permanent code that the caller holds. It is his
-// alone.
+// fetchWithCode asks for the token of a permanent code that the caller passed. It is not
+// cached.
 func (a *Api) fetchWithCode(code string) (access.Value, error) {
 	in, err := a.Installation()
 	if errors.Is(err, ErrNotInstalled) {

@@ -8,24 +8,23 @@ import (
 	"time"
 )
 
-// hardEnd is how long after its time a flight is given up for which something in it, a
-// transport or a Store, does not heed its context.
+// hardEnd is the time after the timeout of a flight at which its waiters give up, if a
+// transport or a Store in it ignores its context.
 const hardEnd = 10 * time.Second
 
 var errAborted = errors.New("wecom: the request for a token or an exchange did not finish")
 
-// flight is one piece of work that many wait for: a refresh, an exchange, a question for
-// an agent id. It outlives the caller that began it and ends by its own time.
+// flight is one piece of work that many callers wait for: a refresh, an exchange, a request
+// for an agent id. It does not end with the caller that began it; it has its own timeout.
 type flight[T any] struct {
 	done  chan struct{} // closed when value and err are set
-	told  chan struct{} // closed when the user's hooks have run, too
+	told  chan struct{} // closed when the user's hooks have run too
 	value T
 	err   error
 }
 
-// launch begins a flight that takes at most limit. land gets the outcome before anybody
-// who waits. Hooks that are due in the flight run after it has landed, so that they may
-// call the Api themselves.
+// launch begins a flight that takes at most limit. land gets the result before the waiters
+// do. Hooks run after land, so that they may call the Api.
 func launch[T any](a *Api, limit time.Duration, work func(a *Api) (T, error), land func(a *Api, value T, err error)) *flight[T] {
 	f := &flight[T]{done: make(chan struct{}), told: make(chan struct{})}
 	hooks := new(hooks)
@@ -56,8 +55,8 @@ func launch[T any](a *Api, limit time.Duration, work func(a *Api) (T, error), la
 	return f
 }
 
-// guard turns a panic of what the user has brought into an error. Its text is not shown:
-// it may hold a secret.
+// guard turns a panic of the user's code (transport, Store) into an error. The text of the
+// panic is not shown: it may hold a secret.
 func guard[T any](a *Api, work func(a *Api) (T, error)) (value T, err error) {
 	defer func() {
 		if recover() != nil {
@@ -68,13 +67,13 @@ func guard[T any](a *Api, work func(a *Api) (T, error)) (value T, err error) {
 	return work(a)
 }
 
-// wait waits for the outcome, or until ctx ends. Who began the flight waits for the
-// hooks too, unless he is in a flight himself, which those hooks might wait for.
+// wait waits for the result, or until ctx ends. The caller that began the flight waits for
+// the hooks too, unless it runs in another flight, for which those hooks could wait.
 func (f *flight[T]) wait(ctx context.Context, began bool) (T, error) {
 	end := f.done
 	if began {
 		outer, ok := ctx.Value(hooksKey{}).(*hooks)
-		if !ok || !outer.add(func() { <-f.told }) { // so that the hooks run in the order of what they tell
+		if !ok || !outer.add(func() { <-f.told }) { // so that hooks run in the order of the events
 			end = f.told
 		}
 	}
@@ -87,7 +86,7 @@ func (f *flight[T]) wait(ctx context.Context, began bool) (T, error) {
 	}
 }
 
-// group lets all who want the same thing at once share one flight.
+// group lets all callers with the same key share one flight.
 type group[T any] struct {
 	mu      sync.Mutex
 	flights map[string]*flight[T]

@@ -12,40 +12,40 @@ import (
 )
 
 const (
-	renewMargin = 5 * time.Minute     // a token is renewed this long before its end, or a tenth of its life
-	deadMargin  = 5 * time.Second     // and not used this long before it, or a twentieth
-	unknownLife = time.Minute         // of a token handed out with no life, or with none left
-	longestLife = 30 * 24 * time.Hour // of a token; WeCom's live for two hours, and more is nothing that anybody means
+	renewMargin = 5 * time.Minute     // a token is renewed this long before its end, or a tenth of its life if that is less
+	deadMargin  = 5 * time.Second     // and not used any more this long before it, or a twentieth if that is less
+	unknownLife = time.Minute         // of a token whose answer names no life, or 0
+	longestLife = 30 * 24 * time.Hour // limit for a malformed expires_in; WeCom's tokens live for two hours
 )
 
-// grant is a token as it was handed out. But for the notes of its use it never changes.
-// What a hit reads stands first, in one line of the processor's cache.
+// grant is a token as WeCom handed it out. Only the notes about its use change. The fields
+// that a cache hit reads come first, within one cache line.
 type grant struct {
 	token   string
-	issued  time.Time // by our clock, and never later than when this process got it
+	issued  time.Time // by this machine's clock, never later than when this process got it
 	life    time.Duration
 	renew   time.Duration // age from which a new one is asked for
 	escaped string        // token as a query value
-	asked   bool          // this process had it from WeCom, not from the Store
+	asked   bool          // from WeCom, not from the Store
 	use     atomic.Pointer[usage]
-	calls   atomic.Int64 // that were sent with it
-	number  int64        // among the tokens of its cell
+	calls   atomic.Int64 // number of calls sent with it
+	number  int64        // number among the tokens of its cell
 }
 
-// newGrant makes a grant of a token that was issued at that time. A time ahead of the
-// clock, from a machine whose clock is wrong, counts as now.
+// newGrant returns a grant for a token issued at that time. A time ahead of the clock, from
+// a machine with a wrong clock, counts as now.
 func newGrant(token string, issued time.Time, life time.Duration) *grant {
 	now := clock.Now()
-	issued = now.Add(-max(0, now.Sub(issued))) // with the monotonic clock in it, which is fast to compare
+	issued = now.Add(-max(0, now.Sub(issued))) // has a monotonic clock reading, which is fast to compare
 	if life <= 0 {
 		life = unknownLife
 	}
 	margin := min(renewMargin, life/10)
-	margin += rand.N(margin/5 + 1) // processes that share a store do not all wake at once
+	margin += rand.N(margin/5 + 1) // so that processes that share a Store do not all renew at once
 	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renew: life - margin}
 }
 
-// lifeOf is a number of units as a time that overflows nothing.
+// lifeOf returns n units as a duration, bounded so that nothing overflows.
 func lifeOf(n int64, unit time.Duration) time.Duration {
 	return time.Duration(min(max(n, 0), int64(longestLife/unit))) * unit
 }
@@ -53,7 +53,7 @@ func lifeOf(n int64, unit time.Duration) time.Duration {
 // age is how long ago the token was issued.
 func (g *grant) age() time.Duration { return clock.Since(g.issued) }
 
-// fresh reports whether the token is good for a while.
+// fresh reports whether the token needs no renewal yet.
 func (g *grant) fresh() bool { return g != nil && g.age() < g.renew }
 
 // alive reports whether the token can still be used.
@@ -62,30 +62,30 @@ func (g *grant) alive() bool { return g != nil && g.age() < g.usable() }
 // usable is the age from which the token is not used any more.
 func (g *grant) usable() time.Duration { return g.life - min(deadMargin, g.life/20) }
 
-// value is the token with the seconds it has left: never more than its life, also when
-// the clock was set back since it was issued.
+// value returns the token with the seconds it has left: never more than its life, even if
+// the clock was set back.
 func (g *grant) value(age time.Duration) access.Value {
 	left := g.life - max(0, age)
 	return access.Value{AcsToken: g.token, ExpiresIn: int64((max(0, left) + time.Second/2) / time.Second)}
 }
 
-// place is where a token was shown: an endpoint, for a corp or for none.
+// place is where a token was used: an endpoint and a corp, which may be "".
 type place struct{ path, corpId string }
 
-// usage notes with which calls a token has succeeded lately: the latest one, and the
-// latest one at another place.
+// usage holds the latest call that succeeded with a token, and the latest one at another
+// place.
 type usage struct {
 	mu             sync.Mutex
 	latest, before success
 }
 
 type success struct {
-	call int64 // its number among those of the token
+	call int64 // number among the calls of the token
 	at   place
 }
 
-// succeeded notes that a call has succeeded with the token. Calls are numbered as they are
-// sent, so that no clock says which was the later one.
+// succeeded notes that a call has succeeded with the token. Calls are numbered when they are
+// sent, so that their order does not depend on a clock.
 func (g *grant) succeeded(call int64, at place) {
 	u := g.use.Load()
 	if u == nil {
@@ -106,8 +106,8 @@ func (g *grant) succeeded(call int64, at place) {
 	}
 }
 
-// contradicts reports whether a call that was sent later, to another place, has
-// succeeded: then a refusal at this place is not about the token.
+// contradicts reports whether a later call to another place has succeeded. Then the token is
+// not the reason for the refusal at this place.
 func (g *grant) contradicts(call int64, at place) bool {
 	u := g.use.Load()
 	if u == nil {
@@ -122,9 +122,9 @@ func (g *grant) contradicts(call int64, at place) bool {
 	return other.call > call
 }
 
-// vouchesFor reports whether the token was good at a place that complained when its cell
-// had had so many tokens: one that came since then must have succeeded there, an older one
-// anywhere.
+// vouchesFor reports whether the token is known to be good, after a place refused one when
+// the cell had had so many tokens: a token that came later must have succeeded at that
+// place, an older one at any place.
 func (g *grant) vouchesFor(at place, tokens int64) bool {
 	u := g.use.Load()
 	if u == nil {

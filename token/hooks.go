@@ -19,8 +19,8 @@ type CallInfo struct {
 	HTTPStatus int           // 0 when no answer came
 	ErrCode    int           // WeCom's errcode
 	Duration   time.Duration // of this attempt
-	Err        error         // what the attempt failed with
-	Warning    string        // errmsg of a success, where WeCom warns: of licences that the corp's app order does not cover
+	Err        error         // error of the attempt
+	Warning    string        // errmsg of a success that warns, such as licences that the corp's app order does not cover
 }
 
 // TokenInfo describes one attempt to get a token.
@@ -28,23 +28,23 @@ type TokenInfo struct {
 	Kind      string        // provider, suite, corp, or ticket for those of the JS-SDK
 	SuiteId   string        // "" for a provider token
 	CorpId    string        // "" for a provider or suite token
-	FromStore bool          // another process had asked for it
+	FromStore bool          // read from the Store: another process had asked WeCom
 	Lost      bool          // the corp's authorisation is over: let a goroutine of yours call RemoveIfLost, and tell your users
-	Err       error         // why there is none
+	Err       error         // why there is no token
 	Duration  time.Duration // of WeCom's answer
 }
 
-// hooks are calls of OnCall, OnToken and the Logger that are due when a flight has landed,
-// or when a lock is released: they may want the Api themselves.
+// hooks holds calls of OnCall, OnToken and the Logger until a flight has landed or a lock is
+// released: they may use the Api themselves.
 type hooks struct {
 	mu    sync.Mutex
 	due   []func()
-	ended bool // nobody comes to run what is added now
+	ended bool // nothing that is added now would be run
 }
 
 type hooksKey struct{}
 
-// run calls a hook of the user: at once, or in a flight when that has landed.
+// run calls a hook of the user: at once, or after landing if this is a flight.
 func (a *Api) run(hook func()) {
 	runLater(a.ctx, hook)
 }
@@ -55,8 +55,8 @@ func runLater(ctx context.Context, hook func()) {
 	}
 }
 
-// withHooksLater returns the Api with its hooks put off until runHooks, or until the end of
-// the flight that it is in already.
+// withHooksLater returns the Api with its hooks deferred until runHooks, or until the end of
+// the flight that it runs in already.
 func (a *Api) withHooksLater() (later *Api, runHooks func()) {
 	if _, ok := a.ctx.Value(hooksKey{}).(*hooks); ok {
 		return a, func() {}
@@ -76,8 +76,8 @@ func (h *hooks) add(hook func()) bool {
 	return true
 }
 
-// next takes the hook that is due first. When there is none it returns nil, and with last
-// there will be no other.
+// next removes and returns the first hook; nil if there is none. With last, no hook can be
+// added after that.
 func (h *hooks) next(last bool) func() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -90,15 +90,14 @@ func (h *hooks) next(last bool) func() {
 	return hook
 }
 
-// runHooks runs what is due, and what becomes due by calls that the hooks make with the
-// context they were given. Nobody is there to catch a panic: it is reported, without its
-// text, which may hold a secret.
+// runHooks runs the deferred hooks, and those that they cause by calls of their own. A panic
+// is logged without its text, which may hold a secret.
 func (c *core) runHooks(h *hooks, last bool) {
 	for hook := h.next(last); hook != nil; hook = h.next(last) {
 		func() {
 			defer func() {
 				if recover() != nil {
-					defer func() { _ = recover() }() // it may be the Logger's own
+					defer func() { _ = recover() }() // the Logger itself may panic
 					c.log.Error("wecom: panic in OnCall, OnToken or the Logger")
 				}
 			}()
@@ -107,7 +106,7 @@ func (c *core) runHooks(h *hooks, last bool) {
 	}
 }
 
-// lateHandler puts log records off as the hooks are: a handler, too, may want the Api.
+// lateHandler defers log records as hooks are deferred: a log handler may use the Api too.
 type lateHandler struct{ slog.Handler }
 
 func (l lateHandler) Enabled(ctx context.Context, level slog.Level) bool {
@@ -123,7 +122,7 @@ func (l lateHandler) Handle(ctx context.Context, r slog.Record) error {
 	return nil
 }
 
-// report tells OnCall of one attempt, and the Logger of a warning.
+// report calls OnCall for one attempt, and logs a warning.
 func (a *Api) report(r *request, g *grant, n int, sent time.Time, status int, failed *Error, warning string) {
 	info := CallInfo{
 		Path: r.Path, Credential: r.Credential.String(), SuiteId: a.suiteFor(r.Endpoint), CorpId: a.CorpId(),
@@ -142,7 +141,7 @@ func (a *Api) report(r *request, g *grant, n int, sent time.Time, status int, fa
 	}
 }
 
-// tokenTold tells OnToken of one attempt to get a token.
+// tokenTold calls OnToken for one attempt to get a token.
 func (a *Api) tokenTold(kind string, fromStore, lost bool, err error, took time.Duration) {
 	if a.core.onToken == nil {
 		return

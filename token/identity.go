@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// app is one third-party app or template, whatever secret it is used with: tickets,
-// installations and exchanges belong to the suite id. The app without an id holds the
-// corps of an Api that has no suite.
+// app is one third-party app or template: tickets, installations and exchanges belong to the
+// suite id, whatever the secret. The app with id "" holds the corps of an Api without a
+// suite.
 type app struct {
 	id        string
 	ticket    ticketCell
@@ -30,17 +30,17 @@ type suiteKey struct{ id, secret string }
 // corp is one authorised corp of an app.
 type corp struct {
 	present atomic.Pointer[cell] // of the installation that this process knows
-	first   cell                 // the first one, where a hit finds it at once
+	first   cell                 // the first cell, in place, so that a hit needs no further pointer
 	app     *app
 	id      string
 	known   atomic.Pointer[knownInstallation]
-	shared  atomic.Pointer[corp] // the one that all share, where this is another
+	shared  atomic.Pointer[corp] // the corp that the registry has, if it is another object
 
-	began atomic.Bool // first is in use, or was
-	users int         // who may be about to change it; under registry.mu
+	began atomic.Bool // first has been used
+	users int         // callers that have pinned it; guarded by registry.mu
 }
 
-// cell finds the cell of the installation without a lock.
+// cell returns the cell of the installation. It takes no lock.
 func (p *corp) cell() *cell {
 	if c := p.present.Load(); c != nil {
 		return c
@@ -51,23 +51,23 @@ func (p *corp) cell() *cell {
 	return nil
 }
 
-// idle reports whether nothing would be lost if the corp were looked up anew.
+// idle reports whether the corp can be dropped without losing anything.
 func (p *corp) idle() bool {
 	k, c := p.known.Load(), p.present.Load()
 	return p.users == 0 && (c == nil || c.vacant()) && (k == nil || !k.unsaved && !k.installed())
 }
 
-// registry holds the corps of an app. A lookup takes no lock. What was never installed
-// is let go of again: ids come from outside.
+// registry holds the corps of an app. A lookup takes no lock. Corps that were never
+// installed are dropped again: ids may come from untrusted requests.
 type registry struct {
 	settled atomic.Pointer[map[string]*corp] // never written to
 
 	mu     sync.Mutex
-	recent map[string]*corp // what is not in settled yet
-	locked int              // lookups that found it there
+	recent map[string]*corp // not in settled yet
+	locked int              // lookups that found their corp in recent
 }
 
-// get returns the corp, or a new one that the registry does not hold.
+// get returns the corp, or a new one that is not in the registry.
 func (r *registry) get(a *app, id string) *corp {
 	if m := r.settled.Load(); m != nil {
 		if p := (*m)[id]; p != nil {
@@ -97,7 +97,7 @@ func (r *registry) size() int {
 	return 0
 }
 
-// find looks everywhere; mu is held.
+// find looks in settled and recent; mu is held.
 func (r *registry) find(id string) *corp {
 	if m := r.settled.Load(); m != nil {
 		if p := (*m)[id]; p != nil {
@@ -107,7 +107,7 @@ func (r *registry) find(id string) *corp {
 	return r.recent[id]
 }
 
-// pin returns the corp that all share, and keeps it until unpin.
+// pin returns the shared corp, which stays in the registry until unpin.
 func (r *registry) pin(p *corp) *corp {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -134,8 +134,9 @@ func (r *registry) unpin(p *corp) {
 	}
 }
 
-// settle moves what is recent to where no lock is needed, and lets go of what is idle:
-// often enough for lookups, and rarely enough that the copying costs each of them little.
+// settle moves recent corps to settled, where lookups need no lock, and drops idle ones. It
+// runs often enough for fast lookups, and rarely enough that the copy costs each lookup
+// little.
 func (r *registry) settle() {
 	next := make(map[string]*corp, len(r.recent)+r.size())
 	if before := r.settled.Load(); before != nil {

@@ -16,7 +16,7 @@ import (
 // they begin with dk.
 func IsTemplate(suiteId string) bool { return strings.HasPrefix(suiteId, "dk") }
 
-// Installation is what must be kept of an authorised corp.
+// Installation is what must be stored of an authorised corp.
 type Installation struct {
 	CorpId        string `json:"corp_id"`
 	PermanentCode string `json:"permanent_code"` // 永久授权码
@@ -37,7 +37,8 @@ func (in Installation) Format(s fmt.State, verb rune) {
 // LogValue logs the Installation without its permanent code.
 func (in Installation) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", in)) }
 
-// fingerprint tells installations apart: another code, or another place to ask for tokens.
+// fingerprint differs between installations: it covers the permanent code and the token
+// endpoint.
 func (in Installation) fingerprint() string {
 	if in.Customized {
 		return "customized " + fingerprint(in.PermanentCode)
@@ -45,36 +46,36 @@ func (in Installation) fingerprint() string {
 	return fingerprint(in.PermanentCode)
 }
 
-// installationRecord is what the Store holds of a corp. Its version counts the writes, so
-// that a write that comes late can tell what it would undo, whatever the clocks say. A
-// removed installation leaves its version behind.
+// installationRecord is the Store's value for a corp. Its version counts the writes, so that
+// a late write can see what it would overwrite, without comparing clocks. A removed
+// installation leaves a record with its version.
 type installationRecord struct {
 	V            int          `json:"v"`
 	Version      int64        `json:"version"`
 	Removed      bool         `json:"removed,omitempty"`
-	RemovedAt    int64        `json:"removed_at,omitempty"` // Unix milliseconds, by the clock of who removed it
+	RemovedAt    int64        `json:"removed_at,omitempty"` // Unix milliseconds, by the clock of the process that removed it
 	Exchange     string       `json:"exchange,omitempty"`   // fingerprint of the auth code that brought it
 	Installation Installation `json:"installation,omitzero"`
 }
 
-const removedKept = 30 * 24 * time.Hour // for longer than anything is tried again
+const removedKept = 30 * 24 * time.Hour // longer than anything is retried
 
 func (r installationRecord) installed() bool { return !r.Removed && r.Installation.PermanentCode != "" }
 
-// knownInstallation is what this process knows of a corp. It is never changed, only
-// replaced as a whole.
+// knownInstallation is what this process knows of a corp. It is immutable: a change replaces
+// it as a whole.
 type knownInstallation struct {
 	installationRecord
-	unsaved bool  // the Store does not have it yet
-	base    int64 // version that an unsaved one was to replace
+	unsaved bool  // not in the Store yet
+	base    int64 // version that an unsaved one replaces
 }
 
-// unknownBase is the base of what could not even be compared with the Store.
+// unknownBase is the base when the Store could not be read.
 const unknownBase = -1
 
-// SetInstallation saves the permanent code of a corp that has installed the bound suite,
-// in place of whatever there is. If it cannot be saved this process goes on with it and
-// saves it at the next occasion; the error says that a restart before that would lose it.
+// SetInstallation saves the permanent code of a corp that has installed the bound suite, and
+// replaces what is stored. If it cannot be saved, this process uses it and tries to save it
+// again later; the error says that a restart before that would lose it.
 func (a *Api) SetInstallation(in Installation) error {
 	if err := a.checkInstallation(in); err != nil {
 		return err
@@ -104,7 +105,7 @@ func (a *Api) checkInstallation(in Installation) error {
 	return a.missing(Suite)
 }
 
-// Installation returns what is stored of the bound corp, or ErrNotInstalled.
+// Installation returns the installation of the bound corp, or ErrNotInstalled.
 func (a *Api) Installation() (Installation, error) {
 	if err := a.missing(Corp); err != nil {
 		return Installation{}, err
@@ -116,8 +117,8 @@ func (a *Api) Installation() (Installation, error) {
 }
 
 // Installations yields the installations of the bound suite, in no order. It needs a Store
-// that is a [Lister]. One that can't be read is yielded as an error, and the walk goes on;
-// the end of the context ends it.
+// that is a [Lister]. An installation that can't be read is yielded as an error, and the
+// loop goes on. It ends with the context.
 func (a *Api) Installations() iter.Seq2[Installation, error] {
 	return func(yield func(Installation, error) bool) {
 		if err := a.missing(Suite); err != nil {
@@ -152,9 +153,9 @@ func (a *Api) installationKeyOf(corpId string) string {
 	return storeKey("installation", a.core.corpId, a.suite.id, corpId)
 }
 
-// lockInstallation lets one write at a time go on, in this process and, where the Store
-// has locks, in all others. Hooks of what is done with the Api it returns are put off until
-// the locks are released: they may want the installation themselves.
+// lockInstallation allows one write at a time, in this process and, if the Store has locks,
+// in all processes. Hooks of calls through the returned Api are deferred until the locks are
+// released: they may read the installation themselves.
 func (a *Api) lockInstallation() (locked *Api, unlock func(), err error) {
 	here, err := a.core.writing.Lock(a.ctx, a.installationKey())
 	if err != nil {
@@ -169,16 +170,16 @@ func (a *Api) lockInstallation() (locked *Api, unlock func(), err error) {
 	}, nil
 }
 
-// readInstallation returns what the Store holds; nothing is a zero record.
+// readInstallation returns the stored record; the zero record if there is none.
 func (a *Api) readInstallation() (installationRecord, error) {
 	r, err := a.findInstallation(a.installationKey())
 	if r.installed() {
-		r.Installation.CorpId = a.corp.id // the same text, kept once
+		r.Installation.CorpId = a.corp.id // share one copy of the text
 	}
 	return r, err
 }
 
-// findInstallation reads what is under a key of the suite's installations.
+// findInstallation reads the installation record under a key.
 func (a *Api) findInstallation(key string) (r installationRecord, err error) {
 	err = a.core.store.find(a.ctx, key, &r)
 	if err == nil && r.V != 0 && !r.Removed && (r.Installation.PermanentCode == "" || key != a.installationKeyOf(r.Installation.CorpId)) {
@@ -198,7 +199,7 @@ func (p *corp) knowledge() knownInstallation {
 }
 
 // installed reads the installation from the Store, where another process may have changed
-// it, and falls back to what this process knows.
+// it. If the Store fails, it returns what this process knows.
 func (a *Api) installed() (installationRecord, error) {
 	seen := a.corp.known.Load()
 	if seen != nil && seen.unsaved {
@@ -231,25 +232,8 @@ func (r installationRecord) result() (installationRecord, error) {
 	return installationRecord{}, ErrNotInstalled
 }
 
-// removedError is ErrNotInstalled of a corp that was installed.
-type removedError struct{ at time.Time }
-
-func (e *removedError) Error() string { return ErrNotInstalled.Error() }
-func (e *removedError) Unwrap() error { return ErrNotInstalled }
-
-// RemovedAt says when an installation was removed, of an ErrNotInstalled, by the clock of
-// the process that did it. It is zero for a corp that never was installed, or not in the
-// last thirty days.
-func RemovedAt(err error) time.Time {
-	var e *removedError
-	if errors.As(err, &e) {
-		return e.at
-	}
-	return time.Time{}
-}
-
-// writeInstallation saves an installation over whatever there is, and puts it to use. The
-// locks are held.
+// writeInstallation replaces the stored installation and uses the new one. The locks are
+// held.
 func (a *Api) writeInstallation(in Installation, exchange string) error {
 	in.Customized = in.Customized || IsTemplate(a.suite.id)
 	in.SavedAt = clock.Now().UTC().Round(0)
@@ -260,7 +244,7 @@ func (a *Api) writeInstallation(in Installation, exchange string) error {
 	}
 	known := a.corp.knowledge()
 	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Exchange: exchange, Installation: in}
-	if !unusable(err) { // what is there and can't be read is not written over
+	if !unusable(err) { // a value that can't be read is not overwritten
 		err = a.core.store.put(a.ctx, a.installationKey(), r, 0, true)
 	}
 	a.use(knownInstallation{r, err != nil, base})
@@ -270,7 +254,7 @@ func (a *Api) writeInstallation(in Installation, exchange string) error {
 	return nil
 }
 
-// use makes an installation the one that calls go with: a new one has a new cell.
+// use makes an installation the current one. A new one gets a new cell.
 func (a *Api) use(k knownInstallation) {
 	a.corp.known.Store(&k)
 	if c := a.corp.present.Load(); c != nil && c.bound() == k.Installation.fingerprint() {
@@ -281,7 +265,7 @@ func (a *Api) use(k knownInstallation) {
 	a.corp.present.Store(c)
 }
 
-// newCell makes the cell of an installation that is looked up when it is needed.
+// newCell makes a cell that looks up its installation when a token is needed.
 func (p *corp) newCell() *cell {
 	c := &p.first
 	if !p.began.CompareAndSwap(false, true) {

@@ -9,7 +9,7 @@ import (
 
 // CachedTicket returns what an endpoint of the bound corp hands out under "ticket" and
 // "expires_in", such as the jsapi_ticket (获取企业的jsapi_ticket). It is cached, shared and
-// renewed just as the tokens are. service.JsConfig and JsAgentConfig are the usual callers.
+// renewed as tokens are. service.JsConfig and JsAgentConfig are the usual callers.
 func (a *Api) CachedTicket(path string, query url.Values) (access.Value, error) {
 	if err := a.missing(Corp); err != nil {
 		return access.Value{}, err
@@ -56,14 +56,13 @@ func ticketKey(a *Api, code, name string) string {
 	return storeKey("jsticket", a.core.corpId, a.suite.id, a.corp.id, code, name)
 }
 
-// ticketKeys lists under which keys the JS tickets of an installation are shared: those
-// that this process has asked for, whose cell is c, and those of the others too where the
-// Store is a [Lister].
+// ticketKeys lists the Store's keys of an installation's JS tickets: those that this process
+// has asked for, in cell c, and those of other processes too if the Store is a [Lister].
 func (a *Api) ticketKeys(in Installation, c *cell) []string {
 	prefix := ticketKey(a, in.fingerprint(), "")
 	keys, err := a.core.store.list(a.ctx, prefix)
 	if err != nil {
-		a.core.store.warn(a.ctx, "looking for JS tickets", prefix, err) // they end by themselves
+		a.core.store.warn(a.ctx, "looking for JS tickets", prefix, err) // they expire by themselves
 	}
 	if c == nil {
 		return keys

@@ -15,12 +15,12 @@ import (
 	"github.com/gothird/wecom/internal/keylock"
 )
 
-// sweepEvery is how often a store looks for expired entries that nobody asks for.
+// sweepEvery is how often a store removes expired entries that nobody reads.
 const sweepEvery = 10 * time.Minute
 
-// NewMemoryStore returns a Store in the memory of this process, a [Locker] and [Lister].
-// Its content ends with the process: tickets come again within ten minutes, installations
-// do not, so use [NewDirStore] or a store of your own where corps install for real.
+// NewMemoryStore returns a Store in the memory of this process, a [Locker] and [Lister]. Its
+// content is lost when the process ends. A ticket is pushed again within ten minutes, an
+// installation is not: in production use [NewDirStore] or a store of your own.
 func NewMemoryStore() Store {
 	return &memoryStore{entries: make(map[string]memoryEntry), nextSweep: clock.Now().Add(sweepEvery)}
 }
@@ -38,7 +38,7 @@ type memoryEntry struct {
 	expires time.Time // zero: never
 }
 
-// expiry is the time at which a value that is written now expires, zero for never.
+// expiry returns when a value that is written now expires; zero: never.
 func expiry(ttl time.Duration) time.Time {
 	if ttl == 0 {
 		return time.Time{}
@@ -46,7 +46,7 @@ func expiry(ttl time.Duration) time.Time {
 	return clock.Now().Add(ttl)
 }
 
-// over reports whether the time at which a value expires, zero for never, has come.
+// over reports whether a value has expired; a zero time never does.
 func over(expires, now time.Time) bool { return !expires.IsZero() && !now.Before(expires) }
 
 func (s *memoryStore) Get(ctx context.Context, key string) ([]byte, error) {
@@ -81,7 +81,7 @@ func (s *memoryStore) Put(ctx context.Context, key string, value []byte, ttl tim
 	return nil
 }
 
-// sweep runs under s.mu.
+// sweep removes expired entries; s.mu is held.
 func (s *memoryStore) sweep(now time.Time) {
 	s.nextSweep = now.Add(sweepEvery)
 	for key, e := range s.entries {
@@ -101,7 +101,7 @@ func (s *memoryStore) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
-// List implements [Lister] with the keys of the moment at which the loop begins.
+// List implements [Lister] with the keys that exist when the loop begins.
 func (s *memoryStore) List(ctx context.Context, prefix string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		for _, key := range s.keys(prefix) {

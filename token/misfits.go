@@ -5,13 +5,13 @@ import (
 	"sync"
 )
 
-// misfits are the fields that were of another shape than documented, each logged once.
+// misfits remembers which fields had an undocumented shape, so that each is logged once.
 type misfits struct {
 	mu   sync.Mutex
 	seen map[string]bool
 }
 
-const maxMisfits = 1000 // that are remembered, and so logged at all
+const maxMisfits = 1000 // remembered, and so logged
 
 func (m *misfits) tell(a *Api, path string, fields []string) {
 	if len(fields) == 0 {
@@ -36,7 +36,7 @@ func (m *misfits) tell(a *Api, path string, fields []string) {
 	}
 }
 
-// withoutIndex makes one name of a field in all elements of a list.
+// withoutIndex removes list indexes, so that a field has one name in all elements.
 func withoutIndex(field string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {

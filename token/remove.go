@@ -3,14 +3,15 @@ package token
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// RemoveIfLost asks WeCom for a token of the bound corp, and removes the installation if
-// the refusal says that the authorisation is over. This is how a cancel_auth is handled:
-// the notice may be late, and the corp may have installed the suite again since. It returns
-// the installation that it removed, or nil when there is none to remove.
+// RemoveIfLost asks WeCom for a token of the bound corp, and removes the installation if the
+// refusal says that the authorisation is over. Use it for a cancel_auth: the push may be
+// late, and the corp may have installed the suite again. It returns the removed
+// installation, or nil if none was removed.
 func (a *Api) RemoveIfLost() (*Installation, error) {
 	if err := a.missing(Corp); err != nil {
 		return nil, err
@@ -19,7 +20,7 @@ func (a *Api) RemoveIfLost() (*Installation, error) {
 	defer unpin()
 	for {
 		r, err := a.installed()
-		none := errors.Is(err, ErrNotInstalled) // but the answer to an auth code may be on its way
+		none := errors.Is(err, ErrNotInstalled) // an exchange may be under way, though
 		if err != nil && !none {
 			return nil, err
 		}
@@ -28,7 +29,8 @@ func (a *Api) RemoveIfLost() (*Installation, error) {
 				return nil, err
 			}
 		}
-		// Another process may have saved a new installation meanwhile.
+		// Another process may have saved a new installation: remove only the one that was
+		// asked about.
 		removed, err := a.remove(&r.Installation)
 		switch {
 		case err != nil, removed && none:
@@ -39,8 +41,8 @@ func (a *Api) RemoveIfLost() (*Installation, error) {
 	}
 }
 
-// askIfLost reports whether WeCom says that an installation is over. An error is any other
-// reason for having no token.
+// askIfLost reports whether WeCom says that an installation is over. Any other failure to
+// get a token is returned as an error.
 func (a *Api) askIfLost(in Installation) (lost bool, err error) {
 	s := a.corpSource(in)
 	p, _ := s.prove(a)
@@ -51,10 +53,10 @@ func (a *Api) askIfLost(in Installation) (lost bool, err error) {
 	return lost, err
 }
 
-// RemoveInstallation forgets the bound corp: it has cancelled the authorisation. Its
-// tokens and the answer to its auth code go with it, and what is older and was not saved
-// yet stays away. A corp without an installation is no error. Other processes notice when
-// they need a new token, at the latest when WeCom refuses the one they have.
+// RemoveInstallation removes the installation of the bound corp, with its tokens and the
+// answer to its auth code. Older data that was not saved yet is dropped too. A corp without
+// an installation is no error. Other processes notice it when they need a new token, at the
+// latest when WeCom refuses the one they have.
 func (a *Api) RemoveInstallation() error {
 	if err := a.missing(Corp); err != nil {
 		return err
@@ -65,8 +67,8 @@ func (a *Api) RemoveInstallation() error {
 	return err
 }
 
-// remove writes that the corp has no installation. With only it does so for that
-// installation, and leaves another one alone.
+// remove writes that the corp has no installation. If only is not nil, another installation
+// than that is left alone.
 func (a *Api) remove(only *Installation) (removed bool, err error) {
 	a, unlock, err := a.lockInstallation()
 	if err != nil {
@@ -96,8 +98,8 @@ func (a *Api) remove(only *Installation) (removed bool, err error) {
 	return true, nil
 }
 
-// current is the installation that calls go with: what the Store could not take comes
-// before what it holds.
+// current is the installation that calls use: one that could not be saved comes before the
+// stored one.
 func current(there installationRecord, known knownInstallation) Installation {
 	if known.unsaved {
 		return known.Installation
@@ -105,7 +107,7 @@ func current(there installationRecord, known knownInstallation) Installation {
 	return there.Installation
 }
 
-// removeTraces deletes what was stored beside an installation.
+// removeTraces deletes the tokens and tickets of a removed installation.
 func (a *Api) removeTraces(gone installationRecord, c *cell) {
 	if !gone.installed() {
 		return
@@ -113,10 +115,27 @@ func (a *Api) removeTraces(gone installationRecord, c *cell) {
 	keys := append(a.ticketKeys(gone.Installation, c), a.corpSource(gone.Installation).key)
 	for _, key := range keys {
 		if err := a.core.store.delete(a.ctx, key); err != nil {
-			a.core.store.warn(a.ctx, "removing a token", key, err) // it ends by itself
+			a.core.store.warn(a.ctx, "removing a token", key, err) // it expires by itself
 		}
 	}
 	if gone.Exchange != "" {
 		a.clearExchange(gone.Exchange)
 	}
+}
+
+// removedError is the ErrNotInstalled of a corp whose installation was removed.
+type removedError struct{ at time.Time }
+
+func (e *removedError) Error() string { return ErrNotInstalled.Error() }
+func (e *removedError) Unwrap() error { return ErrNotInstalled }
+
+// RemovedAt returns when the installation was removed, if err is the ErrNotInstalled of a
+// removed one, by the clock of the process that did it. It is zero for a corp that was not
+// installed in the last thirty days.
+func RemovedAt(err error) time.Time {
+	var e *removedError
+	if errors.As(err, &e) {
+		return e.at
+	}
+	return time.Time{}
 }

@@ -15,33 +15,33 @@ import (
 	"time"
 )
 
-// hidden is a token request: all of it is secret.
+// hidden holds the secret parameters of a token request.
 type hidden struct {
 	query url.Values
 	body  any
 }
 
-// request is a call made ready once, for every attempt at it.
+// request is a prepared call. All attempts use it.
 type request struct {
 	Endpoint
 	query       string // without secrets
 	secretQuery url.Values
-	in          json.Marshaler // makes a body anew for each attempt; nil: body stays
+	in          json.Marshaler // makes a new body for each attempt; nil: body is used each time
 	body        []byte
 	contentType []string
 	upload      *form
 	hidden      bool // a token request: the body is secret too
 
 	out      any       // decoded into
-	raw      *[]byte   // or taken as it is
-	file     io.Writer // or written
-	download *Download // or handed over
-	whatever bool      // raw gets an answer that is in no order, too
-	written  bool      // file has got something
+	raw      *[]byte   // or gets the body as it is
+	file     io.Writer // or gets the body as it arrives
+	download *Download // or is handed over
+	whatever bool      // raw gets a malformed answer too
+	written  bool      // something was written to file
 
 	core    *core
 	timeout time.Duration
-	beside  []byte // the answer that came with an errcode, for out
+	beside  []byte // body of an answer with an errcode, to fill out
 	first   attempt
 }
 
@@ -109,7 +109,7 @@ func (r *request) takeJSON(in any) (err error) {
 	return err
 }
 
-// renew makes the request ready for the n-th attempt, with a new body where it wants that.
+// renew prepares the request for the n-th attempt.
 func (r *request) renew(n int) (err error) {
 	r.beside = nil
 	if n > 1 && r.in != nil {
@@ -119,7 +119,7 @@ func (r *request) renew(n int) (err error) {
 }
 
 func (r *request) takeQuery(query url.Values) {
-	var open url.Values // query without its secrets, made only where there are any
+	var open url.Values // query without its secrets; made only if there are any
 	for name, values := range query {
 		if slices.Contains(secretNames, name) {
 			if open == nil {
@@ -141,7 +141,7 @@ type encoder struct {
 	enc *json.Encoder
 }
 
-// encode makes a body that nobody else writes to: a transport may still read it when the
+// encode returns a body of its own, no pooled buffer: a transport may still read it when the
 // call is over.
 func (r *request) encode(v any) ([]byte, error) {
 	e, _ := r.core.encoders.Get().(*encoder)
@@ -165,9 +165,9 @@ func (r *request) encode(v any) ([]byte, error) {
 	return body, nil
 }
 
-const maxPooled = 1 << 20 // bytes of a buffer that is kept for later
+const maxPooled = 1 << 20 // larger buffers are not pooled
 
-// into says where the answer goes.
+// into sets where the answer goes.
 func (r *request) into(out any) error {
 	v := reflect.ValueOf(out)
 	isNil := out != nil && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()

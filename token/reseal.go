@@ -8,18 +8,18 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// Reseal rewrites the values that an old key of s has sealed under its first key, so that
-// the old one can be left out. s was made by [Seal], or by [NewDirStore] with keys, from a
-// Store that is a [Locker] and a [Lister]. It may run while the Store is in use: each value
-// is rewritten under the lock that its writers take, and keeps its expiry.
+// Reseal rewrites the values that an old key of s has sealed with the first key, so that the
+// old key can be removed. s was made by [Seal], or by [NewDirStore] with keys, from a Store
+// that is a [Locker] and a [Lister]. It may run while the Store is in use: each value is
+// rewritten under the lock that its writers take, and keeps its expiry.
 //
-// What does not open, or cannot be read, is left as it is and does not end the run; the
-// errors are returned together at its end. Other errors of the Store, and the end of ctx,
-// end it. After nil everything in s opens with the first key alone, save for values that
-// have expired. Reseal may be repeated: what is sealed under the first key is not written.
+// A value that cannot be read or opened is left as it is, and Reseal goes on; these errors
+// are returned together at the end. Other errors of the Store, and the end of ctx, stop it.
+// When it returns nil, everything in s opens with the first key, except values that have
+// expired. Reseal may be repeated: a value sealed with the first key is not written again.
 //
-// Run it once every process has the new key as its first one: a process that has it later
-// goes on sealing under the old key.
+// Run it when every process has the new key as its first key: a process without it still
+// seals with the old one.
 func Reseal(ctx context.Context, s Store) error {
 	r, err := newResealer(s)
 	if err != nil {
@@ -72,7 +72,7 @@ func newResealer(s Store) (*resealer, error) {
 
 func (s *sealedStore) sealedLayer() *sealedStore { return s }
 
-// reseal rewrites one value if it has to. Only what an old key has sealed costs a lock.
+// reseal rewrites one value if an old key has sealed it. Only then it takes a lock.
 func (r *resealer) reseal(ctx context.Context, key string) error {
 	if old, err := r.old(ctx, key); err != nil || !old {
 		return err
@@ -97,8 +97,7 @@ func (r *resealer) old(ctx context.Context, key string) (bool, error) {
 	return err == nil && !r.box.Current(box), err
 }
 
-// rewrite runs under the lock on key. It reads the value once more, which may be another
-// one by now.
+// rewrite runs under the lock on key. It reads the value again: it may have changed.
 func (r *resealer) rewrite(ctx context.Context, key string) error {
 	box, err := r.inner.Get(ctx, key)
 	if errors.Is(err, ErrNotFound) {

@@ -11,23 +11,23 @@ func (a *Api) saveLate() error {
 	defer unlock()
 	k := a.corp.knowledge()
 	if !k.unsaved {
-		return nil // somebody else was at it
+		return nil // another goroutine has saved it
 	}
 	g, err := a.restore(k)
 	a.startWith(k.Installation, g)
 	return err
 }
 
-// contested reports whether the Store says something else of the corp than in does:
-// another installation, or that there is none any more. The locks are held.
+// contested reports whether the Store has another installation of the corp than in, or a
+// removed one. The locks are held.
 func (a *Api) contested(in Installation) bool {
 	there, err := a.readInstallation()
 	return err == nil && there.Version != 0 && there.Installation.fingerprint() != in.fingerprint()
 }
 
-// restore writes an installation that comes late. If there has been another write
-// meanwhile, no clock can tell which of the two is good, but WeCom can: a permanent code
-// that is alive is the one to keep, and g is its token. The locks are held.
+// restore writes an installation that could not be saved earlier. If the Store has changed
+// meanwhile, clocks cannot tell which of the two is valid, so WeCom is asked: the permanent
+// code that brings a token is kept, and g is that token. The locks are held.
 func (a *Api) restore(k knownInstallation) (g *grant, err error) {
 	there, err := a.readInstallation()
 	if err != nil {
@@ -55,7 +55,7 @@ func (a *Api) restore(k knownInstallation) (g *grant, err error) {
 	return nil, fmt.Errorf("wecom: two installations of corp %s, and WeCom can't be asked which is good: %w", a.CorpId(), err)
 }
 
-// abandon goes on with what the Store holds.
+// abandon drops the unsaved installation and uses the stored one.
 func (a *Api) abandon(there installationRecord) {
 	if there.installed() {
 		a.use(knownInstallation{installationRecord: there})

@@ -21,11 +21,11 @@ var secretNames = []string{
 	"ticket", "register_code", "mass_call_ticket", "encoding_aes_key", "chat_key", "secret_no",
 }
 
-// secretName finds what stands before a secret value, a mere "code" excepted, in an answer
-// that may not be whole, or that stands in a JSON text itself.
+// secretName matches a secret name and the separator before its value, except for a mere
+// "code". The answer may be truncated, or be quoted in another JSON text.
 var secretName = regexp.MustCompile(`\b(?:` + strings.Join(secretNames[1:], "|") + `)(?:\\*["'])?\s*[:=]\s*`)
 
-// hideHandedOut masks the values under secret names, lists and objects as a whole.
+// hideHandedOut masks the values with secret names; lists and objects as a whole.
 func hideHandedOut(s string) string {
 	var b strings.Builder
 	for {
@@ -42,8 +42,8 @@ func hideHandedOut(s string) string {
 	}
 }
 
-// secrets lists what must not come back in a text: the token, and whatever was sent under
-// a secret name, also as a part of a base64 text. [hide] knows them however escaped.
+// secrets lists the texts that no error may show: the token, and every value sent with a
+// secret name, in base64 too. [hide] finds their escaped forms.
 func (r *request) secrets(g *grant) []string {
 	found := []string{}
 	if g != nil {
@@ -56,7 +56,7 @@ func (r *request) secrets(g *grant) []string {
 	if json.Unmarshal(r.body, &tree) == nil {
 		found = collect(found, tree, false)
 	}
-	found = slices.DeleteFunc(found, func(s string) bool { return len(s) < 4 }) // of a few letters nothing can be told
+	found = slices.DeleteFunc(found, func(s string) bool { return len(s) < 4 }) // too short to search for
 	for _, s := range found {
 		found = append(found, base64Forms(s)...)
 	}
@@ -64,7 +64,7 @@ func (r *request) secrets(g *grant) []string {
 	return found
 }
 
-// collect finds the texts below secret names.
+// collect finds the texts under secret names.
 func collect(found []string, tree any, secret bool) []string {
 	switch t := tree.(type) {
 	case map[string]any:
@@ -83,13 +83,13 @@ func collect(found []string, tree any, secret bool) []string {
 	return found
 }
 
-// clean is a text without the secrets that were sent.
+// clean returns text without the secrets that were sent.
 func (r *request) clean(text string, g *grant) string {
 	text, _ = mask(oneLine(text), r.secrets(g))
 	return text
 }
 
-// oneLine keeps what others wrote from forging lines of a log.
+// oneLine replaces line breaks, so that an answer cannot forge log lines.
 func oneLine(s string) string {
 	return strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) || c == '\u2028' || c == '\u2029' {
@@ -99,8 +99,8 @@ func oneLine(s string) string {
 	}, s)
 }
 
-// snippet is the beginning of an answer as one line, without the secrets that WeCom hands
-// out in it; scrub has the last word on it.
+// snippet returns the beginning of an answer as one line, without the secrets that WeCom
+// hands out. scrub then removes the secrets that were sent.
 func snippet(body []byte) string {
 	if len(body) > 64*maxSnippet {
 		body = bytes.ToValidUTF8(body[:64*maxSnippet], nil)
@@ -113,8 +113,8 @@ func snippet(body []byte) string {
 
 const maxSnippet = 200 // of an answer that is no JSON, for the error
 
-// base64Forms lists what base64 makes of a text somewhere in a longer one, but for the edges
-// that depend on its neighbours.
+// base64Forms lists the base64 forms of a text inside a longer one, for each alignment,
+// without the edge characters that depend on the neighbours.
 func base64Forms(text string) (found []string) {
 	for shift := range 3 {
 		whole := append(make([]byte, shift, shift+len(text)), text...)
@@ -128,7 +128,7 @@ func base64Forms(text string) (found []string) {
 	return found
 }
 
-// scrub takes the secrets out of everything that e shows.
+// scrub removes the secrets from everything that e shows.
 func (e *Error) scrub(secrets []string) {
 	e.Msg, _ = mask(oneLine(e.Msg), secrets)
 	limit := maxSnippet
@@ -165,7 +165,8 @@ func mask(s string, secrets []string) (string, bool) {
 	return clean, clean != s
 }
 
-// scrubbed stands for an error whose text holds a secret or a line break: it can be compared, not unwrapped.
+// scrubbed replaces an error whose text holds a secret or a line break: errors.Is works with
+// it, errors.Unwrap does not.
 type scrubbed struct {
 	text string
 	err  error

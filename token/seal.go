@@ -11,12 +11,11 @@ import (
 	"github.com/gothird/wecom/internal/sealed"
 )
 
-// Seal returns s with its values encrypted by AES-256-GCM under key, 32 random bytes.
-// Each value is bound to its name, so that whoever can write to s cannot give one corp
-// the value of another; names stay readable. Values sealed under an old key still open;
-// Put seals under key, and [Reseal] rewrites what is there. A value that was changed, that
-// was sealed under a key not given, or that was never sealed is an error of Get which says
-// so, never [ErrNotFound].
+// Seal returns s with its values encrypted by AES-256-GCM under key, 32 random bytes. Each
+// value is bound to its key in s, so that a value copied to another key does not open; keys
+// stay readable. Values sealed with an old key still open; Put seals with key, and [Reseal]
+// rewrites what is stored. For a value that was changed, was sealed with an unknown key or
+// was never sealed, Get returns an error that says so, never [ErrNotFound].
 //
 // The result is a [Locker] if s is one, and a [Lister] if s is one.
 func Seal(s Store, key []byte, old ...[]byte) (Store, error) {
@@ -30,7 +29,8 @@ func Seal(s Store, key []byte, old ...[]byte) (Store, error) {
 	return out, nil
 }
 
-// seal makes a Store that says by its type what s can do. There is one key at least.
+// seal returns a Store that implements Locker and Lister if s does. There is at least one
+// key.
 func seal(s Store, keys [][]byte) (Store, error) {
 	box, err := sealed.New(keys[0], keys[1:]...)
 	if err != nil {
@@ -92,8 +92,8 @@ func (s *sealedStore) Put(ctx context.Context, key string, value []byte, ttl tim
 	return s.put(ctx, key, value, expiry(ttl), ttl)
 }
 
-// put writes the expiry under the seal too, for [Reseal]. Until when the value is to be had
-// is up to the inner Store, whose clock may be another one.
+// put also seals the expiry, for [Reseal]. The inner Store decides when the value expires;
+// its clock may differ.
 func (s *sealedStore) put(ctx context.Context, key string, value []byte, expires time.Time, ttl time.Duration) error {
 	box, err := s.box.Seal(value, []byte(key), expires)
 	if err != nil {

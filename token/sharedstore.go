@@ -4,22 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/gothird/wecom/internal/clock"
 )
 
 const (
 	storeTimeout = 3 * time.Second  // of one operation of the Store
-	storePause   = 5 * time.Second  // in which a Store that did not answer is left alone
-	lockTimeout  = 10 * time.Second // of its lock; then we ask WeCom without
-	ticketLock   = time.Second      // of the lock on a ticket: WeCom waits for its answer
-	maxStuck     = 64               // operations that a Store may leave unanswered for good
+	storePause   = 5 * time.Second  // pause after a Store did not answer in time
+	lockTimeout  = 10 * time.Second // wait for a lock; then work goes on without it
+	ticketLock   = time.Second      // wait for the lock on a ticket: WeCom waits for the answer to its push
+	maxStuck     = 64               // operations that may hang in the Store at the same time
 	atRest       = 1                // version of all values in the Store
 )
 
@@ -32,14 +29,14 @@ var (
 	errUnfinished = errors.New("wecom: an earlier write of this key has not come back from the Store, and could undo this one")
 )
 
-// unusable reports whether a value is there and can't be used: it must not be taken for
-// an absent one, nor written over by the way.
+// unusable reports whether a value exists but can't be used. It must not be treated as
+// absent, nor be overwritten.
 func unusable(err error) bool {
 	return errors.Is(err, errDamaged) || errors.Is(err, errNewer) || unreadable(err)
 }
 
-// sharedStore is the Store as the rest of this package sees it: each operation has a
-// limit, also where the Store does not heed its context.
+// sharedStore is the Store as the rest of this package uses it: each operation has a time
+// limit, even if the Store ignores its context.
 type sharedStore struct {
 	store  Store
 	log    *slog.Logger
@@ -70,7 +67,7 @@ func (s *sharedStore) get(ctx context.Context, key string, v any) error {
 	return nil
 }
 
-// find is get for what may well be missing: then v stays as it is, without an error.
+// find is get for values that may be absent: then v is unchanged and there is no error.
 func (s *sharedStore) find(ctx context.Context, key string, v any) error {
 	if err := s.get(ctx, key, v); !errors.Is(err, ErrNotFound) {
 		return err
@@ -78,7 +75,7 @@ func (s *sharedStore) find(ctx context.Context, key string, v any) error {
 	return nil
 }
 
-// put saves v. What must not be lost is tried even while the Store is left alone.
+// put saves v. With must it tries even during the pause of a failing Store.
 func (s *sharedStore) put(ctx context.Context, key string, v any, ttl time.Duration, must bool) error {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -91,8 +88,8 @@ func (s *sharedStore) delete(ctx context.Context, key string) error {
 	return s.write(ctx, key, false, func(ctx context.Context) error { return s.store.Delete(ctx, key) })
 }
 
-// write changes what is under key, unless an earlier change may still be on its way: a
-// Store that does not heed its context could carry that out after this one.
+// write changes the value under key, unless an earlier write still hangs in the Store: it
+// could be carried out after this one.
 func (s *sharedStore) write(ctx context.Context, key string, must bool, change func(context.Context) error) error {
 	s.mu.Lock()
 	n := s.unfinished[key]
@@ -109,8 +106,8 @@ func (s *sharedStore) write(ctx context.Context, key string, must bool, change f
 	return err
 }
 
-// walk gives the keys with a prefix as the Store lists them. It ends with ctx, also where the
-// Store, which is a [Lister], does not.
+// walk yields the keys with a prefix. It ends with ctx, even if the Store's List ignores it.
+// The Store must be a [Lister].
 func (s *sharedStore) walk(ctx context.Context, prefix string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		keys, left := make(chan listedKey), make(chan struct{})
@@ -136,7 +133,7 @@ type listedKey struct {
 	err error
 }
 
-// feed lists keys until nobody takes them any more.
+// feed sends the listed keys until the receiver has left.
 func (s *sharedStore) feed(ctx context.Context, prefix string, keys chan<- listedKey, left <-chan struct{}) {
 	give := func(key string, err error) bool {
 		select {
@@ -187,8 +184,8 @@ func (s *sharedStore) addUnfinished(key string, n int) {
 	}
 }
 
-// lock takes the Store's lock on key where it has locks, and waits at most for limit.
-// Locks are best effort: without one, work goes on. unlock is never nil.
+// lock takes the Store's lock on key if it has locks, and waits at most for limit. Locks are
+// best effort: without one, work goes on. unlock is never nil.
 func (s *sharedStore) lock(ctx context.Context, key string, limit time.Duration) (unlock func(), locked bool) {
 	l, ok := s.store.(Locker)
 	if !ok {
@@ -211,7 +208,7 @@ func (s *sharedStore) lock(ctx context.Context, key string, limit time.Duration)
 	return func() { giveBack(held) }, true
 }
 
-// unlock gives a lock back in any case, and waits for that no longer than ctx.
+// unlock releases a lock in any case, but waits for that no longer than ctx.
 func (s *sharedStore) unlock(ctx context.Context, key string, unlock func()) {
 	done := make(chan struct{})
 	go func() {
@@ -235,88 +232,4 @@ func (s *sharedStore) unlock(ctx context.Context, key string, unlock func()) {
 
 func (s *sharedStore) warn(ctx context.Context, doing, key string, err error) {
 	s.log.WarnContext(ctx, "wecom: the Store failed; going on without it", "doing", doing, "key", key, "err", err)
-}
-
-// operation is one of the Store. It has limit to come back; after that, or after its
-// caller has left, left is called at once, and late with what it brings when it is over.
-// Both may be nil.
-type operation[T any] struct {
-	limit  time.Duration
-	must   bool // also while the Store is left alone
-	always bool // also while too many have not come back
-	run    func(context.Context) (T, error)
-	left   func()
-	late   func(T, error)
-}
-
-// allows reports whether an operation may begin.
-func (s *sharedStore) allows(must, always bool) error {
-	if s.stuck.Load() >= maxStuck && !always {
-		return errStuck
-	}
-	if p := s.paused.Load(); p != nil && !must && p.pending(clock.Now()) {
-		return errStorePause
-	}
-	return nil
-}
-
-// bounded runs an operation of the Store for at most its limit. One that does not heed its
-// context is left to itself.
-func bounded[T any](ctx context.Context, s *sharedStore, op operation[T]) (T, error) {
-	var none T
-	if err := ctx.Err(); err != nil {
-		return none, err
-	}
-	if err := s.allows(op.must, op.always); err != nil {
-		return none, err
-	}
-	type result struct {
-		value T
-		err   error
-	}
-	inner, cancel := context.WithTimeout(ctx, op.limit)
-	done, left := make(chan result), make(chan struct{})
-	go func() {
-		defer cancel()
-		r := result{err: errStorePanic}
-		func() {
-			defer func() { _ = recover() }() // its text may hold a secret
-			r.value, r.err = op.run(inner)
-		}()
-		select {
-		case done <- r:
-		case <-left:
-			s.stuck.Add(-1)
-			if op.late != nil {
-				op.late(r.value, r.err)
-			}
-		}
-	}()
-	select {
-	case r := <-done:
-		s.noteSilence(ctx, op.limit, r.err)
-		return r.value, r.err
-	case <-inner.Done():
-		s.stuck.Add(1)
-		if op.left != nil {
-			op.left()
-		}
-		close(left)
-		s.noteSilence(ctx, op.limit, inner.Err())
-		return none, fmt.Errorf("wecom: the Store: %w", inner.Err())
-	}
-}
-
-// noteSilence leaves a Store alone for a while that has not answered in time. Who waited for a
-// lock in vain has met its holder, and who left early has not seen how long it takes.
-func (s *sharedStore) noteSilence(ctx context.Context, limit time.Duration, err error) {
-	switch {
-	case err == nil:
-		if s.paused.Load() != nil {
-			s.paused.Store(nil)
-		}
-	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && limit == storeTimeout:
-		p := pauseFor(clock.Now(), storePause)
-		s.paused.Store(&p)
-	}
 }

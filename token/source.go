@@ -16,27 +16,27 @@ import (
 
 // source says how one kind of token is asked for.
 type source struct {
-	key   string   // under which the token is shared in the Store
-	ep    Endpoint // that hands it out
-	field string   // of its answer that holds it
+	key   string   // key of the token in the Store
+	ep    Endpoint // endpoint that hands it out
+	field string   // field of the answer that holds it
 	prove func(a *Api) (proof, error)
 }
 
-// proof is what WeCom wants to see before it hands out a token.
+// proof is what WeCom requires before it hands out a token.
 type proof struct {
-	secret string        // secret, ticket or permanent code: what a refusal is remembered for
+	secret string        // secret, ticket or permanent code; a refusal is remembered for it
 	show   hidden        // the request
 	age    time.Duration // of a suite_ticket
 }
 
-// refused reports whether err is WeCom's own word on the proof, not a transient fault nor
-// trouble with another token that the request carries.
+// refused reports whether WeCom refused the proof itself. Transient errors, and errors of
+// another token in the request, do not count.
 func (s source) refused(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Path == s.ep.Path && e.Code != 0 && !e.transient() && !s.ep.Credential.rejects(e.Code)
 }
 
-// failing reports whether err is any other fault of the endpoint: no answer, or none to use.
+// failing reports whether err is any other error of the endpoint, such as no answer.
 func (s source) failing(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Path == s.ep.Path && !s.refused(err)
@@ -56,7 +56,7 @@ const (
 	getTokenPath      = "/cgi-bin/gettoken"
 )
 
-// fingerprint tells secrets apart without showing them.
+// fingerprint returns a short hash, which differs between secrets and does not show them.
 func fingerprint(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:8])
@@ -104,8 +104,8 @@ func (s *suite) proof(suiteTicket string, age time.Duration) proof {
 }
 
 // corpSource 获取企业凭证: gettoken with the permanent code as the secret for customised apps
-// (代开发), get_corp_token for third-party apps. The installation decides, and makes part of
-// the key, so that a new installation never meets the token of an old one.
+// (代开发), get_corp_token for third-party apps. The installation decides, and is part of the
+// key, so that a new installation never gets the token of an old one.
 // https://developer.work.weixin.qq.com/document/path/90605
 // https://developer.work.weixin.qq.com/document/path/97164
 func (a *Api) corpSource(in Installation) source {
@@ -124,9 +124,9 @@ func (a *Api) corpSource(in Installation) source {
 	}
 }
 
-// ask shows a proof to WeCom and returns the token that it hands out.
+// ask sends a proof to WeCom and returns the token.
 func (a *Api) ask(s source, p proof) (*grant, error) {
-	began := clock.Now() // before the answer: the safe side
+	began := clock.Now() // taken before the answer: the token is no younger than that
 	var answer []byte
 	r, err := a.newRequest(s.ep, p.show)
 	if err == nil {

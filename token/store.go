@@ -12,9 +12,8 @@ import (
 
 // Store keeps what has to outlive a call: tokens, suite tickets and installations.
 //
-// Values hold secrets. A Store that other people can read belongs behind [Seal].
-// Implementations are safe for concurrent use and obey the context. What a Store can also
-// do it says by implementing [Locker] and [Lister], which are optional.
+// Values hold secrets. Use [Seal] with a Store that other people can read. Implementations
+// must be safe for concurrent use and obey the context. [Locker] and [Lister] are optional.
 type Store interface {
 	// Get returns the value under key, or ErrNotFound when there is none or it has expired.
 	// The caller may change the slice.
@@ -25,31 +24,30 @@ type Store interface {
 	Delete(ctx context.Context, key string) error
 }
 
-// Locker is what a Store implements besides when several processes share it, so that
-// they ask for each token once.
+// Locker is implemented by a Store that several processes share, so that they ask for each
+// token once.
 type Locker interface {
-	// Lock waits until the caller holds key, or ctx ends. The lock goes away by itself
-	// some time after a holder that died; unlock may be called once the lock is lost and
+	// Lock waits until the caller holds key, or ctx ends. The lock of a process that died
+	// ends by itself after some time. Calling unlock after the lock was lost is harmless: it
 	// never frees another holder's lock.
 	Lock(ctx context.Context, key string) (unlock func(), err error)
 }
 
-// Lister is what a Store implements besides when it can tell which keys it holds. All
-// stores of this package do.
+// Lister is implemented by a Store that can list its keys. All stores of this package do.
 type Lister interface {
-	// List yields the keys that begin with prefix, in no order, each once. A key that was
-	// there all the time is among them, also when its value is being replaced; one that
-	// comes or goes meanwhile may be. The caller may use the Store while it ranges.
+	// List yields the keys that begin with prefix, in no order, each once. A key that exists
+	// during the whole loop is yielded, even if its value is replaced; a key that is added
+	// or removed meanwhile may be. The caller may use the Store inside the loop.
 	//
-	// An error comes with an empty key: something could not be read. The walk goes on
-	// after it if it can, and ends with the error of ctx when ctx ends.
+	// An error is yielded with an empty key if something could not be read. The loop then
+	// goes on if it can. It ends with the error of ctx when ctx ends.
 	List(ctx context.Context, prefix string) iter.Seq2[string, error]
 }
 
 // storeKey makes every key under which something is stored or locked. Its parts are
 // escaped, so that no two lists of parts give the same key.
 func storeKey(kind string, parts ...string) string {
-	key := make([]byte, 0, 256) // and then a string of just its length: a hundred thousand of them are kept
+	key := make([]byte, 0, 256) // a string of exact length: many are kept
 	key = append(append(key, "wecom/v1/"...), kind...)
 	for _, p := range parts {
 		key = append(append(key, '/'), url.PathEscape(p)...)
@@ -57,9 +55,8 @@ func storeKey(kind string, parts ...string) string {
 	return string(key)
 }
 
-// unreadable reports whether err says that the Store is well, but that the value in it is
-// damaged, of a newer version, or does not open. Such a value is not to be taken for an
-// absent one.
+// unreadable reports whether err says that the Store works, but the value is damaged, of a
+// newer version, or does not open. Such a value must not be treated as absent.
 func unreadable(err error) bool {
 	var e *entryError
 	return errors.As(err, &e) || sealed.DoesNotOpen(err)

@@ -16,20 +16,20 @@ import (
 	"github.com/gothird/wecom/internal/lenient"
 )
 
-// Upload is a request with one file in it (multipart/form-data), which is read as it is
-// sent: nothing holds all of it.
+// Upload is a request with one file in it (multipart/form-data), which is read while it is
+// sent: the whole file is never in memory.
 type Upload struct {
 	Query    url.Values
 	Field    string // name of the form field, such as media
 	FileName string // in UTF-8, as members will see it
-	Size     int64  // bytes that Open gives
-	// Open begins the file. It is called again where the call is repeated.
+	Size     int64  // length of the file in bytes
+	// Open opens the file. It is called again if the call is repeated.
 	Open func() (io.ReadCloser, error)
 }
 
 const (
 	streamTimeout = 30 * time.Second // without progress
-	sniffed       = 512              // bytes of an answer that tell a file from an error
+	sniffed       = 512              // first bytes of an answer, which show whether it is a file or an error
 )
 
 func (r *request) takeUpload(u *Upload) error {
@@ -55,12 +55,12 @@ type form struct {
 	head, end []byte
 }
 
-// frame makes what stands around the file, and returns the content type.
+// frame makes the parts before and behind the file, and returns the content type.
 func (f *form) frame() (contentType string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	quote := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-	_, _ = w.CreatePart(textproto.MIMEHeader{ // to memory: can't fail
+	_, _ = w.CreatePart(textproto.MIMEHeader{ // writes to memory: can't fail
 		"Content-Disposition": {fmt.Sprintf(`form-data; name="%s"; filename="%s"; filelength=%d`, quote.Replace(f.Field), quote.Replace(f.FileName), f.Size)},
 		"Content-Type":        {"application/octet-stream"},
 	})
@@ -70,7 +70,7 @@ func (f *form) frame() (contentType string) {
 	return w.FormDataContentType()
 }
 
-// give makes the body: the head of the form, the file, and the end.
+// give sets the body of req: the head of the form, the file, and the end.
 func (f *form) give(req *http.Request) (err error) {
 	req.ContentLength = int64(len(f.head)) + f.Size + int64(len(f.end))
 	req.GetBody = func() (io.ReadCloser, error) {
@@ -88,7 +88,7 @@ func (f *form) give(req *http.Request) (err error) {
 	return err
 }
 
-// uploadBody tells the watchdog that the upload makes progress.
+// uploadBody reports progress of the upload to the watchdog.
 type uploadBody struct {
 	io.Reader
 	io.Closer
@@ -103,8 +103,8 @@ func (b *uploadBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// exactReader fails where a file is not as long as was said: WeCom would wait for the
-// rest, or take a part for the whole. The form has no end then, so that nothing is done.
+// exactReader fails if a file does not have the announced length: WeCom would wait for the
+// rest, or store a part. The form then has no end, so WeCom stores nothing.
 type exactReader struct {
 	r    io.Reader
 	left int64
@@ -125,26 +125,27 @@ func (e *exactReader) Read(p []byte) (int, error) {
 	case err == io.EOF && e.left > 0:
 		err = fmt.Errorf("%w: the file %q is %d bytes shorter than the Size of its Upload", errUnsent, e.name, e.left)
 	case err == io.EOF:
-		err = nil // the next read looks whether there is more
+		err = nil // the next read checks whether there is more
 	case err != nil:
 		err = fmt.Errorf("%w: reading the file %q: %w", errUnsent, e.name, err)
 	}
 	return n, err
 }
 
-// isFile reports whether WeCom calls the answer a file: then it is one, whatever is in it.
+// isFile reports whether the headers of the answer say that it is a file. Then its content
+// does not matter.
 func (ans answer) isFile() bool {
 	kind, _, err := mime.ParseMediaType(ans.header.Get("Content-Disposition"))
 	return err == nil && kind == "attachment" && ans.good()
 }
 
-// mayBeFile reports whether an answer that is no JSON object can be the file asked for.
+// mayBeFile reports whether an answer that is no JSON object can be the requested file.
 func (ans answer) mayBeFile() bool {
 	return ans.isFile() || len(ans.body) > 0 && !isPage(ans) && !isJSON(ans)
 }
 
-// deliver hands the answer to a caller who takes it as it is, unless it is an error in
-// JSON, or a page of somebody else's.
+// deliver gives the raw answer to the caller, unless it is an error in JSON or the HTML page
+// of a proxy.
 func (a *Api) deliver(r *request, ans answer, env envelope) *Error {
 	switch {
 	case !r.accepts(env), env.state == good && !r.whatever && !isWhole(ans.text()), env.state == noObject && !ans.mayBeFile():
@@ -165,18 +166,18 @@ func (a *Api) deliver(r *request, ans answer, env envelope) *Error {
 
 var errWriter = errors.New("the io.Writer for the answer failed")
 
-// contentType is the answer's, without parameters.
+// contentType returns the media type of the answer, without parameters.
 func (ans answer) contentType() string {
 	kind, _, _ := mime.ParseMediaType(ans.header.Get("Content-Type"))
 	return kind
 }
 
-// text is the body without a byte-order mark and blanks before it.
+// text returns the body without a byte-order mark and leading blanks.
 func (ans answer) text() []byte {
 	return bytes.TrimLeft(bytes.TrimPrefix(ans.body, []byte("\xef\xbb\xbf")), " \t\r\n")
 }
 
-// isPage reports whether the answer is HTML, also behind a comment or a declaration.
+// isPage reports whether the answer is HTML, also after a comment or a declaration.
 func isPage(ans answer) bool {
 	kind, text := ans.contentType(), ans.text()
 	head := strings.ToLower(string(text[:min(len(text), sniffed)]))
@@ -184,21 +185,21 @@ func isPage(ans answer) bool {
 		strings.HasPrefix(head, "<") && (strings.Contains(head, "<html") || strings.Contains(head, "<!doctype html"))
 }
 
-// isJSON reports whether the answer calls itself JSON, or begins as a JSON object that is
-// not whole.
+// isJSON reports whether the Content-Type is JSON, or the body begins as a JSON object that
+// is truncated.
 func isJSON(ans answer) bool {
 	kind, text := ans.contentType(), ans.text()
 	return kind == "application/json" || kind == "text/json" ||
 		len(text) > 0 && text[0] == '{' && !isWhole(text)
 }
 
-// isWhole reports whether a JSON object comes to its end.
+// isWhole reports whether a JSON object is complete.
 func isWhole(text []byte) bool {
 	return lenient.Members(text, func(_, _ []byte) bool { return true })
 }
 
-// takesFile reports whether the body goes to the io.Writer as it comes. What begins as
-// JSON or HTML may be an error, which is read first.
+// takesFile reports whether the body is copied to the io.Writer as it arrives. A body that
+// begins like JSON or HTML may be an error, so it is read first.
 func (ans *answer) takesFile(resp *http.Response) (bool, error) {
 	switch {
 	case ans.isFile():
@@ -216,13 +217,13 @@ func (ans *answer) takesFile(resp *http.Response) (bool, error) {
 	return n > 0 && !isPage(*ans) && !isJSON(*ans) && !bytes.HasPrefix(ans.text(), []byte("{")), err
 }
 
-// rest is a body of which the beginning has been looked at.
+// rest is a body whose first bytes have been read.
 type rest struct {
 	io.Reader
 	io.Closer
 }
 
-// copyFile writes a file to the caller as it comes.
+// copyFile copies a file to the caller's io.Writer.
 func (r *request) copyFile(body io.Reader, w watchdog) error {
 	w.progress()
 	_, err := io.Copy(&fileWriter{r, w}, body)

@@ -10,15 +10,15 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// ticketLife is how long WeCom honours a suite_ticket.
+// ticketLife is how long a suite_ticket is valid.
 const ticketLife = 30 * time.Minute
 
 // ticket is a suite_ticket as it was pushed.
 type ticket struct {
 	V      int       `json:"v"`
 	Ticket string    `json:"ticket"`
-	Pushed time.Time `json:"pushed"` // by our clock: never ahead of it
-	Stamp  time.Time `json:"stamp"`  // as WeCom says, which tells pushes apart whatever our clock shows
+	Pushed time.Time `json:"pushed"` // by this machine's clock: never ahead of it
+	Stamp  time.Time `json:"stamp"`  // WeCom's own time, which orders pushes independently of our clock
 }
 
 func newTicket(text string, pushedAt time.Time) ticket {
@@ -33,12 +33,12 @@ func newTicket(text string, pushedAt time.Time) ticket {
 	return t
 }
 
-// age is how long ago the ticket was pushed; a time ahead of the clock counts as now.
+// age returns how long ago the ticket was pushed; a time ahead of the clock counts as now.
 func (t ticket) age() time.Duration { return max(0, clock.Since(t.Pushed)) }
 
-// replaces reports whether t takes the place of old: the newest push wins, by WeCom's own
-// times. One ahead of our clock may have been written while a clock was wrong, and must not
-// keep out the pushes to come: it counts only beside another one ahead, not far from it.
+// replaces reports whether t replaces old: the newest push wins, by WeCom's own times. A
+// time ahead of our clock may come from a wrong clock and must not block later pushes: it is
+// compared only with another time ahead that is near to it.
 func (t ticket) replaces(old ticket) bool {
 	switch {
 	case t.Ticket == "":
@@ -54,12 +54,12 @@ func (t ticket) replaces(old ticket) bool {
 type ticketCell struct {
 	mu      sync.Mutex
 	newest  ticket
-	unsaved bool // the Store has not taken it yet
+	unsaved bool // not saved in the Store yet
 }
 
-// read takes in what the Store holds, and returns the newest. All processes write there, so
-// that it comes before what this one remembers, whatever the times say. Only a push that
-// could not be saved is compared with it.
+// read takes the stored ticket and returns the newest one. All processes write to the Store,
+// so the stored ticket replaces the remembered one, without comparing times. Only a push
+// that could not be saved is compared with it.
 func (c *ticketCell) read(stored ticket) ticket {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -69,7 +69,7 @@ func (c *ticketCell) read(stored ticket) ticket {
 	return c.newest
 }
 
-// push takes in a ticket from WeCom, and returns the newest.
+// push takes a ticket from WeCom and returns the newest one.
 func (c *ticketCell) push(t ticket) ticket {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -79,7 +79,7 @@ func (c *ticketCell) push(t ticket) ticket {
 	return c.newest
 }
 
-// saved notes that the Store has taken t.
+// saved notes that t is in the Store.
 func (c *ticketCell) saved(t ticket) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -88,9 +88,9 @@ func (c *ticketCell) saved(t ticket) {
 	}
 }
 
-// SetSuiteTicket 推送suite_ticket: saves a ticket that WeCom pushed at pushedAt for the
-// bound suite. Pushes may arrive out of order: an older one than the stored is ignored. An
-// error means that the ticket could not be saved, though this process uses it: answer
+// SetSuiteTicket 推送suite_ticket: saves a ticket that WeCom pushed at pushedAt for the bound
+// suite. Pushes may arrive out of order: one that is older than the stored ticket is
+// ignored. An error means that this process uses the ticket but could not save it: answer
 // WeCom with an error, so that it pushes again. callback.Handler does all this.
 // https://developer.work.weixin.qq.com/document/path/90628
 func (a *Api) SetSuiteTicket(suiteTicket string, pushedAt time.Time) error {
@@ -115,7 +115,7 @@ func (a *Api) SetSuiteTicket(suiteTicket string, pushedAt time.Time) error {
 	case unusable(err):
 		return fmt.Errorf("wecom: the suite_ticket is not saved, since the stored one can't be read: %w", err)
 	case err != nil:
-		store.warn(a.ctx, "reading the suite_ticket", key, err) // the write decides
+		store.warn(a.ctx, "reading the suite_ticket", key, err) // only the write must succeed
 	case newest == stored:
 		return nil
 	}
@@ -126,7 +126,7 @@ func (a *Api) SetSuiteTicket(suiteTicket string, pushedAt time.Time) error {
 	return nil
 }
 
-// retrySuite lets suite and corps try again at once: there is a newer ticket.
+// retrySuite ends the pauses of the suite and its corps: there is a newer ticket.
 func (a *Api) retrySuite() {
 	a.core.suites.Range(func(k, s any) bool {
 		if k.(suiteKey).id == a.suite.id {
@@ -136,8 +136,8 @@ func (a *Api) retrySuite() {
 	})
 }
 
-// TicketAge says how old the newest suite_ticket of the bound suite is. Above 30 minutes
-// pushes have failed to arrive three times in a row; without any it is ErrNoSuiteTicket.
+// TicketAge returns the age of the newest suite_ticket of the bound suite. Above 30 minutes,
+// three pushes in a row have not arrived. Without a ticket the error is ErrNoSuiteTicket.
 func (a *Api) TicketAge() (time.Duration, error) {
 	if err := a.missing(Suite); err != nil {
 		return 0, err
@@ -174,7 +174,8 @@ func (a *Api) newestTicket() (ticket, error) {
 	return ticket{}, fmt.Errorf("%w: and the Store failed: %w", ErrNoSuiteTicket, err)
 }
 
-// readTicket reports whether the stored ticket can be read; one that is absent can.
+// readTicket returns an error if the stored ticket can't be read. An absent ticket is no
+// error.
 func (a *Api) readTicket() error {
 	var stored ticket
 	if err := a.core.store.find(a.ctx, a.ticketKey(), &stored); err != nil {

@@ -8,16 +8,16 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// tokenRecord is a grant in the Store.
+// tokenRecord is the stored form of a grant.
 type tokenRecord struct {
 	V      int    `json:"v"`
 	Token  string `json:"token"`
-	Issued int64  `json:"issued"` // Unix milliseconds, by the clock of who asked for it
+	Issued int64  `json:"issued"` // Unix milliseconds, by the clock of the process that asked for it
 	Life   int64  `json:"life"`   // milliseconds
 }
 
-// load returns the token that another process has put under key, nil when there is none
-// that could be used for a while, and the text of whatever token stands there.
+// load returns the stored token under key, nil if there is none that needs no renewal yet.
+// there is the text of the stored token, whatever its state.
 func (s *sharedStore) load(ctx context.Context, key string, rejected func(token string) bool) (g *grant, there string) {
 	var r tokenRecord
 	if err := s.find(ctx, key, &r); err != nil {
@@ -32,21 +32,20 @@ func (s *sharedStore) load(ctx context.Context, key string, rejected func(token 
 	if !g.fresh() {
 		return nil, r.Token
 	}
-	if clock.Until(issued) > skew { // or it would look new to everybody, again and again
+	if clock.Until(issued) > skew { // else it would look new each time it is read
 		s.writeToken(ctx, key, g)
 	}
 	return g, r.Token
 }
 
-// save puts a token under key, in the place of the one that stood there when it was asked
-// for. If it is another one by now, somebody was faster: whoever lost his lock while WeCom
-// took its time comes too late.
+// save writes a token under key if the stored token is still before. If it is not, another
+// process was faster, and this one lost its lock while WeCom was slow.
 func (s *sharedStore) save(ctx context.Context, key string, g *grant, before string) {
 	var there tokenRecord
 	err := s.find(ctx, key, &there)
 	switch {
 	case err != nil && unusable(err) && !errors.Is(err, errDamaged):
-		s.warn(ctx, "saving a token", key, err) // sealed by others, who can read it
+		s.warn(ctx, "saving a token", key, err) // a value that other processes can read is left alone
 		return
 	case err == nil && there.Token != "" && there.Token != before:
 		return

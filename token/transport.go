@@ -12,23 +12,23 @@ import (
 	"sync/atomic"
 )
 
-// attempt is one request on its way. It is the context of the request that middleware
-// sees, and carries what only the innermost transport may put into it.
+// attempt is one request being sent. It is the context of the request that middleware sees,
+// and it carries the credentials to the innermost transport.
 type attempt struct {
 	context.Context
 	r       *request
 	grant   *grant
-	url     url.URL          // as it was built
-	limit   io.LimitedReader // of the answer
+	url     url.URL          // URL as built, without secrets
+	limit   io.LimitedReader // of the answer's body
 	taken   atomic.Bool      // sending is in use
-	sending sending          // of the first request, which mostly is the only one
-	left    atomic.Bool      // the request has come through the middleware
-	dialled atomic.Bool      // a real transport has begun to look for a connection
-	got     atomic.Bool      // and has one: over HTTP/2 the headers may be on their way before sent says so
+	sending sending          // for the first request; mostly there is only one
+	left    atomic.Bool      // the request has passed the middleware
+	dialled atomic.Bool      // a transport has asked for a connection
+	got     atomic.Bool      // and has one; over HTTP/2 the headers may be sent before sent is set
 	sent    atomic.Bool      // and has written the headers
 }
 
-// sending is what the innermost transport adds to one request.
+// sending is the memory for the request that the innermost transport makes.
 type sending struct {
 	ctx innerContext
 	url url.URL
@@ -36,7 +36,8 @@ type sending struct {
 
 type attemptKey struct{}
 
-// Value finds the attempt itself, however deep its context has been wrapped.
+// Value returns the attempt itself for attemptKey, so that the innermost transport finds it
+// in a wrapped context.
 func (t *attempt) Value(key any) any {
 	if key == (attemptKey{}) {
 		return t
@@ -44,10 +45,10 @@ func (t *attempt) Value(key any) any {
 	return t.Context.Value(key)
 }
 
-// Format prints the context that the attempt is made with, whatever the verb, and no secret.
+// Format prints the parent context and no secret, for every verb.
 func (t *attempt) Format(s fmt.State, _ rune) { fmt.Fprint(s, t.Context) }
 
-// attempt prepares the request to be sent once.
+// attempt prepares one attempt.
 func (r *request) attempt(ctx context.Context, g *grant) *attempt {
 	t := &r.first
 	if t.r != nil {
@@ -62,7 +63,7 @@ func (r *request) attempt(ctx context.Context, g *grant) *attempt {
 	return t
 }
 
-// roundTrip sends the request once. The answer's body is to be read and closed.
+// roundTrip sends the request once. The caller reads and closes the answer's body.
 func (t *attempt) roundTrip() (*http.Response, error) {
 	core := t.r.core
 	req := core.template.WithContext(t)
@@ -81,7 +82,7 @@ func (t *attempt) roundTrip() (*http.Response, error) {
 	return core.client.Do(req)
 }
 
-// giveBody puts the body into a request, unless it is secret.
+// giveBody sets the body of a request, unless it is secret.
 func (r *request) giveBody(req *http.Request) error {
 	switch {
 	case r.upload != nil:
@@ -98,8 +99,8 @@ func setBody(req *http.Request, body []byte) {
 	req.Body = io.NopCloser(bytes.NewReader(body))
 }
 
-// credentialTransport is the innermost transport: what is secret joins the request here,
-// behind the middleware, and shows up in no *url.Error.
+// credentialTransport is the innermost transport. It adds the secrets to the request, behind
+// the middleware, so that they are in no *url.Error.
 type credentialTransport struct {
 	next http.RoundTripper
 	base *url.URL
@@ -107,9 +108,9 @@ type credentialTransport struct {
 
 var errLostContext = errors.New("wecom: the request has lost its context on the way through Config.Middleware, and with it the token: pass on a request with the context of the one that came, or one derived from it")
 
-// RoundTrip sends a copy of req with what is secret. The middleware sees nothing of the
-// copy, neither in the response nor in an error. Requests of a middleware's own go out as
-// they are.
+// RoundTrip sends a copy of req with the secrets. The middleware does not see the copy,
+// neither in the response nor in an error. Requests that a middleware makes itself are sent
+// unchanged.
 func (c *credentialTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	t, _ := req.Context().Value(attemptKey{}).(*attempt)
 	switch {
@@ -136,11 +137,11 @@ func (c *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 	return resp, err
 }
 
-// complete copies a request and adds what is secret.
+// complete copies a request and adds the secrets.
 func (t *attempt) complete(req *http.Request) *http.Request {
 	s := &t.sending
 	if !t.taken.CompareAndSwap(false, true) {
-		s = new(sending) // a middleware sends it once more
+		s = new(sending) // a middleware sends it again
 	}
 	s.ctx, s.url = innerContext{req.Context()}, *req.URL
 	s.url.RawQuery = t.secretQuery(req.URL.RawQuery)
@@ -158,7 +159,7 @@ func closeBody(req *http.Request) {
 	}
 }
 
-// matches reports whether req goes where the attempt was made for.
+// matches reports whether req has the scheme, host, method and path of the attempt.
 func (t *attempt) matches(req *http.Request) bool {
 	return req.Method == t.r.Method && req.URL.Scheme == t.url.Scheme && req.URL.Host == t.url.Host &&
 		req.URL.Path == t.url.Path && (req.Host == "" || req.Host == t.url.Host) && req.URL.User == nil && req.URL.Opaque == ""
@@ -186,12 +187,12 @@ func joinQuery(a, b string) string {
 	return a + "&" + b
 }
 
-// innerContext is the context of the request that goes out: without the attempt, so that
-// nothing behind it can ask for the secrets again, and with hooks of httptrace that see no
-// header: over HTTP/2 these hold the query.
+// innerContext is the context of the request that is sent. It hides the attempt, so that a
+// transport behind it cannot get the secrets from the context, and it hides the header hooks
+// of httptrace: over HTTP/2 a header holds the query.
 type innerContext struct{ context.Context }
 
-// Value hides what the innermost transport alone may see.
+// Value hides the attempt and the header hooks.
 func (c *innerContext) Value(key any) any {
 	if key == (attemptKey{}) {
 		return nil
@@ -205,7 +206,7 @@ func (c *innerContext) Value(key any) any {
 	return v
 }
 
-// traced notes how far a write comes.
+// traced adds hooks that note how far a write has come.
 func (t *attempt) traced(ctx context.Context) context.Context {
 	if t.r.Read {
 		return ctx
@@ -220,7 +221,7 @@ func (t *attempt) traced(ctx context.Context) context.Context {
 	})
 }
 
-// certainlyUnsent reports whether a request that failed can't have reached WeCom.
+// certainlyUnsent reports whether a failed request cannot have reached WeCom.
 func (t *attempt) certainlyUnsent(err error) bool {
 	switch {
 	case !t.left.Load(), errors.Is(err, errUnsent):

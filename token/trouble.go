@@ -8,24 +8,24 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// trouble is what a cell remembers of failures.
+// trouble is what a cell remembers about failures.
 type trouble struct {
 	refusal  refusal
-	failures int   // of the endpoint, in a row
-	pause    pause // no flight before
-	last     error // what the pause is about
+	failures int   // consecutive failures of the endpoint
+	pause    pause // no flight before its end
+	last     error // why there is a pause
 	breaker  breaker
 }
 
-// refusal remembers what WeCom said of a proof, so that it is not shown again and again:
-// addresses that repeat a wrong secret are blocked for an hour.
+// refusal remembers that WeCom refused a proof, so that it is not sent again and again:
+// WeCom blocks addresses that repeat a wrong secret for an hour.
 type refusal struct {
 	secret string
 	err    error
 	pause  pause
 }
 
-// note remembers what WeCom said of the proof.
+// note remembers WeCom's answer to the proof.
 func (c *cell) note(s source, p proof, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -41,7 +41,7 @@ func (c *cell) note(s source, p proof, err error) {
 	}
 }
 
-// remembered returns the refusal of a proof that was shown a moment ago.
+// remembered returns the error of a proof that WeCom refused a moment ago.
 func (c *cell) remembered(secret string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -67,9 +67,9 @@ func (c *cell) troubled() *trouble {
 	return c.trouble
 }
 
-// refused decides what follows when WeCom rejects a token at a place. It returns true if
-// the token is gone and the call should be sent once more with another one. WeCom may hand
-// out the same text again, so grants are compared, not texts.
+// refused handles a token that WeCom rejects at a place. It returns true if the token is
+// gone and the call should be sent once more with another one. WeCom may hand out the same
+// text again, so grants are compared, not texts.
 func (c *cell) refused(g *grant, at place, call int64, met *refusals) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -80,14 +80,14 @@ func (c *cell) refused(g *grant, at place, call int64, met *refusals) bool {
 		return false
 	}
 	if !c.troubled().breaker.replaceable(g, at, *met, c.tokens) {
-		return c.grant.Load() != g && met.n == 1 // others have replaced it, so that another one costs nothing
+		return c.grant.Load() != g && met.n == 1 // already replaced: the new one can be used without a refresh
 	}
 	c.drop(g)
 	return true
 }
 
-// drop takes a token out of use, unless it has been replaced already, also by the same
-// text: WeCom may insist that the token is good. The mutex is held.
+// drop takes a token out of use, unless it has been replaced already, even by one with the
+// same text: WeCom may return the same token again. The mutex is held.
 func (c *cell) drop(failed *grant) {
 	if failed != nil && c.grant.CompareAndSwap(failed, nil) {
 		c.rejected = append(c.rejected[max(0, len(c.rejected)-maxRejected+1):], failed.token)
@@ -97,7 +97,7 @@ func (c *cell) drop(failed *grant) {
 	}
 }
 
-// retry ends the pause: there is something new to try.
+// retry ends the pause: there is a new secret or ticket.
 func (c *cell) retry() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

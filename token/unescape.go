@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// hide replaces a secret wherever it stands in s: as it is, or escaped for a URL, for JSON
-// or for HTML, however often and in whatever mixture.
+// hide replaces a secret everywhere in s: plain, or escaped for a URL, JSON or HTML, also
+// several times and mixed.
 func hide(s, secret string) string {
 	var b strings.Builder
 	from := 0
@@ -31,9 +31,9 @@ func hide(s, secret string) string {
 	return b.String()
 }
 
-// escapedLen is the length of text, escaped in any way, at the beginning of s; 0 if it is
-// not there. What stands for one character can often be read in two ways, so all ends that
-// the text before it may have are carried along.
+// escapedLen returns the length of text, escaped in any way, at the beginning of s; 0 if s
+// does not begin with it. An escaped character can often be read in two ways, so all
+// possible ends of the text before it are kept.
 func escapedLen(s, text string) int {
 	ends := []int{0}
 	for text != "" {
@@ -51,7 +51,8 @@ func escapedLen(s, text string) int {
 	return ends[len(ends)-1]
 }
 
-// appendEnds appends where one character that begins at a place in s may end.
+// appendEnds appends the positions where an escaped character that begins at a position in s
+// may end.
 func appendEnds(ends []int, s string, at int, char string) []int {
 	if strings.HasPrefix(s[at:], char) {
 		ends = append(ends, at+len(char))
@@ -68,7 +69,7 @@ func appendEnds(ends []int, s string, at int, char string) []int {
 	return ends
 }
 
-// unitLen is the length of one escaped character at the beginning of s.
+// unitLen returns the length of one escaped character at the beginning of s.
 func unitLen(s, char string) int {
 	switch {
 	case s == "":
@@ -88,7 +89,7 @@ func unitLen(s, char string) int {
 	return 0
 }
 
-// percentLen takes %2F, and %252F where it was escaped twice.
+// percentLen reads %2F, and %252F (escaped twice).
 func percentLen(s, char string) int {
 	at := 0
 	for i := range len(char) {
@@ -109,7 +110,7 @@ func percentLen(s, char string) int {
 
 var entities = map[string]string{"amp": "&", "lt": "<", "gt": ">", "quot": `"`, "apos": "'"}
 
-// entityLen takes &amp;, &#43; and &#x2b;.
+// entityLen reads &amp;, &#43; and &#x2b;.
 func entityLen(s, char string) int {
 	end := strings.IndexByte(s, ';')
 	if end < 2 || end > 10 {
@@ -132,7 +133,7 @@ func entityLen(s, char string) int {
 	return end + 1
 }
 
-// backslashLen takes \", \/, \n, \u003c and surrogate pairs, behind any number of
+// backslashLen reads \", \/, \n, \u003c and surrogate pairs, after any number of
 // backslashes.
 func backslashLen(s, char string) int {
 	at := backslashes(s)
@@ -156,7 +157,7 @@ func backslashLen(s, char string) int {
 	return 0
 }
 
-// shortEscapeLen takes what may stand behind a backslash for char: a letter for a control
+// shortEscapeLen reads what may follow a backslash for char: a letter for a control
 // character, or char itself.
 func shortEscapeLen(rest, char string) int {
 	if rest == "" {
@@ -171,7 +172,7 @@ func shortEscapeLen(rest, char string) int {
 	return unitLen(rest, char)
 }
 
-// backslashes is the length of those at the beginning of s, escaped or not.
+// backslashes returns the length of the backslashes at the beginning of s, escaped or not.
 func backslashes(s string) (at int) {
 	for strings.HasPrefix(s[at:], `\`) || strings.HasPrefix(s[at:], "%") {
 		n := 1
@@ -198,7 +199,7 @@ func unicodeEscape(s string) (r rune, n int) {
 	return rune(v), 5
 }
 
-// hexValue is the number that hexadecimal digits stand for, or -1.
+// hexValue returns the value of hexadecimal digits, or -1.
 func hexValue(digits string) int {
 	v, err := strconv.ParseUint(digits, 16, 32)
 	if err != nil {
@@ -207,8 +208,8 @@ func hexValue(digits string) int {
 	return int(v)
 }
 
-// valueLen is the length of the JSON value or bare word at the beginning of s, which may
-// stand in a JSON text itself and break off.
+// valueLen returns the length of the JSON value or bare word at the beginning of s. It may
+// be quoted in another JSON text, and be truncated.
 func valueLen(s string) int {
 	at, depth := 0, 0
 	for at < len(s) {
@@ -235,7 +236,7 @@ func valueLen(s string) int {
 	return at
 }
 
-// bareLen is the length of the bare word at the beginning of s.
+// bareLen returns the length of the bare word at the beginning of s.
 func bareLen(s string) int {
 	if end := strings.IndexAny(s, "\"&<>,;}]) \t\r\n"); end >= 0 {
 		return end
@@ -243,8 +244,8 @@ func bareLen(s string) int {
 	return len(s)
 }
 
-// quoteLen is the length of the quoted text at the beginning of s, 0 if there is none. A
-// text within a text has a backslash before its quotes.
+// quoteLen returns the length of the quoted text at the beginning of s, 0 if there is none.
+// A text quoted in another one has a backslash before its quotes.
 func quoteLen(s string) int {
 	level := len(s) - len(strings.TrimLeft(s, `\`))
 	if level == len(s) || s[level] != '"' {

@@ -5,11 +5,11 @@ import (
 	"fmt"
 )
 
-// Verify asks WeCom now, whatever is cached, for a token of each kind that the Api has the
-// credentials for, the bound corp's included: are they good, does WeCom accept this
-// address, and can what is stored be read? Where the Store is a [Lister] that is tried with
-// one installation, too. All that is wrong is in the error: errors.Is finds one reason, not
-// that it is the only one. An Api with two suites asks for each, by WithSuite.
+// Verify asks WeCom now, without the cache, for a token of each kind that the Api has
+// credentials for, the bound corp's included. It shows whether the credentials are valid,
+// whether WeCom accepts this IP address, and whether the stored values can be read. If the
+// Store is a [Lister] it also reads one installation. The error joins everything that is
+// wrong, for errors.Is. A program with several suites calls it for each, with WithSuite.
 func (a *Api) Verify() error {
 	if a == nil || a.core == nil {
 		return errZeroApi
@@ -27,7 +27,7 @@ func (a *Api) Verify() error {
 	return errors.Join(errs...)
 }
 
-// opens reports whether what is stored for the token of c can be read; what is absent can.
+// opens returns an error if the stored token of c can't be read. An absent one is no error.
 func (a *Api) opens(c Credential) error {
 	a, unpin := a.pin(c)
 	defer unpin()
@@ -40,7 +40,7 @@ func (a *Api) opens(c Credential) error {
 			errs = append(errs, fmt.Errorf("wecom: the stored installation of corp %s: %w", a.CorpId(), err))
 		}
 	}
-	if s, err := a.cell(c).open(a); err == nil { // else the fetch says what is wrong
+	if s, err := a.cell(c).open(a); err == nil { // otherwise the fetch returns the error
 		if err := a.core.store.find(a.ctx, s.key, new(tokenRecord)); err != nil {
 			errs = append(errs, fmt.Errorf("wecom: the stored %s token: %w", c, err))
 		}
@@ -48,8 +48,8 @@ func (a *Api) opens(c Credential) error {
 	return errors.Join(errs...)
 }
 
-// half reports a suite of which one part is missing, such as an environment variable that
-// is not set; one without both is none.
+// half returns an error for a suite with an id and no secret or the reverse, such as after a
+// missing environment variable. A suite without both is no error.
 func (s *suite) half() error {
 	switch {
 	case s.id != "" && s.secret == "":
@@ -60,8 +60,8 @@ func (s *suite) half() error {
 	return nil
 }
 
-// openOne reads one installation, to find out whether the key that seals the Store is
-// right; without any, or in a Store that is no [Lister], there is nothing to find out.
+// openOne reads one installation, to check the key that seals the Store. It does nothing if
+// there is none, or if the Store is no [Lister].
 func (a *Api) openOne() error {
 	if _, ok := a.core.store.store.(Lister); !ok {
 		return nil

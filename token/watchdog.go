@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// watchdog ends an attempt that makes no progress. One that is no stream has its time as
-// a whole.
+// watchdog ends a stream that makes no progress. Other attempts have one timeout for the
+// whole.
 type watchdog struct {
 	timer  *time.Timer // nil: no stream
 	cancel context.CancelFunc
@@ -15,7 +15,7 @@ type watchdog struct {
 
 type watchKey struct{}
 
-// watch begins the time of one attempt.
+// watch starts the timeout of one attempt.
 func (a *Api) watch(r *request) (context.Context, watchdog) {
 	if r.upload == nil && r.file == nil && r.download == nil {
 		ctx, cancel := context.WithTimeout(a.ctx, r.timeout)
@@ -44,7 +44,8 @@ func (w watchdog) stop() {
 	w.cancel()
 }
 
-// ownTimeout tells our own time limit from the end of the caller's context.
+// ownTimeout returns another error when the SDK's own timeout ended the attempt and the
+// caller's context did not.
 func (a *Api) ownTimeout(ctx context.Context, r *request, err error) error {
 	if err == nil || ctx.Err() == nil || a.ctx.Err() != nil {
 		return err

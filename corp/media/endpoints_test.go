@@ -8,6 +8,7 @@ import (
 
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/corp/media"
+	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
 )
 
@@ -62,7 +63,9 @@ func withFixed(rows []row) []row {
 }
 
 // G: endpoint/documented
-// G: endpoint/names
 func TestEndpoints(t *testing.T) {
-	corptest.Run(t, rows, nil)
+	corptest.Run(t, rows)
 }
+
+// G: endpoint/names
+func TestWireNames(t *testing.T) { spectest.WireNames(t, ".", nil) }

@@ -7,7 +7,4 @@ import (
 )
 
 // G: endpoint/names
-func TestTags(t *testing.T) {
-	spectest.Names(t, ".")
-	spectest.Tags(t, ".", nil)
-}
+func TestWireNames(t *testing.T) { spectest.WireNames(t, ".", nil) }

@@ -1,5 +1,10 @@
 package fakewecom
 
+import (
+	"cmp"
+	"slices"
+)
+
 // advBought is one bought period of an edition, with the seats added later.
 type advBought struct {
 	advPeriod
@@ -41,21 +46,8 @@ func (d *licenseDesk) periods(c *licenseCorp) []advBought {
 // starts are legal (today to a year ahead), the start of an order that names
 // none (now), and a renewal's (the old end).
 func (d *licenseDesk) checkAdvanced(o *advancedOrder, in advChat) int {
-	now := d.unix()
-	for _, other := range d.advList {
-		if other.corp == o.corp && (other.status == orderUnpaid || other.status == orderRefunding) {
-			return codeAdvOpenOrder
-		}
-	}
-	switch {
-	case o.corp.facts.Overseas:
-		return codeAdvOverseas
-	case o.kind < advNew || o.kind > advUpgrade, in.Edition != advEditionChats && in.Edition != advEditionCalls:
-		return codeBadAdvOrder
-	case in.Start != 0 && (in.Start < now-86400 || in.Start > now+licDays(advYearDays)):
-		return codeAdvStart
-	case o.kind != advRenewal && (in.Count < 1 || in.Count > licMaxCount):
-		return codeBadAdvCount
+	if code := d.advancedFormed(o, in); code != codeOK {
+		return code
 	}
 	var code int
 	switch o.kind {
@@ -79,6 +71,30 @@ func (d *licenseDesk) checkAdvanced(o *advancedOrder, in advChat) int {
 	return codeOK
 }
 
+// advancedFormed checks what holds for every kind of order.
+func (d *licenseDesk) advancedFormed(o *advancedOrder, in advChat) int {
+	open := func(other *advancedOrder) bool { return other.corp == o.corp && other.pending() }
+	now := d.unix()
+	switch {
+	case slices.ContainsFunc(d.advList, open):
+		return codeAdvOpenOrder
+	case o.corp.facts.Overseas:
+		return codeAdvOverseas
+	case !within(o.kind, advNew, advUpgrade) || !within(in.Edition, advEditionChats, advEditionCalls):
+		return codeBadAdvOrder
+	case in.Start != 0 && !within(in.Start, now-86400, now+licDays(advYearDays)):
+		return codeAdvStart
+	case o.kind != advRenewal && !within(in.Count, 1, licMaxCount):
+		return codeBadAdvCount
+	}
+	return codeOK
+}
+
+func (o *advancedOrder) pending() bool { return o.status == orderUnpaid || o.status == orderRefunding }
+
+// within includes both ends.
+func within[T cmp.Ordered](v, low, high T) bool { return v >= low && v <= high }
+
 func year(begin int64) advPeriod { return advPeriod{begin, begin + licDays(advYearDays)} }
 
 func (d *licenseDesk) advancedNew(o *advancedOrder, in advChat) int {
@@ -101,24 +117,11 @@ func (d *licenseDesk) advancedSeats(o *advancedOrder, in advChat) int {
 
 func (d *licenseDesk) advancedRenewal(o *advancedOrder, in advChat) int {
 	now := d.unix()
-	var last *advBought
-	for _, p := range d.periods(o.corp) {
-		if p.edition != in.Edition || in.Target != nil && p.advPeriod != *in.Target {
-			continue
-		}
-		if p.Begin > now {
-			return codeAdvWaiting
-		}
-		if last == nil || p.End > last.End {
-			last = &p
-		}
+	last, code := d.lastPeriod(o, in)
+	if code != codeOK {
+		return code
 	}
-	switch {
-	case last == nil && in.Target != nil:
-		return codeAdvOldPeriod
-	case last == nil:
-		return codeAdvNotBought
-	case last.End-now > licDays(advRenewDays):
+	if last.End-now > licDays(advRenewDays) {
 		return codeAdvTooEarly
 	}
 	begin := last.End
@@ -130,6 +133,35 @@ func (d *licenseDesk) advancedRenewal(o *advancedOrder, in advChat) int {
 	}
 	o.old, o.period = last.order, year(begin)
 	return codeOK
+}
+
+// lastPeriod finds what a renewal renews.
+func (d *licenseDesk) lastPeriod(o *advancedOrder, in advChat) (advBought, int) {
+	var last advBought
+	found := false
+	for _, p := range d.periods(o.corp) {
+		if p.edition != in.Edition || in.Target != nil && p.advPeriod != *in.Target {
+			continue
+		}
+		if p.Begin > d.unix() {
+			return last, codeAdvWaiting
+		}
+		if !found || p.End > last.End {
+			last, found = p, true
+		}
+	}
+	if found {
+		return last, codeOK
+	}
+	return last, notBought(in.Target)
+}
+
+// notBought is the code for a period that there is not.
+func notBought(which *advPeriod) int {
+	if which != nil {
+		return codeAdvOldPeriod
+	}
+	return codeAdvNotBought
 }
 
 // advancedUpgrade moves seats of edition 2 to edition 3; the order lasts as
@@ -159,8 +191,5 @@ func (d *licenseDesk) running(c *licenseCorp, edition int64, which *advPeriod) (
 			return p, codeOK
 		}
 	}
-	if which != nil {
-		return advBought{}, codeAdvOldPeriod
-	}
-	return advBought{}, codeAdvNotBought
+	return advBought{}, notBought(which)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"maps"
 	"strings"
 )
 
@@ -58,18 +59,10 @@ func (s *Server) setSessionInfo(c *call) (obj, error) {
 
 // getPermanentCode serves v1 and v2.
 func (s *Server) getPermanentCode(c *call) (obj, error) {
-	value := c.str("auth_code")
-	if len(value) < minAuthCode {
-		return nil, refuse(codeBadParam, "invalid auth_code")
+	ac, err := s.takeAuthCode(c)
+	if err != nil {
+		return nil, err
 	}
-	ac := s.find(authCode, value)
-	switch {
-	case ac == nil || ac.used || ac.expired(c.now):
-		return nil, refuse(codeBadAuthCode, "invalid auth_code")
-	case ac.suite != c.suite:
-		return nil, refuse(codeForeignAuthCode, "invalid suite_access_token")
-	}
-	ac.used = true
 	in := ac.install
 	out := obj{"permanent_code": in.permanentCode, "auth_user_info": in.admin()}
 	if ac.state != "" {
@@ -84,11 +77,26 @@ func (s *Server) getPermanentCode(c *call) (obj, error) {
 	}
 	out["auth_corp_info"], out["auth_info"] = in.corpInfo(true), in.authInfo()
 	if !in.suite.Template {
-		for k, v := range s.corpToken(in) {
-			out[k] = v
-		}
+		maps.Copy(out, s.corpToken(in))
 	}
 	return out, nil
+}
+
+// takeAuthCode uses up the request's auth code.
+func (s *Server) takeAuthCode(c *call) (*code, error) {
+	value := c.str("auth_code")
+	if len(value) < minAuthCode {
+		return nil, refuse(codeBadParam, "invalid auth_code")
+	}
+	ac := s.find(authCode, value)
+	switch {
+	case ac == nil || ac.used || ac.expired(c.now):
+		return nil, refuse(codeBadAuthCode, "invalid auth_code")
+	case ac.suite != c.suite:
+		return nil, refuse(codeForeignAuthCode, "invalid suite_access_token")
+	}
+	ac.used = true
+	return ac, nil
 }
 
 // getAuthInfo serves v1 and v2.
@@ -189,7 +197,7 @@ func (s *Server) getAppQrcode(c *call) (obj, error) {
 		return nil, refuse(codeWrongSuite, "suite_id not match the suite_access_token")
 	case !stateOk(c.str("state"), maxQRState):
 		return nil, refuse(codeBadParam, "invalid state")
-	case c.int("style") < 0 || c.int("style") > 4 || c.int("result_type") < 0 || c.int("result_type") > 2:
+	case !within(c.int("style"), 0, 4) || !within(c.int("result_type"), 0, 2):
 		return nil, refuse(codeBadParam, "invalid style or result_type")
 	case c.suite.Unpublished || c.suite.Template:
 		return nil, refuse(codeNotPublished, "app not online")

@@ -55,35 +55,27 @@ const (
 // missingCode knows the 41xxx and 84xxx codes for a required field that is
 // missing; all other fields answer codeBadParam.
 func missingCode(field string) int {
-	switch field {
-	case "corpid", "auth_corpid":
-		return 41002
-	case "corpsecret", "provider_secret":
-		return 41004
-	case "media":
-		return 41006
-	case "auth_code", "code":
-		return 41008
-	case "userid":
-		return 41009
-	case "agentid":
-		return 41011
-	case "suite_id":
-		return 41021
-	case "suite_ticket":
-		return 41023
-	case "suite_secret":
-		return 41024
-	case "permanent_code":
-		return 41025
-	case "external_userid":
-		return 41035
-	case "template_id":
-		return 84019
-	case "register_code":
-		return 84021
-	case "user_ticket":
-		return 84090
+	codes := map[string]int{
+		"corpid":          41002,
+		"auth_corpid":     41002,
+		"corpsecret":      41004,
+		"provider_secret": 41004,
+		"media":           41006,
+		"auth_code":       41008,
+		"code":            41008,
+		"userid":          41009,
+		"agentid":         41011,
+		"suite_id":        41021,
+		"suite_ticket":    41023,
+		"suite_secret":    41024,
+		"permanent_code":  41025,
+		"external_userid": 41035,
+		"template_id":     84019,
+		"register_code":   84021,
+		"user_ticket":     84090,
+	}
+	if code, ok := codes[field]; ok {
+		return code
 	}
 	return codeBadParam
 }

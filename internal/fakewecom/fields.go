@@ -75,21 +75,23 @@ func checkPath(v obj, path []string, f spec.Field) error {
 		}
 	}
 	for _, item := range items {
-		if len(path) == 1 {
-			if err := checkLeaf(item, item != nil, f); err != nil {
-				return err
-			}
-			continue
-		}
-		o, isObj := item.(obj)
-		if !isObj {
-			return refuse(codeBadParam, "invalid Request Parameter, %s is no object", name)
-		}
-		if err := checkPath(o, path[1:], f); err != nil {
+		if err := checkItem(item, name, path[1:], f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// checkItem checks what is at the end of a path, or walks on.
+func checkItem(item any, name string, path []string, f spec.Field) error {
+	if len(path) == 0 {
+		return checkLeaf(item, item != nil, f)
+	}
+	o, isObj := item.(obj)
+	if !isObj {
+		return refuse(codeBadParam, "invalid Request Parameter, %s is no object", name)
+	}
+	return checkPath(o, path, f)
 }
 
 func checkLeaf(v any, present bool, f spec.Field) error {

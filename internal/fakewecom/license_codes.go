@@ -1,5 +1,7 @@
 package fakewecom
 
+import "cmp"
+
 // Error codes of the license, order and cashier endpoints. Where the pages
 // leave the code open, the comment says so.
 const (
@@ -133,33 +135,21 @@ func licWarn(out obj, warn bool) obj {
 
 // licText is the start of errmsg for the codes that people meet most.
 func licText(code int) string {
-	switch code {
-	case codeIllegalCode, codeNoSuchCode:
-		return "invalid active code"
-	case codeBound:
-		return "active code has been bound"
-	case codeShared:
-		return "active code has been shared"
-	case codeNeverActivated:
-		return "user has no active code of this type"
-	case codeBadUser:
-		return "invalid userid"
-	case codeNoSuchOrder:
-		return "invalid order"
-	case codeUnpaidOrder:
-		return "unpaid order exists"
-	case codeNotUnpaid:
-		return "order is not unpaid"
-	case codeNoInteropApp:
-		return "no external contact app installed"
-	case codeAppOrderExpired:
-		return "app orders expired"
-	case codeLowBalance:
-		return "insufficient balance"
-	case codeCorpsFailedPay:
-		return "pay check failed"
-	case codeAllFailed:
-		return "all failed"
+	texts := map[int]string{
+		codeIllegalCode:     "invalid active code",
+		codeNoSuchCode:      "invalid active code",
+		codeBound:           "active code has been bound",
+		codeShared:          "active code has been shared",
+		codeNeverActivated:  "user has no active code of this type",
+		codeBadUser:         "invalid userid",
+		codeNoSuchOrder:     "invalid order",
+		codeUnpaidOrder:     "unpaid order exists",
+		codeNotUnpaid:       "order is not unpaid",
+		codeNoInteropApp:    "no external contact app installed",
+		codeAppOrderExpired: "app orders expired",
+		codeLowBalance:      "insufficient balance",
+		codeCorpsFailedPay:  "pay check failed",
+		codeAllFailed:       "all failed",
 	}
-	return "license request refused"
+	return cmp.Or(texts[code], "license request refused")
 }

@@ -15,7 +15,7 @@ func (d *licenseDesk) customer(corpId string) (*licenseCorp, error) {
 func (d *licenseDesk) view(as *licenseCorp, activeCode string) obj {
 	c := d.codes[activeCode]
 	now := d.unix()
-	if c == nil || c.made > now || c.void && c.userId == "" || c.owner != as && c.receiver != as {
+	if c == nil || !c.visible(as, now) {
 		return nil
 	}
 	out := obj{"active_code": c.code, "type": c.kind, "create_time": c.made}
@@ -30,6 +30,17 @@ func (d *licenseDesk) view(as *licenseCorp, activeCode string) obj {
 	if c.userId != "" {
 		out["userid"], out["active_time"], out["expire_time"] = c.userId, c.active, c.expire
 	}
+	if merge := c.merges(); len(merge) > 0 {
+		out["merge_info"] = merge
+	}
+	return out
+}
+
+func (c *licenseCode) visible(as *licenseCorp, now int64) bool {
+	return c.made <= now && (!c.void || c.userId != "") && (c.owner == as || c.receiver == as)
+}
+
+func (c *licenseCode) merges() obj {
 	merge := obj{}
 	if c.mergedInto != "" {
 		merge["to_active_code"] = c.mergedInto
@@ -37,10 +48,7 @@ func (d *licenseDesk) view(as *licenseCorp, activeCode string) obj {
 	if c.mergedFrom != "" {
 		merge["from_active_code"] = c.mergedFrom
 	}
-	if len(merge) > 0 {
-		out["merge_info"] = merge
-	}
-	return out
+	return merge
 }
 
 type codeReq struct {

@@ -43,32 +43,46 @@ func batchTransfer(d *licenseDesk, in transferReq) (obj, error) {
 func (d *licenseDesk) transfer(c *licenseCorp, item transferItem) int {
 	from, known := c.member(item.From)
 	to, knownTo := c.member(item.To)
-	switch {
-	case !known || !knownTo || to.Left:
+	if !known || !knownTo || to.Left {
 		return codeBadUser
-	case to.Hidden:
+	}
+	if to.Hidden {
 		return codeNotVisible
 	}
-	now := d.unix()
+	moving, code := d.moving(c, from, to)
+	for _, account := range moving {
+		d.hand(c, account, to.UserId)
+	}
+	return code
+}
+
+// moving lists what a transfer moves: nothing if any of it may not move.
+func (d *licenseDesk) moving(c *licenseCorp, from, to Member) ([]*licenseCode, int) {
 	var moving []*licenseCode
 	for _, kind := range []int{licBase, licInterop} {
 		held := c.held[licenseSeat{from.UserId, kind}]
-		if held == nil || now >= held.expire {
+		if held == nil || d.unix() >= held.expire {
 			continue
 		}
-		if !from.Left && !from.Hidden && held.transferred != 0 && now < held.transferred+licDays(licTransferDays) {
-			return codeJustTransferred
-		}
-		if has := c.held[licenseSeat{to.UserId, kind}]; has != nil && has.expire-now > licDays(licMergeDays) {
-			return codeReceiverHasOne
+		if code := d.movable(from, held, c.held[licenseSeat{to.UserId, kind}]); code != codeOK {
+			return nil, code
 		}
 		moving = append(moving, held)
 	}
 	if moving == nil {
-		return codeNotActive
+		return nil, codeNotActive
 	}
-	for _, code := range moving {
-		d.hand(c, code, to.UserId)
+	return moving, codeOK
+}
+
+// movable checks one account, and what the receiver has of the same type.
+func (d *licenseDesk) movable(from Member, held, has *licenseCode) int {
+	now := d.unix()
+	if !from.Left && !from.Hidden && held.transferred != 0 && now < held.transferred+licDays(licTransferDays) {
+		return codeJustTransferred
+	}
+	if has != nil && has.expire-now > licDays(licMergeDays) {
+		return codeReceiverHasOne
 	}
 	return codeOK
 }

@@ -176,8 +176,7 @@ func (d *licenseDesk) settle() {
 		if o.test && !o.corp.Test {
 			d.voidTest(o)
 		}
-		life := int64(d.policy.UnpaidLife.Seconds())
-		if o.parent == nil && o.status == orderUnpaid && !o.busy && life > 0 && now >= o.made+life {
+		if d.overdue(o, now) {
 			d.setStatus(o, orderExpired)
 		}
 		if o.ready != 0 && now >= o.ready && !o.announced {
@@ -188,17 +187,27 @@ func (d *licenseDesk) settle() {
 	d.markWaiting(now)
 }
 
+// overdue reports whether nobody has paid an order in time.
+func (d *licenseDesk) overdue(o *licenseOrder, now int64) bool {
+	life := int64(d.policy.UnpaidLife.Seconds())
+	return o.parent == nil && o.status == orderUnpaid && !o.busy && life > 0 && now >= o.made+life
+}
+
 func (d *licenseDesk) cancel(orderId, corpId string) int {
 	o := d.orders[orderId]
 	switch {
 	case o == nil:
 		return codeNoSuchOrder
-	case o.kind == orderUnion && corpId != "":
-		return codeBadParam
-	case o.kind != orderUnion && corpId == "":
+	case o.kind == orderUnion:
+		if corpId != "" {
+			return codeBadParam
+		}
+	case corpId == "":
 		return missingCode("corpid")
-	case o.kind != orderUnion && d.corp(corpId) != o.corp:
+	case d.corp(corpId) != o.corp:
 		return codeForeignOrder
+	}
+	switch {
 	case o.busy || o.parent != nil && o.status == orderUnpaid:
 		return codeOrderBusy // a sub order goes with its parent: undocumented
 	case o.status != orderUnpaid:

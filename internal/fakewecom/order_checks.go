@@ -33,17 +33,23 @@ type orderRule struct {
 	broken func(d *licenseDesk, w orderWish) bool
 }
 
-// orderRules look at the corp and its other orders. They come before
-// contentRules; which code wins when several are broken is undocumented.
+// orderRules look at the corp. The others come
+// after them, in the order of this file; which code wins when several are broken is undocumented.
 func orderRules() []orderRule {
 	return []orderRule{
 		{codeNotInstalled, func(d *licenseDesk, w orderWish) bool { return !d.installed(w.corp) }},
 		{codeMustMigrate, func(_ *licenseDesk, w orderWish) bool { return w.corp.facts.Legacy == LegacyUnmigrated }},
 		{codeMigrating, func(_ *licenseDesk, w orderWish) bool { return w.corp.facts.Legacy == LegacyMigrating }},
 		{codeUnionTestCorp, func(_ *licenseDesk, w orderWish) bool { return w.union && w.corp.Test }},
+	}
+}
+
+// testRules tell test orders from formal ones.
+func testRules() []orderRule {
+	return []orderRule{
 		{codeNoTestCorp, func(_ *licenseDesk, w orderWish) bool { return w.wish == wishTest && !w.corp.Test }},
 		{codeTestExists, func(d *licenseDesk, w orderWish) bool {
-			return !w.test() && d.anyOrder(w.corp, func(o *licenseOrder) bool { return o.live() && o.test })
+			return !w.test() && d.anyLive(w.corp, true)
 		}},
 		{codeOnlyTest, func(_ *licenseDesk, w orderWish) bool { return w.wish == wishFormal && w.corp.Test }},
 		{codeTestDuration, func(_ *licenseDesk, w orderWish) bool { return w.test() && (w.months != 1 || w.days != 0) }},
@@ -52,8 +58,19 @@ func orderRules() []orderRule {
 		}},
 		{codeTestRenewal, func(d *licenseDesk, w orderWish) bool { return w.renewal && d.renewedInTest(w.corp) }},
 		{codeFormalExists, func(d *licenseDesk, w orderWish) bool {
-			return w.test() && d.anyOrder(w.corp, func(o *licenseOrder) bool { return o.live() && !o.test })
+			return w.test() && d.anyLive(w.corp, false)
 		}},
+	}
+}
+
+// anyLive reports whether the corp has a live order for a test, or a formal one.
+func (d *licenseDesk) anyLive(c *licenseCorp, test bool) bool {
+	return d.anyOrder(c, func(o *licenseOrder) bool { return o.live() && o.test == test })
+}
+
+// otherOrderRules look at the corp's other orders.
+func otherOrderRules() []orderRule {
+	return []orderRule{
 		{codeUnpaidOrder, func(d *licenseDesk, w orderWish) bool {
 			return d.anyOrder(w.corp, func(o *licenseOrder) bool { return o.status == orderUnpaid })
 		}},
@@ -115,7 +132,7 @@ func appOrderRules() []orderRule {
 // checkOrder returns the code of the first broken rule, and whether the order
 // is accepted with a WARNING.
 func (d *licenseDesk) checkOrder(w orderWish) (code int, warn bool) {
-	if code = firstBroken(d, w, slices.Concat(orderRules(), contentRules())); code != codeOK {
+	if code = firstBroken(d, w, slices.Concat(orderRules(), testRules(), otherOrderRules(), contentRules())); code != codeOK {
 		return code, false
 	}
 	code = firstBroken(d, w, appOrderRules())

@@ -68,7 +68,11 @@ func window(start, end *int64, most int64, closed bool) (inside func(t int64) bo
 	case *start < 0 || *end < *start || most > 0 && *end-*start > most:
 		return nil, refuse(codeBadParam, "invalid time range")
 	}
-	return func(t int64) bool { return t >= *start && (t < *end || closed && t == *end) }, nil
+	last := *end
+	if !closed {
+		last--
+	}
+	return func(t int64) bool { return within(t, *start, last) }, nil
 }
 
 func listOrder(d *licenseDesk, in listOrderReq) (obj, error) {
@@ -82,14 +86,7 @@ func listOrder(d *licenseDesk, in listOrderReq) (obj, error) {
 			return nil, err
 		}
 	}
-	var found []*licenseOrder
-	for _, o := range d.history {
-		// A test corp selects its test orders, everything else formal ones.
-		wantTest := of != nil && of.Test
-		if o.parent == nil && (of == nil || o.corp == of) && o.test == wantTest && inside(o.made) {
-			found = append(found, o)
-		}
-	}
+	found := d.ordersOf(of, inside)
 	key := fmt.Sprint("list_order ", in.CorpId, instant(in.Start), instant(in.End))
 	part, next, err := page(in.pageReq, key, found, licLimitMax, licLimitDefault)
 	if err != nil {
@@ -100,6 +97,18 @@ func listOrder(d *licenseDesk, in listOrderReq) (obj, error) {
 		list = append(list, obj{"order_id": o.id, "order_type": o.kind})
 	}
 	return paged("order_list", next, list), nil
+}
+
+// ordersOf lists a corp's orders, or those of all. A test corp selects its test orders,
+// everything else formal ones.
+func (d *licenseDesk) ordersOf(of *licenseCorp, inside func(t int64) bool) (found []*licenseOrder) {
+	wantTest := of != nil && of.Test
+	for _, o := range d.history {
+		if o.parent == nil && (of == nil || o.corp == of) && o.test == wantTest && inside(o.made) {
+			found = append(found, o)
+		}
+	}
+	return found
 }
 
 func instant(t *int64) string {

@@ -10,18 +10,8 @@ func createNewOrderJob(d *licenseDesk, in unionJobReq) (obj, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch n := len(in.List); {
-	case n == 0:
-		return nil, licErr(codeEmptyList)
-	case n > licUnionCallMax:
-		return nil, licErr(codeListTooLong)
-	case len(j.buys)+n > licUnionJobMax:
-		return nil, licErr(codeUnionJobFull)
-	}
-	for _, buy := range in.List {
-		if err := buy.formed(); err != nil {
-			return nil, err
-		}
+	if err := in.formed(len(j.buys)); err != nil {
+		return nil, err
 	}
 	var invalid []obj
 	for _, buy := range in.List {
@@ -43,6 +33,24 @@ func createNewOrderJob(d *licenseDesk, in unionJobReq) (obj, error) {
 	}
 	out["jobid"] = d.keep(j)
 	return out, nil
+}
+
+// formed checks what is to join a job that has so many already.
+func (in unionJobReq) formed(already int) error {
+	switch n := len(in.List); {
+	case n == 0:
+		return licErr(codeEmptyList)
+	case n > licUnionCallMax:
+		return licErr(codeListTooLong)
+	case already+n > licUnionJobMax:
+		return licErr(codeUnionJobFull)
+	}
+	for _, buy := range in.List {
+		if err := buy.formed(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *licenseDesk) checkUnionItem(c *licenseCorp, j *licenseJob, buy purchaseReq) int {

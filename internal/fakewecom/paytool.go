@@ -68,25 +68,30 @@ func (d *licenseDesk) cashierAllowed(in cashierReq) int {
 	if in.PayType != cashFree && !d.cashier.merchant {
 		return codeNoMerchant
 	}
-	c := d.corp(in.CorpId)
-	if in.BusinessType == businessCustomised {
-		for _, item := range in.product().List {
-			if c == nil || d.s.installs[installKey{suiteId: item.SuiteId, corpId: c.Id}] == nil {
-				return codeAppNotInstalled
-			}
-		}
+	if in.BusinessType == businessCustomised && !d.allInstalled(in) {
+		return codeAppNotInstalled
 	}
 	for _, o := range d.cashier.list {
-		if o.status != cashUnpaid || in.CorpId == "" || o.corpId != in.CorpId {
-			continue
-		}
-		for _, item := range o.req.product().List {
-			if slices.ContainsFunc(in.product().List, func(x cashierItem) bool { return x.SuiteId == item.SuiteId }) {
-				return codeAppOrderUnpaid
-			}
+		if o.status == cashUnpaid && in.CorpId != "" && o.corpId == in.CorpId && o.req.shares(in) {
+			return codeAppOrderUnpaid
 		}
 	}
 	return codeOK
+}
+
+// allInstalled reports whether the corp has every app that a request is about.
+func (d *licenseDesk) allInstalled(in cashierReq) bool {
+	c := d.corp(in.CorpId)
+	return c != nil && !slices.ContainsFunc(in.product().List, func(item cashierItem) bool {
+		return d.s.installs[installKey{suiteId: item.SuiteId, corpId: c.Id}] == nil
+	})
+}
+
+// shares reports whether two requests are about the same app.
+func (r cashierReq) shares(other cashierReq) bool {
+	return slices.ContainsFunc(r.product().List, func(item cashierItem) bool {
+		return slices.ContainsFunc(other.product().List, func(x cashierItem) bool { return x.SuiteId == item.SuiteId })
+	})
 }
 
 func (d *licenseDesk) cashierOrder(id string) (*cashierOrder, error) {

@@ -1,6 +1,7 @@
 package fakewecom
 
 import (
+	"cmp"
 	"time"
 )
 
@@ -92,63 +93,88 @@ func (d *licenseDesk) cashierFormed(r cashierReq) error {
 	bad := func(field string) error { return refuse(codeBadParam, "invalid %s", field) }
 	p := r.product()
 	switch {
-	case r.BusinessType < businessThirdApp || r.BusinessType > businessSolution:
+	case !within(r.BusinessType, businessThirdApp, businessSolution):
 		return bad("business_type")
 	case p == nil:
 		return bad("product_list")
-	case r.PayType < cashByClient || r.PayType > cashFree:
+	case !within(r.PayType, cashByClient, cashFree):
 		return bad("pay_type")
-	case len(r.CorpId) > cashierIdMax, r.BusinessType == businessCustomised && r.CorpId == "":
+	case !r.corpFormed():
 		return bad("custom_corpid")
 	case r.PayType == cashByProvider && r.Receipt == "":
 		return bad("bank_receipt_media_id")
-	case p.Kind < 0 || p.Kind > 2:
-		return bad("order_type")
-	case len(p.List) == 0 || len(p.List) > cashierItemsMax:
-		return bad("buy_info_list")
 	}
-	for _, item := range p.List {
-		if field := d.badItem(r, *p, item); field != "" {
-			return bad(field)
-		}
+	if field := d.badProduct(r, *p); field != "" {
+		return bad(field)
 	}
 	return nil
 }
 
+// badProduct names the first wrong field of what is sold.
+func (d *licenseDesk) badProduct(r cashierReq, p cashierProduct) string {
+	switch {
+	case !within(p.Kind, 0, 2):
+		return "order_type"
+	case !within(len(p.List), 1, cashierItemsMax):
+		return "buy_info_list"
+	}
+	for _, item := range p.List {
+		if field := d.badItem(r, p, item); field != "" {
+			return field
+		}
+	}
+	return ""
+}
+
+func (r cashierReq) corpFormed() bool {
+	return len(r.CorpId) <= cashierIdMax && (r.CorpId != "" || r.BusinessType != businessCustomised)
+}
+
+// Kinds of orders at the cashier.
+const (
+	cashNew       = 0
+	cashMoreUsers = 1
+)
+
 // badItem names the first wrong field of an item. A missing user_count may mean
 // a fixed price, so it passes.
 func (d *licenseDesk) badItem(r cashierReq, p cashierProduct, item cashierItem) string {
-	const newOrder, renewal = 0, 2
-	days, start := item.Days, item.Start
-	if r.BusinessType == businessSolution {
-		days = p.Days
-		if start == "" {
-			start = p.Start
-		}
-	}
+	days, start := r.span(p, item)
 	switch {
 	case len(item.SuiteId) > cashierIdMax:
 		return "suiteid"
-	case item.Users < 0 || item.Users > licMaxCount:
+	case !within(item.Users, 0, licMaxCount):
 		return "user_count"
-	case days < 0 || days > cashierDaysMax, days == 0 && (p.Kind == newOrder || p.Kind == renewal):
+	case !within(days, 1, cashierDaysMax):
 		return "duration_days"
-	case start != "" && !d.goodStart(start):
+	case !d.goodStart(start):
 		return "take_effect_date"
-	case r.BusinessType == businessCustomised && (item.Total <= 0 || item.Total > advMaxFen):
+	case r.BusinessType == businessCustomised && !within(item.Total, 1, advMaxFen):
 		return "total_price"
-	case item.Discount != nil && !item.Discount.good(r.CorpId != "" || p.Kind == newOrder):
+	case item.Discount != nil && !item.Discount.good(r.CorpId != "" || p.Kind == cashNew):
 		return "discount_info"
 	}
 	return ""
 }
 
-// goodStart: after today, within a year, in Beijing.
+// span is how long an item is used, and from when. More users need no time of their own.
+func (r cashierReq) span(p cashierProduct, item cashierItem) (days int64, start string) {
+	days, start = item.Days, item.Start
+	if r.BusinessType == businessSolution {
+		days, start = p.Days, cmp.Or(start, p.Start)
+	}
+	if p.Kind == cashMoreUsers && days == 0 {
+		days = 1
+	}
+	return days, start
+}
+
+// goodStart: none, or after today, within a year, in Beijing.
 func (d *licenseDesk) goodStart(date string) bool {
 	beijing := time.FixedZone("Beijing", 8*3600)
 	t, err := time.ParseInLocation("20060102", date, beijing)
 	now := d.s.now()
-	return err == nil && t.After(now) && t.Before(now.AddDate(1, 0, 0))
+	return date == "" || err == nil && t.After(now) && t.Before(now.AddDate(1, 0, 0))
 }
 
 func (x cashierDiscount) good(fixedAllowed bool) bool {

@@ -21,6 +21,14 @@ const (
 	CredentialCorp     = "corp"
 )
 
+// Whose corp token an endpoint takes, where not that of every app that a corp has installed.
+const (
+	AppCustomised  = "customised"   // 代开发应用
+	AppSelfBuilt   = "self-built"   // 自建应用: not the provider's own
+	AppContactSync = "contact sync" // the token that a registration brings
+	AppLowerCorp   = "lower corp"   // that of GetCorpGroupToken
+)
+
 // Where a request field travels.
 const (
 	InBody  = ""
@@ -54,7 +62,8 @@ type Endpoint struct {
 	Path       string   `json:"path"`
 	Credential string   `json:"credential"`
 	QueryKey   string   `json:"query_key"` // carries the token; "" if there is none
-	Detail     string   `json:"detail"`    // complete or partial
+	App        string   `json:"app"`       // whose corp token: one of App…, "" for any
+	Detail     string   `json:"detail"`    // complete, or partial: WeCom has no page of it any more
 	Answer     string   `json:"answer"`    // AnswerFile, or "": JSON
 	Request    []Field  `json:"request"`
 	Response   []Field  `json:"response"`
@@ -111,7 +120,7 @@ type Field struct {
 	Unverified bool   `json:"unverified"`
 }
 
-// Complete reports whether all fields of the endpoint are known.
+// Complete reports whether WeCom documents all fields of the endpoint.
 func (e Endpoint) Complete() bool { return e.Detail == "complete" }
 
 var endpoints = sync.OnceValue(func() []Endpoint {

@@ -15,7 +15,7 @@ import (
 func TestEndpoints(t *testing.T) {
 	t.Parallel()
 	list := Endpoints()
-	require.Len(t, list, 319)
+	require.Len(t, list, 321)
 	files := map[string]int{}
 	seen := map[string]bool{}
 	for _, e := range list {
@@ -26,10 +26,10 @@ func TestEndpoints(t *testing.T) {
 		assert.Contains(t, []string{"GET", "POST"}, e.Method, e.Name)
 		assert.Contains(t, []string{CredentialNone, CredentialProvider, CredentialSuite, CredentialCorp}, e.Credential)
 		assert.Equal(t, e.Credential == CredentialNone, e.QueryKey == "", e.Name)
-		if e.Complete() {
-			assert.NotEmpty(t, e.Doc, e.Name)
-			assert.Equal(t, e.Answer == AnswerFile, len(e.SampleResponses) == 0, e.Name)
-		}
+		assert.Contains(t, []string{"", AppCustomised, AppSelfBuilt, AppContactSync, AppLowerCorp}, e.App, e.Name)
+		assert.True(t, e.App == "" || e.Credential == CredentialCorp, e.Name)
+		assert.NotEmpty(t, e.Doc, e.Name)
+		assert.Equal(t, e.Answer == AnswerFile, len(e.SampleResponses) == 0, e.Name)
 		for _, f := range append(e.Request, e.Response...) {
 			assert.Contains(t, []string{"string", "int", "float", "bool", "object", "array", "file"}, f.Type, e.Name)
 			assert.Equal(t, f.Type == "array", f.Items != "", "%s %s", e.Name, f.Path)
@@ -39,7 +39,7 @@ func TestEndpoints(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[string]int{
-		"service": 94, "license": 14, "order": 13, "advanced": 6,
+		"service": 96, "license": 14, "order": 13, "advanced": 6,
 		"corp/agent": 8, "corp/chatdata": 17, "corp/contact": 39, "corp/externalcontact": 97, "corp/kf": 21, "corp/media": 7, "corp/message": 3,
 	}, files)
 }

@@ -46,6 +46,8 @@ type EventField struct {
 	Type   string `json:"type"`   // string, int, list or object
 	Wire   string `json:"wire"`   // cdata, bare or nested in the sample; both are possible everywhere
 	Always bool   `json:"always"` // below an optional object: if that is there
+
+	Also []string `json:"also"` // other names under which it has been seen
 }
 
 var events = sync.OnceValue(func() []Event {

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // leaf is one value in a JSON document: where, its text, and how JSON writes it.
@@ -80,60 +81,97 @@ var index = regexp.MustCompile(`\[\d+\]`)
 // general turns a[3].b into a[].b, the form in which keys are named.
 func general(path string) string { return index.ReplaceAllString(path, "[]") }
 
-// held counts the values that a Go value holds, by their text.
-func held(v any) map[string]int {
-	count := map[string]int{}
-	hold(reflect.ValueOf(v), count)
-	return count
+// plain writes a path as Go and WeCom have in common: without case and _.
+func plain(path string) string { return strings.ToLower(strings.ReplaceAll(path, "_", "")) }
+
+// held lists the values that a Go value holds, with their paths by the names of its fields:
+// the tags are what is tested.
+func held(v any) []leaf {
+	var list []leaf
+	hold("", reflect.ValueOf(v), func(path, text string) {
+		list = append(list, leaf{path: plain(path), text: text})
+	})
+	return list
 }
 
-func hold(v reflect.Value, count map[string]int) {
+func hold(path string, v reflect.Value, add func(path, text string)) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
-			hold(v.Elem(), count)
+			hold(path, v.Elem(), add)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.IsExported() || f.Anonymous {
-				hold(v.Field(i), count)
-			}
-		}
+		holdFields(path, v, add)
 	case reflect.Map:
 		for _, key := range v.MapKeys() {
-			hold(key, count)
-			hold(v.MapIndex(key), count)
+			hold(join(path, fmt.Sprint(key)), v.MapIndex(key), add)
 		}
 	case reflect.Slice, reflect.Array:
 		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
-			holdBytes(v.Bytes(), count)
+			holdBytes(path, v.Bytes(), add)
 			return
 		}
 		for i := range v.Len() {
-			hold(v.Index(i), count)
+			hold(fmt.Sprintf("%s[%d]", path, i), v.Index(i), add)
 		}
-	case reflect.String:
-		count[v.String()]++
-	case reflect.Bool:
-		count[strconv.FormatBool(v.Bool())]++
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		count[strconv.FormatInt(v.Int(), 10)]++
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		count[strconv.FormatUint(v.Uint(), 10)]++
-	case reflect.Float32, reflect.Float64:
-		count[strconv.FormatFloat(v.Float(), 'f', -1, 64)]++
+	case reflect.Invalid, reflect.Func, reflect.Chan, reflect.Complex64, reflect.Complex128, reflect.UnsafePointer:
+	default:
+		add(path, textOf(v))
 	}
 }
 
+// take removes the value of l from list, and reports whether it was there: at l's path or,
+// where a function unwraps an answer, at the end of it.
+func take(list *[]leaf, l leaf) bool {
+	want := plain(l.path)
+	i := slices.IndexFunc(*list, func(have leaf) bool {
+		if have.text != l.text {
+			return false
+		}
+		outer, ok := strings.CutSuffix(want, have.path)
+		return ok && (outer == "" || have.path == "" || have.path[0] == '[' || outer[len(outer)-1] == '.')
+	})
+	if i >= 0 {
+		*list = slices.Delete(*list, i, i+1)
+	}
+	return i >= 0
+}
+
+func holdFields(path string, v reflect.Value, add func(path, text string)) {
+	for i := range v.NumField() {
+		switch f := v.Type().Field(i); {
+		case f.Anonymous:
+			hold(path, v.Field(i), add)
+		case f.IsExported():
+			hold(join(path, f.Name), v.Field(i), add)
+		}
+	}
+}
+
+// textOf writes a basic value as JSON would, texts without quotes.
+func textOf(v reflect.Value) string {
+	switch {
+	case v.Kind() == reflect.String:
+		return v.String()
+	case v.CanInt():
+		return strconv.FormatInt(v.Int(), 10)
+	case v.CanUint():
+		return strconv.FormatUint(v.Uint(), 10)
+	case v.CanFloat():
+		return strconv.FormatFloat(v.Float(), 'f', -1, 64)
+	}
+	return strconv.FormatBool(v.Bool())
+}
+
 // holdBytes takes raw JSON apart and anything else as text.
-func holdBytes(b []byte, count map[string]int) {
+func holdBytes(path string, b []byte, add func(path, text string)) {
 	v, err := decode(b)
 	if err != nil {
-		count[string(b)]++
+		add(path, string(b))
 		return
 	}
-	for _, l := range leaves("", v) {
-		count[l.text]++
+	for _, l := range leaves(path, v) {
+		add(l.path, l.text)
 	}
 }
 

@@ -13,130 +13,120 @@ import (
 	"testing"
 )
 
-// Names fails for each struct of the package in dir, tests left out, that has a JSON name
-// twice, in itself or with a struct of the package that it embeds. Names differ in more
-// than case, since encoding/json matches them without it.
-func Names(t *testing.T, dir string) {
+// WireNames fails for each struct field of the package in dir, tests left out, whose JSON or
+// XML name is not its Go name but for case and _: two exchanged tags would be two such names.
+// Exceptions are listed as Type.Field=name.
+//
+// It fails too for a struct that has a name twice, in itself or with a struct of the package
+// that it embeds. Names differ in more than case, since encoding/json matches them without it.
+func WireNames(t *testing.T, dir string, except Why) {
 	t.Helper()
-	problems, checked, err := namesTwice(os.DirFS(dir))
+	problems, checked, err := wireNames(os.DirFS(dir), except)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, problem := range problems {
 		t.Error(problem)
 	}
-	t.Logf("spectest: the JSON names of %d structs", checked)
+	if checked == 0 {
+		t.Error("no struct has a name on the wire")
+	}
+	t.Logf("spectest: %d names on the wire", checked)
 }
 
-func namesTwice(dir fs.FS) (problems []string, checked int, err error) {
+func wireNames(dir fs.FS, except Why) (problems []string, checked int, err error) {
 	files, err := parse(dir)
 	if err != nil {
 		return nil, 0, err
 	}
-	structs := map[string]*ast.StructType{}
+	structs, used := map[string]*ast.StructType{}, map[string]bool{}
 	for _, file := range files {
-		ast.Inspect(file, func(n ast.Node) bool {
-			if spec, ok := n.(*ast.TypeSpec); ok {
-				if s, ok := spec.Type.(*ast.StructType); ok {
-					structs[spec.Name.Name] = s
+		eachStruct(file, func(owner string, named bool, s *ast.StructType) {
+			if named {
+				structs[owner] = s
+			}
+			for _, f := range s.Fields.List {
+				for _, name := range tagNames(f) {
+					checked++
+					key := fmt.Sprintf("%s.%s=%s", owner, f.Names[0].Name, name)
+					if _, ok := except[key]; ok {
+						used[key] = true
+					} else if plain(name) != plain(f.Names[0].Name) {
+						problems = append(problems, key+" is not the field's own name")
+					}
 				}
 			}
-			return true
 		})
 	}
-	for _, name := range slices.Sorted(maps.Keys(structs)) {
-		seen := map[string]bool{}
-		for _, key := range jsonNames(structs, name) {
-			if key = strings.ToLower(key); seen[key] {
-				problems = append(problems, fmt.Sprintf("%s has the JSON name %q twice", name, key))
-			}
-			seen[key] = true
+	for _, key := range slices.Sorted(maps.Keys(except)) {
+		if !used[key] {
+			problems = append(problems, "the exception for "+key+" is not needed")
 		}
 	}
-	return problems, len(structs), nil
+	return append(problems, namesTwice(structs)...), checked, nil
 }
 
-// jsonNames lists the JSON names of a struct, with those of what it embeds.
-func jsonNames(structs map[string]*ast.StructType, name string) (names []string) {
-	for _, f := range structs[name].Fields.List {
-		key := jsonName(f)
-		if id, ok := f.Type.(*ast.Ident); ok && key == "" && len(f.Names) == 0 && structs[id.Name] != nil {
-			names = append(names, jsonNames(structs, id.Name)...)
+// eachStruct calls do for the structs in a file, with the name of the type. Structs without
+// a name have that of what they are in.
+func eachStruct(file *ast.File, do func(owner string, named bool, s *ast.StructType)) {
+	var owner string
+	var owned ast.Expr
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			owner, owned = n.Name.Name, nil
+		case *ast.TypeSpec:
+			owner, owned = n.Name.Name, n.Type
+		case *ast.StructType:
+			do(owner, owned == n, n)
 		}
-		if key != "" && key != "-" {
-			names = append(names, key)
+		return true
+	})
+}
+
+// tagNames gives the names of a field in JSON and XML, of paths the first element.
+func tagNames(f *ast.Field) (names []string) {
+	if f.Tag == nil || len(f.Names) == 0 {
+		return nil
+	}
+	text, err := strconv.Unquote(f.Tag.Value)
+	if err != nil {
+		return nil
+	}
+	for _, format := range []string{"json", "xml"} {
+		name, _, _ := strings.Cut(reflect.StructTag(text).Get(format), ",")
+		name, _, _ = strings.Cut(name, ">")
+		if name != "" && name != "-" {
+			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// Tags fails for each field of a struct of the package in dir, tests left out, whose JSON
-// name is another than its own, written small and with underscores or without: two tags that
-// are exchanged would be such names. Except names fields, such as Struct.Field, for which
-// that is meant.
-func Tags(t *testing.T, dir string, except Why) {
-	t.Helper()
-	problems, err := otherTags(os.DirFS(dir), except)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, problem := range problems {
-		t.Error(problem)
-	}
-}
-
-func otherTags(dir fs.FS, except Why) (problems []string, err error) {
-	files, err := parse(dir)
-	if err != nil {
-		return nil, err
-	}
-	other := map[string]string{}
-	for _, file := range files {
-		ast.Inspect(file, func(n ast.Node) bool {
-			if spec, ok := n.(*ast.TypeSpec); ok {
-				if s, ok := spec.Type.(*ast.StructType); ok {
-					maps.Copy(other, otherNames(spec.Name.Name, s))
-				}
+func namesTwice(structs map[string]*ast.StructType) (problems []string) {
+	for _, name := range slices.Sorted(maps.Keys(structs)) {
+		seen := map[string]bool{}
+		for _, key := range allNames(structs, name) {
+			if seen[key] {
+				problems = append(problems, fmt.Sprintf("%s has the name %q twice", name, key))
 			}
-			return true
-		})
-	}
-	for _, field := range slices.Sorted(maps.Keys(other)) {
-		if _, ok := except[field]; !ok {
-			problems = append(problems, fmt.Sprintf("%s has the JSON name %q", field, other[field]))
+			seen[key] = true
 		}
 	}
-	for field := range except {
-		if _, ok := other[field]; !ok {
-			problems = append(problems, fmt.Sprintf("the exception for %s is not needed", field))
-		}
-	}
-	return problems, nil
+	return problems
 }
 
-// otherNames gives the fields of a struct whose JSON name is not theirs.
-func otherNames(typ string, s *ast.StructType) map[string]string {
-	other := map[string]string{}
-	for _, f := range s.Fields.List {
-		key := jsonName(f)
-		for _, name := range f.Names {
-			if key != "" && key != "-" && !strings.EqualFold(name.Name, strings.ReplaceAll(key, "_", "")) {
-				other[typ+"."+name.Name] = key
-			}
+// allNames lists the names of a struct in lower case, with those of what it embeds.
+func allNames(structs map[string]*ast.StructType, name string) (names []string) {
+	for _, f := range structs[name].Fields.List {
+		if id, ok := f.Type.(*ast.Ident); ok && f.Tag == nil && len(f.Names) == 0 && structs[id.Name] != nil {
+			names = append(names, allNames(structs, id.Name)...)
 		}
+		own := tagNames(f)
+		for i := range own {
+			own[i] = strings.ToLower(own[i])
+		}
+		names = append(names, slices.Compact(own)...)
 	}
-	return other
-}
-
-// jsonName is the JSON name in a field's tag, "" if it has none.
-func jsonName(f *ast.Field) string {
-	if f.Tag == nil {
-		return ""
-	}
-	tag, err := strconv.Unquote(f.Tag.Value)
-	if err != nil {
-		return ""
-	}
-	key, _, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ",")
-	return key
+	return names
 }

@@ -43,6 +43,7 @@ type Row[A any] struct {
 	Query    url.Values               // query values wanted beside the token
 	Except   Why                      // request keys that differ from the sample
 	Drops    Why                      // response keys that the value does not keep
+	Renamed  map[string]string        // beginnings of response paths that are called otherwise in the value, and how
 	Fixed    map[string]any           // response keys that need this value for the call to succeed
 	Partial  bool                     // returns what it has together with an error
 	Sweep    bool                     // made of several calls: only failures are tried
@@ -97,7 +98,7 @@ func Samples(endpoint string) int {
 }
 
 // Request reads one of an endpoint's sample requests into a T, which must have all of its
-// fields. Together with [Tags] it spares a row the literal.
+// fields. Together with [WireNames] it spares a row the literal.
 func Request[T any](endpoint string, sample int) T {
 	facts, ok := find(endpoint)
 	if !ok || sample >= len(facts.SampleRequests) {
@@ -182,22 +183,15 @@ func (p *probe[A]) run() {
 		} else {
 			p.answers()
 		}
-		for key := range merged(p.row.Except, p.row.Drops) {
-			if !p.used[key] {
-				p.failf("the exception for %s is not needed", key)
+		for _, exceptions := range []map[string]string{p.row.Except, p.row.Drops, p.row.Renamed} {
+			for key := range exceptions {
+				if !p.used[key] {
+					p.failf("the exception for %s is not needed", key)
+				}
 			}
 		}
 	}
 	p.failures()
-}
-
-func merged(a, b Why) Why {
-	all := maps.Clone(a)
-	if all == nil {
-		all = Why{}
-	}
-	maps.Copy(all, b)
-	return all
 }
 
 // outcome is what one call did.

@@ -56,7 +56,7 @@ func parse(args []string) (o options) {
 	fs.StringVar(&o.packages, "packages", "", "folders of packages, with or without internal/")
 	fs.StringVar(&o.with, "with", "", "further packages whose tests may notice")
 	fs.StringVar(&o.only, "only", "", "all mutants of one kind, no sample: "+strings.Join(kinds, ", "))
-	fs.StringVar(&o.at, "at", "", "all mutants of one place, no sample: FILE or FILE:LINE")
+	fs.StringVar(&o.at, "at", "", "all mutants of these places, no sample: FILE or FILE:LINE")
 	fs.StringVar(&o.equivalent, "equivalent", "", "list of equivalent mutants (default ROOT/tools/mutants/equivalent.txt)")
 	fs.StringVar(&o.cache, "cache", "", "folder for what the tests reach (default wecom-mutants in the user's cache)")
 	fs.DurationVar(&o.spare, "spare", 10*time.Second, "what tests may take beyond three times their usual time")
@@ -174,9 +174,11 @@ func (o options) attempt(ctx context.Context, t *tree, p *pkg) (*attempt, error)
 // choose gives the mutants that are asked for, in the order in which they are tried, and
 // how many of them to count.
 func (o options) choose(mutants []mutant) ([]mutant, int) {
+	places := fields(o.at)
 	mutants = slices.DeleteFunc(mutants, func(m mutant) bool {
-		at := fmt.Sprintf("%s:%d", m.file, m.at.Line)
-		return o.only != "" && m.kind != o.only || o.at != "" && m.file != o.at && at != o.at
+		line := fmt.Sprintf("%s:%d", m.file, m.at.Line)
+		return o.only != "" && m.kind != o.only ||
+			o.at != "" && !slices.Contains(places, m.file) && !slices.Contains(places, line)
 	})
 	shuffle(mutants, o.seed)
 	if o.only != "" || o.at != "" {

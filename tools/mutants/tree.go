@@ -23,7 +23,7 @@ type tree struct {
 }
 
 func copyTree(root string) (*tree, error) {
-	temp, err := os.MkdirTemp("", "mutants")
+	temp, err := openTemp("", "mutants")
 	if err != nil {
 		return nil, err
 	}
@@ -33,6 +33,15 @@ func copyTree(root string) (*tree, error) {
 		return nil, err
 	}
 	return t, nil
+}
+
+// openTemp makes a temporary folder that tests can enter after they give up being root.
+func openTemp(dir, name string) (string, error) {
+	temp, err := os.MkdirTemp(dir, name)
+	if err != nil {
+		return "", err
+	}
+	return temp, os.Chmod(temp, 0o755)
 }
 
 func copyFiles(to, from string) error {
@@ -132,7 +141,7 @@ const limited = `ulimit -v 4194304 2>/dev/null; ulimit -f 2097152 2>/dev/null; e
 // run runs a test program in the folder of p, and ends it after the timeout with all
 // processes that it started.
 func (t *tree) run(ctx context.Context, p *pkg, timeout time.Duration, program string, args ...string) (said []byte, timedOut bool, err error) {
-	temp, err := os.MkdirTemp(t.temp, "run")
+	temp, err := openTemp(t.temp, "run")
 	if err != nil {
 		return nil, false, err
 	}

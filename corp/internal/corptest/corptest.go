@@ -63,11 +63,9 @@ func Rows[T any](name, endpoint string, call func(api *token.Api, sample T) (any
 }
 
 // Run proves the package in the present folder by rows: its endpoints, and that each
-// function that calls one has a row. Except names fields whose JSON name is not theirs.
-func Run(t *testing.T, rows []Row, except spectest.Why) {
+// function that calls one has a row.
+func Run(t *testing.T, rows []Row) {
 	t.Helper()
 	spectest.Run(t, NewApi, rows)
 	spectest.Unlisted(t, ".", rows)
-	spectest.Names(t, ".")
-	spectest.Tags(t, ".", except)
 }

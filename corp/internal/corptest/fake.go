@@ -3,6 +3,7 @@ package corptest
 import (
 	"context"
 
+	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
@@ -26,12 +27,10 @@ func Connect() (*testworld.World, *token.Api) {
 // exchange does what package service does with an auth code, which the corp packages don't
 // import.
 func exchange(api *token.Api, authCode string) error {
-	var answer struct {
-		PermanentCode string `json:"permanent_code"`
-	}
+	var answer data.D
 	ep := token.Endpoint{Path: "/cgi-bin/service/v2/get_permanent_code", Credential: token.Suite, NoErrcode: true}
 	if err := api.Do(ep, map[string]string{"auth_code": authCode}, &answer); err != nil {
 		return err
 	}
-	return api.SetInstallation(token.Installation{CorpId: testworld.Corp, PermanentCode: answer.PermanentCode})
+	return api.SetInstallation(token.Installation{CorpId: testworld.Corp, PermanentCode: answer.String("permanent_code")})
 }
