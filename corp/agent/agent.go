@@ -5,7 +5,11 @@
 // the one that the corp has installed.
 package agent
 
-import "github.com/gothird/wecom/token"
+import (
+	"cmp"
+
+	"github.com/gothird/wecom/token"
+)
 
 func get(name string) token.Endpoint {
 	return token.Endpoint{Method: "GET", Path: "/cgi-bin/agent/" + name, Credential: token.Corp, Read: true}
@@ -17,4 +21,12 @@ func read(name string) token.Endpoint {
 
 func write(name string) token.Endpoint {
 	return token.Endpoint{Path: "/cgi-bin/agent/" + name, Credential: token.Corp}
+}
+
+// agentOf returns the app's id in the corp, or the first reason not to make the call.
+func agentOf(api *token.Api, checks ...error) (int64, error) {
+	if err := cmp.Or(checks...); err != nil {
+		return 0, err
+	}
+	return api.AgentId()
 }

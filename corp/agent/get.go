@@ -49,7 +49,7 @@ type Tags struct {
 // The members of the range have the ids that the app knows them by.
 // https://developer.work.weixin.qq.com/document/path/90363
 func Get(api *token.Api) (*Agent, error) {
-	agentId, err := api.AgentId()
+	agentId, err := agentOf(api)
 	if err != nil {
 		return nil, err
 	}

@@ -135,10 +135,8 @@ type templateReq struct {
 // switch_workbench_mode tells. Errors: 48002 not switched on, or no right.
 // https://developer.work.weixin.qq.com/document/path/94620
 func SetWorkbenchTemplate(api *token.Api, template Template) (err error) {
-	if template.Workbench, err = template.typed("normal"); err != nil {
-		return err
-	}
-	agentId, err := api.AgentId()
+	template.Workbench, err = template.typed("normal")
+	agentId, err := agentOf(api, err)
 	if err != nil {
 		return err
 	}
@@ -152,7 +150,7 @@ type agentReq struct {
 // GetWorkbenchTemplate 获取应用在工作台展示的模版: reads what was set by [SetWorkbenchTemplate].
 // https://developer.work.weixin.qq.com/document/path/94620
 func GetWorkbenchTemplate(api *token.Api) (*Template, error) {
-	agentId, err := api.AgentId()
+	agentId, err := agentOf(api)
 	if err != nil {
 		return nil, err
 	}
@@ -176,10 +174,7 @@ type dataReq struct {
 // https://developer.work.weixin.qq.com/document/path/94620
 func SetWorkbenchData(api *token.Api, userId string, w Workbench) error {
 	w, err := w.typed("")
-	if err = cmp.Or(err, check.Required("userid", userId)); err != nil {
-		return err
-	}
-	agentId, err := api.AgentId()
+	agentId, err := agentOf(api, err, check.Required("userid", userId))
 	if err != nil {
 		return err
 	}
@@ -202,10 +197,7 @@ const maxUsers = 1000 // of one request
 // https://developer.work.weixin.qq.com/document/path/94620
 func BatchSetWorkbenchData(api *token.Api, userIds []string, w Workbench) error {
 	w, err := w.typed("")
-	if err = cmp.Or(err, check.Ids("userid_list", userIds)); err != nil {
-		return err
-	}
-	agentId, err := api.AgentId()
+	agentId, err := agentOf(api, err, check.Ids("userid_list", userIds))
 	if err != nil {
 		return err
 	}
@@ -225,10 +217,7 @@ type dataRes struct {
 // Errors: 60111 no such member in the visible range.
 // https://developer.work.weixin.qq.com/document/path/94620
 func GetWorkbenchData(api *token.Api, userId string) (*Workbench, error) {
-	if err := check.Required("userid", userId); err != nil {
-		return nil, err
-	}
-	agentId, err := api.AgentId()
+	agentId, err := agentOf(api, check.Required("userid", userId))
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package media
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -37,9 +38,9 @@ func Path(path string) (File, error) {
 	return File{filepath.Base(path), info.Size(), func() (io.ReadCloser, error) { return os.Open(path) }}, nil
 }
 
-// upload makes the request, unless the file is wrong.
-func (f File) upload(query url.Values, mediaType string, limit int64) (*token.Upload, error) {
-	if err := f.check(limit); err != nil {
+// upload makes the request, unless one of the checks or the file is wrong.
+func (f File) upload(query url.Values, mediaType string, limit int64, checks ...error) (*token.Upload, error) {
+	if err := cmp.Or(cmp.Or(checks...), f.check(limit)); err != nil {
 		return nil, err
 	}
 	if err := f.is(mediaType); err != nil {

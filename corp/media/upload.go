@@ -1,7 +1,6 @@
 package media
 
 import (
-	"cmp"
 	"net/url"
 	"strconv"
 
@@ -23,10 +22,8 @@ type Uploaded struct {
 // https://developer.work.weixin.qq.com/document/path/90389
 func Upload(api *token.Api, mediaType string, file File) (*Uploaded, error) {
 	limit := map[string]int64{TypeImage: 10, TypeVoice: 2, TypeVideo: 10, TypeFile: 20}[mediaType] * megabyte
-	if err := oneOf("type", mediaType, TypeImage, TypeVoice, TypeVideo, TypeFile); err != nil {
-		return nil, err
-	}
-	in, err := file.upload(url.Values{"type": {mediaType}}, mediaType, limit)
+	in, err := file.upload(url.Values{"type": {mediaType}}, mediaType, limit,
+		oneOf("type", mediaType, TypeImage, TypeVoice, TypeVideo, TypeFile))
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +64,9 @@ const (
 // In moments, an image has at most 1440 x 1080 pixels (41081) and a video 30 seconds (41082).
 // https://developer.work.weixin.qq.com/document/path/95178
 func UploadAttachment(api *token.Api, mediaType string, attachmentType int, file File) (*Uploaded, error) {
-	err := cmp.Or(oneOf("media_type", mediaType, TypeImage, TypeVideo, TypeFile), check.Between("attachment_type", attachmentType, ForMoments, ForAlbum))
-	if err != nil {
-		return nil, err
-	}
 	query := url.Values{"media_type": {mediaType}, "attachment_type": {strconv.Itoa(attachmentType)}}
-	in, err := file.upload(query, mediaType, 10*megabyte)
+	in, err := file.upload(query, mediaType, 10*megabyte,
+		oneOf("media_type", mediaType, TypeImage, TypeVideo, TypeFile), check.Between("attachment_type", attachmentType, ForMoments, ForAlbum))
 	if err != nil {
 		return nil, err
 	}
