@@ -74,6 +74,7 @@ func checked(r io.Reader) (n int64, whole bool, err error) {
 	}
 }
 
+// G: endpoint/files
 func TestGet(t *testing.T) {
 	t.Parallel()
 	for size, want := range map[int64][]string{
@@ -98,6 +99,7 @@ func TestGet(t *testing.T) {
 	}
 }
 
+// G: endpoint/files
 func TestDownloadsThatFail(t *testing.T) {
 	t.Parallel()
 	api, _ := corptest.Script(t, `{"errcode":40007,"errmsg":"invalid media_id"}`, `{"errcode":830002}`, `{"errcode":40007}`)
@@ -129,6 +131,7 @@ func TestDownloadsThatFail(t *testing.T) {
 }
 
 // Another file than the one before is no next part of it.
+// G: endpoint/files
 func TestAFileThatChangesItsSize(t *testing.T) {
 	t.Parallel()
 	asked := 0
@@ -143,6 +146,7 @@ func TestAFileThatChangesItsSize(t *testing.T) {
 }
 
 // A download of 200 MB and the uploads it is made of take no memory to speak of.
+// G: endpoint/files
 func TestStreamsAreNotHeld(t *testing.T) {
 	var asked []string
 	files := stored(200*mebi, &asked)

@@ -11,34 +11,27 @@ import (
 )
 
 func ExampleSend() {
-	api := corptest.Canned(func(string, []byte) string {
-		return `{"msgid":"m-1","unlicenseduser":"wobo"}`
-	})
+	_, api := corptest.Connect()
 
 	res, err := message.Send(api, message.Message{
-		ToUser:  []string{"woAnna", "woBo"},
+		ToUser:  []string{"woLinQing", "woGone"},
 		Content: message.Content{Text: &wire.Text{Content: "三月报表已生成"}},
 	})
 	var missed *message.NotReached
 	switch {
 	case errors.As(err, &missed) && res != nil:
-		fmt.Println("sent as", res.MsgId, "but without a licence:", missed.UnlicensedUser)
+		fmt.Println("sent, but not to", missed.InvalidUser)
 	case err != nil:
 		log.Fatal(err)
 	}
-	// Output: sent as m-1 but without a licence: [wobo]
+	// Output: sent, but not to [wogone]
 }
 
 // A card asks, and loses its buttons when somebody has answered.
 func ExampleUpdateTemplateCard() {
-	api := corptest.Canned(func(path string, _ []byte) string {
-		return map[string]string{
-			"/cgi-bin/message/send":                 `{"msgid":"m-1","response_code":"rc-1"}`,
-			"/cgi-bin/message/update_template_card": `{"invaliduser":[]}`,
-		}[path]
-	})
+	_, api := corptest.Connect()
 
-	res, err := message.Send(api, message.Message{ToUser: []string{"woAnna"}, Content: message.Content{TemplateCard: &message.TemplateCard{
+	res, err := message.Send(api, message.Message{ToUser: []string{"woLinQing"}, Content: message.Content{TemplateCard: &message.TemplateCard{
 		CardType:  message.ButtonInteraction,
 		TaskId:    "leave-20260301",
 		MainTitle: &message.CardTitle{Title: "请假申请", Desc: "林青，3月5日"},

@@ -9,6 +9,8 @@ import (
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/corp/message"
 	"github.com/gothird/wecom/corp/wire"
+	"github.com/gothird/wecom/internal/spectest"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -33,6 +35,7 @@ func TestReceiversAndTheApp(t *testing.T) {
 	}, asked())
 }
 
+// G: endpoint/reached
 func TestNotReached(t *testing.T) {
 	t.Parallel()
 	api, _ := corptest.Script(t,
@@ -62,6 +65,26 @@ func TestNotReached(t *testing.T) {
 	require.ErrorAs(t, message.UpdateTemplateCard(api, u), &missed)
 	assert.Equal(t, []string{"wobo"}, missed.InvalidUser)
 	require.NoError(t, message.UpdateTemplateCard(api, u))
+}
+
+// Every kind of message and card that the facts have passes the fake, which checks the
+// parts that each needs.
+func TestEveryKindPassesTheFake(t *testing.T) {
+	t.Parallel()
+	w, api := corptest.Connect()
+	for i := range spectest.Samples("corp/message/send") {
+		m := spectest.Request[sent]("corp/message/send", i).message()
+		m.ToUser, m.ToParty, m.ToTag = []string{testworld.Admin}, nil, nil
+		res, err := message.Send(api, m)
+		require.NoError(t, err, "sample %d", i)
+		assert.NotEmpty(t, res.MsgId)
+	}
+	for i := range spectest.Samples("corp/message/update_template_card") {
+		u := spectest.Request[message.CardUpdate]("corp/message/update_template_card", i)
+		u.UserIds = []string{testworld.Admin}
+		require.NoError(t, message.UpdateTemplateCard(api, u), "sample %d", i)
+	}
+	assert.Equal(t, spectest.Samples("corp/message/send"), w.Count("/cgi-bin/message/send"))
 }
 
 func TestWithoutAnInstallation(t *testing.T) {

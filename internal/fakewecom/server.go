@@ -63,7 +63,7 @@ type Server struct {
 // parts are the handlers by topic, each under its path. Endpoints without one
 // answer with their sample.
 func parts() []map[string]handler {
-	return []map[string]handler{tokenHandlers(), installHandlers(), loginHandlers(), idHandlers(), licenseHandlers(), orderHandlers()}
+	return []map[string]handler{tokenHandlers(), installHandlers(), loginHandlers(), idHandlers(), licenseHandlers(), orderHandlers(), messageHandlers()}
 }
 
 // handler answers one endpoint; s.mu is held. An answer beside an error is
