@@ -2,6 +2,7 @@ package media_test
 
 import (
 	"fmt"
+	"io"
 	"log"
 
 	"github.com/gothird/wecom/corp/internal/corptest"
@@ -11,11 +12,16 @@ import (
 func ExampleUpload() {
 	_, api := corptest.Connect()
 
-	report := media.Bytes("三月报表.pdf", []byte("%PDF-1.7 …"))
-	file, err := media.Upload(api, media.TypeFile, report)
+	uploaded, err := media.Upload(api, media.TypeFile, media.Bytes("三月报表.pdf", []byte("%PDF-1.7 …")))
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("an id of", len(file.MediaId), "characters, good for three days")
-	// Output: an id of 43 characters, good for three days
+	file, err := media.Get(api, uploaded.MediaId)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer file.Close()
+	n, err := io.Copy(io.Discard, file)
+	fmt.Println(file.Name, n, "bytes", err)
+	// Output: 三月报表.pdf 12 bytes <nil>
 }
