@@ -26,7 +26,6 @@ func downloadApi(t *testing.T, h http.HandlerFunc) *token.Api {
 }
 
 // A download is read as it comes, with its headers, and asks for the part that is wanted.
-//
 // G: request/files
 func TestDownload(t *testing.T) {
 	t.Parallel()
@@ -47,7 +46,6 @@ func TestDownload(t *testing.T) {
 }
 
 // What is no file is an error; a JSON object with errcode 0 is a file where one was asked for.
-//
 // G: request/files
 func TestDownloadsThatAreNone(t *testing.T) {
 	t.Parallel()
@@ -75,7 +73,6 @@ func TestDownloadsThatAreNone(t *testing.T) {
 }
 
 // A file that breaks off says so and names the endpoint; nothing is repeated.
-//
 // G: request/files
 func TestDownloadBreaksOff(t *testing.T) {
 	t.Parallel()
@@ -122,7 +119,6 @@ func stalling(closed chan<- struct{}) http.RoundTripper {
 
 // Time counts only while the caller reads: 30 seconds without a byte end the stream, an
 // hour of the caller's own does not. Close and the caller's context end it at once.
-//
 // G: request/time
 func TestDownloadTimes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
