@@ -90,7 +90,7 @@ func (a *Api) receive(r *request, g *grant) (ans answer, t *attempt, err error) 
 	w.progress()
 	ans = answer{status: resp.StatusCode, header: resp.Header}
 	isFile := false
-	if r.file != nil || r.download != nil {
+	if r.streams() {
 		isFile, err = ans.takesFile(resp)
 	}
 	switch {
@@ -203,7 +203,7 @@ func (a *Api) decodeAnswer(r *request, ans answer) (warning string, failed *Erro
 		return "", a.refusal(r, ans, env)
 	case !ans.good():
 		return "", a.foreign(r, ans, errForeign)
-	case r.raw != nil || r.file != nil || r.download != nil:
+	case r.raw != nil || r.streams():
 		return "", a.deliver(r, ans, env)
 	case !r.accepts(env), env.state == noObject:
 		return "", a.foreign(r, ans, env.fault())

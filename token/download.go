@@ -19,6 +19,9 @@ type Download struct {
 	Body   io.ReadCloser
 }
 
+// streams reports whether the caller takes the answer as it arrives.
+func (r *request) streams() bool { return r.file != nil || r.download != nil }
+
 // handOver hands the answer over to the caller.
 func (r *request) handOver(a *Api, ctx context.Context, resp *http.Response, w watchdog) {
 	w.timer.Stop() // time counts only while the caller reads

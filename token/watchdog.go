@@ -17,7 +17,7 @@ type watchKey struct{}
 
 // watch starts the timeout of one attempt.
 func (a *Api) watch(r *request) (context.Context, watchdog) {
-	if r.upload == nil && r.file == nil && r.download == nil {
+	if r.upload == nil && !r.streams() {
 		ctx, cancel := context.WithTimeout(a.ctx, r.timeout)
 		return ctx, watchdog{cancel: cancel}
 	}
