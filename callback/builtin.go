@@ -18,7 +18,6 @@ const (
 	installPoll   = 5 * time.Second
 	storePoll     = time.Second
 	installWaits  = 15 * 60 / 5 // a push waits a quarter of an hour for an installation
-	clockSkew     = time.Minute
 	exchangeWaits = 60          // for so many seconds a change waits for an exchange of its corp
 	maxCounters   = 10000       // entries of a map; then it is cleared
 	firstLook     = time.Minute // first repeated look at a cancelled corp that still gets a token
@@ -110,7 +109,7 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 	switch {
 	case err == nil:
 		return t.goOn()
-	case missing && t.isRemoved(n, err):
+	case missing && isRemoved(n, err):
 		if t.r.in.removals.isFirst(n.Api.SuiteId() + "\x00" + n.CorpId()) {
 			t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: what was waiting of it is not processed", n.CorpId()))
 		}
@@ -146,16 +145,12 @@ func (t *task) goOn() (s Settlement, ends bool) {
 	return t.wait(0), true
 }
 
-// isRemoved reports whether an item was put before its corp's installation was removed, by
-// this process or by another one, whose clock may differ. A removal whose time is ahead of
-// the clock does not count: the item waits rather than being lost.
-func (t *task) isRemoved(n *Notice, err error) bool {
-	put, now := t.claimed.Put, clock.Now()
-	if at, here := t.r.in.removals.of(n.Api.SuiteId() + "\x00" + n.CorpId()); here {
-		return !put.After(at) && !at.After(now)
-	}
-	at := token.RemovedAt(err)
-	return !at.IsZero() && put.Add(clockSkew).Before(at) && !at.After(now.Add(clockSkew))
+// isRemoved reports whether a notice is older than the cancel_auth that removed its corp's
+// installation. Only times of WeCom are compared: what comes after the cancel_auth may belong
+// to the next installation, and several clocks of ours could not tell.
+func isRemoved(n *Notice, err error) bool {
+	sent := n.sentAt()
+	return !sent.IsZero() && sent.Before(token.RemovedAt(err))
 }
 
 // waitForInstallation closes the lane for a while. It counts the attempts, as clocks may be
@@ -242,7 +237,7 @@ func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 }
 
 func (t *task) remove(ctx context.Context, n *Notice) (s Settlement, ends bool) {
-	removed, err := n.Api.RemoveIfLost()
+	removed, err := n.Api.RemoveIfLost(n.sentAt())
 	if err != nil {
 		if ctx.Err() != nil {
 			return t.again(0), true
@@ -257,7 +252,7 @@ func (t *task) remove(ctx context.Context, n *Notice) (s Settlement, ends bool) 
 	}
 	t.change(func(s *state) { s.Removed = removed })
 	n.work.removed = removed
-	t.r.in.removals.note(n.Api.SuiteId()+"\x00"+n.AuthCorpId, t.claimed.Put)
+	t.r.in.removals.note(n.Api.SuiteId() + "\x00" + n.AuthCorpId)
 	return Settlement{}, false
 }
 

@@ -255,6 +255,7 @@ func (c *chaosCorp) change() {
 
 func (c *chaosCorp) cancel() {
 	c.w.count("cancels")
+	time.Sleep(time.Second) // WeCom's times have no fractions: what was said before is older
 	begin := time.Now()
 	c.w.mu.Lock()
 	c.installed = false

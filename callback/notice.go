@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/gothird/wecom/internal/wexml"
 	"github.com/gothird/wecom/token"
@@ -89,6 +90,15 @@ func (n *Notice) Given() map[string]bool {
 		given[name] = true
 	}
 	return given
+}
+
+// sentAt returns when WeCom wrote the push, by its clock, to the second; zero if it does not
+// say so.
+func (n *Notice) sentAt() time.Time {
+	if seconds := cmp.Or(n.CreateTime, n.TimeStamp); seconds > 0 {
+		return time.Unix(seconds, 0)
+	}
+	return time.Time{}
 }
 
 // CorpId returns the corp that the push is about, whichever element has it; "" if it names

@@ -2,9 +2,6 @@ package callback
 
 import (
 	"sync"
-	"time"
-
-	"github.com/gothird/wecom/internal/clock"
 )
 
 // counters count by name, for as many names as there is room for.
@@ -28,42 +25,29 @@ func (c *counters) by(name string, n int) int {
 // exchanging reports whether an auth code of a route is being exchanged here.
 func (r *runner) exchanging(route string) bool { return r.exchanges.by(route, 0) > 0 }
 
-// removals are those that this process has carried out, by suite and corp.
+// removals says once for each removal that what was waiting is not processed.
 type removals struct {
 	mu   sync.Mutex
-	at   map[string]time.Time
-	told map[string]time.Time // that what waited ends
+	told map[string]bool // by suite and corp
 }
 
-// note lets what was put before the cancel_auth was end without being processed. What was put
-// after it may be of the next installation, however late the cancel_auth is processed.
-func (r *removals) note(key string, put time.Time) {
+// note begins with a removal.
+func (r *removals) note(key string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.at == nil || len(r.at) >= maxCounters {
-		r.at = map[string]time.Time{}
-	}
-	r.at[key] = put
 	delete(r.told, key)
 }
 
-func (r *removals) of(key string) (at time.Time, ok bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	at, ok = r.at[key]
-	return at, ok
-}
-
-// isFirst reports whether it has not been told yet.
+// isFirst reports whether it has not been said yet.
 func (r *removals) isFirst(key string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, told := r.told[key]; told {
+	if r.told[key] {
 		return false
 	}
 	if r.told == nil || len(r.told) >= maxCounters {
-		r.told = map[string]time.Time{}
+		r.told = map[string]bool{}
 	}
-	r.told[key] = clock.Now()
+	r.told[key] = true
 	return true
 }

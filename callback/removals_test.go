@@ -12,12 +12,21 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// When the clock was ahead while an installation was removed, what comes later is not taken
-// for what was before: it waits for the next installation.
-// G: clock/queue
-func TestARemovalUnderAClockThatWasAhead(t *testing.T) {
-	const ahead = 9 * time.Minute // within URL.MaxAge
-	for _, restarts := range []bool{false, true} {
+// What a corp sends after it has cancelled is not taken for what it sent before, whatever the
+// clocks of those who remove the installation and take the message: it waits for the next
+// installation.
+// G: builtin/waits clock/queue
+func TestARemovalUnderClocksThatDiffer(t *testing.T) {
+	for _, c := range []struct {
+		restarts     bool
+		cancel, text time.Duration // how far the clock is ahead
+	}{
+		{false, 9 * time.Minute, 0},
+		{false, 0, -9 * time.Minute},
+		{true, 9 * time.Minute, 0},
+		{true, 9 * time.Minute, -9 * time.Minute},
+		{true, -9 * time.Minute, 9 * time.Minute},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, Config{})
 			var got seen
@@ -29,21 +38,23 @@ func TestARemovalUnderAClockThatWasAhead(t *testing.T) {
 			w.ticket()
 			w.install()
 			pass(time.Second)
-			clock.Shift(ahead)
+			clock.Shift(c.cancel)
 			require.NoError(t, w.fake.Cancel(t.Context(), siteSuite, siteCorp))
 			pass(time.Second)
-			clock.Shift(-ahead)
-			if restarts {
+			clock.Shift(-c.cancel)
+			if c.restarts {
 				stop()
 				w.open(Config{})
 				listen()
 				stop = w.run()
 			}
+			clock.Shift(c.text)
 			require.NoError(t, w.text(siteCorp, "of the next one"))
 			pass(2 * time.Second)
+			clock.Shift(-c.text)
 			w.install()
-			pass(10 * time.Second)
-			assert.Equal(t, []string{"of the next one"}, got.all(), "restarts: %t", restarts)
+			pass(10 * time.Minute)
+			assert.Equal(t, []string{"of the next one"}, got.all(), "%+v", c)
 			stop()
 		})
 	}
@@ -61,7 +72,7 @@ func TestWhatComesAfterACancelThatWaits(t *testing.T) {
 			time.Sleep(5 * time.Second)
 			return nil
 		})
-		On(w.in, func(_ context.Context, _ *Notice, e *ContactEvent) error { time.Sleep(time.Second); return nil })
+		On(w.in, func(_ context.Context, _ *Notice, e *ContactEvent) error { time.Sleep(4 * time.Second); return nil })
 		defer w.run()()
 		w.ticket()
 		w.install()
@@ -69,7 +80,7 @@ func TestWhatComesAfterACancelThatWaits(t *testing.T) {
 		require.NoError(t, w.contact(siteCorp, "u1"))
 		require.NoError(t, w.text(siteCorp, "begun"))
 		require.NoError(t, w.text(siteCorp, "before"))
-		pass(10 * time.Millisecond)
+		pass(time.Second)
 		require.NoError(t, w.fake.Cancel(t.Context(), siteSuite, siteCorp)) // waits for the contact
 		pass(10 * time.Millisecond)
 		require.NoError(t, w.text(siteCorp, "after"))

@@ -217,7 +217,9 @@ var paytoolRows = []row{
 			}},
 		})
 	}},
-	{Go: "PaytoolOpenOrder", Endpoint: "service/paytool_open_order", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
+	{Go: "PaytoolOpenOrder", Endpoint: "service/paytool_open_order", Sample: spectest.NoSample, Sends: map[string]string{
+		"bank_receipt_media_id": "m", "creator": buyer,
+	}, Call: func(api *token.Api) (any, error) {
 		return order.PaytoolOpenOrder(api, cashierKey, &order.PaytoolOrder{
 			BusinessType: order.PaytoolThirdApp, CustomCorpId: sampleCorp, PayType: order.PaytoolByProvider, BankReceiptMediaId: "m", Creator: buyer,
 			ProductList: order.PaytoolProducts{ThirdApp: &order.PaytoolProduct{NotifyCustomCorp: ptr(0), BuyInfoList: []order.PaytoolItem{
@@ -263,7 +265,9 @@ var paytoolRows = []row{
 	{Go: "PaytoolGetOrderList", Endpoint: "service/paytool_get_order_list", Except: signed, Call: func(api *token.Api) (any, error) {
 		return order.PaytoolGetOrderList(api, cashierKey, &order.PaytoolListCond{Limit: 100})
 	}},
-	{Go: "PaytoolGetOrderList", Endpoint: "service/paytool_get_order_list", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
+	{Go: "PaytoolGetOrderList", Endpoint: "service/paytool_get_order_list", Sample: spectest.NoSample, Sends: map[string]string{
+		"start_time": "1770166800", "end_time": "1772330400",
+	}, Call: func(api *token.Api) (any, error) {
 		return order.PaytoolGetOrderList(api, cashierKey, &order.PaytoolListCond{
 			BusinessType: order.PaytoolThirdApp, StartTime: 1770166800, EndTime: 1772330400, Cursor: "c", Limit: 100,
 		})
@@ -277,7 +281,9 @@ var paytoolRows = []row{
 	{Go: "PaytoolGetInvoiceList", Endpoint: "service/paytool_get_invoice_list", Call: func(api *token.Api) (any, error) {
 		return order.PaytoolGetInvoiceList(api, &order.InvoiceListCond{Limit: 50})
 	}},
-	{Go: "PaytoolGetInvoiceList", Endpoint: "service/paytool_get_invoice_list", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
+	{Go: "PaytoolGetInvoiceList", Endpoint: "service/paytool_get_invoice_list", Sample: spectest.NoSample, Sends: map[string]string{
+		"start_time": "1770166800", "end_time": "1772330400",
+	}, Call: func(api *token.Api) (any, error) {
 		return order.PaytoolGetInvoiceList(api, &order.InvoiceListCond{StartTime: 1770166800, EndTime: 1772330400, Cursor: "c", Limit: 100})
 	}},
 	{Go: "PaytoolAllInvoices", Endpoint: "service/paytool_get_invoice_list", Sweep: true, Call: func(api *token.Api) (any, error) {

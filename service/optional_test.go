@@ -34,8 +34,10 @@ var optionalRows = []row{
 			})
 		},
 	},
-	{Go: "ContactSort", Endpoint: "service/contact_sort", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
-		return ContactSort(api, []string{"woB", "woA"}, SortOption{SortField: 1, SortType: 1}, SortOption{})
+	{Go: "ContactSort", Endpoint: "service/contact_sort", Sample: spectest.NoSample, Sends: map[string]string{
+		"sort_options[0].sort_field": "1", "sort_options[0].sort_type": "0",
+	}, Call: func(api *token.Api) (any, error) {
+		return ContactSort(api, []string{"woB", "woA"}, SortOption{SortField: 1}, SortOption{SortType: 1})
 	}},
 	{Go: "ContactIdTranslate", Endpoint: "service/contact_id_translate", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
 		return ContactIdTranslate(api, IdTranslate{

@@ -53,7 +53,7 @@ type installationRecord struct {
 	V            int          `json:"v"`
 	Version      int64        `json:"version"`
 	Removed      bool         `json:"removed,omitempty"`
-	RemovedAt    int64        `json:"removed_at,omitempty"` // Unix milliseconds, by the clock of the process that removed it
+	RemovedAt    int64        `json:"removed_at,omitempty"` // Unix milliseconds, when the corp cancelled by its cancel_auth
 	Exchange     string       `json:"exchange,omitempty"`   // fingerprint of the auth code that brought it
 	Installation Installation `json:"installation,omitzero"`
 }

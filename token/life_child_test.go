@@ -157,7 +157,7 @@ func (order lifeOrder) run(api *token.Api, reply *lifeReply) error {
 		_, _, err := api.Exchange(order.For, exchangeEp)
 		return err
 	case "cancel":
-		removed, err := api.WithCorp(order.For).RemoveIfLost()
+		removed, err := api.WithCorp(order.For).RemoveIfLost(clock.Now())
 		reply.Removed = removed != nil
 		return err
 	case "call":

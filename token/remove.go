@@ -12,7 +12,9 @@ import (
 // refusal says that the authorisation is over. Use it for a cancel_auth: the push may be
 // late, and the corp may have installed the suite again. It returns the removed
 // installation, or nil if none was removed.
-func (a *Api) RemoveIfLost() (*Installation, error) {
+//
+// cancelled is the time in the cancel_auth, or zero if there is none: [RemovedAt] returns it.
+func (a *Api) RemoveIfLost(cancelled time.Time) (*Installation, error) {
 	if err := a.missing(Corp); err != nil {
 		return nil, err
 	}
@@ -31,7 +33,7 @@ func (a *Api) RemoveIfLost() (*Installation, error) {
 		}
 		// Another process may have saved a new installation: remove only the one that was
 		// asked about.
-		removed, err := a.remove(&r.Installation)
+		removed, err := a.remove(&r.Installation, cancelled)
 		switch {
 		case err != nil, removed && none:
 			return nil, err
@@ -63,13 +65,13 @@ func (a *Api) RemoveInstallation() error {
 	}
 	a, unpin := a.pin(Corp)
 	defer unpin()
-	_, err := a.remove(nil)
+	_, err := a.remove(nil, time.Time{})
 	return err
 }
 
-// remove writes that the corp has no installation. If only is not nil, another installation
-// than that is left alone.
-func (a *Api) remove(only *Installation) (removed bool, err error) {
+// remove writes that the corp has no installation, since it cancelled. If only is not nil,
+// another installation than that is left alone.
+func (a *Api) remove(only *Installation, cancelled time.Time) (removed bool, err error) {
 	a, unlock, err := a.lockInstallation()
 	if err != nil {
 		return false, err
@@ -83,7 +85,10 @@ func (a *Api) remove(only *Installation) (removed bool, err error) {
 	if only != nil && current(there, known).fingerprint() != only.fingerprint() {
 		return false, nil
 	}
-	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Removed: true, RemovedAt: clock.Now().UnixMilli()}
+	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Removed: true, RemovedAt: there.RemovedAt}
+	if !cancelled.IsZero() {
+		r.RemovedAt = max(r.RemovedAt, min(cancelled.UnixMilli(), clock.Now().UnixMilli()))
+	}
 	if err := a.core.store.put(a.ctx, a.installationKey(), r, removedKept, true); err != nil {
 		return false, fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
 	}
@@ -129,9 +134,9 @@ type removedError struct{ at time.Time }
 func (e *removedError) Error() string { return ErrNotInstalled.Error() }
 func (e *removedError) Unwrap() error { return ErrNotInstalled }
 
-// RemovedAt returns when the installation was removed, if err is the ErrNotInstalled of a
-// removed one, by the clock of the process that did it. It is zero for a corp that was not
-// installed in the last thirty days.
+// RemovedAt returns when the corp cancelled by its cancel_auth, if err is the ErrNotInstalled
+// of an installation that was removed for it. It is zero for every other error, and from
+// thirty days after the removal on.
 func RemovedAt(err error) time.Time {
 	var e *removedError
 	if errors.As(err, &e) {

@@ -18,7 +18,7 @@ import (
 
 // removeIfLost shows what comes of it to the witness.
 func removeIfLost(api *token.Api) (*token.Installation, error) {
-	in, err := api.RemoveIfLost()
+	in, err := api.RemoveIfLost(time.Time{})
 	seen.error(err)
 	seen.text(in)
 	return in, err
@@ -133,27 +133,47 @@ func after(path string, do func()) func(http.RoundTripper) http.RoundTripper {
 	}
 }
 
-// A corp that was removed is told from one that never was there.
+// A corp that has cancelled is told from one that never was there. The time is WeCom's.
 // G: install/list
 func TestRemovedAt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	api := w.process(t, token.NewMemoryStore()).WithCorp(corpId)
-	_, err := api.Installation()
-	assert.True(t, token.RemovedAt(err).IsZero())
-	require.NoError(t, api.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: seen.secret("a-permanent-code")}))
-	require.NoError(t, api.RemoveInstallation())
-	_, err = api.Installation()
-	at := token.RemovedAt(err)
-	assert.WithinDuration(t, clock.Now(), at, 24*time.Hour, "the clock of this test may jump")
-	for range 2 {
-		_, err = api.Installation()
+	store := token.NewMemoryStore()
+	api := w.process(t, store).WithCorp(corpId)
+	w.ticket(api)
+	removedAt := func() time.Time {
+		_, err := api.Installation()
 		require.ErrorIs(t, err, token.ErrNotInstalled)
 		assert.Equal(t, token.ErrNotInstalled.Error(), err.Error())
-		assert.Equal(t, at, token.RemovedAt(err), "the same whoever asks")
+		_, there := w.process(t, store).WithCorp(corpId).Installation()
+		assert.Equal(t, token.RemovedAt(err), token.RemovedAt(there), "the same whoever asks")
 		_, err = api.AccessToken(token.Corp)
-		assert.False(t, token.RemovedAt(err).IsZero())
+		assert.Equal(t, token.RemovedAt(err), token.RemovedAt(there))
+		return token.RemovedAt(err)
 	}
+	remove := func(cancelled time.Time) {
+		_, err := api.RemoveIfLost(cancelled)
+		require.NoError(t, err)
+	}
+	assert.True(t, removedAt().IsZero())
+	require.NoError(t, api.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: seen.secret("a-permanent-code")}))
+	require.NoError(t, api.RemoveInstallation())
+	assert.True(t, removedAt().IsZero(), "no cancel_auth says when")
+
+	early := time.Unix(1_700_000_000, 0)
+	remove(early)
+	assert.Equal(t, early, removedAt(), "the corp is not there any more")
+	remove(early.Add(time.Hour))
+	assert.Equal(t, early.Add(time.Hour), removedAt())
+	remove(early)
+	remove(time.Time{})
+	assert.Equal(t, early.Add(time.Hour), removedAt(), "an older cancel_auth that comes again")
+
+	require.NoError(t, api.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: seen.secret("another-permanent-code")}))
+	require.NoError(t, api.RemoveInstallation())
+	assert.True(t, removedAt().IsZero(), "of another installation")
+	remove(clock.Now().Add(1000 * time.Hour))
+	assert.WithinDuration(t, clock.Now(), removedAt(), 24*time.Hour, "a time ahead of the clock is now")
 	assert.True(t, token.RemovedAt(nil).IsZero())
 }
 

@@ -15,6 +15,11 @@ import (
 // leaf is one value in a JSON document: where, its text, and how JSON writes it.
 type leaf struct{ path, text, kind string }
 
+// zero reports whether the value can't be told from one that is not there.
+func (l leaf) zero() bool {
+	return slices.Contains([]string{"", "0", "false", "[]", "{}", "<nil>"}, l.text)
+}
+
 // Kinds of a leaf, as the facts name types.
 const (
 	kindText   = "string"
@@ -107,34 +112,11 @@ func hold(path string, v reflect.Value, add func(path, text string)) {
 			hold(join(path, fmt.Sprint(key)), v.MapIndex(key), add)
 		}
 	case reflect.Slice, reflect.Array:
-		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
-			holdBytes(path, v.Bytes(), add)
-			return
-		}
-		for i := range v.Len() {
-			hold(fmt.Sprintf("%s[%d]", path, i), v.Index(i), add)
-		}
+		holdItems(path, v, add)
 	case reflect.Invalid, reflect.Func, reflect.Chan, reflect.Complex64, reflect.Complex128, reflect.UnsafePointer:
 	default:
 		add(path, textOf(v))
 	}
-}
-
-// take removes the value of l from list, and reports whether it was there: at l's path or,
-// where a function unwraps an answer, at the end of it.
-func take(list *[]leaf, l leaf) bool {
-	want := plain(l.path)
-	i := slices.IndexFunc(*list, func(have leaf) bool {
-		if have.text != l.text {
-			return false
-		}
-		outer, ok := strings.CutSuffix(want, have.path)
-		return ok && (outer == "" || have.path == "" || have.path[0] == '[' || outer[len(outer)-1] == '.')
-	})
-	if i >= 0 {
-		*list = slices.Delete(*list, i, i+1)
-	}
-	return i >= 0
 }
 
 func holdFields(path string, v reflect.Value, add func(path, text string)) {
@@ -145,6 +127,16 @@ func holdFields(path string, v reflect.Value, add func(path, text string)) {
 		case f.IsExported():
 			hold(join(path, f.Name), v.Field(i), add)
 		}
+	}
+}
+
+func holdItems(path string, v reflect.Value, add func(path, text string)) {
+	if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
+		holdBytes(path, v.Bytes(), add)
+		return
+	}
+	for i := range v.Len() {
+		hold(fmt.Sprintf("%s[%d]", path, i), v.Index(i), add)
 	}
 }
 
@@ -173,6 +165,23 @@ func holdBytes(path string, b []byte, add func(path, text string)) {
 	for _, l := range leaves(path, v) {
 		add(l.path, l.text)
 	}
+}
+
+// take removes the value of l from list, and reports whether it was there: at l's path or,
+// where a function unwraps an answer, at the end of it.
+func take(list *[]leaf, l leaf) bool {
+	want := plain(l.path)
+	i := slices.IndexFunc(*list, func(have leaf) bool {
+		if have.text != l.text {
+			return false
+		}
+		outer, ok := strings.CutSuffix(want, have.path)
+		return ok && (outer == "" || have.path == "" || have.path[0] == '[' || outer[len(outer)-1] == '.')
+	})
+	if i >= 0 {
+		*list = slices.Delete(*list, i, i+1)
+	}
+	return i >= 0
 }
 
 // bothOrNeither says what is wrong when not exactly one of value and error is there. A call

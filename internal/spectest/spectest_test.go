@@ -195,6 +195,7 @@ func TestChecksFindWhatIsWrong(t *testing.T) {
 		"number as text":    {rows(with(rightURL, strings.Replace(rightBody, "{", `{"appid":"1",`, 1)), noSample), `request has appid as string "1" instead of int`},
 		"text as number":    {rows(with(rightURL, strings.Replace(rightBody, `"wwSuiteDemo0001"`, "7", 1))), `request has suite_id as int "7" instead of string`},
 		"unknown key":       {rows(with(rightURL, strings.Replace(rightBody, "{", `{"app_id":1,`, 1)), noSample), "request has app_id, which is not documented"},
+		"value not sent":    {rows(whole, func(r *Row[client]) { r.Sample, r.Sends = NoSample, map[string]string{"appid": "2"} }), `request lacks appid = "2"`},
 		"no JSON":           {rows(with(rightURL, "x=1")), "body is no JSON"},
 		"field lost":        {rows(func(c client) (any, error) { return ask[poor](c, rightURL, rightBody) }), "trail_info.end_time"},
 		"exchanged tags":    {rows(func(c client) (any, error) { return ask[crossed](c, rightURL, rightBody) }), "trail_info.end_time = "},
@@ -255,6 +256,21 @@ func TestRowsMustCoverTheSamples(t *testing.T) {
 	second.Sample, sweep.Sample, sweep.Sweep = 1, 1, true
 	assert.Len(t, untried([]Row[client]{row, sweep}), 1, "a sweep makes no sample request")
 	assert.Empty(t, untried([]Row[client]{row, second}))
+}
+
+func TestNoTwoNeighboursAreBothTrue(t *testing.T) {
+	t.Parallel()
+	v := map[string]any{"a": true, "b": []any{true, "x"}}
+	for first := range 2 {
+		trues := 0
+		for _, l := range leaves("", alternating(v, first)) {
+			if l.text == "true" {
+				trues++
+			}
+		}
+		assert.Equal(t, 1, trues, "%d", first)
+	}
+	assert.Equal(t, true, v["a"], "a copy")
 }
 
 func TestMadeHasEveryField(t *testing.T) {

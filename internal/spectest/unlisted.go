@@ -58,16 +58,7 @@ func Endpoints(dir string, through ...string) ([]string, error) {
 	for _, name := range through {
 		reaches[name] = true
 	}
-	for grown := true; grown; {
-		grown = false
-		for name, refs := range calls {
-			if !reaches[name] && slices.ContainsFunc(refs, func(ref string) bool { return reaches[ref] }) {
-				reaches[name], grown = true, true
-				if _, method, ok := strings.Cut(name, "."); ok {
-					reaches["."+method] = true
-				}
-			}
-		}
+	for spread(reaches, calls) {
 	}
 	var found []string
 	for name := range calls {
@@ -78,6 +69,20 @@ func Endpoints(dir string, through ...string) ([]string, error) {
 	}
 	slices.Sort(found)
 	return found, nil
+}
+
+// spread adds the functions that mention one of reaches, and reports whether there was one.
+func spread(reaches map[string]bool, calls map[string][]string) (grown bool) {
+	for name, refs := range calls {
+		if reaches[name] || !slices.ContainsFunc(refs, func(ref string) bool { return reaches[ref] }) {
+			continue
+		}
+		reaches[name], grown = true, true
+		if _, method, ok := strings.Cut(name, "."); ok {
+			reaches["."+method] = true
+		}
+	}
+	return grown
 }
 
 // references maps each function in the folder's Go files, tests left out, to the names it

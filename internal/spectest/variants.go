@@ -125,16 +125,29 @@ func swapped(v any, fixed map[string]any) any {
 	})
 }
 
+// alternating makes every other true a false, so that no two neighbours are equal.
+func alternating(v any, first int) any {
+	n := first
+	return edit("", v, func(_ string, v any) any {
+		if v != true {
+			return v
+		}
+		n++
+		return n%2 == 0
+	})
+}
+
+const unknownField = "field_of_next_year"
+
 // withUnknown adds a field that nobody knows to every object.
 func withUnknown(v any) any {
-	const unknown = "field_of_next_year"
 	return edit("", v, func(path string, v any) any {
 		object, ok := v.(map[string]any)
-		if !ok || strings.HasSuffix(path, unknown) {
+		if !ok || strings.HasSuffix(path, unknownField) {
 			return v
 		}
 		object = maps.Clone(object)
-		object[unknown] = map[string]any{"a": []any{json.Number("1"), nil}}
+		object[unknownField] = map[string]any{"a": []any{json.Number("1"), nil}}
 		return object
 	})
 }
