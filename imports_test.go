@@ -25,6 +25,7 @@ const module = "github.com/gothird/wecom"
 // its tests: always further down, never back. Packages of internal/ are open to all but
 // for those in onlyFor, and import none but their own kind.
 var imports = map[string][]string{
+	".":                  {},
 	"data":               {},
 	"access":             {},
 	"token":              {"data", "access"},

@@ -108,7 +108,7 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 	missing := errors.Is(err, token.ErrNotInstalled)
 	switch {
 	case err == nil:
-		return t.goOn()
+		return t.requeue()
 	case missing && isRemoved(n, err):
 		if t.r.in.removals.isFirst(n.Api.SuiteId() + "\x00" + n.CorpId()) {
 			t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: what was waiting of it is not processed", n.CorpId()))
@@ -132,9 +132,9 @@ func (t *task) isEarly(n *Notice) bool {
 	return t.state.Waits < 2 || t.r.exchanging(t.claimed.Route)
 }
 
-// goOn sends a notice that has waited for its installation back into its lane once:
+// requeue sends a notice that has waited for its installation back into its lane once:
 // create_auth may now be in the lane before it.
-func (t *task) goOn() (s Settlement, ends bool) {
+func (t *task) requeue() (s Settlement, ends bool) {
 	if t.state.Waits <= 0 {
 		return Settlement{}, false
 	}

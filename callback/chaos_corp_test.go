@@ -55,12 +55,12 @@ func (w *chaosWorld) courier(r *http.Request) (*http.Response, error) {
 	if p == nil {
 		p = &chaosPush{}
 	}
-	patience := 5 * time.Second
+	testTimeout := 5 * time.Second
 	if rand.N(50) == 0 {
-		patience = rand.N(20 * time.Millisecond)
+		testTimeout = rand.N(20 * time.Millisecond)
 	}
 	for {
-		life, err := w.deliver(p, r, patience)
+		life, err := w.deliver(p, r, testTimeout)
 		if err == nil {
 			w.mu.Lock()
 			p.answered, p.life = time.Now(), life
@@ -70,13 +70,13 @@ func (w *chaosWorld) courier(r *http.Request) (*http.Response, error) {
 		if time.Since(w.began) > *chaos+chaosPatience {
 			return nil, err
 		}
-		patience = 5 * time.Second
+		testTimeout = 5 * time.Second
 		time.Sleep(10*time.Millisecond + rand.N(50*time.Millisecond))
 	}
 	if rand.N(20) == 0 && p.kind != "kf" { // of which the newest counts
 		w.strays.Go(func() {
 			time.Sleep(rand.N(3 * time.Second))
-			_, _ = w.deliver(p, r, patience)
+			_, _ = w.deliver(p, r, testTimeout)
 		})
 	}
 	return &http.Response{Status: "200 OK", StatusCode: 200, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -84,12 +84,12 @@ func (w *chaosWorld) courier(r *http.Request) (*http.Response, error) {
 }
 
 // deliver tries once. It returns the life that answered with success.
-func (w *chaosWorld) deliver(p *chaosPush, r *http.Request, patience time.Duration) (life int, err error) {
+func (w *chaosWorld) deliver(p *chaosPush, r *http.Request, testTimeout time.Duration) (life int, err error) {
 	address, life := w.server()
 	if address == "" {
 		return 0, fmt.Errorf("nobody is there")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), testTimeout)
 	defer cancel()
 	r = r.Clone(ctx)
 	r.URL.Host = address

@@ -252,9 +252,9 @@ func (w *chaosWorld) fillDisk() {
 
 // drain lets what is left be worked, without any trouble but that of notices that kill.
 func (w *chaosWorld) drain() (look chaosLook, drained bool) {
-	patience := 90 * time.Second
+	testTimeout := 90 * time.Second
 	left, since := -1, time.Now()
-	for time.Since(since) < patience {
+	for time.Since(since) < testTimeout {
 		w.log.read()
 		w.authoriseCut()
 		var err error

@@ -8,10 +8,10 @@ import (
 	"github.com/gothird/wecom/internal/wecrypt"
 )
 
-// Crypt 加解密: verifies, opens and seals the messages of one callback URL.
+// Crypt 加解密: verifies, decrypts and encrypts the messages of one callback URL.
 //
-// It is the lowest layer: a Handler does all of this by itself, and more. Any number of
-// goroutines may use one Crypt. Printing it shows no secret.
+// It is the lowest layer: a Handler uses it by itself. Any number of goroutines may use one
+// Crypt. Printing it shows no secret.
 // https://developer.work.weixin.qq.com/document/path/91144
 type Crypt struct {
 	cipher *wecrypt.Cipher
@@ -29,13 +29,12 @@ func NewCrypt(token, encodingAESKey string) (*Crypt, error) {
 
 var errNoCrypt = fmt.Errorf("%w: make a Crypt with NewCrypt", ErrKey)
 
-// Decrypt checks the signature and opens a text: Encrypt of a push, or echostr of a URL check
-// after the one decoding that url.Values does.
+// Decrypt checks the signature and decrypts a text: Encrypt of a push, or echostr of a URL
+// check, decoded once by url.Values.
 //
-// It does not judge receiveId: compare it with the id that this URL serves (never with one
-// from the envelope, which nobody signed), and the timestamp with the clock.
-// Errors: ErrSignature, or ErrDecrypt for all that comes after; ErrKey if NewCrypt has not
-// made c.
+// It does not check receiveId: compare it with the id of this URL (never with one from the
+// envelope, which is not signed), and the timestamp with the clock. Errors: ErrSignature,
+// ErrDecrypt for everything after the signature, or ErrKey if c was not made by NewCrypt.
 func (c *Crypt) Decrypt(signature, timestamp, nonce, encrypt string) (payload []byte, receiveId string, err error) {
 	if c == nil || c.cipher == nil {
 		return nil, "", errNoCrypt
@@ -50,8 +49,8 @@ func (c *Crypt) Decrypt(signature, timestamp, nonce, encrypt string) (payload []
 	return payload, receiveId, nil
 }
 
-// Encrypt seals a payload for receiveId and signs it with the given timestamp and nonce: a
-// passive reply, or, in a test, a push of your own.
+// Encrypt encrypts a payload for receiveId and signs it with timestamp and nonce: a passive
+// reply or, in a test, a push of your own.
 func (c *Crypt) Encrypt(payload []byte, receiveId, timestamp, nonce string) (encrypt, signature string, err error) {
 	if c == nil || c.cipher == nil {
 		return "", "", errNoCrypt

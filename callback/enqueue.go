@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	unattendedAfter = time.Minute      // without Run, while notices wait
-	absenceTimeout  = 10 * time.Second // to look at the queue
+	unattendedAfter = time.Minute      // time without Run, while notices wait
+	absenceTimeout  = 10 * time.Second // for the check of the queue
 )
 
 // enqueue stores what must be stored before the push is answered, and puts the notice into
@@ -48,8 +48,8 @@ func (in *Inbox) beginPut() bool {
 	return true
 }
 
-// closePuts ends the puts into a queue in memory, so that nothing is answered any more that
-// nobody would process or count.
+// closePuts ends the puts into a queue in memory: after that no push is answered `success`
+// that would not be processed.
 func (in *Inbox) closePuts() {
 	if !isVolatile(in.queue) {
 		return
@@ -60,7 +60,7 @@ func (in *Inbox) closePuts() {
 	in.putting.Wait()
 }
 
-// queueItem is what the queue keeps of a notice.
+// queueItem returns the item of a notice.
 func queueItem(route string, n *Notice) Item {
 	item := Item{Route: route, Identity: n.identity(route), Urgent: n.isUrgent(), Payload: encodePayload(n)}
 	if item.Identity == "" {
@@ -73,16 +73,16 @@ func queueItem(route string, n *Notice) Item {
 	return item
 }
 
-// absence is what is known of notices that wait while nobody runs the inbox.
+// absence is what is known about notices that wait while no process runs the inbox.
 type absence struct {
 	due eachMinute
 
 	mu      sync.Mutex
-	waiting int // at the last look, for long, while nothing was processed; else 0
+	waiting int // waiting for long at the last check without progress; else 0
 }
 
-// noticeAbsence looks once a minute, if this process only puts, whether somebody processes
-// what it puts. It does not keep the sender of a push waiting.
+// noticeAbsence checks once a minute, in a process that only puts, whether another process
+// runs the inbox. It does not delay the answer to a push.
 func (in *Inbox) noticeAbsence() {
 	if in.isRunning() || !in.absence.due.isDue() {
 		return
@@ -90,12 +90,12 @@ func (in *Inbox) noticeAbsence() {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), absenceTimeout)
 		defer cancel()
-		_ = recoverPanic(func() error { return in.lookWhoRuns(ctx) }) // a queue that fails is reported by who puts
+		_ = recoverPanic(func() error { return in.lookWhoRuns(ctx) }) // an error of the queue is reported by Put
 	}()
 }
 
-// lookWhoRuns reports what waits for long if it did so at the look before, too: what has
-// just become due again waits for a moment only.
+// lookWhoRuns reports notices that wait for long, if this was so at the last check too: a
+// notice that is due again waits only for a moment.
 func (in *Inbox) lookWhoRuns(ctx context.Context) error {
 	s, err := in.ownStats(ctx)
 	if err != nil {
@@ -115,7 +115,7 @@ func (in *Inbox) lookWhoRuns(ctx context.Context) error {
 	return nil
 }
 
-// ownStats counts what one of the Handlers is for.
+// ownStats counts the notices that have a Handler here.
 func (in *Inbox) ownStats(ctx context.Context) (sum Stats, err error) {
 	byRoute, err := in.queue.Stats(ctx)
 	for _, route := range in.ownRoutes() {

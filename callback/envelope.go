@@ -8,9 +8,9 @@ import (
 	"github.com/gothird/wecom/internal/wexml"
 )
 
-// parseEnvelope takes the ciphertext out of the body of a push, XML or JSON, which is read
-// as tolerantly as what it holds. The rest of the envelope (ToUserName, AgentID) is not
-// read: nobody signed it.
+// parseEnvelope returns the ciphertext in the body of a push, XML or JSON; malformed bodies
+// are accepted as in Parse. The rest of the envelope (ToUserName, AgentID) is not read: it
+// is not signed.
 func parseEnvelope(body []byte) (encrypt string, err error) {
 	if isJSON(body) {
 		encrypt = jsonMember(body, "Encrypt")
@@ -24,8 +24,8 @@ func parseEnvelope(body []byte) (encrypt string, err error) {
 	return encrypt, nil
 }
 
-// jsonMember finds a text in an object without reading the rest, of which nobody knows who
-// wrote it. The case of the name does not count.
+// jsonMember returns a text in an object without decoding the rest, which is untrusted. The
+// case of the name does not count.
 func jsonMember(object []byte, name string) (text string) {
 	lenient.Members(object, func(key, value []byte) bool {
 		if strings.EqualFold(string(key), name) {

@@ -2,14 +2,15 @@ package callback
 
 import "errors"
 
-// What can be wrong with a push. The peer is told none of it; errors.Is tells the receiver.
+// Errors of a push. The sender gets only an HTTP status; the errors go to Config.OnError and
+// Config.Logger.
 var (
 	// ErrSignature: msg_signature does not belong to the text. The push is forged, was cut on
 	// its way, or was signed with another Token.
 	ErrSignature = errors.New("callback: signature does not match (forged, or signed with another Token)")
 
-	// ErrDecrypt stands for everything that goes wrong behind a good signature, so that no
-	// detail of a ciphertext can leak. Most often the EncodingAESKey is that of another URL.
+	// ErrDecrypt is for every failure after a valid signature, so that no detail of a
+	// ciphertext can leak. Mostly the EncodingAESKey is that of another URL.
 	ErrDecrypt = errors.New("callback: message cannot be decrypted (is EncodingAESKey the one of this URL?)")
 
 	// ErrReceiveId: the message was meant for another corp or app than this URL serves.

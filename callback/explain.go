@@ -15,7 +15,7 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// Diagnosis is what [Explain] has found. It holds no secret.
+// Diagnosis is the result of [Explain]. It contains no secret.
 type Diagnosis struct {
 	// Step is where the request fails: handler, request, method, query, body, envelope,
 	// signature, decrypt, echo, content, receive id, addressee, clock; "" if all is well.
@@ -27,7 +27,7 @@ type Diagnosis struct {
 // OK reports whether the Handler accepts the request.
 func (d Diagnosis) OK() bool { return d.Step == "" }
 
-// String gives it as a sentence or three.
+// String returns the diagnosis as text.
 func (d Diagnosis) String() string {
 	if d.OK() {
 		return "ok: the Handler accepts the request"
@@ -35,11 +35,11 @@ func (d Diagnosis) String() string {
 	return d.Step + ": " + d.Problem + ". " + d.Fix + "."
 }
 
-// Explain says why a URL check or a push does not get through: at which step the Handler
-// refuses the request r, as it was captured, and what to change. It takes the very steps of
-// the Handler; those that read the clock come last, since a captured request is old. It
-// answers nothing and stores nothing; the body of r can be read again afterwards. Call it before
-// the Handler, which reads the body, or put the body back.
+// Explain returns why a URL check or a push is refused: the step at which the Handler
+// refuses the captured request r, and what to change. It runs the steps of the Handler;
+// those that read the clock come last, because a captured request is old. It sends no answer
+// and stores nothing; the body of r can be read again afterwards. Call it before the
+// Handler, which reads the body, or put the body back.
 func Explain(h *Handler, r *http.Request) Diagnosis {
 	switch {
 	case h == nil || h.in == nil:
@@ -70,7 +70,7 @@ func Explain(h *Handler, r *http.Request) Diagnosis {
 	return Diagnosis{}
 }
 
-// fix says what to change after the step that failed.
+// fix returns what to change after the failed step.
 func (a *acceptance) fix(failed string, err error) string {
 	if errors.Is(err, errUnavailable) {
 		if failed == "signature" {
@@ -102,7 +102,7 @@ func (a *acceptance) fixBody(failed string, err error) string {
 	return fixes[failed]
 }
 
-// fixes are those that need no look at the request.
+// fixes are the texts that do not depend on the request.
 var fixes = map[string]string{
 	"method":   "WeCom sends GET for the URL check and POST for pushes; let both through to the Handler",
 	"query":    "Let the proxy pass the query on unchanged; a browser that opens the URL sends none, which is no URL check",
@@ -113,14 +113,14 @@ var fixes = map[string]string{
 	"content":  "WeCom sends XML or JSON; this may be the text of a URL check, replayed as a push",
 }
 
-// remedy is something to change, and what to say if it helps.
+// remedy is a change to try, and the text if it helps.
 type remedy struct {
 	change func(*acceptance)
 	advice string
 }
 
-// firstThatHelps tries remedies: a request that is changed so, or sent to a Handler that
-// is, passes the wanted steps.
+// firstThatHelps returns the text of the first remedy with which the changed request or
+// Handler passes the wanted steps.
 func (a *acceptance) firstThatHelps(remedies []remedy, wanted func(step) bool) string {
 	i := slices.IndexFunc(remedies, func(m remedy) bool {
 		h := *a.h
@@ -154,7 +154,7 @@ func (a *acceptance) fixSignature() string {
 	return advice + ". If it is the same, something on the way changes timestamp, nonce or the text"
 }
 
-// fixReceiver looks for the setting with which the message is for this URL.
+// fixReceiver looks for the setting that makes this URL accept the receive id.
 func (a *acceptance) fixReceiver() string {
 	n, api := a.notice, a.h.api
 	id := n.ReceiveId

@@ -15,8 +15,8 @@ const (
 	foreignLife  = 7 * 24 * time.Hour
 )
 
-// lookAfterForeign reports notices that no Handler here is for, and buries those that have
-// waited for a week. Another process may be for them.
+// lookAfterForeign reports notices without a Handler in this process, and buries those that
+// have waited for a week. Another process may have a Handler for them.
 func (r *runner) lookAfterForeign() {
 	for pause := foreignFirst; clock.Sleep(r.ending, pause) == nil; pause = foreignEach {
 		ctx, cancel := context.WithTimeout(r.over, time.Minute)
@@ -49,7 +49,7 @@ func (r *runner) checkForeign(ctx context.Context) error {
 	return nil
 }
 
-// buryForeign goes through the lanes of a route as long as they begin with what is old.
+// buryForeign goes through the lanes of a route as long as their first item is old.
 func (r *runner) buryForeign(ctx context.Context, route string) error {
 	o := r.lease.current()
 	if o == nil {
@@ -78,8 +78,8 @@ func (r *runner) buryForeign(ctx context.Context, route string) error {
 	return nil
 }
 
-// foreignSettlement buries what has waited for a week, since somebody said Retry if that was
-// later. The rest waits.
+// foreignSettlement buries an item that has waited for a week since it was put, or since
+// Retry if that was later. Others go on waiting.
 func foreignSettlement(c Claimed) Settlement {
 	s := Settlement{Hold: c.Hold, Kind: Wait, After: foreignEach / 2}
 	st := readState(c.State)

@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// pump claims items of one class, urgent or not, for whoever is idle.
+// pump claims items of one class, urgent or not, for idle workers.
 type pump struct {
 	r      *runner
 	urgent bool
-	limit  int // of functions that count
+	limit  int // of running functions that count
 	wake   chan struct{}
 
 	mu      sync.Mutex
 	changed *sync.Cond
 	young   int // functions that count
-	aged    int // functions that run for long
-	paused  int // who wants to run while no other does
+	aged    int // functions that have run for ten seconds
+	paused  int // tasks that must run alone
 }
 
 func newPump(r *runner, urgent bool, limit int) *pump {
@@ -35,7 +35,7 @@ func (p *pump) wakeUp() {
 	}
 }
 
-// run claims until Run is to end; of a queue in memory until nothing is left.
+// run claims items until Run ends; from a memory queue until it is empty.
 func (p *pump) run() {
 	for failures := 0; ; {
 		idle := p.idle()
@@ -57,7 +57,7 @@ func (p *pump) run() {
 	}
 }
 
-// wait ends when there may be something to claim.
+// wait returns when there may be something to claim.
 func (p *pump) wait(failures int) {
 	pause := p.r.poll()
 	wake := p.wake
@@ -78,7 +78,7 @@ func (p *pump) wait(failures int) {
 	}
 }
 
-// poll is how often to look into the queue whatever it says.
+// poll is the interval at which the queue is checked even without a hint from Watch.
 func (r *runner) poll() time.Duration {
 	switch {
 	case !r.hinted.Load():
@@ -89,7 +89,7 @@ func (r *runner) poll() time.Duration {
 	return pollHinted
 }
 
-// ended reports whether to leave after a claim that brought got items.
+// ended reports whether to stop after a claim that returned got items.
 func (p *pump) ended(got int) bool {
 	if p.r.ending.Err() == nil {
 		return false
@@ -100,7 +100,7 @@ func (p *pump) ended(got int) bool {
 	return got == 0 && p.r.isIdle()
 }
 
-// isIdle reports whether nothing waits and nothing is being processed.
+// isIdle reports whether no notice waits or is being processed.
 func (r *runner) isIdle() bool {
 	if !r.tasks.none() {
 		return false
@@ -109,7 +109,7 @@ func (r *runner) isIdle() bool {
 	return err == nil && s.Waiting+s.Busy == 0
 }
 
-// idle is how many more functions may run.
+// idle returns how many more functions may run.
 func (p *pump) idle() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -133,10 +133,10 @@ func (p *pump) claim(idle int) (got int, err error) {
 	case errors.Is(err, ErrLost):
 		o.lose()
 	case err != nil && !isLocal(p.r.in.queue):
-		o.retire() // it may hold what the answer would have told
+		o.retire() // it may hold items of the lost answer
 	}
 	if o.ctx.Err() != nil {
-		return len(claimed), nil // there will be another owner, at once
+		return len(claimed), nil // a new owner follows at once
 	}
 	return len(claimed), err
 }
@@ -155,7 +155,7 @@ func (r *runner) ask(o *leaseholder, a Ask) (claimed []Claimed, err error) {
 	return claimed, err
 }
 
-// start processes an item beside. It counts from now on.
+// start processes an item in a new goroutine. It counts as running from now on.
 func (p *pump) start(o *leaseholder, c Claimed) {
 	s := &slot{pump: p}
 	p.mu.Lock()

@@ -8,71 +8,73 @@ import (
 	"time"
 )
 
-// Queue keeps notices between the `success` that WeCom gets and the work that they cause.
-// [NewMemoryQueue] and [NewDirQueue] are the built-in ones, [SealQueue] encrypts what any of
-// them keeps. Who writes another one proves it with package queuetest.
+// Queue keeps notices from the `success` to WeCom until they are processed. [NewMemoryQueue]
+// and [NewDirQueue] are the built-in queues, [SealQueue] encrypts the content of any queue.
+// Test a queue of your own with package queuetest.
 //
-// A queue knows items, their order, and who holds which; it is durable. An item has a route,
-// which is a suite and kind of URL, and a lane in it: what must be processed one after the
-// other. Who claims an item holds its lane until the item is settled. What an item means,
-// which functions it has, when it is tried again and when it is given up is the [Inbox]'s.
-// No method waits for work. All may be called at once, by several processes too if they
-// share the queue. Times are the queue's own: of its server, where it has one.
+// A queue stores items, their order, and which owner holds which item; it is durable. An
+// item has a route (a suite and a channel) and, within the route, a lane. Items of one lane
+// are processed one after the other: whoever claims an item holds its lane until the item is
+// settled. The [Inbox] decides what an item means, which functions run, when it is tried
+// again and when it is given up. No method waits for work. All methods may be called
+// concurrently, also by several processes if they share the queue. Times are the queue's
+// own: those of its server, if it has one.
 type Queue interface {
-	// Put takes items over, all or none, in this order, and is durable when it returns nil.
-	// An item whose Identity was put within two hours, or is still kept, is left out. While
-	// an item with the same Same waits and was not started, its Payload and State become the
-	// new one's, and it keeps its place. ErrQueueFull: a limit is reached.
+	// Put stores items, all or none, in this order. When it returns nil they are durable. An
+	// item whose Identity was put within two hours, or is still in the queue, is left out.
+	// If an item with the same Same waits and was not started, it keeps its place and gets
+	// the new Payload and State. ErrQueueFull: a limit is reached.
 	Put(ctx context.Context, items []Item) error
 
-	// Join makes owner, a fresh random name, one who may claim for the time of a lease.
-	// Extend renews the lease; ErrLost says that it had ended, and with it all claims of the
-	// owner: an ended lease is never revived.
+	// Join gives owner, a new random name, a lease to claim items. Extend renews the lease.
+	// ErrLost: the lease has ended, and with it all claims of the owner. An ended lease is
+	// never renewed.
 	Join(ctx context.Context, owner string, lease time.Duration) error
 	Extend(ctx context.Context, owner string, lease time.Duration) error
 
-	// Claim hands out at most a.Max items, each of another lane, which is then held until it
-	// is settled or its owner's lease ends. Lanes take turns. Of a lane the item that arrived
-	// first is handed out, unless it is out of its lane (see [Again]). Nothing there is no
-	// error. ErrLost: the owner has not joined, or its lease has ended.
+	// Claim hands out at most a.Max items, each of another lane. A lane is then held until
+	// its item is settled or the owner's lease ends. Lanes take turns. In a lane the item
+	// that arrived first comes first, but see [Again]. No item is no error. ErrLost: the
+	// owner has not joined, or its lease has ended.
 	Claim(ctx context.Context, a Ask) ([]Claimed, error)
 
-	// Settle says what became of items. lost has those whose hold had ended: their work may
-	// have been done twice. After an error it may be repeated; what had been settled before
-	// the error is among the lost ones then.
+	// Settle stores the outcome of items. lost has those whose hold had ended: they may be
+	// processed twice. After an error it may be repeated; lost then also has the items that
+	// were settled before the error.
 	Settle(ctx context.Context, s []Settlement) (lost []Hold, err error)
 
-	// Watch calls wake, perhaps too often, when there may be something to claim, until ctx
-	// ends, whose error it returns then. One that has no hints returns nil at once, and is
+	// Watch calls wake when there may be something to claim, perhaps too often. It returns
+	// the error of ctx when ctx ends. A queue without such hints returns nil at once, and is
 	// polled.
 	Watch(ctx context.Context, wake func()) error
 
 	// Stats counts by route; Running and Foreign are left zero.
 	Stats(ctx context.Context) (map[string]Stats, error)
 
-	// Dead lists at most max buried items in the order of their ids, beginning after the one
-	// given, "" for the first. Retry puts buried items back into their lanes, by their
-	// arrival and with Starts at 0; Discard deletes them. Ids that are not buried are no error.
+	// Dead lists at most max buried items in the order of their ids, from the first id
+	// greater than after. Retry puts buried items back into their lanes, at their old place
+	// and with Starts at 0. Discard deletes them. Ids that are not buried are no error.
 	Dead(ctx context.Context, after string, max int) ([]Buried, error)
 	Retry(ctx context.Context, ids []string) error
 	Discard(ctx context.Context, ids []string) error
 
-	// Close ends the use of the queue by this process: all methods return ErrClosed from then
-	// on, Watch too, and another Close does nothing. What a durable queue keeps stays.
+	// Close ends the use of the queue by this process: all methods return ErrClosed from
+	// then on, Watch too. Another Close does nothing. The content of a durable queue stays.
 	Close() error
 }
 
-// Item is what a [Queue] keeps: a notice and what is known of its work.
+// Item is one entry of a [Queue]: a notice and the state of its processing.
 type Item struct {
-	Route  string // of the suite and kind of URL that it came for
-	Lane   string // within the route. Items of one lane are worked one at a time
-	Urgent bool   // claimed by itself: its lane is its own
-	// Identity and Same are digests of at most 64 letters or digits, of which an item has one
-	// or none. The first keeps an item from being put twice, the second makes a newer one take
-	// its place. They hold across all routes, and come back as they were put.
+	Route  string // suite and channel that it came for
+	Lane   string // within the route. Items of one lane are processed one at a time
+	Urgent bool   // claimed separately, in lanes of its own
+	// Identity and Same are digests of at most 64 letters or digits. An item has one of them
+	// or none. An Identity prevents that an item is put twice; with an equal Same a newer
+	// item replaces a waiting one. They apply across all routes, and Claim returns them
+	// unchanged.
 	Identity, Same string
 	Payload        []byte
-	State          []byte // of the work, see [Settlement]
+	State          []byte // of the processing, see [Settlement]
 }
 
 // Format prints no Payload and no State, which hold tickets and codes.
@@ -81,21 +83,21 @@ func (it Item) Format(s fmt.State, _ rune) {
 		it.Route, it.Lane, it.Urgent, it.Identity, it.Same, len(it.Payload), len(it.State))
 }
 
-// Hold is the claim of an item by its owner. It is given back as it came: Token fences off
-// who held the item before.
+// Hold is the claim of an item by an owner. Settle takes it unchanged: Token excludes
+// earlier holders of the item.
 type Hold struct {
 	ID, Token, Route, Lane string
-	Keep                   bool // it has an Identity, which is kept when it is done
+	Keep                   bool // the item has an Identity, which stays known when it is done
 }
 
 // Claimed is an item that was handed out.
 type Claimed struct {
 	Item
 	Hold   Hold
-	Starts int // how often it was handed out since it was put or settled last, this time included
+	Starts int // how often it was handed out since it was put or last settled, including this time
 	Put    time.Time
-	// Err is why the item could not be read. It has no Payload and no State, and is held and
-	// settled like any other; the State that is kept stays as it is.
+	// Err is why the item could not be read. Then it has no Payload and no State, but is
+	// held and settled like any other; its stored State does not change.
 	Err error
 }
 
@@ -104,26 +106,26 @@ type Ask struct {
 	Routes []string
 	Urgent bool // only urgent items, else only others
 	Max    int
-	Owner  string // who has joined
+	Owner  string // a name that has joined
 }
 
-// Kind is what becomes of an item that was handed out.
+// Kind is the outcome of an item that was handed out.
 type Kind int
 
 const (
-	// Done: nothing is left to do.
+	// Done: the item is finished.
 	Done Kind = iota
-	// Again: the item leaves its lane, which goes on, and comes back after a while, by its
-	// arrival. With a Lane it moves there, and is not urgent any more; a lane that waits is
-	// opened by it, at once.
+	// Again: the item leaves its lane, which goes on, and comes back after After, at its old
+	// place. With a Lane it moves to that lane and is no longer urgent; a closed lane is
+	// opened at once.
 	Again
-	// Wait: the item stays the first of its lane, which is closed for a while.
+	// Wait: the item stays the first of its lane, and the lane is closed for After.
 	Wait
 	// Bury: the item is put aside until Retry or Discard.
 	Bury
 )
 
-// checkKinds finds the settlement of no kind.
+// checkKinds returns an error for a settlement with an unknown kind.
 func checkKinds(settlements []Settlement) error {
 	for _, s := range settlements {
 		if s.Kind < Done || s.Kind > Bury {
@@ -133,14 +135,14 @@ func checkKinds(settlements []Settlement) error {
 	return nil
 }
 
-// Settlement says what becomes of one item.
+// Settlement is the outcome of one item.
 type Settlement struct {
 	Hold   Hold
 	Kind   Kind
-	After  time.Duration // of Again and Wait. More than a day is a day
-	Lane   string        // of Again: where it goes on; "" for where it was
-	State  []byte        // of all but Done: takes the place of the item's, unless it is empty
-	Reason string        // of Bury, for people
+	After  time.Duration // of Again and Wait; at most a day
+	Lane   string        // of Again: the new lane; "": the same lane
+	State  []byte        // of all but Done: replaces the item's State, unless it is empty
+	Reason string        // of Bury: text for people
 }
 
 // Format prints no State.
@@ -159,16 +161,16 @@ type Buried struct {
 
 // Stats counts the notices of an [Inbox], or of one route of its [Queue].
 type Stats struct {
-	Running bool          // Run is at work in this program
-	Waiting int           // for their turn
-	Busy    int           // being worked, here or in another process
-	Later   int           // for another attempt
+	Running bool          // Run is running in this program
+	Waiting int           // waiting for their turn
+	Busy    int           // being processed, here or in another process
+	Later   int           // waiting for another attempt
 	Dead    int           // given up
 	Foreign int           // Waiting and Later notices whose suite has no Handler in this program
-	Oldest  time.Duration // since the oldest that is not dead was put
+	Oldest  time.Duration // age of the oldest that is not dead
 }
 
-// What a [Queue] returns.
+// Errors of a [Queue].
 var (
 	// ErrQueueFull: the queue takes no more. WeCom gets an error status and repeats its push.
 	ErrQueueFull = errors.New("callback: the queue is full")
@@ -180,9 +182,9 @@ var (
 
 // How long things are kept.
 const (
-	identityLife  = 2 * time.Hour  // from Put, and as long as the item is kept
-	longestWait   = 24 * time.Hour // a later time was written under a wrong clock, or by mistake
-	maxIdentities = 1 << 20        // of items that are not kept any more
+	identityLife  = 2 * time.Hour  // from Put, and as long as the item is in the queue
+	longestWait   = 24 * time.Hour // a later time comes from a wrong clock, or a mistake
+	maxIdentities = 1 << 20        // of finished items
 )
 
 // gate is the lock of a queue that can be closed.
@@ -191,7 +193,7 @@ type gate struct {
 	closed bool
 }
 
-// enter locks the queue for a call, if it may be made.
+// enter locks the queue for a call, or returns an error without a lock.
 func (g *gate) enter(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -204,8 +206,8 @@ func (g *gate) enter(ctx context.Context) error {
 	return nil
 }
 
-// watchers are told that there may be something to claim. They have a lock of their own: who
-// puts waits for nobody who claims.
+// watchers are the running Watch calls. They have a lock of their own, so that Put does not
+// wait for Claim.
 type watchers struct {
 	lock sync.Mutex
 	all  map[chan struct{}]bool

@@ -14,32 +14,33 @@ import (
 	"github.com/gothird/wecom/internal/queuelog"
 )
 
-// NewDirQueue returns a queue in a folder, for one machine without a server. What was put
-// survives the end of the process and a power loss. The folder is made if it is not there.
-// Give each queue a folder of its own, on a local disk. A folder that another live queue of
-// this process has is refused, and so is one that others can write to.
+// NewDirQueue returns a queue in a folder, for one machine without a server. Its content
+// survives the end of the process and a power loss. The folder is created if needed. Give
+// each queue its own folder, on a local disk. A folder that another live queue of this
+// process has is refused, and so is one that others can write to.
 //
-// Any number of processes may put into one folder. One works it: whose inbox runs first. When
-// that process ends or is killed another one takes over within a second, and when only its
-// inbox ends, after the lease. All of them may ask for counts and for buried items, in which
-// what another process works on counts as waiting, and may retry and discard. In the order of
-// arrival the items of one process are exact; those of several are as exact as their clocks.
+// Any number of processes may put into one folder. One of them processes it: the one whose
+// inbox runs first. When that process ends or is killed, another one takes over within a
+// second; when only its inbox ends, after the lease. All processes may read counts and dead
+// items, and may retry and discard; there, items that another process is processing count as
+// waiting. The order of arrival is exact for the items of one process, and as exact as the
+// clocks for those of several.
 //
-// Payloads stay on the disk, in memory there are about 300 bytes for each waiting item. At a
-// start work begins at once, and what waits is taken in meanwhile: some seconds for a million
-// items, in which an urgent one that is behind them waits. The folder has as much as waits and
-// a quarter more, and up to 200 MiB of what is over. At about 1,000,000 items or 1 GiB, in all
-// processes together, Put returns [ErrQueueFull]; a tenth more is for urgent items. At more
-// than 1,000,000 items with an identity in two hours the oldest identities are forgotten
-// earlier.
+// Payloads stay on disk; a waiting item takes about 300 bytes of memory. After a start, work
+// begins at once while the waiting items are loaded: some seconds for a million items,
+// during which an urgent item behind them waits. The folder takes the size of the waiting
+// items and a quarter more, and up to 200 MiB of finished ones. At about 1,000,000 items or
+// 1 GiB, in all processes together, Put returns [ErrQueueFull]; a tenth more is for urgent
+// items. At more than 1,000,000 items with an identity in two hours the oldest identities
+// are forgotten earlier.
 //
-// A full disk, a folder that is gone or read-only, or too many open files are the error of the
-// call that meets them, and work goes on when it is over. What is wrong with single files
-// comes out of Claim, once, instead of items: bytes that are damaged are copied to a file
-// damaged-… in the folder, and the rest is worked. Other files in the folder are left alone.
+// After a full disk, a missing or read-only folder, or too many open files, the call returns
+// an error, and work goes on when the cause is gone. An error of a single file is returned
+// by Claim once: damaged bytes are copied to a file damaged-… in the folder, and the rest is
+// processed. Files of other programs in the folder are left alone.
 //
-// With keys it is sealed as by [SealQueue]: the first key seals, the others open what was
-// sealed before. Files are for their owner only.
+// With keys the content is encrypted as by [SealQueue]: the first key seals, the others open
+// older items. Files are for their owner only.
 func NewDirQueue(dir string, keys ...[]byte) (Queue, error) {
 	q, err := newDirQueue(dir, queuelog.Options{})
 	if err != nil {
@@ -62,7 +63,7 @@ var openDirs struct {
 	infos map[*dirQueue]os.FileInfo
 }
 
-// register notes that q has its folder, unless another queue has it.
+// register reserves the folder for q, unless another queue of this process has it.
 func (q *dirQueue) register() error {
 	fi, err := os.Stat(q.folder.Dir())
 	if err != nil {
@@ -88,27 +89,27 @@ func (q *dirQueue) unregister() {
 	delete(openDirs.infos, q)
 }
 
-// dirQueue is a [backlog] and the files that its items are in.
+// dirQueue is a [backlog] and the files with its items.
 type dirQueue struct {
 	folder *queuelog.Folder
 	watchers
-	turn      chan struct{} // held by whoever settles what waits
-	elsewhere atomic.Bool   // another process worked the folder, at the last Stats
+	turn      chan struct{} // held while waiting settlements are written
+	elsewhere atomic.Bool   // another process worked the folder at the last Stats
 
 	gate    // guards what follows
 	backlog *backlog[kept]
 	worker  *queuelog.Worker  // nil while this process does not work the folder
-	owned   map[digest]uint64 // by identity, while the worker is loading
-	polled  []queuelog.Item   // not taken in yet
+	owned   map[digest]uint64 // ids by identity, while the worker is loading
+	polled  []queuelog.Item   // read, but not in the backlog yet
 	more    bool              // there is more to poll
-	tried   time.Time         // to become the worker
+	tried   time.Time         // last try to become the worker
 	waiting []*settleRequest
-	lease   *time.Timer // when no owner may be left
+	lease   *time.Timer // fires when no owner may be left
 }
 
-// kept is what a dirQueue keeps of an item beside what the backlog does.
+// kept is what a dirQueue adds to an item of the backlog.
 type kept struct {
-	closes bool // its lane, until the time in its file
+	closes bool // closes its lane until the time in its file
 }
 
 func newDirQueue(dir string, o queuelog.Options) (*dirQueue, error) {
@@ -138,7 +139,7 @@ func (q *dirQueue) Put(ctx context.Context, items []Item) error {
 	return dirError(q.folder.Put(ctx, list))
 }
 
-// dirError says what went wrong in the words of a Queue.
+// dirError turns an error of the folder into an error of a Queue.
 func dirError(err error) error {
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -170,7 +171,7 @@ func (q *dirQueue) Extend(ctx context.Context, owner string, lease time.Duration
 	return q.backlog.extend(owner, lease)
 }
 
-// leave lets another process work the folder when no owner is left in this one.
+// leave releases the folder for other processes when no owner is left in this one.
 func (q *dirQueue) leave() {
 	q.turn <- struct{}{} // nothing is being settled
 	defer func() { <-q.turn }()
@@ -184,7 +185,7 @@ func (q *dirQueue) leave() {
 	q.stepDown()
 }
 
-// leaseLeft is how long there will be owners, if they renew no lease.
+// leaseLeft returns the time until the last lease ends.
 func (b *backlog[B]) leaseLeft() (left time.Duration) {
 	for _, o := range b.owners {
 		left = max(left, time.Duration(o.until-b.now()))
@@ -192,7 +193,7 @@ func (b *backlog[B]) leaseLeft() (left time.Duration) {
 	return left
 }
 
-// stepDown ends the work of this process, and what its owners hold.
+// stepDown releases the folder and drops everything that owners hold.
 func (q *dirQueue) stepDown() {
 	if q.worker != nil {
 		q.worker.Close()
@@ -211,7 +212,7 @@ func (q *dirQueue) Close() error {
 	if already {
 		return nil
 	}
-	q.turn <- struct{}{} // what is being settled is settled
+	q.turn <- struct{}{} // running settlements have ended
 	q.mu.Lock()
 	q.stepDown()
 	q.mu.Unlock()

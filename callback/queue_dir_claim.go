@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	dirTakeover = 200 * time.Millisecond // between two tries to become the worker
-	dirChunk    = 512                    // items that are taken in at once
-	dirPatience = 50 * time.Millisecond  // of a Claim that has something, while more is taken in
-	dirHurry    = time.Second            // of one that has nothing
-	dirRetry    = time.Second            // until an item is read again that could not be read
+	dirTakeover = 200 * time.Millisecond // between two tries to take over the folder
+	dirChunk    = 512                    // items that are loaded in one step
+	dirSlice    = 50 * time.Millisecond  // longest Claim with items while more are loaded
+	dirLoadMost = time.Second            // longest Claim without items while more are loaded
+	dirRetry    = time.Second            // until an item that could not be read is tried again
 )
 
-// ready sees to it that this process works the folder, and that what was put is in the
-// backlog. It reports false if another process works it.
+// ready takes the folder over if possible, and loads new items into the backlog. It reports
+// false if another process works the folder.
 func (q *dirQueue) ready() (bool, error) {
 	if q.worker == nil {
 		if clock.Since(q.tried).Abs() < dirTakeover {
@@ -33,7 +33,7 @@ func (q *dirQueue) ready() (bool, error) {
 	return true, nil
 }
 
-// takeOver tries to become the worker.
+// takeOver tries to become the process that works the folder.
 func (q *dirQueue) takeOver() (bool, error) {
 	type known struct {
 		identity string
@@ -58,8 +58,8 @@ func (q *dirQueue) takeOver() (bool, error) {
 	return true, nil
 }
 
-// failed is an error of the worker. If it says that others are not kept out any more, this
-// process works the folder no longer.
+// failed handles an error of the worker. If the lock of the folder is lost, this process
+// steps down.
 func (q *dirQueue) failed(err error) error {
 	if errors.Is(err, queuelog.ErrGone) && q.worker != nil && !q.worker.Valid() {
 		q.stepDown()
@@ -67,7 +67,7 @@ func (q *dirQueue) failed(err error) error {
 	return dirError(err)
 }
 
-// intake takes in some of what was put. It reports whether there is more.
+// intake loads some of the new items. It reports whether there are more.
 func (q *dirQueue) intake() (more bool, err error) {
 	if err := q.worker.Tend(); err != nil {
 		return false, q.failed(err)
@@ -87,10 +87,10 @@ func (q *dirQueue) intake() (more bool, err error) {
 	return q.more, nil
 }
 
-// intakeAll takes in what was put, all of it if that does not take long.
+// intakeAll loads the new items; all of them if that does not take long.
 func (q *dirQueue) intakeAll() error {
 	begin := clock.Now()
-	for more := true; more && clock.Since(begin).Abs() < dirHurry; {
+	for more := true; more && clock.Since(begin).Abs() < dirLoadMost; {
 		var err error
 		if more, err = q.intake(); err != nil {
 			return err
@@ -99,7 +99,7 @@ func (q *dirQueue) intakeAll() error {
 	return nil
 }
 
-// admit takes an item in, unless it is known already.
+// admit adds an item to the backlog, unless its identity is known.
 func (q *dirQueue) admit(it *queuelog.Item) error {
 	switch {
 	case it.Control != queuelog.NoControl:
@@ -122,7 +122,7 @@ func (q *dirQueue) admit(it *queuelog.Item) error {
 	return nil
 }
 
-// repeats reports whether the identity of an item was put before by another one.
+// repeats reports whether another item with the same identity was put before.
 func (q *dirQueue) repeats(it *queuelog.Item) bool {
 	if it.Identity == "" {
 		return false
@@ -134,8 +134,8 @@ func (q *dirQueue) repeats(it *queuelog.Item) bool {
 	return q.backlog.ids.has(d, q.backlog.at(it.Put))
 }
 
-// renew gives an item that waits what a newer one of the same content has. It reports false
-// if that item cannot be read.
+// renew gives a waiting item the payload and state of a newer item with the same Same. It
+// reports false if the waiting item cannot be read.
 func (q *dirQueue) renew(e *entry[kept], newer uint64) (bool, error) {
 	it, err := q.worker.Read(newer)
 	if errors.Is(err, queuelog.ErrDamaged) {
@@ -155,10 +155,10 @@ func (q *dirQueue) renew(e *entry[kept], newer uint64) (bool, error) {
 	return true, q.worker.Note([]uint64{newer}, []queuelog.Item{old})
 }
 
-// restore takes in an item that an earlier worker has started.
+// restore adds an item that an earlier worker has started.
 func (q *dirQueue) restore(it *queuelog.Item) {
-	after := clock.Until(it.Due) // a time that is far ahead or over the backlog corrects
-	if it.After > 0 {            // Due may be of a clock that was wrong
+	after := clock.Until(it.Due) // the backlog bounds a time that is far ahead or past
+	if it.After > 0 {            // Due may come from a wrong clock
 		after = min(after, it.After)
 	}
 	var s *Settlement
@@ -199,8 +199,7 @@ func (q *dirQueue) Claim(ctx context.Context, a Ask) ([]Claimed, error) {
 	return q.handOut(held)
 }
 
-// claim takes in what was put and claims. While there is much to take in it does not wait for
-// all of it.
+// claim loads new items and claims. If there are many it does not wait for all of them.
 func (q *dirQueue) claim(ctx context.Context, a Ask) (held []*held[kept], err error) {
 	begin := clock.Now()
 	for {
@@ -226,12 +225,12 @@ func (q *dirQueue) claim(ctx context.Context, a Ask) (held []*held[kept], err er
 	}
 }
 
-// hurry reports whether a Claim that took so long, and has some items, takes in no more.
+// hurry reports whether a Claim should stop loading.
 func hurry(took time.Duration, items int) bool {
-	return took > dirHurry || took > dirPatience && items > 0
+	return took > dirLoadMost || took > dirSlice && items > 0
 }
 
-// problems is what went wrong that was nobody's fault, told once.
+// problems returns errors of single files, each once.
 func (q *dirQueue) problems() error {
 	if p := q.worker.Problems(); len(p) > 0 {
 		return fmt.Errorf("callback: queue: %w", errors.Join(p...))
@@ -239,7 +238,7 @@ func (q *dirQueue) problems() error {
 	return nil
 }
 
-// release gives back what was claimed as if it had not been.
+// release undoes a claim.
 func (q *dirQueue) release(all []*held[kept]) {
 	for _, v := range all {
 		v.starts--
@@ -247,7 +246,7 @@ func (q *dirQueue) release(all []*held[kept]) {
 	}
 }
 
-// handOut reads what was claimed and notes that it is started.
+// handOut reads the claimed items and writes that they were started.
 func (q *dirQueue) handOut(all []*held[kept]) ([]Claimed, error) {
 	claimed := make([]Claimed, 0, len(all))
 	ids := make([]uint64, 0, len(all))
@@ -279,8 +278,8 @@ func (q *dirQueue) handOut(all []*held[kept]) ([]Claimed, error) {
 	return claimed, nil
 }
 
-// unreadable deals with a claimed item that cannot be read. If it never can, it is over, and
-// a copy of what there is was put aside. Else it is tried again, and its lane goes on.
+// unreadable handles a claimed item that cannot be read. A damaged item is removed; a copy
+// of its bytes has been saved. Otherwise it is tried again, and its lane goes on.
 func (q *dirQueue) unreadable(v *held[kept], err error) error {
 	starts := v.starts - 1
 	if errors.Is(err, queuelog.ErrDamaged) {

@@ -11,8 +11,8 @@ import (
 	"github.com/gothird/wecom/internal/queuelog"
 )
 
-// What is in this file can be asked of any process. If another one works the folder, counts
-// and lists come from reading its files, and wishes go to it as items of their own.
+// The methods in this file work in every process. If another process works the folder,
+// counts and lists are read from its files, and requests are sent to it as items.
 
 func (q *dirQueue) Stats(ctx context.Context) (map[string]Stats, error) {
 	if err := q.enter(ctx); err != nil {
@@ -62,7 +62,7 @@ func (q *dirQueue) Dead(ctx context.Context, after string, max int) (buried []Bu
 	return buried, nil
 }
 
-// visit is ready for one who may work nothing: then it leaves the folder to others again.
+// visit is ready for a process whose inbox may not run: it releases the folder again later.
 func (q *dirQueue) visit() (bool, error) {
 	q.tried = clock.Now().Add(-dirTakeover)
 	ok, err := q.ready()
@@ -75,9 +75,10 @@ func (q *dirQueue) visit() (bool, error) {
 	return true, q.intakeAll()
 }
 
-// view reads what another process works. What is held there counts as waiting.
+// view reads the files of a folder that another process works. Items held there count as
+// waiting.
 func (q *dirQueue) view() (view *dirQueue, err error) {
-	for range 3 { // files may go while they are read
+	for range 3 { // files may be removed while they are read
 		view = &dirQueue{backlog: newBacklog[kept](rand.Text()[:8])}
 		if view.worker, err = q.folder.View(); err == nil {
 			break
@@ -110,7 +111,8 @@ func (q *dirQueue) Discard(ctx context.Context, ids []string) error {
 	return q.unbury(ctx, ids, queuelog.Discard)
 }
 
-// unbury does what is wanted of buried items, or asks the process for it that works them.
+// unbury retries or discards buried items, or asks the process that works the folder to do
+// it.
 func (q *dirQueue) unbury(ctx context.Context, ids []string, do queuelog.Control) error {
 	if err := q.enter(ctx); err != nil {
 		return err
@@ -128,7 +130,7 @@ func (q *dirQueue) unbury(ctx context.Context, ids []string, do queuelog.Control
 	return dirError(q.folder.Put(ctx, []queuelog.Item{wish}))
 }
 
-// parseIDs reads the ids that are any.
+// parseIDs returns the valid ids.
 func parseIDs(texts []string) (ids []uint64) {
 	for _, s := range texts {
 		if id, err := strconv.ParseUint(s, 16, 64); err == nil && idText(id) == s {
@@ -138,7 +140,7 @@ func parseIDs(texts []string) (ids []uint64) {
 	return ids
 }
 
-// obey does what another process asked for.
+// obey carries out the request of another process.
 func (q *dirQueue) obey(it *queuelog.Item) error {
 	wish, err := q.worker.Read(it.ID)
 	var ids []uint64
@@ -155,7 +157,7 @@ func (q *dirQueue) obey(it *queuelog.Item) error {
 	return q.unburyHere(it.Control, texts, []uint64{it.ID})
 }
 
-// unburyHere makes it durable while nobody else may do anything: it is rare.
+// unburyHere writes the change with the queue locked: it is rare.
 func (q *dirQueue) unburyHere(do queuelog.Control, ids []string, over []uint64) error {
 	found := q.backlog.buried(ids)
 	var changed []queuelog.Item

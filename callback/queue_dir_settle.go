@@ -8,16 +8,16 @@ import (
 	"github.com/gothird/wecom/internal/queuelog"
 )
 
-// settleRequest is a Settle that waits.
+// settleRequest is a Settle call that waits.
 type settleRequest struct {
 	settlements []Settlement
-	taken       []*held[kept] // beside them, nil for one that is lost
+	taken       []*held[kept] // the holds of the settlements; nil: lost
 	lost        []Hold
 	err         error
 	done        chan struct{}
 }
 
-// Settle makes what became of items durable, with one sync for all who wait.
+// Settle writes outcomes, with one sync for all waiting calls.
 func (q *dirQueue) Settle(ctx context.Context, settlements []Settlement) (lost []Hold, err error) {
 	if err := q.enter(ctx); err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (q *dirQueue) Settle(ctx context.Context, settlements []Settlement) (lost [
 	case q.turn <- struct{}{}:
 		q.settle()
 		<-q.turn
-		<-r.done // ours was among them, or had been taken before
+		<-r.done // ours is settled now, or was settled by an earlier turn
 	case <-r.done:
 	case <-ctx.Done():
 		if q.withdraw(r) {
@@ -44,7 +44,7 @@ func (q *dirQueue) Settle(ctx context.Context, settlements []Settlement) (lost [
 	return r.lost, r.err
 }
 
-// withdraw takes back a request that nobody has begun with.
+// withdraw removes a request that is not being settled yet.
 func (q *dirQueue) withdraw(r *settleRequest) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -55,7 +55,7 @@ func (q *dirQueue) withdraw(r *settleRequest) bool {
 	return i >= 0
 }
 
-// settle settles all who wait. The caller has the turn.
+// settle settles all waiting requests. The caller holds the turn.
 func (q *dirQueue) settle() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -84,7 +84,8 @@ func (q *dirQueue) settle() {
 	}
 }
 
-// beforeSettle takes in what was put, so that it finds what was there when it was put.
+// beforeSettle loads new items first, so that they are compared with the backlog as it was
+// when they were put.
 func (q *dirQueue) beforeSettle() error {
 	switch {
 	case q.closed:
@@ -96,7 +97,7 @@ func (q *dirQueue) beforeSettle() error {
 	return err
 }
 
-// take looks up what a request is about, and adds what is to be written of it.
+// take looks up the items of a request, and adds what must be written for them.
 func (q *dirQueue) take(r *settleRequest, over *[]uint64, changed *[]queuelog.Item) error {
 	var gone []uint64
 	var other []queuelog.Item
@@ -120,7 +121,7 @@ func (q *dirQueue) take(r *settleRequest, over *[]uint64, changed *[]queuelog.It
 	return nil
 }
 
-// changed is what a settlement makes of an item, and of those that close the lane it goes to.
+// changed returns the new versions of an item and of those that close the lane it moves to.
 func (q *dirQueue) changed(v *held[kept], s Settlement) ([]queuelog.Item, error) {
 	it, err := q.worker.Read(v.id)
 	if err != nil {
@@ -142,7 +143,7 @@ func (q *dirQueue) changed(v *held[kept], s Settlement) ([]queuelog.Item, error)
 	return items, nil
 }
 
-// closing are the items that close the lane that another one moves to.
+// closing returns the items that close the lane to which v moves.
 func (q *dirQueue) closing(v *held[kept], s Settlement) (items []*entry[kept]) {
 	l := q.backlog.lanes[laneKey{route: v.lane.key.route, name: s.Lane}]
 	if s.Kind != Again || s.Lane == "" || l == nil {
@@ -156,7 +157,7 @@ func (q *dirQueue) closing(v *held[kept], s Settlement) (items []*entry[kept]) {
 	return items
 }
 
-// settled makes an item what a settlement makes of it.
+// settled applies a settlement to an item.
 func settled(it *queuelog.Item, s Settlement) {
 	it.Settled, it.Reason, it.Status = true, s.Reason, queuelog.Waiting
 	if s.Kind != Bury {
@@ -180,8 +181,8 @@ func settled(it *queuelog.Item, s Settlement) {
 	}
 }
 
-// finish carries out what was written, or leaves all as it was. The backlog is the one that
-// the request was taken from.
+// finish applies what was written to the backlog, or undoes take after an error. b is the
+// backlog at the time of take.
 func (q *dirQueue) finish(b *backlog[kept], r *settleRequest) {
 	for i, v := range r.taken {
 		s := r.settlements[i]
@@ -202,7 +203,7 @@ func (q *dirQueue) finish(b *backlog[kept], r *settleRequest) {
 	}
 }
 
-// commit makes changes durable. Others may claim meanwhile.
+// commit writes changes. Claims may go on meanwhile.
 func (q *dirQueue) commit(over []uint64, changed []queuelog.Item) error {
 	if len(over)+len(changed) == 0 {
 		return nil
@@ -226,7 +227,8 @@ func (q *dirQueue) sync(b *queuelog.Batch) error {
 	return nil
 }
 
-// reap copies on what is left of files that are mostly over. What fails is tried again.
+// reap copies the remaining items of mostly finished files to a new one. It is tried again
+// after an error.
 func (q *dirQueue) reap() {
 	if q.worker == nil {
 		return
@@ -235,5 +237,5 @@ func (q *dirQueue) reap() {
 	if err == nil && b != nil {
 		err = q.sync(b)
 	}
-	_ = err // the next Settle meets it, if it lasts
+	_ = err // if it lasts, the next Settle returns it
 }

@@ -6,12 +6,13 @@ import (
 )
 
 const (
-	dirTail = 50 * time.Millisecond  // between two looks at what other processes put
-	dirIdle = 250 * time.Millisecond // while there are none: to see them come, or the worker go
+	dirTail = 50 * time.Millisecond  // poll interval for items of other processes
+	dirIdle = 250 * time.Millisecond // poll interval while there are no other processes
 )
 
-// Watch calls wake when this process has put something, when something is due, and often
-// enough to find what other processes put, or that the one has ended which works the folder.
+// Watch calls wake when this process has put something, when something is due, and at short
+// intervals to find items of other processes, or the end of the process that works the
+// folder.
 func (q *dirQueue) Watch(ctx context.Context, wake func()) error {
 	changed := make(chan struct{}, 1)
 	q.watch(changed, true)
@@ -34,7 +35,7 @@ func (q *dirQueue) Watch(ctx context.Context, wake func()) error {
 	}
 }
 
-// pause is how long nothing will happen that nobody tells of.
+// pause is the time until the next poll.
 func (q *dirQueue) pause() time.Duration {
 	pause := dirIdle
 	switch {

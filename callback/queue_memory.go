@@ -10,13 +10,13 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// What a memory queue keeps at most, and what it keeps beside that of urgent items.
+// Limits of a memory queue; urgent items have limits of their own.
 const (
 	memoryItems  = 10_000
 	memoryBytes  = 64 << 20
 	urgentItems  = 1_000
 	urgentBytes  = 4 << 20
-	itemOverhead = 512 // bytes of what an item needs beside its texts
+	itemOverhead = 512 // bytes for an item beside its texts
 )
 
 // memoryQueue is a [backlog] and the payloads of its items.
@@ -29,22 +29,23 @@ type memoryQueue struct {
 	watchers
 }
 
-// content is what a memory queue keeps of an item.
+// content is what a memory queue adds to an item of the backlog.
 type content struct {
 	identity, same string
 	payload, state []byte
 	reason         string
 }
 
-// NewMemoryQueue returns a queue that lives as long as the process: what waits when it ends
-// is lost. It keeps 10,000 items and 64 MiB, beside them 1,000 urgent ones, and returns
-// [ErrQueueFull] beyond that. When it is full, the oldest buried items are deleted. At more than 1,000,000
-// items with an identity in two hours the oldest identities are forgotten earlier.
+// NewMemoryQueue returns a queue in memory: its content is lost when the process ends. It
+// keeps up to 10,000 items and 64 MiB, and up to 1,000 urgent items more, and returns
+// [ErrQueueFull] beyond that. When it is full, the oldest buried items are deleted. At more
+// than 1,000,000 items with an identity in two hours the oldest identities are forgotten
+// earlier.
 func NewMemoryQueue() Queue {
 	return &memoryQueue{backlog: newBacklog[content](rand.Text()[:8])}
 }
 
-// leave unlocks the queue and tells those who watch it that it may have changed.
+// leave unlocks the queue and wakes the watchers.
 func (q *memoryQueue) leave() {
 	q.wake()
 	q.mu.Unlock()
@@ -77,7 +78,7 @@ func (q *memoryQueue) Put(ctx context.Context, items []Item) error {
 	return nil
 }
 
-// makeRoom reports whether all items may come in, and lets the oldest buried ones give way.
+// makeRoom reports whether all items fit, and deletes the oldest buried items if needed.
 func (q *memoryQueue) makeRoom(items []Item) bool {
 	count, size := q.items, q.bytes
 	maxItems, maxBytes := memoryItems+urgentItems, memoryBytes+urgentBytes
@@ -95,7 +96,7 @@ func (q *memoryQueue) makeRoom(items []Item) bool {
 		}
 	}
 	if count == q.items && size == q.bytes {
-		return true // nothing comes in
+		return true // nothing to add
 	}
 	drop := 0
 	for ; count > maxItems || size > maxBytes; drop++ {

@@ -15,20 +15,20 @@ import (
 	"github.com/gothird/wecom/internal/sealed"
 )
 
-// sealedQueue seals the payloads and states of another queue. What is sealed for a state is
-// known by the token of the hold, to which the tag of the payload is added.
+// sealedQueue seals the payloads and states of another queue. A state is bound to its
+// payload: the tag of the payload is added to the token of the hold.
 type sealedQueue struct {
 	Queue
 	box *sealed.Box
 }
 
-// SealQueue encrypts the payloads and states that q keeps, which hold tickets and codes, with
-// AES-256-GCM: 32 random bytes as key, and the keys used before that still open what waits.
-// Routes, lanes, identities and reasons stay readable. A payload opens only for the route and
-// the identity that it was put with, a state only beside its payload.
+// SealQueue encrypts the payloads and states in q, which hold tickets and codes, with
+// AES-256-GCM. key is 32 random bytes; old keys still open older items. Routes, lanes,
+// identities and reasons stay readable. A payload opens only with the route and the identity
+// that it was put with, a state only with its payload.
 //
-// What was put before q was sealed is handed out as it is. An item that no key opens is handed
-// out with an Err: when the key is there again, so is the item.
+// Items that were put without SealQueue are handed out as they are. An item that no key
+// opens is handed out with an Err; it can be read again when the key is added.
 func SealQueue(q Queue, key []byte, old ...[]byte) (Queue, error) {
 	if q == nil {
 		return nil, errors.New("callback: SealQueue: the queue is nil")
@@ -40,10 +40,10 @@ func SealQueue(q Queue, key []byte, old ...[]byte) (Queue, error) {
 	return &sealedQueue{q, box}, nil
 }
 
-// sealMark begins what is sealed. No XML and no JSON begins so.
+// sealMark begins a sealed value. No XML or JSON begins so.
 const sealMark = "\x00sealed\x00"
 
-// unreadable ends the token of an item that did not open, in the place of a tag.
+// unreadable is the tag in the token of an item that did not open.
 const unreadable = "!"
 
 func (q *sealedQueue) Put(ctx context.Context, items []Item) (err error) {
@@ -86,7 +86,7 @@ func (q *sealedQueue) Settle(ctx context.Context, settlements []Settlement) (los
 		}
 		given[s.Hold] = settlements[i].Hold
 		if tag == unreadable {
-			s.State = nil // the one that is kept may be readable again
+			s.State = nil // keep the stored one: it may be readable later
 		}
 		if s.State, err = q.sealState(s.State, tag); err != nil {
 			return nil, err
@@ -116,7 +116,7 @@ func (q *sealedQueue) seal(plain, aad []byte) ([]byte, error) {
 	return append([]byte(sealMark), box...), err
 }
 
-// sealState leaves an empty state as it is.
+// sealState seals a state; an empty one stays empty.
 func (q *sealedQueue) sealState(state []byte, tag string) ([]byte, error) {
 	if len(state) == 0 {
 		return nil, nil
@@ -124,7 +124,7 @@ func (q *sealedQueue) sealState(state []byte, tag string) ([]byte, error) {
 	return q.seal(state, []byte("state "+tag))
 }
 
-// open opens an item, or leaves it without a payload.
+// open decrypts an item, or clears its payload.
 func (q *sealedQueue) open(it *Item) error {
 	payload, wasSealed, err := q.unseal(it.Payload, boundTo(it))
 	var state []byte
@@ -152,7 +152,8 @@ func (q *sealedQueue) unseal(b, aad []byte) (plain []byte, wasSealed bool, err e
 	return plain, true, err
 }
 
-// boundTo is what a payload belongs to. The lane is not part of it: an item may move.
+// boundTo is the data that a payload is bound to. The lane is not part of it: an item may
+// move.
 func boundTo(it *Item) []byte {
 	aad := []byte("payload ")
 	for _, part := range []string{it.Route, it.Identity, it.Same} {
@@ -162,7 +163,7 @@ func boundTo(it *Item) []byte {
 	return aad
 }
 
-// tagOf tells payloads apart.
+// tagOf returns a short hash of a payload.
 func tagOf(payload []byte) string {
 	sum := sha256.Sum256(payload)
 	return base64.RawURLEncoding.EncodeToString(sum[:16])

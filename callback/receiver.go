@@ -10,8 +10,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// checkSignature tries the pairs of the URL, then those of the corp. It opens what it can,
-// too: a Token may be of several pairs.
+// checkSignature tries the pairs of the URL, then those of the corp. It decrypts too:
+// several pairs may have the same Token.
 func (a *acceptance) checkSignature() error {
 	if slices.ContainsFunc(a.h.crypts, a.opens) {
 		return nil
@@ -40,7 +40,7 @@ func (a *acceptance) opens(c *Crypt) bool {
 	return true
 }
 
-// corpPairs asks for the pairs of the corp that the envelope names. A URL check has none.
+// corpPairs calls PairOf with the corp that the envelope names; a URL check names none.
 func (a *acceptance) corpPairs() (corpId string, crypts []*Crypt, err error) {
 	if a.h.url.PairOf == nil {
 		return "", nil, nil
@@ -70,8 +70,8 @@ func (a *acceptance) checkDecrypt() error {
 	return nil
 }
 
-// checkEcho lets only short tokens through. The same formula signs URL checks and pushes, so
-// a captured push could be sent as a URL check, to have it decrypted.
+// checkEcho accepts only short tokens. URL checks and pushes are signed in the same way, so
+// an attacker could send a captured push as a URL check to get it decrypted.
 func (a *acceptance) checkEcho() error {
 	echo := a.notice.Raw
 	if len(echo) > maxEcho || !isWord(string(echo), "-_.+/=") {
@@ -80,8 +80,7 @@ func (a *acceptance) checkEcho() error {
 	return nil
 }
 
-// isWord reports whether a text has letters, digits and the given marks only: no XML, no
-// JSON.
+// isWord reports whether a text has only letters, digits and marks: no XML, no JSON.
 func isWord(text, marks string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
 		isLetter := 'a' <= r|0x20 && r|0x20 <= 'z'
@@ -101,8 +100,8 @@ func (a *acceptance) readContent() error {
 	return nil
 }
 
-// checkReceiveId compares whom a message is for with what the URL is for. What the envelope
-// says plays no part in it.
+// checkReceiveId compares the receive id inside the ciphertext with the ids of the URL. The
+// envelope is not used: it is not signed.
 func (a *acceptance) checkReceiveId() error {
 	id, url := a.notice.ReceiveId, a.h.url
 	if a.boundTo != "" && a.boundTo != id {
@@ -139,10 +138,10 @@ func (a *acceptance) isFor(id string) (bool, error) {
 	case id == provider:
 		return a.isInstalled(id)
 	}
-	return isCorpId(id), nil // whether it has the app is seen in its turn of the queue
+	return isCorpId(id), nil // the queue's worker checks whether it has the app
 }
 
-// accepted says it in words.
+// accepted returns the accepted ids as text.
 func (a *acceptance) accepted() string {
 	provider, suite := a.h.api.ProviderCorpId(), a.h.api.SuiteId()
 	ids := fmt.Sprintf("the provider %q", provider)
@@ -156,7 +155,7 @@ func (a *acceptance) accepted() string {
 	return ids + fmt.Sprintf(", or one of URL.ReceiveIds %q", a.h.url.ReceiveIds)
 }
 
-// isInstalled asks the Store. That it fails says nothing about the corp.
+// isInstalled asks the Store. An error of the Store is no answer about the corp.
 func (a *acceptance) isInstalled(corpId string) (bool, error) {
 	_, err := a.h.api.WithContext(a.ctx).WithCorp(corpId).Installation()
 	if err != nil && !errors.Is(err, token.ErrNotInstalled) {
@@ -165,15 +164,16 @@ func (a *acceptance) isInstalled(corpId string) (bool, error) {
 	return err == nil, nil
 }
 
-// isCorpId reports whether an id may be that of a corp. Suites may look the same; dk and tj
-// begin nothing else.
+// isCorpId reports whether an id may be a corp id. Suite ids may look the same, but dk and
+// tj only begin suite ids.
 func isCorpId(id string) bool {
 	const longest = 64
 	return len(id) <= longest && isWord(id, "-_") && !strings.HasPrefix(id, "dk") && !strings.HasPrefix(id, "tj")
 }
 
-// checkAddressee compares whom a message is for with whom its content names. A passive reply
-// of ours that somebody has sent back is for the corp, too, but names it as the sender.
+// checkAddressee compares the receive id with the ids in the content. A passive reply of
+// ours that an attacker sends back has the corp's receive id too, but names the corp as
+// sender.
 func (a *acceptance) checkAddressee() error {
 	n, suite := a.notice, a.h.api.SuiteId()
 	listed := slices.Contains(a.h.url.ReceiveIds, n.ReceiveId)
@@ -196,7 +196,7 @@ func (a *acceptance) checkAddressee() error {
 	return n.mustName([]string{n.ReceiveId}, corpId)
 }
 
-// mustName refuses a notice of anybody but the given.
+// mustName returns an error if a named id is not in ids.
 func (n *Notice) mustName(ids []string, named ...string) error {
 	for _, id := range named {
 		if id != "" && !slices.Contains(ids, id) {
@@ -206,8 +206,8 @@ func (n *Notice) mustName(ids []string, named ...string) error {
 	return nil
 }
 
-// checkSender refuses a passive reply of ours where no receive id tells it from a message:
-// it comes from a corp.
+// checkSender refuses a passive reply of ours when there is no receive id to compare: its
+// sender is a corp.
 func (a *acceptance) checkSender() error {
 	n := a.notice
 	if !n.isMessage() || n.FromUserName == "" {

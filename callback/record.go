@@ -12,7 +12,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-const recordVersion = 1 // of payloads and states in a queue
+const recordVersion = 1 // version of payloads and states in a queue
 
 var (
 	errDamagedRecord = errors.New("callback: the queued notice is damaged")
@@ -28,7 +28,7 @@ type payloadHead struct {
 }
 
 func encodePayload(n *Notice) []byte {
-	head, _ := json.Marshal(payloadHead{recordVersion, n.ReceiveId, n.work.suite, n.work.installed}) // always encodes
+	head, _ := json.Marshal(payloadHead{recordVersion, n.ReceiveId, n.work.suite, n.work.installed}) // can't fail
 	return slices.Concat(head, []byte("\n"), n.Raw)
 }
 
@@ -49,25 +49,25 @@ func decodePayload(payload []byte) (*Notice, error) {
 	return n, nil
 }
 
-// state is what is known of the processing of a notice. It is written whenever an item is
-// settled and goes on.
+// state is the progress of a notice. It is stored each time an item is settled and not
+// finished.
 type state struct {
 	V        int      `json:"v"`
-	Deaths   int      `json:"deaths,omitempty"`   // of the process, while it was processed
-	Attempts int      `json:"attempts,omitempty"` // that failed
-	First    int64    `json:"first,omitempty"`    // failure, in Unix milliseconds
-	Done     []string `json:"done,omitempty"`     // functions that are not run again
-	Buried   bool     `json:"buried,omitempty"`   // it was given up: when it comes again somebody has said Retry
-	Waits    int      `json:"waits,omitempty"`    // for an installation
-	Looks    int      `json:"looks,omitempty"`    // at a cancelled corp that still has a token
+	Deaths   int      `json:"deaths,omitempty"`   // how often the process died while processing it
+	Attempts int      `json:"attempts,omitempty"` // failed attempts
+	First    int64    `json:"first,omitempty"`    // first failure, in Unix milliseconds
+	Done     []string `json:"done,omitempty"`     // functions that do not run again
+	Buried   bool     `json:"buried,omitempty"`   // it was given up: if it is claimed again, Retry was called
+	Waits    int      `json:"waits,omitempty"`    // how often it waited for an installation
+	Looks    int      `json:"looks,omitempty"`    // how often a cancelled corp was checked again
 
 	Permanent *service.Permanent  `json:"permanent,omitempty"`
-	Removing  *token.Installation `json:"removing,omitempty"` // before WeCom is asked
+	Removing  *token.Installation `json:"removing,omitempty"` // written before WeCom is asked
 	Removed   *token.Installation `json:"removed,omitempty"`
-	Retried   int64               `json:"retried,omitempty"` // of a foreign notice: when, in Unix milliseconds
+	Retried   int64               `json:"retried,omitempty"` // of a foreign notice: time of Retry, in Unix milliseconds
 }
 
-// readState reads what there is to read, for people.
+// readState reads a state for display. A damaged one is zero.
 func readState(b []byte) state {
 	s := state{}
 	if json.Unmarshal(b, &s) != nil {
@@ -94,15 +94,15 @@ func decodeState(b []byte) (state, error) {
 	return s, nil
 }
 
-// installedState is that of a create_auth whose auth code was exchanged already.
+// installedState is the state of a create_auth whose auth code is already exchanged.
 func installedState(p *service.Permanent) state { return state{V: recordVersion, Permanent: p} }
 
 func (s state) encode() []byte {
-	b, _ := json.Marshal(s) // always encodes
+	b, _ := json.Marshal(s) // can't fail
 	return b
 }
 
-// failed notes another failed attempt, and returns the time since the first.
+// failed counts a failed attempt, and returns the time since the first one.
 func (s *state) failed() time.Duration {
 	s.Attempts++
 	now := clock.Now()

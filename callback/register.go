@@ -13,12 +13,12 @@ const (
 	KItEnterRegisterPackage = "enter_register_package"
 )
 
-// RegisterCorpEvent 注册完成回调事件: a corp was registered by the provider's link, or an
-// existing one came in by it. It arrives on the System URL.
+// RegisterCorpEvent 注册完成回调事件: a corp was registered through the provider's link, or an
+// existing corp used it. It arrives on the System URL.
 // https://developer.work.weixin.qq.com/document/path/90585
 type RegisterCorpEvent struct {
 	RegisterCode string      `json:"RegisterCode" xml:"RegisterCode"`
-	ContactSync  ContactSync `json:"ContactSync" xml:"ContactSync"`   // only when the package allows to move contacts in
+	ContactSync  ContactSync `json:"ContactSync" xml:"ContactSync"`   // only when the package allows contact import
 	AuthUserInfo Member      `json:"AuthUserInfo" xml:"AuthUserInfo"` // the corp's first admin
 	State        string      `json:"State" xml:"State" wecom:"trim"`  // as given when the register code was made
 	TemplateId   string      `json:"TemplateId" xml:"TemplateId"`     // of the package

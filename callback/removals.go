@@ -4,7 +4,7 @@ import (
 	"sync"
 )
 
-// counters count by name, for as many names as there is room for.
+// counters count by name; when there are too many names they are cleared.
 type counters struct {
 	mu    sync.Mutex
 	count map[string]int
@@ -25,29 +25,29 @@ func (c *counters) by(name string, n int) int {
 // exchanging reports whether an auth code of a route is being exchanged here.
 func (r *runner) exchanging(route string) bool { return r.exchanges.by(route, 0) > 0 }
 
-// removals says once for each removal that what was waiting is not processed.
+// removals reports once for each removal that waiting notices are not processed.
 type removals struct {
-	mu   sync.Mutex
-	told map[string]bool // by suite and corp
+	mu       sync.Mutex
+	reported map[string]bool // by suite and corp
 }
 
-// note begins with a removal.
+// note lets the next removal of a corp be reported.
 func (r *removals) note(key string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.told, key)
+	delete(r.reported, key)
 }
 
-// isFirst reports whether it has not been said yet.
+// isFirst reports whether the removal was not reported yet.
 func (r *removals) isFirst(key string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.told[key] {
+	if r.reported[key] {
 		return false
 	}
-	if r.told == nil || len(r.told) >= maxCounters {
-		r.told = map[string]bool{}
+	if r.reported == nil || len(r.reported) >= maxCounters {
+		r.reported = map[string]bool{}
 	}
-	r.told[key] = true
+	r.reported[key] = true
 	return true
 }

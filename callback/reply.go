@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// Reply 被动回复: is a message that answers a message at once, in the HTTP response itself:
-// *TextReply, *ImageReply, *VoiceReply, *VideoReply, *NewsReply, *ButtonReply or *CardReply.
+// Reply 被动回复: is an answer to a message in the HTTP response itself: *TextReply,
+// *ImageReply, *VoiceReply, *VideoReply, *NewsReply, *ButtonReply or *CardReply.
 // https://developer.work.weixin.qq.com/document/path/90377
 type Reply interface {
 	msgType() string
@@ -87,18 +87,17 @@ type replyFunction struct {
 }
 
 // Answer registers a function that answers messages or events of one type, such as
-// TextMessage or MenuEvent, with a passive reply; of given kinds only, as in [On]. A nil
-// Reply leaves it to the next function; the first Reply is sent.
+// TextMessage or MenuEvent, with a passive reply; kinds are as in [On]. After a nil Reply
+// the next function is asked; the first Reply is sent.
 //
 // It runs while WeCom waits and has about four seconds, after which its context ends and
-// WeCom gets the bare `success`, as it does if the function fails. Its outcome is kept for
-// URL.MaxAge: a message that WeCom repeats because it missed the reply gets the same one.
-// What takes longer, and what must not get lost, belongs into [On], which sees the same
-// notice.
+// WeCom gets `success` without a reply, as after an error. The reply is kept for URL.MaxAge:
+// a message that WeCom repeats gets the same one. Use [On] for work that takes longer or
+// must not get lost; it gets the same notice.
 //
-// WeCom takes replies to messages and to subscribe, enter_agent, LOCATION, click, view,
+// WeCom accepts replies to messages and to subscribe, enter_agent, LOCATION, click, view,
 // view_miniprogram, scancode_waitmsg, template_card_menu_event and template_card_event, on
-// an App URL, from corps. Another kind is a mistake, of which [Inbox.Run] tells.
+// an App URL, from corps. For any other kind [Inbox.Run] returns an error.
 func Answer[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) (Reply, error), kinds ...string) {
 	if in == nil {
 		return
@@ -122,7 +121,8 @@ func Answer[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) (Rep
 
 const answerName = "callback.Answer" // in errors
 
-// checkAnswer reports what On would, and kinds that WeCom takes no reply to.
+// checkAnswer returns the errors of On, and an error for kinds to which WeCom accepts no
+// reply.
 func checkAnswer[E any](names []string) error {
 	if err := checkNames[E](answerName, names); err != nil {
 		return err
@@ -146,13 +146,12 @@ var answerable = []string{
 	KItScanCodeWaitMsg, KItTemplateCardMenuEvent, KItTemplateCardEvent,
 }
 
-// isAnswerable reports whether WeCom takes a reply to what this names: an Event, or the
-// MsgType of a message.
+// isAnswerable reports whether WeCom accepts a reply to this Event or MsgType.
 func isAnswerable(name string) bool {
 	return messages[name] != nil || slices.Contains(answerable, name)
 }
 
-// repliesTo are the functions for a push that WeCom takes a reply to.
+// repliesTo returns the functions for a push that can be answered.
 func (h *Handler) repliesTo(n *Notice) (functions []replyFunction) {
 	isEvent := n.InfoType == "" && n.MsgType == "event" && slices.Contains(answerable, n.Event)
 	if h.url.Channel != App || n.ReceiveId == h.api.SuiteId() || !isEvent && !n.isMessage() {

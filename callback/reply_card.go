@@ -1,7 +1,7 @@
 package callback
 
 // TemplateCard 模板卡片: is the card of a [CardReply]. Which parts a card has depends on its
-// CardType; what is nil or empty is left out.
+// CardType; nil and empty parts are left out.
 // https://developer.work.weixin.qq.com/document/path/90377
 type TemplateCard struct {
 	CardType              string                  // text_notice, news_notice, button_interaction, vote_interaction, multiple_interaction

@@ -22,7 +22,7 @@ func (a *acceptance) sealReply(document []byte) ([]byte, error) {
 	switch {
 	case !isJSON(a.body):
 		return joinXML(envelope)
-	case bytes.Contains(a.body, []byte(`"encrypt"`)): // one of the two spellings that WeCom has
+	case bytes.Contains(a.body, []byte(`"encrypt"`)): // WeCom uses two spellings
 		return joinJSON(map[string]string{
 			"encrypt": envelope.Encrypt, "msgsignature": envelope.MsgSignature,
 			"timestamp": envelope.TimeStamp, "nonce": envelope.Nonce,
@@ -31,7 +31,7 @@ func (a *acceptance) sealReply(document []byte) ([]byte, error) {
 	return joinJSON(envelope)
 }
 
-// joinXML makes one document of the elements of structs.
+// joinXML makes one document from the elements of several structs.
 func joinXML(parts ...any) ([]byte, error) {
 	const open, end = "<xml>", "</xml>"
 	inner := make([]string, len(parts))
@@ -46,7 +46,7 @@ func joinXML(parts ...any) ([]byte, error) {
 	return []byte(open + strings.Join(inner, "") + end), nil
 }
 
-// joinJSON makes one object of the members of structs.
+// joinJSON makes one object from the members of several structs.
 func joinJSON(parts ...any) ([]byte, error) {
 	inner := make([]string, len(parts))
 	for i, part := range parts {

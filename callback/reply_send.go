@@ -12,16 +12,15 @@ import (
 )
 
 const (
-	// replyTimeout is when the answer to a message must be on its way: WeCom hangs up after
-	// five seconds.
+	// replyTimeout limits the answer to a message: WeCom closes the connection after five
+	// seconds.
 	replyTimeout = 4500 * time.Millisecond
-	// maxSent bounds what the replies of one suite may take of the memory; the oldest give
-	// way.
+	// maxSent bounds the memory for the replies of one suite; the oldest are dropped.
 	maxSent = 16 << 20
 )
 
-// passiveReply is the encrypted reply to a push, nil if there is none. It does not wait for
-// a function that ignores its context.
+// passiveReply returns the encrypted reply to a push, nil if there is none. It does not wait
+// for a function that ignores its context.
 func (h *Handler) passiveReply(ctx context.Context, a *acceptance) ([]byte, error) {
 	functions := h.repliesTo(a.notice)
 	if len(functions) == 0 {
@@ -38,15 +37,15 @@ func (h *Handler) passiveReply(ctx context.Context, a *acceptance) ([]byte, erro
 	}
 	switch {
 	case r.err != nil && !first:
-		return nil, nil // it was reported
+		return nil, nil // already reported
 	case r.err != nil || r.document == nil:
 		return nil, r.err
 	}
 	return a.sealReply(r.document)
 }
 
-// firstReply asks the functions in turn. What they do goes on without the request: it may
-// come again.
+// firstReply calls the functions in order. They are not ended with the request: WeCom may
+// repeat it.
 func firstReply(ctx context.Context, functions []replyFunction, n Notice) ([]byte, error) {
 	deadline, _ := ctx.Deadline()
 	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), deadline)
@@ -82,8 +81,8 @@ func replyDocument(reply Reply, n *Notice) ([]byte, error) {
 	return joinXML(head, reply.content())
 }
 
-// replyCache keeps what was answered, so that a push that comes again gets the same reply
-// and no function runs twice.
+// replyCache keeps the replies, so that a repeated push gets the same reply and no function
+// runs twice.
 type replyCache struct {
 	mu    sync.Mutex
 	life  time.Duration
@@ -96,21 +95,21 @@ type sentReply struct {
 	key  string
 	at   time.Time
 	size int
-	done chan struct{} // closed when the rest is there
+	done chan struct{} // closed when the fields below are set
 
 	document []byte // nil: there is no reply
 	err      error
 }
 
-// keepFor keeps replies for as long as the URL that takes pushes for longest.
+// keepFor keeps replies for the longest MaxAge of the suite's URLs.
 func (c *replyCache) keepFor(life time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.life = max(c.life, life)
 }
 
-// get finds what was answered, or is being answered, under that key. first says that it is
-// the caller who has to find the answer.
+// get returns the reply with that key, which may still be computed. If first is true the
+// caller must compute it.
 func (c *replyCache) get(key string) (r *sentReply, first bool) {
 	const overhead = 256
 	c.mu.Lock()
@@ -129,7 +128,7 @@ func (c *replyCache) get(key string) (r *sentReply, first bool) {
 	return r, true
 }
 
-// shrink drops what is too old, or too much.
+// shrink drops replies that are too old, or too many.
 func (c *replyCache) shrink() {
 	for e := c.order.Front(); e != nil; e = c.order.Front() {
 		r := e.Value.(*sentReply)
@@ -142,7 +141,7 @@ func (c *replyCache) shrink() {
 	}
 }
 
-// compute fills r, whatever becomes of the function.
+// compute fills r, even if the function panics.
 func (c *replyCache) compute(r *sentReply, fn func() ([]byte, error)) {
 	r.err = errGoexit
 	defer func() {

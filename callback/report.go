@@ -15,13 +15,13 @@ import (
 
 var errGoexit = errors.New("callback: a function ended its goroutine (runtime.Goexit; is it t.FailNow of a test?)")
 
-// report tells Logger and OnError of a failure that has no caller. n may be nil. It does not
+// report sends an error that no caller gets to Logger and OnError. n may be nil. It does not
 // wait for them.
 func (in *Inbox) report(ctx context.Context, n *Notice, err error) {
 	in.tell(report{context.WithoutCancel(ctx), slog.LevelWarn, n, err})
 }
 
-// alarm is report for what will not get better by itself.
+// alarm is report at level error: a person must act.
 func (in *Inbox) alarm(ctx context.Context, n *Notice, err error) {
 	in.tell(report{context.WithoutCancel(ctx), slog.LevelError, n, err})
 }
@@ -45,8 +45,7 @@ func (in *Inbox) writeLog(r report) {
 
 func (in *Inbox) callOnError(r report) { in.cfg.OnError(r.ctx, r.n, r.err) }
 
-// awaitReports lets Logger and OnError hear the last words of Run, if they take their time
-// with nothing.
+// awaitReports waits a short time until Logger and OnError have got the last reports of Run.
 func (in *Inbox) awaitReports() {
 	ctx, cancel := context.WithTimeout(context.Background(), lastReports)
 	defer cancel()
@@ -64,8 +63,8 @@ func recoverPanic(fn func() error) (err error) {
 	return fn()
 }
 
-// panicError says where it was and of what type. The text of a panic may hold anything,
-// secrets too; only the runtime's own are safe.
+// panicError returns the type and the place of a panic. Its text is shown only for runtime
+// errors: other texts may hold secrets.
 func panicError(p any) error {
 	what := fmt.Sprintf("%T", p)
 	if e, ok := p.(runtime.Error); ok {
@@ -96,7 +95,7 @@ func runFunction(fn func() error) error {
 	return <-done
 }
 
-// eachMinute keeps what happens all the time from being reported all the time.
+// eachMinute limits a report to one a minute.
 type eachMinute struct {
 	mu   sync.Mutex
 	last time.Time

@@ -8,22 +8,22 @@ import (
 	"sync"
 )
 
-// localQueue is what the queues of this package can beyond a [Queue].
+// localQueue has the further methods of this package's queues.
 type localQueue interface {
-	// isLocal reports whether no hint of it is ever missed.
+	// isLocal reports whether Watch never misses a change.
 	isLocal() bool
-	// isVolatile reports whether the queue ends with the process.
+	// isVolatile reports whether the content is lost when the process ends.
 	isVolatile() bool
-	// isWorkedElsewhere reports whether another process worked the queue at the last Stats,
-	// which counts as waiting what that one holds.
+	// isWorkedElsewhere reports whether another process worked the queue at the last Stats.
+	// Its busy items are then counted as waiting.
 	isWorkedElsewhere() bool
 }
 
-// inboxes has the Inbox that runs for each Queue of this process, so that there is one only:
-// two would take each other's notices. It is global as any type may be a Queue.
+// inboxes has the running Inbox of each Queue of this process, so that there is only one:
+// two would take each other's notices. It is global because any type may be a Queue.
 var inboxes sync.Map
 
-// reserve lets an Inbox use a queue, unless another one does.
+// reserve reserves a queue for an Inbox, unless another one uses it.
 func reserve(q Queue, in *Inbox) error {
 	key, ok := reservationKey(q)
 	if !ok {
@@ -41,7 +41,8 @@ func release(q Queue, in *Inbox) {
 	}
 }
 
-// reservationKey is the queue below all seals. A queue that can't be compared has none.
+// reservationKey returns the queue inside SealQueue. A queue that can't be compared has
+// none.
 func reservationKey(q Queue) (key Queue, ok bool) {
 	for {
 		sealed, is := q.(*sealedQueue)
@@ -87,15 +88,15 @@ func (q *sealedQueue) isLocal() bool           { return isLocal(q.Queue) }
 func (q *sealedQueue) isVolatile() bool        { return isVolatile(q.Queue) }
 func (q *sealedQueue) isWorkedElsewhere() bool { return isWorkedElsewhere(q.Queue) }
 
-// Format prints nothing of what a queue keeps.
+// Format prints no content.
 func (*memoryQueue) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "callback.MemoryQueue") }
 
-// Format prints nothing of what a queue keeps, only where.
+// Format prints the folder and no content.
 func (q *dirQueue) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "callback.DirQueue{%s}", q.folder.Dir())
 }
 
-// Format prints neither keys nor what a queue keeps.
+// Format prints neither keys nor content.
 func (q *sealedQueue) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "callback.SealedQueue{%T}", q.Queue)
 }

@@ -14,31 +14,31 @@ import (
 
 const (
 	maxUrgent     = 64
-	agedAfter     = 10 * time.Second // a function no longer counts
-	agedMost      = 100              // of those, for each worker
-	pollLocal     = 10 * time.Second // of a queue of this package, whose hints are never missed
-	pollHinted    = time.Second      // of another one that gives hints
+	agedAfter     = 10 * time.Second // then a function no longer counts
+	agedMost      = 100              // such functions, for each worker
+	pollLocal     = 10 * time.Second // for queues of this package, whose Watch misses nothing
+	pollHinted    = time.Second      // for other queues with hints
 	pollUnhinted  = 250 * time.Millisecond
-	lastWord      = time.Second // for functions whose context has ended
+	lastWord      = time.Second // for functions to return after their context has ended
 	settleTimeout = 10 * time.Second
 )
 
-// Run processes queued notices until ctx ends; then the functions that are running may go
-// on for Config.Drain, after which their contexts end and what they had goes back into the
-// queue. It returns nil, save for mistakes in what was registered, which it finds before the
-// first notice. A queue that fails is reported, and Run goes on when it is back.
+// Run processes queued notices until ctx ends. Then running functions may go on for
+// Config.Drain; after that their contexts end and their notices go back into the queue. Run
+// returns nil, or, before the first notice, an error for mistakes in the registrations. An
+// error of the queue is reported, and Run goes on when the queue works again.
 //
 // A server first ends the context of Run, waits for Run to return, then calls
-// http.Server.Shutdown, and then closes the queue. A test that calls Run with a context that has
-// ended hears of mistakes only. With a queue in memory, what waits is processed too while
-// Drain lasts, what is left is reported, and Handlers answer 503 from then on.
+// http.Server.Shutdown, and then closes the queue. With a queue in memory, waiting notices
+// are processed too during Drain, the rest is reported, and Handlers answer 503 from then
+// on. A test may call Run with a context that has ended, to check the registrations only.
 func (in *Inbox) Run(ctx context.Context) error {
 	r, err := in.begin(ctx)
 	if err != nil {
 		err = fmt.Errorf("callback: Run: %w", err)
 		if in != nil {
 			defer in.awaitReports()
-			in.alarm(context.Background(), nil, err) // often nobody looks at what `go in.Run(ctx)` returns
+			in.alarm(context.Background(), nil, err) // `go in.Run(ctx)` drops the error
 		}
 		return err
 	}
@@ -52,7 +52,7 @@ func (in *Inbox) Run(ctx context.Context) error {
 
 var errNilInbox = errors.New("the Inbox is nil: make one with NewInbox")
 
-// begin checks what was registered.
+// begin checks the registrations.
 func (in *Inbox) begin(ctx context.Context) (*runner, error) {
 	if in == nil || in.queue == nil {
 		return nil, errNilInbox
@@ -95,21 +95,21 @@ func (in *Inbox) isRunning() bool {
 // runner is one call of Run.
 type runner struct {
 	in     *Inbox
-	ending context.Context // the caller's: nothing is claimed after its end
-	alive  context.Context // of functions: ends when Drain is over
+	ending context.Context // the caller's: no claims after its end
+	alive  context.Context // for functions: ends when Drain is over
 	kill   context.CancelFunc
-	over   context.Context // of what serves the others: ends last
+	over   context.Context // for the goroutines that serve the others: ends last
 	lease  leaseKeeper
 	normal *pump
 	urgent *pump
 
 	settlements batcher[Settlement]
 	tasks       tasks
-	hinted      atomic.Bool   // the queue says when there is something
-	alone       chan struct{} // held by who runs while no other does
-	storeTold   eachMinute    // that the Store fails
-	exchanges   counters      // auth codes, by route
-	waits       counters      // for an installation, by route and corp
+	hinted      atomic.Bool   // the queue gives hints
+	alone       chan struct{} // held by a task that runs alone
+	storeTold   eachMinute    // reports of a failing Store
+	exchanges   counters      // running exchanges, by route
+	waits       counters      // waiting for an installation, by route and corp
 }
 
 func newRunner(ctx context.Context, in *Inbox) *runner {
@@ -126,7 +126,7 @@ func newRunner(ctx context.Context, in *Inbox) *runner {
 	return r
 }
 
-// run returns when the context of Run has ended and everything that followed from it.
+// run returns when the context of Run has ended and all its goroutines too.
 func (r *runner) run() {
 	defer r.kill()
 	over, finish := context.WithCancel(context.WithoutCancel(r.ending))
@@ -155,14 +155,14 @@ func (r *runner) run() {
 	r.giveBack()
 }
 
-// watch lets the pumps look when there is something new.
+// watch wakes the pumps when there may be something to claim.
 func (r *runner) watch() {
 	for failures := 0; r.over.Err() == nil; failures++ {
 		r.hinted.Store(true)
 		err := recoverPanic(func() error { return r.in.queue.Watch(r.over, r.wake) })
 		r.hinted.Store(false)
 		if err == nil {
-			return // it has no hints, or over has ended
+			return // the queue has no hints, or over has ended
 		}
 		if r.over.Err() == nil {
 			r.in.report(r.over, nil, fmt.Errorf("callback: watch the queue: %w", err))
@@ -176,7 +176,7 @@ func (r *runner) wake() {
 	r.urgent.wakeUp()
 }
 
-// settle tells the queue what became of an item, until it knows or the item is another's.
+// settle stores the outcome of an item. It repeats until that succeeds or the hold is lost.
 func (r *runner) settle(o *leaseholder, s Settlement) {
 	for failures := 1; r.over.Err() == nil; failures++ {
 		err := r.settlements.do(r.over, s)
@@ -185,7 +185,7 @@ func (r *runner) settle(o *leaseholder, s Settlement) {
 		}
 		r.in.report(r.over, nil, fmt.Errorf("callback: record what became of a notice: %w", err))
 		if o.ctx.Err() != nil {
-			return // it comes again, here or elsewhere
+			return // it is handed out again, here or in another process
 		}
 		_ = clock.Sleep(o.ctx, backoff(failures, 5*time.Second))
 	}
@@ -202,7 +202,7 @@ func (r *runner) settleBatch(ctx context.Context, batch []Settlement) error {
 	return err
 }
 
-// giveBack waits for the tasks that are running, and puts back those that do not end.
+// giveBack waits for the running tasks, and puts back the items of those that do not end.
 func (r *runner) giveBack() {
 	if !r.tasks.waitFor(r.alive.Done()) {
 		late, cancel := context.WithTimeout(r.over, lastWord)
@@ -224,7 +224,7 @@ func (r *runner) giveBack() {
 	}
 }
 
-// reportRest says what a queue in memory still has.
+// reportRest reports the rest of a queue in memory.
 func (r *runner) reportRest() {
 	if !isVolatile(r.in.queue) {
 		return
@@ -236,7 +236,7 @@ func (r *runner) reportRest() {
 	}
 }
 
-// backoff is a second after the first failure, doubled after each, up to longest.
+// backoff returns a second after the first failure, doubled with each one, up to longest.
 func backoff(failures int, longest time.Duration) time.Duration {
 	return min(time.Second<<min(max(failures-1, 0), 20), longest)
 }

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// slot is the place that a running function takes.
+// slot is one running function among those that count.
 type slot struct {
 	pump  *pump
 	aging *time.Timer
 
-	// under pump.mu
+	// guarded by pump.mu
 	state     slotState
-	exclusive bool // it has paused the pump
+	exclusive bool // the pump is paused for it
 }
 
 type slotState int
@@ -21,11 +21,11 @@ type slotState int
 const (
 	counts slotState = iota
 	aged
-	standsBy // until no other counts
+	standsBy // waits until no other counts
 	freed
 )
 
-// age takes the slot out of those that count: its function has been running for long.
+// age stops counting the slot: its function has run for long.
 func (s *slot) age() {
 	p := s.pump
 	p.mu.Lock()
@@ -43,8 +43,8 @@ func (s *slot) age() {
 	}
 }
 
-// stepAside takes the slot of an urgent function out of those that count. It reports
-// whether there is room for it.
+// stepAside stops counting the slot of an urgent function. It reports whether there is room
+// for that.
 func (s *slot) stepAside() bool {
 	p := s.pump
 	p.mu.Lock()
@@ -70,7 +70,7 @@ func (s *slot) free() {
 	s.leave(freed)
 }
 
-// leave ends what the slot kept others from. pump.mu is held.
+// leave frees what the slot has blocked. pump.mu is held.
 func (s *slot) leave(next slotState) {
 	p := s.pump
 	if s.state == counts {
@@ -86,9 +86,9 @@ func (s *slot) leave(next slotState) {
 	p.wakeUp()
 }
 
-// runAlone waits until no function runs but urgent ones and those that have been running for
-// long, and keeps new ones from starting until the slot is freed or its own function has aged.
-// It returns false at once if another one runs alone, or is about to.
+// runAlone waits until only urgent functions and those that have run for long are running,
+// and blocks new ones until the slot is freed or its function has run for long itself. It
+// returns false at once if another function runs alone, or waits for that.
 func (s *slot) runAlone() bool {
 	p := s.pump
 	p.mu.Lock()
@@ -116,7 +116,7 @@ func (s *slot) runAlone() bool {
 type tasks struct {
 	mu      sync.Mutex
 	running []*task
-	idle    chan struct{} // closed when none is left; nil when nobody waits
+	idle    chan struct{} // closed when none is left; nil: nobody waits
 }
 
 func (ts *tasks) add(t *task) *task {
@@ -142,7 +142,7 @@ func (ts *tasks) none() bool {
 	return len(ts.running) == 0
 }
 
-// waitFor waits until no task is left, or until end, and reports which.
+// waitFor waits until no task is left, or until end. It reports whether none is left.
 func (ts *tasks) waitFor(end <-chan struct{}) (none bool) {
 	ts.mu.Lock()
 	if len(ts.running) == 0 {
@@ -162,15 +162,15 @@ func (ts *tasks) waitFor(end <-chan struct{}) (none bool) {
 	}
 }
 
-// take returns the tasks that are left.
+// left returns the tasks that are still running.
 func (ts *tasks) left() []*task {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	return slices.Clone(ts.running)
 }
 
-// makeRoom gets the place that the functions of a notice may take. Those of an urgent one
-// hold no exchange; one that has killed the process runs while no other does.
+// makeRoom prepares the slot for the functions of a notice. Functions of urgent notices do
+// not count as exchanges; a notice during which the process has died runs alone.
 func (t *task) makeRoom(n *Notice) (later Settlement, waits bool) {
 	kills, exchange := t.state.Deaths >= aloneAfter, t.claimed.Urgent && n.bringsAuthCode()
 	switch {
@@ -180,7 +180,7 @@ func (t *task) makeRoom(n *Notice) (later Settlement, waits bool) {
 	case t.claimed.Urgent && !t.slot.stepAside():
 		return t.again(time.Second), true
 	case !t.claimed.Urgent && kills && !t.slot.runAlone():
-		return t.again(aloneWait), true // if the other one kills the process, this one has no part in it
+		return t.again(aloneWait), true // another one runs alone: a death now would not be this one's
 	}
 	return Settlement{}, false
 }

@@ -4,48 +4,45 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/gothird/wecom/internal/clock"
 )
 
 const (
 	noticeLife    = 24 * time.Hour // after the first failure
 	longestPause  = 10 * time.Minute
-	leastAttempts = 20 // before it is given up: a clock may have jumped
-	reportedAll   = 10 // attempts; then each hour, which is every sixth
+	leastAttempts = 20 // attempts before it is given up: a clock may have jumped
+	reportedAll   = 10 // attempts; then every sixth, about once an hour
 	reportedOne   = 6
-	aloneWait     = time.Second // while another one runs alone
+	aloneWait     = time.Second // delay while another one runs alone
 	maxDeaths     = 5
-	aloneAfter    = 2 // deaths
+	aloneAfter    = 2 // after so many deaths it runs alone
 	unreadWait    = 10 * time.Minute
 )
 
-// ErrGiveUp in the error of a function says that the function is not to be tried again for
-// this notice. It is logged, and that is all: the notice is not kept for it, and Retry does
-// not run the function again. The other functions go on.
+// ErrGiveUp, returned by a function, means: do not run this function again for this notice.
+// The error is logged. The notice does not become dead because of it, and Retry does not run
+// the function again. The other functions go on.
 var ErrGiveUp = errors.New("callback: the function gives up")
 
-// ErrDead is in what Logger and OnError hear of a notice that is not tried again by itself.
-// It is kept: see [Inbox.Dead].
+// ErrDead is in the error that Logger and OnError get for a notice that is not retried by
+// itself. The notice is kept: see [Inbox.Dead].
 var ErrDead = errors.New("callback: the notice is dead, and kept until Retry or Discard")
 
 var errTimeout = errors.New("callback: the function has used up Config.Timeout")
 
-// task is one attempt at an item.
+// task is one attempt to process an item.
 type task struct {
 	r       *runner
 	owner   *leaseholder
 	claimed Claimed
 	slot    *slot
 
-	exchanges bool // an auth code
+	exchanges bool // it exchanges an auth code
 
 	mu      sync.Mutex
-	state   *state // as it is to be recorded; nil: as it is recorded
+	state   *state // to be stored; nil: unchanged
 	settled bool
 }
 
@@ -54,7 +51,7 @@ func (t *task) run() {
 	defer cancel()
 	defer context.AfterFunc(t.r.alive, cancel)()
 	c := t.claimed
-	unlock, err := t.r.in.lanes.Lock(ctx, c.Route+"\x00"+c.Lane) // it may still be worked here, under a name that was lost
+	unlock, err := t.r.in.lanes.Lock(ctx, c.Route+"\x00"+c.Lane) // it may still be running here, under a lost owner name
 	if err == nil {
 		defer unlock()
 	}
@@ -74,7 +71,7 @@ func (t *task) run() {
 	}
 }
 
-// settle records the outcome, unless that was done for a task that did not end in time.
+// settle stores the outcome, unless giveBack has put the item back already.
 func (t *task) settle(s Settlement) {
 	if t.take() {
 		t.r.settle(t.owner, s)
@@ -89,7 +86,7 @@ func (t *task) take() bool {
 	return mine
 }
 
-// change is how the state is written: giving back may read it at any time.
+// change changes the state under the lock: giveBack may read it at any time.
 func (t *task) change(f func(s *state)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -115,7 +112,7 @@ func (t *task) wait(after time.Duration) Settlement {
 	return Settlement{Hold: t.claimed.Hold, Kind: Wait, After: after, State: t.encoded()}
 }
 
-// bury makes a notice dead, and says so.
+// bury makes a notice dead and reports it.
 func (t *task) bury(ctx context.Context, n *Notice, why error) Settlement {
 	err := fmt.Errorf("%w: %w", ErrDead, why)
 	t.r.in.alarm(ctx, n, err)
@@ -136,14 +133,14 @@ func cut(text string) string {
 	return strings.ToValidUTF8(text[:most], "") + " …"
 }
 
-// process decides what becomes of the item.
+// process processes the item and returns its outcome.
 func (t *task) process(ctx context.Context) Settlement {
 	in, c := t.r.in, t.claimed
 	n, s, err := t.open()
 	switch {
 	case errors.Is(err, errDamagedRecord) && n == nil, errors.Is(err, ErrPayload):
 		return t.bury(ctx, nil, err)
-	case errors.Is(err, errDamagedRecord): // what is known of it only spares repetitions
+	case errors.Is(err, errDamagedRecord): // without its state it only repeats work
 		in.report(ctx, n, fmt.Errorf("%w: its state is taken for empty", err))
 	case err != nil:
 		in.report(ctx, n, fmt.Errorf("callback: read a queued notice, which is tried again in %s: %w", unreadWait, err))
@@ -177,19 +174,20 @@ func (t *task) open() (*Notice, state, error) {
 	return n, s, err
 }
 
-// handOver moves an urgent item into a lane, in which it has its place by its arrival.
+// handOver moves an urgent item into a lane, where its arrival number decides its place.
 func (t *task) handOver(lane string) Settlement {
 	s := t.again(0)
 	s.Lane = lane
 	return s
 }
 
-// died notes that the process was killed while it processed the notice: perhaps by it.
+// died counts deaths of the process while it processed the notice. The notice may be the
+// cause.
 func (t *task) died(ctx context.Context, n *Notice, times int) Settlement {
 	t.change(func(s *state) { s.Deaths += times })
 	deaths, most := t.state.Deaths, maxDeaths
 	if n.bringsAuthCode() && n.Permanent() == nil {
-		most = codeAttempts // no function has seen it yet, and an installation would be lost with it
+		most = codeAttempts // no function has run yet, and an installation would be lost with the code
 	}
 	if deaths >= most {
 		return t.bury(ctx, n, fmt.Errorf("callback: the process died %d times while it processed this notice", deaths))
@@ -202,7 +200,7 @@ func (t *task) died(ctx context.Context, n *Notice, times int) Settlement {
 	return t.again(after)
 }
 
-// attempt does what is built in and then runs the functions.
+// attempt runs the built-in work and then the functions.
 func (t *task) attempt(ctx context.Context, n *Notice) Settlement {
 	if ctx.Err() != nil {
 		return t.again(0)
@@ -222,15 +220,15 @@ func (t *task) attempt(ctx context.Context, n *Notice) Settlement {
 	err := t.runFunctions(ctx, n)
 	switch {
 	case ctx.Err() != nil && err != nil:
-		return t.again(0) // that was not the function's fault
+		return t.again(0) // not the function's fault
 	case err != nil:
 		return t.retryOrGiveUp(ctx, n, err, false, longestPause)
 	}
 	return t.done()
 }
 
-// retryOrGiveUp decides about a notice that has failed. It is given up after a day, or at
-// once if its time is over.
+// retryOrGiveUp returns the outcome of a failed attempt. The notice is given up after a day,
+// or at once if over is true.
 func (t *task) retryOrGiveUp(ctx context.Context, n *Notice, err error, over bool, longest time.Duration) Settlement {
 	var since time.Duration
 	t.change(func(s *state) { since = s.failed() })
@@ -242,76 +240,4 @@ func (t *task) retryOrGiveUp(ctx context.Context, n *Notice, err error, over boo
 		t.r.in.report(ctx, n, fmt.Errorf("%w (attempt %d)", err, attempts))
 	}
 	return t.again(backoff(attempts, longest))
-}
-
-// runFunctions runs the functions that have not succeeded yet, and returns what those that
-// are to run again failed with.
-func (t *task) runFunctions(ctx context.Context, n *Notice) error {
-	var failed []error
-	wanted := slices.DeleteFunc(t.r.in.registered(), func(f function) bool { return !f.wants(n) || slices.Contains(t.state.Done, f.id) })
-	for _, f := range wanted {
-		if ctx.Err() != nil {
-			return errors.Join(append(failed, ctx.Err())...)
-		}
-		err, givesUp := sheltered(t.runFunction(ctx, n, f))
-		if err != nil {
-			err = fmt.Errorf("callback: function %s, %s: %w", f.id, f.name, err)
-		}
-		if givesUp {
-			t.r.in.alarm(ctx, n, err)
-		} else if err != nil {
-			failed = append(failed, err)
-			continue
-		}
-		t.change(func(s *state) { s.Done = append(s.Done, f.id) })
-	}
-	return errors.Join(failed...)
-}
-
-// sheltered looks at the error of a function, whose methods may panic as the function may.
-func sheltered(err error) (safe error, givesUp bool) {
-	panicked := recoverPanic(func() error {
-		givesUp = errors.Is(err, ErrGiveUp)
-		if err != nil {
-			_ = err.Error()
-		}
-		return nil
-	})
-	if panicked != nil {
-		return fmt.Errorf("its error can't be read: %w", panicked), false
-	}
-	return err, givesUp
-}
-
-// runFunction waits for the function, also where that does not heed its context: two of one
-// lane never run at once. Each function has a Notice of its own.
-func (t *task) runFunction(ctx context.Context, n *Notice, f function) error {
-	limit, m := t.r.in.cfg.Timeout, *n
-	if limit == 0 {
-		return runFunction(func() error { return f.run(ctx, &m) })
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, errTimeout)
-	defer cancel()
-	stop := t.reportEachMinute(ctx, n, f)
-	defer stop()
-	m.Api = n.Api.WithContext(ctx)
-	err := runFunction(func() error { return f.run(ctx, &m) })
-	if context.Cause(ctx) == errTimeout {
-		return errors.Join(errTimeout, err)
-	}
-	return err
-}
-
-// reportEachMinute reports a function that goes on after its time.
-func (t *task) reportEachMinute(ctx context.Context, n *Notice, f function) (stop func()) {
-	returned, end := context.WithCancel(context.WithoutCancel(ctx))
-	cancel := context.AfterFunc(ctx, func() {
-		for late := time.Minute; clock.Sleep(returned, time.Minute) == nil; late += time.Minute {
-			t.r.in.report(ctx, n, fmt.Errorf("callback: function %s does not heed its context and goes on, %s after its Timeout of %s; its lane waits", f.id, late, t.r.in.cfg.Timeout))
-		}
-	})
-	return func() {
-		cancel()
-		end()
-	}
 }

@@ -9,11 +9,11 @@ import (
 )
 
 const (
-	maxReports  = 1000        // that wait for one hook
-	lastReports = time.Second // to hear them, at the end of Run
+	maxReports  = 1000        // reports that wait for one hook
+	lastReports = time.Second // wait for the hooks at the end of Run
 )
 
-// report is what Logger and OnError hear.
+// report is one call of Logger or OnError.
 type report struct {
 	ctx   context.Context
 	level slog.Level
@@ -21,7 +21,7 @@ type report struct {
 	err   error
 }
 
-// copied is a report of the notice as it is now: its processing goes on.
+// copied copies the notice of a report: its processing goes on.
 func (r report) copied() report {
 	if r.n != nil {
 		n := *r.n
@@ -33,14 +33,14 @@ func (r report) copied() report {
 	return r
 }
 
-// teller hands reports to one hook of the user, in their order and one at a time. A hook may
-// take its time, panic or end its goroutine: nobody waits for it. There is a goroutine only
-// while there is something to tell.
+// teller calls one hook of the user with reports, in order and one at a time. A hook may be
+// slow, panic or end its goroutine: nothing waits for it. There is a goroutine only while
+// there are reports.
 type teller struct {
 	mu      sync.Mutex
 	waiting []report
-	dropped int           // since all was told
-	idle    chan struct{} // closed when all is told; nil when nothing is to be told
+	dropped int           // reports dropped since the list was empty
+	idle    chan struct{} // closed when the list is empty; nil: no reports
 }
 
 func (t *teller) add(hook func(report), r report) {
@@ -63,7 +63,7 @@ func (t *teller) run(hook func(report)) {
 	}
 }
 
-// next is the report to tell; the last one is how many were left out.
+// next returns the next report; the last one says how many were dropped.
 func (t *teller) next() (r report, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -82,7 +82,7 @@ func (t *teller) next() (r report, ok bool) {
 	return report{}, false
 }
 
-// wait waits until all is told.
+// wait waits until all reports are delivered.
 func (t *teller) wait(ctx context.Context) {
 	t.mu.Lock()
 	idle := t.idle

@@ -12,7 +12,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Channel is the kind of callback URL.
+// Channel is the kind of a callback URL.
 type Channel int
 
 const (
@@ -24,7 +24,7 @@ const (
 	System
 )
 
-// String gives the name of the channel.
+// String returns the name of the channel.
 func (c Channel) String() string {
 	switch c {
 	case App:
@@ -35,7 +35,7 @@ func (c Channel) String() string {
 	return "Channel(" + strconv.Itoa(int(c)) + ")"
 }
 
-// Pair is a Token and EncodingAESKey of a callback URL. It prints without them.
+// Pair is a Token and EncodingAESKey of a callback URL. Printing it shows neither.
 type Pair struct {
 	Token          string // up to 32 letters or digits
 	EncodingAESKey string // 43 letters or digits
@@ -53,25 +53,26 @@ func (p Pair) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v",
 
 const defaultMaxAge = 10 * time.Minute
 
-// URL describes one callback URL. It prints without its secrets.
+// URL describes one callback URL. Printing it shows no secret.
 type URL struct {
 	Channel        Channel
 	Token          string // as in the console, for this URL
 	EncodingAESKey string // as in the console, for this URL
-	// Pairs are further ones that are accepted, while rotating: the new pair is known here
-	// before it is entered in the console, the old one until no push uses it any more.
+	// Pairs are further pairs that are accepted during a rotation: add the new pair here
+	// before you enter it in the console, and keep the old one until no push uses it.
 	Pairs []Pair
-	// PairOf returns the pairs of a corp, for customised apps whose corps have pairs of their
-	// own. It is called with the ToUserName of the envelope if no pair above fits; what it
-	// returns is good for pushes to that corp only. A URL check names no corp: then it is called
-	// with "", and returns the pairs that are being entered in a console. With it, Token and
-	// EncodingAESKey may be empty. An error is answered with 503.
+	// PairOf returns the pairs of a corp, for customised apps whose corps have pairs of
+	// their own. It is called with the ToUserName of the envelope if no pair above fits; the
+	// pairs that it returns are used for pushes to that corp only. A URL check names no
+	// corp: then it is called with "", and returns the pairs that are being entered in a
+	// console. With it, Token and EncodingAESKey may be empty. An error is answered with
+	// 503.
 	PairOf func(ctx context.Context, corpId string) ([]Pair, error)
-	// ReceiveIds are further ids that pushes may be for. An empty string in it accepts the
-	// third-party app of an individual (个人主体), whose pushes are for nobody.
+	// ReceiveIds are further ids that pushes may be for. An empty string accepts the
+	// third-party app of an individual (个人主体), whose pushes have no receive id.
 	ReceiveIds []string
-	// MaxAge is how far the times of a push, outside and inside of the ciphertext, may be from
-	// our clock, either way. 0: 10 minutes.
+	// MaxAge is the greatest difference between our clock and the times of a push, outside
+	// and inside the ciphertext, in both directions. 0: 10 minutes.
 	MaxAge time.Duration
 }
 
@@ -82,10 +83,10 @@ func (u URL) Format(s fmt.State, verb rune) {
 	format(s, verb, plain(u))
 }
 
-// LogValue is the URL without its secrets.
+// LogValue logs the URL without its secrets.
 func (u URL) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", u)) }
 
-// crypts makes a Crypt of each pair and names those that are none.
+// crypts makes a Crypt of each pair. The error names the invalid ones.
 func (u URL) crypts() ([]*Crypt, error) {
 	var crypts []*Crypt
 	var err error
@@ -113,7 +114,7 @@ func cryptsOf(field string, pairs ...Pair) (crypts []*Crypt, err error) {
 	return crypts, err
 }
 
-// check names what is wrong beside the pairs.
+// check validates everything but the pairs.
 func (u URL) check(api *token.Api) error {
 	var errs []error
 	if u.Channel != App && u.Channel != System {
@@ -128,7 +129,7 @@ func (u URL) check(api *token.Api) error {
 	return errors.Join(append(errs, u.checkIds(api))...)
 }
 
-// checkIds names the ids that the URL needs and the Api does not have.
+// checkIds returns an error if the Api lacks an id that the URL needs.
 func (u URL) checkIds(api *token.Api) error {
 	var errs []error
 	if u.Channel == App && api.SuiteId() == "" {
@@ -140,13 +141,13 @@ func (u URL) checkIds(api *token.Api) error {
 	return errors.Join(errs...)
 }
 
-// What the routes of the two channels begin with.
+// Prefixes of the routes of the two channels.
 const (
 	appRoute    = "app/"
 	systemRoute = "system/"
 )
 
-// routeOf names the suite and kind of URL that notices come for.
+// routeOf returns the route of a suite and a channel.
 func routeOf(api *token.Api, channel Channel) string {
 	if channel == System {
 		return systemRoute + api.ProviderCorpId()

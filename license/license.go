@@ -1,10 +1,12 @@
 // Package license manages interface licence accounts (接口调用许可): it binds activation
 // codes to members, and reads, transfers and shares them. Orders are in package order.
 //
+// LIC in a name stands for licence: the functions of WeCom's licence pages begin with it.
+//
 // The corp is the one that the [token.Api] is bound to with [token.Api.WithCorp]; without
 // one, every call ends with [token.ErrNoCorp] before a request is made. The corp needs no
 // stored installation: these calls carry the provider token. Times are Unix seconds; userids
-// come back encrypted, whatever was sent.
+// in answers are encrypted, even if plain ones were sent.
 //
 // Batches take any number of items and send at most 1000 in a request. There is one result
 // for each item that was answered, in the order of the items; an item that WeCom's answer

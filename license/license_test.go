@@ -35,6 +35,24 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 		"type is 3: it must be 1 to 2": func() error {
 			return license.LICActiveAccountByType(api, 3, "u")
 		},
+		"wecom: userid is empty": func() error { return license.LICActiveAccountByType(api, license.TypeBase, "") },
+		"wecom: active_code is empty": func() error {
+			_, err := license.LICActiveCodeDetail(api, "")
+			return err
+		},
+		"wecom: userid is": func() error { _, err := license.LICGetActiveByUser(api, ""); return err },
+		"active_code_list[1]: wecom: active_code is empty": func() error {
+			_, err := license.LICBatchActiveCodeDetail(api, []string{"a", ""})
+			return err
+		},
+		"transfer_list[0]: wecom: handover_userid is empty": func() error {
+			_, err := license.LICBatchTransfer(api, []license.Transfer{{"", "a"}})
+			return err
+		},
+		"share_list[0]: wecom: active_code is empty": func() error {
+			_, err := license.LICBatchShareActiveCode(api, "wp2", license.LinkGroup, []license.ShareActiveCode{{""}})
+			return err
+		},
 		"active_list is empty": func() error { _, err := license.LICBatchActiveAccount(api, nil); return err },
 		"active_list[1]: wecom: active_code is empty": func() error {
 			_, err := license.LICBatchActiveAccount(api, codes("a", ""))
@@ -90,8 +108,9 @@ func TestNoCorpBeforeAnyRequest(t *testing.T) {
 		if row.Go == "LICGetAccountBalance" || row.Go == "LICBatchShareActiveCode" || row.Go == "LICSupportPolicy" {
 			continue // the first needs no corp, the rows of the others bind one
 		}
-		_, err := row.Call(unbound)
+		value, err := row.Call(unbound)
 		assert.ErrorIs(t, err, token.ErrNoCorp, row.Go)
+		assert.Empty(t, value, row.Go)
 	}
 	_, err := license.LICBatchShareActiveCode(unbound, "wp2", license.LinkChain, []license.ShareActiveCode{{"a"}})
 	require.ErrorIs(t, err, token.ErrNoCorp)
@@ -189,11 +208,27 @@ func TestItemErrors(t *testing.T) {
 	require.ErrorIs(t, got[0].Err(), token.Code(701082))
 	assert.ErrorContains(t, got[0].Err(), "more than 20 days left")
 
+	of := func(call string, code int, msg string) *token.Error {
+		return &token.Error{Code: code, Msg: msg, Path: "/cgi-bin/license/" + call, Credential: "provider"}
+	}
+	assert.NoError(t, license.ActiveCodeResult{}.Err())
+	assert.Equal(t, of("batch_active_account", 701082, ""), license.ActiveCodeResult{ErrCode: 701082}.Err())
 	assert.NoError(t, license.TransferResult{}.Err())
-	require.ErrorIs(t, license.TransferResult{ErrCode: 701017}.Err(), token.Code(701017))
+	assert.Equal(t, of("batch_transfer_license", 701017, ""), license.TransferResult{ErrCode: 701017}.Err())
 	assert.NoError(t, license.ShareResult{}.Err())
-	require.ErrorIs(t, license.ShareResult{ErrCode: 701055, ErrMsg: "shared"}.Err(), token.Code(701055))
-	assert.ErrorContains(t, license.ShareResult{ErrCode: 701055, ErrMsg: "shared"}.Err(), "shared")
+	assert.Equal(t, of("batch_share_active_code", 701055, "shared"), license.ShareResult{ErrCode: 701055, ErrMsg: "shared"}.Err())
+}
+
+// WeCom's numbers, as its documents have them, and the one that saved records hold.
+// G: endpoint/documented
+func TestWireValues(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []int{1, 2}, []int{license.TypeBase, license.TypeInterop})
+	assert.Equal(t, []int{1, 2, 3, 4, 5, 6}, []int{
+		license.CodeUnbound, license.CodeBound, license.CodeExpired, license.CodeTransfer, license.CodeMerged, license.CodeShared,
+	})
+	assert.Equal(t, []int{0, 1}, []int{license.LinkChain, license.LinkGroup})
+	assert.Equal(t, -2, license.ItemMissing)
 }
 
 // G: request/one-of-two batch/items

@@ -91,18 +91,13 @@ func AdvancedCreateOrder(api *token.Api, order *AdvancedOrder) (string, error) {
 	}
 	req := *order
 	var err error
-	if req.CustomCorpId, err = corpIn(api, "custom_corpid", req.CustomCorpId); err != nil {
-		return "", err
+	if req.CustomCorpId, err = corpIn(api, "custom_corpid", req.CustomCorpId); err == nil {
+		err = req.check()
 	}
-	if err := req.check(); err != nil {
-		return "", err
-	}
-	ep := write("advanced_api/create_order")
-	out, err := token.Call[orderId](api, ep, req)
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "order_id", out.OrderId)
+	return newOrder(api, write("advanced_api/create_order"), req)
 }
 
 // AdvancedCancelOrder 取消订单: closes an unpaid order.

@@ -16,14 +16,9 @@ type Order struct {
 	AccountDuration AccountDuration `json:"account_duration"`
 }
 
-// Check refuses an order that WeCom can't accept, whatever its state. [ORCreate] makes this
-// check itself.
+// Check returns an error for an order that WeCom never accepts. [ORCreate] calls it.
 func (o Order) Check() error {
 	return cmp.Or(check.Required("buyer_userid", o.BuyerUserId), o.AccountCount.check(), o.AccountDuration.checkPurchase())
-}
-
-type orderId struct {
-	OrderId string `json:"order_id"`
 }
 
 var errNilOrder = errors.New("wecom: the order is nil")
@@ -42,13 +37,21 @@ func ORCreate(api *token.Api, order *Order) (string, error) {
 	}
 	req := *order
 	var err error
-	if req.CorpId, err = corpIn(api, "corpid", req.CorpId); err != nil {
+	if req.CorpId, err = corpIn(api, "corpid", req.CorpId); err == nil {
+		err = req.Check()
+	}
+	if err != nil {
 		return "", err
 	}
-	if err := req.Check(); err != nil {
-		return "", err
-	}
-	ep := write("license/create_new_order")
+	return newOrder(api, write("license/create_new_order"), req)
+}
+
+type orderId struct {
+	OrderId string `json:"order_id"`
+}
+
+// newOrder makes a call that is answered with the id of an order.
+func newOrder(api *token.Api, ep token.Endpoint, req any) (string, error) {
 	out, err := token.Call[orderId](api, ep, req)
 	if err != nil {
 		return "", err

@@ -88,7 +88,6 @@ func ORWaitPaid(api *token.Api, orderId string, every time.Duration) (*OrderDeta
 		if err != nil {
 			return nil, false, err
 		}
-		err = detail.Err()
-		return detail, detail.Paid() || err != nil, err
+		return detail, detail.Paid(), detail.Err()
 	})
 }

@@ -73,6 +73,7 @@ func TestAllOrdersSplitsWindows(t *testing.T) {
 		assert.Equal(t, want, got, "each order once, whether or not ends belong to a window")
 		for _, in := range *asked {
 			assert.LessOrEqual(t, in.EndTime-in.StartTime, int64(window))
+			assert.Less(t, in.StartTime, in.EndTime, "a window of no length may be refused")
 			assert.Equal(t, corp, in.CorpId)
 			assert.Equal(t, 7, in.Limit)
 		}
@@ -153,26 +154,29 @@ func heap() uint64 {
 // G: endpoint/pages
 func TestAllOrdersStops(t *testing.T) {
 	t.Parallel()
-	calls, failAt := 0, 4 // the border and the orders of a window, twice
+	calls, failAt, id := 0, 4, "" // the border and the orders of a window, twice
 	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
 		if calls++; calls == failAt {
 			return `{"errcode":40058,"errmsg":"bad"}`
 		}
-		return `{"has_more":0,"order_list":[{"order_id":"O1"}]}`
+		return `{"has_more":0,"order_list":[{"order_id":"` + id + `"}]}`
 	}))
-	var got []string
-	var errs []error
-	for order, err := range order.ORAllOrders(api, order.ListCond{StartTime: 1, EndTime: math.MaxInt64}) {
-		if err != nil {
-			errs = append(errs, err)
-			continue
+	for _, id = range []string{"O1", ""} { // an entry without an id hides no error
+		calls = 0
+		var got []string
+		var errs []error
+		for order, err := range order.ORAllOrders(api, order.ListCond{StartTime: 1, EndTime: math.MaxInt64}) {
+			if err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			got = append(got, order.OrderId)
 		}
-		got = append(got, order.OrderId)
+		assert.Equal(t, []string{id}, got)
+		require.Len(t, errs, 1)
+		require.ErrorIs(t, errs[0], token.Code(40058))
+		assert.Equal(t, failAt, calls, "no window after the one that failed")
 	}
-	assert.Equal(t, []string{"O1"}, got)
-	require.Len(t, errs, 1)
-	require.ErrorIs(t, errs[0], token.Code(40058))
-	assert.Equal(t, failAt, calls, "no window after the one that failed")
 
 	calls, failAt = 0, 0
 	for range order.ORAllOrders(api, order.ListCond{StartTime: 1, EndTime: math.MaxInt64}) {
@@ -189,7 +193,12 @@ func TestAllOrdersStops(t *testing.T) {
 func TestWalkersReachTheLastPage(t *testing.T) {
 	t.Parallel()
 	page := 0
-	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
+	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
+		if page == 0 {
+			assert.NotContains(t, string(body), `"cursor"`)
+		} else {
+			assert.Contains(t, string(body), fmt.Sprintf(`"cursor":"c%d"`, page))
+		}
 		page++
 		more := 1
 		if page == 3 {

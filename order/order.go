@@ -1,11 +1,12 @@
 // Package order buys interface licences (接口调用许可): it orders, renews, pays and cancels
-// for one corp or several (OR…). The orders of the advanced API (Advanced…), of the app
-// market (App…) and of the cashier 收银台 (Paytool…) are here too.
+// for one corp or several. Names begin with what is ordered: OR (order) for licences
+// (接口许可下单), Advanced for the advanced API (高级功能), App for app editions (应用版本付费),
+// Paytool for the cashier (收银台).
 //
 // Prices are in fen (分), times are Unix seconds, a month has 31 days. Ordering moves money:
-// nothing here is sent twice by itself, and a call whose answer was lost ends with
-// [token.ErrOutcomeUnknown]. Package purchase goes on from there: it orders, pays and
-// activates, and never orders twice.
+// no write is repeated by the SDK, and a call whose answer was lost returns
+// [token.ErrOutcomeUnknown]. Package purchase handles that: it orders, pays and activates,
+// and never orders twice.
 //
 // A corp id in a request must be that of the corp that the [token.Api] is bound to, if it is
 // bound to one: an order for another corp is an error before any request.
@@ -62,7 +63,7 @@ func corpOf(api *token.Api, checks ...error) (string, error) {
 	return corpId, cmp.Or(checks...)
 }
 
-// sameCorp refuses a corp other than the bound one.
+// sameCorp returns an error for a corp other than the bound one.
 func sameCorp(api *token.Api, field, corpId string) error {
 	if bound := api.CorpId(); bound != "" && corpId != "" && corpId != bound {
 		return fmt.Errorf("wecom: %s is %s, but the Api is bound to the corp %s: bind it to the same with api.WithCorp, or to none", field, corpId, bound)
@@ -145,7 +146,7 @@ func (d AccountDuration) checkRenewal() error {
 		return errors.New("wecom: account_duration takes exactly one of months and new_expire_time")
 	case d.NewExpireTime < 0:
 		return fmt.Errorf("wecom: account_duration.new_expire_time is %d: it must be Unix seconds", d.NewExpireTime)
-	case d.NewExpireTime > 0:
+	case d.Months == 0:
 		return nil
 	}
 	return check.Between("account_duration.months", d.Months, 1, maxMonths)
@@ -162,16 +163,17 @@ func (a Account) check() error {
 	return cmp.Or(check.Required("userid", a.UserId), check.Between("type", a.Type, TypeBase, TypeInterop))
 }
 
-// checkAccounts refuses members that WeCom would, and more of a type than an order holds.
+// checkAccounts returns an error for invalid members, and for more of a type than an order
+// may have.
 func checkAccounts(accounts []Account) error {
-	err := check.Each("account_list", accounts, Account.check, func(a Account) Account { return Account{UserId: a.UserId, Type: a.Type} })
+	count := CountOf(accounts)
+	err := cmp.Or(
+		check.Between("base accounts in account_list", count.BaseCount, 0, maxAccounts),
+		check.Between("interop accounts in account_list", count.ExternalContactCount, 0, maxAccounts))
 	if err != nil {
 		return err
 	}
-	count := CountOf(accounts)
-	return cmp.Or(
-		check.Between("base accounts in account_list", count.BaseCount, 0, maxAccounts),
-		check.Between("interop accounts in account_list", count.ExternalContactCount, 0, maxAccounts))
+	return check.Each("account_list", accounts, Account.check, func(a Account) Account { return Account{UserId: a.UserId, Type: a.Type} })
 }
 
 // CountOf counts accounts by their type.

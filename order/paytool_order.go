@@ -126,8 +126,8 @@ func (o PaytoolOrder) check() error {
 	return p.check(name, o)
 }
 
-// checkDays refuses a duration that is too long or, where it counts, missing: more users
-// take none.
+// checkDays returns an error for a duration that is too long, or missing although it is
+// needed: only more users need none.
 func checkDays(field string, days, orderType int, counts bool) error {
 	least := 0
 	if counts && orderType != PaytoolMoreUsers {
@@ -137,10 +137,7 @@ func checkDays(field string, days, orderType int, counts bool) error {
 }
 
 func (p PaytoolProduct) check(name string, o PaytoolOrder) error {
-	notify, solution := 0, o.BusinessType == PaytoolPromotion
-	if p.NotifyCustomCorp != nil {
-		notify = *p.NotifyCustomCorp
-	}
+	solution := o.BusinessType == PaytoolPromotion
 	var err error
 	if solution {
 		err = cmp.Or(
@@ -149,15 +146,18 @@ func (p PaytoolProduct) check(name string, o PaytoolOrder) error {
 	}
 	err = cmp.Or(err,
 		check.Between(name+".order_type", p.OrderType, PaytoolNew, PaytoolRenewal),
-		check.Between(name+".notify_custom_corp", notify, 0, 1),
+		check.Optional(name+".notify_custom_corp", p.NotifyCustomCorp, 0, 1),
 		checkDays(name+".duration_days", p.DurationDays, p.OrderType, solution),
 		check.Between(name+".buy_info_list, in items,", len(p.BuyInfoList), 1, maxPayItems))
+	if err != nil {
+		return err
+	}
 	for i, item := range p.BuyInfoList {
-		if bad := item.check(o, p.OrderType); err == nil && bad != nil {
-			err = fmt.Errorf("wecom: %s.buy_info_list[%d]: %w", name, i, bad)
+		if err := item.check(o, p.OrderType); err != nil {
+			return fmt.Errorf("wecom: %s.buy_info_list[%d]: %w", name, i, err)
 		}
 	}
-	return err
+	return nil
 }
 
 func (i PaytoolItem) check(o PaytoolOrder, orderType int) error {
@@ -179,7 +179,7 @@ func (i PaytoolItem) check(o PaytoolOrder, orderType int) error {
 	return i.DiscountInfo.check(o, orderType)
 }
 
-// check refuses a discount that WeCom can't grant for the order.
+// check returns an error for a discount that WeCom does not allow for the order.
 func (d PaytoolDiscount) check(o PaytoolOrder, orderType int) error {
 	if err := d.checkAmount(); err != nil {
 		return err

@@ -27,7 +27,7 @@ func TestCashierRequestsAreSignedAnewForEachAttempt(t *testing.T) {
 				HTTPClient: &http.Client{Transport: spectest.Canned(func(_ string, body []byte) string {
 					v, err := decode(body)
 					assert.NoError(t, err)
-					bodies = append(bodies, v.(map[string]any))
+					bodies = append(bodies, v)
 					assert.Equal(t, json.Number(fmt.Sprint(time.Now().Unix())), bodies[len(bodies)-1]["ts"])
 					if time.Sleep(2 * time.Second); len(bodies) == 1 {
 						return failure

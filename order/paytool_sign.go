@@ -32,8 +32,8 @@ func (k PaytoolKey) LogValue() slog.Value { return slog.StringValue(redact.Mask(
 // all its values that are not empty as key=value, sorted and joined by &. Values in lists
 // and objects stand under their own key.
 // https://developer.work.weixin.qq.com/document/path/98768
-func (k PaytoolKey) sign(v any) string {
-	pairs := pairsOf(nil, "", v)
+func (k PaytoolKey) sign(body map[string]any) string {
+	pairs := pairsOf(nil, "", body)
 	slices.Sort(pairs)
 	mac := hmac.New(sha256.New, []byte(k))
 	mac.Write([]byte(strings.Join(pairs, "&")))
@@ -73,32 +73,23 @@ func (r signedRequest) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := decode(data)
+	body, err := decode(data)
 	if err != nil {
-		return nil, err
-	}
-	body, ok := v.(map[string]any)
-	if !ok {
-		return nil, fmt.Errorf("wecom: a cashier request is an object, not %T", r.req)
+		return nil, fmt.Errorf("wecom: a cashier request must be an object: %w", err)
 	}
 	body["nonce_str"] = rand.Text()
 	body["ts"] = clock.Now().Unix()
 	body["sig"] = r.key.sign(body)
-	return encode(body)
-}
-
-// encode writes v without HTML escaping.
-func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	err := e.Encode(v)
+	err = e.Encode(body)
 	return b.Bytes(), err
 }
 
-func decode(data []byte) (v any, err error) {
+func decode(data []byte) (body map[string]any, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber() // prices must not pass through float64
-	err = d.Decode(&v)
-	return v, err
+	err = d.Decode(&body)
+	return body, err
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gothird/wecom/internal/redact"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -34,9 +35,8 @@ func TestCashierRequestsDiffer(t *testing.T) {
 	for range 100 {
 		data, err := json.Marshal(request)
 		require.NoError(t, err)
-		v, err := decode(data)
+		body, err := decode(data)
 		require.NoError(t, err)
-		body := v.(map[string]any)
 		assert.Equal(t, "N1", body["order_id"])
 		nonce := body["nonce_str"].(string)
 		assert.False(t, seen[nonce], "nonces must not repeat")
@@ -77,6 +77,9 @@ func TestCashierKeyIsNeverPrinted(t *testing.T) {
 	var logged bytes.Buffer
 	slog.New(slog.NewTextHandler(&logged, nil)).Info("x", "key", key, "config", config)
 	slog.New(slog.NewJSONHandler(&logged, nil)).Info("x", "key", key)
+	mask := redact.Mask(secret)
+	require.NotEmpty(t, mask)
+	assert.Equal(t, mask+" {"+mask+"}", fmt.Sprintf("%v %v", key, config), "it can be told that there is one")
 	for _, form := range []string{secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret)} {
 		assert.NotContains(t, text.String(), form)
 		assert.NotContains(t, logged.String(), form)

@@ -3,12 +3,10 @@ package order_test
 import (
 	"strings"
 	"testing"
-	"testing/synctest"
 
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
-	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -34,6 +32,12 @@ func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 		o.BusinessType, o.CustomCorpId = order.PaytoolCustomized, corp
 		o.ProductList = order.PaytoolProducts{CustomizedApp: o.ProductList.ThirdApp}
 	}
+	solution := func(caseId, edition string) func(*order.PaytoolOrder) {
+		return func(o *order.PaytoolOrder) {
+			o.BusinessType, o.ProductList = order.PaytoolPromotion, order.PaytoolProducts{PromotionCase: o.ProductList.ThirdApp}
+			o.ProductList.PromotionCase.CaseId, o.ProductList.PromotionCase.PromotionEditionName = caseId, edition
+		}
+	}
 	for want, change := range map[string]func(*order.PaytoolOrder){
 		"business_type is 0: it must be 1 to 3":       func(o *order.PaytoolOrder) { o.BusinessType = 0 },
 		"pay_type is 3: it must be 0 to 2":            func(o *order.PaytoolOrder) { o.PayType = 3 },
@@ -50,35 +54,43 @@ func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 		"promotion_case.case_id is empty": func(o *order.PaytoolOrder) {
 			o.BusinessType, o.ProductList = order.PaytoolPromotion, order.PaytoolProducts{PromotionCase: o.ProductList.ThirdApp}
 		},
-		"third_app.order_type is 3":      func(o *order.PaytoolOrder) { o.ProductList.ThirdApp.OrderType = 3 },
-		"third_app.duration_days is -1":  func(o *order.PaytoolOrder) { o.ProductList.ThirdApp.DurationDays = -1 },
-		"is 0: it must be 1 to 20":       func(o *order.PaytoolOrder) { o.ProductList.ThirdApp.BuyInfoList = nil },
-		"is 21: it must be 1 to 20":      func(o *order.PaytoolOrder) { o.ProductList.ThirdApp.BuyInfoList = make([]order.PaytoolItem, 21) },
-		"suiteid is empty":               item(func(i *order.PaytoolItem) { i.SuiteId = "" }),
-		"edition_id is empty":            item(func(i *order.PaytoolItem) { i.EditionId = "" }),
-		"user_count is 1000001":          item(func(i *order.PaytoolItem) { i.UserCount = 1000001 }),
-		"duration_days is 1826":          item(func(i *order.PaytoolItem) { i.DurationDays = 1826 }),
-		"discount_info.discount_type":    item(func(i *order.PaytoolItem) { i.DiscountInfo.DiscountType = 0 }),
-		"discount_ratio is 9: it must":   item(func(i *order.PaytoolItem) { i.DiscountInfo.DiscountRatio = 9 }),
-		"discount_amount is 0: it must":  item(func(i *order.PaytoolItem) { i.DiscountInfo.DiscountType = 1 }),
-		"discount_remarks is empty":      item(func(i *order.PaytoolItem) { i.DiscountInfo.DiscountRemarks = "" }),
-		"discount_remarks has 257 bytes": item(func(i *order.PaytoolItem) { i.DiscountInfo.DiscountRemarks = strings.Repeat("x", 257) }),
-		"suiteid has 65 bytes":           item(func(i *order.PaytoolItem) { i.SuiteId = strings.Repeat("x", 65) }),
-		"duration_days is 0: it must be": item(func(i *order.PaytoolItem) { i.DurationDays = 0 }),
-		"notify_custom_corp is 2":        func(o *order.PaytoolOrder) { o.ProductList.ThirdApp.NotifyCustomCorp = ptr(2) },
+		"product_list.third_app.order_type is 3":                      func(o *order.PaytoolOrder) { o.ProductList.ThirdApp.OrderType = 3 },
+		"third_app.duration_days is -1":                               func(o *order.PaytoolOrder) { o.ProductList.ThirdApp.DurationDays = -1 },
+		"third_app.buy_info_list, in items, is 0: it must be 1 to 20": func(o *order.PaytoolOrder) { o.ProductList.ThirdApp.BuyInfoList = nil },
+		"is 21: it must be 1 to 20":                                   func(o *order.PaytoolOrder) { o.ProductList.ThirdApp.BuyInfoList = make([]order.PaytoolItem, 21) },
+		"suiteid is empty":                                            item(func(i *order.PaytoolItem) { i.SuiteId = "" }),
+		"edition_id is empty":                                         item(func(i *order.PaytoolItem) { i.EditionId = "" }),
+		"user_count is 1000001":                                       item(func(i *order.PaytoolItem) { i.UserCount = 1000001 }),
+		"duration_days is 1826":                                       item(func(i *order.PaytoolItem) { i.DurationDays = 1826 }),
+		"discount_info.discount_type":                                 item(func(i *order.PaytoolItem) { i.DiscountInfo.DiscountType = 0 }),
+		"discount_ratio is 9: it must be 10 to 99":                    item(func(i *order.PaytoolItem) { i.DiscountInfo.DiscountRatio = 9 }),
+		"discount_amount is 0: it must":                               item(func(i *order.PaytoolItem) { i.DiscountInfo.DiscountType = 1 }),
+		"discount_remarks is empty":                                   item(func(i *order.PaytoolItem) { i.DiscountInfo.DiscountRemarks = "" }),
+		"discount_remarks has 257 bytes":                              item(func(i *order.PaytoolItem) { i.DiscountInfo.DiscountRemarks = strings.Repeat("x", 257) }),
+		"suiteid has 65 bytes":                                        item(func(i *order.PaytoolItem) { i.SuiteId = strings.Repeat("x", 65) }),
+		"duration_days is 0: it must be":                              item(func(i *order.PaytoolItem) { i.DurationDays = 0 }),
+		"third_app.notify_custom_corp is 2":                           func(o *order.PaytoolOrder) { o.ProductList.ThirdApp.NotifyCustomCorp = ptr(2) },
+		"needs customized_app alone":                                  func(o *order.PaytoolOrder) { o.BusinessType = order.PaytoolCustomized },
+		"custom_corpid has 65 bytes":                                  func(o *order.PaytoolOrder) { o.CustomCorpId = strings.Repeat("x", 65) },
+		"edition_id has 65 bytes":                                     item(func(i *order.PaytoolItem) { i.EditionId = strings.Repeat("x", 65) }),
+		"discount_type is 3: it must be 1 to 2":                       item(func(i *order.PaytoolItem) { i.DiscountInfo.DiscountType = 3 }),
+		"discount_ratio is 100":                                       item(func(i *order.PaytoolItem) { i.DiscountInfo.DiscountRatio = 100 }),
+		"discount_amount is 10000001": item(func(i *order.PaytoolItem) {
+			i.DiscountInfo.DiscountType, i.DiscountInfo.DiscountAmount = 1, 10000001
+		}),
+		"promotion_case.case_id has 65 bytes":            solution(strings.Repeat("x", 65), "gold"),
+		"promotion_case.promotion_edition_name is empty": solution("c", ""),
+		"promotion_edition_name has 129 bytes":           solution("c", strings.Repeat("x", 129)),
 		"an amount needs it, but for new orders": func(o *order.PaytoolOrder) {
 			o.CustomCorpId, o.ProductList.ThirdApp.OrderType = "", order.PaytoolRenewal
 			o.ProductList.ThirdApp.BuyInfoList[0].DiscountInfo = &order.PaytoolDiscount{DiscountType: 1, DiscountAmount: 1, DiscountRemarks: "r"}
 		},
-		"promotion_case.duration_days is 0": func(o *order.PaytoolOrder) {
-			o.BusinessType, o.ProductList = order.PaytoolPromotion, order.PaytoolProducts{PromotionCase: o.ProductList.ThirdApp}
-			o.ProductList.PromotionCase.CaseId, o.ProductList.PromotionCase.PromotionEditionName = "c", "gold"
-		},
-		"buy_info_list[0]: wecom: suite": item(func(i *order.PaytoolItem) { i.SuiteId = "" }),
+		"promotion_case.duration_days is 0": solution("c", "gold"),
+		"buy_info_list[0]: wecom: suite":    item(func(i *order.PaytoolItem) { i.SuiteId = "" }),
 	} {
 		bought := thirdApp()
 		change(bought)
-		_, err := order.PaytoolOpenOrder(api, cashierKey, bought)
+		_, err := order.PaytoolOpenOrder(api.WithCorp(""), cashierKey, bought)
 		assert.ErrorContains(t, err, want)
 	}
 	_, err := order.PaytoolOpenOrder(api, "", thirdApp())
@@ -88,6 +100,8 @@ func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 	assert.ErrorContains(t, err, "order_id is empty")
 	_, err = order.PaytoolGetOrderList(api, cashierKey, &order.PaytoolListCond{Limit: 2001})
 	assert.ErrorContains(t, err, "limit is 2001")
+	_, err = order.PaytoolGetOrderList(api, cashierKey, &order.PaytoolListCond{Limit: 1, BusinessType: 4})
+	assert.ErrorContains(t, err, "business_type is 4: it must be 0 to 3")
 }
 
 // G: endpoint/checked
@@ -119,6 +133,7 @@ func TestAdvancedAndAppRefusedBeforeAnyRequest(t *testing.T) {
 		"buyer_userid is empty":                    func(o *order.AdvancedOrder) { o.BuyerUserId = "" },
 		"order_type is 4: it must be 0 to 3":       func(o *order.AdvancedOrder) { o.OrderType = ptr(4) },
 		"chat_archive_api is missing":              func(o *order.AdvancedOrder) { o.ChatArchiveApi = nil },
+		"chat_archive_api.edition is 4":            func(o *order.AdvancedOrder) { o.ChatArchiveApi.Edition = 4 },
 		"chat_archive_api.edition is 1":            func(o *order.AdvancedOrder) { o.ChatArchiveApi.Edition = 1 },
 		"purchase_count is 0: it must be 1 to":     func(o *order.AdvancedOrder) { o.ChatArchiveApi.PurchaseCount = 0 },
 		"purchase_count is 1000001":                func(o *order.AdvancedOrder) { o.ChatArchiveApi.PurchaseCount = 1000001 },
@@ -127,8 +142,9 @@ func TestAdvancedAndAppRefusedBeforeAnyRequest(t *testing.T) {
 	} {
 		bought := &order.AdvancedOrder{BuyerUserId: buyer, ChatArchiveApi: &order.ChatArchiveBuy{Edition: 2, PurchaseCount: 1}}
 		change(bought)
-		_, err := order.AdvancedCreateOrder(api, bought)
+		id, err := order.AdvancedCreateOrder(api, bought)
 		assert.ErrorContains(t, err, want)
+		assert.Empty(t, id)
 	}
 	for want, call := range map[string]func() error{
 		"order_id is empty":        func() error { return order.AdvancedCancelOrder(api, "") },
@@ -143,13 +159,18 @@ func TestAdvancedAndAppRefusedBeforeAnyRequest(t *testing.T) {
 		"orderid is empty":               func() error { _, err := order.AppGetOrder(api, ""); return err },
 		"start_time and end_time are mi": func() error { _, err := order.AppGetOrderList(api, 0, 0, 0); return err },
 		"both must be given":             func() error { _, err := order.AppGetOrderList(api, 1, 0, 0); return err },
+		"both must be given, or neither": func() error { _, err := order.AppGetOrderList(api, 0, 1, 0); return err },
 		"test_mode is 2":                 func() error { _, err := order.AppGetOrderList(api, 1, 2, 2); return err },
 		"prolong_days is 0: it must be 1 to 60": func() error {
 			_, err := order.AppProlongTry(api, 0, "")
 			return err
 		},
-		"prolong_days is 61": func() error { _, err := order.AppProlongTry(api, 61, ""); return err },
-		`appid is "x"`:       func() error { _, err := order.AppProlongTry(api, 1, "x"); return err },
+		"prolong_days is 61": func() error {
+			end, err := order.AppProlongTry(api, 61, "")
+			assert.Zero(t, end)
+			return err
+		},
+		`appid is "x"`: func() error { _, err := order.AppProlongTry(api, 1, "x"); return err },
 	} {
 		assert.ErrorContains(t, call(), want)
 	}
@@ -189,61 +210,4 @@ func TestOptionalZeros(t *testing.T) {
 	_, err := order.AppProlongTry(api, 1, "0")
 	require.NoError(t, err)
 	assert.Contains(t, sent, `"appid":0`)
-}
-
-// G: order/cashier
-func TestCashierAgainstTheFake(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(0)
-		fake.SetCashier("", string(cashierKey), true)
-		opened, err := order.PaytoolOpenOrder(api, cashierKey, thirdApp())
-		require.NoError(t, err)
-		detail, err := order.PaytoolGetOrderDetail(api, cashierKey, opened.OrderId)
-		require.NoError(t, err)
-		assert.Equal(t, opened.OrderId, detail.OrderId)
-		assert.Equal(t, "standard", detail.ProductList.ThirdApp.BuyInfoList[0].EditionId)
-		n, err := count(order.PaytoolAllOrders(api, cashierKey, order.PaytoolListCond{}))
-		require.NoError(t, err)
-		assert.Equal(t, 1, n)
-		require.Error(t, order.PaytoolCloseOrder(api, "wrong key", opened.OrderId))
-		require.NoError(t, order.PaytoolCloseOrder(api, cashierKey, opened.OrderId))
-	})
-}
-
-// A query that is lost has changed nothing: it is repeated, and no outcome is unknown.
-// G: request/retries
-func TestCashierQueriesAreReads(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		for name, call := range map[string]func(api *token.Api) error{
-			"PaytoolGetOrderDetail": func(api *token.Api) error { _, err := order.PaytoolGetOrderDetail(api, cashierKey, "N1"); return err },
-			"PaytoolGetOrderList": func(api *token.Api) error {
-				_, err := order.PaytoolGetOrderList(api, cashierKey, &order.PaytoolListCond{Limit: 1})
-				return err
-			},
-		} {
-			calls := 0
-			err := call(testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" })))
-			require.Error(t, err)
-			require.NotErrorIs(t, err, token.ErrOutcomeUnknown, name)
-			assert.Equal(t, 3, calls, name)
-		}
-		calls := 0
-		err := order.PaytoolCloseOrder(testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" })), cashierKey, "N1")
-		require.ErrorIs(t, err, token.ErrOutcomeUnknown)
-		assert.Equal(t, 1, calls, "a write goes out once")
-	})
-}
-
-// More users come without a duration of their own.
-func TestCashierSellsMoreUsersWithoutADuration(t *testing.T) {
-	t.Parallel()
-	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"order_id":"o"}` }))
-	bought := thirdApp()
-	bought.ProductList.ThirdApp.OrderType = order.PaytoolMoreUsers
-	bought.ProductList.ThirdApp.BuyInfoList[0].DurationDays = 0
-	opened, err := order.PaytoolOpenOrder(api, cashierKey, bought)
-	require.NoError(t, err)
-	assert.Equal(t, "o", opened.OrderId)
 }

@@ -3,6 +3,7 @@ package order_test
 import (
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -36,8 +37,9 @@ func TestPurchasesRefusedBeforeAnyRequest(t *testing.T) {
 	} {
 		bought := purchaseRow
 		change(&bought)
-		_, err := order.ORCreate(api, &bought)
+		id, err := order.ORCreate(api, &bought)
 		assert.ErrorContains(t, err, want)
+		assert.Empty(t, id)
 		if bought.BuyerUserId != "" {
 			_, err = order.ORNewJobCreate(api, &order.NewJob{BuyList: []order.BuyInfo{{corp, bought.AccountCount, bought.AccountDuration, nil}}})
 			assert.ErrorContains(t, err, want)
@@ -61,6 +63,29 @@ func TestLegalLimitsAreSent(t *testing.T) {
 		require.NoError(t, err)
 	}
 	assert.Equal(t, 4, sent)
+}
+
+// G: endpoint/checked
+func TestLegalChoicesAreSent(t *testing.T) {
+	t.Parallel()
+	sent := 0
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
+		sent++
+		return `{"order_id":"x","jobid":"j","try_end_time":1}`
+	}))
+	_, err := order.ORNewJobCreate(api, &order.NewJob{BuyList: []order.BuyInfo{{corp, order.AccountCount{BaseCount: 1}, year(), ptr(1)}}})
+	require.NoError(t, err)
+	_, err = order.ORSubJob(api, &order.SubOrder{"j", buyer, order.AccountDuration{Months: 60}})
+	require.NoError(t, err)
+	_, err = order.AdvancedCreateOrder(api, &order.AdvancedOrder{
+		BuyerUserId: buyer, OrderType: ptr(order.AdvancedRenewal), ChatArchiveApi: &order.ChatArchiveBuy{Edition: 3},
+	})
+	require.NoError(t, err, "a renewal names no count")
+	_, err = order.AppProlongTry(api, 60, "")
+	require.NoError(t, err)
+	_, err = order.AppGetOrderList(api, 1, 1, 1)
+	require.NoError(t, err)
+	assert.Equal(t, 5, sent)
 }
 
 // members returns n base accounts.
@@ -94,12 +119,15 @@ func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 		"account_duration.new_expire_time is -1: it mu": {NewExpireTime: -1},
 	} {
 		want = strings.TrimSpace(want)
-		_, err := order.ORSubJob(api, &order.SubOrder{"job", buyer, duration})
+		id, err := order.ORSubJob(api, &order.SubOrder{"job", buyer, duration})
 		assert.ErrorContains(t, err, want)
+		assert.Empty(t, id)
 	}
-	_, err := order.ORReCreateJob(api, &order.ReOrder{AccountList: members(1000001)})
-	assert.ErrorContains(t, err, "base accounts in account_list is 1000001")
-	_, err = order.ORSubJob(api, &order.SubOrder{"", buyer, order.AccountDuration{Months: 1}})
+	for kind, want := range map[int]string{order.TypeBase: "base", order.TypeInterop: "interop"} {
+		_, err := order.ORReCreateJob(api, &order.ReOrder{AccountList: slices.Repeat([]order.Account{{UserId: "u", Type: kind}}, 1000001)})
+		assert.ErrorContains(t, err, want+" accounts in account_list is 1000001")
+	}
+	_, err := order.ORSubJob(api, &order.SubOrder{"", buyer, order.AccountDuration{Months: 1}})
 	assert.ErrorContains(t, err, "jobid is empty")
 	_, err = order.ORSubJob(api, &order.SubOrder{"job", "", order.AccountDuration{Months: 1}})
 	assert.ErrorContains(t, err, "buyer_userid is empty")
@@ -117,28 +145,29 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 	list := func(c order.ListCond) error { _, err := order.ORGetList(api, &c); return err }
 	const day = 86400
 	for want, call := range map[string]func() error{
-		"order_id is empty":                   func() error { _, err := order.ORGetDetail(api, ""); return err },
-		"wecom: order_id is empty":            func() error { return order.ORCancel(api, "") },
-		"order_id is emp":                     func() error { return order.ORUnionCancel(api, "") },
-		"order_id is":                         func() error { _, err := order.ORAccountList(api, "", order.Cursor{}); return err },
-		"order_id":                            func() error { _, err := order.ORUnionDetail(api, "", order.Cursor{}); return err },
-		"wecom: order_id is em":               func() error { _, err := order.ORPaySubmit(api, "", buyer); return err },
-		"payer_userid is empty":               func() error { _, err := order.ORPaySubmit(api, "o", ""); return err },
-		"jobid is empty":                      func() error { _, err := order.ORPayResult(api, ""); return err },
-		"jobid is":                            func() error { _, err := order.ORNewJobResult(api, ""); return err },
-		"wecom: jobid is empty":               func() error { return order.ORNewJobSubmit(api, "", buyer) },
-		"buyer_userid is empty":               func() error { return order.ORNewJobSubmit(api, "j", "") },
-		"limit is 1001: it must be 0 to 1000": func() error { _, err := order.ORAccountList(api, "o", order.Cursor{Limit: 1001}); return err },
-		"limit is -1: it must be 0 to 1000":   func() error { _, err := order.ORUnionDetail(api, "o", order.Cursor{Limit: -1}); return err },
-		"limit is 1002: it must be":           func() error { return list(order.ListCond{Limit: 1002}) },
-		"both must be given, or neither":      func() error { return list(order.ListCond{StartTime: 1}) },
-		"end_time 1 is before start_time 2":   func() error { return list(order.ListCond{StartTime: 2, EndTime: 1}) },
-		"at most 2678400":                     func() error { return list(order.ListCond{StartTime: 1, EndTime: 2 + 31*day}) },
-		"end_time 1 is before start_time 3":   func() error { return last(order.ORAllOrders(api, order.ListCond{StartTime: 3, EndTime: 1})) },
-		"buy_list is empty":                   func() error { return buys() },
-		"buy_list[0] and buy_list[1] are":     func() error { return buys(one, one) },
-		"auto_active_status is 2":             func() error { b := one; b.AutoActiveStatus = ptr(2); return buys(b) },
-		"corpid is empty":                     func() error { b := one; b.CorpId = ""; return buys(b) },
+		"order_id is empty":                              func() error { _, err := order.ORGetDetail(api, ""); return err },
+		"wecom: order_id is empty":                       func() error { return order.ORCancel(api, "") },
+		"order_id is emp":                                func() error { return order.ORUnionCancel(api, "") },
+		"order_id is":                                    func() error { _, err := order.ORAccountList(api, "", order.Cursor{}); return err },
+		"order_id":                                       func() error { _, err := order.ORUnionDetail(api, "", order.Cursor{}); return err },
+		"wecom: order_id is em":                          func() error { _, err := order.ORPaySubmit(api, "", buyer); return err },
+		"payer_userid is empty":                          func() error { _, err := order.ORPaySubmit(api, "o", ""); return err },
+		"jobid is empty":                                 func() error { _, err := order.ORPayResult(api, ""); return err },
+		"jobid is":                                       func() error { _, err := order.ORNewJobResult(api, ""); return err },
+		"wecom: jobid is empty":                          func() error { return order.ORNewJobSubmit(api, "", buyer) },
+		"buyer_userid is empty":                          func() error { return order.ORNewJobSubmit(api, "j", "") },
+		"limit is 1001: it must be 0 to 1000":            func() error { _, err := order.ORAccountList(api, "o", order.Cursor{Limit: 1001}); return err },
+		"limit is -1: it must be 0 to 1000":              func() error { _, err := order.ORUnionDetail(api, "o", order.Cursor{Limit: -1}); return err },
+		"limit is 1002: it must be":                      func() error { return list(order.ListCond{Limit: 1002}) },
+		"both must be given, or neither":                 func() error { return list(order.ListCond{StartTime: 1}) },
+		"end_time 1 is before start_time 2":              func() error { return list(order.ListCond{StartTime: 2, EndTime: 1}) },
+		"at most 2678400":                                func() error { return list(order.ListCond{StartTime: 1, EndTime: 2 + 31*day}) },
+		"end_time 1 is before start_time 3":              func() error { return last(order.ORAllOrders(api, order.ListCond{StartTime: 3, EndTime: 1})) },
+		"corps in buy_list is 0: it must be 1 to 100000": func() error { return buys() },
+		"corps in buy_list is 100001":                    func() error { return buys(make([]order.BuyInfo, 100001)...) },
+		"buy_list[0] and buy_list[1] are":                func() error { return buys(one, one) },
+		"auto_active_status is 2":                        func() error { b := one; b.AutoActiveStatus = ptr(2); return buys(b) },
+		"corpid is empty":                                func() error { b := one; b.CorpId = ""; return buys(b) },
 	} {
 		assert.ErrorContains(t, call(), want)
 	}
@@ -148,16 +177,19 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 func TestNilIsRefused(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Refuse(t))
-	_, err := order.ORCreate(api, nil)
+	id, err := order.ORCreate(api, nil)
 	assert.ErrorContains(t, err, "nil")
+	assert.Empty(t, id)
 	_, err = order.ORReCreateJob(api, nil)
 	assert.ErrorContains(t, err, "nil")
-	_, err = order.ORSubJob(api, nil)
+	id, err = order.ORSubJob(api, nil)
 	assert.ErrorContains(t, err, "nil")
+	assert.Empty(t, id)
 	_, err = order.ORNewJobCreate(api, nil)
 	assert.ErrorContains(t, err, "nil")
-	_, err = order.AdvancedCreateOrder(api, nil)
+	id, err = order.AdvancedCreateOrder(api, nil)
 	assert.ErrorContains(t, err, "nil")
+	assert.Empty(t, id)
 	_, err = order.PaytoolOpenOrder(api, cashierKey, nil)
 	assert.ErrorContains(t, err, "nil")
 	assert.ErrorContains(t, order.PaytoolMarkInvoiceStatus(api, nil), "nil")
@@ -206,7 +238,7 @@ func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
 	}
 	cashier := thirdApp()
 	cashier.CustomCorpId = other
-	for name, call := range map[string]func() error{
+	for field, calls := range map[string]map[string]func() error{"corpid": {
 		"ORCreate": func() error {
 			o := purchaseRow
 			o.CorpId = other
@@ -217,12 +249,14 @@ func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
 			_, err := order.ORReCreateJob(api, &order.ReOrder{CorpId: other, AccountList: members(1)})
 			return err
 		},
+		"ORGetList":   func() error { _, err := order.ORGetList(api, &order.ListCond{CorpId: other}); return err },
+		"ORAllOrders": func() error { return last(order.ORAllOrders(api, order.ListCond{CorpId: other})) },
+	}, "buy_list[1].corpid": {
 		"ORNewJobCreate": func() error {
 			_, err := order.ORNewJobCreate(api, &order.NewJob{BuyList: []order.BuyInfo{one(corp), one(other)}})
 			return err
 		},
-		"ORGetList":   func() error { _, err := order.ORGetList(api, &order.ListCond{CorpId: other}); return err },
-		"ORAllOrders": func() error { return last(order.ORAllOrders(api, order.ListCond{CorpId: other})) },
+	}, "custom_corpid": {
 		"AdvancedCreateOrder": func() error {
 			_, err := order.AdvancedCreateOrder(api, &order.AdvancedOrder{
 				CustomCorpId: other, BuyerUserId: buyer, ChatArchiveApi: &order.ChatArchiveBuy{Edition: 2, PurchaseCount: 1},
@@ -234,8 +268,10 @@ func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
 			return err
 		},
 		"PaytoolOpenOrder": func() error { _, err := order.PaytoolOpenOrder(api, cashierKey, cashier); return err },
-	} {
-		assert.ErrorContains(t, call(), "is wpOther, but the Api is bound to the corp "+corp, name)
+	}} {
+		for name, call := range calls {
+			assert.ErrorContains(t, call(), "wecom: "+field+" is wpOther, but the Api is bound to the corp "+corp, name)
+		}
 	}
 	sent := 0
 	free := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x","jobid":"j"}` })).WithCorp("")
@@ -258,22 +294,22 @@ func TestNoApiIsAnError(t *testing.T) {
 	}
 }
 
-// Whatever moves money is sent once; a lost answer says so.
-// G: request/writes-once order/unknown
+// Whatever moves money is sent once; a lost answer says so. What only asks is repeated.
+// G: request/writes-once order/unknown request/retries
 func TestWritesAreNeverRepeated(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for _, rows := range [][]row{licenceRows, unionRows, advancedRows, appRows, paytoolRows} {
 			for _, row := range rows {
-				write := !row.Sweep && !strings.Contains(row.Endpoint, "get_") && !strings.Contains(row.Endpoint, "list_") && !strings.Contains(row.Endpoint, "result")
-				if !write {
+				if row.Sweep {
 					continue
 				}
+				write := !strings.Contains(row.Endpoint, "get_") && !strings.Contains(row.Endpoint, "list_") && !strings.Contains(row.Endpoint, "result")
 				calls := 0
 				api := sampleApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
 				_, err := row.Call(api)
-				assert.ErrorIs(t, err, token.ErrOutcomeUnknown, row.Go)
-				assert.Equal(t, 1, calls, row.Go)
+				assert.Equal(t, write, errors.Is(err, token.ErrOutcomeUnknown), row.Go)
+				assert.Equal(t, map[bool]int{true: 1, false: 3}[write], calls, row.Go)
 			}
 		}
 	})
@@ -285,15 +321,18 @@ func TestAnswerWithoutIdIsOutcomeUnknown(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":0,"errmsg":"ok"}` }))
 	for name, call := range map[string]func() (any, error){
-		"ORCreate": func() (any, error) { return order.ORCreate(api, &purchaseRow) },
-		"ORSubJob": func() (any, error) {
+		"ORCreate's order_id": func() (any, error) { return order.ORCreate(api, &purchaseRow) },
+		"ORSubJob's order_id": func() (any, error) {
 			return order.ORSubJob(api, &order.SubOrder{"j", buyer, order.AccountDuration{Months: 1}})
 		},
-		"ORPaySubmit":         func() (any, error) { return order.ORPaySubmit(api, "o", buyer) },
-		"AdvancedCreateOrder": func() (any, error) { return advancedRows[0].Call(api) },
-		"PaytoolOpenOrder":    func() (any, error) { return paytoolRows[0].Call(api) },
+		"ORPaySubmit's jobid":            func() (any, error) { return order.ORPaySubmit(api, "o", buyer) },
+		"AdvancedCreateOrder's order_id": func() (any, error) { return advancedRows[0].Call(api) },
+		"PaytoolOpenOrder's order_id":    func() (any, error) { return paytoolRows[0].Call(api) },
 	} {
-		_, err := call()
+		value, err := call()
+		assert.Empty(t, value, name)
+		_, field, _ := strings.Cut(name, " ")
+		assert.ErrorContains(t, err, "the answer has no "+field)
 		require.ErrorIs(t, err, token.ErrOutcomeUnknown, name)
 		var e *token.Error
 		require.True(t, errors.As(err, &e), name)

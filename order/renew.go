@@ -14,8 +14,8 @@ type ReOrder struct {
 	Jobid       string    `json:"jobid,omitempty"` // "": a new job
 }
 
-// Check refuses members that WeCom can't take into a job, whatever its state.
-// [ORReCreateJob] makes this check itself.
+// Check returns an error for members that WeCom never accepts in a job. [ORReCreateJob]
+// calls it.
 func (o ReOrder) Check() error { return checkAccounts(o.AccountList) }
 
 // ReOrderResult is the job so far.
@@ -79,8 +79,8 @@ type SubOrder struct {
 	AccountDuration AccountDuration `json:"account_duration"` // months or new_expire_time
 }
 
-// Check refuses a buyer or a duration that WeCom can't accept, whatever the job. [ORSubJob]
-// makes this check itself.
+// Check returns an error for a buyer or a duration that WeCom never accepts. [ORSubJob]
+// calls it.
 func (o SubOrder) Check() error {
 	return cmp.Or(check.Required("buyer_userid", o.BuyerUserid), o.AccountDuration.checkRenewal())
 }
@@ -98,10 +98,5 @@ func ORSubJob(api *token.Api, order *SubOrder) (string, error) {
 	if err := cmp.Or(check.Required("jobid", order.Jobid), order.Check()); err != nil {
 		return "", err
 	}
-	ep := write("license/submit_order_job")
-	out, err := token.Call[orderId](api, ep, order)
-	if err != nil {
-		return "", err
-	}
-	return requireField(ep, "order_id", out.OrderId)
+	return newOrder(api, write("license/submit_order_job"), order)
 }

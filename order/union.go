@@ -37,12 +37,7 @@ type BuyInfo struct {
 }
 
 func (b BuyInfo) check() error {
-	if b.AutoActiveStatus != nil {
-		if err := check.Between("auto_active_status", *b.AutoActiveStatus, 0, 1); err != nil {
-			return err
-		}
-	}
-	return cmp.Or(check.Required("corpid", b.CorpId), b.AccountCount.check(), b.AccountDuration.checkPurchase())
+	return cmp.Or(check.Optional("auto_active_status", b.AutoActiveStatus, 0, 1), check.Required("corpid", b.CorpId), b.AccountCount.check(), b.AccountDuration.checkPurchase())
 }
 
 // NewJob is a job that collects purchases for several corps.
@@ -82,8 +77,8 @@ func ORNewJobCreate(api *token.Api, job *NewJob) (*NewJobResult, error) {
 		return nil, errors.New("wecom: the job is nil")
 	}
 	err := cmp.Or(
-		check.Each("buy_list", job.BuyList, BuyInfo.check, func(b BuyInfo) string { return b.CorpId }),
-		check.Between("corps in buy_list", len(job.BuyList), 1, maxJobBuys))
+		check.Between("corps in buy_list", len(job.BuyList), 1, maxJobBuys),
+		check.Each("buy_list", job.BuyList, BuyInfo.check, func(b BuyInfo) string { return b.CorpId }))
 	if err != nil {
 		return nil, err
 	}

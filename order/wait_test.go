@@ -101,7 +101,8 @@ func TestWaitAccounts(t *testing.T) {
 func TestWaitPaidOutlastsTransientFailures(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []string{
-		"", `<html>bad gateway</html>`, `{"errcode":-1}`, `{"errcode":45009}`, `{"errcode":701085}`, `{"errcode":45035}`,
+		"", `<html>bad gateway</html>`, `{"errcode":-1}`, `{"errcode":45009}`, `{"errcode":45035}`,
+		`{"errcode":701022}`, `{"errcode":701033}`, `{"errcode":701085}`, `{"errcode":701134}`,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			api := script(t.Context(), failure, failure, failure, failure, failure, failure, failure, status(order.OrderPaid))
@@ -122,6 +123,9 @@ func TestWaitPaidGivesUpOnLastingFailures(t *testing.T) {
 		_, err = order.ORWaitPaid(script(t.Context(), status(order.OrderUnpaid)), "", time.Minute)
 		assert.ErrorContains(t, err, "order_id is empty")
 		assert.Zero(t, time.Since(start))
+		_, err = order.ORWaitPaid(script(t.Context(), `{"errcode":45009}`, `{"errcode":701005}`), "O1", time.Minute)
+		require.ErrorIs(t, err, token.Code(701005), "also after one that passes")
+		require.NotErrorIs(t, err, token.Code(45009))
 	})
 }
 
@@ -149,12 +153,14 @@ func TestWaitPaidEndsWithTheContext(t *testing.T) {
 // G: order/wait
 func TestWaitPaidHasADefaultPace(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		_, err := order.ORWaitPaid(script(t.Context(), status(order.OrderUnpaid), status(order.OrderPaid)), "O1", 0)
-		require.NoError(t, err)
-		assert.Equal(t, 10*time.Second, time.Since(start))
-	})
+	for _, every := range []time.Duration{0, -1} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			_, err := order.ORWaitPaid(script(t.Context(), status(order.OrderUnpaid), status(order.OrderPaid)), "O1", every)
+			require.NoError(t, err)
+			assert.Equal(t, 10*time.Second, time.Since(start))
+		})
+	}
 }
 
 // G: order/status
@@ -172,15 +178,28 @@ func TestJobStatusDecides(t *testing.T) {
 	assert.ErrorContains(t, err, corp)
 	require.Error(t, pay(order.JobFailed, 0).Err(), "failed without a reason")
 	require.Error(t, pay(0, 0).Err(), "no status is no success")
-	require.Error(t, pay(7, 0).Err())
+	assert.EqualError(t, pay(7, 0).Err(), "wecom: the order was not paid: status of the job is 7")
 
 	assert.NoError(t, order.NewJobOutcome{Status: order.JobDone, FailList: []order.InvalidCorp{{ErrCode: 701032}}}.Err(), "the others are ordered")
 	require.ErrorIs(t, order.NewJobOutcome{Status: order.JobRunning}.Err(), order.ErrJobRunning)
 	require.ErrorIs(t, order.NewJobOutcome{Status: order.JobFailed, FailList: []order.InvalidCorp{{ErrCode: 701032}}}.Err(), token.Code(701032))
-	require.Error(t, order.NewJobOutcome{}.Err())
+	assert.EqualError(t, order.NewJobOutcome{}.Err(), "wecom: the order was not made: status of the job is 0")
+}
 
+// What went wrong with one item is an error of the call that answered it.
+// G: batch/items
+func TestItemErrorsNameTheirCall(t *testing.T) {
+	t.Parallel()
+	of := func(call string, code int) *token.Error {
+		return &token.Error{Code: code, Msg: "reason", Path: "/cgi-bin/license/" + call, Credential: "provider"}
+	}
+	assert.Equal(t, of("create_renew_order_job", 701004), order.InvalidAccount{ErrCode: 701004, ErrMsg: "reason"}.Err())
+	assert.Equal(t, of("create_new_order_job", 701130), order.InvalidCorp{ErrCode: 701130, ErrMsg: "reason"}.Err())
 	assert.NoError(t, order.InvalidCorp{}.Err())
-	require.ErrorIs(t, order.InvalidAccount{ErrCode: 701004}.Err(), token.Code(701004))
+	assert.NoError(t, order.InvalidAccount{}.Err())
+	var e *token.Error
+	require.ErrorAs(t, order.PayOutcome{Status: order.JobFailed, PayJobResult: order.PayFailure{ErrCode: 90433, ErrMsg: "reason"}}.Err(), &e)
+	assert.Equal(t, of("pay_job_result", 90433), e)
 }
 
 // G: order/status

@@ -9,10 +9,10 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-const codeBound = 701003 // to somebody else
+const codeBound = 701003 // the code is bound to another member
 
-// activate binds the codes that are not bound yet. It ends with a further step, or with the
-// failures; a member for whom there is another code is not among those yet.
+// activate binds the codes that are not bound yet. It enters the next step, or returns the
+// failures. A member who gets another code is not among the failures yet.
 func (b *buying) activate() error {
 	failures := b.bind()
 	if !slices.ContainsFunc(failures, ends) {
@@ -29,8 +29,8 @@ func (b *buying) activate() error {
 	return b.flow.enter(StepDone)
 }
 
-// bind brings each member its code and returns what went wrong. A failure that is not about
-// a member, such as a rate limit, ends it.
+// bind binds each member's code and returns the failures. It stops at a failure that is not
+// about one member, such as a rate limit.
 func (b *buying) bind() (failures []error) {
 	states, err := b.states()
 	if err != nil {
@@ -50,7 +50,7 @@ func (b *buying) bind() (failures []error) {
 			}
 		}
 	}
-	// Base and interop codes go apart, since a member may be there with both.
+	// Base and interop codes are bound separately: a member may have one of each.
 	for _, kind := range []int{license.TypeBase, license.TypeInterop} {
 		errs := b.bindNew(todo[kind])
 		failures = append(failures, errs...)
@@ -61,8 +61,8 @@ func (b *buying) bind() (failures []error) {
 	return failures
 }
 
-// states asks for the states of all codes: none of one that WeCom does not know, ItemMissing
-// of one that its answer leaves out.
+// states returns the states of all codes. A code that WeCom does not know has none; a code
+// that the answer leaves out has ItemMissing.
 func (b *buying) states() (map[string]license.ActiveDetail, error) {
 	codes := make([]string, len(b.Codes))
 	for i, c := range b.Codes {
@@ -88,23 +88,15 @@ func (b *buying) bindNew(codes []license.ActiveCode) (failures []error) {
 		return nil
 	}
 	results, err := license.LICBatchActiveAccount(b.flow.api, codes)
+	done := len(codes)
 	var partial *token.PartialError
-	stopped := errors.As(err, &partial) // otherwise the results say all that went wrong
+	stopped := errors.As(err, &partial) // otherwise all failures are in the results
 	if stopped {
-		failures = append(failures, err)
+		done, failures = partial.Done, append(failures, err)
 	}
-	waiting := make(map[string]license.ActiveCode, len(codes))
-	for _, c := range codes {
-		waiting[c.ActiveCode] = c
-	}
-	for _, r := range results {
-		c, ok := waiting[r.ActiveCode]
-		if !ok {
-			continue
-		}
-		delete(waiting, r.ActiveCode)
+	for i, r := range results[:done] { // those that belong to none of the codes come after them
 		if r.ErrCode == codeBound && !stopped {
-			err = b.confirm(c, license.ActiveDetail{})
+			err = b.confirm(codes[i], license.ActiveDetail{})
 		} else {
 			err = b.note(r)
 		}
@@ -115,9 +107,9 @@ func (b *buying) bindNew(codes []license.ActiveCode) (failures []error) {
 	return failures
 }
 
-// confirm finds out whether a code that is bound went to its member: automatic activation
-// or somebody in the console may have been first. Userids come back encrypted, so that
-// only the member's own accounts can tell.
+// confirm checks whether a bound code is bound to its member: automatic activation, or an
+// administrator in the console, may have used it first. Userids in the answer are encrypted,
+// so it reads the member's own accounts.
 func (b *buying) confirm(c license.ActiveCode, d license.ActiveDetail) error {
 	if old, ok := b.result(c.ActiveCode); ok && old.ErrCode == 0 {
 		return nil
@@ -141,7 +133,7 @@ func (b *buying) confirm(c license.ActiveCode, d license.ActiveDetail) error {
 	return b.note(result)
 }
 
-// errMember is the failure of one member; others may do better.
+// errMember is a failure that concerns one member only.
 type errMember struct{ error }
 
 func (e errMember) Unwrap() error { return e.error }
@@ -156,7 +148,7 @@ func memberCode(err error) int {
 	return 0
 }
 
-// ends reports whether there is no use in asking for further members: a rate limit, no
+// ends reports whether requests for other members would fail too: a rate limit, no
 // connection, or a refusal that is not about the member.
 func ends(err error) bool {
 	var member errMember
@@ -177,7 +169,7 @@ func (b *buying) result(code string) (license.ActiveCodeResult, bool) {
 	return license.ActiveCodeResult{}, false
 }
 
-// note keeps the latest result of a code and returns what went wrong.
+// note stores the latest result of a code and returns its error.
 func (b *buying) note(r license.ActiveCodeResult) error {
 	if _, known := b.result(r.ActiveCode); known {
 		b.Results[b.at[r.ActiveCode]] = r

@@ -3,7 +3,6 @@ package purchase_test
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -58,37 +57,6 @@ func TestPurchaseTellsWhenACodeIsTaken(t *testing.T) {
 	})
 }
 
-// Nobody waits while the order has a code that nobody has.
-// G: purchase/members
-func TestPurchaseUsesSpareCodes(t *testing.T) {
-	t.Parallel()
-	for spares, want := range map[int]int{0: 0, 1: 1, 2: 2, 3: 2} { // members waiting: two
-		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(0)
-			p := wanted(buyer)
-			p.Order.AccountCount.BaseCount = 2 + spares
-			p = assigned(t, api, p)
-			taken := []string{p.Codes[0].ActiveCode, p.Codes[1].ActiveCode}
-			require.NoError(t, license.LICActiveAccount(api, taken[0], "woMember3"))
-			require.NoError(t, license.LICActiveAccount(api, taken[1], "woMember4"))
-			err := purchase.Run(api, p, (&disk{}).save)
-			assert.Equal(t, taken[:want], append([]string{}, p.Taken...))
-			holders := held(t, api)
-			assert.Equal(t, want >= 1, slices.Contains(holders, "woMember0 1"))
-			assert.Equal(t, want == 2, slices.Contains(holders, "woMember1 1"))
-			assert.Len(t, p.Results, 3, "one of each member")
-			if want == 2 {
-				require.NoError(t, err)
-				assert.Equal(t, purchase.StepDone, p.Step)
-				require.NoError(t, purchase.Run(api, p, (&disk{}).save))
-			} else {
-				require.ErrorIs(t, err, token.Code(701003))
-			}
-			assert.Equal(t, 1, fake.Count(created))
-		})
-	}
-}
-
 // WeCom says of a code that it is bound only when it is to be bound: that may be our own
 // doing, so its holder is asked for before the member gets another one.
 // G: purchase/members
@@ -106,37 +74,6 @@ func TestACodeThatTurnsOutBoundMayBeItsMembers(t *testing.T) {
 		assert.Equal(t, 1, fake.Count(userPath))
 		assert.ElementsMatch(t, []string{"woMember0 1", "woMember1 1", "woMember0 2"}, held(t, api))
 	})
-}
-
-// A spare that somebody got too is passed over, also one that WeCom still calls unbound.
-// G: purchase/members
-func TestPurchasePassesOverTakenSpares(t *testing.T) {
-	t.Parallel()
-	for _, stale := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(0)
-			p := wanted(buyer)
-			p.Order.AccountCount.BaseCount = 4
-			p = assigned(t, api, p)
-			accounts, err := order.ORWaitAccounts(api, p.OrderId, p.Order.AccountCount, 0)
-			require.NoError(t, err)
-			var spare string // the first that the purchase would use
-			for _, a := range accounts {
-				if a.Type == license.TypeBase && a.ActiveCode != p.Codes[0].ActiveCode && a.ActiveCode != p.Codes[1].ActiveCode {
-					spare = a.ActiveCode
-					break
-				}
-			}
-			require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, "woMember3"))
-			require.NoError(t, license.LICActiveAccount(api, spare, "woMember4"))
-			if stale {
-				fake.Fault(fakewecom.Fault{Path: detailPath, Skip: 1, Count: 2, Body: unboundAll(accounts)})
-			}
-			require.NoError(t, purchase.Run(api, p, (&disk{}).save))
-			assert.Contains(t, held(t, api), "woMember0 1")
-			assert.Equal(t, stale, slices.Contains(p.Taken, spare), "a spare that WeCom calls bound is not even tried")
-		})
-	}
 }
 
 const (
@@ -187,9 +124,7 @@ func TestAnUnknownHolderIsNoSuccess(t *testing.T) {
 		`{"errcode":0}`: token.Code(701003),
 		`{"errcode":0,"active_info_list":[{"active_code":"","type":1}]}`:      token.Code(701003),
 		`{"errcode":0,"active_info_list":[{"active_code":"other","type":1}]}`: token.Code(701003),
-		`{"errcode":701019}`: token.Code(701019),
-		`{"errcode":40003}`:  token.Code(40003),
-		`{"errcode":60020}`:  token.Code(60020),
+		`{"errcode":60020}`: token.Code(60020),
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			fake, api := newFake(0)
@@ -237,49 +172,6 @@ func TestAMergedCodeIsItsMembers(t *testing.T) {
 	}
 }
 
-// Three hundred members to ask about, and WeCom says stop.
-// G: purchase/failures
-func TestPurchaseStopsAtTheFirstRateLimit(t *testing.T) {
-	t.Parallel()
-	for _, failure := range []string{`{"errcode":45009}`, `{"errcode":60020}`, ""} {
-		synctest.Test(t, func(t *testing.T) {
-			const n = 300
-			asked := map[string]int{}
-			p := wanted("")
-			p.Order.AccountCount, p.Members = order.AccountCount{BaseCount: n + 5}, members(n)
-			digest := *p
-			api := newApi(t.Context(), spectest.Canned(func(path string, body []byte) string {
-				asked[path]++
-				switch path {
-				case "/cgi-bin/license/list_order":
-					return `{"has_more":0}`
-				case detailPath:
-					var in struct {
-						Codes []string `json:"active_code_list"`
-					}
-					assert.NoError(t, json.Unmarshal(body, &in))
-					var list []string
-					for _, c := range in.Codes {
-						list = append(list, fmt.Sprintf(`{"active_code":%q,"type":1,"status":2}`, c))
-					}
-					return `{"active_info_list":[` + strings.Join(list, ",") + `]}`
-				}
-				return failure
-			}))
-			require.ErrorIs(t, purchase.Run(api, &digest, func(*purchase.Purchase) error { return errCrash }), errCrash)
-			p.Order, p.Progress = digest.Order, digest.Progress
-			p.Step, p.OrderId = purchase.StepActivating, "O1"
-			for i, m := range p.Members {
-				p.Codes = append(p.Codes, license.ActiveCode{ActiveCode: fmt.Sprint("LC", i), UserId: m.UserId})
-			}
-			require.Error(t, purchase.Run(api, p, (&disk{}).save))
-			assert.LessOrEqual(t, asked[userPath], 3, "one query, and the repetitions of a lost one: %q", failure)
-			assert.Zero(t, asked[activatePath])
-			assert.Zero(t, asked[accountsPath], "nor are spares looked for")
-		})
-	}
-}
-
 // The same when the limit hits the batch: interop codes are not tried after base ones.
 // G: purchase/failures
 func TestPurchaseStopsAtARefusedBatch(t *testing.T) {
@@ -321,30 +213,6 @@ func TestPurchaseReportsFailuresOfTheLastSteps(t *testing.T) {
 			assert.Equal(t, step, p.Step)
 			require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 			assert.Equal(t, 1, fake.Count(created))
-		})
-	}
-}
-
-// G: purchase/failures
-func TestPurchaseReportsFailuresOfSpares(t *testing.T) {
-	t.Parallel()
-	for _, fault := range []fakewecom.Fault{
-		{Path: accountsPath, ErrCode: 48002, Count: 1}, {Path: detailPath, Skip: 1, ErrCode: 48002, Count: 1},
-		{Path: accountsPath, Body: `{"errcode":0,"has_more":1,"account_list":[]}`, Count: 1},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(0)
-			p := assigned(t, api, wanted(buyer))
-			require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, "woMember3"))
-			fake.Fault(fault)
-			err := purchase.Run(api, p, (&disk{}).save)
-			require.ErrorIs(t, err, token.Code(701003))
-			if fault.ErrCode != 0 {
-				require.ErrorIs(t, err, token.Code(48002))
-			} else {
-				assert.ErrorContains(t, err, "gives no cursor")
-			}
-			require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 		})
 	}
 }

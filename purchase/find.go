@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	// settleTime is how long after it was sent an order may still be on its way.
+	// settleTime is how long an order may take to appear in the list after it was sent.
 	settleTime = 10 * time.Second
 	// clockSlack is how far our clock and WeCom's may differ.
 	clockSlack = 24 * time.Hour
 )
 
-// recent walks the corp's orders that may have been made since ordering began, each once:
-// those that WeCom gives when it is told no time, so that no clock of ours counts, and
-// those of our own time, however long ago that was.
+// recent yields the corp's orders that may have been created since ordering began, each
+// once: the list without a time range, which does not depend on our clock, and the list
+// since that time.
 func (f *flow) recent() iter.Seq2[order.OrderInfo, error] {
 	now, slack := clock.Now().Unix(), int64(clockSlack/time.Second)
 	ours := order.ListCond{CorpId: f.corpId, StartTime: max(1, min(f.Since, now)-slack), EndTime: now + slack}
@@ -31,7 +31,7 @@ func (f *flow) recent() iter.Seq2[order.OrderInfo, error] {
 					continue
 				}
 				seen[o.OrderId] = true
-				if !yield(o, err) || err != nil {
+				if !yield(o, err) {
 					return
 				}
 			}
@@ -39,9 +39,9 @@ func (f *flow) recent() iter.Seq2[order.OrderInfo, error] {
 	}
 }
 
-// find returns the order that was made, or "". Of several that fit it takes the one that is
-// not closed. It gives an order that is on its way the time to arrive; no clock tells how
-// long ago it was sent.
+// find returns the order that was created, or "". Of several that fit it returns the one
+// that is not closed. It waits for settleTime first, as clocks cannot tell how long ago the
+// order was sent.
 func (f *flow) find() (string, error) {
 	if err := clock.Sleep(f.api.Context(), settleTime); err != nil {
 		return "", err
@@ -71,10 +71,10 @@ func (f *flow) find() (string, error) {
 	return closed, nil
 }
 
-// mayBe reports whether an entry of the list can be the order; one without a type can.
+// mayBe reports whether an entry of the list can be the order. An entry without a type can.
 func (f *flow) mayBe(o order.OrderInfo) bool { return o.OrderType == f.kind || o.OrderType == 0 }
 
-// set makes a list quick to look in.
+// set makes a set of a list.
 func set(ids []string) map[string]bool {
 	in := make(map[string]bool, len(ids))
 	for _, id := range ids {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,7 +77,10 @@ func begun(t *testing.T, payer string) *purchase.Purchase {
 	return p
 }
 
-const created = "/cgi-bin/license/create_new_order"
+const (
+	created       = "/cgi-bin/license/create_new_order"
+	detailOfOrder = "/cgi-bin/license/get_order"
+)
 
 // found resumes a purchase whose order may have been made, among the orders given, and
 // returns the order that it goes on with and what it has sent. A new order would be taken.
@@ -110,7 +114,9 @@ func found(t *testing.T, details map[string]string) (orderId string, sent []stri
 			}
 			return `{"order_id":"new"}`
 		}))
+		start := time.Now()
 		err = purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash })
+		assert.GreaterOrEqual(t, time.Since(start), 10*time.Second, "time for the order to arrive")
 		orderId = p.OrderId
 	})
 	return orderId, sent, err
@@ -166,7 +172,10 @@ func TestASearchThatFailsOrdersNothing(t *testing.T) {
 // G: purchase/own-order
 func TestAListThatFailsOrdersNothing(t *testing.T) {
 	t.Parallel()
-	for _, failure := range []string{`{"errcode":40058}`, `{"has_more":1,"order_list":[{"order_id":"a","order_type":2}]}`, ""} {
+	for _, failure := range []string{
+		`{"errcode":40058}`, `{"has_more":1,"order_list":[{"order_id":"a","order_type":2}]}`, "",
+		`{"has_more":1,"order_list":[{"order_type":2}]}`, // not even an id
+	} {
 		for failAt := 1; failAt <= 2; failAt++ {
 			for _, step := range []string{purchase.StepNew, purchase.StepOrdering} {
 				synctest.Test(t, func(t *testing.T) {
@@ -258,28 +267,77 @@ func TestPurchaseSurvivesAWrongClock(t *testing.T) {
 // G: purchase/own-order
 func TestAnOrderIsFoundByOurTimeToo(t *testing.T) {
 	t.Parallel()
-	for _, away := range []time.Duration{0, time.Hour, 40 * 24 * time.Hour, 400 * 24 * time.Hour} {
-		synctest.Test(t, func(t *testing.T) {
-			made, orders := time.Now().Unix(), 0
-			p := begun(t, "")
-			time.Sleep(away)
-			api := newApi(t.Context(), spectest.Canned(func(path string, body []byte) string {
-				switch path {
-				case "/cgi-bin/license/list_order":
-					var in order.ListCond
-					assert.NoError(t, json.Unmarshal(body, &in))
-					if in.StartTime <= made && made < in.EndTime {
-						return `{"has_more":0,"order_list":[{"order_id":"ours","order_type":1}]}`
-					}
-					return `{"has_more":0,"order_list":[]}`
-				case created:
-					orders++
+	const day = 24 * time.Hour
+	for _, away := range []time.Duration{0, time.Hour, 40 * day, 400 * day} {
+		for _, wrong := range []time.Duration{-day + time.Minute, 0, day - time.Minute} { // WeCom's clock, by ours
+			foundByOurTime(t, away, wrong)
+		}
+	}
+}
+
+func foundByOurTime(t *testing.T, away, wrong time.Duration) {
+	synctest.Test(t, func(t *testing.T) {
+		made, orders := time.Now().Add(wrong).Unix(), 0
+		p := begun(t, "")
+		time.Sleep(away)
+		api := newApi(t.Context(), spectest.Canned(func(path string, body []byte) string {
+			switch path {
+			case "/cgi-bin/license/list_order":
+				const other = `{"order_id":"other","order_type":2}`
+				var in order.ListCond
+				assert.NoError(t, json.Unmarshal(body, &in))
+				if in.StartTime <= made && made < in.EndTime {
+					return `{"has_more":0,"order_list":[` + other + `,{"order_id":"ours","order_type":1}]}`
 				}
-				return detail(order.OrderUnpaid, 3, 1, 12*31)
+				return `{"has_more":0,"order_list":[` + other + `]}`
+			case created:
+				orders++
+			}
+			return detail(order.OrderUnpaid, 3, 1, 12*31)
+		}))
+		require.ErrorIs(t, purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash }), errCrash)
+		assert.Equal(t, "ours", p.OrderId)
+		assert.Zero(t, orders, "%s later, %s", away, wrong)
+	})
+}
+
+// A record that was begun while the clock stood at its beginning can be gone on with.
+// G: clock/purchase
+func TestARecordWithoutATimeFindsItsOrder(t *testing.T) {
+	t.Parallel()
+	for _, since := range []int64{0, 1, -1} {
+		synctest.Test(t, func(t *testing.T) {
+			p := begun(t, "")
+			p.Since = since
+			api := newApi(t.Context(), spectest.Canned(func(path string, body []byte) string {
+				switch {
+				case path != "/cgi-bin/license/list_order":
+					return detail(order.OrderUnpaid, 3, 1, 12*31)
+				case !strings.Contains(string(body), "start_time"):
+					return `{"has_more":0,"order_list":[]}`
+				}
+				return `{"has_more":0,"order_list":[{"order_id":"ours","order_type":1}]}`
 			}))
 			require.ErrorIs(t, purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash }), errCrash)
 			assert.Equal(t, "ours", p.OrderId)
-			assert.Zero(t, orders, "%s later", away)
 		})
 	}
+}
+
+// A list may leave the type of an order out; its detail tells whether it is ours.
+// G: purchase/own-order
+func TestAnOrderWithoutATypeMayBeOurs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := begun(t, "")
+		api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
+			if path == "/cgi-bin/license/list_order" {
+				return `{"has_more":0,"order_list":[{"order_id":"ours"}]}`
+			}
+			assert.Equal(t, detailOfOrder, path)
+			return detail(order.OrderUnpaid, 3, 1, 12*31)
+		}))
+		require.ErrorIs(t, purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash }), errCrash)
+		assert.Equal(t, "ours", p.OrderId)
+	})
 }

@@ -10,16 +10,17 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// plan is what a purchase and a renewal do each in their own way.
+// plan is the part that differs between a purchase and a renewal.
 type plan interface {
-	prepare() error                     // before the order; done again if it did not come to an order
+	prepare() error                     // before the order; repeated if no order was sent
 	place() (string, error)             // sends the order and returns its id
-	resume() (string, error)            // the same, if it may have been sent before
-	fits(order *order.OrderDetail) bool // whether an order is for what is bought
-	deliver() error                     // once it is paid: enters a further step
+	resume() (string, error)            // the same, if the order may have been sent before
+	fits(order *order.OrderDetail) bool // whether an order is for the same accounts
+	deliver() error                     // after the payment: enters the next step
 }
 
-// flow takes a plan through its steps. Each step is saved before what it may do twice:
+// flow runs a plan through its steps. A step is saved before any action that could be
+// repeated after a crash:
 //
 //	new ── prepare ──▶ ordering ── place ──▶ ordered ─▶ paying ─▶ paid ── deliver ──▶ done
 //	                       ▲  after a crash:             ▲  after a crash: an order
@@ -28,14 +29,14 @@ type flow struct {
 	*Progress
 	api    *token.Api
 	corpId string
-	kind   int // type of the order
+	kind   int // order_type
 	payer  string
 	poll   time.Duration
 	save   func() error
 	plan   plan
 }
 
-// run goes on to the end, or to the first error.
+// run runs the steps to the end, or to the first error.
 func (f *flow) run() error {
 	for f.Step != StepDone {
 		if err := f.next(); err != nil {
@@ -53,7 +54,7 @@ func (f *flow) next() error {
 		return f.ordered(f.plan.resume())
 	case StepOrdered:
 		if f.payer != "" {
-			return f.pay()
+			return f.enter(StepPaying)
 		}
 		return f.waitPaid()
 	case StepPaying:
@@ -62,7 +63,7 @@ func (f *flow) next() error {
 	return f.plan.deliver()
 }
 
-// enter saves the record at a further step.
+// enter saves the record with the next step.
 func (f *flow) enter(step string) error {
 	f.Step = step
 	if err := f.save(); err != nil {
@@ -71,7 +72,7 @@ func (f *flow) enter(step string) error {
 	return nil
 }
 
-// begin notes which orders there are, so that a new one can be told from them, and orders.
+// begin notes the existing orders, so that a new one can be recognised, and then orders.
 func (f *flow) begin() error {
 	f.Since, f.Known = clock.Now().Unix(), nil
 	for o, err := range f.recent() {
@@ -89,8 +90,8 @@ func (f *flow) begin() error {
 	return f.ordered(f.plan.place())
 }
 
-// ordered keeps the id of the order. After an error, also a refusal, the next call goes on
-// with resume, which is the safe way.
+// ordered saves the id of the order. After any error, also a refusal, the next call uses
+// resume, which is safe.
 func (f *flow) ordered(id string, err error) error {
 	if err != nil {
 		return err
@@ -99,19 +100,13 @@ func (f *flow) ordered(id string, err error) error {
 	return f.enter(StepOrdered)
 }
 
-func (f *flow) pay() error {
-	if err := f.enter(StepPaying); err != nil {
-		return err
-	}
-	return f.submitPay()
-}
-
 const (
 	codeNotUnpaid = token.Code(701084)
 	codeOrderBusy = token.Code(701085)
 )
 
-// submitPay may find that an earlier try, whose answer was lost, is being carried out.
+// submitPay sends the payment. It accepts that an earlier payment, whose answer was lost, is
+// being carried out.
 func (f *flow) submitPay() error {
 	job, err := order.ORPaySubmit(f.api, f.OrderId, f.payer)
 	switch {
@@ -124,8 +119,9 @@ func (f *flow) submitPay() error {
 	return f.enter(StepPaying)
 }
 
-// waitPaying follows the payment to its end. An order is paid at most once, so a payment of
-// which there is no trace, or that failed, may be sent again while the order is unpaid.
+// waitPaying waits for the result of the payment. WeCom takes at most one payment for an
+// order, so a payment that is unknown or has failed may be sent again while the order is
+// unpaid.
 func (f *flow) waitPaying() error {
 	detail, err := order.ORGetDetail(f.api, f.OrderId)
 	switch {
@@ -140,14 +136,14 @@ func (f *flow) waitPaying() error {
 	switch {
 	case err == nil:
 		return f.waitPaid()
-	case outcome != nil && outcome.Status != order.JobRunning, isGone(err):
+	case outcome != nil, isGone(err):
 		f.PayJobid = ""
 		err = errors.Join(err, f.save())
 	}
 	return err
 }
 
-// isGone reports whether WeCom does not know a job, or not any more.
+// isGone reports whether WeCom does not know a job (any more).
 func isGone(err error) bool {
 	return errors.Is(err, token.Code(701005)) || errors.Is(err, token.Code(701125)) || errors.Is(err, token.Code(701151))
 }

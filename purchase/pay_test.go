@@ -66,9 +66,49 @@ func TestAPaymentOutlivesItsContext(t *testing.T) {
 		defer cancel()
 		p, d := wanted(buyer), &disk{}
 		require.ErrorIs(t, purchase.Run(api.WithContext(ctx), p, d.save), context.DeadlineExceeded)
-		require.NotEmpty(t, p.PayJobid)
+		p, err := d.load()
+		require.NoError(t, err)
+		require.NotEmpty(t, p.PayJobid, "on disk")
 		require.NoError(t, purchase.Run(api, p, d.save))
 		assert.Equal(t, 1, fake.Count(payPath))
+	})
+}
+
+// An order may be paid a while after its payment is done; neither is asked about in haste.
+// G: purchase/payment
+func TestAnOrderThatIsPaidLateIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := begunWithoutMembers(t, buyer)
+		p.Step, p.OrderId, p.PayJobid, p.Poll = purchase.StepPaying, "O1", "PJ1", time.Minute
+		start, asked := time.Now(), map[string]int{}
+		api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
+			asked[path]++
+			switch {
+			case path == payResultPath:
+				return `{"status":1}`
+			case time.Since(start) < 10*time.Minute:
+				return `{"order":{"order_status":0}}`
+			}
+			return `{"order":{"order_status":1}}`
+		}))
+		require.NoError(t, purchase.Run(api, p, (&disk{}).save))
+		assert.Equal(t, map[string]int{payResultPath: 1, detailOfOrder: 12}, asked)
+	})
+}
+
+// An order that somebody has paid meanwhile is not paid once more.
+// G: purchase/payment
+func TestAPaidOrderIsNotPaidAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := begunWithoutMembers(t, buyer)
+		p.Step, p.OrderId = purchase.StepOrdered, "O1"
+		api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
+			assert.Equal(t, detailOfOrder, path)
+			return `{"order":{"order_status":1}}`
+		}))
+		require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 	})
 }
 
@@ -100,9 +140,8 @@ func TestAnOrderThatIsBeingPaidIsWaitedFor(t *testing.T) {
 func TestARefundThatIsRefusedEndsNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := begun(t, "")
-		p.Step, p.OrderId, p.Members = purchase.StepOrdered, "O1", p.Members[:0:0]
-		p.Digest = begunWithoutMembers(t).Digest
+		p := begunWithoutMembers(t, "")
+		p.Step, p.OrderId = purchase.StepOrdered, "O1"
 		calls := 0
 		api := newApi(t.Context(), spectest.Canned(func(string, []byte) string {
 			if calls++; calls < 3 {
@@ -115,9 +154,9 @@ func TestARefundThatIsRefusedEndsNothing(t *testing.T) {
 	})
 }
 
-func begunWithoutMembers(t *testing.T) *purchase.Purchase {
+func begunWithoutMembers(t *testing.T, payer string) *purchase.Purchase {
 	t.Helper()
-	p := wanted("")
+	p := wanted(payer)
 	p.Members = nil
 	api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":0}` }))
 	require.ErrorIs(t, purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash }), errCrash)

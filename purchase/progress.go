@@ -17,31 +17,31 @@ const (
 	StepOrdered    = "ordered"    // OrderId is known
 	StepPaying     = "paying"     // the payment may have been sent
 	StepPaid       = "paid"       // a purchase waits for its codes
-	StepActivating = "activating" // of a purchase: Codes are assigned
+	StepActivating = "activating" // purchases only: Codes are assigned
 	StepDone       = "done"
 )
 
-// version is that of the saved form. What an older release has saved must stay readable.
+// version is the version of the saved form. Records of older releases must stay readable.
 const version = 1
 
-// Progress is how far a [Purchase] or [Renewal] has come, and what it goes on from. It is
-// empty at first, and nobody but this package writes to it.
+// Progress is the progress of a [Purchase] or [Renewal]. It is empty at first, and only this
+// package may change it.
 type Progress struct {
 	Version  int      `json:"v"`                   // of the saved form
-	Digest   string   `json:"digest,omitempty"`    // of the request that this is the progress of
+	Digest   string   `json:"digest,omitempty"`    // of the request
 	Step     string   `json:"step"`                // StepNew …
-	Known    []string `json:"known,omitempty"`     // orders of the corp that were there before
+	Known    []string `json:"known,omitempty"`     // orders of the corp from before
 	Since    int64    `json:"since,omitempty"`     // when ordering began, by our clock
 	OrderId  string   `json:"order_id,omitempty"`  // from StepOrdered on
 	PayJobid string   `json:"pay_jobid,omitempty"` // of the payment
 }
 
-// errChanged is what a saved record gets that is used for another request.
+// errChanged is the error if a saved record is used for another request.
 var errChanged = errors.New("wecom: the order, the members or the payer are not those that this saved record was begun with: " +
 	"go on with the record as it was saved, or begin a new one for the new request")
 
-// open makes a new record the progress of the request with that digest, and refuses a saved
-// one that belongs to another request or has a form that is not known here.
+// open binds a new record to the request with that digest. It returns an error for a saved
+// record of another request or with an unknown version.
 func (p *Progress) open(digest string) error {
 	steps := []string{StepNew, StepOrdering, StepOrdered, StepPaying, StepPaid, StepActivating, StepDone}
 	isNew := p.Step == StepNew && p.Version == 0
@@ -58,7 +58,8 @@ func (p *Progress) open(digest string) error {
 	return nil
 }
 
-// digest tells requests apart. Saved records hold it, so its form may never change.
+// digest returns a hash of a request. Saved records contain it, so its form must never
+// change.
 func digest(kind string, members []order.Account, values ...any) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n", kind)

@@ -1,15 +1,17 @@
-// Package purchase buys and renews interface licences (接口调用许可) from the order to the last
-// activated member, and goes on after a crash: nothing is ordered or paid twice.
+// Package purchase buys and renews interface licences (接口调用许可), from the order to the
+// activation of the last member. It can be continued after a crash: nothing is ordered or
+// paid twice.
 //
-// [Run] works a [Purchase], [Renew] a [Renewal]. Both call a function that saves the record
-// before and after each step. After an error or a crash, decode what was saved last and call
-// them again with it: they look at WeCom's state and go on from there.
+// [Run] carries out a [Purchase], [Renew] a [Renewal]. Both call a function of yours that
+// saves the record before and after each step. After an error or a crash, decode the last
+// saved record and call them again with it: they read the state at WeCom and continue.
 package purchase
 
 import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gothird/wecom/internal/check"
@@ -18,41 +20,40 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Purchase buys accounts and binds them to members. It is made with Order, with Members if
-// there are any, and kept as JSON from one call of [Run] to the next. Codes, Results and
-// Taken belong to its progress.
+// Purchase buys accounts and binds them to members. Set Order and, if there are any,
+// Members, and store it as JSON between calls of [Run]. Codes, Results and Taken are set by
+// Run.
 type Purchase struct {
 	Order       order.Order     `json:"order"`
-	Members     []order.Account `json:"members,omitempty"`      // UserId and Type; codes left over stay unbound
-	PayerUserId string          `json:"payer_userid,omitempty"` // pays from the prepaid account; "": somebody pays in the console
+	Members     []order.Account `json:"members,omitempty"`      // UserId and Type; further codes stay unbound
+	PayerUserId string          `json:"payer_userid,omitempty"` // pays from the prepaid account; "": a person pays in the console
 	Poll        time.Duration   `json:"poll,omitempty"`         // how often to ask for payment and codes; 0: 10 s
 
 	Progress
 	Codes   []license.ActiveCode       `json:"codes,omitempty"`   // which member gets which code, in the order of Members
-	Results []license.ActiveCodeResult `json:"results,omitempty"` // the latest of each of these codes
-	Taken   []string                   `json:"taken,omitempty"`   // codes of members that somebody else got first
+	Results []license.ActiveCodeResult `json:"results,omitempty"` // the latest result of each code
+	Taken   []string                   `json:"taken,omitempty"`   // codes that another member got first
 }
 
-// Run orders accounts, has them paid or waits for that, and binds their codes to the
-// members. After a crash or an error, calling it again with the saved Purchase goes on where
-// it stopped.
+// Run orders accounts, pays them or waits for the payment, and binds their codes to the
+// members. After a crash or an error, call it again with the saved Purchase: it continues
+// where it stopped.
 //
-// save must keep the Purchase durably; an error of it ends the call. The saved Purchase
-// belongs to its request: with another order, other members or another payer it is refused.
-// One purchase or renewal at a time may run for a corp; nothing enforces this. The corp is
-// that of the order, or the bound one. A purchase that is done stays done, so keep one
-// record for each. Where somebody pays in the console, end the context instead of waiting,
-// and call Run again when license_pay_success comes.
+// save must store the Purchase durably; if it returns an error, Run returns it. A saved
+// Purchase belongs to its request: Run returns an error if the order, the members or the
+// payer were changed. Run one purchase or renewal at a time for a corp; this is not checked.
+// The corp is that of the order, or the bound one. A finished Purchase does nothing more, so
+// use a new record for each. If a person pays in the console, end the context instead of
+// waiting, and call Run again when license_pay_success comes.
 //
-// When it can't be known whether an order was made, Run waits ten seconds and looks for one
-// that was not there before, for the same counts and duration, before it orders. A search
-// that fails orders nothing.
+// If it is unknown whether an order was created, Run waits ten seconds and looks for a new
+// order with the same counts and duration before it orders. If this search fails, nothing is
+// ordered.
 //
-// Members whose code could not be bound are in Results, and in the error; the next call
-// tries them again. A member whose code went to somebody else first, for instance by
-// automatic activation, gets a code of the order that is left over; if there is none, that
-// is 701003 in Results. An order that is cancelled or expires ends with
-// [order.ErrOrderClosed].
+// Members whose code could not be bound are in Results and in the error; the next call tries
+// them again. If another member got a code first, for instance by automatic activation, the
+// member gets a spare code of the order; if there is none, Results has 701003. If the order
+// is cancelled or expires, the error is [order.ErrOrderClosed].
 func Run(api *token.Api, p *Purchase, save func(*Purchase) error) error {
 	if p == nil || save == nil {
 		return errors.New("wecom: purchase.Run needs a purchase and a function that saves it")
@@ -73,7 +74,7 @@ func Run(api *token.Api, p *Purchase, save func(*Purchase) error) error {
 	return b.flow.run()
 }
 
-// corpOf returns the corp of a request, which may not be another than the bound one.
+// corpOf returns the corp of a request. It is an error if another corp is bound.
 func corpOf(api *token.Api, corpId string) (string, error) {
 	bound := api.CorpId()
 	switch {
@@ -89,8 +90,9 @@ func (p *Purchase) check() error {
 	if err := p.Order.Check(); err != nil {
 		return err
 	}
-	if p.Step == StepActivating && len(p.Codes) != len(p.Members) {
-		return fmt.Errorf("wecom: the saved purchase has %d members and %d codes for them", len(p.Members), len(p.Codes))
+	isOf := func(c license.ActiveCode, m order.Account) bool { return c.UserId == m.UserId }
+	if p.Step == StepActivating && !slices.EqualFunc(p.Codes, p.Members, isOf) {
+		return errors.New("wecom: the codes of the saved purchase are not those of its members, in their order")
 	}
 	if len(p.Members) == 0 {
 		return nil
@@ -110,11 +112,11 @@ func (p *Purchase) digest() string {
 		o.AccountDuration.Months, o.AccountDuration.Days, o.AccountDuration.NewExpireTime, p.PayerUserId)
 }
 
-// buying is a Purchase at work.
+// buying is a running Purchase.
 type buying struct {
 	*Purchase
 	flow *flow
-	at   map[string]int // where each code stands in Results
+	at   map[string]int // index of each code in Results
 }
 
 // prepare has nothing to do: the order is one request.
@@ -122,9 +124,9 @@ func (b *buying) prepare() error { return nil }
 
 func (b *buying) place() (string, error) { return order.ORCreate(b.flow.api, &b.Order) }
 
-// resume finds the order that may have been sent, and orders if there is none. Should the
-// search come too early all the same, WeCom refuses a second unpaid order of a corp
-// (701032), and the next call searches again.
+// resume looks for the order that may have been sent, and orders if there is none. If the
+// search was too early, WeCom refuses a second unpaid order of a corp (701032), and the next
+// call searches again.
 func (b *buying) resume() (string, error) {
 	id, err := b.flow.find()
 	if err != nil || id != "" {
@@ -150,7 +152,7 @@ func (b *buying) deliver() error {
 	return b.assign()
 }
 
-// assign waits until all codes are made and gives each member one of its type.
+// assign waits until all codes exist and assigns one of its type to each member.
 func (b *buying) assign() error {
 	accounts, err := order.ORWaitAccounts(b.flow.api, b.OrderId, b.Order.AccountCount, b.Poll)
 	if err != nil {

@@ -2,6 +2,7 @@ package purchase_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -85,10 +86,13 @@ func crashes(t *testing.T, run func(t *testing.T, d *disk) (restarts int)) (n in
 	for _, keepsNew := range []bool{false, true} {
 		for at := 1; ; at++ {
 			d := &disk{breakAt: at, keepsNew: keepsNew}
-			synctest.Test(t, func(t *testing.T) { n += run(t, d) })
+			restarts := 0
+			synctest.Test(t, func(t *testing.T) { restarts = run(t, d) })
 			if d.saves < at {
 				break
 			}
+			assert.Equal(t, 1, restarts, "save %d fails, and ends the call", at)
+			n++
 		}
 	}
 	return n
@@ -230,7 +234,8 @@ func TestPurchaseTriesMembersAgain(t *testing.T) {
 		for _, r := range p.Results {
 			require.NoError(t, r.Err())
 		}
-		assert.Equal(t, 1, fake.Count("/cgi-bin/license/batch_active_account"), "interop is done")
+		assert.Equal(t, 1, fake.Count(activatePath), "interop is done")
+		assert.Zero(t, fake.Count(userPath), "who has his code is not asked about again")
 		require.NoError(t, purchase.Run(api, p, d.save), "done stays done")
 	})
 }
@@ -247,11 +252,15 @@ func TestPurchaseRefusedBeforeAnyRequest(t *testing.T) {
 		"interop accounts for members is 2": func(p *purchase.Purchase) {
 			p.Members = append(p.Members, order.Account{UserId: "woMember1", Type: license.TypeInterop})
 		},
-		"are the same":              func(p *purchase.Purchase) { p.Members = append(p.Members, p.Members[0]) },
-		"userid is empty":           func(p *purchase.Purchase) { p.Members[0].UserId = "" },
-		"3 members and 0 codes":     func(p *purchase.Purchase) { p.Step = purchase.StepActivating },
-		`the step "dancing": there`: func(p *purchase.Purchase) { p.Version, p.Step = 1, "dancing" },
-		"buyer_userid is empty":     func(p *purchase.Purchase) { p.Order.BuyerUserId = "" },
+		"are the same":    func(p *purchase.Purchase) { p.Members = append(p.Members, p.Members[0]) },
+		"userid is empty": func(p *purchase.Purchase) { p.Members[0].UserId = "" },
+		"the codes of the saved purchase are not those": func(p *purchase.Purchase) { p.Step = purchase.StepActivating },
+		"are not those of its members": func(p *purchase.Purchase) {
+			p.Step = purchase.StepActivating
+			p.Codes = []license.ActiveCode{{ActiveCode: "a", UserId: "woMember0"}, {ActiveCode: "b"}, {ActiveCode: "c", UserId: "woMember0"}}
+		},
+		`the step "dancing": there`:                                   func(p *purchase.Purchase) { p.Version, p.Step = 1, "dancing" },
+		"buyer_userid is empty":                                       func(p *purchase.Purchase) { p.Order.BuyerUserId = "" },
 		"corpid is wpOther, but the Api is bound to the corp " + corp: func(p *purchase.Purchase) { p.Order.CorpId = "wpOther" },
 	} {
 		p := wanted("")
@@ -274,4 +283,18 @@ func TestPurchaseWithoutMembers(t *testing.T) {
 		assert.Len(t, codes, 4)
 		assert.Zero(t, fake.Count("/cgi-bin/license/batch_active_account"))
 	})
+}
+
+// G: purchase/simple
+func TestPurchaseOfOneAccount(t *testing.T) {
+	t.Parallel()
+	for kind, count := range map[int]order.AccountCount{license.TypeBase: {BaseCount: 1}, license.TypeInterop: {ExternalContactCount: 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			_, api := newFake(0)
+			p := wanted(buyer)
+			p.Order.AccountCount, p.Members = count, []order.Account{{UserId: "woMember1", Type: kind}}
+			require.NoError(t, purchase.Run(api, p, (&disk{}).save))
+			assert.Equal(t, []string{fmt.Sprint("woMember1 ", kind)}, held(t, api))
+		})
+	}
 }

@@ -77,6 +77,28 @@ func TestRenewRefusesAnotherRequest(t *testing.T) {
 	}
 }
 
+// A record belongs to the corp that it was begun for, also where the request named none.
+// G: purchase/record
+func TestARecordBelongsToItsCorp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api := newApi(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":0,"jobid":"J1"}` }))
+		other := newApi(t.Context(), spectest.Refuse(t)).WithCorp("wpOther")
+
+		d := &disk{breakAt: 1, keepsNew: true}
+		require.ErrorIs(t, purchase.Run(api, wanted(""), d.save), errCrash)
+		p, err := d.load()
+		require.NoError(t, err)
+		assert.ErrorContains(t, purchase.Run(other, p, d.save), "the Api is bound to the corp wpOther")
+
+		d = &disk{breakAt: 1, keepsNew: true}
+		require.ErrorIs(t, purchase.Renew(api, renewal(""), d.saveRenewal), errCrash)
+		r, err := d.loadRenewal()
+		require.NoError(t, err)
+		assert.ErrorContains(t, purchase.Renew(other, r, d.saveRenewal), "the Api is bound to the corp wpOther")
+	})
+}
+
 // What may change is how often is asked.
 // G: purchase/record
 func TestPurchaseMayBePolledAtAnotherPace(t *testing.T) {
@@ -146,10 +168,10 @@ var savedPurchases = map[string]struct {
 	first    string
 }{
 	"purchase_v1_ordering.json": {func(p *purchase.Purchase) { p.Step = purchase.StepOrdering }, "/cgi-bin/license/list_order"},
-	"purchase_v1_ordered.json":  {func(p *purchase.Purchase) { p.Step, p.OrderId = purchase.StepOrdered, "OI0003" }, payPath},
+	"purchase_v1_ordered.json":  {func(p *purchase.Purchase) { p.Step, p.OrderId = purchase.StepOrdered, "OI0003" }, detailOfOrder},
 	"purchase_v1_paying.json": {func(p *purchase.Purchase) {
 		p.Step, p.OrderId, p.PayJobid = purchase.StepPaying, "OI0003", "PJ1"
-	}, "/cgi-bin/license/get_order"},
+	}, detailOfOrder},
 	"purchase_v1_paid.json": {func(p *purchase.Purchase) { p.Step, p.OrderId = purchase.StepPaid, "OI0003" }, accountsPath},
 	"purchase_v1_activating.json": {func(p *purchase.Purchase) {
 		p.Step, p.OrderId = purchase.StepActivating, "OI0003"
@@ -167,7 +189,7 @@ var savedRenewals = map[string]struct {
 	"renewal_v1_ordering.json": {func(r *purchase.Renewal) { r.Step = purchase.StepOrdering }, submitPath},
 	"renewal_v1_paying.json": {func(r *purchase.Renewal) {
 		r.Step, r.OrderId, r.PayJobid = purchase.StepPaying, "OI0003", "PJ1"
-	}, "/cgi-bin/license/get_order"},
+	}, detailOfOrder},
 	"renewal_v1_paid.json": {func(r *purchase.Renewal) { r.Step, r.OrderId = purchase.StepPaid, "OI0003" }, ""},
 }
 
@@ -190,7 +212,7 @@ func TestSavedPurchasesStayReadable(t *testing.T) {
 			text := readGolden(t, name, &got)
 			expected := goldenPurchase()
 			want.progress(&expected)
-			goOn(t, name, text, expected, got, want.first, func(api *token.Api) error {
+			resumes(t, name, text, expected, got, want.first, func(api *token.Api) error {
 				return purchase.Run(api, &got, (&disk{}).save)
 			})
 		})
@@ -206,16 +228,16 @@ func TestSavedRenewalsStayReadable(t *testing.T) {
 			text := readGolden(t, name, &got)
 			expected := goldenRenewal()
 			want.progress(&expected)
-			goOn(t, name, text, expected, got, want.first, func(api *token.Api) error {
+			resumes(t, name, text, expected, got, want.first, func(api *token.Api) error {
 				return purchase.Renew(api, &got, (&disk{}).saveRenewal)
 			})
 		})
 	}
 }
 
-// goOn checks what was read from a golden file, that it is written as it was read, and what
+// resumes checks what was read from a golden file, that it is written as it was read, and what
 // run asks for first.
-func goOn(t *testing.T, name string, text []byte, expected, got any, first string, run func(*token.Api) error) {
+func resumes(t *testing.T, name string, text []byte, expected, got any, first string, run func(*token.Api) error) {
 	t.Helper()
 	assert.Equal(t, expected, got, name)
 	again, err := json.Marshal(got)

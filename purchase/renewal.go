@@ -10,9 +10,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Renewal renews accounts of members in one order. It is made with the fields up to Poll
-// and kept as JSON from one call of [Renew] to the next. Jobid and Invalid belong to its
-// progress.
+// Renewal renews accounts of members in one order. Set the fields up to Poll, and store it
+// as JSON between calls of [Renew]. Jobid and Invalid are set by Renew.
 type Renewal struct {
 	CorpId      string                `json:"corpid"`                 // "": the bound corp
 	Members     []order.Account       `json:"members"`                // UserId and Type
@@ -22,19 +21,19 @@ type Renewal struct {
 	Poll        time.Duration         `json:"poll,omitempty"`         // as in Purchase
 
 	Progress
-	Jobid   string                 `json:"jobid,omitempty"`   // the job that was submitted
-	Invalid []order.InvalidAccount `json:"invalid,omitempty"` // members who are not in it, with the reason
+	Jobid   string                 `json:"jobid,omitempty"`   // the submitted job
+	Invalid []order.InvalidAccount `json:"invalid,omitempty"` // members left out, with the reason
 }
 
-// Renew puts members into a renewal job, orders it, and has it paid or waits for that; then
-// their accounts last longer. After a crash or an error, calling it again with the saved
-// Renewal goes on where it stopped. For save and the corp see [Run].
+// Renew puts members into a renewal job, orders it, and pays it or waits for the payment.
+// After a crash or an error, call it again with the saved Renewal: it continues where it
+// stopped. For save and the corp see [Run].
 //
-// Members who can't be renewed are left out and listed in Invalid; if there is nobody else,
-// nothing is ordered, and the error says why. A job whose members could not all be put in is
-// given up for a new one by the next call: until it is submitted it costs nothing. A job can
-// be submitted once, so an order whose answer was lost is not made a second time: WeCom says
-// so (701126), and Renew looks for it.
+// Members who can't be renewed are left out and listed in Invalid; if none is left, nothing
+// is ordered, and the error says why. If adding members to a job fails, the next call uses a
+// new job: a job costs nothing until it is submitted. WeCom accepts each job once, so an
+// order whose answer was lost is not created a second time: WeCom answers 701126, and Renew
+// looks for the order.
 func Renew(api *token.Api, r *Renewal, save func(*Renewal) error) error {
 	if r == nil || save == nil {
 		return errors.New("wecom: purchase.Renew needs a renewal and a function that saves it")
@@ -68,7 +67,7 @@ func (r *Renewal) digest() string {
 		r.Duration.Months, r.Duration.Days, r.Duration.NewExpireTime, r.PayerUserId)
 }
 
-// renewing is a Renewal at work.
+// renewing is a running Renewal.
 type renewing struct {
 	*Renewal
 	flow *flow
@@ -76,7 +75,6 @@ type renewing struct {
 
 // prepare puts all members into a new job.
 func (w *renewing) prepare() error {
-	w.Jobid, w.Invalid = "", nil
 	job, err := order.ORReCreateJob(w.flow.api, &order.ReOrder{CorpId: w.CorpId, AccountList: w.Members})
 	if err != nil {
 		return err
@@ -95,7 +93,7 @@ func (w *renewing) place() (string, error) {
 
 const codeSubmitted = token.Code(701126)
 
-// resume submits the job again: WeCom takes it once.
+// resume submits the job again: WeCom accepts it only once.
 func (w *renewing) resume() (string, error) {
 	id, err := w.place()
 	if !errors.Is(err, codeSubmitted) {
@@ -111,8 +109,8 @@ func (w *renewing) resume() (string, error) {
 	return id, nil
 }
 
-// fits compares the accounts of the job and how much longer they are to last. WeCom moves an
-// end to that of its day.
+// fits compares the accounts and the duration of an order with the job. WeCom moves an end
+// time to the end of its day.
 func (w *renewing) fits(d *order.OrderDetail) bool {
 	const day = 86400
 	invalid := make([]order.Account, len(w.Invalid))

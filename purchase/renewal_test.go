@@ -232,7 +232,7 @@ func TestRenewBeginsItsJobAnew(t *testing.T) {
 			api := newApi(t.Context(), spectest.Canned(func(path string, body []byte) string {
 				switch path {
 				case "/cgi-bin/license/list_order":
-					return `{"has_more":0}`
+					return `{"has_more":0,"order_list":[{"order_id":"other","order_type":1}]}`
 				case jobPath:
 					var in order.ReOrder
 					assert.NoError(t, json.Unmarshal(body, &in))
@@ -260,8 +260,12 @@ func TestRenewBeginsItsJobAnew(t *testing.T) {
 			assert.Equal(t, 1000, partial.Done)
 			assert.Equal(t, purchase.StepNew, r.Step)
 			assert.Zero(t, d.saves, "there is nothing to go on from")
+			time.Sleep(time.Hour)
+			again := time.Now().Unix()
 			require.NoError(t, purchase.Renew(api, r, d.saveRenewal))
 			assert.Equal(t, []string{"J1", "J3", "J3"}, jobs)
+			assert.Equal(t, []string{"other"}, r.Known)
+			assert.Equal(t, again, r.Since)
 		})
 	}
 }

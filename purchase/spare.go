@@ -7,8 +7,8 @@ import (
 	"github.com/gothird/wecom/order"
 )
 
-// useSpares gives members whose code went to somebody else codes of the order that nobody
-// has, as far as there are any, and reports whether there were.
+// useSpares assigns unused codes of the order to members whose code another member got, and
+// reports whether there were any.
 func (b *buying) useSpares() (moved bool, err error) {
 	waiting := b.waiting()
 	if len(waiting) == 0 {
@@ -16,12 +16,12 @@ func (b *buying) useSpares() (moved bool, err error) {
 	}
 	spares, err := b.spares()
 	if err != nil {
-		return false, err
+		return moved, err
 	}
 	defer b.dropResults()
 	for part := range slices.Chunk(spares, 1000) {
 		if len(waiting[license.TypeBase])+len(waiting[license.TypeInterop]) == 0 {
-			break
+			return moved, nil
 		}
 		free, err := b.unbound(part)
 		if err != nil {
@@ -38,8 +38,8 @@ func (b *buying) useSpares() (moved bool, err error) {
 	return moved, nil
 }
 
-// waiting finds the members whose code went to somebody else, by type and as places in
-// Codes. Where the order has no account to spare, nobody waits.
+// waiting returns the members whose code another member got, by type, as indexes in Codes.
+// It is empty if the order has no spare account.
 func (b *buying) waiting() map[int][]int {
 	bought, used := b.Order.AccountCount, order.CountOf(b.Members)
 	spare := map[int]bool{
@@ -49,21 +49,18 @@ func (b *buying) waiting() map[int][]int {
 	found := map[int][]int{}
 	for i, c := range b.Codes {
 		kind := b.Members[i].Type
-		if r, ok := b.result(c.ActiveCode); ok && r.ErrCode == codeBound && spare[kind] {
+		if r, _ := b.result(c.ActiveCode); r.ErrCode == codeBound && spare[kind] {
 			found[kind] = append(found[kind], i)
 		}
 	}
 	return found
 }
 
-// spares lists the codes of the order that no member has or had.
+// spares returns the codes of the order that were never assigned.
 func (b *buying) spares() (spares []order.Account, err error) {
-	assigned := make(map[string]bool, len(b.Codes)+len(b.Taken))
+	assigned := set(b.Taken)
 	for _, c := range b.Codes {
 		assigned[c.ActiveCode] = true
-	}
-	for _, code := range b.Taken {
-		assigned[code] = true
 	}
 	for a, err := range order.ORAllAccounts(b.flow.api, b.OrderId) {
 		if err != nil {
@@ -77,7 +74,7 @@ func (b *buying) spares() (spares []order.Account, err error) {
 	return spares, nil
 }
 
-// unbound returns the accounts whose code nobody has.
+// unbound returns the accounts whose code is not bound.
 func (b *buying) unbound(accounts []order.Account) ([]order.Account, error) {
 	codes := make([]string, len(accounts))
 	for i, a := range accounts {
@@ -94,12 +91,9 @@ func (b *buying) unbound(accounts []order.Account) ([]order.Account, error) {
 	return slices.DeleteFunc(slices.Clone(accounts), func(a order.Account) bool { return !free[a.ActiveCode] }), nil
 }
 
-// dropResults forgets the results of codes that no member is meant to get any more.
+// dropResults removes the results of codes that are not assigned any more.
 func (b *buying) dropResults() {
-	taken := make(map[string]bool, len(b.Taken))
-	for _, code := range b.Taken {
-		taken[code] = true
-	}
+	taken := set(b.Taken)
 	b.Results = slices.DeleteFunc(b.Results, func(r license.ActiveCodeResult) bool { return taken[r.ActiveCode] })
 	b.at = nil
 }

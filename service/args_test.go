@@ -3,6 +3,7 @@ package service
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -11,8 +12,13 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// only drops the value of a call.
-func only[T any](_ T, err error) error { return err }
+// only drops the value of a call. Beside an error there may be none.
+func only[T any](value T, err error) error {
+	if err != nil && !reflect.ValueOf(&value).Elem().IsZero() {
+		return fmt.Errorf("a value beside the error: %v", value)
+	}
+	return err
+}
 
 // many makes n ids.
 func many(n int) []string {

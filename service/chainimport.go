@@ -42,10 +42,10 @@ type importChainReq struct {
 	ContactList []ChainContact `json:"contact_list"`
 }
 
-// ImportChainContact 批量导入上下游联系人: begins an import of at most 1000 corps and 2000 people
-// into a chain and gives the job's id; see [GetChainImportResult]. One person that is wrong
-// keeps out his whole corp. WeCom takes it from a self-built app under 可调用接口的应用 of the
-// chain only: accessToken is that app's.
+// ImportChainContact 批量导入上下游联系人: begins an import of at most 1000 corps and 2000 people into
+// a chain and gives the job's id; see [GetChainImportResult]. One invalid person excludes
+// the whole corp. WeCom takes it from a self-built app under 可调用接口的应用 of the chain only:
+// accessToken is that app's.
 //
 // 20,000 people a day. Errors: 670002 wrong chain, 670022 an import is running, 670023 the
 // day's people are used up.
@@ -81,7 +81,7 @@ type ChainImport struct {
 	Result ChainImportResult `json:"result"` // when done
 }
 
-// ChainImportResult says what an import has done.
+// ChainImportResult is the result of an import.
 type ChainImportResult struct {
 	ChainId      string             `json:"chain_id"`
 	ImportStatus int                `json:"import_status"` // 1 all corps are in, 2 some, 3 none

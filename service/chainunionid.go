@@ -55,9 +55,9 @@ type chainPendingRes struct {
 	PendingId string `json:"pending_id"`
 }
 
-// ChainUnionIdToPendingId unionid查询pending_id: gives an id, good for 90 days, of a WeChat user
-// who is nobody's customer yet, for a customised app that the bound, upper corp shares. openId
-// is by the mini program or service account that gave unionId.
+// ChainUnionIdToPendingId unionid查询pending_id: gives an id, good for 90 days, of a WeChat
+// user who is no customer yet, for a customised app that the bound, upper corp shares.
+// openId is by the mini program or service account that gave unionId.
 //
 // 100,000 an hour, 480,000 a day and 7,500,000 a month for the upper corp. Errors: as
 // [ChainUnionIdToExternalUserId].

@@ -162,7 +162,7 @@ func ContactSort(api *token.Api, userIds []string, options ...SortOption) ([]str
 	if api.CorpId() == "" {
 		return nil, token.ErrNoCorp
 	}
-	problems := []error{ids("useridlist", userIds, 1000)}
+	problems := []error{check.Ids("useridlist", userIds, 1000)}
 	for _, o := range options {
 		problems = append(problems, check.Between("sort_field", o.SortField, 0, 1), check.Between("sort_type", o.SortType, 0, 1))
 	}

@@ -155,8 +155,8 @@ type deviceFeatureRes struct {
 	DeviceFeature string `json:"device_feature"`
 }
 
-// GetDeviceFeature 获取设备自定义参数: gives the features that a device has reported, as the
-// device wrote them: usually JSON as text. The event device_feature_change tells of changes.
+// GetDeviceFeature 获取设备自定义参数: gives the features that a device has reported, as the device
+// wrote them: usually JSON as text. The event device_feature_change reports changes.
 //
 // Errors: 600001 unknown device.
 // https://developer.work.weixin.qq.com/document/path/92739

@@ -79,17 +79,17 @@ type newExternalUserIdRes struct {
 // Third-party apps can't call it once the migration is finished.
 // https://developer.work.weixin.qq.com/document/path/97063
 func GetNewExternalUserId(api *token.Api, externalIds []string) ([]NewExternalUserId, error) {
-	if err := ids("external_userid_list", externalIds, 0); err != nil {
+	if err := check.Ids("external_userid_list", externalIds, 0); err != nil {
 		return nil, err
 	}
 	return newExternalUserIds(api, "/cgi-bin/externalcontact/get_new_external_userid", "", externalIds)
 }
 
 // GroupChatGetNewExternalUserId 转换客户群成员external_userid: is [GetNewExternalUserId] for
-// members of a customer group who are nobody's customers.
+// members of a customer group who are no customers.
 // https://developer.work.weixin.qq.com/document/path/97063
 func GroupChatGetNewExternalUserId(api *token.Api, chatId string, externalIds []string) ([]NewExternalUserId, error) {
-	if err := cmp.Or(check.Required("chat_id", chatId), ids("external_userid_list", externalIds, 0)); err != nil {
+	if err := cmp.Or(check.Required("chat_id", chatId), check.Ids("external_userid_list", externalIds, 0)); err != nil {
 		return nil, err
 	}
 	return newExternalUserIds(api, "/cgi-bin/externalcontact/groupchat/get_new_external_userid", chatId, externalIds)

@@ -35,7 +35,7 @@ type externalTagIdReq struct {
 // far come with the error.
 // https://developer.work.weixin.qq.com/document/path/96169
 func ConvertExternalTagId(api *token.Api, tagIds []string) (*ExternalTagIds, error) {
-	if err := ids("external_tagid_list", tagIds, 0); err != nil {
+	if err := check.Ids("external_tagid_list", tagIds, 0); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/external_tagid", Credential: token.Corp, Read: true}
@@ -70,7 +70,7 @@ type openKfIdReq struct {
 // come with the error.
 // https://developer.work.weixin.qq.com/document/path/97064
 func ConvertOpenKfId(api *token.Api, kfIds []string) (*OpenKfIds, error) {
-	if err := ids("open_kfid_list", kfIds, 0); err != nil {
+	if err := check.Ids("open_kfid_list", kfIds, 0); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/open_kfid", Credential: token.Corp, Read: true}
@@ -113,7 +113,7 @@ type TmpExternalUserIdReq struct {
 // https://developer.work.weixin.qq.com/document/path/98412
 func ConvertTmpExternalUserId(api *token.Api, req TmpExternalUserIdReq) (*TmpExternalUserIds, error) {
 	if err := cmp.Or(check.Between("business_type", req.BusinessType, 1, 3),
-		check.Between("user_type", req.UserType, 1, 4), ids("tmp_external_userid_list", req.TmpExternalUserIdList, 0)); err != nil {
+		check.Between("user_type", req.UserType, 1, 4), check.Ids("tmp_external_userid_list", req.TmpExternalUserIdList, 0)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/convert_tmp_external_userid", Credential: token.Corp, Read: true}
@@ -151,7 +151,7 @@ type chatIdReq struct {
 // Errors: 40165 already upgraded, 40166 not applied for, 40168 too late.
 // https://developer.work.weixin.qq.com/document/path/99601
 func ConvertChatId(api *token.Api, chatIds []string) (*ChatIds, error) {
-	if err := ids("chat_id_list", chatIds, 0); err != nil {
+	if err := check.Ids("chat_id_list", chatIds, 0); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/chatid", Credential: token.Corp, Read: true}

@@ -90,7 +90,7 @@ type userIdListReq struct {
 // After too many unknown ids WeCom refuses the call for 24 hours.
 // https://developer.work.weixin.qq.com/document/path/97062
 func UserIdToOpenUserId(api *token.Api, userIds []string) (*OpenUserIds, error) {
-	if err := ids("userid_list", userIds, 0); err != nil {
+	if err := check.Ids("userid_list", userIds, 0); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/batch/userid_to_openuserid", Credential: token.Corp, Read: true}
@@ -123,7 +123,7 @@ type openUserIdListReq struct {
 // Errors: 40125 wrong id, 60221 id of another provider.
 // https://developer.work.weixin.qq.com/document/path/95884
 func OpenUserIdToUserId(api *token.Api, accessToken string, openUserIds []string, sourceAgentId int64) (*UserIds, error) {
-	if err := cmp.Or(check.Required("access_token", accessToken), ids("open_userid_list", openUserIds, 0),
+	if err := cmp.Or(check.Required("access_token", accessToken), check.Ids("open_userid_list", openUserIds, 0),
 		check.NonNegative("source_agentid", sourceAgentId)); err != nil {
 		return nil, err
 	}
@@ -159,7 +159,7 @@ type botUserIdReq struct {
 // Errors: 40125 wrong id.
 // https://developer.work.weixin.qq.com/document/path/97062
 func BotUserIdToOpenUserId(api *token.Api, botId string, userIds []string) (*BotUserIds, error) {
-	if err := cmp.Or(check.Required("source_botid", botId), ids("open_userid_list", userIds, 0)); err != nil {
+	if err := cmp.Or(check.Required("source_botid", botId), check.Ids("open_userid_list", userIds, 0)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/batch/userid_to_openuserid", Credential: token.Provider, Read: true}

@@ -227,12 +227,12 @@ func TestHandles(t *testing.T) {
 		handle token.Token
 		want   string
 	}{
-		{GetProviderToken, nil, "nil"},
-		{GetSuiteToken, nil, "nil"},
-		{GetCorpToken, nil, "nil"},
-		{GetProviderToken, api.Suite(), "wants the provider handle, got that of the suite"},
-		{GetSuiteToken, api.Corp(), "wants the suite handle, got that of the corp"},
-		{GetCorpToken, api.Provider(), "wants the corp handle, got that of the provider"},
+		{GetProviderToken, nil, "wecom: get_provider_token: the credential handle is nil"},
+		{GetSuiteToken, nil, "wecom: get_suite_token: the credential handle is nil"},
+		{GetCorpToken, nil, "wecom: get_corp_token: the credential handle is nil"},
+		{GetProviderToken, api.Suite(), "wecom: get_provider_token: wants the provider handle, got that of the suite"},
+		{GetSuiteToken, api.Corp(), "wecom: get_suite_token: wants the suite handle, got that of the corp"},
+		{GetCorpToken, api.Provider(), "wecom: get_corp_token: wants the corp handle, got that of the provider"},
 		{GetPermanentCode, nil, "handle"},
 		{GetPermanentCode, otherToken{}, "handle"},
 		{GetPermanentCode, api.Suite(), "auth_code is empty"},

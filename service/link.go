@@ -89,7 +89,7 @@ type WebLoginLink struct {
 	AppId       string // LoginServiceApp: the suite id of the login authorisation; LoginCorpApp: the corp id
 	AgentId     int64  // needed for LoginCorpApp
 	RedirectUri string // absolute and unescaped, on the app's trusted domain; gets code and state
-	State       string // comes back; guards against forged redirects
+	State       string // returned with the redirect; check it against forged redirects
 	Lang        string // zh or en; "": as the browser asks
 }
 
@@ -115,7 +115,8 @@ func WebLoginUrl(link WebLoginLink) (string, error) {
 		"redirect_uri", link.RedirectUri, "state", link.State, "lang", link.Lang), nil
 }
 
-// redirect refuses what is no absolute address; one that is escaped already is none.
+// redirect returns an error for a text that is no absolute URL. A URL that is escaped
+// already is none.
 func redirect(uri string) error {
 	if u, err := url.Parse(uri); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return fmt.Errorf("wecom: redirect_uri %q is no absolute http or https address: pass it unescaped", uri)

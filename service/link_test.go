@@ -38,6 +38,35 @@ func TestLinksEscapeOnce(t *testing.T) {
 	assert.True(t, strings.HasSuffix(oauth, "&state=s1&agentid=1000012#wechat_redirect"), oauth)
 }
 
+// WeCom matches some links by pattern: what is there, and in which order, counts.
+// G: request/as-said endpoint/links
+func TestLinksAsDocumented(t *testing.T) {
+	t.Parallel()
+	const to, escaped = "http://crm.example.com/in", "http%3A%2F%2Fcrm.example.com%2Fin"
+	state := strings.Repeat("s", 128)
+	for want, link := range map[string]func() (string, error){
+		"https://open.work.weixin.qq.com/3rdapp/install?suite_id=ww1&pre_auth_code=p&redirect_uri=" + escaped + "&state=" + state: func() (string, error) {
+			return InstallUrl(InstallLink{SuiteId: "ww1", PreAuthCode: "p", RedirectUri: to, State: state})
+		},
+		"https://open.weixin.qq.com/connect/oauth2/authorize?appid=ww1&redirect_uri=" + escaped + "&response_type=code&scope=snsapi_base#wechat_redirect": func() (string, error) {
+			return OAuth2Url(OAuth2Link{AppId: "ww1", RedirectUri: to})
+		},
+		"https://open.weixin.qq.com/connect/oauth2/authorize?appid=ww1&redirect_uri=" + escaped + "&response_type=code&scope=snsapi_privateinfo&state=" + state + "&agentid=1#wechat_redirect": func() (string, error) {
+			return OAuth2Url(OAuth2Link{AppId: "ww1", RedirectUri: to, Scope: ScopePrivateInfo, State: state, AgentId: 1})
+		},
+		"https://login.work.weixin.qq.com/wwlogin/sso/login?login_type=ServiceApp&appid=ww1&redirect_uri=" + escaped + "&state=a%20b&lang=zh": func() (string, error) {
+			return WebLoginUrl(WebLoginLink{AppId: "ww1", RedirectUri: to, State: "a b", Lang: "zh"})
+		},
+		"https://login.work.weixin.qq.com/wwlogin/sso/login?login_type=CorpApp&appid=wp1&agentid=1000012&redirect_uri=" + escaped: func() (string, error) {
+			return WebLoginUrl(WebLoginLink{LoginType: LoginCorpApp, AppId: "wp1", AgentId: 1000012, RedirectUri: to})
+		},
+	} {
+		got, err := link()
+		require.NoError(t, err, want)
+		assert.Equal(t, want, got)
+	}
+}
+
 // G: endpoint/links
 func TestLinksRefuse(t *testing.T) {
 	t.Parallel()
@@ -54,6 +83,11 @@ func TestLinksRefuse(t *testing.T) {
 		"snsapi_privateinfo needs it":    only(OAuth2Url(OAuth2Link{AppId: "a", RedirectUri: uri, Scope: ScopePrivateInfo})),
 		"other characters":               only(OAuth2Url(OAuth2Link{AppId: "a", RedirectUri: uri, State: "a-b"})),
 		"agentid is -1":                  only(OAuth2Url(OAuth2Link{AppId: "a", RedirectUri: uri, AgentId: -1})),
+		"state has 129 bytes":            only(OAuth2Url(OAuth2Link{AppId: "a", RedirectUri: uri, State: strings.Repeat("a", 129)})),
+		"wecom: agentid is -1":           only(WebLoginUrl(WebLoginLink{AppId: "a", RedirectUri: uri, AgentId: -1})),
+		"wecom: appid is empty":          only(WebLoginUrl(WebLoginLink{RedirectUri: uri})),
+		"redirect_uri \"/in\"":           only(InstallUrl(InstallLink{SuiteId: "s", PreAuthCode: "p", RedirectUri: "/in"})),
+		"redirect_uri \"in\"":            only(WebLoginUrl(WebLoginLink{AppId: "a", RedirectUri: "in"})),
 		"login_type is \"Robot\"":        only(WebLoginUrl(WebLoginLink{AppId: "a", RedirectUri: uri, LoginType: "Robot"})),
 		"agentid is 0: CorpApp needs it": only(WebLoginUrl(WebLoginLink{AppId: "a", RedirectUri: uri, LoginType: LoginCorpApp})),
 	} {

@@ -42,10 +42,11 @@ func asText[T any](seq iter.Seq2[T, error]) iter.Seq2[string, error] {
 
 var walkers = []walker{
 	{
-		name: "AllContactSearch",
-		more: `{"errcode":0,"query_result":{"user":{"userid":["a"]}},"is_last":false,"next_cursor":"c1"}`,
-		end:  `{"errcode":0,"query_result":{"user":{"userid":["b"]}},"is_last":true,"next_cursor":"c9"}`,
-		want: []string{`"a"`, `"b"`},
+		name:  "AllContactSearch",
+		more:  `{"errcode":0,"query_result":{"user":{"userid":["a"]}},"is_last":false,"next_cursor":"c1"}`,
+		end:   `{"errcode":0,"query_result":{"user":{"userid":["b"]}},"is_last":true,"next_cursor":"c9"}`,
+		stuck: `{"errcode":0,"query_result":{"user":{"userid":["b"]}},"is_last":false}`,
+		want:  []string{`"a"`, `"b"`},
 		start: func(api *token.Api) iter.Seq2[string, error] {
 			return asText(AllContactSearch(api, 0, ContactQuery{QueryWord: "m"}))
 		},
@@ -60,19 +61,21 @@ var walkers = []walker{
 		},
 	},
 	{
-		name: "AllAppShareInfo",
-		more: `{"errcode":0,"ending":0,"corp_list":[{"corpid":"a"}],"next_cursor":"c1"}`,
-		end:  `{"errcode":0,"ending":1,"corp_list":[{"corpid":"b"}],"next_cursor":"c9"}`,
-		want: []string{`"a"`, `"b"`},
+		name:  "AllAppShareInfo",
+		more:  `{"errcode":0,"ending":0,"corp_list":[{"corpid":"a"}],"next_cursor":"c1"}`,
+		end:   `{"errcode":0,"ending":1,"corp_list":[{"corpid":"b"}],"next_cursor":"c9"}`,
+		stuck: `{"errcode":0,"ending":0,"corp_list":[{"corpid":"b"}]}`,
+		want:  []string{`"a"`, `"b"`},
 		start: func(api *token.Api) iter.Seq2[string, error] {
 			return asText(AllAppShareInfo(api, AppShareQuery{AgentId: 1}))
 		},
 	},
 	{
-		name: "AllChainCorpInfo",
-		more: `{"errcode":0,"group_corps":[{"corpid":"a"}],"has_more":true,"next_cursor":"c1"}`,
-		end:  `{"errcode":0,"group_corps":[{"corpid":"b"}],"has_more":false,"next_cursor":"c9"}`,
-		want: []string{`"a"`, `"b"`},
+		name:  "AllChainCorpInfo",
+		more:  `{"errcode":0,"group_corps":[{"corpid":"a"}],"has_more":true,"next_cursor":"c1"}`,
+		end:   `{"errcode":0,"group_corps":[{"corpid":"b"}],"has_more":false,"next_cursor":"c9"}`,
+		stuck: `{"errcode":0,"group_corps":[{"corpid":"b"}],"has_more":true}`,
+		want:  []string{`"a"`, `"b"`},
 		start: func(api *token.Api) iter.Seq2[string, error] {
 			return asText(AllChainCorpInfo(api, ChainCorpQuery{ChainId: "c", Limit: 1}))
 		},

@@ -65,6 +65,12 @@ func TestTheRestIsPrinted(t *testing.T) {
 		UnionId{UnionId: loud}, ChainUnionId{UnionId: loud}, Device{DeviceSn: loud}, InstallLink{SuiteId: loud},
 	} {
 		assert.Contains(t, fmt.Sprintf("%+v", x), loud, "%T", x)
+		assert.Contains(t, x.(slog.LogValuer).LogValue().String(), loud, "%T in a log", x)
+	}
+	for want, x := range map[string]slog.LogValuer{
+		"ExpiresIn:1200": PreAuthCode{ExpiresIn: 1200}, "ExpiresIn:600": RegisterCode{ExpiresIn: 600}, "State:" + loud: RegisterInfo{State: loud},
+	} {
+		assert.Contains(t, x.LogValue().String(), want, "%T in a log", x)
 	}
 	assert.Contains(t, fmt.Sprintf("%+v", PreAuthCode{PreAuthCode: hush, ExpiresIn: 1200}), "PreAuthCode:*** ExpiresIn:1200")
 	assert.Contains(t, fmt.Sprintf("%+v", PreAuthCode{}), "PreAuthCode: ", "an empty one is seen to be empty")

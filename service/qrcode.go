@@ -29,12 +29,8 @@ type qrcodeRes struct {
 // https://developer.work.weixin.qq.com/document/path/95430
 func GetAppQrCode(api *token.Api, qr QRCodeReq) (string, error) {
 	qr.SuiteId = cmp.Or(qr.SuiteId, api.SuiteId())
-	style := 0
-	if qr.Style != nil {
-		style = *qr.Style
-	}
 	if err := cmp.Or(check.Required("suite_id", qr.SuiteId), plainState(qr.State, 32),
-		check.Between("style", style, 0, 4), check.Between("result_type", qr.ResultType, 0, 2)); err != nil {
+		check.Optional("style", qr.Style, 0, 4), check.Between("result_type", qr.ResultType, 0, 2)); err != nil {
 		return "", err
 	}
 	var answer []byte
@@ -45,7 +41,7 @@ func GetAppQrCode(api *token.Api, qr QRCodeReq) (string, error) {
 	return qrcode(ep, answer)
 }
 
-// qrcode tells image and URL apart by what came, not by what was asked for.
+// qrcode decides by the content of the answer whether it is an image or a URL.
 func qrcode(ep token.Endpoint, answer []byte) (string, error) {
 	var res qrcodeRes
 	isJSON := lenient.Members(answer, func(_, _ []byte) bool { return true })
@@ -53,7 +49,7 @@ func qrcode(ep token.Endpoint, answer []byte) (string, error) {
 		_, _ = lenient.Unmarshal(answer, &res)
 	}
 	switch {
-	case len(answer) == 0, isJSON && res.Qrcode == "":
+	case isJSON && res.Qrcode == "":
 		return "", missingField(ep, "image and no URL")
 	case isJSON:
 		return res.Qrcode, nil
@@ -80,7 +76,7 @@ type customizedAuthUrlReq struct {
 // https://developer.work.weixin.qq.com/document/path/98744
 func GetCustomizedAuthUrl(api *token.Api, state string, templateId []string) (*CustomizedAuthUrl, error) {
 	if err := cmp.Or(check.Required("state", state), plainState(state, 32),
-		ids("templateid_list", templateId, 9)); err != nil {
+		check.Ids("templateid_list", templateId, 9)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/get_customized_auth_url", Credential: token.Provider, Read: true}

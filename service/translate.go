@@ -42,7 +42,7 @@ func ContactIdTranslate(api *token.Api, files IdTranslate) (string, error) {
 	if api.CorpId() == "" {
 		return "", token.ErrNoCorp
 	}
-	if err := cmp.Or(ids("media_id_list", files.MediaIdList, 20), files.check()); err != nil {
+	if err := cmp.Or(check.Ids("media_id_list", files.MediaIdList, 20), files.check()); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/service/contact/id_translate", Credential: token.Provider}

@@ -105,7 +105,7 @@ func ExternalUserIdToPendingId(api *token.Api, externalIds []string, chatId stri
 }
 
 func pendingIds(api *token.Api, path string, externalIds []string, chatId string) ([]ExternalUser, error) {
-	if err := ids("external_userid", externalIds, 0); err != nil {
+	if err := check.Ids("external_userid", externalIds, 0); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: path, Credential: token.Corp, Read: true}

@@ -3,6 +3,7 @@ package service
 import (
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/gothird/wecom/data"
@@ -53,11 +54,12 @@ func TestQrCodeIsToldByItsContent(t *testing.T) {
 			assert.Equal(t, test.want, got)
 		}
 	}
-	for _, answer := range []string{"", `{}`, `{"qrcode":""}`} {
+	for _, answer := range []string{"", `{}`, `{"qrcode":""}`, `{"errcode":0}`, `{"errcode":0,"qrcode":""}`} {
 		_, api := newScript(t, answer, answer, answer)
 		got, err := GetAppQrCode(api, QRCodeReq{})
 		var failed *token.Error
 		require.ErrorAs(t, err, &failed, "%q", answer)
+		assert.Equal(t, strings.Contains(answer, "errcode"), strings.Contains(err.Error(), "the answer holds no image and no URL"), answer)
 		assert.Empty(t, got)
 	}
 	_, api := newScript(t, `{"errcode":60246,"errmsg":"app not online"}`)

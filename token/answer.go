@@ -81,7 +81,7 @@ func (a *Api) suiteFor(ep Endpoint) string {
 func (a *Api) receive(r *request, g *grant) (ans answer, t *attempt, err error) {
 	ctx, w := a.watch(r)
 	defer func() { w.stop() }()
-	t = r.attempt(ctx, g)
+	t = r.attempt(ctx, w, g)
 	resp, err := t.roundTrip()
 	if err != nil {
 		return ans, t, a.ownTimeout(ctx, r, err)

@@ -81,9 +81,9 @@ func each(every, until time.Duration, n int, call func()) {
 	}
 }
 
-// One corp that WeCom refuses and the login codes of strangers buy one suite token for each
-// step of their back-off in a day, and nobody else notices: with much traffic, and with
-// none.
+// One corp that WeCom refuses, and login codes of other suites, cost one suite token for each
+// step of their back-off in a day, and other calls are not affected: with much traffic, and
+// with none.
 // G: token/breaker
 func TestOneBadCorpBuysOneTokenPerStep(t *testing.T) {
 	t.Parallel()

@@ -42,7 +42,7 @@ func TestDirStoreChild(t *testing.T) {
 		_, err := s.Lock(t.Context(), "k")
 		require.NoError(t, err)
 		fmt.Println("locked")
-		<-time.After(2 * patience) // select {} would count as a deadlock without cgo
+		<-time.After(2 * testTimeout) // select {} would count as a deadlock without cgo
 	case "count":
 		countUp(t, s, 30)
 	}
@@ -50,7 +50,7 @@ func TestDirStoreChild(t *testing.T) {
 
 func startChild(t *testing.T, job, dir string) (*exec.Cmd, *bufio.Reader) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*testTimeout)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestDirStoreChild$")
 	cmd.Env = append(os.Environ(), clocktest.Env+"=", childJob+"="+job, childDir+"="+dir)
@@ -133,7 +133,7 @@ func TestDirStoreWriterKilled(t *testing.T) {
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, numberIn(t, v), accepted, "what Put accepted is there")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), testTimeout)
 	defer cancel()
 	require.NoError(t, s.Put(ctx, "k", []byte("after"), 0), "the dead hold no lock")
 	assert.GreaterOrEqual(t, accepted, *kills)
@@ -155,7 +155,7 @@ func TestDirStoreLockDiesWithItsHolder(t *testing.T) {
 	require.ErrorIs(t, err, context.DeadlineExceeded, "another process holds it")
 
 	require.NoError(t, child.Process.Kill())
-	ctx, cancel = context.WithTimeout(t.Context(), patience)
+	ctx, cancel = context.WithTimeout(t.Context(), testTimeout)
 	defer cancel()
 	unlock, err := s.Lock(ctx, "k")
 	require.NoError(t, err)
@@ -164,7 +164,7 @@ func TestDirStoreLockDiesWithItsHolder(t *testing.T) {
 }
 
 func countUp(t *testing.T, s *dirStore, times int) {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), testTimeout)
 	defer cancel()
 	for range times {
 		unlock, err := s.Lock(ctx, "n")

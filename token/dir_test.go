@@ -58,8 +58,8 @@ func listed(t *testing.T, s Store, prefix string) (keys []string, errs []error) 
 	return keys, errs
 }
 
-// patience is what a test that would hang waits before it fails.
-const patience = time.Minute
+// testTimeout is what a test that would hang waits before it fails.
+const testTimeout = time.Minute
 
 func inTime(t *testing.T, f func()) {
 	t.Helper()
@@ -70,7 +70,7 @@ func inTime(t *testing.T, f func()) {
 	}()
 	select {
 	case <-done:
-	case <-time.After(patience):
+	case <-time.After(testTimeout):
 		require.FailNow(t, "it hangs")
 	}
 }

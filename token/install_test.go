@@ -92,7 +92,7 @@ func TestStoredTokenNeedsNoTicket(t *testing.T) {
 	assert.Equal(t, 1, w.Count(suitePath))
 }
 
-// Who sells the corp token depends on the installation alone.
+// The installation alone decides which endpoint is asked for the corp token.
 // G: token/kinds
 func TestBothKindsOfApp(t *testing.T) {
 	t.Parallel()
@@ -278,7 +278,7 @@ func TestFetch(t *testing.T) {
 	require.NoError(t, err, "a ticket is no provider secret")
 }
 
-// A permanent code that the caller holds buys a token that is his alone.
+// The token of a permanent code that the caller passes is not cached.
 // G: token/by-hand
 func TestFetchWithAPermanentCode(t *testing.T) {
 	t.Parallel()

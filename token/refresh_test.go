@@ -549,7 +549,7 @@ func TestPanics(t *testing.T) {
 		}
 	})
 	store.Store(true)
-	require.NoError(t, do(w.api, providerCall), "a store is a help, never a reason to fail")
+	require.NoError(t, do(w.api, providerCall), "an error of the store is no error of the call")
 	store.Store(false)
 	w.api.Invalidate(token.Provider, provider(t, w.api))
 	onCall.Store(true)

@@ -16,7 +16,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// removeIfLost shows what comes of it to the witness.
+// removeIfLost shows its results to the leak detector.
 func removeIfLost(api *token.Api) (*token.Installation, error) {
 	in, err := api.RemoveIfLost(time.Time{})
 	seen.error(err)

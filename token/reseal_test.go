@@ -76,7 +76,7 @@ func TestResealOfADirStoreWithKeys(t *testing.T) {
 
 // writeUnderLock does what every writer of the SDK does.
 func writeUnderLock(t *testing.T, s Store, key, value string) {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), testTimeout)
 	defer cancel()
 	unlock, err := s.(Locker).Lock(ctx, key)
 	require.NoError(t, err)

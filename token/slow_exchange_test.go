@@ -108,8 +108,8 @@ func TestInstallingAgainCostsOneToken(t *testing.T) {
 	}
 }
 
-// Who sells the token of a template's corp is known by the template, whatever the answer
-// to the auth code leaves out.
+// The template decides which endpoint is asked for the token of its corps, even if the
+// answer to the auth code is incomplete.
 // G: token/kinds
 func TestTemplateThatInstallsAgainWithAShortAnswer(t *testing.T) {
 	t.Parallel()

@@ -70,8 +70,9 @@ func (f *form) frame() (contentType string) {
 	return w.FormDataContentType()
 }
 
-// give sets the body of req: the head of the form, the file, and the end.
-func (f *form) give(req *http.Request) (err error) {
+// give sets the body of req: the head of the form, the file, and the end. Reading it
+// reports progress to w.
+func (f *form) give(req *http.Request, w watchdog) (err error) {
 	req.ContentLength = int64(len(f.head)) + f.Size + int64(len(f.end))
 	req.GetBody = func() (io.ReadCloser, error) {
 		file, err := f.Open()
@@ -82,7 +83,7 @@ func (f *form) give(req *http.Request) (err error) {
 			return nil, err
 		}
 		exact := &exactReader{r: file, left: f.Size, name: f.FileName}
-		return &uploadBody{io.MultiReader(bytes.NewReader(f.head), exact, bytes.NewReader(f.end)), file, watchOf(req.Context())}, nil
+		return &uploadBody{io.MultiReader(bytes.NewReader(f.head), exact, bytes.NewReader(f.end)), file, w}, nil
 	}
 	req.Body, err = req.GetBody()
 	return err

@@ -16,16 +16,17 @@ import (
 // and it carries the credentials to the innermost transport.
 type attempt struct {
 	context.Context
-	r       *request
-	grant   *grant
-	url     url.URL          // URL as built, without secrets
-	limit   io.LimitedReader // of the answer's body
-	taken   atomic.Bool      // sending is in use
-	sending sending          // for the first request; mostly there is only one
-	left    atomic.Bool      // the request has passed the middleware
-	dialled atomic.Bool      // a transport has asked for a connection
-	got     atomic.Bool      // and has one; over HTTP/2 the headers may be sent before sent is set
-	sent    atomic.Bool      // and has written the headers
+	watchdog watchdog
+	r        *request
+	grant    *grant
+	url      url.URL          // URL as built, without secrets
+	limit    io.LimitedReader // of the answer's body
+	taken    atomic.Bool      // sending is in use
+	sending  sending          // for the first request; mostly there is only one
+	left     atomic.Bool      // the request has passed the middleware
+	dialled  atomic.Bool      // a transport has asked for a connection
+	got      atomic.Bool      // and has one; over HTTP/2 the headers may be sent before sent is set
+	sent     atomic.Bool      // and has written the headers
 }
 
 // sending is the memory for the request that the innermost transport makes.
@@ -49,12 +50,12 @@ func (t *attempt) Value(key any) any {
 func (t *attempt) Format(s fmt.State, _ rune) { fmt.Fprint(s, t.Context) }
 
 // attempt prepares one attempt.
-func (r *request) attempt(ctx context.Context, g *grant) *attempt {
+func (r *request) attempt(ctx context.Context, w watchdog, g *grant) *attempt {
 	t := &r.first
 	if t.r != nil {
 		t = new(attempt)
 	}
-	t.Context, t.r, t.grant, t.url = ctx, r, g, *r.core.base
+	t.Context, t.watchdog, t.r, t.grant, t.url = ctx, w, r, g, *r.core.base
 	t.url.Path += r.Path
 	if t.url.RawPath != "" {
 		t.url.RawPath += (&url.URL{Path: r.Path}).EscapedPath()
@@ -76,17 +77,17 @@ func (t *attempt) roundTrip() (*http.Response, error) {
 	if t.r.download != nil && t.r.download.Range != "" {
 		req.Header["Range"] = []string{t.r.download.Range}
 	}
-	if err := t.r.giveBody(req); err != nil {
+	if err := t.giveBody(req); err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnsent, err)
 	}
 	return core.client.Do(req)
 }
 
 // giveBody sets the body of a request, unless it is secret.
-func (r *request) giveBody(req *http.Request) error {
-	switch {
+func (t *attempt) giveBody(req *http.Request) error {
+	switch r := t.r; {
 	case r.upload != nil:
-		return r.upload.give(req)
+		return r.upload.give(req, t.watchdog)
 	case r.body != nil && !r.hidden:
 		setBody(req, r.body)
 	}

@@ -13,8 +13,6 @@ type watchdog struct {
 	cancel context.CancelFunc
 }
 
-type watchKey struct{}
-
 // watch starts the timeout of one attempt.
 func (a *Api) watch(r *request) (context.Context, watchdog) {
 	if r.upload == nil && !r.streams() {
@@ -22,13 +20,7 @@ func (a *Api) watch(r *request) (context.Context, watchdog) {
 		return ctx, watchdog{cancel: cancel}
 	}
 	ctx, cancel := context.WithCancel(a.ctx)
-	w := watchdog{time.AfterFunc(r.timeout, cancel), cancel}
-	return context.WithValue(ctx, watchKey{}, w), w
-}
-
-func watchOf(ctx context.Context) watchdog {
-	w, _ := ctx.Value(watchKey{}).(watchdog)
-	return w
+	return ctx, watchdog{time.AfterFunc(r.timeout, cancel), cancel}
 }
 
 func (w watchdog) progress() {

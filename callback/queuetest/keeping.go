@@ -20,7 +20,7 @@ func sameAs(same, lane, payload string) callback.Item {
 	return it
 }
 
-// An identity is known for two hours after it was put, though its item is done.
+// An identity is known for two hours after it was put, even if its item is done.
 func identityOfTwoHours(e *env) {
 	begin := e.Now()
 	e.put(identified("x", "a", "x1"), identified("x", "b", "x2"), identified("y", "a", "y1"))
@@ -83,8 +83,8 @@ func identityOfKept(e *env) {
 	e.gone()
 }
 
-// While an item waits that says the same, the newest payload takes its place. One that was
-// started has seen less, so another is needed.
+// A new item with the same Same replaces the payload of a waiting one. If that one was
+// started, the new item is added.
 func same(e *env) {
 	old := sameAs("s", "a", "old")
 	old.State = []byte("old state")
@@ -140,7 +140,7 @@ func (e *env) idsOf(items []callback.Buried) (ids []string) {
 	return ids
 }
 
-// What is buried stays until it is tried again, or discarded.
+// A buried item stays until it is retried or discarded.
 func buried(e *env) {
 	e.put(identified("i", "a", "1"), item("a", "2"), sameAs("s", "b", "3"))
 	e.again(e.first("1"), 0)
@@ -208,7 +208,7 @@ func pages(e *env) {
 	if len(all) != n || len(seen) != n {
 		e.Fatalf("the pages have %d items, %d different ones, with the ids %q", len(all), len(seen), ids)
 	}
-	// A page begins after an id, though its item is gone meanwhile.
+	// A page begins after an id, even if its item was deleted.
 	e.must("Discard", e.q.Discard(e.ctx(), ids[3:5]))
 	e.equal("the page", e.idsOf(e.dead(ids[4], 3)), ids[5:8])
 	e.equal("a page of nothing", len(e.dead("", 0)), 0)

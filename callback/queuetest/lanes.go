@@ -25,7 +25,7 @@ func order(e *env) {
 	e.gone()
 }
 
-// A lane with much to do has one turn, as any other.
+// A lane with many items gets one turn, like any other.
 func turns(e *env) {
 	for i := range 30 {
 		e.put(item("noisy", fmt.Sprint("n", i)))
@@ -48,13 +48,13 @@ func turns(e *env) {
 			e.Errorf("round %d: 5 claims were of %v only, want one of each of 5 lanes", round, seen)
 		}
 	}
-	// What is busy does not hold others up.
+	// Busy lanes do not delay others.
 	e.put(item("a", "a3"), item("b", "b3"), item("c", "c3"))
 	e.done(e.want("n2", "a3", "b3", "c3")...)
 	routesTakeTurns(e)
 }
 
-// routesTakeTurns: a route with much to do leaves others their share.
+// routesTakeTurns: a route with many items does not delay others.
 func routesTakeTurns(e *env) {
 	for i := range 10 {
 		for _, route := range []string{"s", "t"} {
@@ -77,7 +77,7 @@ func routesTakeTurns(e *env) {
 	}
 }
 
-// A lane has one holder at a time, whoever asks, and however much is asked for.
+// A lane has one holder at a time, for any owner and any number of items.
 func oneHolder(e *env) {
 	e.join("another", long)
 	e.put(item("a", "a1"), item("a", "a2"), item("b", "b1"), item("b", "b2"))
@@ -94,7 +94,7 @@ func oneHolder(e *env) {
 	e.wantOf(e.claimAs(e.owner, 0))
 }
 
-// An item that failed leaves its lane, which goes on, and comes back by its arrival.
+// A failed item leaves its lane, which goes on, and comes back at its old place.
 func aside(e *env) {
 	e.put(item("a", "1"), item("a", "2"), item("a", "3"), item("a", "4"))
 	one := e.first("1")
@@ -119,7 +119,7 @@ func aside(e *env) {
 	e.gone()
 }
 
-// An item is out of its lane as long as it was said, and not longer.
+// An item is out of its lane for exactly the given time.
 func due(e *env) {
 	begin := e.Now()
 	e.put(item("a", "in 4"), item("b", "in 2"), item("c", "in 6"), item("d", "below 0"))
@@ -136,7 +136,7 @@ func due(e *env) {
 	}
 }
 
-// A wait that is too long, by mistake or by a wrong clock, ends all the same.
+// A wait that is too long, by mistake or from a wrong clock, is shortened.
 func longWaits(e *env) {
 	e.put(item("a", "again"), item("b", "wait"))
 	begin := e.Now()
@@ -153,7 +153,8 @@ func longWaits(e *env) {
 	e.want("again", "wait")
 }
 
-// A claim has only what is of its routes, and lanes of the same name in two routes are two.
+// A claim returns items of its routes only, and lanes with the same name in two routes are
+// different.
 func routes(e *env) {
 	for _, route := range []string{"r", "s", "t"} {
 		for i := range 2 {
@@ -174,7 +175,7 @@ func routes(e *env) {
 	}
 }
 
-// Urgent items are claimed by themselves, and wait for nobody.
+// Urgent items are claimed separately, and wait for no other item.
 func urgent(e *env) {
 	code := callback.Item{Route: "r", Lane: "!code", Urgent: true, Payload: []byte("code")}
 	e.put(item("a", "1"), code)
@@ -195,7 +196,7 @@ func (e *env) claimUrgent() []callback.Claimed {
 	return got
 }
 
-// An urgent item goes on in a lane, by its arrival, and opens it.
+// An urgent item moves to its place in a lane, and opens the lane.
 func handOver(e *env) {
 	e.put(item("a", "before"))
 	e.put(callback.Item{Route: "r", Lane: "!code", Urgent: true, Identity: "1", Payload: []byte("code")})
@@ -219,7 +220,7 @@ func handOver(e *env) {
 	e.done(c)
 }
 
-// What waits stays the first of its lane, which is closed meanwhile.
+// An item that waits stays the first of its lane, which is closed meanwhile.
 func wait(e *env) {
 	e.put(item("a", "1"), item("a", "2"), item("b", "b"))
 	begin := e.Now()

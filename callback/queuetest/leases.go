@@ -9,7 +9,7 @@ import (
 	"github.com/gothird/wecom/callback"
 )
 
-// What an owner held is handed out again when its lease has ended, and not before.
+// Items of an owner are handed out again when its lease has ended, and not before.
 func lease(e *env) {
 	begin := e.Now()
 	e.join("dies", 4*e.Pause)
@@ -24,7 +24,7 @@ func lease(e *env) {
 	e.work("2")
 }
 
-// Who extends the lease in time keeps what it holds, who is late has lost it for ever.
+// An owner that extends its lease in time keeps its items; one that is late has lost them.
 func extend(e *env) {
 	if err := e.q.Extend(e.ctx(), "who never joined", long); !errors.Is(err, callback.ErrLost) {
 		e.Errorf("Extend of who never joined: %v, want ErrLost", err)
@@ -66,7 +66,7 @@ func (e *env) lost(all ...callback.Settlement) {
 	e.equal("what is lost", lost, want)
 }
 
-// An earlier holder settles nothing of what another one holds.
+// An earlier holder cannot settle an item that another one holds.
 func fence(e *env) {
 	e.join("old", e.Pause)
 	e.put(item("a", "1"), item("b", "b"))
@@ -164,7 +164,7 @@ func batches(e *env) {
 	}
 }
 
-// The queue keeps copies of what it is given, and hands out copies of what it keeps.
+// The queue stores copies of what it gets, and hands out copies.
 func copies(e *env) {
 	it := item("a", "payload")
 	it.State = []byte("state")
@@ -195,7 +195,7 @@ func copies(e *env) {
 	e.equal("the buried one", string(b.Payload)+" "+string(b.State), "payload next state")
 }
 
-// calls are all that can fail for a reason of its context.
+// calls returns the errors of all methods that take a context.
 func (e *env) calls(ctx context.Context, c callback.Claimed, id string) map[string]error {
 	_, claim := e.q.Claim(ctx, callback.Ask{Routes: []string{"r"}, Max: 9, Owner: e.owner})
 	_, settle := e.q.Settle(ctx, []callback.Settlement{{Hold: c.Hold}})
@@ -250,7 +250,7 @@ func closed(e *env) {
 	e.must("a second Close", e.q.Close())
 }
 
-// Who watches is woken when there may be something to claim.
+// Watch calls wake when there may be something to claim.
 func watch(e *env) {
 	ctx, cancel := context.WithCancel(e.ctx())
 	defer cancel()

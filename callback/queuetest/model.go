@@ -10,7 +10,7 @@ import (
 	"github.com/gothird/wecom/callback"
 )
 
-// model is the simplest queue: lists that are searched from one end to the other.
+// model is the simplest queue: lists with linear search.
 type model struct {
 	items      []*modelItem // by arrival
 	identities map[string]time.Time
@@ -107,7 +107,7 @@ func (m *model) put(now time.Time, life time.Duration, it callback.Item) {
 	m.items = append(m.items, &modelItem{Item: it, state: "waiting", put: now})
 }
 
-// heads are the items that may be claimed.
+// heads returns the items that may be claimed.
 func (m *model) heads() map[modelLane]*modelItem {
 	heads, held := map[modelLane]*modelItem{}, map[modelLane]bool{}
 	for _, it := range m.items {
@@ -124,7 +124,7 @@ func (m *model) heads() map[modelLane]*modelItem {
 	return heads
 }
 
-// claim checks what was claimed, and says what is wrong with it.
+// claim returns an error if a claim was wrong.
 func (m *model) claim(a callback.Ask, got []callback.Claimed) error {
 	heads := m.heads()
 	for l := range heads {
@@ -191,7 +191,7 @@ func (m *model) tookTurns(heads map[modelLane]*modelItem, claimed map[modelLane]
 	return nil
 }
 
-// settle returns whether the hold was good.
+// settle reports whether the hold was valid.
 func (m *model) settle(now time.Time, longest time.Duration, s callback.Settlement) bool {
 	it := m.find(func(it *modelItem) bool { return it.state == "busy" && it.hold == s.Hold })
 	if it == nil {
@@ -221,7 +221,7 @@ func (m *model) settle(now time.Time, longest time.Duration, s callback.Settleme
 	return true
 }
 
-// keepState notes what a settlement says of the work.
+// keepState applies the state of a settlement.
 func (it *modelItem) keepState(s callback.Settlement) {
 	if len(s.State) > 0 {
 		it.State = s.State

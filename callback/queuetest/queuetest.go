@@ -1,5 +1,5 @@
-// Package queuetest is the test of what [callback.Queue] promises, for the queues of this
-// module and for yours:
+// Package queuetest tests implementations of [callback.Queue]: those of this module and
+// yours:
 //
 //	func TestQueue(t *testing.T) {
 //		queuetest.Run(t, func(t *testing.T) callback.Queue { return newQueue(t) }, queuetest.Options{})
@@ -17,25 +17,23 @@ import (
 	"github.com/gothird/wecom/callback"
 )
 
-// Options say what is special about a queue. The zero value is for one that lives in this
-// process, with nothing but files outside of it: each case runs in a bubble of
-// [testing/synctest], in which two hours pass at once.
+// Options describe a queue. The zero value is for a queue inside this process, which may use
+// files: each case runs under [testing/synctest], where two hours take no time.
 type Options struct {
-	// Now and Sleep are the time of a queue that can be in no bubble, such as one on a server:
-	// [time.Now] and [time.Sleep], or what moves the server's clock.
+	// Now and Sleep are for a queue that cannot run under synctest, such as one on a server:
+	// [time.Now] and [time.Sleep], or functions that read and move the server's clock.
 	Now   func() time.Time
 	Sleep func(time.Duration)
-	// Pause is the step that times in the test are multiples of. The queue is expected to
-	// notice within a quarter of it that a time has come. 0: a minute. In real time a second
-	// is short enough to wait for it.
+	// Pause is the unit of all times in the test. The queue must notice within a quarter of
+	// it that a time has come. 0: a minute. In real time, use about a second.
 	Pause time.Duration
-	// IdentityLife is how long the queue keeps identities. 0: the two hours that are promised.
+	// IdentityLife is how long the queue keeps identities. 0: two hours, as required.
 	IdentityLife time.Duration
-	// LongestWait is what the queue makes of longer ones. 0: the day that is promised.
+	// LongestWait is the limit of waits in the queue. 0: a day, as required.
 	LongestWait time.Duration
 
 	// Reopen closes a queue and opens it again, Crash opens it again as if its process had
-	// been killed. nil: it is not durable, and that case is left out.
+	// been killed. nil: the queue is not durable, and the case is left out.
 	Reopen, Crash func(t *testing.T, q callback.Queue) callback.Queue
 	// Another opens a queue a second time, as another process would. nil: the case is left out.
 	Another func(t *testing.T, q callback.Queue) callback.Queue
@@ -81,8 +79,8 @@ var cases = map[string]func(*env){
 	"another":    another,
 }
 
-// Run tests the queues that open returns, each of them empty and used by one subtest, which
-// closes it.
+// Run tests the queues that open returns. Each must be empty; one subtest uses it and closes
+// it.
 func Run(t *testing.T, open func(t *testing.T) callback.Queue, o Options) {
 	t.Helper()
 	for _, name := range o.Skip {
@@ -105,7 +103,7 @@ func Run(t *testing.T, open func(t *testing.T) callback.Queue, o Options) {
 	}
 }
 
-// allow reports whether there is what a case needs.
+// allow reports whether the options allow a case.
 func (o Options) allow(name string) bool {
 	switch name {
 	case "reopen":
@@ -118,9 +116,9 @@ func (o Options) allow(name string) bool {
 	return true
 }
 
-// env is what a case works with.
+// env is the environment of a case.
 type env struct {
-	testing.TB // where faults are reported
+	testing.TB // where failures are reported
 	Options
 	t     *testing.T
 	q     callback.Queue
@@ -169,7 +167,7 @@ func (e *env) join(owner string, lease time.Duration) {
 	e.must("Join", e.q.Join(e.ctx(), owner, lease))
 }
 
-// item is one of route "r".
+// item returns an item of route "r".
 func item(lane, payload string) callback.Item {
 	return callback.Item{Route: "r", Lane: lane, Payload: []byte(payload)}
 }
@@ -179,7 +177,7 @@ func (e *env) put(items ...callback.Item) {
 	e.must("Put", e.q.Put(e.ctx(), items))
 }
 
-// claimAs claims of route "r", or of the given ones.
+// claimAs claims from route "r", or from routes.
 func (e *env) claimAs(owner string, most int, routes ...string) []callback.Claimed {
 	e.Helper()
 	if routes == nil {
@@ -190,7 +188,7 @@ func (e *env) claimAs(owner string, most int, routes ...string) []callback.Claim
 	return got
 }
 
-// want claims and expects these payloads, of one lane each and in any order.
+// want claims and expects these payloads, each of another lane, in any order.
 func (e *env) want(payloads ...string) []callback.Claimed {
 	e.Helper()
 	return e.wantOf(e.claimAs(e.owner, len(payloads)+1), payloads...)
@@ -257,7 +255,7 @@ func (e *env) bury(c callback.Claimed, reason string) {
 	e.settle(c, callback.Settlement{Kind: callback.Bury, Reason: reason})
 }
 
-// gone checks that nothing is left in the queue, though a long time passes.
+// gone checks that nothing is left in the queue, even after a long time.
 func (e *env) gone() {
 	e.Helper()
 	e.Sleep(e.Pause * 20)
@@ -276,7 +274,7 @@ func (e *env) counts() map[string]callback.Stats {
 	return all
 }
 
-// slack is how long the queue may need to notice that a time has come.
+// slack is how late the queue may notice that a time has come.
 func (e *env) slack() time.Duration { return e.Pause / 4 }
 
 // until sleeps until some time after a pause that began at t has ended.

@@ -10,7 +10,7 @@ import (
 	"github.com/gothird/wecom/callback"
 )
 
-// script does one operation after the other with the queue and with a model, and compares.
+// script runs the same operations on the queue and on a model, and compares them.
 type script struct {
 	*env
 	m      *model
@@ -33,8 +33,8 @@ func scripts(e *env) {
 	}
 }
 
-// runScript does the steps of one script, and now and then reopen, if there is one. It leaves the
-// queue empty.
+// runScript runs the steps of one script, and sometimes reopen, if it is not nil. It leaves
+// the queue empty.
 func (e *env) runScript(seed uint64, reopen func()) {
 	random := rand.New(rand.NewPCG(seed, 1))
 	s := newScript(e, random.IntN)
@@ -82,7 +82,7 @@ func (s *script) do() {
 func (s *script) rest() {
 	if s.Sleep(s.pause()); s.reopen != nil && s.pick(4) == 0 {
 		s.reopen()
-		clear(s.m.turn) // turns may begin anew
+		clear(s.m.turn) // turns may start again
 	}
 }
 
@@ -243,7 +243,7 @@ func (s *script) compare() {
 	}
 }
 
-// drain works what is left.
+// drain processes the rest.
 func (s *script) drain() {
 	s.Sleep(s.Pause * 20) // leases end, and all is due
 	s.old = nil

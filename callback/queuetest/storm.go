@@ -49,12 +49,12 @@ func stats(e *env) {
 	want(callback.Stats{})
 }
 
-// referee watches many who work at once.
+// referee checks what concurrent workers do.
 type referee struct {
 	mu     sync.Mutex
 	put    int
 	done   map[string]bool
-	holder map[string]time.Time // of a lane that is being worked: how long the hold is good for sure
+	holder map[string]time.Time // by lane: until when the hold is certainly valid
 	seen   map[string]bool      // items that were started
 	first  map[string]int       // of a lane: the last item that was started for the first time
 }
@@ -66,7 +66,8 @@ const (
 	stormItems   = 60
 )
 
-// storm has many put, claim and settle at once, with all outcomes and with owners that vanish.
+// storm puts, claims and settles concurrently, with all outcomes and with owners that
+// disappear.
 func storm(e *env) { e.storm(e.q) }
 
 func (e *env) storm(handles ...callback.Queue) {
@@ -110,7 +111,7 @@ func (e *env) stormPut(r *referee, q callback.Queue, putter int) {
 		r.mu.Lock()
 		r.put += len(items)
 		r.mu.Unlock()
-		for range 1 + random.IntN(2) { // some come twice
+		for range 1 + random.IntN(2) { // some are put twice
 			if err := q.Put(e.ctx(), items); err != nil {
 				e.Errorf("Put: %v", err)
 			}
@@ -119,7 +120,7 @@ func (e *env) stormPut(r *referee, q callback.Queue, putter int) {
 	}
 }
 
-// stormWork is a process that begins anew whenever its owner has vanished.
+// stormWork is a process that starts again each time its owner has disappeared.
 func (e *env) stormWork(r *referee, q callback.Queue, worker int, end chan struct{}) {
 	random := rand.New(rand.NewPCG(uint64(worker), 3))
 	for life := 0; !e.Failed(); life++ {
@@ -147,7 +148,7 @@ func (e *env) stormWork(r *referee, q callback.Queue, worker int, end chan struc
 	}
 }
 
-// claimed checks that nobody else works these lanes, and the order of each.
+// claimed checks that no other worker holds these lanes, and the order in each.
 func (r *referee) claimed(e *env, got []callback.Claimed, good time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

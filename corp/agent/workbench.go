@@ -197,7 +197,7 @@ const maxUsers = 1000 // of one request
 // https://developer.work.weixin.qq.com/document/path/94620
 func BatchSetWorkbenchData(api *token.Api, userIds []string, w Workbench) error {
 	w, err := w.typed("")
-	agentId, err := agentOf(api, err, check.Ids("userid_list", userIds))
+	agentId, err := agentOf(api, err, check.Ids("userid_list", userIds, 0))
 	if err != nil {
 		return err
 	}

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// patience is how long the whole walk may take.
-const patience = 5 * time.Second
+// walkTimeout is how long the whole walk may take.
+const walkTimeout = 5 * time.Second
 
 func main() {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), walkTimeout)
 	defer cancel()
 	if err := walk(ctx, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "\nquickstart failed:", err)

@@ -68,7 +68,7 @@ func (s *stage) serve(h http.Handler) (url string, err error) {
 	if err != nil {
 		return "", err
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: patience}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: walkTimeout}
 	s.servers = append(s.servers, server)
 	go server.Serve(listener) // ends with Close
 	return "http://" + listener.Addr().String(), nil

@@ -1,6 +1,6 @@
-// Package check refuses arguments that WeCom can't accept whatever its state, before a
-// request is made. Errors name the field as WeCom does, and the limit. The first of several
-// checks that fails is found with cmp.Or.
+// Package check validates arguments before a request is made. Each function returns an error
+// for a value that WeCom never accepts. Errors have WeCom's name of the field, and the
+// limit. Combine several checks with cmp.Or, which returns the first error.
 package check
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/gothird/wecom/internal/paging"
 )
 
-// Required refuses an empty value.
+// Required returns an error for an empty value.
 func Required(field, value string) error {
 	if value == "" {
 		return fmt.Errorf("wecom: %s is empty", field)
@@ -23,7 +23,7 @@ func Required(field, value string) error {
 	return nil
 }
 
-// Bytes refuses a text of more than limit bytes.
+// Bytes returns an error for a text of more than limit bytes.
 func Bytes(field, value string, limit int) error {
 	if n := len(value); n > limit {
 		return fmt.Errorf("wecom: %s has %d bytes: at most %d", field, n, limit)
@@ -31,15 +31,7 @@ func Bytes(field, value string, limit int) error {
 	return nil
 }
 
-// Runes refuses a text of more than limit characters.
-func Runes(field, value string, limit int) error {
-	if n := utf8.RuneCountInString(value); n > limit {
-		return fmt.Errorf("wecom: %s has %d characters: at most %d", field, n, limit)
-	}
-	return nil
-}
-
-// Items refuses a list of more than limit items.
+// Items returns an error for a list of more than limit items.
 func Items(field string, n, limit int) error {
 	if n > limit {
 		return fmt.Errorf("wecom: %s has %d items: at most %d", field, n, limit)
@@ -47,23 +39,20 @@ func Items(field string, n, limit int) error {
 	return nil
 }
 
-// Ids refuses an empty list, and one with an empty text in it.
-func Ids(field string, list []string) error {
-	if i := slices.Index(list, ""); i >= 0 {
-		return fmt.Errorf("wecom: %s[%d] is empty", field, i)
-	}
-	if len(list) == 0 {
-		return fmt.Errorf("wecom: %s is empty", field)
-	}
-	return nil
-}
-
-// Id refuses a text that is empty or longer than limit bytes.
+// Id returns an error for a text that is empty or longer than limit bytes.
 func Id(field, value string, limit int) error {
 	return cmp.Or(Required(field, value), Bytes(field, value, limit))
 }
 
-// Between refuses a number below low or above high.
+// Runes returns an error for a text of more than limit characters.
+func Runes(field, value string, limit int) error {
+	if n := utf8.RuneCountInString(value); n > limit {
+		return fmt.Errorf("wecom: %s has %d characters: at most %d", field, n, limit)
+	}
+	return nil
+}
+
+// Between returns an error for a number below low or above high.
 func Between[N ~int | ~int64](field string, n, low, high N) error {
 	if n < low || n > high {
 		return fmt.Errorf("wecom: %s is %d: it must be %d to %d", field, n, low, high)
@@ -71,7 +60,15 @@ func Between[N ~int | ~int64](field string, n, low, high N) error {
 	return nil
 }
 
-// NonNegative refuses a number below 0; ids may be 0.
+// Optional is [Between] for a number that may be absent.
+func Optional[N ~int | ~int64](field string, n *N, low, high N) error {
+	if n == nil {
+		return nil
+	}
+	return Between(field, *n, low, high)
+}
+
+// NonNegative returns an error for a number below 0; ids may be 0.
 func NonNegative(field string, n int64) error {
 	if n < 0 {
 		return fmt.Errorf("wecom: %s is %d: it must not be negative", field, n)
@@ -79,7 +76,7 @@ func NonNegative(field string, n int64) error {
 	return nil
 }
 
-// Number reads an id that travels as a number; "" is none.
+// Number parses an id that is sent as a number; "" is nil.
 func Number(field, text string) (*int64, error) {
 	if text == "" {
 		return nil, nil
@@ -91,11 +88,11 @@ func Number(field, text string) (*int64, error) {
 	return &n, nil
 }
 
-// Limit refuses a page size that WeCom does not serve; 0 asks for its default.
+// Limit returns an error for a page size that WeCom does not accept; 0 is its default.
 func Limit(limit, high int) error { return Between("limit", limit, 0, high) }
 
-// Window refuses a time span of which only one end is given, that ends before it begins, or
-// that is longer than limit seconds; limit 0 is none.
+// Window returns an error for a time span with one end only, that ends before it begins, or
+// that is longer than limit seconds; limit 0: any length.
 func Window(start, end, limit int64) error {
 	switch {
 	case start == 0 && end == 0:
@@ -110,7 +107,8 @@ func Window(start, end, limit int64) error {
 	return nil
 }
 
-// Each refuses an empty list, an item that one refuses, and two items with the same key.
+// Each returns an error for an empty list, for an item for which one returns an error, and
+// for two items with the same key.
 func Each[T any, K comparable](field string, items []T, one func(T) error, key func(T) K) error {
 	if len(items) == 0 {
 		return fmt.Errorf("wecom: %s is empty", field)
@@ -126,8 +124,23 @@ func Each[T any, K comparable](field string, items []T, one func(T) error, key f
 	return nil
 }
 
-// Kind is the JSON name of the one pointer in a struct that is set, "" if none is. It
-// refuses several. Fields that are no pointers don't count.
+// Ids returns an error for an empty list, an empty id in it, and more than limit ids; limit
+// 0: any number.
+func Ids(field string, list []string, limit int) error {
+	if i := slices.Index(list, ""); i >= 0 {
+		return fmt.Errorf("wecom: %s[%d] is empty", field, i)
+	}
+	if len(list) == 0 {
+		return fmt.Errorf("wecom: %s is empty", field)
+	}
+	if limit == 0 {
+		return nil
+	}
+	return Items(field, len(list), limit)
+}
+
+// Kind returns the JSON name of the one pointer in a struct that is set, "" if none is, and an
+// error for several. Fields that are no pointers don't count.
 func Kind(field string, content any) (kind string, err error) {
 	v := reflect.ValueOf(content)
 	for i := range v.NumField() {

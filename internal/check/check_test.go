@@ -19,6 +19,10 @@ func TestRequiredAndBetween(t *testing.T) {
 	assert.NoError(t, check.Between("months", 60, 1, 60))
 	assert.EqualError(t, check.Between("months", 0, 1, 60), "wecom: months is 0: it must be 1 to 60")
 	assert.EqualError(t, check.Between("months", int64(61), 1, 60), "wecom: months is 61: it must be 1 to 60")
+	one, nine := 1, 9
+	assert.NoError(t, check.Optional("style", &one, 1, 4))
+	assert.NoError(t, check.Optional[int]("style", nil, 1, 4))
+	assert.EqualError(t, check.Optional("style", &nine, 1, 4), "wecom: style is 9: it must be 1 to 4")
 	assert.NoError(t, check.Limit(0, 1000))
 	assert.ErrorContains(t, check.Limit(1001, 1000), "limit is 1001")
 	assert.ErrorContains(t, check.Limit(-1, 1000), "limit is -1")
@@ -36,15 +40,10 @@ func TestBytes(t *testing.T) {
 	assert.EqualError(t, check.Id("jobid", "abc", 2), "wecom: jobid has 3 bytes: at most 2")
 }
 
-func TestRunesAndItems(t *testing.T) {
+func TestItems(t *testing.T) {
 	t.Parallel()
-	assert.NoError(t, check.Runes("title", "中文", 2))
-	assert.EqualError(t, check.Runes("title", "中文字", 2), "wecom: title has 3 characters: at most 2")
 	assert.NoError(t, check.Items("items", 2, 2))
 	assert.EqualError(t, check.Items("items", 3, 2), "wecom: items has 3 items: at most 2")
-	assert.NoError(t, check.Ids("userid_list", []string{"a", "b"}))
-	assert.EqualError(t, check.Ids("userid_list", nil), "wecom: userid_list is empty")
-	assert.EqualError(t, check.Ids("userid_list", []string{"a", ""}), "wecom: userid_list[1] is empty")
 }
 
 func TestKind(t *testing.T) {
@@ -133,4 +132,15 @@ func TestEach(t *testing.T) {
 	assert.ErrorContains(t, err, "list[1]")
 	assert.EqualError(t, check.Each("list", []string{"a", "b", "a"}, one, same),
 		"wecom: list[0] and list[2] are the same: a")
+}
+
+func TestIdsAndRunes(t *testing.T) {
+	t.Parallel()
+	assert.NoError(t, check.Ids("l", []string{"a", "b"}, 2))
+	assert.NoError(t, check.Ids("l", []string{"a", "b"}, 0))
+	assert.ErrorContains(t, check.Ids("l", nil, 2), "l is empty")
+	assert.ErrorContains(t, check.Ids("l", []string{"a", "", "c"}, 2), "l[1] is empty")
+	assert.ErrorContains(t, check.Ids("l", []string{"a", "b", "c"}, 2), "l has 3 items: at most 2")
+	assert.NoError(t, check.Runes("w", "微信", 2))
+	assert.ErrorContains(t, check.Runes("w", "企微信", 2), "w has 3 characters: at most 2")
 }

@@ -1,5 +1,5 @@
-// Package clock is the one clock of this module. Tests shift it, to see what becomes of
-// values that were written while a clock was wrong.
+// Package clock is the one clock of this module. Tests shift it, to test values that were
+// written while a clock was wrong.
 package clock
 
 import (
@@ -24,10 +24,10 @@ func Now() time.Time {
 // monotonic clock alone, which is faster than Now.
 func Since(t time.Time) time.Duration { return time.Since(t) + time.Duration(offset.Load()) }
 
-// Until is the time that is left until t.
+// Until returns the time left until t.
 func Until(t time.Time) time.Duration { return -Since(t) }
 
-// Sleep waits for d, or until ctx ends, which is its error then.
+// Sleep waits for d, or until ctx ends and returns its error.
 func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -39,5 +39,5 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Shift moves the clock by d, beside what it was moved before. It is for tests.
+// Shift moves the clock by d, in addition to earlier shifts. It is for tests.
 func Shift(d time.Duration) { offset.Add(int64(d)) }

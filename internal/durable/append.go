@@ -15,7 +15,7 @@ func Create(path string) (*os.File, error) {
 // SyncData makes what was written to f durable, and its size, but not all of its times.
 func SyncData(f *os.File) error { return syncData(f) }
 
-// SyncFile makes durable what anybody has written to the file at path.
+// SyncFile makes the content of the file at path durable, whoever has written it.
 func SyncFile(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|plainFile, 0)
 	if err != nil {
@@ -28,7 +28,7 @@ func SyncFile(path string) error {
 	return err
 }
 
-// IsAt reports whether f is what is at path, and not something that was removed from there.
+// IsAt reports whether f is still the file at path.
 func IsAt(f *os.File, path string) bool {
 	opened, err := f.Stat()
 	if err != nil {
@@ -38,7 +38,7 @@ func IsAt(f *os.File, path string) bool {
 	return err == nil && os.SameFile(opened, named)
 }
 
-// requirePrivate refuses a folder in which others could put a file, a link or a pipe.
+// requirePrivate returns an error for a folder that other users can write to.
 func requirePrivate(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil

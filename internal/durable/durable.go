@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 )
 
-// WriteFile replaces path by data: readers see the old content or the new one, never a
-// part. When it returns nil, the content outlives a power loss. After an error path holds
-// what it held before, unless only the last step, the sync of the folder, failed.
+// WriteFile replaces the content of path: readers see the old content or the new one, never
+// a part. When it returns nil, the content survives a power loss. After an error the old
+// content is still there, unless only the last step, the sync of the folder, failed.
 func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	return writeFile(disk{}, path, data, perm)
 }
@@ -26,7 +26,7 @@ func writeFile(sys fsys, path string, data []byte, perm fs.FileMode) error {
 		err = sys.Rename(f.Name(), path)
 	}
 	if err != nil {
-		sys.Remove(f.Name()) // best effort: the caller hears of the first error
+		sys.Remove(f.Name()) // best effort: the first error is returned
 		return fmt.Errorf("durable: write %s: %w", path, err)
 	}
 	if err := syncDir(sys, dir); err != nil {
@@ -35,7 +35,8 @@ func writeFile(sys fsys, path string, data []byte, perm fs.FileMode) error {
 	return nil
 }
 
-// fill writes data and makes it durable. It closes f in any case: Windows moves no open file.
+// fill writes data and makes it durable. It closes f in any case: Windows cannot rename an
+// open file.
 func fill(f file, data []byte) error {
 	_, err := f.Write(data)
 	if err == nil {
@@ -47,8 +48,8 @@ func fill(f file, data []byte) error {
 	return err
 }
 
-// ReadFile is os.ReadFile, and waits out the moment in which Windows lets nobody open a
-// file that is being replaced.
+// ReadFile is os.ReadFile with retries: on Windows a file that is being replaced cannot be
+// opened for a moment.
 func ReadFile(path string) (data []byte, err error) {
 	err = retry(func() error {
 		data, err = os.ReadFile(path)
@@ -60,12 +61,12 @@ func ReadFile(path string) (data []byte, err error) {
 // ErrNotRegular: what is at a path is a folder, a link, a named pipe or the like.
 var ErrNotRegular = errors.New("not a regular file")
 
-// Open opens a regular file for reading. Anything else is [ErrNotRegular]: it follows no
-// link and does not wait for the other end of a named pipe.
+// Open opens a regular file for reading. Anything else is [ErrNotRegular]: links are not
+// followed, and a named pipe does not block.
 func Open(path string) (fs.File, error) {
 	f, err := openFile(disk{}, path)
 	if err != nil {
-		return nil, err // no file that holds a nil pointer
+		return nil, err // not a file that holds a nil pointer
 	}
 	return f, nil
 }
@@ -118,8 +119,8 @@ func renameFile(sys fsys, from, to string) error {
 	return syncDir(sys, filepath.Dir(from))
 }
 
-// Remove deletes path for good; one that is not there is no error. The folder is synced
-// then too: an earlier Remove may have failed half-way.
+// Remove deletes path durably. A missing file is no error, and the folder is synced then
+// too: an earlier Remove may have failed half-way.
 func Remove(path string) error { return removeFile(disk{}, path) }
 
 func removeFile(sys fsys, path string) error {
@@ -159,8 +160,8 @@ func mkdirAll(sys fsys, dir string) error {
 	return syncDir(sys, parent)
 }
 
-// PrivateDir returns the absolute path of dir, which it makes if it is missing. A folder
-// that others may write to is refused, and one in which no file can be made and locked.
+// PrivateDir returns the absolute path of dir, and creates it if needed. It returns an error
+// if other users can write to it, or if files cannot be created and locked in it.
 func PrivateDir(dir string) (string, error) {
 	if dir == "" {
 		return "", errors.New("no folder given")
@@ -178,7 +179,7 @@ func PrivateDir(dir string) (string, error) {
 	return dir, err
 }
 
-// tryDir finds out whether files can be made and locked in dir. It leaves nothing behind.
+// tryDir returns an error if files cannot be created and locked in dir.
 func tryDir(dir string) error {
 	f, err := createTemp(disk{}, dir, 0o600)
 	if err != nil {

@@ -38,8 +38,8 @@ func rename(from, to string) error {
 	})
 }
 
-// retry repeats op for up to two seconds while somebody else, a reader or a virus
-// scanner, has the file open: Windows replaces and removes no open file.
+// retry repeats op for up to two seconds while another program, such as a reader or a virus
+// scanner, has the file open: Windows cannot replace or remove an open file.
 func retry(op func() error) error {
 	for wait := time.Millisecond; ; wait *= 2 {
 		err := op()

@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// fsys is what this package asks of a file system. Tests use one that notes each step and
-// lets any of them fail.
+// fsys is the part of a file system that this package uses. Tests use one that records each
+// step and can make any step fail.
 type fsys interface {
 	OpenFile(path string, flag int, perm fs.FileMode) (file, error)
 	Rename(from, to string) error
@@ -31,7 +31,7 @@ type disk struct{}
 func (disk) OpenFile(path string, flag int, perm fs.FileMode) (file, error) {
 	f, err := os.OpenFile(path, flag, perm)
 	if err != nil {
-		return nil, err // no file that holds a nil pointer
+		return nil, err // not a file that holds a nil pointer
 	}
 	return f, nil
 }

@@ -6,15 +6,14 @@ import (
 	"time"
 )
 
-// ErrLocked: somebody else holds the lock.
+// ErrLocked: another caller holds the lock.
 var ErrLocked = errors.New("durable: locked")
 
-// Lock waits until the caller alone holds the lock file at path, in all processes of the
-// machine, or ctx ends. The file is there only while the lock is held or was held by a
-// process that died; the system frees the lock of such a process at once. Calling unlock
-// again does nothing.
+// Lock waits until the caller holds the lock file at path, among all processes of the
+// machine, or until ctx ends. When a process dies, the system frees its lock at once, and
+// only then a lock file without a holder remains. Calling unlock again does nothing.
 func Lock(ctx context.Context, path string) (unlock func(), err error) {
-	// A blocking system call would not end with ctx.
+	// Polls, because a blocking system call would not end with ctx.
 	const longest = 32 * time.Millisecond
 	for wait := time.Millisecond; ; wait = min(2*wait, longest) {
 		if err := ctx.Err(); err != nil {
@@ -33,7 +32,7 @@ func Lock(ctx context.Context, path string) (unlock func(), err error) {
 	}
 }
 
-// TryLock is [Lock] without waiting: [ErrLocked] if somebody holds the lock.
+// TryLock is [Lock] without waiting. The error is [ErrLocked] if the lock is held.
 func TryLock(path string) (unlock func(), err error) {
 	h, err := tryHold(disk{}, path)
 	if err != nil {
@@ -42,17 +41,16 @@ func TryLock(path string) (unlock func(), err error) {
 	return h.unlock, nil
 }
 
-// Held is a lock that its holder looks after.
+// Held is a lock whose holder can check whether it is still valid.
 type Held struct {
 	unlock func()
 	valid  func() bool
 }
 
-// TryHold is [TryLock] for who holds a lock for long.
+// TryHold is [TryLock] for locks that are held for a long time.
 func TryHold(path string) (*Held, error) { return tryHold(disk{}, path) }
 
-// Valid reports whether the lock still keeps others out: it does not once somebody has
-// removed its file.
+// Valid reports whether the lock still excludes others. It does not if its file was removed.
 func (h *Held) Valid() bool { return h.valid() }
 
 // Unlock frees the lock. Calling it again does nothing.

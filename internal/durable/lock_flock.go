@@ -22,8 +22,8 @@ func tryHold(sys fsys, path string) (*Held, error) {
 			f.Close()
 			return nil, err
 		}
-		// Between open and flock the last holder may have removed the file, so that
-		// others lock another one of that name.
+		// Between open and flock the last holder may have removed the file. Then others
+		// would lock a new file with that name.
 		if isAt(sys, f, path) {
 			unlock := sync.OnceFunc(func() {
 				if isAt(sys, f, path) {

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// tryHold needs a lock that the system frees when its holder dies; here there is none.
+// tryHold fails: this system has no lock that is freed when its holder dies.
 func tryHold(_ fsys, path string) (*Held, error) {
 	return nil, &os.PathError{Op: "lock", Path: path, Err: errors.ErrUnsupported}
 }

@@ -20,7 +20,7 @@ func tryHold(_ fsys, path string) (*Held, error) {
 	switch {
 	case err == nil:
 		unlock := sync.OnceFunc(func() { syscall.CloseHandle(h) })
-		return &Held{unlock: unlock, valid: func() bool { return true }}, nil // nobody can remove it
+		return &Held{unlock: unlock, valid: func() bool { return true }}, nil // an open file cannot be removed
 	// While the last holder's file is being deleted, access is denied.
 	case errors.Is(err, errSharingViolation), errors.Is(err, syscall.ERROR_ACCESS_DENIED):
 		return nil, ErrLocked

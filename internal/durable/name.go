@@ -12,14 +12,14 @@ import (
 	"strings"
 )
 
-// A file that is still being written is called tempPrefix and tempDigits hex digits.
+// The name of a file that is being written is tempPrefix and tempDigits hex digits.
 const (
 	tempPrefix = ".tmp-wecom-"
 	tempDigits = 16
 )
 
-// IsTemp reports whether name is that of a file that is still being written, or that
-// belongs to a process that died at it. [SafeName] never returns such a name.
+// IsTemp reports whether name is that of a file that is being written, or was left by a
+// process that died. [SafeName] never returns such a name.
 func IsTemp(name string) bool {
 	digits, ok := strings.CutPrefix(name, tempPrefix)
 	return ok && len(digits) == tempDigits && isHex(digits)
@@ -32,11 +32,11 @@ func createTemp(sys fsys, dir string, perm fs.FileMode) (file, error) {
 
 func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
 
-// maxName leaves room for a suffix within the 255 bytes that file systems allow.
+// maxName leaves room for a suffix: file systems allow 255 bytes.
 const maxName = 200
 
-// SafeName gives the file name of a key, the same one on every system: no two keys share
-// one, on file systems that ignore case or normalise Unicode neither. It is never a name
+// SafeName returns the file name of a key, the same on every system. Two keys never have the
+// same name, even on file systems that ignore case or normalise Unicode. It is never a name
 // that Windows reserves, and never begins with a dot.
 //
 // The name is "k-" and the key with every byte but a-z, 0-9, "-" and "_" as %xx, so that
@@ -61,7 +61,7 @@ func SafeName(key string) string {
 	return b.String()
 }
 
-// KeyOf reports whether [SafeName] has made name, and of which key. Where the name is but
+// KeyOf reports whether name comes from [SafeName], and returns its key. If the name is only
 // a hash, whole is false.
 func KeyOf(name string) (key string, whole, ok bool) {
 	if sum, hashed := strings.CutPrefix(name, "h-"); hashed {

@@ -2,5 +2,5 @@
 
 package durable
 
-// plainFile: no such flags here.
+// plainFile: this system has no such flags.
 const plainFile = 0

@@ -4,6 +4,6 @@ package durable
 
 import "syscall"
 
-// plainFile are the flags for a path at which a regular file should be: no link is
-// followed, and no named pipe waited for.
+// plainFile are flags for opening a regular file: do not follow a link, do not wait for a
+// named pipe.
 const plainFile = syscall.O_NOFOLLOW | syscall.O_NONBLOCK

@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	pushTimeout = 5 * time.Second // WeCom's patience with a callback URL
+	pushTimeout = 5 * time.Second // how long WeCom waits for a callback URL
 	maxAnswer   = 64 << 10
 	wantAnswer  = "success"
 )

@@ -6,19 +6,19 @@ import (
 	"sync"
 )
 
-// Locks are locks by name. An entry lives as long as somebody holds or awaits it. The zero
-// Locks is ready for use.
+// Locks are locks by name. An entry exists as long as a caller holds or waits for it. The
+// zero Locks is ready for use.
 type Locks struct {
 	mu    sync.Mutex
 	locks map[string]*lock
 }
 
 type lock struct {
-	held  chan struct{} // full while somebody holds the lock
-	users int           // holder and waiters; under Locks.mu
+	held  chan struct{} // full while the lock is held
+	users int           // holder and waiters; guarded by Locks.mu
 }
 
-// Lock waits for the lock on key, or until ctx ends, which is its error then.
+// Lock waits for the lock on key, or until ctx ends and returns its error.
 func (k *Locks) Lock(ctx context.Context, key string) (unlock func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// clean returns data in a form that encoding/json takes, with every text as it was meant:
-// byte-order marks go, control characters outside of texts become blanks, those inside of
-// texts and the backslash of an unknown escape are escaped.
+// clean returns data in a form that encoding/json accepts, with the same meaning: byte-order
+// marks are removed, control characters outside strings become blanks, those inside strings
+// and the backslash of an unknown escape are escaped.
 func clean(data []byte) []byte {
 	out := make([]byte, 0, len(data)+64)
 	for i := 0; i < len(data); {
@@ -15,7 +15,7 @@ func clean(data []byte) []byte {
 		case c == '"':
 			end := skipText(data, i)
 			if end < 0 {
-				return append(out, data[i:]...) // broke off: no JSON either way
+				return append(out, data[i:]...) // truncated: no JSON either way
 			}
 			out = append(out, '"')
 			out = append(cleanText(out, data[i+1:end-1]), '"')
@@ -36,7 +36,7 @@ func clean(data []byte) []byte {
 	return out
 }
 
-// cleanText appends what stands between two quotes.
+// cleanText appends the content of a string.
 func cleanText(out, text []byte) []byte {
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
@@ -59,7 +59,8 @@ func cleanText(out, text []byte) []byte {
 	return out
 }
 
-// escapeLen is the length of the escape that text begins with, 0 if JSON has no such one.
+// escapeLen returns the length of the escape at the beginning of text, 0 if JSON has no such
+// escape.
 func escapeLen(text []byte) int {
 	switch {
 	case len(text) >= 2 && strings.IndexByte(`"\/bfnrt`, text[1]) >= 0:

@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// decoder reads a valid document a second time, next to the value that encoding/json has
-// filled from it, and puts right what did not fit.
+// decoder reads a valid document a second time, together with the value that encoding/json
+// has filled from it, and repairs what did not fit.
 //
 //	filled: encoding/json has set this value from this very text. Then what fits is
 //	        passed over, which is much cheaper than decoding it.
 //	not:    encoding/json gave up before it, or the value is new. Then all is decoded.
 //
-// Each method begins at the first byte of a value and ends behind the last. Those that
-// answer a bool say whether the value fits; if not, their caller names it and leaves it
+// Each method begins at the first byte of a value and ends behind the last. A bool result
+// reports whether the value fits; if not, the caller notes a misfit and leaves the field
 // zero.
 type decoder struct {
 	data       []byte
@@ -36,7 +36,7 @@ type step struct {
 
 const (
 	maxMisfits = 20
-	maxSteps   = 32 // of a path; some documents are thousands of levels deep
+	maxSteps   = 32 // limit of a path; a document may be thousands of levels deep
 )
 
 // repair decodes the document into v after encoding/json returned err for it.
@@ -44,7 +44,7 @@ func (d *decoder) repair(v reflect.Value, err error) []string {
 	p := d.plan(v.Type(), true)
 	// After a mismatch of its own encoding/json goes on, after any other error it may stop.
 	_, filled := err.(*json.UnmarshalTypeError)
-	filled = filled && !d.ownDecoder // whose errors look the same
+	filled = filled && !d.ownDecoder // its errors look the same
 	d.at = skipBlank(d.data, 0)
 	if !d.value(v, p, filled) {
 		v.SetZero()
@@ -53,7 +53,7 @@ func (d *decoder) repair(v reflect.Value, err error) []string {
 	return d.misfits
 }
 
-// value decodes what follows into v.
+// value decodes the next value into v.
 func (d *decoder) value(v reflect.Value, p *plan, filled bool) bool {
 	switch p.shape {
 	case shapePointer:
@@ -73,11 +73,11 @@ func (d *decoder) value(v reflect.Value, p *plan, filled bool) bool {
 	return d.scalar(v, p)
 }
 
-// within decodes the value that s leads to.
+// within decodes the value at step s.
 func (d *decoder) within(s step, v reflect.Value, p *plan, filled bool) {
 	d.path = append(d.path, s)
 	if !d.value(v, p, filled) {
-		if v.CanSet() { // an unexported embedded struct cannot be, its fields can
+		if v.CanSet() { // an unexported embedded struct cannot be set, its fields can
 			v.SetZero()
 		}
 		d.misfit()
@@ -91,7 +91,7 @@ func (d *decoder) misfitAt(s step) {
 	d.path = d.path[:len(d.path)-1]
 }
 
-// misfit notes the present path.
+// misfit adds the present path to the misfits.
 func (d *decoder) misfit() {
 	if len(d.misfits) == maxMisfits {
 		return
@@ -117,7 +117,7 @@ func (d *decoder) misfit() {
 	d.misfits = append(d.misfits, path.String())
 }
 
-// take passes over a value and returns it.
+// take skips a value and returns it.
 func (d *decoder) take() []byte {
 	start := d.at
 	if d.at = skipValue(d.data, start); d.at < 0 {
@@ -126,7 +126,7 @@ func (d *decoder) take() []byte {
 	return d.data[start:d.at]
 }
 
-// more goes on to the next element or member, or behind the end of its list or object.
+// more moves to the next element or member, or behind the end of the list or object.
 func (d *decoder) more(end byte) bool {
 	d.at = skipBlank(d.data, d.at)
 	if d.at < len(d.data) && d.data[d.at] == ',' {
@@ -139,7 +139,7 @@ func (d *decoder) more(end byte) bool {
 	return d.at < len(d.data)
 }
 
-// first is the first byte of the value that follows.
+// first returns the first byte of the next value.
 func (d *decoder) first() byte {
 	if d.at < len(d.data) {
 		return d.data[d.at]
@@ -148,8 +148,8 @@ func (d *decoder) first() byte {
 }
 
 func (d *decoder) pointer(v reflect.Value, p *plan, filled bool) bool {
-	// Only the first bytes are looked at: to pass over each value before it is decoded
-	// would take a time that grows with the square of the depth.
+	// Only the first bytes are checked: skipping each value before decoding it would take
+	// time that grows with the square of the depth.
 	isText, isList := p.elem.shape == shapeText, p.elem.shape == shapeList
 	if d.first() == 'n' || !isText && !isList && isEmpty(d.data[d.at:]) {
 		d.take()
@@ -166,12 +166,13 @@ func (d *decoder) pointer(v reflect.Value, p *plan, filled bool) bool {
 	return false
 }
 
-// isEmpty says whether data begins with "" or [], which stand for nothing in many places.
+// isEmpty reports whether data begins with "" or [], which WeCom often sends for an absent
+// value.
 func isEmpty(data []byte) bool {
 	return opens(data, '"', '"') || opens(data, '[', ']')
 }
 
-// opens says whether data begins with that pair and nothing but blanks in it.
+// opens reports whether data begins with the two bytes and only blanks between them.
 func opens(data []byte, first, last byte) bool {
 	if len(data) == 0 || data[0] != first {
 		return false

@@ -1,7 +1,7 @@
 package lenient
 
-// passFitting passes over a value that encoding/json has certainly decoded. It may miss
-// one: then the value is decoded again, to the same.
+// passFitting skips a value that encoding/json has certainly decoded. If it is not sure, the
+// value is decoded again, with the same result.
 func (d *decoder) passFitting(p *plan) bool {
 	end := -1
 	switch p.shape {
@@ -27,7 +27,7 @@ func (d *decoder) passFitting(p *plan) bool {
 	return true
 }
 
-// wholeEnd is the end of a whole number that is short enough to fit, else -1.
+// wholeEnd returns the end of a whole number that is short enough to fit, else -1.
 func wholeEnd(data []byte, i int, p *plan) int {
 	if p.signed && i < len(data) && data[i] == '-' {
 		i++
@@ -44,7 +44,7 @@ func wholeEnd(data []byte, i int, p *plan) int {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// decimalEnd is the end of a number that no float is too small for, else -1.
+// decimalEnd returns the end of a number that fits into any float type, else -1.
 func decimalEnd(data []byte, i int) int {
 	const most = 20
 	for end := i; end < len(data) && end < i+most; end++ {

@@ -1,10 +1,10 @@
-// Package lenient decodes JSON as WeCom writes it.
+// Package lenient decodes JSON as WeCom sends it.
 //
-// WeCom writes numbers as text and text as numbers, "" or an empty list where an object is
-// missing, one element where a list is meant, and now and then a raw newline inside a text.
-// One odd value must not cost the whole answer: an answer to an auth code that cannot be
-// read is an installation that is lost. So every field is decoded alone, and what does not
-// fit is left zero and named.
+// WeCom sends numbers as text and text as numbers, "" or an empty list for a missing object,
+// one element in place of a list, and sometimes a raw newline inside a string. One malformed
+// value must not make the whole answer unreadable: an unreadable answer to an auth code is a
+// lost installation. So every field is decoded alone. A value that does not fit is left zero
+// and reported.
 package lenient
 
 import (
@@ -15,25 +15,23 @@ import (
 	"slices"
 )
 
-// Unmarshal decodes data into v field by field, under the names and rules of
-// encoding/json. What encoding/json takes gives the same value here, except that a number
-// becomes a json.Number where v has an interface: an id of 64 bits does not survive a
-// float64.
+// Unmarshal decodes data into v field by field, under the names and rules of encoding/json.
+// What encoding/json accepts has the same result here, except that a number in an interface
+// becomes a json.Number: a float64 cannot hold an id of 64 bits.
 //
-// Beyond that it takes, outside of values, a byte-order mark and control characters; inside
-// of texts, raw control characters and unknown escapes; for a number, text or a truth
-// value; for a whole number, 1.0 and 1e3; for a text, a number or a truth value; for a
-// truth value, 0, 1 and text; for a list, one element, text with commas or an empty object;
-// for an object, an empty text or an empty list. An empty text is also no number and no
-// truth value, which is no misfit.
+// It also accepts: outside values, a byte-order mark and control characters; inside strings,
+// raw control characters and unknown escapes; for a number, a string or a bool; for a whole
+// number, 1.0 and 1e3; for a string, a number or a bool; for a bool, 0, 1 and a string; for
+// a list, one element, a string with commas or an empty object; for an object, an empty
+// string or an empty list. An empty string for a number or a bool is zero and no misfit.
 //
 // misfits has the paths of the values that did not fit and were left zero, at most 20:
 // a.b[2].c, with * for the key of a map and "." for the whole document. The names are those
-// of the fields, so a path repeats nothing of what came. A type with an UnmarshalJSON or
-// UnmarshalText of its own decides for itself; its error is a misfit.
+// of the fields, so a path holds no text of the document. A type with an UnmarshalJSON or
+// UnmarshalText method decodes itself; its error is a misfit.
 //
-// err is set only if data is no JSON even so, or if v is no pointer or nil. v must be
-// fresh: what it already holds may be kept, merged or cleared.
+// err is set only if data is not even such JSON, or if v is nil or no pointer. v must be a
+// zero value: old content may be kept, merged or cleared.
 func Unmarshal(data []byte, v any) (misfits []string, err error) {
 	target := reflect.ValueOf(v)
 	if target.Kind() != reflect.Pointer || target.IsNil() {
@@ -44,7 +42,7 @@ func Unmarshal(data []byte, v any) (misfits []string, err error) {
 	if isSyntaxError(data, err) {
 		data = clean(data)
 		if err = read(data, v); isSyntaxError(data, err) {
-			target.Elem().SetZero() // the first of several documents may have been decoded
+			target.Elem().SetZero() // the first of several documents may be decoded already
 			return nil, err
 		}
 	}
@@ -55,13 +53,13 @@ func Unmarshal(data []byte, v any) (misfits []string, err error) {
 	return d.repair(target.Elem(), err), nil
 }
 
-// isSyntaxError says whether err is of data, not of a type that decodes itself.
+// isSyntaxError reports whether err is about data, and not from a type that decodes itself.
 func isSyntaxError(data []byte, err error) bool {
 	_, ok := err.(*json.SyntaxError)
 	return ok && !json.Valid(data)
 }
 
-// reader is json.Unmarshal, or its slower equal with json.Number where v needs that.
+// reader returns json.Unmarshal, or a slower version with json.Number if v needs it.
 func reader(v any, t reflect.Type) func([]byte, any) error {
 	if _, ok := v.(json.Unmarshaler); !ok && holdsInterface(t) {
 		return readNumbers
@@ -69,7 +67,7 @@ func reader(v any, t reflect.Type) func([]byte, any) error {
 	return json.Unmarshal
 }
 
-// readNumbers is json.Unmarshal with json.Number for the numbers in interfaces.
+// readNumbers is json.Unmarshal with json.Number for numbers in interfaces.
 func readNumbers(data []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
@@ -78,12 +76,12 @@ func readNumbers(data []byte, v any) error {
 		return syntaxErrorOr(data, err)
 	}
 	if len(bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n")) > 0 {
-		return syntaxErrorOr(data, err) // text behind the value
+		return syntaxErrorOr(data, err) // there is text behind the value
 	}
 	return err
 }
 
-// syntaxErrorOr is the syntax error of data, else err.
+// syntaxErrorOr returns the syntax error of data, else err.
 func syntaxErrorOr(data []byte, err error) error {
 	if syntax := syntaxError(data); syntax != nil {
 		return syntax
@@ -91,7 +89,7 @@ func syntaxErrorOr(data []byte, err error) error {
 	return err
 }
 
-// syntaxError says why data is no JSON, in the words of encoding/json.
+// syntaxError returns the error of encoding/json for data that is no JSON.
 func syntaxError(data []byte) error {
 	if json.Valid(data) {
 		return nil
@@ -100,15 +98,15 @@ func syntaxError(data []byte) error {
 	return json.Unmarshal(data, &raw)
 }
 
-// holdsInterface says whether values of type t can have an interface in them. It asks zero
-// values for their fields, because a type allocates with each field that it tells of.
+// holdsInterface reports whether values of type t can contain an interface. It looks at the
+// fields of a zero value, because reflect.Type.Field allocates.
 func holdsInterface(t reflect.Type) bool {
 	var seen typeSet
 	return seen.findInterface(reflect.Zero(t))
 }
 
-// typeSet has the types that were looked at: a type may contain itself. It is no map, which
-// would cost each answer an allocation.
+// typeSet has the types already visited: a type may contain itself. It is no map, because
+// that would allocate for each answer.
 type typeSet struct {
 	types [32]reflect.Type
 	n     int

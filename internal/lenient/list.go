@@ -41,9 +41,9 @@ func setBytes(v reflect.Value, text string) bool {
 	return err == nil
 }
 
-// single makes a list of the one element that follows.
+// single makes a list from the single element that follows.
 func (d *decoder) single(v reflect.Value, p *plan) bool {
-	if p.bottom().shape == shapeList { // a type may be a list of itself, without an end
+	if p.bottom().shape == shapeList { // a list type may contain itself, without end
 		d.take()
 		return false
 	}
@@ -51,7 +51,7 @@ func (d *decoder) single(v reflect.Value, p *plan) bool {
 	return d.value(v.Index(0), p.elem, false)
 }
 
-// commas makes a list of a text with commas.
+// commas makes a list from a text with commas.
 func (d *decoder) commas(v reflect.Value, p *plan, text string) bool {
 	parts := strings.Split(text, ",")
 	parts = slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" })

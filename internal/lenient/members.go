@@ -6,22 +6,21 @@ import (
 	"unicode/utf8"
 )
 
-// Members walks the members of the JSON object data, in their order, without decoding it:
-// visit gets the name without its quotes and the raw value, both valid while data is, and
-// says whether to go on.
+// Members visits the members of the JSON object data, in order, without decoding it. visit
+// gets the name without quotes and the raw value, both valid as long as data, and returns
+// whether to go on.
 //
-// The answer is false if data is no object, as far as it was read: what stands behind the
-// end of the walk is not looked at, and values are not checked. A byte-order mark, blanks
-// and raw control characters inside of texts are taken. A number that ends with data is not
-// visited, as its end may be missing. Names without escapes allocate nothing.
+// It returns false if data is no object, as far as it was read: the rest after the last
+// visit is not read, and values are not checked. It accepts a byte-order mark, blanks, and
+// raw control characters inside strings. A number at the end of data is not visited, as its
+// end may be missing. Names without escapes allocate nothing.
 func Members(data []byte, visit func(key, value []byte) (more bool)) bool {
 	i := skipBlank(data, 0)
 	return i < len(data) && data[i] == '{' &&
 		Walk(data, func(key, value []byte, whole bool) bool { return whole && visit(key, value) })
 }
 
-// readMark returns the byte that stands behind blanks at i, 0 at the end, and the index of
-// what follows it.
+// readMark returns the next byte after blanks from i, 0 at the end, and the index behind it.
 func readMark(data []byte, i int) (mark byte, next int) {
 	if i = skipBlank(data, i); i >= len(data) {
 		return 0, i
@@ -46,10 +45,9 @@ func readKey(data []byte, i int) (key []byte, value int, ok bool) {
 	return key, value, mark == ':'
 }
 
-// Find returns the raw value at a path of names, as written by WeCom: case counts. Of
-// members with the same name the last one counts, as for encoding/json. Find gets along
-// with an answer that is odd or broken off elsewhere. Without a path it returns the value
-// that data begins with.
+// Find returns the raw value at a path of names. Case counts. Of members with the same name
+// the last one counts, as for encoding/json. The answer may be malformed or truncated
+// elsewhere. Without a path it returns the first value of data.
 func Find(data []byte, path ...string) (value []byte, ok bool) {
 	if len(path) == 0 {
 		start := skipBlank(data, 0)
@@ -75,9 +73,9 @@ func Find(data []byte, path ...string) (value []byte, ok bool) {
 	return value, true
 }
 
-// Text reads a raw value as text: a text with its escapes decoded, its raw control
-// characters kept and bad UTF-8 replaced, a number or a truth value as it is written. It is
-// "" and false for null, objects, lists, and what is no value.
+// Text reads a raw value as text: a string with decoded escapes, with raw control characters
+// kept and bad UTF-8 replaced; a number or a bool as it is written. It returns "" and false
+// for null, objects, lists and malformed values.
 func Text(value []byte) (string, bool) {
 	value = trimBlank(value)
 	switch kindOf(value) {
@@ -90,8 +88,7 @@ func Text(value []byte) (string, bool) {
 }
 
 // Int reads a raw value as a whole number: 5, "5", " 5 ", 5.0 and 5e0 are 5. Nothing, null
-// and "" are 0 and true, as a number that is not given. Everything else, also what int64
-// cannot hold, is 0 and false.
+// and "" are 0 and true. Everything else, and a number that overflows int64, is 0 and false.
 func Int(value []byte) (int64, bool) {
 	value = trimBlank(value)
 	var text string
@@ -108,7 +105,7 @@ func Int(value []byte) (int64, bool) {
 	return Whole(text, 64)
 }
 
-// kind tells raw values apart.
+// kind is the kind of a raw value.
 type kind int
 
 const (
@@ -118,7 +115,7 @@ const (
 	isNumber
 	isText
 	isNested // an object or a list
-	isOdd    // no value of JSON
+	isOdd    // no JSON value
 )
 
 func kindOf(raw []byte) kind {
@@ -143,18 +140,18 @@ func kindOf(raw []byte) kind {
 	return isOdd
 }
 
-// trimBlank drops what may stand around a value.
+// trimBlank removes blanks around a value.
 func trimBlank(raw []byte) []byte {
 	raw = raw[skipBlank(raw, 0):]
 	return bytes.TrimRightFunc(raw, func(r rune) bool { return r <= ' ' })
 }
 
-// plain says that a text needs no decoding.
+// plain reports whether a text needs no decoding.
 func plain(text []byte) bool {
 	return bytes.IndexByte(text, '\\') < 0 && utf8.Valid(text)
 }
 
-// unquote decodes a text that stands in quotes.
+// unquote decodes a quoted string.
 func unquote(raw []byte) string {
 	if inner := raw[1 : len(raw)-1]; plain(inner) {
 		return string(inner)
@@ -164,7 +161,7 @@ func unquote(raw []byte) string {
 
 func unescape(raw []byte) (text string) {
 	if json.Unmarshal(raw, &text) != nil {
-		_ = json.Unmarshal(clean(raw), &text) // clean leaves nothing to complain of
+		_ = json.Unmarshal(clean(raw), &text) // can't fail after clean
 	}
 	return text
 }

@@ -45,7 +45,7 @@ func (d *decoder) members(v reflect.Value, p *plan, filled bool) {
 		}
 		next = i + 1
 		f := &p.fields[i]
-		// Of a name that comes twice encoding/json has left the last value.
+		// For a repeated name encoding/json has kept the last value.
 		first := seen.add(i)
 		if filled && first && d.passFitting(f.plan) {
 			continue
@@ -66,7 +66,7 @@ func (d *decoder) member(v reflect.Value, f *field, filled bool) {
 	}
 }
 
-// quotedTwice decodes the text that a field with the option string has inside of a text.
+// quotedTwice decodes the value inside a string, for a field with the option string.
 func (d *decoder) quotedTwice(v reflect.Value) bool {
 	start := d.at
 	if raw := d.take(); kindOf(raw) == isText && v.Kind() == reflect.String {
@@ -79,8 +79,8 @@ func (d *decoder) quotedTwice(v reflect.Value) bool {
 	return false
 }
 
-// fieldOf makes the embedded structs on the way to a field. It cannot make unexported ones
-// behind a pointer.
+// fieldOf returns a field and allocates the embedded structs on the way to it. It cannot
+// allocate unexported ones.
 func fieldOf(v reflect.Value, index []int) (reflect.Value, bool) {
 	for _, i := range index {
 		if v.Kind() == reflect.Pointer {
@@ -94,14 +94,14 @@ func fieldOf(v reflect.Value, index []int) (reflect.Value, bool) {
 		}
 		v = v.Field(i)
 	}
-	return v, v.CanSet() || v.Kind() == reflect.Struct // whose own fields may be exported
+	return v, v.CanSet() || v.Kind() == reflect.Struct // its own fields may be exported
 }
 
-// fieldSet remembers which fields came. Those with a high index always count as seen,
-// which costs time and nothing else.
+// fieldSet remembers which fields were seen. Fields with a high index always count as seen,
+// which only costs time.
 type fieldSet [4]uint64
 
-// add says whether i is new.
+// add reports whether i is new.
 func (s *fieldSet) add(i int) bool {
 	word, bit := i/64, uint64(1)<<(i%64)
 	if word >= len(s) || s[word]&bit != 0 {
@@ -111,8 +111,8 @@ func (s *fieldSet) add(i int) bool {
 	return true
 }
 
-// entries decodes a map. Its elements cannot be changed in place, so what does not fit is
-// decoded anew.
+// entries decodes a map. Elements of a map cannot be changed in place, so those that do not
+// fit are decoded again.
 func (d *decoder) entries(v reflect.Value, p *plan, filled bool) {
 	if v.IsNil() {
 		v.Set(reflect.MakeMap(p.typ))
@@ -123,7 +123,7 @@ func (d *decoder) entries(v reflect.Value, p *plan, filled bool) {
 		if filled && d.passFitting(p.elem) {
 			continue
 		}
-		filled = false // the same name may come again
+		filled = false // the name may be repeated
 		key := reflect.New(p.typ.Key()).Elem()
 		if !setKey(key, string(name)) {
 			d.take()

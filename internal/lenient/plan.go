@@ -10,7 +10,7 @@ import (
 	"unicode"
 )
 
-// shape is what a type is decoded from.
+// shape is the kind of JSON value that a type is decoded from.
 type shape int
 
 const (
@@ -29,28 +29,28 @@ const (
 	shapeRecord // struct
 )
 
-// plan says how a type is decoded. Plans are made for one document only: they are needed
-// when something in it is odd, and a cache of them would be a global.
+// plan describes how a type is decoded. Plans are made for one document: only a malformed
+// document needs them, and a cache would be a global.
 type plan struct {
 	typ    reflect.Type
 	shape  shape
 	digits int            // a whole number of so many digits always fits
-	signed bool           // or may be negative
+	signed bool           // and may be negative
 	elem   *plan          // of a pointer, a list, a map
 	fields []field        // of a struct, in their order
-	names  map[string]int // their index by name, -1 for a name that is none
+	names  map[string]int // index by name; -1: no such field
 }
 
 type field struct {
 	name   string
-	index  []int // way through embedded structs
+	index  []int // path through embedded structs
 	plan   *plan
 	tagged bool
-	quoted bool // a text inside of a text
+	quoted bool // a value inside a string
 }
 
-// planKey is a type and whether a pointer led to it: encoding/json asks a type without a
-// name for methods in that case only.
+// planKey is a type and whether it was reached through a pointer: only then encoding/json
+// looks for methods of an unnamed type.
 type planKey struct {
 	typ        reflect.Type
 	viaPointer bool
@@ -62,7 +62,7 @@ func (d *decoder) plan(t reflect.Type, viaPointer bool) *plan {
 		return p
 	}
 	p := &plan{typ: t, shape: shapeOf(t)}
-	d.plans[key] = p // before its elements: a type may contain itself
+	d.plans[key] = p // set before its elements: a type may contain itself
 	switch {
 	case p.shape != shapeRaw && (viaPointer || t.Name() != "") && hasDecoder(t):
 		p.shape = shapeOwn
@@ -80,14 +80,14 @@ func (d *decoder) plan(t reflect.Type, viaPointer bool) *plan {
 	return p
 }
 
-// bottom is what the elements of a list are, behind pointers.
+// bottom returns the plan of the elements of a list, behind pointers.
 func (p *plan) bottom() *plan {
 	for p = p.elem; p.shape == shapePointer; p = p.elem {
 	}
 	return p
 }
 
-// isScalar says whether setText can set it.
+// isScalar reports whether setText can set it.
 func (p *plan) isScalar() bool { return p.shape >= shapeText && p.shape <= shapeFloat }
 
 func shapeOf(t reflect.Type) shape {
@@ -142,7 +142,7 @@ func canKey(t reflect.Type) bool {
 	return t.Kind() == reflect.String || zero.CanInt() || zero.CanUint() || decodesText(t)
 }
 
-// digitsOf is how many digits every number of that many bits can have.
+// digitsOf returns how many digits always fit into a number of that many bits.
 func digitsOf(bits int, signed bool) int {
 	if signed {
 		bits--
@@ -152,7 +152,7 @@ func digitsOf(bits int, signed bool) int {
 
 // planFields finds the fields of a struct as encoding/json does: those of embedded structs
 // belong to it unless a field nearer to the top, or as near and with a tag, has their name;
-// if that leaves two, none counts.
+// if there are still two, none counts.
 func (d *decoder) planFields(p *plan) {
 	visited := map[reflect.Type]bool{}
 	p.names = map[string]int{}
@@ -179,7 +179,7 @@ func (d *decoder) planFields(p *plan) {
 	}
 }
 
-// add takes over the fields of one level of embedding. A name of an earlier level stays.
+// add adds the fields of one level of embedding. A name of an earlier level is kept.
 func (p *plan) add(found []field) {
 	earlier := len(p.fields)
 	for _, f := range found {
@@ -192,12 +192,12 @@ func (p *plan) add(found []field) {
 		case f.tagged && !p.fields[i].tagged:
 			p.fields[i] = f
 		case f.tagged == p.fields[i].tagged:
-			p.fields[i].plan = nil // two of a name: neither counts
+			p.fields[i].plan = nil // two with one name: neither counts
 		}
 	}
 }
 
-// fieldsOf returns the fields of struct t, and apart from them its embedded structs.
+// fieldsOf returns the fields of struct t, and separately its embedded structs.
 func (d *decoder) fieldsOf(t reflect.Type, outer []int) (fields, embedded []field) {
 	for i := range t.NumField() {
 		sf := t.Field(i)
@@ -237,7 +237,7 @@ func newField(sf reflect.StructField) field {
 	return f
 }
 
-// validName says whether encoding/json takes the name of a tag.
+// validName reports whether encoding/json accepts the name of a tag.
 func validName(name string) bool {
 	const marks = "!#$%&()*+-./:;<=>?@[]^_{|}~ "
 	return name != "" && strings.IndexFunc(name, func(r rune) bool {
@@ -245,11 +245,11 @@ func validName(name string) bool {
 	}) < 0
 }
 
-// maxNames bounds what a document with ever new names can make a plan remember.
+// maxNames limits the names that a plan remembers from a document.
 const maxNames = 4096
 
-// find returns the index of the field that key names, exactly or but for case, or -1. Names
-// mostly come in the order of the fields, so next is tried first.
+// find returns the index of the field with the name key, exact or ignoring case, or -1.
+// Names mostly come in the order of the fields, so next is tried first.
 func (p *plan) find(key []byte, next int) int {
 	if next < len(p.fields) && p.fields[next].name == string(key) {
 		return next

@@ -7,9 +7,8 @@ import (
 	"strings"
 )
 
-// setText gives v the value that text stands for, whether it came as text or as a number.
-// An empty text is a number or truth value that is not given. It is false, and v
-// unchanged, if text does not fit.
+// setText sets v from text, which was a string or a number in the document. An empty text is
+// 0 or false. It returns false, and v is unchanged, if text does not fit.
 func setText(v reflect.Value, p *plan, text string) bool {
 	if p.shape == shapeText {
 		v.SetString(text)
@@ -36,7 +35,7 @@ func setText(v reflect.Value, p *plan, text string) bool {
 	return false
 }
 
-// setTruth gives v the value of true or false: 1 and 0 for a number.
+// setTruth sets v from true or false: 1 or 0 for a number.
 func setTruth(v reflect.Value, p *plan, text string) bool {
 	switch {
 	case p.shape != shapeWhole && p.shape != shapeFloat:
@@ -56,7 +55,7 @@ func setBool(v reflect.Value, text string) bool {
 	return ok
 }
 
-// Truth reads a text as a truth value: true, false, 1 or 0.
+// Truth reads a text as a bool: true, false, 1 or 0.
 func Truth(text string) (truth, ok bool) {
 	switch strings.ToLower(text) {
 	case "true":
@@ -96,7 +95,7 @@ func setFloat(v reflect.Value, text string) bool {
 }
 
 // Whole reads a text as a whole number of that many bits: 5, " 5 ", 5.0 and 5e0 are 5. A
-// blank text is 0, as a number that is not given.
+// blank text is 0.
 func Whole(text string, bits int) (n int64, ok bool) {
 	n, given, ok := parseInt(text, bits)
 	return n, ok || !given
@@ -114,9 +113,9 @@ func parseInt(text string, bits int) (n int64, given, ok bool) {
 	return n, text != "", err == nil
 }
 
-// wholeDigits returns a whole number as digits with its sign: 120 for 1.2e2, and "" for
-// what is no whole number or has more digits than any integer. No float64 is involved: it
-// would change large ids.
+// wholeDigits returns a whole number as digits with its sign: 120 for 1.2e2. It returns ""
+// for a text that is no whole number or has more digits than any integer. It uses no
+// float64, which would change large ids.
 func wholeDigits(text string) string {
 	mantissa, exponent := text, 0
 	if i := strings.IndexAny(text, "eE"); i >= 0 {
@@ -146,7 +145,7 @@ func shift(sign, digits string, point, exponent int) string {
 	if short == "" {
 		return "0"
 	}
-	// Where the sum overflows it comes out far from any whole number, too.
+	// If the sum overflows, the result is far from any whole number too.
 	point += exponent - (len(digits) - len(short))
 	short = strings.TrimRight(short, "0")
 	if point < len(short) || point > maxDigits {
@@ -155,7 +154,7 @@ func shift(sign, digits string, point, exponent int) string {
 	return sign + short + strings.Repeat("0", point-len(short))
 }
 
-// validNumber says whether text is a number of JSON.
+// validNumber reports whether text is a JSON number.
 func validNumber(text string) bool {
 	if strings.Trim(text, "+-.eE0123456789") != "" {
 		return false

@@ -2,14 +2,13 @@ package lenient
 
 import "bytes"
 
-// The functions of this file find where a value ends. They look at quotes and brackets
-// only, so they also get through a document that is odd elsewhere. Each takes the index of
-// a first byte and returns the index behind the last, or -1 for a value that broke off.
+// The functions in this file find the end of a value. They check quotes and brackets only,
+// so the document may be malformed elsewhere. Each takes the index of the first byte and
+// returns the index behind the last, or -1 for a truncated value.
 
 const byteOrderMark = "\xef\xbb\xbf"
 
-// skipBlank passes over what stands between values: blanks, control characters and
-// byte-order marks.
+// skipBlank skips blanks, control characters and byte-order marks between values.
 func skipBlank(data []byte, i int) int {
 	for i < len(data) {
 		switch {
@@ -58,8 +57,8 @@ func skipText(data []byte, i int) int {
 	}
 }
 
-// endsEscaping says whether the byte behind text is escaped: an odd number of backslashes
-// stands before it.
+// endsEscaping reports whether the byte behind text is escaped: text ends with an odd number
+// of backslashes.
 func endsEscaping(text []byte) bool {
 	n := len(text)
 	for n > 0 && text[n-1] == '\\' {
@@ -89,7 +88,7 @@ func skipNested(data []byte, i int) int {
 	return -1
 }
 
-// skipLiteral passes over a number, true, false, null, or what stands in their place.
+// skipLiteral skips a number, true, false, null, or another bare word.
 func skipLiteral(data []byte, i int) int {
 	for ; i < len(data); i++ {
 		switch c := data[i]; c {

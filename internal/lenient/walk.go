@@ -2,9 +2,8 @@ package lenient
 
 import "strings"
 
-// Walk is Members for objects and lists alike: the elements of a list have no name. It also
-// visits, last, an object or list that broke off: whole is false then. A name is nil for
-// the elements of a list only.
+// Walk is Members for objects and lists. A name is nil for the elements of a list, and only
+// for them. It also visits a truncated object or list at the end, with whole false.
 func Walk(data []byte, visit func(key, value []byte, whole bool) (more bool)) bool {
 	mark, i := readMark(data, 0)
 	if mark != '{' && mark != '[' {
@@ -36,8 +35,7 @@ func Walk(data []byte, visit func(key, value []byte, whole bool) (more bool)) bo
 	}
 }
 
-// cut says whether a value broke off. Only the end of a text, an object or a list shows
-// that it is whole.
+// cut reports whether a value is truncated. Only strings, objects and lists show their end.
 func cut(data []byte, start, end int) bool {
 	return end < 0 || end == len(data) && strings.IndexByte(`"{[`, data[start]) < 0
 }

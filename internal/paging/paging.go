@@ -1,5 +1,5 @@
-// Package paging walks WeCom's cursors and cuts lists into the parts that one request may
-// hold.
+// Package paging reads pages with WeCom's cursors and splits lists into the parts that one
+// request may hold.
 package paging
 
 import (
@@ -11,19 +11,19 @@ import (
 	"slices"
 )
 
-// ErrCursor means that WeCom answered with a cursor it had given before. Following it would
-// never end, so the walk stops.
+// ErrCursor means that WeCom answered with a cursor it had given before. The loop would
+// never end, so it stops.
 var ErrCursor = errors.New("wecom: the server repeated a cursor")
 
-// ErrNoCursor means that a page says that there are more, but not where. What was walked so
-// far is not everything.
+// ErrNoCursor means that a page says that there are more pages, but gives no cursor. The
+// items so far are not all.
 var ErrNoCursor = errors.New("wecom: the page says that there are more, but gives no cursor")
 
 // All yields the items of every page. page gets the cursor of the page before, "" first,
 // and returns "" as next after the last page.
 //
-// The walk ends at the first error, which is yielded once with a zero item after the items
-// that came with it. Between pages it looks at ctx.
+// It ends at the first error, which is yielded once with a zero item, after the items of its
+// page. Between pages it checks ctx.
 func All[T any](ctx context.Context, page func(cursor string) (items []T, next string, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
@@ -54,8 +54,8 @@ func All[T any](ctx context.Context, page func(cursor string) (items []T, next s
 	}
 }
 
-// cursors remembers which cursors have come, as hashes: a walk over millions of items meets
-// thousands of them.
+// cursors remembers the cursors so far, as hashes: millions of items have thousands of
+// cursors.
 type cursors struct {
 	seed maphash.Seed
 	seen map[uint64]struct{}
@@ -75,9 +75,8 @@ func (c *cursors) add(cursor string) bool {
 	return true
 }
 
-// Next turns what a page says about the next one into the next argument of [All]: "" after
-// the last page, whatever cursor it gives, and [ErrNoCursor] if there are more pages but no
-// cursor.
+// Next returns the cursor for [All] from the fields of a page: "" after the last page,
+// whatever cursor it gives, and [ErrNoCursor] if there are more pages but no cursor.
 func Next(more bool, cursor string) (string, error) {
 	switch {
 	case !more:
@@ -89,9 +88,9 @@ func Next(more bool, cursor string) (string, error) {
 }
 
 // Batches calls call with at most size items at a time and joins the results in order. It
-// ends at the first error, which partial turns into that of the batch: the items of done
-// were answered, the next sent ones went into the request that failed. Their results are
-// not returned.
+// ends at the first error, which partial turns into the error of the batch: the first done
+// items were answered, the next sent items were in the failed request. Results of a failed
+// request are not returned.
 func Batches[In, Out any](items []In, size int, call func(part []In) ([]Out, error), partial func(done, sent int, err error) error) ([]Out, error) {
 	var all []Out
 	done := 0
@@ -106,9 +105,9 @@ func Batches[In, Out any](items []In, size int, call func(part []In) ([]Out, err
 	return all, nil
 }
 
-// BatchesTolerating is [Batches] for items that fail one by one. A part of which every item
-// failed, for which call returns an error that tolerated knows beside the results, is no
-// reason to leave out the next one; the error is returned, as it is, if no part did better.
+// BatchesTolerating is [Batches] for items that fail one by one. If every item of a part
+// fails, call returns an error that tolerated accepts, with the results. Then the next part
+// is sent all the same. That error is returned unchanged if all parts failed so.
 func BatchesTolerating[In, Out any](items []In, size int, tolerated func(error) bool, call func(part []In) ([]Out, error), partial func(done, sent int, err error) error) ([]Out, error) {
 	var allFailed error
 	worked := false
@@ -127,7 +126,7 @@ func BatchesTolerating[In, Out any](items []In, size int, tolerated func(error) 
 	return all, err
 }
 
-// Duplicate finds the first two items with the same key.
+// Duplicate returns the first two items with the same key.
 func Duplicate[T any, K comparable](items []T, key func(T) K) (first, second int, found bool) {
 	at := make(map[K]int, len(items))
 	for i, item := range items {

@@ -17,7 +17,7 @@ const (
 	maxPairs = 300
 	minPairs = 21
 	slice    = 2 * time.Millisecond
-	patience = 6 * time.Second // of one comparison: calls longer than a slice get fewer pairs
+	pairTime = 6 * time.Second // of one comparison: calls longer than a slice get fewer pairs
 	runs     = 100             // over which allocations are counted
 )
 
@@ -95,13 +95,13 @@ func compare(now func() time.Duration, base, contender func()) Result {
 	}
 }
 
-// pairsFor says how many pairs fit into the patience.
+// pairsFor says how many pairs fit into the pairTime.
 func pairsFor(now func() time.Duration, fs [3]func(), loops [3]int) int {
 	var pair time.Duration
 	for i, f := range fs {
 		pair += measure(now, f, loops[i])
 	}
-	return int(min(maxPairs, max(minPairs, patience/max(pair, 1))))
+	return int(min(maxPairs, max(minPairs, pairTime/max(pair, 1))))
 }
 
 // calibrate finds how many calls fill a slice when nothing disturbs them: a longer slice is

@@ -9,24 +9,24 @@ import (
 	"github.com/gothird/wecom/internal/durable"
 )
 
-// Disk is what this package asks of a file system. Tests use one that fails, or that loses
-// what was not synced.
+// Disk is the part of a file system that this package uses. Tests use one that fails, or
+// that loses unsynced writes.
 type Disk interface {
 	Create(path string) (File, error)
-	ReadAt(path string, b []byte, off int64) (int, error) // io.EOF with what there is
+	ReadAt(path string, b []byte, off int64) (int, error) // a short read is io.EOF
 	Size(path string) (int64, error)                      // of a regular file
 	Names(dir string) ([]string, error)                   // of regular files
 	Remove(path string) error
 	SyncDir(dir string) error
 	SyncFile(path string) error
-	Replace(path string, data []byte) error // not durable, but whole
+	Replace(path string, data []byte) error // atomic, but not durable
 }
 
 // File is a file that grows.
 type File interface {
 	io.WriteCloser
 	Sync() error
-	InPlace() bool // it is still what is at its path
+	InPlace() bool // it is still the file at its path
 }
 
 // Machine is the file system of this machine.

@@ -11,13 +11,13 @@ import (
 	"github.com/gothird/wecom/internal/durable"
 )
 
-// Options of a Folder. Zero values stand for the defaults.
+// Options of a Folder. Zero values are replaced by the defaults.
 type Options struct {
-	Items   int    // that are kept at most, about: 1,000,000. A tenth more is for urgent ones
-	Bytes   int64  // of all files, about: 1 GiB, and a tenth more
-	Segment int64  // bytes of one file, about: 64 MiB
-	Wake    func() // after each Put
-	Disk    Disk   // where it is: Machine
+	Items   int    // limit of items, about; 0: 1,000,000. Urgent items may use a tenth more
+	Bytes   int64  // limit of all files, about; 0: 1 GiB. Urgent items may use a tenth more
+	Segment int64  // bytes of one file, about; 0: 64 MiB
+	Wake    func() // called after each Put
+	Disk    Disk   // nil: Machine
 }
 
 func (o Options) withDefaults() Options {
@@ -39,16 +39,16 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Folder is this process's side of a folder. It is safe for concurrent use.
+// Folder is a folder as one process uses it. It is safe for concurrent use.
 type Folder struct {
 	Options
 	dir string
 
-	turn    chan struct{} // held by whoever commits what waits; guards what follows
+	turn    chan struct{} // held while waiting requests are committed; guards what follows
 	slot    int
-	held    *durable.Held // of the slot, nil until the first Put
+	held    *durable.Held // lock of the slot, nil until the first Put
 	segment *segment
-	last    uint64 // the newest number of ours
+	last    uint64 // the newest number of this process
 	usage   usage
 	buf     []byte
 
@@ -58,23 +58,24 @@ type Folder struct {
 	own     ownFile
 }
 
-// ownFile says how far our own put file may be read: what is behind may not be durable yet.
+// ownFile is how far the put file of this process may be read: the rest may not be durable
+// yet.
 type ownFile struct {
 	name string
 	size int64
-	held bool // the slot is ours
+	held bool // this process holds the slot
 	slot int
-	made int // files, so far
+	made int // number of files so far
 }
 
-// request is a Put that waits.
+// request is a Put call that waits.
 type request struct {
 	items  []Item
 	urgent bool
 	done   chan error
 }
 
-// Open opens a folder, and makes it if it is missing.
+// Open opens a folder, and creates it if needed.
 func Open(dir string, o Options) (*Folder, error) {
 	dir, err := durable.PrivateDir(dir)
 	if err != nil {
@@ -83,17 +84,17 @@ func Open(dir string, o Options) (*Folder, error) {
 	return &Folder{Options: o.withDefaults(), dir: dir, turn: make(chan struct{}, 1)}, nil
 }
 
-// Dir is where it is.
+// Dir returns the path of the folder.
 func (f *Folder) Dir() string { return f.dir }
 
-// nextID is the time where the clock allows that, and unlike all other ids.
+// nextID returns a new id, which is the time if the clock allows that.
 func (f *Folder) nextID() uint64 {
 	now := uint64(max(0, clock.Now().UnixNano()))
 	f.last = max(now/slots, f.last+1)
 	return f.last*slots + uint64(f.slot)
 }
 
-// prepare sees to it that there is a file to append to.
+// prepare makes sure that there is a file to append to.
 func (f *Folder) prepare() error {
 	if f.segment != nil {
 		return nil
@@ -108,7 +109,7 @@ func (f *Folder) prepare() error {
 		return err
 	}
 	name := fileName{order, f.slot, putSuffix}
-	f.publish(name.String(), 0) // before it is there: nobody may take it for one that was left
+	f.publish(name.String(), 0) // before the file exists: the worker must not treat it as left by a dead process
 	s, err := newSegment(f.Disk, f.dir, name)
 	if err != nil {
 		f.leave()
@@ -138,21 +139,21 @@ func (f *Folder) takeSlot() error {
 	return fmt.Errorf("%d processes put into %s: that is the most", slots, f.dir)
 }
 
-// publish says how far our file may be read.
+// publish sets how far the put file of this process may be read.
 func (f *Folder) publish(name string, size int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.own = ownFile{name: name, size: size, held: true, slot: f.slot, made: f.own.made}
 }
 
-// readable says how far a file may be read, if it is ours.
+// readable returns how far a put file of this process may be read.
 func (f *Folder) readable(name string) (size int64, ours bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.own.size, f.own.name == name
 }
 
-// abandon ends a file that failed: what the system has of it is not known.
+// abandon ends a file after an error: its content is not known.
 func (f *Folder) abandon() {
 	f.segment.abandon()
 	if f.held != nil && !f.held.Valid() {
@@ -162,7 +163,7 @@ func (f *Folder) abandon() {
 	f.leave()
 }
 
-// finish ends a file in order.
+// finish ends a file regularly.
 func (f *Folder) finish() {
 	f.segment.finish()
 	f.leave()
@@ -175,21 +176,21 @@ func (f *Folder) leave() {
 	f.own = ownFile{held: f.held != nil, slot: f.slot, made: f.own.made}
 }
 
-// made is how many files we have made, so far.
+// made returns how many files this process has made.
 func (f *Folder) made() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.own.made
 }
 
-// holds reports whether a slot is ours.
+// holds reports whether this process holds a slot.
 func (f *Folder) holds(slot int) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.own.held && f.own.slot == slot
 }
 
-// Close ends the use of the folder. Whoever waits in Put gets ErrClosed.
+// Close ends the use of the folder. Waiting Put calls return ErrClosed.
 func (f *Folder) Close() error {
 	f.turn <- struct{}{}
 	defer func() { <-f.turn }()

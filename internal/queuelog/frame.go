@@ -13,13 +13,14 @@ import (
 //	1 byte   kind of its record
 //	1 byte   flags
 //	4 bytes  length of the body
-//	4 bytes  CRC of these, so that a damaged body does not hide where the next frame is
+//	4 bytes  CRC of these, so that the next frame is found after a damaged body
 //	n bytes  body
 //	4 bytes  CRC of the body
 //	4 bytes  length of the body again, to find the last frame of a file
 //
-// CRCs are Castagnoli's and begin with that of the file's name, so that neither old blocks of
-// the disk nor bytes that somebody sent pass for frames of this file. Numbers are little-endian.
+// CRCs use Castagnoli's polynomial and begin with the CRC of the file's name, so that old
+// disk blocks, or bytes inside a payload, are not read as frames of this file. Numbers are
+// little-endian.
 const (
 	version    = 1
 	magic      = "wecomq"
@@ -29,7 +30,7 @@ const (
 	frameTail = 8
 	maxBody   = 16 << 20
 
-	flagMore = 1 // the next frame belongs to this one: all of them count, or none
+	flagMore = 1 // the next frame belongs to this one: all of them are valid, or none
 )
 
 var (
@@ -39,8 +40,8 @@ var (
 
 func header() []byte { return append([]byte(magic), version, '\n') }
 
-// checkHeader reports whether a file can be read. A damaged header alone loses nothing: what
-// is in the frames is checked by themselves.
+// checkHeader returns an error for a damaged or newer header. A damaged header loses no
+// data: each frame has its own checks.
 func checkHeader(h []byte) error {
 	switch {
 	case len(h) < headerSize || !bytes.HasPrefix(h, []byte(magic)) || h[headerSize-1] != '\n' || h[len(magic)] == 0:
@@ -51,7 +52,7 @@ func checkHeader(h []byte) error {
 	return nil
 }
 
-// seedOf begins the CRCs of a file.
+// seedOf returns the start value for the CRCs of a file.
 func seedOf(name string) uint32 { return crc32.Checksum([]byte(name), castagnoli) }
 
 type frame struct {
@@ -60,7 +61,7 @@ type frame struct {
 	body []byte
 }
 
-// appendFrame appends a frame whose body fill appends.
+// appendFrame appends a frame; fill appends its body.
 func appendFrame(b []byte, seed uint32, kind byte, more bool, fill func([]byte) []byte) []byte {
 	start := len(b)
 	var flags byte
@@ -77,7 +78,7 @@ func appendFrame(b []byte, seed uint32, kind byte, more bool, fill func([]byte) 
 	return binary.LittleEndian.AppendUint32(b, uint32(len(body)))
 }
 
-// verdict is what bytes turn out to be.
+// verdict is the result of parsing a frame.
 type verdict int
 
 const (
@@ -86,8 +87,8 @@ const (
 	bad
 )
 
-// parseFrame reads the frame at the beginning of b. size is that of the whole frame, also of
-// a short or bad one if its head is good, else 0. The body is part of b.
+// parseFrame reads the frame at the beginning of b. size is the size of the whole frame,
+// also of a short or bad one with a valid head, else 0. The body is part of b.
 func parseFrame(b []byte, seed uint32) (f frame, size int, v verdict) {
 	if len(b) < frameHead {
 		if n := min(len(b), len(frameMark)); !bytes.Equal(b[:n], frameMark[:n]) {

@@ -8,14 +8,15 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// Identities are known for identityLife from the Put of their items, and as long as these are
-// kept. The worker notes them in files that it removes as a whole. While it runs, time is that
-// of the monotonic clock; at its start a time ahead of the clock is now. A clock that is far
-// ahead at the start lets it forget: then a repetition runs again, but nothing is left out.
+// Identities are known for identityLife from the Put of their items, and as long as the
+// items are in the queue. The worker writes them to files, and removes whole files. While it
+// runs it uses the monotonic clock; at its start a time ahead of the clock counts as now. If
+// the clock is far ahead at the start, identities are lost: then a repetition runs again,
+// but nothing is left out.
 const (
 	identityLife  = 2 * time.Hour
-	identityHour  = time.Hour // of one file
-	identityMost  = 1 << 20   // in all files; beyond it the oldest file goes early
+	identityHour  = time.Hour // time span of one file
+	identityMost  = 1 << 20   // limit in all files; beyond it the oldest file is removed early
 	identityBatch = identityMost / 8
 	identityBuf   = 64 << 10
 )
@@ -30,7 +31,7 @@ type idsFile struct {
 	until   map[string]idsLife
 }
 
-// idsLife says what is in a file of identities, and when none of it matters any more.
+// idsLife is how many identities a file has, and when all of them have expired.
 type idsLife struct {
 	until time.Time
 	count int
@@ -53,19 +54,19 @@ func (i *idsFile) close() {
 	}
 }
 
-// Identify notes the identity of an item that was put. It is written before anything is that
-// may become of the item. What cannot be written is reported: after a restart the identity is
-// known as long as the item is kept.
+// Identify notes the identity of an item that was put. It is written before any outcome of
+// the item. If it cannot be written, that is reported, and after a restart the identity is
+// known only as long as the item is in the queue.
 func (w *Worker) Identify(it *Item) { w.identified(w.identify(it)) }
 
-// flushIdentities writes what was noted.
+// flushIdentities writes the noted identities.
 func (w *Worker) flushIdentities() {
 	if len(w.ids.buf) > 0 {
 		w.identified(w.ids.flush())
 	}
 }
 
-// identified reports what went wrong, once.
+// identified reports an error of writing identities, once.
 func (w *Worker) identified(err error) {
 	if err == nil {
 		w.idsComplaint = ""
@@ -101,7 +102,7 @@ func (w *Worker) identify(it *Item) error {
 	return i.flush()
 }
 
-// loadIdentities reads the identities that were noted before.
+// loadIdentities reads the identities of earlier workers.
 func (w *Worker) loadIdentities() error {
 	w.ids.until = map[string]idsLife{}
 	for _, f := range w.files {
@@ -151,8 +152,8 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// dropIdentities removes files none of whose identities matters any more, and the oldest
-// beyond the most.
+// dropIdentities removes files whose identities have all expired, and the oldest files if
+// there are too many identities.
 func (w *Worker) dropIdentities() {
 	for _, f := range w.files {
 		life, ok := w.ids.until[f.name]

@@ -1,7 +1,7 @@
 package queuelog
 
-// Kill frees the locks of a folder as the end of the process does, and finishes nothing. It
-// is for tests.
+// Kill frees the locks of a folder without finishing anything, as the death of the process
+// does. It is for tests.
 func (f *Folder) Kill() {
 	if f.held != nil {
 		f.held.Unlock()

@@ -24,7 +24,7 @@ func (w *Worker) start() error {
 		}
 		err := w.replay(f, kept)
 		if err == nil && w.lock != nil {
-			err = w.disk.SyncFile(f.path) // its worker may have been killed, and more be removed because of it
+			err = w.disk.SyncFile(f.path) // its worker may have been killed, and other files are removed because of what it says
 		}
 		if err != nil {
 			return fmt.Errorf("log %s: %w", f.name, err)
@@ -40,7 +40,7 @@ func (w *Worker) start() error {
 	return w.loadIdentities()
 }
 
-// replay reads a log. What it says on an item counts more than what was said before.
+// replay reads a log. Its record of an item replaces older ones.
 func (w *Worker) replay(f *file, kept map[uint64]Item) error {
 	return w.scan(f, func(fr frame, at int64, size int) error {
 		switch fr.kind {
@@ -84,8 +84,8 @@ func (w *Worker) replayStarts(f *file, body []byte, kept map[uint64]Item) error 
 	return err
 }
 
-// scan reads all frames of a file that nobody appends to, good ones and what do makes of
-// them. Damaged parts are put aside; an error means that the file cannot be read now.
+// scan reads all frames of a finished file and calls do for the valid ones. Damaged parts
+// are copied to a file damaged-…; an error means that the file cannot be read now.
 func (w *Worker) scan(f *file, do func(fr frame, at int64, size int) error) error {
 	if empty, err := w.scanHead(f); empty || err != nil {
 		return err
@@ -113,23 +113,22 @@ func (w *Worker) scanHead(f *file) (empty bool, err error) {
 	head := make([]byte, headerSize)
 	if n, err := w.disk.ReadAt(f.path, head, 0); n < len(head) {
 		if errors.Is(err, io.EOF) {
-			return true, nil // its writer died at it
+			return true, nil // its writer died while creating it
 		}
 		return false, err
 	}
 	err = checkHeader(head)
-	if errors.Is(err, ErrDamaged) { // the rest may be good
+	if errors.Is(err, ErrDamaged) { // the frames may be valid
 		w.complain(f, err)
 		err = nil
 	}
 	return false, err
 }
 
-// listEvery is how often the folder is looked through for new files and for writers that
-// have ended.
+// listEvery is how often the folder is listed for new files and ended writers.
 const listEvery = time.Second
 
-// list finds files that have come or gone.
+// list finds new and removed files.
 func (w *Worker) list() error {
 	w.listed, w.made = clock.Now(), w.folder.made()
 	names, err := w.disk.Names(w.dir)
@@ -146,7 +145,7 @@ func (w *Worker) list() error {
 	return nil
 }
 
-// filesOf are the files of these names, in order.
+// filesOf returns the files with these names, in order.
 func (w *Worker) filesOf(names []string) []*file {
 	known := map[string]*file{}
 	for _, f := range w.files {
@@ -175,7 +174,7 @@ func (w *Worker) filesOf(names []string) []*file {
 	return files
 }
 
-// vanished deals with a file that somebody has removed.
+// vanished handles a file that another program has removed.
 func (w *Worker) vanished(f *file) {
 	if f.live > 0 {
 		w.complain(f, ErrGone)

@@ -6,7 +6,7 @@ import (
 )
 
 // Put appends items, whose ids it chooses. When it returns nil they are durable. After an
-// error they may be there or not, but either all or none. One sync serves all who wait.
+// error either all of them may be stored, or none. One sync serves all waiting calls.
 func (f *Folder) Put(ctx context.Context, items []Item) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -28,7 +28,7 @@ func (f *Folder) Put(ctx context.Context, items []Item) error {
 	case f.turn <- struct{}{}:
 		f.commit(f.takePending())
 		<-f.turn
-		return <-r.done // ours was among them, or had been taken before
+		return <-r.done // committed now, or in an earlier turn
 	case err := <-r.done:
 		return err
 	case <-ctx.Done():
@@ -53,8 +53,8 @@ func (f *Folder) takePending() (all []*request) {
 	return all
 }
 
-// withdraw takes back a request. One that is being committed is waited for: whoever is told
-// of an error must be able to rely on it as far as it goes.
+// withdraw removes a request whose caller has left. If it is being committed, withdraw waits
+// for the result.
 func (f *Folder) withdraw(ctx context.Context, r *request) error {
 	f.mu.Lock()
 	for i, p := range f.pending {
@@ -68,7 +68,7 @@ func (f *Folder) withdraw(ctx context.Context, r *request) error {
 	return <-r.done
 }
 
-// commit writes requests, in their order, with one sync.
+// commit writes requests, in order, with one sync.
 func (f *Folder) commit(all []*request) {
 	admitted := all[:0]
 	for _, r := range all {
@@ -117,7 +117,7 @@ func (f *Folder) write(all []*request) error {
 	return nil
 }
 
-// encode appends the items of one request: all of them count, or none.
+// encode appends the items of one request so that all of them are valid, or none.
 func (f *Folder) encode(b []byte, items []Item) []byte {
 	for i := range items {
 		it := &items[i]

@@ -1,5 +1,5 @@
 // Package queuelog keeps the items of a queue in the files of a folder. Any number of
-// processes put items, one at a time works them.
+// processes put items; one at a time, the worker, processes them.
 //
 //	<order>-<slot>.put   items, appended by the process that holds <slot>.lock
 //	<order>-<slot>.log   by the worker: what was started, what is over, and items that changed
@@ -8,15 +8,15 @@
 //	fill                 by the worker, for those who put: how much of the .put files is over
 //	damaged-…            bytes that could not be read, for people
 //
-// Files only grow until they are removed. Put files and logs are made of frames (frame.go) of
-// records (record.go). A log is read before the put files: its newest record on an item
-// counts, whatever is in older files. So one sync makes any number of outcomes durable, and a
-// file can go once nothing in it is needed: what little is left of an old one is copied to
-// the end of the newest log (reap.go).
+// Files only grow until they are removed. Put files and logs are made of frames (frame.go)
+// of records (record.go). A log is read before the put files: its newest record of an item
+// is valid, whatever older files say. So one sync makes any number of outcomes durable, and
+// a file can be removed when nothing in it is needed. The few remaining items of an old file
+// are copied to the end of the newest log (reap.go).
 //
-// The order of a file is larger than the id of every item that was there when it was made,
+// The order of a file is larger than the id of every item that existed when it was created,
 // and not larger than the id of any item that is put into it. Ids are times in nanoseconds
-// where the clock allows that, else just the next number: nothing depends on the clock.
+// if the clock allows that, else the next number: nothing depends on the clock.
 package queuelog
 
 import (
@@ -27,7 +27,7 @@ import (
 
 // Errors of this package.
 var (
-	// ErrFull: the folder keeps as much as it may.
+	// ErrFull: a limit of the folder is reached.
 	ErrFull = errors.New("the folder is full")
 	// ErrTaken: another process works the folder.
 	ErrTaken = errors.New("another process works the folder")
@@ -35,13 +35,13 @@ var (
 	ErrGone = errors.New("the folder or a file in use in it was removed or replaced")
 	// ErrNewer: a newer version of this module wrote a file.
 	ErrNewer = errors.New("written by a newer version of this module: update this program")
-	// ErrDamaged: bytes of a file are not those that were written.
+	// ErrDamaged: bytes of a file have changed since they were written.
 	ErrDamaged = errors.New("damaged")
 	// ErrClosed: the folder was closed.
 	ErrClosed = errors.New("closed")
 	// ErrUnknown: there is no such item.
 	ErrUnknown = errors.New("no such item")
-	// ErrTooLarge: one item has more than fits into a frame.
+	// ErrTooLarge: an item does not fit into a frame.
 	ErrTooLarge = errors.New("larger than 16 MiB")
 )
 
@@ -55,14 +55,14 @@ const (
 	damaged    = "damaged-"
 )
 
-// slots is how many processes can put at once. The slot of a process is in the ids of its
-// items, which keeps them apart from those of all others.
+// slots is how many processes can put at the same time. The slot of a process is part of the
+// ids of its items, so that ids of different processes differ.
 const slots = 1 << 12
 
-// maxOrder is far beyond all times, and leaves room to count on.
+// maxOrder is far larger than any time, with room for more numbers.
 const maxOrder = 1 << 63
 
-// fileName is what the name of a file says.
+// fileName is a parsed file name.
 type fileName struct {
 	order  uint64
 	slot   int
@@ -78,7 +78,7 @@ func hex(v uint64, digits int) string {
 	return strings.Repeat("0", max(0, digits-len(s))) + s
 }
 
-// parseName reads a name back. It is strict, so that no foreign file passes for one of ours.
+// parseName parses a name. It is strict, so that no file of another program is accepted.
 func parseName(s string) (n fileName, ok bool) {
 	if len(s) != 16+1+3+4 {
 		return n, false

@@ -1,7 +1,6 @@
 package queuelog
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,26 +10,27 @@ import (
 	"github.com/gothird/wecom/internal/durable"
 )
 
-// Files go as follows, oldest logs first:
+// Files are removed as follows, oldest logs first:
 //
-//   - a put file that has ended, once none of its items is left;
-//   - a log, once no item is in it and all put files are younger than what it tells of;
-//   - if more than a file's worth of what there is, and a quarter of what counts, is over:
-//     one after another, once what counts of it was copied to the newest log.
+//   - a finished put file, when none of its items is left;
+//   - a log, when no item is in it and all put files are younger than its records;
+//   - if finished items take more than one file, and more than a quarter of the live ones:
+//     one file after another, when its live items were copied to the newest log.
 
 const (
 	reapAtOnce = 1 << 20 // bytes
-	mostFiles  = 32      // of a kind: each process that is killed leaves some
+	mostFiles  = 32      // of a kind; each killed process leaves some
 )
 
-// reaper copies what counts of a file.
+// reaper copies the live items of a file.
 type reaper struct {
 	file    *file
 	scanner *scanner
 	done    bool
 }
 
-// Tend finds new files and removes old ones: our own at once, others within a second.
+// Tend finds new files and removes old ones: those of this process at once, others within a
+// second.
 func (w *Worker) Tend() error {
 	if clock.Since(w.listed).Abs() < listEvery && w.made == w.folder.made() {
 		return nil
@@ -56,7 +56,7 @@ func (w *Worker) removePuts() {
 	}
 }
 
-// order sees to it that the name of another file keeps the next ids above those of f.
+// order makes sure that the name of another file keeps new ids above those of f.
 func (w *Worker) order(f *file) bool {
 	for _, other := range w.files {
 		if other.order > f.newest && other.suffix != idsSuffix && other != f {
@@ -71,8 +71,8 @@ func (w *Worker) order(f *file) bool {
 	return true
 }
 
-// remove deletes a file of which nothing counts any more. What was copied or noted from it
-// must be durable before.
+// remove deletes a file without live items. What was copied or noted from it must be durable
+// before.
 func (w *Worker) remove(f *file) {
 	if w.log != nil && w.noted {
 		if err := w.log.sync(); err != nil {
@@ -91,8 +91,8 @@ func (w *Worker) remove(f *file) {
 	w.resync, f.gone = true, true
 }
 
-// removeLogs begins with the oldest. What a log tells of must be gone for good: put files, and
-// items in older logs.
+// removeLogs removes logs, the oldest first. The put files and older logs that a log refers
+// to must have been removed durably before.
 func (w *Worker) removeLogs() {
 	for _, f := range w.files {
 		if f.suffix != logSuffix || f.gone {
@@ -117,7 +117,8 @@ func (w *Worker) syncDir() bool {
 	return true
 }
 
-// younger reports whether all put files, and some file at all, are younger than what is in f.
+// younger reports whether all put files are younger than the content of f, and there is any
+// younger file.
 func (w *Worker) younger(f *file) bool {
 	any := false
 	for _, other := range w.files {
@@ -132,7 +133,7 @@ func (w *Worker) younger(f *file) bool {
 	return any
 }
 
-// tellFill lets those who put know how many of the items in put files are over.
+// tellFill writes the file fill: how many items in put files are over.
 func (w *Worker) tellFill() {
 	if w.loading {
 		return
@@ -153,8 +154,8 @@ func (w *Worker) tellFill() {
 	w.filled = fill
 }
 
-// Reap copies some of what counts in a file that is mostly over, as a batch to be synced and
-// applied. It returns nil when there is nothing to do. No other batch may be under way, but
+// Reap copies some live items of a mostly finished file into a batch, which must be synced
+// and applied. It returns nil if there is nothing to do. No other batch may be open, but
 // [Worker.Note] and Poll may be called before Apply.
 func (w *Worker) Reap() (*Batch, error) {
 	if w.loading {
@@ -182,8 +183,8 @@ func (w *Worker) Reap() (*Batch, error) {
 	return b, nil
 }
 
-// reaped removes a file of which nothing counts any more. If something is left it could not
-// be read, and the file stays.
+// reaped removes a file after its last batch. If live items are left, they could not be
+// read, and the file stays.
 func (w *Worker) reaped(f *file) {
 	switch {
 	case f.live > 0:
@@ -197,7 +198,7 @@ func (w *Worker) reaped(f *file) {
 	}
 }
 
-// victim is the file to copy from, nil if there is none.
+// victim returns the file to copy from, nil if there is none.
 func (w *Worker) victim() *file {
 	var puts, logs tally
 	for _, f := range w.files {
@@ -205,7 +206,7 @@ func (w *Worker) victim() *file {
 		case !f.quiet() || f == w.logOf:
 		case f.suffix == logSuffix:
 			logs.add(f, f.order)
-		case f.suffix == putSuffix && f.stream == nil: // all of it was handed over, and nothing comes
+		case f.suffix == putSuffix && f.stream == nil: // all of it was handed over, and it does not grow
 			puts.add(f, uint64(f.liveBytes))
 		}
 	}
@@ -217,7 +218,7 @@ func (w *Worker) victim() *file {
 	return nil
 }
 
-// quiet reports whether a file can be copied from and removed.
+// quiet reports whether a file can be copied and removed.
 func (f *file) quiet() bool { return !f.gone && !f.bad && f.pins == 0 }
 
 // tally sums up files.
@@ -237,78 +238,10 @@ func (t *tally) add(f *file, key uint64) {
 	}
 }
 
-// wasted reports whether there is too much that is over, or too many files.
+// wasted reports whether finished items take too much space, or there are too many files.
 func (t *tally) wasted(most int64) bool { return t.size-t.live > most+t.live/4 || t.n > mostFiles }
 
-// copyOn collects the next part of what counts in a file.
-func (w *Worker) copyOn(r *reaper) (*Batch, error) {
-	b := &Batch{w: w}
-	for size := 0; size < reapAtOnce; {
-		f, at, n, err := r.scanner.next()
-		switch {
-		case errors.Is(err, errTail):
-			r.done = true
-			return b, nil
-		case errors.Is(err, ErrDamaged):
-			w.damagedIn(r.file, err)
-		case err != nil:
-			return nil, err
-		default:
-			size += w.copyFrame(b, r.file, f, at, n)
-		}
-	}
-	return b, nil
-}
-
-// copyFrame adds what counts in a frame to a batch, and returns about how much work that was.
-func (w *Worker) copyFrame(b *Batch, file *file, f frame, at int64, n int) int {
-	switch f.kind {
-	case kindItem:
-		if w.copyItem(b, file, f.body, at) {
-			return n
-		}
-	case kindOver:
-		w.copyMarks(b, f.body)
-	case kindStart:
-		w.copyStarts(b, f.body)
-	}
-	return n / 8
-}
-
-// copyMarks adds that items are over which their put files still have.
-func (w *Worker) copyMarks(b *Batch, body []byte) {
-	ids, _ := decodeOver(body)
-	for _, id := range ids {
-		if _, live := w.live[id]; !live && w.origin(id) != nil {
-			b.marks = append(b.marks, id)
-		}
-	}
-}
-
-// copyStarts adds how often items were started that are in put files. Others have it with them.
-func (w *Worker) copyStarts(b *Batch, body []byte) {
-	list, _ := decodeStarts(body)
-	for _, s := range list {
-		if p := w.live[s.id]; p.file != nil && p.file.suffix == putSuffix {
-			b.starts = append(b.starts, started{s.id, p.starts})
-		}
-	}
-}
-
-// copyItem adds an item, if it is here and nowhere else.
-func (w *Worker) copyItem(b *Batch, file *file, body []byte, at int64) bool {
-	it, _, err := decodeItem(body)
-	p := w.live[it.ID]
-	if err != nil || p.file != file || int64(p.off) != at {
-		return false
-	}
-	it.Starts = int(p.starts)
-	it.State, it.Payload = bytes.Clone(it.State), bytes.Clone(it.Payload)
-	b.changed, b.from = append(b.changed, it), append(b.from, p)
-	return true
-}
-
-// sweep removes what processes left that died while they tried the folder out.
+// sweep removes temporary files of processes that died.
 func (w *Worker) sweep(names []string) {
 	if w.lock == nil {
 		return

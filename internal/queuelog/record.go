@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// Kinds of records. A reader skips those that it does not know: their version says whether
-// they may be.
+// Kinds of records. A reader skips unknown kinds: the version of the file says whether it
+// may.
 const (
-	kindItem     = 'i' // an item as it is from now on
+	kindItem     = 'i' // the new version of an item
 	kindOver     = 'o' // items that are over
 	kindStart    = 's' // items and how often they were started
-	kindEnd      = 'e' // the last one of a put file that was ended in order
+	kindEnd      = 'e' // last record of a put file that was ended regularly
 	kindIdentity = 'n' // an identity
 )
 
-// Status is where an item of the queue is.
+// Status is the state of an item.
 type Status byte
 
 const (
@@ -26,29 +26,29 @@ const (
 	Dead
 )
 
-// Item is what is kept of an item. Its ID is its arrival number.
+// Item is a stored item. Its ID is its arrival number.
 type Item struct {
 	ID                     uint64
 	Route, Lane            string
 	Urgent                 bool
-	Settled                bool    // it was started before, whatever Starts says
-	Control                Control // it is none of the queue's, but a wish
+	Settled                bool    // it was started before, even if Starts is 0
+	Control                Control // not None: a request to the worker, no item of the queue
 	Identity, Same, Reason string
 	Status                 Status
 	Starts                 int
 	Put, Due               time.Time     // in whole milliseconds
-	After                  time.Duration // the same: how far away Due was when it was set, 0 if that is not known
+	After                  time.Duration // in whole milliseconds: time until Due when it was set; 0: unknown
 	State, Payload         []byte
 }
 
-// Control is what a process that does not work the folder asks of the one that does. The
-// payload of such an item is a list of ids, see [IDs].
+// Control is a request of another process to the worker. The payload of such an item is a
+// list of ids, see [Item.IDs].
 type Control byte
 
 const (
 	NoControl Control = iota
-	Retry             // buried items, which are to be tried again
-	Discard           // buried items, which are to be deleted
+	Retry             // try buried items again
+	Discard           // delete buried items
 )
 
 const (
@@ -67,7 +67,7 @@ func (it *Item) size() int {
 	return 64 + len(it.Route) + len(it.Lane) + len(it.Identity) + len(it.Same) + len(it.Reason) + len(it.State) + len(it.Payload)
 }
 
-// Fits is an error if the item is too large to be written.
+// Fits returns an error if the item is too large.
 func (it *Item) Fits() error {
 	if it.size() > maxBody {
 		return fmt.Errorf("an item is %w", ErrTooLarge)
@@ -75,7 +75,7 @@ func (it *Item) Fits() error {
 	return nil
 }
 
-// append encodes an item. count is that of the items in the file, this one included.
+// append encodes an item. count is the number of items in the file, including this one.
 func (it *Item) append(b []byte, count uint32) []byte {
 	var flags byte
 	if it.Urgent {
@@ -110,7 +110,7 @@ func appendTime(b []byte, t time.Time) []byte {
 	return binary.LittleEndian.AppendUint64(b, uint64(ms))
 }
 
-// decoder reads a body. After a mistake it only returns zeros.
+// decoder reads a body. After an error it only returns zeros.
 type decoder struct {
 	b   []byte
 	bad bool
@@ -249,7 +249,7 @@ func decodeEnding(body []byte) (e ending, err error) {
 	return e, d.err()
 }
 
-// identity is what was put under an identity, and when.
+// identity is an identity with the id and the time of its item.
 type identity struct {
 	text string
 	id   uint64

@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 )
 
-// errTail: there is no further whole frame yet.
+// errTail: there is no further complete frame yet.
 var errTail = errors.New("end of what was written")
 
-// damage is a part of a file that is no frame.
+// damage is a part of a file that is no valid frame.
 type damage struct {
 	name     string
 	from, to int64
@@ -25,7 +25,7 @@ func (d *damage) Is(target error) bool { return target == ErrDamaged }
 
 const readAhead = 128 << 10
 
-// scanner reads the frames of a file that may be growing.
+// scanner reads the frames of a file that may still grow.
 type scanner struct {
 	disk  Disk
 	path  string
@@ -39,7 +39,7 @@ func newScanner(d Disk, path string, off int64) *scanner {
 	return &scanner{disk: d, path: path, seed: seedOf(filepath.Base(path)), off: off, limit: math.MaxInt64}
 }
 
-// fill reads on until buf has need bytes, or all that there are.
+// fill reads until buf has need bytes, or the file ends.
 func (s *scanner) fill(need int) error {
 	for len(s.buf) < need {
 		from := s.off + int64(len(s.buf))
@@ -72,7 +72,7 @@ func (s *scanner) peek() (frame, int, verdict, error) {
 	if f, size, v = parseFrame(s.buf, s.seed); v != short || size <= len(s.buf) {
 		return f, size, v, nil
 	}
-	err := s.fill(size) // the first time only the head was there
+	err := s.fill(size) // now with the body
 	if err == nil {
 		f, size, v = parseFrame(s.buf, s.seed)
 	}
@@ -84,9 +84,9 @@ func (s *scanner) advance(n int) {
 	s.buf = s.buf[min(n, len(s.buf)):]
 }
 
-// next returns the next frame and where it is. Its body is good until the next call. The
-// error is errTail, a *damage that was skipped, or one of reading; after each of them the
-// next call goes on.
+// next returns the next frame and its position. Its body is valid until the next call. The
+// error is errTail, a *damage that was skipped, or a read error; after each of them the next
+// call goes on.
 func (s *scanner) next() (f frame, at int64, size int, err error) {
 	f, size, v, err := s.peek()
 	if err != nil {
@@ -100,12 +100,13 @@ func (s *scanner) next() (f frame, at int64, size int, err error) {
 	case bad:
 		return frame{}, s.off, 0, s.skip(size)
 	}
-	s.buf = nil // of a file that grows the rest is read with what comes
+	s.buf = nil // read the rest again when the file has grown
 	return frame{}, s.off, 0, errTail
 }
 
-// skip goes to the next frame behind a damaged one, whose size is known or 0. Damage that
-// reaches to the end may be a frame that is being written, or was when its writer died.
+// skip moves to the next frame after a damaged one, whose size is known or 0. Damage up to
+// the end of the file may be a frame that is being written, or was being written when its
+// writer died.
 func (s *scanner) skip(size int) error {
 	from := s.off
 	s.advance(max(size, 1))

@@ -9,8 +9,8 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// segment is a file of frames that this process appends to. What is written may be synced
-// beside further writing.
+// segment is a file of frames that this process appends to. Sync may run while more is
+// written.
 type segment struct {
 	disk  Disk
 	dir   string
@@ -18,19 +18,19 @@ type segment struct {
 	seed  uint32
 	put   bool
 	last  uint64 // id, in a put file
-	count uint32 // of items, in a put file
+	count uint32 // number of items, in a put file
 
 	closing sync.Mutex // held while file is synced or closed
 	file    File
 
 	mu     sync.Mutex
 	size   int64
-	dirty  bool // there is something that was not synced
-	begun  bool // there is something that counts
+	dirty  bool // something is not synced
+	begun  bool // it contains valid records
 	failed error
 }
 
-// newSegment makes a file whose name is durable.
+// newSegment creates a file and makes its name durable.
 func newSegment(d Disk, dir string, name fileName) (*segment, error) {
 	s := &segment{disk: d, dir: dir, name: name.String(), seed: seedOf(name.String()), put: name.suffix == putSuffix}
 	file, err := d.Create(s.path())
@@ -51,8 +51,9 @@ func newSegment(d Disk, dir string, name fileName) (*segment, error) {
 
 func (s *segment) path() string { return filepath.Join(s.dir, s.name) }
 
-// append writes and syncs. After an error the file must not be written to any more: after
-// a failed sync nobody knows what is on the disk, and after a failed write there is a part.
+// append writes and syncs. After an error the file must not be written any more: after a
+// failed sync the content of the disk is unknown, and after a failed write there may be a
+// part.
 func (s *segment) append(b []byte) error {
 	if err := s.write(b); err != nil {
 		return err
@@ -71,7 +72,7 @@ func (s *segment) write(b []byte) error {
 	}
 	s.size += int64(len(b))
 	s.dirty = true
-	s.begun = s.begun || !s.put // a put that fails counts for nothing
+	s.begun = s.begun || !s.put // a failed put is not valid
 	return nil
 }
 
@@ -105,7 +106,7 @@ func (s *segment) broken() bool {
 	return s.failed != nil
 }
 
-// finish marks a put file as ended in order and closes it. Nothing depends on the mark.
+// finish writes the mark of a regular end and closes the file. Nothing depends on the mark.
 func (s *segment) finish() {
 	if s.begun {
 		s.write(appendFrame(nil, s.seed, kindEnd, false, ending{s.last, s.count}.append))
@@ -113,7 +114,7 @@ func (s *segment) finish() {
 	s.abandon()
 }
 
-// abandon closes the file, and removes it if nothing in it counts.
+// abandon closes the file, and removes it if it has no valid records.
 func (s *segment) abandon() {
 	s.closing.Lock()
 	defer s.closing.Unlock()
@@ -123,7 +124,7 @@ func (s *segment) abandon() {
 	}
 }
 
-// nextOrder is a number larger than all ids and orders in the folder.
+// nextOrder returns a number larger than all ids and orders in the folder.
 func nextOrder(d Disk, dir string) (uint64, error) {
 	names, err := d.Names(dir)
 	if err != nil {
@@ -145,7 +146,8 @@ func nextOrder(d Disk, dir string) (uint64, error) {
 	return newest + 1, nil
 }
 
-// lastOf finds the last item of a put file, by the frame at its end, or else by all of them.
+// lastOf returns the last item of a put file. It reads the frame at the end, or else all
+// frames.
 func lastOf(d Disk, path string) (ending, error) {
 	size, err := d.Size(path)
 	if err != nil {
@@ -162,7 +164,7 @@ func lastOf(d Disk, path string) (ending, error) {
 	return lastByScan(d, path)
 }
 
-// lastIn finds the last frame, if b has it from its beginning.
+// lastIn returns the last frame, if it is complete in b.
 func lastIn(b []byte, seed uint32) (end ending, ok bool) {
 	if len(b) < frameTail {
 		return end, false

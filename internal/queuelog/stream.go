@@ -11,20 +11,20 @@ import (
 	"github.com/gothird/wecom/internal/durable"
 )
 
-// stream hands over what is in a put file, and what comes.
+// stream hands over the items of a put file, which may still grow.
 type stream struct {
 	file    *file
 	scanner *scanner
 	headed  bool
-	run     []located // items that belong together, so far
-	ready   []located // whole runs, not handed over yet
-	dead    bool      // nobody appends any more
-	final   bool      // and the size to which it is read was looked up after that
-	met     bool      // its end was seen
-	idle    bool      // there was nothing more, or an error, when last looked at
+	run     []located // items of an incomplete Put
+	ready   []located // items of complete Puts, not handed over yet
+	dead    bool      // the writer has ended
+	final   bool      // and the size was read after that
+	met     bool      // the end was reached
+	idle    bool      // nothing more, or an error, at the last read
 }
 
-// located is the head of an item, without State and Payload, and where it is.
+// located is an item without State and Payload, and its position.
 type located struct {
 	Item
 	place
@@ -34,7 +34,7 @@ func (w *Worker) newStream(f *file) *stream {
 	return &stream{file: f, scanner: newScanner(w.disk, f.path, int64(headerSize))}
 }
 
-// pull reads until a whole run is ready or nothing more is there.
+// pull reads until a complete Put is ready or the file ends.
 func (w *Worker) pull(s *stream) {
 	for len(s.ready) == 0 && !s.idle && w.grown(s) {
 		if !s.headed && !w.checkHead(s) {
@@ -51,7 +51,7 @@ func (w *Worker) pull(s *stream) {
 	}
 }
 
-// stopped deals with what is no frame.
+// stopped handles the end of the frames: a tail, damage or an error.
 func (w *Worker) stopped(s *stream, err error) {
 	switch {
 	case errors.Is(err, errTail):
@@ -60,7 +60,7 @@ func (w *Worker) stopped(s *stream, err error) {
 			s.file.ended = s.final
 		}
 	case errors.Is(err, ErrDamaged):
-		s.flush() // what is left of a run is better than nothing
+		s.flush() // hand over the readable part of the Put
 		w.damagedIn(s.file, err)
 	default:
 		w.complain(s.file, err)
@@ -68,8 +68,8 @@ func (w *Worker) stopped(s *stream, err error) {
 	}
 }
 
-// grown reports whether there may be something to read. Of our own file only that is read
-// which Put has told of.
+// grown reports whether there may be something to read. The file of this process is read
+// only as far as Put has published.
 func (w *Worker) grown(s *stream) bool {
 	if len(s.scanner.buf) > 0 {
 		return true
@@ -90,7 +90,7 @@ func (w *Worker) grown(s *stream) bool {
 	return !s.idle
 }
 
-// missing deals with a file whose size cannot be had.
+// missing handles a file whose size cannot be read.
 func (w *Worker) missing(f *file, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = ErrGone
@@ -107,10 +107,10 @@ func (w *Worker) checkHead(s *stream) bool {
 		return false
 	}
 	if n < len(b) {
-		s.met, s.file.ended = true, s.final // its writer died at it, or is at it
+		s.met, s.file.ended = true, s.final // its writer died while creating it, or is creating it
 		return false
 	}
-	if err := checkHeader(b); err != nil { // where it is only damaged, the rest may be good
+	if err := checkHeader(b); err != nil { // if it is only damaged, the frames may be valid
 		w.complain(s.file, err)
 		s.file.bad = errors.Is(err, ErrNewer)
 	}
@@ -118,7 +118,7 @@ func (w *Worker) checkHead(s *stream) bool {
 	return s.headed
 }
 
-// take adds a frame to what is ready.
+// take adds the items of a frame.
 func (w *Worker) take(s *stream, f frame, at int64, size int) {
 	s.file.size = max(s.file.size, at+int64(size))
 	if f.kind == kindEnd {
@@ -145,8 +145,8 @@ func (s *stream) flush() {
 	s.run = nil
 }
 
-// Poll hands over at most n items that it did not before, without State and Payload: in the
-// order of their ids, as far as it can know. more says that there are others already.
+// Poll hands over at most n new items, without State and Payload, in the order of their ids
+// as far as possible. more reports that there are more.
 func (w *Worker) Poll(n int) (items []Item, more bool) {
 	w.look()
 	for len(items) < n && len(w.kept) > 0 {
@@ -170,10 +170,10 @@ func (w *Worker) Poll(n int) (items []Item, more bool) {
 	return items, true
 }
 
-// lookEvery is how often other processes' files are looked at.
+// lookEvery is how often the files of other processes are checked.
 const lookEvery = 25 * time.Millisecond
 
-// look lets streams be read that had nothing more.
+// look lets idle streams be read again.
 func (w *Worker) look() {
 	others := clock.Since(w.looked).Abs() >= lookEvery
 	if others {
@@ -189,7 +189,7 @@ func (w *Worker) look() {
 	}
 }
 
-// first is the stream whose next item has the lowest id.
+// first returns the stream whose next item has the lowest id.
 func (w *Worker) first() (first *stream) {
 	met := true
 	for _, f := range w.files {
@@ -208,7 +208,8 @@ func (w *Worker) first() (first *stream) {
 	return first
 }
 
-// refill reads on if nothing is ready. It reports whether the end was met, or never will be.
+// refill reads more if nothing is ready. It reports whether the stream is loaded to its end,
+// or cannot be.
 func (w *Worker) refill(s *stream) bool {
 	w.pull(s)
 	if s.file.ended && len(s.ready) == 0 {
@@ -217,13 +218,13 @@ func (w *Worker) refill(s *stream) bool {
 	return s.met || s.file.bad
 }
 
-// admit decides whether an item of a put file still counts.
+// admit reports whether an item of a put file is still live.
 func (w *Worker) admit(l located) (Item, bool) {
 	if w.over[l.ID] {
 		return Item{}, false
 	}
 	if _, known := w.live[l.ID]; known {
-		return Item{}, false // a log has it as it is now
+		return Item{}, false // a log has a newer record
 	}
 	l.starts = w.starts[l.ID]
 	l.Starts = int(l.starts)
@@ -231,7 +232,7 @@ func (w *Worker) admit(l located) (Item, bool) {
 	return l.Item, true
 }
 
-// damagedIn reports a part of a file that cannot be read, and keeps a copy of it.
+// damagedIn reports a damaged part of a file and copies it.
 func (w *Worker) damagedIn(f *file, err error) {
 	var d *damage
 	if errors.As(err, &d) {
@@ -239,7 +240,7 @@ func (w *Worker) damagedIn(f *file, err error) {
 	}
 }
 
-// putAside copies damaged bytes for people to look at. What was copied before was reported.
+// putAside copies damaged bytes to a file, for people, and reports them. It does so once.
 func (w *Worker) putAside(f *file, d *damage) {
 	if w.lock == nil {
 		return // a view changes nothing
@@ -272,8 +273,7 @@ type putAsideError struct {
 
 func (e *putAsideError) Error() string { return e.damage.Error() + ", a copy is in " + e.path }
 
-// writerEnded reports whether nobody appends to a put file any more: its writer has a newer
-// one, or has ended.
+// writerEnded reports whether the writer of a put file has ended, or has a newer file.
 func (w *Worker) writerEnded(f *file) bool {
 	if _, ours := w.folder.readable(f.name); ours || w.lock == nil {
 		return false
@@ -284,7 +284,7 @@ func (w *Worker) writerEnded(f *file) bool {
 		}
 	}
 	if w.folder.holds(f.slot) {
-		return true // ours, and not the one that we write
+		return true // of this process, and not its present file
 	}
 	lock, err := durable.TryHold(filepath.Join(w.dir, lockOf(f.slot)))
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// usage is how much the folder keeps, as far as one who puts can tell.
+// usage is how full the folder is, as far as a putting process knows.
 type usage struct {
 	read  time.Time
 	items int
@@ -24,10 +24,10 @@ type counted struct {
 
 const (
 	usageAge = time.Second
-	usageMin = 50 * time.Millisecond // between two readings while it is full
+	usageMin = 50 * time.Millisecond // interval of measuring while it is full
 )
 
-// take counts a request in, if there is room for it.
+// take counts a request, if there is room for it.
 func (u *usage) take(o *Options, r *request) bool {
 	items, size := o.Items, o.Bytes
 	if r.urgent {
@@ -44,7 +44,7 @@ func (u *usage) take(o *Options, r *request) bool {
 	return true
 }
 
-// admit refuses a request that there is no room for.
+// admit returns ErrFull for a request that does not fit.
 func (f *Folder) admit(r *request) error {
 	if f.usage.read.IsZero() || clock.Since(f.usage.read).Abs() >= usageAge {
 		if err := f.measure(); err != nil {
@@ -65,7 +65,8 @@ func (f *Folder) admit(r *request) error {
 	return ErrFull
 }
 
-// measure looks at all files. What is over in the put files the worker tells.
+// measure reads the sizes of all files. The file fill says how many items in put files are
+// over.
 func (f *Folder) measure() error {
 	names, err := f.Disk.Names(f.dir)
 	if err != nil {
@@ -92,7 +93,7 @@ func (f *Folder) measure() error {
 	return nil
 }
 
-// countIn counts the items of a put file.
+// countIn returns the number of items in a put file.
 func (f *Folder) countIn(u *usage, name, path string, size int64) uint32 {
 	if s := f.segment; s != nil && s.name == name {
 		return s.count
@@ -109,8 +110,8 @@ func (f *Folder) countIn(u *usage, name, path string, size int64) uint32 {
 	return c.count
 }
 
-// readFill is what to add to the number of items in put files to have that of all that are
-// kept. It is a hint: without it all of them count.
+// readFill returns the number to add to the items in put files to get the number of live
+// items. It is a hint: without it all items in put files count.
 func readFill(d Disk, dir string) int {
 	b := make([]byte, 64)
 	n, _ := d.ReadAt(filepath.Join(dir, fillName), b, 0)

@@ -10,11 +10,11 @@ import (
 	"github.com/gothird/wecom/internal/durable"
 )
 
-// Worker is the one who works a folder. It is not safe for concurrent use, but for
-// [Batch.Sync].
+// Worker processes the items of a folder; there is one at a time. It is not safe for
+// concurrent use, except for [Batch.Sync].
 //
-// [Worker.Poll] hands over each item once, in the order of arrival, and after that what is
-// put. Whatever becomes of items is written with [Worker.Write].
+// [Worker.Poll] hands over each item once, in the order of arrival: first the old ones, then
+// those that are put. Outcomes are written with [Worker.Write].
 type Worker struct {
 	folder *Folder
 	disk   Disk
@@ -24,22 +24,22 @@ type Worker struct {
 	files  []*file // in the order of their names
 	listed time.Time
 	looked time.Time
-	made   int // by the folder, when last listed
+	made   int // files made by this process, at the last list
 	live   map[uint64]place
-	log    *segment // nil until something is written
+	log    *segment // nil until the first write
 	logOf  *file
 	ids    idsFile
 	reaper *reaper
-	filled int  // what the file says
-	resync bool // files were removed, and the folder was not synced since
-	noted  bool // the log has items that Note has written, and that may not be durable
-	unsure bool // such a log could not be synced: what is here must be read anew
+	filled int  // content of the file fill
+	resync bool // files were removed, and the folder is not synced
+	noted  bool // the log has records of Note that may not be durable
+	unsure bool // such a log could not be synced: the folder must be read again
 
 	idsComplaint string
 
-	// Until all that was there at the start has been read:
+	// Until everything from before the start has been read:
 	loading bool
-	kept    []Item // newest records of logs, still to be handed over
+	kept    []Item // newest records of logs, not handed over yet
 	over    map[uint64]bool
 	starts  map[uint64]uint32 // of items in put files
 
@@ -52,20 +52,20 @@ type file struct {
 	fileName
 	name      string
 	path      string
-	size      int64 // as far as known
-	live      int   // items that are here and nowhere else
+	size      int64 // last known size
+	live      int   // live items in this file
 	liveBytes int64
-	pins      int    // batches that are being written
-	newest    uint64 // largest id that is in it
-	count     uint32 // items that were put into it
+	pins      int    // open batches that use it
+	newest    uint64 // largest id in it
+	count     uint32 // items put into it
 	stream    *stream
-	ended     bool // all of it was read, and nothing comes
-	gone      bool // it was removed
-	bad       bool // it cannot be read, and is left alone
+	ended     bool // all of it was read, and it does not grow
+	gone      bool // removed
+	bad       bool // unreadable, and left alone
 	complaint string
 }
 
-// place is where an item is.
+// place is the position of an item.
 type place struct {
 	file   *file
 	off    uint32
@@ -73,8 +73,8 @@ type place struct {
 	starts uint32
 }
 
-// Work makes the caller the worker: ErrTaken if somebody else is. remember gets identities
-// that were put, the newest last.
+// Work makes the caller the worker; ErrTaken if there is one. It calls remember with the
+// known identities, the newest last.
 func (f *Folder) Work(remember func(identity string, id uint64, put time.Time)) (*Worker, error) {
 	lock, err := durable.TryHold(filepath.Join(f.dir, workerLock))
 	if errors.Is(err, durable.ErrLocked) {
@@ -92,8 +92,8 @@ func (f *Folder) Work(remember func(identity string, id uint64, put time.Time)) 
 	return w, nil
 }
 
-// View reads the folder beside its worker, and changes nothing. Only Poll, Read and Problems
-// may be called.
+// View reads the folder while another process works it, and changes nothing. Only Poll, Read
+// and Problems may be called.
 func (f *Folder) View() (*Worker, error) {
 	w := newWorker(f, func(string, uint64, time.Time) {})
 	return w, w.start()
@@ -106,21 +106,21 @@ func newWorker(f *Folder, remember func(identity string, id uint64, put time.Tim
 	}
 }
 
-// Valid reports whether others are still kept out, and the folder is there. If not, another
-// worker has to begin.
+// Valid reports whether the lock still excludes other workers and the folder exists. If not,
+// this worker must be closed.
 func (w *Worker) Valid() bool { return !w.unsure && w.lock.Valid() }
 
-// Close leaves the folder to another worker.
+// Close releases the folder for another worker.
 func (w *Worker) Close() {
 	if w.log != nil {
-		w.log.sync() // best effort: what must be durable has been synced
+		w.log.sync() // best effort: everything that must be durable is synced already
 		w.log.abandon()
 	}
 	w.ids.close()
 	w.lock.Unlock()
 }
 
-// Problems returns what went wrong since the last call without being anybody's error.
+// Problems returns the errors of single files since the last call.
 func (w *Worker) Problems() []error {
 	p := w.problems
 	w.problems = nil
@@ -135,7 +135,7 @@ func (w *Worker) report(err error) {
 	}
 }
 
-// complain reports what is wrong with a file, once.
+// complain adds an error of a file to Problems, once.
 func (w *Worker) complain(f *file, err error) {
 	if text := err.Error(); f.complaint != text {
 		f.complaint = text
@@ -146,13 +146,13 @@ func (w *Worker) complain(f *file, err error) {
 	}
 }
 
-// Len is how many items there are, as far as they were read.
+// Len returns the number of items read so far.
 func (w *Worker) Len() int { return len(w.live) + len(w.kept) }
 
-// Loading reports whether not all that was there at the start has been handed over.
+// Loading reports whether items from before the start are still to be handed over.
 func (w *Worker) Loading() bool { return w.loading }
 
-// Read returns an item with its payload. ErrDamaged: it cannot be read, now or ever.
+// Read returns an item with its payload. ErrDamaged: it can never be read.
 func (w *Worker) Read(id uint64) (Item, error) {
 	p, ok := w.live[id]
 	if !ok {
@@ -180,7 +180,7 @@ func (w *Worker) rotten(p place) error {
 	return d
 }
 
-// settle moves an item, or forgets it where to is none.
+// settle changes the position of an item, or removes it if to is zero.
 func (w *Worker) settle(id uint64, to place) {
 	if p, ok := w.live[id]; ok {
 		p.file.live--
@@ -189,7 +189,7 @@ func (w *Worker) settle(id uint64, to place) {
 	if to.file == nil {
 		delete(w.live, id)
 		if w.loading {
-			w.over[id] = true // an older file may still have it
+			w.over[id] = true // an older file may still contain it
 		}
 		return
 	}
@@ -198,17 +198,17 @@ func (w *Worker) settle(id uint64, to place) {
 	w.live[id] = to
 }
 
-// origin is the put file that an item was put into, nil if that is gone.
+// origin returns the put file of an item, nil if it was removed.
 func (w *Worker) origin(id uint64) (found *file) {
 	for _, f := range w.files {
 		if f.suffix == putSuffix && uint64(f.slot) == id%slots && f.order <= id {
-			found = f // files are in order
+			found = f // the last match: files are in order
 		}
 	}
 	return found
 }
 
-// Others reports whether another process may be putting.
+// Others reports whether other processes may put items.
 func (w *Worker) Others() bool {
 	for _, f := range w.files {
 		if f.stream == nil || f.bad {

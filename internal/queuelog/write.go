@@ -7,7 +7,7 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// Batch is what becomes of items, on its way to the disk.
+// Batch is a set of outcomes that is being written.
 type Batch struct {
 	w       *Worker
 	log     *segment
@@ -15,15 +15,15 @@ type Batch struct {
 	over    []uint64
 	changed []Item
 	places  []place
-	from    []place // of what is copied: where it must still be
-	// Of an old log, what still counts:
-	marks  []uint64  // items that are over
-	starts []started // items of put files
+	from    []place // for copied items: their old positions, which must be unchanged
+	// Live records of an old log:
+	marks  []uint64  // finished items
+	starts []started // starts of items in put files
 }
 
-// Write appends that items are over, and what others are from now on. Nothing of it counts
-// before [Batch.Sync] and then [Batch.Apply]; every batch is ended by Apply or [Batch.Drop].
-// Nothing else may be written of these items meanwhile. Items that are not known are left out.
+// Write appends finished items, and new versions of others. They are valid after
+// [Batch.Sync] and then [Batch.Apply]; every batch ends with Apply or [Batch.Drop]. Nothing
+// else may be written about these items meanwhile. Unknown items are left out.
 func (w *Worker) Write(over []uint64, changed []Item) (*Batch, error) {
 	b := &Batch{w: w}
 	for _, id := range over {
@@ -93,7 +93,7 @@ func (b *Batch) encodeOver(buf []byte, ids []uint64) []byte {
 	return buf
 }
 
-// Sync makes the batch durable. It may run beside other calls of the worker.
+// Sync makes the batch durable. It may run concurrently with other calls of the worker.
 func (b *Batch) Sync() error {
 	if b.log == nil {
 		return nil
@@ -101,7 +101,7 @@ func (b *Batch) Sync() error {
 	return b.log.sync()
 }
 
-// Apply makes the batch count.
+// Apply makes the batch valid.
 func (b *Batch) Apply() {
 	b.unpin()
 	for _, id := range b.over {
@@ -112,7 +112,7 @@ func (b *Batch) Apply() {
 		if b.from != nil {
 			now := b.w.live[it.ID]
 			if !now.same(b.from[i]) {
-				continue // it changed meanwhile, and the newer record comes later in the log
+				continue // it has changed, and the newer record is later in the log
 			}
 			to.starts = now.starts
 		}
@@ -122,7 +122,7 @@ func (b *Batch) Apply() {
 
 func (p place) same(q place) bool { return p.file == q.file && p.off == q.off }
 
-// Note is Write and Apply without a sync, for what is found out again after a power loss.
+// Note is Write and Apply without a sync, for facts that are found again after a power loss.
 func (w *Worker) Note(over []uint64, changed []Item) error {
 	b, err := w.Write(over, changed)
 	if err == nil {
@@ -132,10 +132,10 @@ func (w *Worker) Note(over []uint64, changed []Item) error {
 	return err
 }
 
-// Drop gives the batch up after an error of Sync.
+// Drop discards the batch after an error of Sync.
 func (b *Batch) Drop() {
 	b.unpin()
-	b.w.reaper = nil // what it has copied does not count
+	b.w.reaper = nil // its copies are not valid
 	if b.w.log == b.log {
 		b.w.endLog()
 	}
@@ -147,8 +147,8 @@ func (b *Batch) unpin() {
 	}
 }
 
-// Start notes that items are about to be started once more. It is not synced: the count is
-// for the death of a process, which what the system has of a file survives.
+// Start notes that items are about to be started. It is not synced: the count is needed
+// after the death of the process, which unsynced writes survive.
 func (w *Worker) Start(ids []uint64) error {
 	if err := w.prepare(); err != nil {
 		return err
@@ -173,7 +173,7 @@ func (w *Worker) Start(ids []uint64) error {
 	return nil
 }
 
-// prepare sees to it that there is a log to append to.
+// prepare makes sure that there is a log to append to.
 func (w *Worker) prepare() error {
 	if !w.Valid() {
 		return fmt.Errorf("%s: %w", w.dir, ErrGone)
@@ -193,23 +193,24 @@ func (w *Worker) prepare() error {
 	return nil
 }
 
-// logSize is where a new log begins: a quarter of a put file, as most of it goes with one.
+// logSize is the size at which a new log begins: a quarter of a put file. Most records of a
+// log are not needed when a put file is removed.
 func (w *Worker) logSize() int64 { return w.folder.Segment / 4 }
 
-// endLog leaves a log. A batch that it has is synced here already.
+// endLog ends the present log. It syncs it first, for an open batch.
 func (w *Worker) endLog() {
 	if w.log == nil {
 		return
 	}
 	if err := w.log.sync(); err != nil && w.noted {
-		w.unsure = true // what counts of the noted items may be in older files only
+		w.unsure = true // the last durable record of noted items may be in older files only
 	}
 	w.noted = false
 	w.log.abandon()
 	w.log, w.logOf = nil, nil
 }
 
-// newFile makes a file of the worker's own, the newest of all.
+// newFile creates a file of the worker, the newest of all.
 func (w *Worker) newFile(suffix string) (*segment, error) {
 	order, err := nextOrder(w.disk, w.dir)
 	if err != nil {

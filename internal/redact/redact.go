@@ -1,7 +1,7 @@
-// Package redact hides secrets in what gets printed.
+// Package redact hides secrets in printed text.
 package redact
 
-// Mask stands in for a secret; an empty one stays empty, so that "not set" can be seen.
+// Mask replaces a secret; an empty one stays empty, so that "not set" is visible.
 func Mask(secret string) string {
 	if secret == "" {
 		return ""

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// After so many directives without an end, no further one is looked for far away.
+// After so many directives without an end, the search for an end is limited.
 const maxNoDirective = 16
 
-// declaration reads what begins with <!.
+// declaration reads markup that begins with <!.
 func (r *repairer) declaration() {
 	if n := commentLen(r.in); n > 0 {
 		r.in = r.in[n:]
@@ -24,7 +24,7 @@ func (r *repairer) declaration() {
 	r.directive(r.in[len("<!"):])
 }
 
-// directive passes over what s begins with, a <! that is neither comment nor CDATA.
+// directive skips the <! at the beginning of s that is neither a comment nor CDATA.
 func (r *repairer) directive(s string) {
 	end, nested := directiveEnd(s, r.noDirective < maxNoDirective)
 	dtd := len(r.open) == 0 && isDTD(s)
@@ -41,15 +41,15 @@ func (r *repairer) directive(s string) {
 	}
 }
 
-// isDTD says whether a directive is of a document type, as it may stand before the root.
+// isDTD reports whether a directive is a document type, which may stand before the root.
 func isDTD(s string) bool {
 	return slices.ContainsFunc([]string{"DOCTYPE", "ENTITY", "ELEMENT", "ATTLIST", "NOTATION"},
 		func(word string) bool { return strings.HasPrefix(s, word) })
 }
 
 // directiveEnd finds the > that ends a directive, -1 if there is none. As in encoding/xml
-// the first byte is any, quotes hide what is in them, and tags and comments inside are passed
-// over, unless it may not look beyond them. nested says that tags or definitions begin in it.
+// the first byte may be any, quoted text is skipped, and tags and comments inside are
+// skipped if beyond is true. nested reports that tags or definitions begin in it.
 func directiveEnd(s string, beyond bool) (end int, nested bool) {
 	var d directive
 	for i := 1; i < len(s); i++ {
@@ -70,9 +70,9 @@ func directiveEnd(s string, beyond bool) (end int, nested bool) {
 	return -1, nested
 }
 
-// directive is where a directive has come to.
+// directive is the state inside a directive.
 type directive struct {
-	quote byte // that is open, or 0
+	quote byte // the open quote, or 0
 	depth int  // of tags
 }
 
@@ -92,7 +92,7 @@ func (d *directive) ends(c byte) bool {
 	return d.depth < 0
 }
 
-// commentLen is the length of the comment that s begins with, 0 if there is none.
+// commentLen returns the length of the comment at the beginning of s, 0 if there is none.
 func commentLen(s string) int {
 	if !strings.HasPrefix(s, "<!--") {
 		return 0

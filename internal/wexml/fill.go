@@ -8,8 +8,8 @@ import (
 	"github.com/gothird/wecom/internal/lenient"
 )
 
-// fill sets the fields of struct v from the elements inside the given one. It says whether
-// one of them has a field.
+// fill sets the fields of struct v from the elements inside element index. It reports
+// whether one of them has a field.
 func (d *document) fill(v reflect.Value, p *plan, index uint32) (known bool) {
 	at := 0
 	for i := index + 1; i < d.nodes[index].next; i = d.nodes[i].next {
@@ -28,7 +28,7 @@ func (d *document) fill(v reflect.Value, p *plan, index uint32) (known bool) {
 	return known
 }
 
-// field sets what f stands for in struct v from element i; end is that of its siblings.
+// field sets field f of struct v from element i; end is the end of its siblings.
 func (d *document) field(v reflect.Value, f *field, i, end uint32) {
 	if f.index == nil {
 		d.push(f, noIndex)
@@ -43,14 +43,14 @@ func (d *document) field(v reflect.Value, f *field, i, end uint32) {
 	case f.slice && d.nested(i) && d.isEmpty(i): // [] or {}: no element
 	case f.slice:
 		d.elements(v, f, i, end)
-	case f.alias && !v.IsZero(): // what came under the first name counts
+	case f.alias && !v.IsZero(): // the first name wins
 	default:
 		d.value(v, f, noIndex, i)
 	}
 }
 
-// wrapper decodes element i, which only leads to others. If none of them is there, the list
-// that should be may have another shape.
+// wrapper decodes element i, which only contains the elements of a field. If there are none,
+// a list may have another shape.
 func (d *document) wrapper(v reflect.Value, p *plan, i uint32) {
 	if d.fill(v, p, i) || d.isEmpty(i) {
 		return
@@ -68,7 +68,7 @@ func (d *document) wrapper(v reflect.Value, p *plan, i uint32) {
 	}
 }
 
-// canBe says whether element i has the form of an element of list f.
+// canBe reports whether element i has the form of an element of list f.
 func (d *document) canBe(f *field, i uint32) bool {
 	if f.kind != reflect.Struct {
 		return !d.nested(i)
@@ -81,7 +81,7 @@ func (d *document) canBe(f *field, i uint32) bool {
 	return false
 }
 
-// elements adds element i to a list, or those called item that it is around.
+// elements adds element i to a list, or the elements called item inside it.
 func (d *document) elements(v reflect.Value, f *field, i, end uint32) {
 	if !d.aroundItems(i) {
 		d.element(v, f, i, end)
@@ -89,11 +89,11 @@ func (d *document) elements(v reflect.Value, f *field, i, end uint32) {
 	}
 	end = d.nodes[i].next
 	for i++; i < end; i = d.nodes[i].next {
-		d.elements(v, f, i, end) // of {"Item": [1, 2]} the list is in the item
+		d.elements(v, f, i, end) // in {"Item": [1, 2]} the list is inside the item
 	}
 }
 
-// element adds element i to a list, with room for all that follow it under its name.
+// element adds element i to a list, and allocates room for all siblings with the same name.
 func (d *document) element(v reflect.Value, f *field, i, end uint32) {
 	n := v.Len()
 	if n == v.Cap() {
@@ -103,12 +103,12 @@ func (d *document) element(v reflect.Value, f *field, i, end uint32) {
 	d.value(v.Index(n), f, n, i)
 }
 
-// aroundItems says whether element i is around elements called item.
+// aroundItems reports whether element i contains elements called item.
 func (d *document) aroundItems(i uint32) bool {
 	return d.nodes[i].next > i+1 && isItem(d.name(i+1))
 }
 
-// count counts the siblings of the name of i from there on.
+// count counts the siblings with the name of i, from i on.
 func (d *document) count(i, end uint32) (n int) {
 	for name := d.name(i); i < end; i = d.nodes[i].next {
 		if d.name(i) == name {
@@ -118,7 +118,7 @@ func (d *document) count(i, end uint32) (n int) {
 	return n
 }
 
-// value sets v, which is field f or an element of it.
+// value sets v, which is field f or one element of it.
 func (d *document) value(v reflect.Value, f *field, index int, i uint32) {
 	if f.pointer {
 		if v.IsNil() {
@@ -137,7 +137,8 @@ func (d *document) value(v reflect.Value, f *field, index int, i uint32) {
 	d.scalar(v, f, index, i)
 }
 
-// scalar is value for what is no struct. A text beside elements stays, and is named.
+// scalar is value for a type that is no struct. If the element has text and child elements,
+// the text is used and the element is a misfit.
 func (d *document) scalar(v reflect.Value, f *field, index int, i uint32) {
 	text, nested := d.textOf(i), d.nested(i)
 	if nested && blank(text) {
@@ -148,18 +149,19 @@ func (d *document) scalar(v reflect.Value, f *field, index int, i uint32) {
 	}
 }
 
-// nested says whether an element is no text: it has others in it, or was an object or list.
+// nested reports whether an element is no text: it contains elements, or was an object or a
+// list.
 func (d *document) nested(i uint32) bool {
 	return d.nodes[i].next > i+1 || d.json && d.nodes[i].content == mixed
 }
 
-// isEmpty says whether an element has nothing in it but blanks.
+// isEmpty reports whether an element contains only blanks.
 func (d *document) isEmpty(i uint32) bool {
 	return d.nodes[i].next == i+1 && blank(d.textOf(i))
 }
 
-// setScalar is false for a text that does not fit: then v is zero. A blank one is no number
-// and no truth value, which is no misfit.
+// setScalar returns false for a text that does not fit; then v is zero. A blank text for a
+// number or a bool is zero and no misfit.
 func setScalar(v reflect.Value, f *field, text string) (ok bool) {
 	if f.kind == reflect.String {
 		if f.trim {
@@ -189,7 +191,7 @@ func setScalar(v reflect.Value, f *field, text string) (ok bool) {
 	return ok
 }
 
-// setBool also takes the T and F of encoding/xml.
+// setBool also accepts T and F, as encoding/xml does.
 func setBool(v reflect.Value, text string) bool {
 	truth, ok := lenient.Truth(text)
 	if !ok {
@@ -202,7 +204,7 @@ func setBool(v reflect.Value, text string) bool {
 }
 
 // list appends the items of a comma-separated text. An empty element makes an empty list,
-// which tells it from no element.
+// not a nil one: the element was present.
 func (d *document) list(v reflect.Value, f *field, i uint32) {
 	if !d.nested(i) || d.isEmpty(i) {
 		d.split(v, f, d.textOf(i))
@@ -231,7 +233,7 @@ func (d *document) split(v reflect.Value, f *field, text string) {
 	})
 }
 
-// split takes the memory of a first list from room, which the lists of one document share.
+// split takes the memory of a list from room, which the lists of one document share.
 func split[T any](items, room *[]T, text string, parse func(int, string) T) {
 	if *items == nil {
 		n := strings.Count(text, ",") + 1

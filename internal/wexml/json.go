@@ -6,20 +6,20 @@ import (
 	"github.com/gothird/wecom/internal/lenient"
 )
 
-// listItem is the name of the elements of a list of JSON.
+// listItem is the name for the elements of a JSON list.
 const listItem = "item"
 
-// isItem says whether elements of that name may stand for the elements of any list.
+// isItem reports whether elements with that name may be the elements of any list.
 func isItem(name string) bool { return name == listItem || name == "Item" }
 
-// foldsTo says whether a name of JSON means that element. AgentID is the app of a push and
-// AgentId an app that an event speaks of: these two are never taken for each other.
+// foldsTo reports whether a JSON name means that element. AgentID is the app of the push and
+// AgentId an app named by an event: these two are never confused.
 func foldsTo(name, element string) bool {
 	return strings.EqualFold(name, element) && name != "AgentID" && name != "AgentId"
 }
 
-// readJSON makes the table of a document of JSON: an object is an element around its
-// members, a list one around elements called item, null nothing.
+// readJSON makes the table of a JSON document: an object becomes an element that contains
+// its members, a list one that contains elements called item, null is left out.
 func (d *document) readJSON(data []byte) error {
 	t := tabler{limit: d.limit, nodes: append(d.nodes, node{next: 1, content: mixed}), src: make([]byte, 0, len(data))}
 	data = trimStart(data)
@@ -29,11 +29,11 @@ func (d *document) readJSON(data []byte) error {
 	}
 	t.nodes[0].next = uint32(len(t.nodes))
 	d.src, d.nodes, d.json = string(t.src), t.nodes, true
-	d.lossy = !whole || t.lossy || data[0] == '[' // whose elements are of no field
+	d.lossy = !whole || t.lossy || data[0] == '[' // elements of a list at the root belong to no field
 	return nil
 }
 
-// tabler appends what it reads to src, and to nodes where it is.
+// tabler appends names and texts to src, and their positions to nodes.
 type tabler struct {
 	src   []byte
 	nodes []node
@@ -42,7 +42,8 @@ type tabler struct {
 	lossy bool
 }
 
-// inside makes nodes of what is in an object or a list. It is false if that broke off.
+// inside makes nodes of the content of an object or a list. It returns false if that is
+// truncated.
 func (t *tabler) inside(data []byte) bool {
 	t.depth++
 	defer func() { t.depth-- }()
@@ -57,8 +58,8 @@ func (t *tabler) inside(data []byte) bool {
 	})
 }
 
-// value makes a node of a member or element. Half a text is none, like null, which only
-// keeps its place in a list.
+// value makes a node of a member or element. A truncated string is left out. So is null, but
+// in a list it keeps its place.
 func (t *tabler) value(key string, value []byte, whole bool) {
 	nested := len(value) > 0 && (value[0] == '{' || value[0] == '[')
 	switch {
@@ -83,7 +84,7 @@ func (t *tabler) add(key string, c content) (index int) {
 	return index
 }
 
-// scalarText is also that of a bare word, which is no JSON.
+// scalarText returns the text of a scalar, also of a bare word, which is no JSON.
 func scalarText(value []byte) string {
 	text, ok := lenient.Text(value)
 	if !ok && string(value) != "null" {
@@ -92,7 +93,7 @@ func scalarText(value []byte) string {
 	return text
 }
 
-// put appends a text and returns where it is.
+// put appends a text and returns its position.
 func (t *tabler) put(text string) (start, end uint32) {
 	start = uint32(len(t.src))
 	t.src = append(t.src, text...)

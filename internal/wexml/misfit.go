@@ -8,7 +8,7 @@ import (
 
 const maxMisfits = 20
 
-// step is one field of a path, and which element of it, if it is a list.
+// step is one field of a path, with an index if it is a list.
 type step struct {
 	f     *field
 	index int
@@ -28,7 +28,7 @@ func (d *document) misfitAt(f *field, index int) {
 	d.pop()
 }
 
-// misfit notes the present path.
+// misfit adds the present path to the misfits.
 func (d *document) misfit() {
 	var path strings.Builder
 	for i, s := range d.path {

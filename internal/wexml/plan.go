@@ -8,27 +8,27 @@ import (
 	"sync"
 )
 
-// plan says which elements inside an element go where. It is made once for each type.
+// plan maps the elements inside an element to fields. It is made once for each type.
 type plan struct {
 	fields  []field
-	aliases []field // to be added when all fields are there
-	hints   uint64  // a bit for each field, so that most unknown names are known at once
+	aliases []field // added after all fields
+	hints   uint64  // a bit for each field, to reject most unknown names fast
 }
 
 func hint(name string) uint64 { return 1 << ((name[0] + 7*byte(len(name))) % 64) }
 
 type field struct {
 	name    string
-	index   []int // of the struct field; nil if the element only leads to those of inner
+	index   []int // of the struct field; nil: the element only contains those of inner
 	kind    reflect.Kind
 	bits    int
 	slice   bool   // each element is appended
-	list    bool   // the text is split at commas
-	pointer bool   // made when the element occurs
-	trim    bool   // blanks around the text go
-	alias   bool   // name is not the first name of the field
-	inner   *plan  // for structs, and for elements on the way
-	also    *field // another field that the element is for
+	list    bool   // split the text at commas
+	pointer bool   // allocated when the element occurs
+	trim    bool   // remove blanks around the text
+	alias   bool   // name is a further name of the field
+	inner   *plan  // for structs, and for elements of a path
+	also    *field // another field for the same element
 }
 
 var plans sync.Map // reflect.Type of a struct to *plan
@@ -45,7 +45,7 @@ func planOf(t reflect.Type) (*plan, error) {
 	return known.(*plan), nil
 }
 
-// builder knows the plans of one build, so that a type may contain itself.
+// builder holds the plans of one build, so that a type may contain itself.
 type builder map[reflect.Type]*plan
 
 func (b builder) build(t reflect.Type) (*plan, error) {
@@ -103,16 +103,16 @@ func (b builder) addField(p *plan, sf reflect.StructField, index []int) error {
 	}
 	f.alias = true
 	for _, f.name = range opts.names {
-		p.aliases = append(p.aliases, f) // its name may be a path
+		p.aliases = append(p.aliases, f) // the name may be a path
 	}
 	return nil
 }
 
-// options is what the wecom tag of a field says.
+// options is the parsed wecom tag of a field.
 type options struct {
 	list, trim bool
 	child      string
-	names      []string // further ones
+	names      []string // further names
 }
 
 func readOptions(tag string) (o options, err error) {
@@ -134,8 +134,9 @@ func readOptions(tag string) (o options, err error) {
 	return o, nil
 }
 
-// isIdName says whether the text of an element of that name is an id, a code or a word of
-// WeCom's, around which blanks mean nothing. What people write is never changed.
+// isIdName reports whether an element with that name holds an id, a code or a fixed word of
+// WeCom, where surrounding blanks have no meaning. Texts that people write are never
+// changed.
 func isIdName(name string) bool {
 	for _, end := range [...]string{"Id", "ID", "Code", "Ticket", "Token", "Key", "Type", "Sn"} {
 		if strings.HasSuffix(name, end) {
@@ -145,7 +146,7 @@ func isIdName(name string) bool {
 	return false
 }
 
-// elementPath gives the names that lead to a field's element.
+// elementPath returns the path of names to a field's element.
 func elementPath(sf reflect.StructField, child string) ([]string, bool) {
 	tag, flags, _ := strings.Cut(sf.Tag.Get("xml"), ",")
 	if flags != "" && flags != "omitempty" || strings.Contains(tag, " ") || sf.Name == "XMLName" {
@@ -164,7 +165,7 @@ func elementPath(sf reflect.StructField, child string) ([]string, bool) {
 	return path, !slices.Contains(path, "")
 }
 
-// add hangs f below the names of path; two fields cannot have one path, or one a part of it.
+// add adds f at a path. Two fields cannot have the same path, or one path inside the other.
 func (p *plan) add(path []string, f field) bool {
 	f.name = path[len(path)-1]
 	for _, name := range path[:len(path)-1] {
@@ -184,7 +185,7 @@ func (p *plan) add(path []string, f field) bool {
 	return true
 }
 
-// addAlias lets f have elements of a further name, beside the field that has that name.
+// addAlias adds a further name of f; another field may have the same name.
 func (p *plan) addAlias(f field) {
 	if path := strings.Split(f.name, ">"); len(path) > 1 {
 		p.add(path, f)
@@ -208,7 +209,8 @@ func (p *plan) named(name string) *field {
 	return f
 }
 
-// find looks from a place onwards, since elements mostly come in the order of the fields.
+// find returns the field with a name. It begins at from: elements mostly come in the order
+// of the fields.
 func (p *plan) find(name string, from int) (f *field, at int) {
 	if p.hints&hint(name) == 0 {
 		return nil, from
@@ -226,8 +228,8 @@ func (p *plan) find(name string, from int) (f *field, at int) {
 	return nil, from
 }
 
-// fold finds the field for a name of JSON in another case, unless it is set already: the
-// right case counts.
+// fold returns the field for a JSON name with another case, unless it is set already: the
+// exact name wins.
 func (p *plan) fold(name string, v reflect.Value) *field {
 	for i := range p.fields {
 		f := &p.fields[i]

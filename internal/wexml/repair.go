@@ -5,10 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// repair rewrites a document that scan does not take into one that it does, with the same
-// elements and texts. What encoding/xml would pass over (attributes, comments, processing
+// repair rewrites a document that scan does not accept into one that it does, with the same
+// elements and texts. What encoding/xml would skip (attributes, comments, processing
 // instructions, document types, prefixes of names) is left out. Where encoding/xml would
-// give up, the rules are:
+// return an error, the rules are:
 //
 //   - A character that XML forbids and a byte that is no UTF-8 become U+FFFD, whatever
 //     encoding is declared.
@@ -20,9 +20,9 @@ import (
 //   - If the document breaks off, what is complete stays: the open elements are closed, but
 //     one without elements in it, whose text may be half a text, is left out.
 //
-// lossy says that one of the last two has happened. Refused are documents without one
-// complete element inside the root, unless the root is complete itself, document types with
-// definitions of their own, and what has as many elements as limit, if that is not 0.
+// lossy reports that one of the last two rules was applied. repair returns an error for a
+// document without a complete element (inside the root, or the root itself), for a document
+// type with definitions, and for limit or more elements if limit is not 0.
 func repair(data []byte, limit int) (text string, lossy bool, err error) {
 	r := repairer{in: replaceChars(data), left: limit}
 	r.out.Grow(len(r.in) + 64)
@@ -40,7 +40,7 @@ func repair(data []byte, limit int) (text string, lossy bool, err error) {
 	return r.breakOff(), true, nil
 }
 
-// replaceChars puts U+FFFD in the place of what is no character of XML.
+// replaceChars replaces what is no XML character by U+FFFD.
 func replaceChars(data []byte) string {
 	if _, ok := checkChars(data); ok {
 		return string(data)
@@ -54,28 +54,28 @@ func replaceChars(data []byte) string {
 }
 
 type repairer struct {
-	in  string // what is left to be read
+	in  string // the rest to be read
 	out strings.Builder
 	err error
 
-	open       []opened // elements around what is read, at most maxDepth
-	tooDeep    int      // further ones, which are left out
-	left       int      // how many elements may come, if there is a limit
-	complete   bool     // an element inside the root is
+	open       []opened // open elements, at most maxDepth
+	tooDeep    int      // deeper open elements, which are left out
+	left       int      // how many more elements are allowed, if there is a limit
+	complete   bool     // an element inside the root is complete
 	rootClosed bool
 	lossy      bool
 
-	noInstruction bool // no ?> comes any more: it is not looked for again
-	noDirective   int  // how often no end of a directive was found
+	noInstruction bool // there is no further ?>: do not search again
+	noDirective   int  // how often a directive had no end
 }
 
 type opened struct {
 	name  string
-	start int  // where it begins in out
-	outer bool // has elements in it
+	start int  // its position in out
+	outer bool // contains elements
 }
 
-// next reads text up to the next markup, and that.
+// next reads the text before the next markup, and that markup.
 func (r *repairer) next() {
 	lt := strings.IndexByte(r.in, '<')
 	if lt < 0 {
@@ -98,7 +98,7 @@ func (r *repairer) next() {
 	}
 }
 
-// skip passes over what ends with those characters, if they come.
+// skip skips to behind end, if there is one.
 func (r *repairer) skip(end string) bool {
 	_, rest, ok := strings.Cut(r.in, end)
 	if ok {
@@ -107,7 +107,7 @@ func (r *repairer) skip(end string) bool {
 	return ok
 }
 
-// instruction passes over a processing instruction, or a declaration that ends as a tag.
+// instruction skips a processing instruction, or a declaration that ends like a tag.
 func (r *repairer) instruction() {
 	r.noInstruction = r.noInstruction || !strings.Contains(r.in, "?>")
 	if r.noInstruction && !r.skip(">") || !r.noInstruction && !r.skip("?>") {
@@ -115,20 +115,20 @@ func (r *repairer) instruction() {
 	}
 }
 
-// literal takes a < as text.
+// literal reads a < as text.
 func (r *repairer) literal() {
 	r.write("<")
 	r.in = r.in[1:]
 }
 
-// text takes raw text into the innermost element.
+// text adds raw text to the innermost element.
 func (r *repairer) text(raw string) {
 	var b strings.Builder
 	resolve(&b, raw)
 	r.write(b.String())
 }
 
-// escape makes any text one that scan takes.
+// escape escapes a text so that scan accepts it.
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#13;")
 
 func (r *repairer) write(text string) {
@@ -166,7 +166,7 @@ func (r *repairer) startTag() {
 	}
 }
 
-// tagEnd finds the > that ends a start tag, outside of the values of attributes.
+// tagEnd returns the index of the > that ends a start tag, outside attribute values.
 func tagEnd(s string) int {
 	for i, last := 0, byte(0); i < len(s); i++ {
 		c := s[i]
@@ -185,7 +185,7 @@ func tagEnd(s string) int {
 	return -1
 }
 
-// localName reads the name that a tag begins with, without its prefix.
+// localName returns the name at the beginning of a tag, without its prefix.
 func localName(tag string) string {
 	end := 0
 	for end < len(tag) && (nameByte[tag[end]] || tag[end] == ':') {
@@ -194,7 +194,7 @@ func localName(tag string) string {
 	colon := strings.LastIndexByte(tag[:end], ':')
 	name := tag[colon+1 : end]
 	if colon == 0 || name == "" || !startsName(name[0]) {
-		return "_" + name // no name that a field has
+		return "_" + name // no field has such a name
 	}
 	return name
 }
@@ -229,7 +229,7 @@ func (r *repairer) close() {
 	r.rootClosed = n == 0
 }
 
-// breakOff ends a document that has no end.
+// breakOff ends a truncated document.
 func (r *repairer) breakOff() string {
 	if last := r.open[len(r.open)-1]; !last.outer {
 		text := r.out.String()[:last.start]

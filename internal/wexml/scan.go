@@ -7,27 +7,27 @@ import (
 	"unicode/utf8"
 )
 
-// document is a text and the table of its elements in order of their start tags.
+// document is a text and the table of its elements, in the order of their start tags.
 type document struct {
 	src    string
 	nodes  []node
-	memory *memory // what nodes and path were borrowed from
-	cr     bool    // src has carriage returns
-	json   bool    // the document is JSON: src was made from it, and names are read in any case
+	memory *memory // owner of nodes and path
+	cr     bool    // src contains carriage returns
+	json   bool    // the document is JSON: src was made from it, and case of names does not count
 	lossy  bool    // some of the document was not read
 	limit  int     // of elements; 0: none
 
-	// What has been found not to fit, and the way to where the decoding is.
+	// The misfits so far, and the present path.
 	misfits []string
 	path    []step
 
-	// What is left of the memory for comma-separated lists.
+	// The rest of the memory for comma-separated lists.
 	texts   []string
 	numbers []int64
 
 	// State of the scan.
 	pos   int
-	open  [maxDepth]uint32 // elements around pos
+	open  [maxDepth]uint32 // open elements at pos
 	depth int
 }
 
@@ -43,8 +43,8 @@ type content uint8
 
 const (
 	empty content = iota
-	plain         // text to textEnd is the text as it stands
-	mixed         // text to textEnd is markup to be joined: references, children, several parts
+	plain         // text to textEnd is the text itself
+	mixed         // text to textEnd is markup that join must read: references, children, several parts
 )
 
 const (
@@ -52,11 +52,12 @@ const (
 	cdataClose = "]]>"
 )
 
-// checkChars looks for what is no XML character, wherever it stands, and for \r.
+// checkChars looks for bytes that are no XML character, and for \r.
 func checkChars(data []byte) (cr, ok bool) {
 	for i := 0; i < len(data); {
 		if len(data)-i >= 8 {
-			// Eight bytes at a time: the mask marks the first that is no printable ASCII.
+			// Eight bytes at a time: the mask marks the first byte that is no printable
+			// ASCII.
 			const ones = 0x0101010101010101
 			x := binary.LittleEndian.Uint64(data[i:])
 			mask := (x | (x - ones*0x20)) & (ones * 0x80)
@@ -79,7 +80,7 @@ func checkChars(data []byte) (cr, ok bool) {
 	return cr, true
 }
 
-// scan fills the table from a document of the usual form. It is false for every other one.
+// scan fills the table from a document of the usual form. It returns false for any other.
 func (d *document) scan(src string, cr bool) bool {
 	d.src, d.cr = src, cr
 	d.nodes, d.pos, d.depth = d.nodes[:0], 0, 0
@@ -96,7 +97,7 @@ func (d *document) scan(src string, cr bool) bool {
 			ok = d.startTag()
 		}
 		if ok && d.depth == 0 {
-			return true // what follows the root is not read
+			return true // the rest after the root is not read
 		}
 	}
 	return false
@@ -114,7 +115,7 @@ func (d *document) declaration() bool {
 	return end >= 0
 }
 
-// run takes the text before the next tag, if any, into the innermost open element.
+// run adds the text before the next tag to the innermost open element.
 func (d *document) run() bool {
 	n := strings.IndexByte(d.src[d.pos:], '<')
 	if n < 0 {
@@ -136,8 +137,8 @@ func (d *document) run() bool {
 	return ok
 }
 
-// usualText says whether each & of a text begins a reference and no ]]> is in it, and
-// whether the text is to be taken as it stands.
+// usualText reports whether each & of a text begins a reference and it contains no ]]>, and
+// whether it can be used unchanged.
 func usualText(text string) (asIs, ok bool) {
 	asIs = true
 	for i := range len(text) {
@@ -168,7 +169,7 @@ func (d *document) cdata() bool {
 	return true
 }
 
-// add notes a part of text: alone and as it stands it needs no copy.
+// add adds a part of text. A single unchanged part needs no copy.
 func (d *document) add(start, end int, asIs bool) {
 	n := d.innermost()
 	if n.content == empty && asIs {
@@ -232,8 +233,8 @@ func (d *document) name(index uint32) string {
 	return d.src[d.nodes[index].name:d.nodes[index].nameEnd]
 }
 
-// nameByte holds what may stand in names: of ASCII what XML allows but the colon, and all
-// else, whose characters are not told apart.
+// nameByte marks the bytes allowed in names: the ASCII that XML allows, without the colon,
+// and all bytes of other characters, which are not checked.
 var nameByte = func() (in [256]bool) {
 	for c := range in {
 		in[c] = c >= utf8.RuneSelf
@@ -244,7 +245,7 @@ var nameByte = func() (in [256]bool) {
 	return in
 }()
 
-// startsName says whether a name may begin with that byte.
+// startsName reports whether a name may begin with that byte.
 func startsName(c byte) bool {
 	return nameByte[c] && c != '-' && c != '.' && (c < '0' || c > '9')
 }

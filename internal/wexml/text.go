@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// textOf is the text directly inside an element, without that of its children.
+// textOf returns the text directly inside an element, without that of its children.
 func (d *document) textOf(index uint32) string {
 	n := &d.nodes[index]
 	raw := d.src[n.text:n.textEnd]
@@ -19,7 +19,7 @@ func (d *document) textOf(index uint32) string {
 	return raw
 }
 
-// join puts the text together from markup that scan has checked.
+// join extracts the text from markup that scan has checked.
 func join(raw string) string {
 	var b strings.Builder
 	for depth := 0; raw != ""; {
@@ -50,8 +50,8 @@ func join(raw string) string {
 	return b.String()
 }
 
-// resolve writes text with its references replaced; an & that begins none stays. A carriage
-// return that came as a reference stays one.
+// resolve writes text with its references replaced; an & that begins no reference is kept. A
+// carriage return from a reference is kept.
 func resolve(b *strings.Builder, text string) {
 	for {
 		i := strings.IndexByte(text, '&')
@@ -69,7 +69,7 @@ func resolve(b *strings.Builder, text string) {
 	}
 }
 
-// newlines writes text with \r\n and \r as \n.
+// newlines writes text, with \r\n and \r replaced by \n.
 func newlines(b *strings.Builder, text string) {
 	for {
 		i := strings.IndexByte(text, '\r')
@@ -83,7 +83,7 @@ func newlines(b *strings.Builder, text string) {
 	}
 }
 
-// reference reads the entity or character reference that s begins with; size 0 if none.
+// reference reads the entity or character reference at the beginning of s; size 0: none.
 func reference(s string) (r rune, size int) {
 	end := 1
 	for end < len(s) && (s[end] == '#' || nameByte[s[end]]) {
@@ -105,12 +105,12 @@ func reference(s string) (r rune, size int) {
 	return r, end + 1
 }
 
-// The entities that XML defines, and what they stand for.
+// The entities that XML defines, and their characters.
 var entities = [...]string{"lt", "gt", "amp", "apos", "quot"}
 
 const entityChars = `<>&'"`
 
-// numbered reads the name of a character reference: #65 or #x41.
+// numbered reads a character reference: #65 or #x41.
 func numbered(name string) (rune, bool) {
 	digits, ok := strings.CutPrefix(name, "#")
 	if !ok {
@@ -126,12 +126,12 @@ func numbered(name string) (rune, bool) {
 	}
 	r := rune(n)
 	if !utf8.ValidRune(r) {
-		r = utf8.RuneError // half of a surrogate pair, as encoding/xml has it
+		r = utf8.RuneError // half of a surrogate pair, as in encoding/xml
 	}
 	return r, validChar(r)
 }
 
-// validChar is the Char production of XML 1.0.
+// validChar reports whether r is a Char of XML 1.0.
 func validChar(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xD7FF ||
 		r >= 0xE000 && r <= 0xFFFD || r >= 0x10000

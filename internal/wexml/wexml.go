@@ -1,12 +1,12 @@
 // Package wexml decodes what WeCom pushes, XML or JSON, into structs.
 //
-// A document of the usual form (elements, text, CDATA, references) is read in place,
-// several times faster than by encoding/xml. Whatever else comes is brought into that form
-// first, by [repair] or from JSON: what WeCom has signed is never refused for its form.
+// A document of the usual form (elements, text, CDATA, references) is read in place, several
+// times faster than by encoding/xml. Any other document is converted to that form first, by
+// [repair] or from JSON: what WeCom has signed is never refused for its form.
 //
 // What encoding/xml accepts is decoded as encoding/xml does, by the same `xml` tags (names,
 // a>b, embedded structs); methods such as UnmarshalXML are not called. JSON is decoded by
-// the same tags, so that both forms come to the same. Beyond encoding/xml:
+// the same tags, so that both forms have the same result. Differences from encoding/xml:
 //
 //   - A value that does not fit its field leaves it zero and is named, as a misfit; the
 //     rest is decoded. Of a text with elements in it the text stays. Numbers are read as
@@ -16,7 +16,7 @@
 //   - A list may come as repeated elements, as one element around them, or around elements
 //     called item.
 //
-// A second tag says what plain tags cannot, separated by blanks:
+// The wecom tag has further options, separated by blanks:
 //
 //	Ids   []string `xml:"Ids" wecom:"list"`         // one element with comma-separated text
 //	Attrs []Attr   `xml:"Attrs" wecom:"child=Item"` // one element around repeated <Item>
@@ -38,25 +38,26 @@ const (
 	maxDepth = 64
 
 	// Up to this size the strings of a result share one copy of the document. In a larger
-	// one each has its own, so that whoever keeps an id keeps no megabyte with it.
+	// document each string is copied, so that a stored id does not keep a megabyte in
+	// memory.
 	sharedSize = 4 << 10
 
-	// Text reads no more elements: envelopes, which have three, are read before anybody
-	// knows who has sent them.
+	// Text reads no more elements: envelopes have three, and are read before the signature
+	// is checked.
 	envelopeNodes = 256
 
-	// A table with more room than this is not kept for the next document.
+	// A larger table is not kept for the next document.
 	pooledNodes = 4 << 10
 )
 
-// Errors of documents that are refused.
+// Errors for documents that are not accepted.
 var (
 	errSize = errors.New("wexml: document over 1 MiB")
 	errForm = errors.New("wexml: neither XML nor JSON, or nothing in it is complete")
 	errDTD  = errors.New("wexml: document type with definitions of its own")
 )
 
-// memory is kept from one decoding for the next. It holds offsets and plans, no text.
+// memory is reused for the next document. It holds offsets and plans, no text.
 type memory struct {
 	nodes []node
 	path  []step
@@ -66,18 +67,17 @@ var memories = sync.Pool{New: func() any {
 	return &memory{make([]node, 0, 64), make([]step, 0, 8)}
 }}
 
-// Unmarshal decodes a document into the struct that v points to, which must be fresh.
+// Unmarshal decodes a document into the struct that v points to, which must be zero.
 //
 // misfits has the paths of the values that did not fit and were left zero, at most 20, by
-// the names of the fields: ExtAttr.Item[2].Type. An index, from 0, stands where the field is
-// a list. "." stands for the document: it broke off or was nested too deeply, and what is
-// missing was not read.
+// the names of the fields: ExtAttr.Item[2].Type. A list has an index, from 0. "." stands for
+// the document: it was truncated or nested too deeply, and a part of it was not read.
 func Unmarshal(data []byte, v any) (misfits []string, err error) {
 	return UnmarshalBoth(data, v, func() any { return nil })
 }
 
 // UnmarshalBoth reads the document once and decodes it twice: into the struct that head
-// points to, then into the one that next, knowing the head, returns; nil for none.
+// points to, then into the one that next returns, which may depend on head; nil: none.
 func UnmarshalBoth(data []byte, head any, next func() any) (misfits []string, err error) {
 	var d document
 	defer d.free()
@@ -98,8 +98,8 @@ func UnmarshalBoth(data []byte, head any, next func() any) (misfits []string, er
 	return d.misfits, nil
 }
 
-// Text finds the last element of that name directly inside the root; "" if there is none.
-// In JSON the case of the name does not count. It is for small documents, and fails if there
+// Text returns the text of the last element with that name directly inside the root; "" if
+// there is none. In JSON case does not count. It is for small documents, and fails if there
 // are many elements.
 func Text(data []byte, name string) (text string, err error) {
 	d := document{limit: envelopeNodes}
@@ -166,7 +166,7 @@ func trimStart(data []byte) []byte {
 	return bytes.TrimLeftFunc(data, func(r rune) bool { return r <= ' ' || r == '\ufeff' })
 }
 
-// borrow takes memory, with room for every element if there may be many.
+// borrow takes memory from the pool, with room for every element if there may be many.
 func (d *document) borrow(data []byte) {
 	d.memory = memories.Get().(*memory)
 	d.nodes, d.path = d.memory.nodes[:0], d.memory.path[:0]
@@ -177,7 +177,7 @@ func (d *document) borrow(data []byte) {
 	}
 }
 
-// free gives the memory back, whatever read has returned.
+// free returns the memory to the pool.
 func (d *document) free() {
 	if d.memory != nil && cap(d.nodes) <= pooledNodes {
 		d.memory.nodes, d.memory.path = d.nodes, d.path

@@ -154,7 +154,7 @@ func listCancelled(t *testing.T, s token.Store, l token.Lister) {
 
 func wantKeys(t *testing.T, l token.Lister, prefix string, want func(func(string) bool)) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), testTimeout)
 	defer cancel()
 	found := make(map[string]int)
 	for key, err := range l.List(ctx, prefix) {

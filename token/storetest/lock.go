@@ -73,7 +73,7 @@ func lockCancelled(t *testing.T, _ token.Store, l token.Locker) {
 	if _, err := l.Lock(ctx, "k"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Lock = %v; want %v", err, context.DeadlineExceeded)
 	}
-	if d := time.Since(start); d > patience/2 {
+	if d := time.Since(start); d > testTimeout/2 {
 		t.Errorf("Lock came back %v after a deadline of 20 ms", d)
 	}
 	unlock()
@@ -101,7 +101,7 @@ func unlockTwice(t *testing.T, _ token.Store, l token.Locker) {
 
 func lock(t *testing.T, l token.Locker, key string) (unlock func()) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), testTimeout)
 	defer cancel()
 	unlock, err := l.Lock(ctx, key)
 	if err != nil {

@@ -58,8 +58,8 @@ func Run(t *testing.T, open func(t *testing.T) token.Store) {
 	}
 }
 
-// patience is how long something may take that should happen soon.
-const patience = time.Minute
+// testTimeout is how long something may take that should happen soon.
+const testTimeout = time.Minute
 
 func values(t *testing.T, s token.Store) {
 	wantMissing(t, s, "k")
@@ -212,7 +212,7 @@ func wantMissing(t *testing.T, s token.Store, key string) {
 
 func wantExpiry(t *testing.T, s token.Store, key string) {
 	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(testTimeout); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if _, err := s.Get(t.Context(), key); err != nil {
 			wantMissing(t, s, key)
 			return

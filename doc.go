@@ -1,0 +1,44 @@
+// Package wecom is the root of an SDK for WeCom (企业微信) service providers (服务商): those who
+// offer third-party apps (第三方应用) or customised apps (代开发应用) to other corps. This package
+// is empty. Open the package for what you want to do:
+//
+//	token     make the Api that all calls take: credentials, automatic token refresh
+//	          (服务商凭证, 第三方应用凭证, 企业凭证), stores, and calls to any other endpoint
+//	callback  receive what WeCom pushes (接收消息与事件): tickets, authorisations, events and
+//	          messages, decrypted, queued and processed once
+//	service   authorisation and installation (授权安装), login (登录), identity (身份验证),
+//	          conversion of ids (帐号ID转换), JS-SDK, promotion codes (推广二维码)
+//	license   interface licences (接口调用许可): activation codes and accounts
+//	order     orders for licences (接口许可下单), app orders (应用版本付费), cashier (收银台)
+//	purchase  one purchase or renewal of licences from the order to the last member, which
+//	          can be continued after a crash
+//	data      parameters by their JSON names; access: access tokens as WeCom returns them
+//
+// Two packages are for tests: token/storetest for a Store of your own, callback/queuetest
+// for a Queue of your own.
+//
+// # How they fit together
+//
+// Every call takes a *token.Api:
+//
+//	api, err := token.New(token.Config{CorpId: …, ProviderSecret: …, SuiteId: …, SuiteSecret: …, Store: store})
+//	list, err := service.GetAdminList(api.WithContext(ctx).WithCorp(corpId), "", 0)
+//
+// WeCom pushes a suite_ticket every ten minutes, and an auth code when a corp installs the
+// app. Mount a callback.Handler and run its callback.Inbox: it stores the ticket, exchanges
+// the code and saves the installation. Calls for that corp then get their tokens by
+// themselves.
+//
+// # Names
+//
+// WeCom's own words keep their spelling (CorpId, SuiteId, UserId, AgentId), also where the
+// documented name is misspelt: GetuserInfo3rd has the alias GetUserInfo3rd. Functions of the
+// licence endpoints begin with LIC (license), those of their orders with OR (order). In
+// callback, constants KIt… name the kind of a push (InfoType or Event), KCt… its ChangeType.
+//
+// # Errors
+//
+// A call that failed returns an *token.Error. Compare it with errors.Is to a token.Code, or
+// to an error such as token.ErrNotInstalled or token.ErrOutcomeUnknown. A write is never
+// repeated by the SDK.
+package wecom
