@@ -89,8 +89,8 @@ func (a *Api) receive(r *request, g *grant) (ans answer, t *attempt, err error) 
 	defer func() { resp.Body.Close() }()
 	w.progress()
 	ans = answer{status: resp.StatusCode, header: resp.Header}
-	isFile := false
-	if r.streams() {
+	isFile := r.fileURL != nil && ans.good()
+	if r.fileURL == nil && r.streams() {
 		isFile, err = ans.takesFile(resp)
 	}
 	switch {

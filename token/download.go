@@ -2,10 +2,13 @@ package token
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"sync"
 )
 
@@ -17,6 +20,31 @@ type Download struct {
 
 	Header http.Header // of the answer: its name, and with Range the Content-Range
 	Body   io.ReadCloser
+}
+
+// OpenURL opens a file at a URL that WeCom gave, such as one of an export. The request is
+// repeated like a read, and carries no credential. Whatever is there is the file: an error is
+// only what does not come with a status of 200 to 299.
+func (a *Api) OpenURL(fileURL string, d *Download) error {
+	if a == nil || a.core == nil {
+		return errZeroApi
+	}
+	u, err := url.Parse(fileURL)
+	if err == nil && (u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil) {
+		err = errors.New("it must be https://… or http://…")
+	}
+	if err != nil {
+		return fmt.Errorf("wecom: the URL of a file: %w", err)
+	}
+	r, err := a.newRequest(Endpoint{Method: http.MethodGet, Path: cmp.Or(u.EscapedPath(), "/"), Credential: None, Read: true}, nil)
+	if err == nil {
+		r.fileURL = u
+		err = r.into(d)
+	}
+	if err != nil {
+		return err
+	}
+	return a.do(r)
 }
 
 // streams reports whether the caller takes the answer as it arrives.

@@ -151,3 +151,44 @@ func TestDownloadTimes(t *testing.T) {
 		<-closed
 	})
 }
+
+// A file elsewhere is asked for without a token, whatever it looks like, by the client and
+// the middleware of the Api.
+// G: request/files
+func TestOpenURL(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	api := downloadApi(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Host+r.URL.RequestURI()+" "+r.Header.Get("Range"))
+		switch {
+		case r.URL.Path == "/gone":
+			w.Header().Set("Content-Type", "application/xml")
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = io.WriteString(w, "<Error>expired</Error>")
+		case len(asked) == 1:
+			w.WriteHeader(http.StatusBadGateway)
+		default:
+			_, _ = io.WriteString(w, `{"errcode":40007`)
+		}
+	})
+	d := token.Download{Range: "bytes=0-15"}
+	require.NoError(t, api.WithCorp("wpAnna").OpenURL("https://files.example/a%2Fb?sign=x%20y&a=1", &d))
+	got, err := io.ReadAll(d.Body)
+	require.NoError(t, err)
+	require.NoError(t, d.Body.Close())
+	assert.Equal(t, `{"errcode":40007`, string(got))
+	assert.Equal(t, []string{"files.example/a%2Fb?sign=x%20y&a=1 bytes=0-15", "files.example/a%2Fb?sign=x%20y&a=1 bytes=0-15"}, asked)
+
+	d = token.Download{}
+	var failed *token.Error
+	require.ErrorAs(t, api.OpenURL("https://files.example/gone", &d), &failed)
+	assert.Equal(t, http.StatusForbidden, failed.HTTPStatus)
+	assert.Contains(t, failed.Msg, "expired")
+	assert.Nil(t, d.Body)
+
+	for _, bad := range []string{"", "/cgi-bin/media/get", "ftp://files.example/a", "https://u:p@files.example/a", "https:///a", "::"} {
+		assert.ErrorContains(t, api.OpenURL(bad, &d), "the URL of a file", bad)
+	}
+	assert.ErrorContains(t, api.OpenURL("https://files.example", nil), "needs a pointer")
+	assert.Error(t, (*token.Api)(nil).OpenURL("https://files.example", &d))
+}

@@ -36,6 +36,7 @@ type request struct {
 	raw      *[]byte   // or gets the body as it is
 	file     io.Writer // or gets the body as it arrives
 	download *Download // or is handed over
+	fileURL  *url.URL  // of download, if it is no endpoint's
 	whatever bool      // raw gets a malformed answer too
 	written  bool      // something was written to file
 
