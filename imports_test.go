@@ -37,6 +37,7 @@ var imports = map[string][]string{
 	"purchase":           {"data", "access", "token", "license", "order"},
 	"corp/wire":          {},
 	"corp/agent":         {"token"},
+	"corp/contact":       {"token", "corp/wire"},
 	"corp/kf":            {"token", "corp/wire"},
 	"corp/media":         {"token"},
 	"corp/message":       {"token", "corp/wire"},
