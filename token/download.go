@@ -29,12 +29,9 @@ func (a *Api) OpenURL(fileURL string, d *Download) error {
 	if a == nil || a.core == nil {
 		return errZeroApi
 	}
-	u, err := url.Parse(fileURL)
-	if err == nil && (u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil) {
-		err = errors.New("it must be https://… or http://…")
-	}
+	u, err := parseFileURL(fileURL)
 	if err != nil {
-		return fmt.Errorf("wecom: the URL of a file: %w", err)
+		return err
 	}
 	r, err := a.newRequest(Endpoint{Method: http.MethodGet, Path: cmp.Or(u.EscapedPath(), "/"), Credential: None, Read: true}, nil)
 	if err == nil {
@@ -45,6 +42,17 @@ func (a *Api) OpenURL(fileURL string, d *Download) error {
 		return err
 	}
 	return a.do(r)
+}
+
+func parseFileURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err == nil && (u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil) {
+		err = errors.New("it must be https://… or http://…")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("wecom: the URL of a file: %w", err)
+	}
+	return u, nil
 }
 
 // streams reports whether the caller takes the answer as it arrives.

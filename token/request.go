@@ -171,7 +171,7 @@ const maxPooled = 1 << 20 // larger buffers are not pooled
 // into sets where the answer goes.
 func (r *request) into(out any) error {
 	v := reflect.ValueOf(out)
-	isNil := out != nil && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()
+	isNil := (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()
 	switch out := out.(type) {
 	case nil:
 		return nil

@@ -179,6 +179,21 @@ func TestALargeExport(t *testing.T) {
 	t.Logf("%d members in %d MB, with %d KB of memory more", n, len(content)>>20, most>>10)
 }
 
+// G: secret/texts
+func TestTheKeyIsInNoError(t *testing.T) {
+	t.Parallel()
+	key := contact.NewExportKey()
+	api := corptest.Canned(func(_ string, body []byte) string {
+		return fmt.Sprintf(`{"errcode":40058,"errmsg":%q}`, "invalid request "+string(body))
+	})
+	_, err := contact.ExportUser(api, key, 0)
+	require.ErrorIs(t, err, token.Code(40058))
+	assert.NotContains(t, err.Error(), key)
+	_, err = contact.BatchSyncUser(api, contact.Import{MediaId: "m", Callback: &contact.Callback{Url: "u", Token: "t", EncodingAESKey: key}})
+	require.ErrorIs(t, err, token.Code(40058))
+	assert.NotContains(t, err.Error(), key)
+}
+
 func TestWaitExport(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

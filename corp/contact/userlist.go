@@ -47,7 +47,8 @@ func UserList(api *token.Api, departmentId int64, fetchChild bool) ([]User, erro
 }
 
 // AllSimpleUsers walks the members of a department and of all below it, each once; 0 stands
-// for all departments that the app sees. It stops at the first error.
+// for all departments that the app sees. Members whom it sees without their department are
+// not among them: agent.Get names those. It stops at the first error.
 func AllSimpleUsers(api *token.Api, departmentId int64) iter.Seq2[SimpleUser, error] {
 	return walk(api, departmentId, UserSimpleList, func(u SimpleUser) string { return u.UserId + "\n" + u.OpenUserId })
 }
