@@ -10,26 +10,26 @@ import (
 // Customer acquisition (获客助手). customer_acquisition_permit_change has a head only:
 // [BareEvent].
 const (
-	KItCustomerAcquisition             = "customer_acquisition"
-	KItCustomerAcquisitionPermitChange = "customer_acquisition_permit_change"
+	KItCustomerAcquisition             EventKind = "customer_acquisition"
+	KItCustomerAcquisitionPermitChange EventKind = "customer_acquisition_permit_change"
 )
 
 // ChangeTypes of customer_acquisition, with their types.
 const (
-	KCtBalanceLow              = "balance_low"               // BareEvent: under 20 left
-	KCtBalanceExhausted        = "balance_exhausted"         // BareEvent
-	KCtBalanceIncreased        = "balance_increased"         // BareEvent: was 0
-	KCtServiceBalanceLow       = "service_balance_low"       // BareEvent: the provider's balance
-	KCtServiceBalanceExhausted = "service_balance_exhausted" // BareEvent: the provider's balance
-	KCtQuotaExpireSoon         = "quota_expire_soon"         // AcquisitionQuotaEvent
-	KCtLinkUnavailable         = "link_unavailable"          // AcquisitionLinkEvent, like the next three
-	KCtDeleteLink              = "delete_link"
-	KCtOpenProfile             = "open_profile"
-	KCtFriendRequest           = "friend_request"
-	KCtCustomerStartChat       = "customer_start_chat"      // AcquisitionChatEvent
-	KCtMessageFromCustomer     = "message_from_customer"    // AcquisitionChatEvent
-	KCtServiceBalanceConsumed  = "service_balance_consumed" // AcquisitionCostEvent
-	KCtChangePrice             = "change_price"             // AcquisitionPriceEvent
+	KCtBalanceLow              EventKind = "balance_low"               // BareEvent: under 20 left
+	KCtBalanceExhausted        EventKind = "balance_exhausted"         // BareEvent
+	KCtBalanceIncreased        EventKind = "balance_increased"         // BareEvent: was 0
+	KCtServiceBalanceLow       EventKind = "service_balance_low"       // BareEvent: the provider's balance
+	KCtServiceBalanceExhausted EventKind = "service_balance_exhausted" // BareEvent: the provider's balance
+	KCtQuotaExpireSoon         EventKind = "quota_expire_soon"         // AcquisitionQuotaEvent
+	KCtLinkUnavailable         EventKind = "link_unavailable"          // AcquisitionLinkEvent, like the next three
+	KCtDeleteLink              EventKind = "delete_link"
+	KCtOpenProfile             EventKind = "open_profile"
+	KCtFriendRequest           EventKind = "friend_request"
+	KCtCustomerStartChat       EventKind = "customer_start_chat"      // AcquisitionChatEvent
+	KCtMessageFromCustomer     EventKind = "message_from_customer"    // AcquisitionChatEvent
+	KCtServiceBalanceConsumed  EventKind = "service_balance_consumed" // AcquisitionCostEvent
+	KCtChangePrice             EventKind = "change_price"             // AcquisitionPriceEvent
 )
 
 // AcquisitionLinkEvent: an acquisition link changed, or a customer came through it. The

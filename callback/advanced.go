@@ -10,13 +10,13 @@ import (
 // Data and intelligence zone (数据与智能专区) and its licences (高级功能), as system events,
 // save for program_notify.
 const (
-	KItAdvancedApiPaySuccess   = "advanced_api_pay_success"
-	KItAdvancedApiRefund       = "advanced_api_refund"
-	KItAdvancedApiCancel       = "advanced_api_cancel"
-	KItAdvancedApiInsufficient = "advanced_api_insufficient"
-	KItAdvancedApiExpired      = "advanced_api_expired"
-	KItAdvancedApiTrialExpired = "advanced_api_trial_expired"
-	KItProgramNotify           = "program_notify"
+	KItAdvancedApiPaySuccess   EventKind = "advanced_api_pay_success"
+	KItAdvancedApiRefund       EventKind = "advanced_api_refund"
+	KItAdvancedApiCancel       EventKind = "advanced_api_cancel"
+	KItAdvancedApiInsufficient EventKind = "advanced_api_insufficient"
+	KItAdvancedApiExpired      EventKind = "advanced_api_expired"
+	KItAdvancedApiTrialExpired EventKind = "advanced_api_trial_expired"
+	KItProgramNotify           EventKind = "program_notify"
 )
 
 // AdvancedApiEvent: an order for an advanced API was paid, refunded or cancelled, or a paid

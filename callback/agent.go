@@ -3,15 +3,15 @@ package callback
 // The app itself (应用管理). change_app_admin has a head only: [BareEvent]; fetch the list
 // of admins again.
 const (
-	KItInactiveAlert       = "inactive_alert"
-	KItCloseInactiveAgent  = "close_inactive_agent"
-	KItReopenInactiveAgent = "reopen_inactive_agent"
-	KItLowActiveAlert      = "low_active_alert"
-	KItLowActive           = "low_active"
-	KItActiveRestored      = "active_restored"
-	KItChangeAppAdmin      = "change_app_admin"
-	KItSwitchWorkbenchMode = "switch_workbench_mode"
-	KItSecurity            = "security" // a BareEvent; ChangeType such as change_domain_ip
+	KItInactiveAlert       EventKind = "inactive_alert"
+	KItCloseInactiveAgent  EventKind = "close_inactive_agent"
+	KItReopenInactiveAgent EventKind = "reopen_inactive_agent"
+	KItLowActiveAlert      EventKind = "low_active_alert"
+	KItLowActive           EventKind = "low_active"
+	KItActiveRestored      EventKind = "active_restored"
+	KItChangeAppAdmin      EventKind = "change_app_admin"
+	KItSwitchWorkbenchMode EventKind = "switch_workbench_mode"
+	KItSecurity            EventKind = "security" // a BareEvent; ChangeType such as change_domain_ip
 )
 
 // ActivityEvent 应用低活跃: an app that is hardly used will be, was, or is no longer restricted.

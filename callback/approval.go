@@ -2,8 +2,8 @@ package callback
 
 // Approvals (审批).
 const (
-	KItSysApprovalChange  = "sys_approval_change"
-	KItOpenApprovalChange = "open_approval_change"
+	KItSysApprovalChange  EventKind = "sys_approval_change"
+	KItOpenApprovalChange EventKind = "open_approval_change"
 )
 
 // SysApprovalEvent 审批申请状态变化: an application in WeCom's own approval app changed its state.

@@ -11,17 +11,17 @@ import (
 // agree_external_userid_migration, which comes on the System URL and like corp_arch_auth has
 // a head only: [BareEvent].
 const (
-	KItSuiteTicket                  = "suite_ticket"
-	KItCreateAuth                   = "create_auth"
-	KItChangeAuth                   = "change_auth"
-	KItCancelAuth                   = "cancel_auth"
-	KItResetPermanentCode           = "reset_permanent_code"
-	KItCorpArchAuth                 = "corp_arch_auth"
-	KItApproveSpecialAuth           = "approve_special_auth"
-	KItCancelSpecialAuth            = "cancel_special_auth"
-	KItAgreeExternalUserIdMigration = "agree_external_userid_migration"
-	KItAuthDataPermission           = "auth_data_permission"          // granted, also when it is renewed
-	KItExpireRemindDataPermission   = "expire_remind_data_permission" // it ends in seven days
+	KItSuiteTicket                  EventKind = "suite_ticket"
+	KItCreateAuth                   EventKind = "create_auth"
+	KItChangeAuth                   EventKind = "change_auth"
+	KItCancelAuth                   EventKind = "cancel_auth"
+	KItResetPermanentCode           EventKind = "reset_permanent_code"
+	KItCorpArchAuth                 EventKind = "corp_arch_auth"
+	KItApproveSpecialAuth           EventKind = "approve_special_auth"
+	KItCancelSpecialAuth            EventKind = "cancel_special_auth"
+	KItAgreeExternalUserIdMigration EventKind = "agree_external_userid_migration"
+	KItAuthDataPermission           EventKind = "auth_data_permission"          // granted, also when it is renewed
+	KItExpireRemindDataPermission   EventKind = "expire_remind_data_permission" // it ends in seven days
 )
 
 // Values of AuthType in a [SpecialAuthEvent]; there may be others.

@@ -58,10 +58,10 @@ func (h heap[T]) down(i int) {
 	h[i].placed(i)
 }
 
+// swap moves the element at i to j, where it may not stay: up and down place it.
 func (h heap[T]) swap(i, j int) {
 	h[i], h[j] = h[j], h[i]
 	h[i].placed(i)
-	h[j].placed(j)
 }
 
 // fifo is a list that grows at its end and shrinks at its front.

@@ -2,11 +2,11 @@ package callback
 
 // Calendars and schedules (日程).
 const (
-	KItDeleteCalendar  = "delete_calendar"
-	KItModifyCalendar  = "modify_calendar"
-	KItModifySchedule  = "modify_schedule"
-	KItDeleteSchedule  = "delete_schedule"
-	KItRespondSchedule = "respond_schedule"
+	KItDeleteCalendar  EventKind = "delete_calendar"
+	KItModifyCalendar  EventKind = "modify_calendar"
+	KItModifySchedule  EventKind = "modify_schedule"
+	KItDeleteSchedule  EventKind = "delete_schedule"
+	KItRespondSchedule EventKind = "respond_schedule"
 )
 
 // CalendarEvent 日历与日程变更: a calendar or one of its schedules changed, was deleted or

@@ -11,12 +11,12 @@ import (
 // [BareEvent]. Single-chat consent in Event form is change_external_contact with
 // [KCtMsgAuditApproved].
 const (
-	KItConversationNewMessage         = "conversation_new_message"
-	KItHitKeyword                     = "hit_keyword"
-	KItChatArchiveExportFinished      = "chat_archive_export_finished" // a [JobEvent]
-	KItChatArchiveAuditApprovedSingle = "chat_archive_audit_approved_single"
-	KItChatArchiveAuditApprovedRoom   = "chat_archive_audit_approved_room"
-	KItMsgAuditNotify                 = "msgaudit_notify"
+	KItConversationNewMessage         EventKind = "conversation_new_message"
+	KItHitKeyword                     EventKind = "hit_keyword"
+	KItChatArchiveExportFinished      EventKind = "chat_archive_export_finished" // a [JobEvent]
+	KItChatArchiveAuditApprovedSingle EventKind = "chat_archive_audit_approved_single"
+	KItChatArchiveAuditApprovedRoom   EventKind = "chat_archive_audit_approved_room"
+	KItMsgAuditNotify                 EventKind = "msgaudit_notify"
 )
 
 // ChatTokenEvent: new messages, or a keyword was hit; the token fetches them within ten

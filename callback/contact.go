@@ -3,25 +3,25 @@ package callback
 import "encoding/xml"
 
 // KItChangeContact 通讯录变更: members, departments and tags; the ChangeType tells.
-const KItChangeContact = "change_contact"
+const KItChangeContact EventKind = "change_contact"
 
 // ChangeTypes of members: [ContactEvent].
 const (
-	KCtCreateUser = "create_user"
-	KCtUpdateUser = "update_user"
-	KCtDeleteUser = "delete_user"
+	KCtCreateUser EventKind = "create_user"
+	KCtUpdateUser EventKind = "update_user"
+	KCtDeleteUser EventKind = "delete_user"
 )
 
 // ChangeTypes of departments: [DepartmentEvent].
 const (
-	KCtCreateParty = "create_party"
-	KCtUpdateParty = "update_party"
-	KCtDeleteParty = "delete_party"
+	KCtCreateParty EventKind = "create_party"
+	KCtUpdateParty EventKind = "update_party"
+	KCtDeleteParty EventKind = "delete_party"
 )
 
 // ChangeTypes of tags: [TagEvent].
 const (
-	KCtUpdateTag = "update_tag"
+	KCtUpdateTag EventKind = "update_tag"
 )
 
 // ContactEvent 成员通知事件: a member joined, changed or left.

@@ -2,9 +2,9 @@ package callback
 
 // Groups of corps: 企业互联 (agent) and 上下游 (chain).
 const (
-	KItShareAgentChange = "share_agent_change"
-	KItShareChainChange = "share_chain_change"
-	KItChangeChain      = "change_chain" // a [ChainEvent]
+	KItShareAgentChange EventKind = "share_agent_change"
+	KItShareChainChange EventKind = "share_chain_change"
+	KItChangeChain      EventKind = "change_chain" // a [ChainEvent]
 )
 
 // ShareChangeEvent 共享应用变更: a corp shared the app with another one or took it back. In

@@ -3,18 +3,18 @@ package callback
 // Smart hardware (智慧硬件), as system events; the reports of the data zone come on the data
 // URL. device_data_auth_change has a head only: [BareEvent].
 const (
-	KItAddDevice                     = "add_device"
-	KItDelDevice                     = "del_device"
-	KItRemarkDeviceName              = "remark_device_name"
-	KItDeviceFeatureChange           = "device_feature_change"
-	KItConnectInfo                   = "connect_info"
-	KItDisconnectInfo                = "disconnect_info"
-	KItErrorReport                   = "error_report"
-	KItFetchLogFinish                = "fetch_log_finish"
-	KItDeviceDataAuthChange          = "device_data_auth_change"
-	KItDeviceCheckinDataReport       = "device_checkin_data_report"
-	KItDeviceAccessControlDataReport = "device_accesscontrol_data_report"
-	KItDeviceTemperatureDataReport   = "device_temperature_data_report"
+	KItAddDevice                     EventKind = "add_device"
+	KItDelDevice                     EventKind = "del_device"
+	KItRemarkDeviceName              EventKind = "remark_device_name"
+	KItDeviceFeatureChange           EventKind = "device_feature_change"
+	KItConnectInfo                   EventKind = "connect_info"
+	KItDisconnectInfo                EventKind = "disconnect_info"
+	KItErrorReport                   EventKind = "error_report"
+	KItFetchLogFinish                EventKind = "fetch_log_finish"
+	KItDeviceDataAuthChange          EventKind = "device_data_auth_change"
+	KItDeviceCheckinDataReport       EventKind = "device_checkin_data_report"
+	KItDeviceAccessControlDataReport EventKind = "device_accesscontrol_data_report"
+	KItDeviceTemperatureDataReport   EventKind = "device_temperature_data_report"
 )
 
 // DeviceEvent 设备变更: a device was added, removed, renamed, or its features changed. It

@@ -2,24 +2,24 @@ package callback
 
 // Documents, forms and smart sheets (文档).
 const (
-	KItDocChange        = "doc_change"
-	KItSmartSheetChange = "smart_sheet_change"
+	KItDocChange        EventKind = "doc_change"
+	KItSmartSheetChange EventKind = "smart_sheet_change"
 )
 
 // ChangeTypes of doc_change and smart_sheet_change.
 const (
-	KCtDocMemberChange    = "doc_member_change"
-	KCtDeleteDoc          = "delete_doc"
-	KCtFormComplete       = "form_complete"
-	KCtDeleteForm         = "delete_form"
-	KCtFormSettingsChange = "form_settings_change"
+	KCtDocMemberChange    EventKind = "doc_member_change"
+	KCtDeleteDoc          EventKind = "delete_doc"
+	KCtFormComplete       EventKind = "form_complete"
+	KCtDeleteForm         EventKind = "delete_form"
+	KCtFormSettingsChange EventKind = "form_settings_change"
 
-	KCtAddField     = "add_filed" // WeCom's spelling, like the next two
-	KCtUpdateField  = "update_filed"
-	KCtDeleteField  = "delete_filed"
-	KCtAddRecord    = "add_record"
-	KCtUpdateRecord = "update_record"
-	KCtDeleteRecord = "delete_record"
+	KCtAddField     EventKind = "add_filed" // WeCom's spelling, like the next two
+	KCtUpdateField  EventKind = "update_filed"
+	KCtDeleteField  EventKind = "delete_filed"
+	KCtAddRecord    EventKind = "add_record"
+	KCtUpdateRecord EventKind = "update_record"
+	KCtDeleteRecord EventKind = "delete_record"
 )
 
 // DocEvent 文档与收集表变更: documents or forms changed or were deleted, or a form was filled in. It

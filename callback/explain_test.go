@@ -110,6 +110,8 @@ func TestExplainIsTrue(t *testing.T) {
 		{name: "replayed check", url: app, req: request{payload: "123", receiveId: siteSuite}, step: "content", says: []string{"URL check"}},
 		{name: "old", url: app, req: check(request{receiveId: siteProvider, timestamp: strconv.FormatInt(clock.Now().Add(-3*time.Hour).Unix(), 10)}), step: "clock", says: []string{"3h0m", "clock"},
 			follow: func(*explainCase) { shiftClock(t, -3*time.Hour) }},
+		{name: "old, and of another app", url: app, req: request{payload: suiteDoc("wwsuite2"), receiveId: "wwsuite2", timestamp: "1"}, step: "addressee", says: []string{`SuiteId "wwsuite2"`}},
+		{name: "old inside, and of another app", url: app, req: request{payload: strings.Replace(suiteDoc("wwsuite2"), "<TimeStamp>", "<TimeStamp>-", 1), receiveId: "wwsuite2"}, step: "addressee", says: []string{`SuiteId "wwsuite2"`}},
 		{name: "old inside", url: app, req: request{payload: strings.Replace(suiteDoc(siteSuite), "<TimeStamp>", "<TimeStamp>-", 1), receiveId: siteSuite}, step: "clock", says: []string{"its content"}},
 	} {
 		if c.api == nil {

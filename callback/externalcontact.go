@@ -9,29 +9,29 @@ import (
 
 // Customer contact (客户联系).
 const (
-	KItChangeExternalContact = "change_external_contact"
-	KItChangeExternalChat    = "change_external_chat"
-	KItChangeExternalTag     = "change_external_tag"
+	KItChangeExternalContact EventKind = "change_external_contact"
+	KItChangeExternalChat    EventKind = "change_external_chat"
+	KItChangeExternalTag     EventKind = "change_external_tag"
 )
 
 // ChangeTypes of contacts: [ExternalContactEvent].
 const (
-	KCtAddExternalContact     = "add_external_contact"
-	KCtEditExternalContact    = "edit_external_contact"
-	KCtAddHalfExternalContact = "add_half_external_contact" // the member has not confirmed yet
-	KCtDelExternalContact     = "del_external_contact"      // the member deleted the contact
-	KCtDelFollowUser          = "del_follow_user"           // the contact deleted the member
-	KCtTransferFail           = "transfer_fail"
-	KCtMsgAuditApproved       = "msg_audit_approved"
+	KCtAddExternalContact     EventKind = "add_external_contact"
+	KCtEditExternalContact    EventKind = "edit_external_contact"
+	KCtAddHalfExternalContact EventKind = "add_half_external_contact" // the member has not confirmed yet
+	KCtDelExternalContact     EventKind = "del_external_contact"      // the member deleted the contact
+	KCtDelFollowUser          EventKind = "del_follow_user"           // the contact deleted the member
+	KCtTransferFail           EventKind = "transfer_fail"
+	KCtMsgAuditApproved       EventKind = "msg_audit_approved"
 )
 
 // ChangeTypes of group chats and of contact tags.
 const (
-	KCtCreate  = "create"
-	KCtUpdate  = "update"
-	KCtDismiss = "dismiss" // group chats
-	KCtDelete  = "delete"  // tags
-	KCtShuffle = "shuffle" // tags: the order changed
+	KCtCreate  EventKind = "create"
+	KCtUpdate  EventKind = "update"
+	KCtDismiss EventKind = "dismiss" // group chats
+	KCtDelete  EventKind = "delete"  // tags
+	KCtShuffle EventKind = "shuffle" // tags: the order changed
 )
 
 // ExternalContactEvent 客户变更: a member gained, changed or lost an external contact.

@@ -357,11 +357,11 @@ func TestAuthCodesSurviveDeaths(t *testing.T) {
 		w.ticket()
 		var got seen
 		On(w.in, func(_ context.Context, n *Notice, e *AuthEvent) error { got.add(n.AuthCorpId); return nil })
-		queue.deaths.Store(6)
+		queue.deaths.Store(20)
 		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{State: "killer"})
 		require.NoError(t, err)
 		defer w.run()()
-		pass(2 * time.Minute)
+		pass(5 * time.Minute) // of the ten that the code lives
 		assert.Zero(t, queue.deaths.Load())
 		assert.Equal(t, []string{siteCorp}, got.all())
 		assert.Equal(t, Stats{Running: true}, w.stats())

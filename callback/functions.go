@@ -36,6 +36,12 @@ type function struct {
 // its lane are processed: so do not apply an old change blindly, but ask WeCom for the
 // present state.
 //
+// A function is known by E, its kinds and its name, a function literal by its place among
+// those with the same E and kinds. Over a restart with another release, a function that has
+// got another name, and literals whose number has changed, may run again for a notice that
+// is waiting. Literals that have changed places are taken for each other: give functions
+// names where that could happen.
+//
 // Register before Run. [Inbox.Run] returns an error for a mistake, such as a kind whose
 // Content is never an E.
 func On[E any](in *Inbox, fn func(ctx context.Context, n *Notice, e *E) error, kinds ...string) {
@@ -74,7 +80,7 @@ func (in *Inbox) register(name string, kinds []string, mistake error, f function
 		in.noteMistake(mistake)
 		return
 	}
-	f.id = name + "[" + strings.Join(kinds, ",") + "]"
+	f.id = name + "[" + strings.Join(kinds, ",") + "]" + ownName(f.name)
 	in.functions = append(in.functions, f)
 }
 
@@ -88,7 +94,7 @@ func (in *Inbox) noteMistake(mistake error) {
 
 // registered returns the functions with their ids. Equal functions are numbered. If their
 // number changes in the next release, all of them get new ids and may run again: that is
-// better than never.
+// better than never. Only literals that change places are not noticed.
 func (in *Inbox) registered() []function {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -116,11 +122,22 @@ func nameOf(fn any) string {
 	return runtime.FuncForPC(v.Pointer()).Name()
 }
 
+// ownName returns a name if it is one that the user chose, after a blank. Function literals
+// have numbers, which change with what is written before them.
+func ownName(name string) string {
+	for part := range strings.SplitSeq(name[strings.LastIndexByte(name, '/')+1:], ".") {
+		if rest, ok := strings.CutPrefix(part, "func"); ok && strings.Trim(rest, "0123456789") == "" {
+			return ""
+		}
+	}
+	return " " + name
+}
+
 func typeName[E any]() string { return reflect.TypeFor[E]().String() }
 
 func isWanted[E any](n *Notice, kinds []string) bool {
 	_, ok := n.Content.(*E)
-	return ok && (len(kinds) == 0 || slices.Contains(kinds, n.Kind()) || n.ChangeType != "" && slices.Contains(kinds, n.ChangeType))
+	return ok && (len(kinds) == 0 || slices.Contains(kinds, n.Kind()) || slices.Contains(kinds, n.ChangeType))
 }
 
 // checkNames returns an error for a type that no push has, and for names that never come

@@ -75,7 +75,8 @@ func TestKindsChooseAmongNotices(t *testing.T) {
 	})
 }
 
-// A function has the same id in every release, unless the number of its equals changes.
+// A function has the same id in every release, unless it gets another name, or the number of
+// its equals changes.
 // G: inbox/registered
 func TestIdsOfFunctions(t *testing.T) {
 	ids := func(register ...func(in *Inbox)) (out []string) {
@@ -89,13 +90,62 @@ func TestIdsOfFunctions(t *testing.T) {
 		}
 		return out
 	}
-	auth := func(in *Inbox) { On(in, ignore[AuthEvent], KItCreateAuth, KItCancelAuth) }
-	turned := func(in *Inbox) { On(in, ignore[AuthEvent], KItCancelAuth, KItCreateAuth) }
-	text := func(in *Inbox) { On(in, ignore[TextMessage]) }
+	named := func(in *Inbox) { On(in, functionsApp{}.welcome, KItCreateAuth, KItCancelAuth) }
+	turned := func(in *Inbox) { On(in, functionsApp{}.welcome, KItCancelAuth, KItCreateAuth) }
+	bill := func(in *Inbox) { On(in, functionsApp{}.bill, KItCancelAuth, KItCreateAuth) }
+	text := func(in *Inbox) { On(in, func(context.Context, *Notice, *TextMessage) error { return nil }) }
 	any := func(in *Inbox) { in.OnAny(func(context.Context, *Notice) error { return nil }) }
-	assert.Equal(t, []string{"callback.AuthEvent[cancel_auth,create_auth]", "callback.TextMessage[]", "any[]"}, ids(auth, text, any))
-	assert.Equal(t, ids(auth)[0], ids(text, any, turned)[2])
+	const app = "github.com/gothird/wecom/callback.functionsApp."
+	assert.Equal(t, []string{"callback.AuthEvent[cancel_auth,create_auth] " + app + "welcome-fm", "callback.TextMessage[]", "any[]"}, ids(named, text, any))
+	assert.Equal(t, ids(named)[0], ids(text, any, bill, turned)[3])
+	assert.NotEqual(t, ids(named), ids(bill))
 	assert.Equal(t, []string{"callback.TextMessage[]1/2", "any[]", "callback.TextMessage[]2/2"}, ids(text, any, text))
+
+	for name, own := range map[string]bool{
+		"main.welcome": true, "main.function1": true, "main.funcs": true, "example.com/func1/app.(*App).Welcome-fm": true,
+		"main.main.func1": false, "main.main.func1.2": false, "main.On[...].func12": false, "example.com/x.init.func3": false,
+	} {
+		assert.Equal(t, own, ownName(name) == " "+name, name)
+	}
+}
+
+type functionsApp struct{ got *seen }
+
+func (a functionsApp) welcome(context.Context, *Notice, *AuthEvent) error {
+	a.got.add("welcome")
+	return nil
+}
+
+func (a functionsApp) bill(context.Context, *Notice, *AuthEvent) error {
+	a.got.add("bill")
+	return errTest
+}
+
+// Functions that change places between releases are neither skipped nor run again.
+// G: inbox/registered
+func TestFunctionsThatChangePlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &durableQueue{NewMemoryQueue()}
+		w := newWorld(t, Config{Queue: q})
+		var got seen
+		app := functionsApp{&got}
+		On(w.in, app.welcome)
+		On(w.in, app.bill)
+		stop := w.run()
+		w.ticket()
+		w.install()
+		pass(100 * time.Millisecond)
+		assert.Equal(t, []string{"welcome", "bill"}, got.all())
+		stop()
+		w.open(Config{Queue: q})
+		On(w.in, app.bill)
+		On(w.in, app.welcome)
+		stop = w.run()
+		defer stop()
+		pass(time.Minute)
+		assert.Equal(t, 1, got.count("welcome"))
+		assert.Greater(t, got.count("bill"), 2)
+	})
 }
 
 // G: error/nil

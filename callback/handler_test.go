@@ -99,7 +99,9 @@ func TestURLAndHandlerPrintNoSecret(t *testing.T) {
 	logger := slog.New(slog.NewTextHandler(&text, nil))
 	for _, v := range []any{u, &u, u.Pairs, u.Pairs[0], h, *h, *h.crypts[0]} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
-			fmt.Fprintf(&text, verb+"\n", v)
+			printed := fmt.Sprintf(verb, v)
+			assert.True(t, strings.Contains(printed, "***") || strings.Contains(printed, "2a2a2a") || strings.Contains(printed, "callback.Handler{"), "%T %s: %q", v, verb, printed)
+			text.WriteString(printed + "\n")
 		}
 		logger.Info("x", "v", v)
 	}

@@ -63,6 +63,33 @@ func TestIdentities(t *testing.T) {
 	}
 }
 
+// A message without an id is like no other one.
+// G: inbox/identity
+func TestNoMsgIdIsNoIdentity(t *testing.T) {
+	for _, id := range []string{"", "0", " "} {
+		n := noticeOf(t, "r", message(id))
+		assert.Empty(t, n.identity("route"), "%q", id)
+		assert.NotEmpty(t, queueItem("route", n).Same)
+	}
+	assert.Empty(t, noticeOf(t, "r", strings.Replace(message("17"), "MsgId", "Other", 2)).identity("route"))
+}
+
+// A push that comes again after an update of this module is known by what was kept of it
+// before.
+// G: inbox/once inbox/identity
+func TestIdentitiesAtRest(t *testing.T) {
+	for doc, want := range map[string]string{
+		message("17"): "b8c53eff26c954a3",
+		info("create_auth", "<AuthCode>a</AuthCode>"):                                                                 "0d9ee9039d4544c5",
+		info("open_order", "<OrderId>o</OrderId>"):                                                                    "9200810fc64ce57b",
+		info("license_refund", "<OrderId>o</OrderId><OrderStatus>2</OrderStatus>"):                                    "51df86072337bb2e",
+		event("change_external_contact", "<ChangeType>add_external_contact</ChangeType><WelcomeCode>w</WelcomeCode>"): "77081bcac2163949",
+		event("template_card_event", "<ResponseCode>r</ResponseCode>"):                                                "19b27bb935445c75",
+	} {
+		assert.Equal(t, want, noticeOf(t, "r", doc).identity("route")[:16], doc)
+	}
+}
+
 // What only says that something has changed has no identity: while one that waits says the
 // same, it is left out.
 // G: inbox/changes
@@ -78,6 +105,8 @@ func TestSameness(t *testing.T) {
 	assert.Equal(t, kf.same("route"), noticeOf(t, "r", event("kf_msg_or_event", "<Token>b</Token><OpenKfId>k</OpenKfId>")).same("route"))
 	assert.NotEqual(t, kf.same("route"), noticeOf(t, "r", event("kf_msg_or_event", "<Token>a</Token><OpenKfId>l</OpenKfId>")).same("route"))
 	assert.NotContains(t, kf.Key(), "<")
+	nobody := noticeOf(t, "r", event("kf_msg_or_event", "<Token>a</Token>"))
+	assert.NotEqual(t, nobody.same("route"), noticeOf(t, "r", event("kf_msg_or_event", "<Token>b</Token>")).same("route"), "it names no account")
 }
 
 // G: secret/keys inbox/order
@@ -132,7 +161,7 @@ func TestRecordsAtRest(t *testing.T) {
 	assert.Equal(t, "wwSuite", n.work.suite)
 	assert.Equal(t, system, string(encodePayload(n)))
 
-	s, err := decodeState([]byte(`{"v":1,"deaths":2,"attempts":3,"first":1700000000000,"done":["f"],"looks":1,"permanent":{"permanent_code":"pc","auth_corp_info":{"corpid":"c"}},"removed":{"corp_id":"c","permanent_code":"old"}}`))
+	s, err := decodeState([]byte(`{"v":1,"deaths":2,"attempts":3,"first":1700000000000,"done":["f"],"waits":4,"looks":1,"permanent":{"permanent_code":"pc","auth_corp_info":{"corpid":"c"}},"removing":{"corp_id":"c","permanent_code":"still"},"removed":{"corp_id":"c","permanent_code":"old"},"retried":1700000000001}`))
 	require.NoError(t, err)
 	assert.Equal(t, 2, s.Deaths)
 	assert.Equal(t, 3, s.Attempts)
@@ -141,14 +170,19 @@ func TestRecordsAtRest(t *testing.T) {
 	assert.Equal(t, "c", s.Permanent.AuthCorpInfo.CorpId)
 	assert.Equal(t, "pc", s.Permanent.PermanentCode)
 	assert.Equal(t, "old", s.Removed.PermanentCode)
+	assert.Equal(t, "still", s.Removing.PermanentCode)
+	assert.Equal(t, 4, s.Waits)
+	assert.EqualValues(t, 1700000000000, s.First)
+	assert.EqualValues(t, 1700000000001, s.Retried)
 	back, err := decodeState(s.encode())
 	require.NoError(t, err)
 	assert.Equal(t, s, back)
 
 	s.Buried = true
+	assert.Contains(t, string(s.encode()), `,"buried":true,`)
 	again, err := decodeState(s.encode())
 	require.NoError(t, err)
-	assert.Zero(t, again.Deaths+again.Attempts+again.Looks)
+	assert.Zero(t, again.Deaths+again.Attempts+again.Looks+again.Waits)
 	assert.Zero(t, again.First)
 	assert.Equal(t, []string{"f"}, again.Done, "what succeeded is not run again")
 	assert.NotNil(t, again.Permanent)

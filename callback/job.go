@@ -2,8 +2,8 @@ package callback
 
 // Asynchronous jobs (异步任务).
 const (
-	KItBatchJobResult       = "batch_job_result"
-	KItUploadMediaJobFinish = "upload_media_job_finish"
+	KItBatchJobResult       EventKind = "batch_job_result"
+	KItUploadMediaJobFinish EventKind = "upload_media_job_finish"
 )
 
 // BatchJobEvent 异步任务完成: a contact export (export_…), id translation (contact_id_translate)

@@ -9,8 +9,8 @@ import (
 
 // Customer service (微信客服).
 const (
-	KItKfMsgOrEvent        = "kf_msg_or_event"
-	KItKfAccountAuthChange = "kf_account_auth_change"
+	KItKfMsgOrEvent        EventKind = "kf_msg_or_event"
+	KItKfAccountAuthChange EventKind = "kf_account_auth_change"
 )
 
 // KfMsgEvent 微信客服消息: there are new messages; the token reads them with less rate limit

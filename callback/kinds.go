@@ -2,6 +2,10 @@ package callback
 
 import "strings"
 
+// EventKind is the name of a kind of event: its InfoType or Event (constants KIt…), or its
+// ChangeType (KCt…). [On] takes any of them.
+type EventKind = string
+
 // kind decides the Go type of an event.
 type kind struct{ name, changeType string }
 

@@ -15,7 +15,6 @@ import (
 const (
 	leaseTime  = 30 * time.Second
 	leaseBeat  = leaseTime / 4
-	maxLosses  = 10000
 	leaseGrace = leaseTime / 8 // before the lease ends, the contexts of the owner's functions end
 )
 
@@ -156,7 +155,7 @@ func (l *losses) end(id string, lost bool) {
 		delete(l.count, id)
 		return
 	}
-	if l.count == nil || len(l.count) >= maxLosses {
+	if l.count == nil || len(l.count) >= maxCounters {
 		l.count = map[string]int{}
 	}
 	l.count[id]++

@@ -11,10 +11,10 @@ import (
 // Interface licences (接口许可): system events, save for unlicensed_notify, which comes on
 // the data URL when a member without a licence opens the app and is a [BareEvent].
 const (
-	KItLicensePaySuccess = "license_pay_success"
-	KItLicenseRefund     = "license_refund"
-	KItAutoActivate      = "auto_activate"
-	KItUnlicensedNotify  = "unlicensed_notify"
+	KItLicensePaySuccess EventKind = "license_pay_success"
+	KItLicenseRefund     EventKind = "license_refund"
+	KItAutoActivate      EventKind = "auto_activate"
+	KItUnlicensedNotify  EventKind = "unlicensed_notify"
 )
 
 // LicensePayEvent 接口许可支付成功: an order is paid and its activation codes exist. It may

@@ -2,12 +2,12 @@ package callback
 
 // Mail (邮件).
 const (
-	KItAppEmailChange    = "app_email_change"
-	KItPublicEmailChange = "public_email_change"
+	KItAppEmailChange    EventKind = "app_email_change"
+	KItPublicEmailChange EventKind = "public_email_change"
 )
 
 // KCtReceiveEmail is the one ChangeType of mail events.
-const KCtReceiveEmail = "receive_email"
+const KCtReceiveEmail EventKind = "receive_email"
 
 // MailEvent 收到邮件: the app's own mailbox, or a public one of the corp, has new mail. It
 // arrives on the App URL (data).

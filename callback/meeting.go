@@ -2,17 +2,17 @@ package callback
 
 // Meetings and meeting rooms (会议).
 const (
-	KItMeetingChange     = "meeting_change"
-	KItBookMeetingRoom   = "book_meeting_room"
-	KItCancelMeetingRoom = "cancel_meeting_room"
-	KItMeetingStatistics = "meeting_statistics"
+	KItMeetingChange     EventKind = "meeting_change"
+	KItBookMeetingRoom   EventKind = "book_meeting_room"
+	KItCancelMeetingRoom EventKind = "cancel_meeting_room"
+	KItMeetingStatistics EventKind = "meeting_statistics"
 )
 
 // ChangeTypes of meeting_change. WeCom has some thirty more for a corp's own apps; they
 // arrive as [MeetingEvent] too, with the rest in [Notice.Raw].
 const (
-	KCtModifyMeeting = "modify_meeting"
-	KCtCancelMeeting = "cancel_meeting"
+	KCtModifyMeeting EventKind = "modify_meeting"
+	KCtCancelMeeting EventKind = "cancel_meeting"
 )
 
 // MeetingEvent 会议变更. It arrives on the App URL (data).

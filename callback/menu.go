@@ -9,22 +9,22 @@ import (
 
 // What members do in the app: menu, cards, position (应用菜单与模板卡片).
 const (
-	KItSubscribe             = "subscribe"
-	KItUnsubscribe           = "unsubscribe"
-	KItEnterAgent            = "enter_agent"
-	KItLocation              = "LOCATION"
-	KItClick                 = "click"
-	KItView                  = "view"
-	KItViewMiniProgram       = "view_miniprogram"
-	KItScanCodePush          = "scancode_push"
-	KItScanCodeWaitMsg       = "scancode_waitmsg"
-	KItPicSysPhoto           = "pic_sysphoto"
-	KItPicPhotoOrAlbum       = "pic_photo_or_album"
-	KItPicWeixin             = "pic_weixin"
-	KItLocationSelect        = "location_select"
-	KItTaskCardClick         = "taskcard_click"
-	KItTemplateCardEvent     = "template_card_event"
-	KItTemplateCardMenuEvent = "template_card_menu_event"
+	KItSubscribe             EventKind = "subscribe"
+	KItUnsubscribe           EventKind = "unsubscribe"
+	KItEnterAgent            EventKind = "enter_agent"
+	KItLocation              EventKind = "LOCATION"
+	KItClick                 EventKind = "click"
+	KItView                  EventKind = "view"
+	KItViewMiniProgram       EventKind = "view_miniprogram"
+	KItScanCodePush          EventKind = "scancode_push"
+	KItScanCodeWaitMsg       EventKind = "scancode_waitmsg"
+	KItPicSysPhoto           EventKind = "pic_sysphoto"
+	KItPicPhotoOrAlbum       EventKind = "pic_photo_or_album"
+	KItPicWeixin             EventKind = "pic_weixin"
+	KItLocationSelect        EventKind = "location_select"
+	KItTaskCardClick         EventKind = "taskcard_click"
+	KItTemplateCardEvent     EventKind = "template_card_event"
+	KItTemplateCardMenuEvent EventKind = "template_card_menu_event"
 )
 
 // MenuEvent 应用菜单事件: a member can now see the app (subscribe) or no longer can (unsubscribe),

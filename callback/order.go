@@ -2,12 +2,12 @@ package callback
 
 // Orders for the app itself (应用版本付费): not those for interface licences.
 const (
-	KItOpenOrder        = "open_order"
-	KItChangeOrder      = "change_order"
-	KItCancelOrder      = "cancel_order"
-	KItPayForAppSuccess = "pay_for_app_success"
-	KItRefund           = "refund"
-	KItChangeEdition    = "change_editon" // WeCom's spelling
+	KItOpenOrder        EventKind = "open_order"
+	KItChangeOrder      EventKind = "change_order"
+	KItCancelOrder      EventKind = "cancel_order"
+	KItPayForAppSuccess EventKind = "pay_for_app_success"
+	KItRefund           EventKind = "refund"
+	KItChangeEdition    EventKind = "change_editon" // WeCom's spelling
 )
 
 // AppOrderEvent 应用版本付费: an order was placed, re-priced, cancelled, paid or refunded, or

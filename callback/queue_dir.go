@@ -167,8 +167,7 @@ func (q *dirQueue) Extend(ctx context.Context, owner string, lease time.Duration
 		return err
 	}
 	defer q.mu.Unlock()
-	q.lease.Reset(lease)
-	return q.backlog.extend(owner, lease)
+	return q.backlog.extend(owner, lease) // leave will see it
 }
 
 // leave releases the folder for other processes when no owner is left in this one.

@@ -249,7 +249,7 @@ func (q *dirQueue) release(all []*held[kept]) {
 // handOut reads the claimed items and writes that they were started.
 func (q *dirQueue) handOut(all []*held[kept]) ([]Claimed, error) {
 	claimed := make([]Claimed, 0, len(all))
-	ids := make([]uint64, 0, len(all))
+	var ids []uint64
 	var read []*held[kept]
 	var failed []error
 	for _, v := range all {

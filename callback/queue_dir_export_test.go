@@ -51,3 +51,10 @@ func Loading(q Queue) bool {
 
 // IsWorkedElsewhere reports whether another process worked the folder at the last Stats.
 func IsWorkedElsewhere(q Queue) bool { return isWorkedElsewhere(q) }
+
+// HoldTurn makes all who settle wait until goOn.
+func HoldTurn(q Queue) (goOn func()) {
+	d := q.(*dirQueue)
+	d.turn <- struct{}{}
+	return func() { <-d.turn }
+}

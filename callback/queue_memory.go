@@ -95,7 +95,7 @@ func (q *memoryQueue) makeRoom(items []Item) bool {
 			maxItems, maxBytes = memoryItems, memoryBytes
 		}
 	}
-	if count == q.items && size == q.bytes {
+	if size == q.bytes {
 		return true // nothing to add
 	}
 	drop := 0

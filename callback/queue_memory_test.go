@@ -60,13 +60,13 @@ func TestMemoryQueueKeepsRoomForUrgentItems(t *testing.T) {
 	first := Item{Route: "r", Lane: "0", Identity: "i"}
 	same := Item{Route: "r", Lane: "0", Same: "s"}
 	require.NoError(t, q.Put(ctx, []Item{first, same}))
-	require.NoError(t, q.Put(ctx, manyItems(memoryItems-2, false, nil)))
+	require.NoError(t, q.Put(ctx, manyItems(10_000-2, false, nil)))
 	assert.ErrorIs(t, q.Put(ctx, manyItems(1, false, nil)), ErrQueueFull)
 	require.NoError(t, q.Put(ctx, []Item{first, same}), "what is kept is no news")
 
 	mixed := append(manyItems(1, true, nil), manyItems(1, false, nil)...)
 	assert.ErrorIs(t, q.Put(ctx, mixed), ErrQueueFull, "all or none")
-	require.NoError(t, q.Put(ctx, manyItems(urgentItems, true, nil)))
+	require.NoError(t, q.Put(ctx, manyItems(1_000, true, nil)))
 	assert.ErrorIs(t, q.Put(ctx, manyItems(1, true, nil)), ErrQueueFull)
 	require.NoError(t, q.Put(ctx, []Item{first, same}), "still no news")
 
@@ -74,7 +74,7 @@ func TestMemoryQueueKeepsRoomForUrgentItems(t *testing.T) {
 	require.NoError(t, q.Put(ctx, manyItems(1, true, nil)))
 	assert.ErrorIs(t, q.Put(ctx, manyItems(1, false, nil)), ErrQueueFull, "it is over its limit by the urgent ones")
 	for range 2 { // a lane has two
-		settleAll(t, q, claimAll(t, q, urgentItems, true), Done)
+		settleAll(t, q, claimAll(t, q, 1_000, true), Done)
 	}
 	require.NoError(t, q.Put(ctx, manyItems(1, false, nil)))
 	assert.ErrorIs(t, q.Put(ctx, manyItems(1, false, nil)), ErrQueueFull)

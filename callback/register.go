@@ -9,8 +9,8 @@ import (
 
 // Registration by a provider's promotion package (推广二维码), as system events.
 const (
-	KItRegisterCorp         = "register_corp"
-	KItEnterRegisterPackage = "enter_register_package"
+	KItRegisterCorp         EventKind = "register_corp"
+	KItEnterRegisterPackage EventKind = "enter_register_package"
 )
 
 // RegisterCorpEvent 注册完成回调事件: a corp was registered through the provider's link, or an

@@ -302,7 +302,11 @@ func TestTimeout(t *testing.T) {
 		require.NoError(t, w.text(siteCorp, "a"))
 		pass(4 * time.Minute)
 		require.NoError(t, w.text(siteCorp, "b"))
-		assert.Len(t, w.errs(), 3, "each minute once")
+		late := w.errs()
+		require.Len(t, late, 3, "each minute once")
+		for i, to := range late {
+			assert.ErrorContains(t, to.err, fmt.Sprintf("%dm0s after its Timeout of 5s", i+1))
+		}
 		assert.Equal(t, []string{"heeds", "stubborn"}, got.all(), "its lane waits")
 		pass(3 * time.Minute)
 		assert.Equal(t, 3, got.count("heeds"))

@@ -2,29 +2,29 @@ package callback
 
 // Schools and parents (家校沟通).
 const (
-	KItChangeSchoolContact      = "change_school_contact"
-	KItChangeSchoolContactBatch = "change_school_contact_batch"
-	KItLivingStatusChange       = "living_status_change"
+	KItChangeSchoolContact      EventKind = "change_school_contact"
+	KItChangeSchoolContactBatch EventKind = "change_school_contact_batch"
+	KItLivingStatusChange       EventKind = "living_status_change"
 )
 
 // ChangeTypes of change_school_contact.
 const (
-	KCtCreateStudent    = "create_student"
-	KCtUpdateStudent    = "update_student"
-	KCtDeleteStudent    = "delete_student"
-	KCtCreateParent     = "create_parent"
-	KCtUpdateParent     = "update_parent"
-	KCtDeleteParent     = "delete_parent"
-	KCtSubscribe        = "subscribe"         // a parent follows the school
-	KCtUnsubscribe      = "unsubscribe"       // a parent no longer does
-	KCtCreateDepartment = "create_department" // InfoType form
-	KCtUpdateDepartment = "update_department"
-	KCtDeleteDepartment = "delete_department"
+	KCtCreateStudent    EventKind = "create_student"
+	KCtUpdateStudent    EventKind = "update_student"
+	KCtDeleteStudent    EventKind = "delete_student"
+	KCtCreateParent     EventKind = "create_parent"
+	KCtUpdateParent     EventKind = "update_parent"
+	KCtDeleteParent     EventKind = "delete_parent"
+	KCtSubscribe        EventKind = "subscribe"         // a parent follows the school
+	KCtUnsubscribe      EventKind = "unsubscribe"       // a parent no longer does
+	KCtCreateDepartment EventKind = "create_department" // InfoType form
+	KCtUpdateDepartment EventKind = "update_department"
+	KCtDeleteDepartment EventKind = "delete_department"
 
 	// WeCom's spelling in Event form.
-	KCtCreateSchoolDepartment = "create_deparmtment"
-	KCtUpdateSchoolDepartment = "update_deparmtment"
-	KCtDeleteSchoolDepartment = "delete_deparmtment"
+	KCtCreateSchoolDepartment EventKind = "create_deparmtment"
+	KCtUpdateSchoolDepartment EventKind = "update_deparmtment"
+	KCtDeleteSchoolDepartment EventKind = "delete_deparmtment"
 )
 
 // SchoolContactEvent 家校通讯录变更: a student, parent or department of a school changed, or a

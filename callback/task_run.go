@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
@@ -21,7 +22,7 @@ func (t *task) runFunctions(ctx context.Context, n *Notice) error {
 		}
 		err, givesUp := sheltered(t.runFunction(ctx, n, f))
 		if err != nil {
-			err = fmt.Errorf("callback: function %s, %s: %w", f.id, f.name, err)
+			err = fmt.Errorf("callback: function %s, %s: %w", strings.TrimSuffix(f.id, " "+f.name), f.name, err)
 		}
 		if givesUp {
 			t.r.in.alarm(ctx, n, err)

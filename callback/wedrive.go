@@ -2,27 +2,27 @@ package callback
 
 // Drive (微盘). wedrive_insufficient_capacity has a head only: [BareEvent].
 const (
-	KItWedriveInsufficientCapacity = "wedrive_insufficient_capacity"
-	KItWedriveSpaceChange          = "wedrive_space_change"
-	KItWedriveFileChange           = "wedrive_file_change"
-	KItSubmitVipAccountApproval    = "submit_vip_account_approval"
-	KItFinishVipAccountApproval    = "finish_vip_account_approval"
+	KItWedriveInsufficientCapacity EventKind = "wedrive_insufficient_capacity"
+	KItWedriveSpaceChange          EventKind = "wedrive_space_change"
+	KItWedriveFileChange           EventKind = "wedrive_file_change"
+	KItSubmitVipAccountApproval    EventKind = "submit_vip_account_approval"
+	KItFinishVipAccountApproval    EventKind = "finish_vip_account_approval"
 )
 
 // ChangeTypes of wedrive_file_change.
 const (
-	KCtCreateFile = "create_file"
-	KCtRenameFile = "rename_file"
-	KCtUpdateFile = "update_file"
-	KCtDeleteFile = "delete_file"
-	KCtMoveFile   = "move_file"
+	KCtCreateFile EventKind = "create_file"
+	KCtRenameFile EventKind = "rename_file"
+	KCtUpdateFile EventKind = "update_file"
+	KCtDeleteFile EventKind = "delete_file"
+	KCtMoveFile   EventKind = "move_file"
 )
 
 // ChangeTypes of wedrive_space_change.
 const (
-	KCtDismissSpace                = "dismiss_space"
-	KCtSpaceMemberChange           = "space_member_change"
-	KCtSpaceSecuritySettingsChange = "space_security_settings_change"
+	KCtDismissSpace                EventKind = "dismiss_space"
+	KCtSpaceMemberChange           EventKind = "space_member_change"
+	KCtSpaceSecuritySettingsChange EventKind = "space_security_settings_change"
 )
 
 // WedriveEvent 微盘变更: spaces or files changed. It arrives on the App URL (data).

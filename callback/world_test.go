@@ -43,7 +43,13 @@ type told struct {
 
 func newWorld(t *testing.T, cfg Config) *world {
 	t.Helper()
-	w := &world{t: t, store: token.NewMemoryStore()}
+	return newWorldOn(t, token.NewMemoryStore(), cfg)
+}
+
+// newWorldOn is newWorld with another Store.
+func newWorldOn(t *testing.T, store token.Store, cfg Config) *world {
+	t.Helper()
+	w := &world{t: t, store: store}
 	shared := testworld.New(fakewecom.Options{}, http.HandlerFunc(w.serve))
 	w.fake, w.api = shared.Server, siteApi(t, shared, w.store)
 	w.open(cfg)

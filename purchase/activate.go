@@ -61,8 +61,10 @@ func (b *buying) bind() (failures []error) {
 	return failures
 }
 
+const stateMissing = -1 // no Status of WeCom
+
 // states returns the states of all codes. A code that WeCom does not know has none; a code
-// that the answer leaves out has ItemMissing.
+// that the answer leaves out has the Status stateMissing.
 func (b *buying) states() (map[string]license.ActiveDetail, error) {
 	codes := make([]string, len(b.Codes))
 	for i, c := range b.Codes {
@@ -77,7 +79,7 @@ func (b *buying) states() (map[string]license.ActiveDetail, error) {
 		states[d.ActiveCode] = d
 	}
 	for _, code := range details.MissingActiveCodeList {
-		states[code] = license.ActiveDetail{ActiveInfo: license.ActiveInfo{Status: license.ItemMissing}}
+		states[code] = license.ActiveDetail{ActiveInfo: license.ActiveInfo{Status: stateMissing}}
 	}
 	return states, nil
 }
@@ -114,11 +116,10 @@ func (b *buying) confirm(c license.ActiveCode, d license.ActiveDetail) error {
 	if old, ok := b.result(c.ActiveCode); ok && old.ErrCode == 0 {
 		return nil
 	}
-	result := license.ActiveCodeResult{ActiveCode: c.ActiveCode, UserId: c.UserId}
-	if d.Status == license.ItemMissing {
-		result.ErrCode = license.ItemMissing
-		return b.note(result)
+	if d.Status == stateMissing {
+		return errMember{fmt.Errorf("code %s for %s: batch_get_active_info_by_code does not tell its state, so it was not bound", c.ActiveCode, c.UserId)}
 	}
+	result := license.ActiveCodeResult{ActiveCode: c.ActiveCode, UserId: c.UserId}
 	user, err := license.LICGetActiveByUser(b.flow.api, c.UserId)
 	switch {
 	case ends(err):

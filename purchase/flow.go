@@ -54,7 +54,7 @@ func (f *flow) next() error {
 		return f.ordered(f.plan.resume())
 	case StepOrdered:
 		if f.payer != "" {
-			return f.enter(StepPaying)
+			return f.enter(StepPaying) // waitPaying looks at the order, and pays
 		}
 		return f.waitPaid()
 	case StepPaying:

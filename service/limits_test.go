@@ -1,11 +1,13 @@
 package service
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // G: endpoint/checked
@@ -130,6 +132,11 @@ func TestWhatIsJustLegalIsSent(t *testing.T) {
 		"subject": func(a *token.Api) error {
 			return only(UnionIdToExternalUserId(a, UnionId{UnionId: "u", OpenId: "o", SubjectType: 1}))
 		},
+		"no subject":    func(a *token.Api) error { return only(UnionIdToExternalUserId(a, UnionId{UnionId: "u", OpenId: "o"})) },
+		"plain group":   func(a *token.Api) error { return only(GetCorpGroupToken(a, LowerApp{CorpId: "c"})) },
+		"plain session": func(a *token.Api) error { return SetSessionInfo(a, "p", SessionInfo{}) },
+		"plain QR code": func(a *token.Api) error { return only(GetAppQrCode(a, QRCodeReq{})) },
+		"plain search":  func(a *token.Api) error { return only(ContactSearch(a, 0, ContactQuery{QueryWord: "m"})) },
 		"device":        func(a *token.Api) error { return DelDevice(a, text(128)) },
 		"hint":          func(a *token.Api) error { return FetchDeviceLog(a, "s", text(128)) },
 		"session info":  func(a *token.Api) error { return SetSessionInfo(a, "p", SessionInfo{AuthType: 1}) },
@@ -142,6 +149,19 @@ func TestWhatIsJustLegalIsSent(t *testing.T) {
 		script, api := newScript(t, `{"errcode":0,"qrcode":"q","jobid":"j","access_token":"t"}`)
 		assert.NoError(t, call(api), name)
 		assert.Len(t, script.got, 1, name)
+	}
+}
+
+// G: endpoint/zeros
+func TestAnUploadNamesItsPurposeIfItHasOne(t *testing.T) {
+	t.Parallel()
+	for purpose, want := range map[int]url.Values{0: {"type": {"file"}}, 1: {"type": {"file"}, "attachment_type": {"1"}}} {
+		script, api := newScript(t, `{"errcode":0,"media_id":"m"}`)
+		_, err := MediaUpload(api, MediaFile{Type: "file", AttachmentType: purpose, FileName: "a", Content: make([]byte, 6)})
+		require.NoError(t, err)
+		query := withoutToken(script.got[0].query)
+		query.Del("provider_access_token")
+		assert.Equal(t, want, query)
 	}
 }
 

@@ -63,8 +63,8 @@ func (a *Api) send(r *request, g *grant, n int, sent time.Time) *Error {
 
 // failure wraps err as the *Error of a call to an endpoint.
 func (a *Api) failure(ep Endpoint, err error) *Error {
-	e := &Error{Path: ep.Path, Credential: ep.Credential.String(), CorpId: a.CorpId(), Err: err}
-	e.SuiteId = a.suiteFor(ep)
+	e := &Error{Path: ep.Path, Credential: ep.Credential.String(), Err: err}
+	e.SuiteId, e.CorpId = a.suiteFor(ep), a.corpFor(ep)
 	return e
 }
 
@@ -75,6 +75,15 @@ func (a *Api) suiteFor(ep Endpoint) string {
 		return ""
 	}
 	return a.SuiteId()
+}
+
+// corpFor returns the corp of a call to an endpoint: "" for tokens of the provider and the
+// suite, which several corps share.
+func (a *Api) corpFor(ep Endpoint) string {
+	if ep.Path == providerTokenPath || ep.Path == suiteTokenPath {
+		return ""
+	}
+	return a.CorpId()
 }
 
 // receive sends the request and reads the answer, within the timeout.

@@ -62,7 +62,7 @@ func newDirStore(dir string) (*dirStore, error) {
 
 type dirStore struct {
 	dir   string
-	write func(path string, data []byte, perm fs.FileMode) error
+	write func(path string, data []byte) error
 	locks keylock.Locks
 	sweep sweep
 }
@@ -110,7 +110,7 @@ func (s *dirStore) Put(ctx context.Context, key string, value []byte, ttl time.D
 		return err
 	}
 	e := dirEntry{key: key, value: value, expires: expiry(ttl)}
-	err = s.write(s.path(key), e.encode(), 0o600)
+	err = s.write(s.path(key), e.encode())
 	unlock()
 	if err != nil {
 		return fmt.Errorf("wecom: store: %w", err)

@@ -137,7 +137,7 @@ func TestDirStoreOnAFullDisk(t *testing.T) {
 	require.NoError(t, s.Put(t.Context(), "k", []byte("before"), 0))
 
 	full := &fs.PathError{Op: "write", Path: "somewhere", Err: syscall.ENOSPC}
-	s.write = func(string, []byte, fs.FileMode) error { return full }
+	s.write = func(string, []byte) error { return full }
 	err := s.Put(t.Context(), "k", []byte("after"), 0)
 	require.ErrorIs(t, err, syscall.ENOSPC)
 	assert.NotContains(t, err.Error(), "after")

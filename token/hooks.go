@@ -125,7 +125,7 @@ func (l lateHandler) Handle(ctx context.Context, r slog.Record) error {
 // report calls OnCall for one attempt, and logs a warning.
 func (a *Api) report(r *request, g *grant, n int, sent time.Time, status int, failed *Error, warning string) {
 	info := CallInfo{
-		Path: r.Path, Credential: r.Credential.String(), SuiteId: a.suiteFor(r.Endpoint), CorpId: a.CorpId(),
+		Path: r.Path, Credential: r.Credential.String(), SuiteId: a.suiteFor(r.Endpoint), CorpId: a.corpFor(r.Endpoint),
 		Attempt: n, HTTPStatus: status, Duration: clock.Since(sent),
 	}
 	if failed != nil {

@@ -85,10 +85,7 @@ func (a *Api) remove(only *Installation, cancelled time.Time) (removed bool, err
 	if only != nil && current(there, known).fingerprint() != only.fingerprint() {
 		return false, nil
 	}
-	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Removed: true, RemovedAt: there.RemovedAt}
-	if !cancelled.IsZero() {
-		r.RemovedAt = max(r.RemovedAt, min(cancelled.UnixMilli(), clock.Now().UnixMilli()))
-	}
+	r := removal(there, max(there.Version, known.Version)+1, cancelled)
 	if err := a.core.store.put(a.ctx, a.installationKey(), r, removedKept, true); err != nil {
 		return false, fmt.Errorf("wecom: the installation of corp %s could not be removed: %w", a.CorpId(), err)
 	}
@@ -101,6 +98,16 @@ func (a *Api) remove(only *Installation, cancelled time.Time) (removed bool, err
 		a.removeTraces(gone, cell)
 	}
 	return true, nil
+}
+
+// removal is what is written in place of an installation, or of an earlier removal. A time
+// ahead of the clock is now.
+func removal(there installationRecord, version int64, cancelled time.Time) installationRecord {
+	r := installationRecord{V: atRest, Version: version, Removed: true, RemovedAt: there.RemovedAt}
+	if !cancelled.IsZero() {
+		r.RemovedAt = max(r.RemovedAt, min(cancelled.UnixMilli(), clock.Now().UnixMilli()))
+	}
+	return r
 }
 
 // current is the installation that calls use: one that could not be saved comes before the

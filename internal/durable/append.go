@@ -2,7 +2,6 @@ package durable
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"runtime"
 )
@@ -16,8 +15,10 @@ func Create(path string) (*os.File, error) {
 func SyncData(f *os.File) error { return syncData(f) }
 
 // SyncFile makes the content of the file at path durable, whoever has written it.
-func SyncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|plainFile, 0)
+func SyncFile(path string) error { return syncPath(disk{}, path, os.O_RDWR|plainFile) }
+
+func syncPath(sys fsys, path string, flag int) error {
+	f, err := sys.OpenFile(path, flag)
 	if err != nil {
 		return err
 	}
@@ -29,26 +30,22 @@ func SyncFile(path string) error {
 }
 
 // IsAt reports whether f is still the file at path.
-func IsAt(f *os.File, path string) bool {
-	opened, err := f.Stat()
-	if err != nil {
-		return false
-	}
-	named, err := os.Lstat(path)
-	return err == nil && os.SameFile(opened, named)
+func IsAt(f *os.File, path string) bool { return isAt(disk{}, f, path) }
+
+func isAt(sys fsys, f file, path string) bool {
+	opened, _ := f.Stat()
+	named, _ := sys.Lstat(path)
+	return os.SameFile(opened, named) // which nothing is with what is not there
 }
 
 // requirePrivate returns an error for a folder that other users can write to.
-func requirePrivate(dir string) error {
+func requirePrivate(sys fsys, dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	fi, err := os.Stat(dir)
+	fi, err := sys.Stat(dir)
 	if err != nil {
 		return err
-	}
-	if !fi.IsDir() {
-		return &fs.PathError{Op: "open", Path: dir, Err: fmt.Errorf("not a folder")}
 	}
 	if mode := fi.Mode().Perm(); mode&0o022 != 0 {
 		return fmt.Errorf("others can write to the folder %s (mode %#o), and so replace what is in it: run chmod go-w %[1]s, or name another one", dir, mode)

@@ -19,6 +19,14 @@ func descriptors(t *testing.T) int {
 	return len(entries)
 }
 
+func TestSyncDataSaysWhatFailed(t *testing.T) {
+	t.Parallel()
+	f, err := Create(filepath.Join(t.TempDir(), "f"))
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	assert.EqualError(t, SyncData(f), "fdatasync: bad file descriptor")
+}
+
 // Not parallel: it counts what the whole process has open. The garbage collector, which
 // closes what is forgotten, is off.
 // G: dir/limits
@@ -46,21 +54,22 @@ func TestNothingStaysOpen(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, nil, 0o600)) // the first file starts the runtime's poller, which stays open
 	before := descriptors(t)
 	for range 20 {
-		assert.NoError(t, WriteFile(file, []byte("x"), 0o600))
-		assert.Error(t, WriteFile(filepath.Join(dir, "d"), []byte("x"), 0o600), "a folder is not replaced")
-		assert.Error(t, WriteFile(filepath.Join(file, "below"), nil, 0o600))
-		assert.NoError(t, Rename(file, file+"2"))
-		assert.Error(t, Rename(file, file+"2"))
-		assert.NoError(t, Remove(file+"2"))
+		assert.NoError(t, WriteFile(file, []byte("x")))
+		assert.Error(t, WriteFile(filepath.Join(dir, "d"), []byte("x")), "a folder is not replaced")
+		assert.Error(t, WriteFile(filepath.Join(file, "below"), nil))
+		assert.NoError(t, SyncFile(file))
+		assert.Error(t, SyncFile(dir))
+		assert.NoError(t, Remove(file))
 		assert.Error(t, Remove(dir), "not empty")
-		assert.NoError(t, MkdirAll(filepath.Join(dir, "d", "e")))
+		_, err := PrivateDir(filepath.Join(dir, "d", "e"))
+		assert.NoError(t, err)
 		assert.NoError(t, Remove(filepath.Join(dir, "d", "e")))
-		assert.NoError(t, tryDir(dir))
-		assert.Error(t, tryDir(file))
+		_, err = PrivateDir(filepath.Join(pipe, "e"))
+		assert.Error(t, err)
 		assert.Error(t, open(pipe))
 		assert.Error(t, open(dir))
 		assert.ErrorIs(t, lock(), ErrLocked)
-		_, err := TryLock(pipe)
+		_, err = TryLock(pipe)
 		assert.True(t, errors.Is(err, ErrNotRegular))
 	}
 	assert.Equal(t, before, descriptors(t))

@@ -10,15 +10,14 @@ import (
 )
 
 // WriteFile replaces the content of path: readers see the old content or the new one, never
-// a part. When it returns nil, the content survives a power loss. After an error the old
-// content is still there, unless only the last step, the sync of the folder, failed.
-func WriteFile(path string, data []byte, perm fs.FileMode) error {
-	return writeFile(disk{}, path, data, perm)
-}
+// a part, and other users cannot read it. When it returns nil, the content survives a power
+// loss. After an error the old content is still there, unless only the last step, the sync
+// of the folder, failed.
+func WriteFile(path string, data []byte) error { return writeFile(disk{}, path, data) }
 
-func writeFile(sys fsys, path string, data []byte, perm fs.FileMode) error {
+func writeFile(sys fsys, path string, data []byte) error {
 	dir := filepath.Dir(path)
-	f, err := createTemp(sys, dir, perm)
+	f, err := createTemp(sys, dir)
 	if err != nil {
 		return fmt.Errorf("durable: write %s: %w", path, err)
 	}
@@ -48,16 +47,6 @@ func fill(f file, data []byte) error {
 	return err
 }
 
-// ReadFile is os.ReadFile with retries: on Windows a file that is being replaced cannot be
-// opened for a moment.
-func ReadFile(path string) (data []byte, err error) {
-	err = retry(func() error {
-		data, err = os.ReadFile(path)
-		return err
-	})
-	return data, err
-}
-
 // ErrNotRegular: what is at a path is a folder, a link, a named pipe or the like.
 var ErrNotRegular = errors.New("not a regular file")
 
@@ -80,7 +69,7 @@ func openFile(sys fsys, path string) (f file, err error) {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: ErrNotRegular}
 	}
 	err = retry(func() error {
-		f, err = sys.OpenFile(path, os.O_RDONLY|plainFile, 0)
+		f, err = sys.OpenFile(path, os.O_RDONLY|plainFile)
 		return err
 	})
 	if err != nil {
@@ -102,23 +91,6 @@ func requireRegular(f file) error {
 	return err
 }
 
-// Rename moves a file within a folder or between two, replacing what is there, and makes
-// both folders durable.
-func Rename(from, to string) error { return renameFile(disk{}, from, to) }
-
-func renameFile(sys fsys, from, to string) error {
-	if err := sys.Rename(from, to); err != nil {
-		return err
-	}
-	if err := syncDir(sys, filepath.Dir(to)); err != nil {
-		return err
-	}
-	if filepath.Dir(from) == filepath.Dir(to) {
-		return nil
-	}
-	return syncDir(sys, filepath.Dir(from))
-}
-
 // Remove deletes path durably. A missing file is no error, and the folder is synced then
 // too: an earlier Remove may have failed half-way.
 func Remove(path string) error { return removeFile(disk{}, path) }
@@ -134,10 +106,8 @@ func removeFile(sys fsys, path string) error {
 // Windows cannot sync a folder; there it does nothing, and moves are written through.
 func SyncDir(dir string) error { return syncDir(disk{}, dir) }
 
-// MkdirAll makes dir and its missing parents with mode 0700. A folder that exists keeps
-// its mode; anything else at its place is an error.
-func MkdirAll(dir string) error { return mkdirAll(disk{}, filepath.Clean(dir)) }
-
+// mkdirAll makes dir, a clean path, and its missing parents with mode 0700. A folder that
+// exists keeps its mode; anything else at its place is an error.
 func mkdirAll(sys fsys, dir string) error {
 	switch fi, err := sys.Stat(dir); {
 	case err == nil && fi.IsDir():
@@ -162,36 +132,38 @@ func mkdirAll(sys fsys, dir string) error {
 
 // PrivateDir returns the absolute path of dir, and creates it if needed. It returns an error
 // if other users can write to it, or if files cannot be created and locked in it.
-func PrivateDir(dir string) (string, error) {
+func PrivateDir(dir string) (string, error) { return privateDir(disk{}, dir) }
+
+func privateDir(sys fsys, dir string) (string, error) {
 	if dir == "" {
 		return "", errors.New("no folder given")
 	}
 	dir, err := filepath.Abs(dir) // the process may change its working directory
 	if err == nil {
-		err = MkdirAll(dir)
+		err = mkdirAll(sys, dir)
 	}
 	if err == nil {
-		err = requirePrivate(dir)
+		err = requirePrivate(sys, dir)
 	}
 	if err == nil {
-		err = tryDir(dir)
+		err = tryDir(sys, dir)
 	}
 	return dir, err
 }
 
 // tryDir returns an error if files cannot be created and locked in dir.
-func tryDir(dir string) error {
-	f, err := createTemp(disk{}, dir, 0o600)
+func tryDir(sys fsys, dir string) error {
+	f, err := createTemp(sys, dir)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer sys.Remove(f.Name()) // gone already, unless it could not be locked
 	if err := f.Close(); err != nil {
 		return err
 	}
-	unlock, err := TryLock(f.Name())
+	lock, err := tryHold(sys, f.Name())
 	if err == nil {
-		unlock()
+		lock.Unlock()
 	}
 	return err
 }

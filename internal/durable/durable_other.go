@@ -9,17 +9,10 @@ import (
 )
 
 func syncDir(sys fsys, dir string) error {
-	f, err := sys.OpenFile(dir, os.O_RDONLY, 0)
-	if err != nil {
-		return err
-	}
-	err = f.Sync()
+	err := syncPath(sys, dir, os.O_RDONLY)
 	// Some network file systems cannot sync a folder and need not.
 	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
-		err = nil
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
+		return nil
 	}
 	return err
 }

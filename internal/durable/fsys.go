@@ -8,7 +8,7 @@ import (
 // fsys is the part of a file system that this package uses. Tests use one that records each
 // step and can make any step fail.
 type fsys interface {
-	OpenFile(path string, flag int, perm fs.FileMode) (file, error)
+	OpenFile(path string, flag int) (file, error)
 	Rename(from, to string) error
 	Remove(path string) error
 	Mkdir(dir string, perm fs.FileMode) error
@@ -28,8 +28,9 @@ type file interface {
 // disk is the file system of the machine.
 type disk struct{}
 
-func (disk) OpenFile(path string, flag int, perm fs.FileMode) (file, error) {
-	f, err := os.OpenFile(path, flag, perm)
+// OpenFile makes only files that other users cannot read.
+func (disk) OpenFile(path string, flag int) (file, error) {
+	f, err := os.OpenFile(path, flag, 0o600)
 	if err != nil {
 		return nil, err // not a file that holds a nil pointer
 	}

@@ -13,28 +13,32 @@ var ErrLocked = errors.New("durable: locked")
 // machine, or until ctx ends. When a process dies, the system frees its lock at once, and
 // only then a lock file without a holder remains. Calling unlock again does nothing.
 func Lock(ctx context.Context, path string) (unlock func(), err error) {
+	return lock(ctx, disk{}, path)
+}
+
+func lock(ctx context.Context, sys fsys, path string) (unlock func(), err error) {
 	// Polls, because a blocking system call would not end with ctx.
 	const longest = 32 * time.Millisecond
 	for wait := time.Millisecond; ; wait = min(2*wait, longest) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		unlock, err := TryLock(path)
+		unlock, err := tryLock(sys, path)
 		if !errors.Is(err, ErrLocked) {
 			return unlock, err
 		}
-		timer := time.NewTimer(wait)
 		select {
-		case <-timer.C:
+		case <-time.After(wait):
 		case <-ctx.Done():
-			timer.Stop()
 		}
 	}
 }
 
 // TryLock is [Lock] without waiting. The error is [ErrLocked] if the lock is held.
-func TryLock(path string) (unlock func(), err error) {
-	h, err := tryHold(disk{}, path)
+func TryLock(path string) (unlock func(), err error) { return tryLock(disk{}, path) }
+
+func tryLock(sys fsys, path string) (unlock func(), err error) {
+	h, err := tryHold(sys, path)
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 
 func tryHold(sys fsys, path string) (*Held, error) {
 	for {
-		f, err := sys.OpenFile(path, os.O_CREATE|os.O_RDWR|plainFile, 0o600)
+		f, err := sys.OpenFile(path, os.O_CREATE|os.O_RDWR|plainFile)
 		if err != nil {
 			return nil, err
 		}
@@ -50,13 +50,4 @@ func flock(f file) error {
 			return nil
 		}
 	}
-}
-
-func isAt(sys fsys, f file, path string) bool {
-	opened, err := f.Stat()
-	if err != nil {
-		return false
-	}
-	named, err := sys.Lstat(path)
-	return err == nil && os.SameFile(opened, named)
 }

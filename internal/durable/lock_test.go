@@ -86,25 +86,6 @@ func TestLockExcludes(t *testing.T) {
 	assert.NoFileExists(t, path)
 }
 
-// G: token/context
-func TestLockObeysContext(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "l")
-	unlock, err := TryLock(path)
-	require.NoError(t, err)
-	defer unlock()
-
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	_, err = Lock(ctx, path)
-	assert.ErrorIs(t, err, context.DeadlineExceeded)
-
-	cancelled, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err = Lock(cancelled, filepath.Join(t.TempDir(), "free"))
-	assert.ErrorIs(t, err, context.Canceled)
-}
-
 // G: dir/processes
 func TestUnlockFreesOnlyItsOwn(t *testing.T) {
 	t.Parallel()

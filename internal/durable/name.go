@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"net/url"
 	"os"
@@ -25,9 +24,9 @@ func IsTemp(name string) bool {
 	return ok && len(digits) == tempDigits && isHex(digits)
 }
 
-func createTemp(sys fsys, dir string, perm fs.FileMode) (file, error) {
+func createTemp(sys fsys, dir string) (file, error) {
 	name := fmt.Sprintf("%s%0*x", tempPrefix, tempDigits, rand.Uint64())
-	return sys.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, perm)
+	return sys.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY)
 }
 
 func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }

@@ -1,12 +1,10 @@
 package durable
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // Files that are there must be found again: the names never change.
@@ -25,12 +23,4 @@ func TestFileNamesStayAsTheyAre(t *testing.T) {
 	} {
 		assert.Equal(t, name, SafeName(key))
 	}
-}
-
-func TestSyncDirTellsOfTheFolderItWasGiven(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	require.NoError(t, SyncDir(dir))
-	require.NoError(t, MkdirAll(filepath.Join(dir, "a", "b")))
-	assert.NoError(t, SyncDir(filepath.Join(dir, "a", "b")))
 }

@@ -40,11 +40,11 @@ func (r *recorder) step(op string, paths ...string) error {
 	return err
 }
 
-func (r *recorder) OpenFile(path string, flag int, perm fs.FileMode) (file, error) {
+func (r *recorder) OpenFile(path string, flag int) (file, error) {
 	if err := r.step("open", path); err != nil {
 		return nil, err
 	}
-	f, err := r.disk.OpenFile(path, flag, perm)
+	f, err := r.disk.OpenFile(path, flag)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ func TestLockReleasesItsDescriptor(t *testing.T) {
 		_, err = tryHold(r, path)
 		require.ErrorIs(t, err, ErrLocked)
 		require.Equal(t, 1, r.open, "who did not get the lock holds nothing")
+		assertMode(t, path, 0o600)
 		assert.True(t, lock.Valid())
 		lock.Unlock()
 		lock.Unlock()
@@ -45,6 +46,7 @@ func TestLockReleasesItsDescriptor(t *testing.T) {
 	r.fail["fd l"] = errBroken
 	_, err := tryHold(r, path)
 	assert.ErrorIs(t, err, syscall.EBADF)
+	assert.ErrorContains(t, err, "lock "+path, "it tells what was tried, and where")
 	assert.Zero(t, r.open)
 
 	r.steps, r.fail["lstat l"] = nil, fs.ErrNotExist // its file was removed before the lock was on it
@@ -102,7 +104,7 @@ func TestOpenOnlyRegularFiles(t *testing.T) {
 	for _, path := range irregular {
 		err := inTime(t, func() error { _, err := Open(path); return err })
 		assert.ErrorIs(t, err, ErrNotRegular, path)
-		assert.ErrorContains(t, err, path)
+		assert.ErrorContains(t, err, "open "+path)
 	}
 	target := filepath.Join(dir, "target")
 	f, err := Open(target)
@@ -118,7 +120,7 @@ func TestOpenOnlyRegularFiles(t *testing.T) {
 	for _, path := range irregular {
 		r := &swapping{recorder: newRecorder(t), before: target}
 		err = inTime(t, func() error { _, err := openFile(r, path); return err })
-		assert.Error(t, err, path)
+		assert.ErrorContains(t, err, "open "+path)
 		assert.Zero(t, r.open, "a descriptor is left open")
 	}
 }

@@ -1,7 +1,7 @@
 package lenient
 
 import (
-	"encoding/hex"
+	"bytes"
 	"strings"
 )
 
@@ -9,27 +9,23 @@ import (
 // marks are removed, control characters outside strings become blanks, those inside strings
 // and the backslash of an unknown escape are escaped.
 func clean(data []byte) []byte {
-	out := make([]byte, 0, len(data)+64)
+	out := make([]byte, 0, len(data))
 	for i := 0; i < len(data); {
 		switch c := data[i]; {
 		case c == '"':
 			end := skipText(data, i)
-			if end < 0 {
+			if end == truncated {
 				return append(out, data[i:]...) // truncated: no JSON either way
 			}
 			out = append(out, '"')
 			out = append(cleanText(out, data[i+1:end-1]), '"')
 			i = end
 			continue
-		case c < ' ':
-			c = ' '
-			fallthrough
+		case atByteOrderMark(data, i):
+			i += len(byteOrderMark)
+			continue
 		default:
-			if atByteOrderMark(data, i) {
-				i += len(byteOrderMark)
-				continue
-			}
-			out = append(out, c)
+			out = append(out, max(c, ' '))
 		}
 		i++
 	}
@@ -60,16 +56,13 @@ func cleanText(out, text []byte) []byte {
 }
 
 // escapeLen returns the length of the escape at the beginning of text, 0 if JSON has no such
-// escape.
+// escape. A backslash is never the last byte: it would have escaped the closing quote.
 func escapeLen(text []byte) int {
 	switch {
-	case len(text) >= 2 && strings.IndexByte(`"\/bfnrt`, text[1]) >= 0:
+	case strings.IndexByte(`"\/bfnrt`, text[1]) >= 0:
 		return 2
-	case len(text) >= 6 && text[1] == 'u':
-		var code [2]byte
-		if _, err := hex.Decode(code[:], text[2:6]); err == nil {
-			return 6
-		}
+	case len(text) >= 6 && text[1] == 'u' && len(bytes.Trim(text[2:6], "0123456789abcdefABCDEF")) == 0:
+		return 6
 	}
 	return 0
 }

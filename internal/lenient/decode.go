@@ -120,32 +120,25 @@ func (d *decoder) misfit() {
 // take skips a value and returns it.
 func (d *decoder) take() []byte {
 	start := d.at
-	if d.at = skipValue(d.data, start); d.at < 0 {
-		d.at = len(d.data)
-	}
+	d.at = skipValue(d.data, start)
 	return d.data[start:d.at]
 }
 
 // more moves to the next element or member, or behind the end of the list or object.
 func (d *decoder) more(end byte) bool {
 	d.at = skipBlank(d.data, d.at)
-	if d.at < len(d.data) && d.data[d.at] == ',' {
+	if d.first() == ',' {
 		d.at = skipBlank(d.data, d.at+1)
 	}
 	if d.first() == end {
 		d.at++
 		return false
 	}
-	return d.at < len(d.data)
+	return true
 }
 
 // first returns the first byte of the next value.
-func (d *decoder) first() byte {
-	if d.at < len(d.data) {
-		return d.data[d.at]
-	}
-	return 0
-}
+func (d *decoder) first() byte { return d.data[d.at] }
 
 func (d *decoder) pointer(v reflect.Value, p *plan, filled bool) bool {
 	// Only the first bytes are checked: skipping each value before decoding it would take
@@ -159,11 +152,7 @@ func (d *decoder) pointer(v reflect.Value, p *plan, filled bool) bool {
 	if v.IsNil() {
 		v.Set(reflect.New(p.elem.typ))
 	}
-	if d.value(v.Elem(), p.elem, filled) {
-		return true
-	}
-	v.SetZero()
-	return false
+	return d.value(v.Elem(), p.elem, filled)
 }
 
 // isEmpty reports whether data begins with "" or [], which WeCom often sends for an absent
@@ -174,11 +163,7 @@ func isEmpty(data []byte) bool {
 
 // opens reports whether data begins with the two bytes and only blanks between them.
 func opens(data []byte, first, last byte) bool {
-	if len(data) == 0 || data[0] != first {
-		return false
-	}
-	end := skipBlank(data, 1)
-	return end < len(data) && data[end] == last
+	return data[0] == first && data[skipBlank(data, 1)] == last
 }
 
 func (d *decoder) free(v reflect.Value) bool {
@@ -195,7 +180,7 @@ func (d *decoder) free(v reflect.Value) bool {
 // own lets a type decode itself.
 func (d *decoder) own(v reflect.Value) bool {
 	raw := d.take()
-	if !v.CanAddr() || !v.Addr().CanInterface() {
+	if !v.Addr().CanInterface() { // of an unexported embedded struct
 		return false
 	}
 	var err error

@@ -1,9 +1,12 @@
 package lenient
 
+// unsure is the end of a value that may not fit.
+const unsure = -1
+
 // passFitting skips a value that encoding/json has certainly decoded. If it is not sure, the
 // value is decoded again, with the same result.
 func (d *decoder) passFitting(p *plan) bool {
-	end := -1
+	end := unsure
 	switch p.shape {
 	case shapeFree, shapeRaw:
 		end = skipValue(d.data, d.at)
@@ -20,41 +23,41 @@ func (d *decoder) passFitting(p *plan) bool {
 	case shapeFloat:
 		end = decimalEnd(d.data, d.at)
 	}
-	if end < 0 {
+	if end == unsure {
 		return false
 	}
 	d.at = end
 	return true
 }
 
-// wholeEnd returns the end of a whole number that is short enough to fit, else -1.
+// wholeEnd returns the end of a whole number that is short enough to fit, else unsure.
 func wholeEnd(data []byte, i int, p *plan) int {
-	if p.signed && i < len(data) && data[i] == '-' {
+	if p.signed && data[i] == '-' {
 		i++
 	}
 	end := i
-	for end < len(data) && isDigit(data[end]) {
+	for isDigit(data[end]) {
 		end++
 	}
 	if end == i || end-i > p.digits || skipLiteral(data, end) != end {
-		return -1
+		return unsure
 	}
 	return end
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// decimalEnd returns the end of a number that fits into any float type, else -1.
+// decimalEnd returns the end of a number that fits into any float type, else unsure.
 func decimalEnd(data []byte, i int) int {
 	const most = 20
-	for end := i; end < len(data) && end < i+most; end++ {
+	for end := i; end < i+most; end++ {
 		switch c := data[end]; {
 		case isDigit(c), c == '-', c == '.':
-		case end > i && c|0x20 != 'e':
+		case end > i && c != 'e' && c != 'E':
 			return end
 		default:
-			return -1
+			return unsure
 		}
 	}
-	return -1
+	return unsure
 }

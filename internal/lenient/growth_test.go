@@ -152,3 +152,44 @@ func TestMisfitsAtTheirIndex(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, list[8], string(again))
 }
+
+type chain struct {
+	Next *chain  `json:"next"`
+	List []chain `json:"list"`
+	N    int     `json:"n"`
+}
+
+// G: request/hostile
+func TestDeepNesting(t *testing.T) {
+	t.Parallel()
+	nested := func(depth int, open, inner, end string) []byte {
+		return []byte(strings.Repeat(open, depth) + inner + strings.Repeat(end, depth))
+	}
+	for _, open := range [][2]string{{`[`, `]`}, {`{"next":`, `}`}, {`{"list":`, `}`}, {`{"x":`, `}`}, {`{"n":"1","next":`, `}`}, {"\xef\xbb\xbf[", "]"}} {
+		data := nested(100_000, open[0], `5`, open[1])
+		var c chain
+		_, err := lenient.Unmarshal(data, &c)
+		assert.Error(t, err, open[0])
+		var free any
+		_, err = lenient.Unmarshal(data, &free)
+		assert.Error(t, err, open[0])
+		lenient.Members(data, func(_, _ []byte) bool { return true })
+		lenient.Find(data, "next", "next", "x")
+	}
+	for _, open := range []string{`{"n":"1","next":`, `{"n":"1","list":`} {
+		var c chain
+		misfits, err := lenient.Unmarshal(nested(9_000, open, `"x"`, `}`), &c)
+		require.NoError(t, err)
+		require.Len(t, misfits, 1)
+		steps := strings.Count(misfits[0], "next") + strings.Count(misfits[0], "list") + strings.Count(misfits[0], "[0]")
+		assert.Equal(t, 32, steps, "of a path that is thousands of steps long")
+		assert.True(t, strings.HasSuffix(misfits[0], "…"))
+		assert.Equal(t, 1, c.N)
+	}
+	type loop []loop
+	var l loop
+	misfits, err := lenient.Unmarshal([]byte(`[5,[{"a":1}],[]]`), &l)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"[0]", "[1][0]"}, misfits)
+	assert.Equal(t, loop{nil, {nil}, {}}, l)
+}

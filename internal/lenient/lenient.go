@@ -37,7 +37,10 @@ func Unmarshal(data []byte, v any) (misfits []string, err error) {
 	if target.Kind() != reflect.Pointer || target.IsNil() {
 		return nil, &json.InvalidUnmarshalError{Type: reflect.TypeOf(v)}
 	}
-	read := reader(v, target.Type().Elem())
+	read := json.Unmarshal
+	if holdsInterface(target.Type().Elem()) {
+		read = readNumbers
+	}
 	err = read(data, v)
 	if isSyntaxError(data, err) {
 		data = clean(data)
@@ -59,43 +62,19 @@ func isSyntaxError(data []byte, err error) bool {
 	return ok && !json.Valid(data)
 }
 
-// reader returns json.Unmarshal, or a slower version with json.Number if v needs it.
-func reader(v any, t reflect.Type) func([]byte, any) error {
-	if _, ok := v.(json.Unmarshaler); !ok && holdsInterface(t) {
-		return readNumbers
-	}
-	return json.Unmarshal
-}
-
-// readNumbers is json.Unmarshal with json.Number for numbers in interfaces.
+// readNumbers is json.Unmarshal, but slower, with json.Number for numbers in interfaces.
 func readNumbers(data []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	err := dec.Decode(v)
-	if _, ok := err.(*json.SyntaxError); ok || err == io.EOF || err == io.ErrUnexpectedEOF {
-		return syntaxErrorOr(data, err)
-	}
-	if len(bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n")) > 0 {
-		return syntaxErrorOr(data, err) // there is text behind the value
-	}
-	return err
-}
-
-// syntaxErrorOr returns the syntax error of data, else err.
-func syntaxErrorOr(data []byte, err error) error {
-	if syntax := syntaxError(data); syntax != nil {
-		return syntax
-	}
-	return err
-}
-
-// syntaxError returns the error of encoding/json for data that is no JSON.
-func syntaxError(data []byte) error {
-	if json.Valid(data) {
+	if _, end := dec.Token(); err == nil && end == io.EOF { // nothing behind the value
 		return nil
 	}
 	var raw json.RawMessage
-	return json.Unmarshal(data, &raw)
+	if syntax := json.Unmarshal(data, &raw); syntax != nil {
+		return syntax // in the words of json.Unmarshal
+	}
+	return err
 }
 
 // holdsInterface reports whether values of type t can contain an interface. It looks at the

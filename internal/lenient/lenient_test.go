@@ -102,6 +102,9 @@ func TestUnmarshalBends(t *testing.T) {
 		{"unknown and ignored", `{"count":"1","new":{"x":[1,{"count":5}]},"Hidden":"9"}`, whole{Count: 1}},
 		{"the last of a name counts", `{"count":"1","count":2,"ids":["1"],"ids":[3],"by_name":{"x":"1","x":2},"names":["a",2],"names":[]}`, whole{Count: 2, Ids: []int64{3}, ByName: map[string]int{"x": 2}, Names: []string{}}},
 		{"the last of a name in another case", `{"text":1,"TEXT":"2","maybe":{"id":"1"},"maybe":null}`, whole{Text: "2"}},
+		{"what came before the last of a name", `{"count":"1","names":["a",{}],"names":["b"]}`, whole{Count: 1, Names: []string{"b"}}},
+		{"the last of a name is false", `{"count":1,"count":false,"flag":"1","flag":"0","price":"2","price":false}`, whole{}},
+		{"empty lists", `{"text":5,"pair":[],"ids":[],"lists":[[],""]}`, whole{Text: "5", Ids: []int64{}, Lists: [][]int{{}, {}}}},
 		{"blanks", " {\t\"count\" :\r\n \"1\" , \"ids\" : [ \"1\" , 2 ] } ", whole{Count: 1, Ids: []int64{1, 2}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -327,7 +330,7 @@ func TestSyntaxIsReadLeniently(t *testing.T) {
 		"{\"te\nxt\":5,\"count\":\"1\"}":                {Count: 1},
 		"{\"text\":\"\xff\xfe\",\"count\":\"1\"}":       {Text: "\ufffd\ufffd", Count: 1},
 		"{\"text\":\"a\xc3\",\"name\xff\":\"\n\"}":      {Text: "a\ufffd"},
-		"{\"raw\":\"a\nb\",\"text\":5}":                 {Raw: json.RawMessage(`"a\u000ab"`), Text: "5"},
+		"{\"raw\":\"a \nb\",\"text\":5}":                {Raw: json.RawMessage(`"a \u000ab"`), Text: "5"},
 	} {
 		var got whole
 		misfits, err := lenient.Unmarshal([]byte(in), &got)
@@ -373,44 +376,4 @@ func TestErrorsQuoteNoText(t *testing.T) {
 	_, err = lenient.Unmarshal([]byte(`{"access_token":"a-secret`), &got)
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "a-secret")
-}
-
-type chain struct {
-	Next *chain  `json:"next"`
-	List []chain `json:"list"`
-	N    int     `json:"n"`
-}
-
-// G: request/hostile
-func TestDeepNesting(t *testing.T) {
-	t.Parallel()
-	nested := func(depth int, open, inner, end string) []byte {
-		return []byte(strings.Repeat(open, depth) + inner + strings.Repeat(end, depth))
-	}
-	for _, open := range [][2]string{{`[`, `]`}, {`{"next":`, `}`}, {`{"list":`, `}`}, {`{"x":`, `}`}, {`{"n":"1","next":`, `}`}, {"\xef\xbb\xbf[", "]"}} {
-		data := nested(100_000, open[0], `5`, open[1])
-		var c chain
-		_, err := lenient.Unmarshal(data, &c)
-		assert.Error(t, err, open[0])
-		var free any
-		_, err = lenient.Unmarshal(data, &free)
-		assert.Error(t, err, open[0])
-		lenient.Members(data, func(_, _ []byte) bool { return true })
-		lenient.Find(data, "next", "next", "x")
-	}
-	for _, open := range []string{`{"n":"1","next":`, `{"n":"1","list":`} {
-		var c chain
-		misfits, err := lenient.Unmarshal(nested(9_000, open, `"x"`, `}`), &c)
-		require.NoError(t, err)
-		require.Len(t, misfits, 1)
-		assert.Less(t, len(misfits[0]), 300)
-		assert.True(t, strings.HasSuffix(misfits[0], "…"))
-		assert.Equal(t, 1, c.N)
-	}
-	type loop []loop
-	var l loop
-	misfits, err := lenient.Unmarshal([]byte(`[5,[{"a":1}],[]]`), &l)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"[0]", "[1][0]"}, misfits)
-	assert.Equal(t, loop{nil, {nil}, {}}, l)
 }

@@ -23,7 +23,7 @@ func (d *decoder) list(v reflect.Value, p *plan, filled bool) bool {
 		return false
 	case isEmpty(d.data[d.at:]), opens(d.data[d.at:], '{', '}'):
 		d.take()
-		v.Set(reflect.MakeSlice(p.typ, 0, 0))
+		makeList(v, 0)
 		return true
 	case c == '"' && v.Type().Elem().Kind() == reflect.Uint8:
 		return setBytes(v, unquote(d.take()))
@@ -47,7 +47,7 @@ func (d *decoder) single(v reflect.Value, p *plan) bool {
 		d.take()
 		return false
 	}
-	v.Set(reflect.MakeSlice(p.typ, 1, 1))
+	makeList(v, 1)
 	return d.value(v.Index(0), p.elem, false)
 }
 
@@ -55,7 +55,7 @@ func (d *decoder) single(v reflect.Value, p *plan) bool {
 func (d *decoder) commas(v reflect.Value, p *plan, text string) bool {
 	parts := strings.Split(text, ",")
 	parts = slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" })
-	v.Set(reflect.MakeSlice(p.typ, len(parts), len(parts)))
+	makeList(v, len(parts))
 	for i, part := range parts {
 		elem := v.Index(i)
 		for elem.Kind() == reflect.Pointer {
@@ -74,22 +74,25 @@ func (d *decoder) elements(v reflect.Value, p *plan, filled bool) {
 	if !filled {
 		v.SetZero()
 	}
-	grow := !filled && v.Kind() == reflect.Slice
-	n, length := 0, v.Len()
+	n := 0
 	for ; d.more(']'); n++ {
 		switch {
-		case grow:
-			v.Grow(1)
-			v.SetLen(n + 1)
-		case n >= length: // of an array, or of an earlier list under the same name
+		case n < v.Len():
+			if filled && d.passFitting(p.elem) {
+				continue
+			}
+		case filled || v.Kind() == reflect.Array: // it is longer: an array, or not the last list of this name
 			d.take()
 			continue
-		case filled && d.passFitting(p.elem):
-			continue
+		default:
+			v.Grow(1)
+			v.SetLen(n + 1)
 		}
 		d.within(step{index: n}, v.Index(n), p.elem, filled)
 	}
-	if grow && n == 0 {
-		v.Set(reflect.MakeSlice(p.typ, 0, 0))
+	if n == 0 && v.Kind() == reflect.Slice {
+		makeList(v, 0)
 	}
 }
+
+func makeList(v reflect.Value, n int) { v.Set(reflect.MakeSlice(v.Type(), n, n)) }

@@ -23,7 +23,7 @@ func Members(data []byte, visit func(key, value []byte) (more bool)) bool {
 // readMark returns the next byte after blanks from i, 0 at the end, and the index behind it.
 func readMark(data []byte, i int) (mark byte, next int) {
 	if i = skipBlank(data, i); i >= len(data) {
-		return 0, i
+		return mark, i
 	}
 	return data[i], skipBlank(data, i+1)
 }
@@ -31,11 +31,11 @@ func readMark(data []byte, i int) (mark byte, next int) {
 // readKey reads a name and returns it with the index of the value behind it.
 func readKey(data []byte, i int) (key []byte, value int, ok bool) {
 	if i >= len(data) || data[i] != '"' {
-		return nil, 0, false
+		return nil, i, false
 	}
 	end := skipText(data, i)
-	if end < 0 {
-		return nil, 0, false
+	if end == truncated {
+		return nil, i, false
 	}
 	mark, value := readMark(data, end)
 	key = data[i+1 : end-1]
@@ -52,7 +52,7 @@ func Find(data []byte, path ...string) (value []byte, ok bool) {
 	if len(path) == 0 {
 		start := skipBlank(data, 0)
 		end := skipValue(data, start)
-		if end < 0 {
+		if end == truncated {
 			return nil, false
 		}
 		return data[start:end], true
@@ -114,12 +114,11 @@ const (
 	isBool
 	isNumber
 	isText
-	isNested // an object or a list
-	isOdd    // no JSON value
+	isOdd // an object, a list, or no JSON value
 )
 
 func kindOf(raw []byte) kind {
-	switch string(raw[:min(len(raw), 6)]) {
+	switch string(raw) {
 	case "":
 		return isNothing
 	case "null":
@@ -130,12 +129,8 @@ func kindOf(raw []byte) kind {
 	switch c := raw[0]; {
 	case c == '"' && skipText(raw, 0) == len(raw):
 		return isText
-	case c == '{', c == '[':
-		return isNested
-	case c == '-', '0' <= c && c <= '9':
-		if validNumber(string(raw)) {
-			return isNumber
-		}
+	case validNumber(string(raw)):
+		return isNumber
 	}
 	return isOdd
 }

@@ -27,23 +27,19 @@ func (d *decoder) object(v reflect.Value, p *plan, filled bool) bool {
 
 // key reads the name of a member and goes on to its value.
 func (d *decoder) key() []byte {
-	key, value, ok := readKey(d.data, d.at)
-	if d.at = value; !ok {
-		d.at = len(d.data)
-	}
+	key, value, _ := readKey(d.data, d.at)
+	d.at = value
 	return key
 }
 
 func (d *decoder) members(v reflect.Value, p *plan, filled bool) {
 	var seen fieldSet
-	next := 0
 	for d.more('}') {
-		i := p.find(d.key(), next)
+		i := p.find(d.key())
 		if i < 0 {
 			d.take()
 			continue
 		}
-		next = i + 1
 		f := &p.fields[i]
 		// For a repeated name encoding/json has kept the last value.
 		first := seen.add(i)

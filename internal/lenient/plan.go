@@ -128,9 +128,7 @@ func rareShape(t reflect.Type) shape {
 }
 
 func hasDecoder(t reflect.Type) bool {
-	pointer := reflect.PointerTo(t)
-	return t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface &&
-		(pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) || decodesText(t))
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) || decodesText(t)
 }
 
 func decodesText(t reflect.Type) bool {
@@ -249,11 +247,7 @@ func validName(name string) bool {
 const maxNames = 4096
 
 // find returns the index of the field with the name key, exact or ignoring case, or -1.
-// Names mostly come in the order of the fields, so next is tried first.
-func (p *plan) find(key []byte, next int) int {
-	if next < len(p.fields) && p.fields[next].name == string(key) {
-		return next
-	}
+func (p *plan) find(key []byte) int {
 	i, known := p.names[string(key)]
 	if known {
 		return i

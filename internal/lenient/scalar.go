@@ -117,13 +117,13 @@ func parseInt(text string, bits int) (n int64, given, ok bool) {
 // for a text that is no whole number or has more digits than any integer. It uses no
 // float64, which would change large ids.
 func wholeDigits(text string) string {
-	mantissa, exponent := text, 0
-	if i := strings.IndexAny(text, "eE"); i >= 0 {
-		n, err := strconv.Atoi(text[i+1:])
-		if err != nil {
+	mantissa, power, found := strings.Cut(strings.ToLower(text), "e")
+	exponent := 0
+	if found {
+		var err error
+		if exponent, err = strconv.Atoi(power); err != nil {
 			return ""
 		}
-		mantissa, exponent = text[:i], n
 	}
 	mantissa, negative := strings.CutPrefix(mantissa, "-")
 	sign := "-"

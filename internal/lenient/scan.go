@@ -4,7 +4,9 @@ import "bytes"
 
 // The functions in this file find the end of a value. They check quotes and brackets only,
 // so the document may be malformed elsewhere. Each takes the index of the first byte and
-// returns the index behind the last, or -1 for a truncated value.
+// returns the index behind the last, or truncated.
+
+const truncated = -1
 
 const byteOrderMark = "\xef\xbb\xbf"
 
@@ -24,12 +26,12 @@ func skipBlank(data []byte, i int) int {
 }
 
 func atByteOrderMark(data []byte, i int) bool {
-	return data[i] == byteOrderMark[0] && i+3 <= len(data) && string(data[i:i+3]) == byteOrderMark
+	return string(data[i:min(i+3, len(data))]) == byteOrderMark
 }
 
 func skipValue(data []byte, i int) int {
 	if i >= len(data) {
-		return -1
+		return truncated
 	}
 	switch data[i] {
 	case '"':
@@ -40,7 +42,7 @@ func skipValue(data []byte, i int) int {
 	if end := skipLiteral(data, i); end > i {
 		return end
 	}
-	return -1
+	return truncated
 }
 
 func skipText(data []byte, i int) int {
@@ -48,7 +50,7 @@ func skipText(data []byte, i int) int {
 	for end := start; ; end++ {
 		n := bytes.IndexByte(data[end:], '"')
 		if n < 0 {
-			return -1
+			return truncated
 		}
 		end += n
 		if !endsEscaping(data[start:end]) {
@@ -59,12 +61,11 @@ func skipText(data []byte, i int) int {
 
 // endsEscaping reports whether the byte behind text is escaped: text ends with an odd number
 // of backslashes.
-func endsEscaping(text []byte) bool {
-	n := len(text)
-	for n > 0 && text[n-1] == '\\' {
-		n--
+func endsEscaping(text []byte) (escaped bool) {
+	for i := len(text) - 1; i >= 0 && text[i] == '\\'; i-- {
+		escaped = !escaped
 	}
-	return (len(text)-n)%2 == 1
+	return escaped
 }
 
 func skipNested(data []byte, i int) int {
@@ -72,8 +73,8 @@ func skipNested(data []byte, i int) int {
 	for i < len(data) {
 		switch data[i] {
 		case '"':
-			if i = skipText(data, i); i < 0 {
-				return -1
+			if i = skipText(data, i); i == truncated {
+				return truncated
 			}
 			continue
 		case '{', '[':
@@ -85,7 +86,7 @@ func skipNested(data []byte, i int) int {
 		}
 		i++
 	}
-	return -1
+	return truncated
 }
 
 // skipLiteral skips a number, true, false, null, or another bare word.

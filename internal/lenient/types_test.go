@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -169,96 +168,6 @@ func TestTypesThatDecodeThemselves(t *testing.T) {
 	assert.Zero(t, root)
 }
 
-type (
-	left   struct{ A, Both, Deep int }
-	right  struct{ B, Both int }
-	tagged struct {
-		Name int `json:"Deep"`
-	}
-	lower struct{ Below int }
-	loop  struct {
-		*Loop2
-		N int
-	}
-	Loop2 struct {
-		*loop3
-		M int
-	}
-	loop3   struct{ K int }
-	Text    string
-	promote struct{ pickyText }
-)
-
-// structOf makes a struct whose tags no linter would let pass.
-func structOf(fields ...reflect.StructField) any {
-	return reflect.New(reflect.StructOf(fields)).Interface()
-}
-
-func field(name, tag string) reflect.StructField {
-	return reflect.StructField{Name: name, Tag: reflect.StructTag(tag), Type: reflect.TypeFor[int]()}
-}
-
-// Fields of embedded structs count as for encoding/json; the quoted numbers make sure that
-// ours decides.
-func TestFieldsOfEmbeddedStructs(t *testing.T) {
-	t.Parallel()
-	quote := strings.NewReplacer(`1`, `"1"`, `2`, `"2"`)
-	const in = `{"A":1,"B":2,"Both":1,"Deep":2,"N":1,"M":2,"Below":1,"Text":"t","a,b":1,"-":2,"é":1,"K":2,"x y":1,"x":{"Text":"t"}}`
-	for _, target := range []func() any{
-		func() any {
-			return new(struct {
-				left
-				right
-			})
-		},
-		func() any {
-			return new(struct {
-				left
-				tagged
-			})
-		},
-		func() any {
-			return new(struct {
-				*Loop2
-				N int
-			})
-		},
-		func() any {
-			return new(struct {
-				left
-				lower `json:"Below"`
-			})
-		},
-		func() any {
-			return new(struct {
-				Text
-				lower
-			})
-		},
-		func() any {
-			return structOf(field("A", `json:"a,b"`), field("B", `json:"-,"`), field("C", `json:"é"`), field("D", `json:"-"`))
-		},
-		func() any { return structOf(field("A", `json:"x y,omitempty"`), field("K", `json:"\""`)) },
-		func() any {
-			return new(struct {
-				F struct{ promote } `json:"x"`
-			})
-		},
-	} {
-		want, got := target(), target()
-		_ = json.Unmarshal([]byte(in), want)
-		_, err := lenient.Unmarshal([]byte(quote.Replace(in)), got)
-		require.NoError(t, err)
-		assert.Equal(t, want, got)
-	}
-	var got loop
-	misfits, err := lenient.Unmarshal([]byte(quote.Replace(in)), &got)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"K"}, misfits, "no struct can be made behind an unexported pointer")
-	assert.Equal(t, 1, got.N)
-	assert.Equal(t, 2, got.M)
-}
-
 func TestNothingFitsAFunction(t *testing.T) {
 	t.Parallel()
 	var got struct {
@@ -379,19 +288,4 @@ func TestAllKindsInTheSecondPass(t *testing.T) {
 	assert.Equal(t, json.Number("5"), *odd.Ref)
 	odd.Ref = nil
 	assert.Equal(t, fields{Quoted: "plain", Map: map[uint8]string{1: "2"}, Price: 10, Same: "s"}, odd)
-}
-
-// A type of very many types is decoded as if it had an interface, which it may have.
-func TestManyTypes(t *testing.T) {
-	t.Parallel()
-	var fields []reflect.StructField
-	for i := range 40 {
-		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: reflect.ArrayOf(i+1, reflect.TypeFor[int]())})
-	}
-	fields = append(fields, reflect.StructField{Name: "Last", Type: reflect.TypeFor[[]any]()})
-	v := structOf(fields...)
-	misfits, err := lenient.Unmarshal([]byte(`{"F0":["1"],"Last":[9007199254740993]}`), v)
-	require.NoError(t, err)
-	assert.Empty(t, misfits)
-	assert.Equal(t, []any{json.Number("9007199254740993")}, reflect.ValueOf(v).Elem().FieldByName("Last").Interface())
 }

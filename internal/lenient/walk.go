@@ -37,5 +37,5 @@ func Walk(data []byte, visit func(key, value []byte, whole bool) (more bool)) bo
 
 // cut reports whether a value is truncated. Only strings, objects and lists show their end.
 func cut(data []byte, start, end int) bool {
-	return end < 0 || end == len(data) && strings.IndexByte(`"{[`, data[start]) < 0
+	return end == truncated || end == len(data) && strings.IndexByte(`"{[`, data[start]) < 0
 }

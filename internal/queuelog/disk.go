@@ -15,7 +15,7 @@ type Disk interface {
 	Create(path string) (File, error)
 	ReadAt(path string, b []byte, off int64) (int, error) // a short read is io.EOF
 	Size(path string) (int64, error)                      // of a regular file
-	Names(dir string) ([]string, error)                   // of regular files
+	Names(dir string) ([]string, error)                   // of regular files, in order
 	Remove(path string) error
 	SyncDir(dir string) error
 	SyncFile(path string) error

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/durable"
 )
 
@@ -89,8 +88,7 @@ func (f *Folder) Dir() string { return f.dir }
 
 // nextID returns a new id, which is the time if the clock allows that.
 func (f *Folder) nextID() uint64 {
-	now := uint64(max(0, clock.Now().UnixNano()))
-	f.last = max(now/slots, f.last+1)
+	f.last = max(nanoseconds()/slots, f.last+1)
 	return f.last*slots + uint64(f.slot)
 }
 
@@ -100,7 +98,7 @@ func (f *Folder) prepare() error {
 		return nil
 	}
 	if f.held == nil {
-		if err := f.takeSlot(); err != nil {
+		if err := f.takeSlot(rand.IntN(slots)); err != nil {
 			return err
 		}
 	}
@@ -123,8 +121,8 @@ func (f *Folder) prepare() error {
 	return nil
 }
 
-func (f *Folder) takeSlot() error {
-	slot := rand.IntN(slots)
+// takeSlot takes the given slot, or the next one that is free.
+func (f *Folder) takeSlot(slot int) error {
 	for range slots {
 		held, err := durable.TryHold(filepath.Join(f.dir, lockOf(slot)))
 		if err == nil {

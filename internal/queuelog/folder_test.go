@@ -348,7 +348,7 @@ func TestWriterThatDiesWhileItsFileIsRead(t *testing.T) {
 	file := header()
 	for i := range 3 {
 		it := Item{ID: uint64(0x1001 + i*slots), Payload: fmt.Append(nil, i+1)}
-		file = appendFrame(file, seedOf(name), kindItem, false, func(b []byte) []byte { return it.append(b, 1) })
+		file = appendFrame(file, seedOf(name), kindItem, func(b []byte) []byte { return it.append(b, 1) })
 	}
 	path := filepath.Join(b.dir, name)
 	require.NoError(t, os.WriteFile(path, file[:len(file)-9], 0o600))
@@ -363,4 +363,34 @@ func TestWriterThatDiesWhileItsFileIsRead(t *testing.T) {
 	b.poll()
 	b.poll()
 	assert.Len(t, b.files(putSuffix), 1)
+}
+
+// A lock that cannot be tried is an error, and no sign of another process.
+// G: queue/dir-failures
+func TestALockThatCannotBeTried(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	require.NoError(t, os.Rename(b.dir, b.dir+"-away"))
+	err := b.f.takeSlot(7)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	assert.NotContains(t, err.Error(), "processes")
+	require.NoError(t, os.Rename(b.dir+"-away", b.dir))
+}
+
+// Another process's slot is passed by.
+// G: queue/dir-worker
+func TestASlotThatIsTaken(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	for _, taken := range []int{7, 8, slots - 1} {
+		held, err := durable.TryHold(filepath.Join(b.dir, lockOf(taken)))
+		require.NoError(t, err)
+		defer held.Unlock()
+	}
+	for from, want := range map[int]int{6: 6, 7: 9, slots - 1: 0} {
+		require.NoError(t, b.f.takeSlot(from))
+		assert.Equal(t, want, b.f.slot)
+		b.f.held.Unlock()
+	}
+	b.f.held = nil
 }

@@ -62,14 +62,14 @@ type frame struct {
 }
 
 // appendFrame appends a frame; fill appends its body.
-func appendFrame(b []byte, seed uint32, kind byte, more bool, fill func([]byte) []byte) []byte {
+func appendFrame(b []byte, seed uint32, kind byte, fill func([]byte) []byte) []byte {
+	return appendFlagged(b, seed, kind, 0, fill)
+}
+
+func appendFlagged(b []byte, seed uint32, kind, flags byte, fill func([]byte) []byte) []byte {
 	start := len(b)
-	var flags byte
-	if more {
-		flags = flagMore
-	}
-	b = append(b, frameMark[0], frameMark[1], kind, flags, 0, 0, 0, 0, 0, 0, 0, 0)
-	b = fill(b)
+	begin := [frameHead]byte{frameMark[0], frameMark[1], kind, flags}
+	b = fill(append(b, begin[:]...))
 	body := b[start+frameHead:]
 	head := b[start:]
 	binary.LittleEndian.PutUint32(head[4:], uint32(len(body)))

@@ -41,20 +41,21 @@ func goldenFiles() map[string][]byte {
 	p := header()
 	for i, it := range []Item{goldenPut, goldenWaits, goldenOver, goldenKept, goldenLater, goldenWish} {
 		it.Starts, it.Status, it.Settled, it.After = 0, Waiting, false, 0
-		p = appendFrame(p, seedOf(put), kindItem, i < 1, func(b []byte) []byte { return it.append(b, uint32(i+1)) })
+		flags := []byte{flagMore, 0, 0, 0, 0, 0}[i]
+		p = appendFlagged(p, seedOf(put), kindItem, flags, func(b []byte) []byte { return it.append(b, uint32(i+1)) })
 	}
-	p = appendFrame(p, seedOf(put), kindEnd, false, ending{0x5001, 6}.append)
+	p = appendFrame(p, seedOf(put), kindEnd, ending{0x5001, 6}.append)
 
 	log := fileName{0x6000, 0xabc, logSuffix}.String()
-	l := appendFrame(header(), seedOf(log), kindStart, false, func(b []byte) []byte {
+	l := appendFrame(header(), seedOf(log), kindStart, func(b []byte) []byte {
 		return appendStarts(b, []started{{0x1001, 2}, {0x3001, 1}})
 	})
-	l = appendFrame(l, seedOf(log), kindOver, false, func(b []byte) []byte { return appendOver(b, []uint64{0x3001}) })
-	l = appendFrame(l, seedOf(log), kindItem, false, func(b []byte) []byte { return goldenKept.append(b, 0) })
-	l = appendFrame(l, seedOf(log), kindItem, false, func(b []byte) []byte { return goldenLater.append(b, 0) })
+	l = appendFrame(l, seedOf(log), kindOver, func(b []byte) []byte { return appendOver(b, []uint64{0x3001}) })
+	l = appendFrame(l, seedOf(log), kindItem, func(b []byte) []byte { return goldenKept.append(b, 0) })
+	l = appendFrame(l, seedOf(log), kindItem, func(b []byte) []byte { return goldenLater.append(b, 0) })
 
 	ids := fileName{0x7000, 0, idsSuffix}.String()
-	i := appendFrame(header(), seedOf(ids), kindIdentity, false, identity{"identity", 0x1001, time.UnixMilli(1700000000001)}.append)
+	i := appendFrame(header(), seedOf(ids), kindIdentity, identity{"identity", 0x1001, time.UnixMilli(1700000000001)}.append)
 	return map[string][]byte{put: p, log: l, ids: i, fillName: []byte("1 -1\n")}
 }
 

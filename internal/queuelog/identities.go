@@ -92,7 +92,7 @@ func (w *Worker) identify(it *Item) error {
 		i.segment, i.begun, i.count = s, clock.Now(), 0
 	}
 	v := identity{it.Identity, it.ID, it.Put}
-	i.buf = appendFrame(i.buf, i.segment.seed, kindIdentity, false, v.append)
+	i.buf = appendFrame(i.buf, i.segment.seed, kindIdentity, v.append)
 	i.count++
 	i.total++
 	i.until[i.segment.name] = idsLife{clock.Now().Add(identityLife), i.count}
@@ -136,9 +136,7 @@ func (w *Worker) loadIds(f *file) (life idsLife, err error) {
 			put = now
 		}
 		life.count++
-		if left := identityLife - now.Sub(put); left > 0 {
-			life.until = later(life.until, now.Add(left))
-		}
+		life.until = later(life.until, now.Add(identityLife-now.Sub(put)))
 		w.remember(v.text, v.id, put)
 		return nil
 	})

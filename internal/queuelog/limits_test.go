@@ -33,6 +33,8 @@ func TestFullFolderKeepsRoomForUrgentItems(t *testing.T) {
 		}
 		assert.ErrorIs(t, b.put("more"), ErrFull)
 		assert.ErrorIs(t, second.Put(t.Context(), []Item{{}}), ErrFull)
+		assert.ErrorIs(t, b.f.Put(t.Context(), []Item{{}, {Urgent: true}}), ErrFull, "one that is not urgent")
+		assert.ErrorIs(t, b.f.Put(t.Context(), []Item{{Urgent: true}, {}}), ErrFull, "one that is not urgent")
 		require.NoError(t, b.putUrgent("1"))
 		require.NoError(t, b.putUrgent("2"))
 		assert.ErrorIs(t, b.putUrgent("3"), ErrFull)
@@ -122,7 +124,7 @@ func TestLastItemOfAPutFile(t *testing.T) {
 	check(last4, "by the end mark")
 	whole, err := os.ReadFile(path)
 	require.NoError(t, err)
-	end := len(appendFrame(nil, 0, kindEnd, false, ending{}.append))
+	end := len(appendFrame(nil, 0, kindEnd, ending{}.append))
 	require.NoError(t, os.WriteFile(path, whole[:len(whole)-end-3], 0o600))
 	check(last, "a torn frame does not count")
 	require.NoError(t, os.WriteFile(path, nil, 0o600))

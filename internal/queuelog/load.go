@@ -145,7 +145,7 @@ func (w *Worker) list() error {
 	return nil
 }
 
-// filesOf returns the files with these names, in order.
+// filesOf returns the files with these names, in the same order.
 func (w *Worker) filesOf(names []string) []*file {
 	known := map[string]*file{}
 	for _, f := range w.files {
@@ -170,7 +170,6 @@ func (w *Worker) filesOf(names []string) []*file {
 	for _, f := range known {
 		w.vanished(f)
 	}
-	slices.SortFunc(files, func(a, b *file) int { return cmp.Compare(a.name, b.name) })
 	return files
 }
 

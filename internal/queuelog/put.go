@@ -124,8 +124,11 @@ func (f *Folder) encode(b []byte, items []Item) []byte {
 		it.ID = f.nextID()
 		f.segment.count++
 		f.segment.last = it.ID
-		more := i < len(items)-1
-		b = appendFrame(b, f.segment.seed, kindItem, more, func(b []byte) []byte { return it.append(b, f.segment.count) })
+		var flags byte
+		if i < len(items)-1 {
+			flags = flagMore
+		}
+		b = appendFlagged(b, f.segment.seed, kindItem, flags, func(b []byte) []byte { return it.append(b, f.segment.count) })
 	}
 	return b
 }

@@ -56,10 +56,11 @@ func (w *Worker) removePuts() {
 	}
 }
 
-// order makes sure that the name of another file keeps new ids above those of f.
+// order makes sure that the name of another file keeps new ids above those of f, and above
+// those that the name of f keeps them above.
 func (w *Worker) order(f *file) bool {
 	for _, other := range w.files {
-		if other.order > f.newest && other.suffix != idsSuffix && other != f {
+		if other.order > max(f.order, f.newest) && other.suffix != idsSuffix {
 			return true
 		}
 	}
@@ -74,7 +75,7 @@ func (w *Worker) order(f *file) bool {
 // remove deletes a file without live items. What was copied or noted from it must be durable
 // before.
 func (w *Worker) remove(f *file) {
-	if w.log != nil && w.noted {
+	if w.noted {
 		if err := w.log.sync(); err != nil {
 			w.complain(f, err)
 			return

@@ -69,7 +69,7 @@ func (s *scanner) peek() (frame, int, verdict, error) {
 	if err := s.fill(max(frameHead, size)); err != nil {
 		return f, 0, short, err
 	}
-	if f, size, v = parseFrame(s.buf, s.seed); v != short || size <= len(s.buf) {
+	if f, size, v = parseFrame(s.buf, s.seed); v != short {
 		return f, size, v, nil
 	}
 	err := s.fill(size) // now with the body

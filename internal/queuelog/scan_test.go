@@ -16,7 +16,7 @@ import (
 const scanned = "0000000000001000-001.put"
 
 func frameOf(body string) []byte {
-	return appendFrame(nil, seedOf(scanned), kindItem, false, func(b []byte) []byte { return append(b, body...) })
+	return appendFrame(nil, seedOf(scanned), kindItem, func(b []byte) []byte { return append(b, body...) })
 }
 
 // oneFile is a disk in memory.
@@ -103,7 +103,7 @@ func TestScanWaitsForTheRestOfAFrame(t *testing.T) {
 // Bytes that are a frame of another file, such as old blocks of the disk, are none here.
 func TestFramesOfOtherFilesAreNone(t *testing.T) {
 	t.Parallel()
-	foreign := appendFrame(nil, seedOf("0000000000001000-002.put"), kindItem, false, func(b []byte) []byte { return b })
+	foreign := appendFrame(nil, seedOf("0000000000001000-002.put"), kindItem, func(b []byte) []byte { return b })
 	got, damages := scanAll(t, append(append(frameOf("one"), foreign...), frameOf("two")...))
 	assert.Equal(t, []string{"one", "two"}, got)
 	assert.Len(t, damages, 1)
@@ -178,7 +178,7 @@ func FuzzFolder(f *testing.F) {
 			name = fillName
 		}
 		if len(file) > int(cut) && suffix != "" { // a good frame somewhere
-			tail := appendFrame(nil, seedOf(name), file[cut], false, func(b []byte) []byte { return append(b, file[cut:]...) })
+			tail := appendFrame(nil, seedOf(name), file[cut], func(b []byte) []byte { return append(b, file[cut:]...) })
 			file = append(file[:cut:cut], tail...)
 		}
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), file, 0o600))

@@ -109,7 +109,7 @@ func (s *segment) broken() bool {
 // finish writes the mark of a regular end and closes the file. Nothing depends on the mark.
 func (s *segment) finish() {
 	if s.begun {
-		s.write(appendFrame(nil, s.seed, kindEnd, false, ending{s.last, s.count}.append))
+		s.write(appendFrame(nil, s.seed, kindEnd, ending{s.last, s.count}.append))
 	}
 	s.abandon()
 }
@@ -124,13 +124,16 @@ func (s *segment) abandon() {
 	}
 }
 
+// nanoseconds is the time, at least that of 1970.
+func nanoseconds() uint64 { return uint64(max(0, clock.Now().UnixNano())) }
+
 // nextOrder returns a number larger than all ids and orders in the folder.
 func nextOrder(d Disk, dir string) (uint64, error) {
 	names, err := d.Names(dir)
 	if err != nil {
 		return 0, err
 	}
-	newest := uint64(max(0, clock.Now().UnixNano()))
+	newest := nanoseconds()
 	for _, s := range names {
 		n, ok := parseName(s)
 		if !ok {
@@ -166,16 +169,14 @@ func lastOf(d Disk, path string) (ending, error) {
 
 // lastIn returns the last frame, if it is complete in b.
 func lastIn(b []byte, seed uint32) (end ending, ok bool) {
-	if len(b) < frameTail {
+	room := len(b) - frameHead - frameTail
+	d := decoder{b: b[max(0, len(b)-4):]}
+	body := int64(d.uint32())
+	if body > int64(room) {
 		return end, false
 	}
-	d := decoder{b: b[len(b)-4:]}
-	start := len(b) - int(d.uint32()) - frameHead - frameTail
-	if start < 0 || start > len(b)-frameHead-frameTail {
-		return end, false
-	}
-	f, size, v := parseFrame(b[start:], seed)
-	if v != good || start+size != len(b) {
+	f, _, v := parseFrame(b[room-int(body):], seed)
+	if v != good {
 		return end, false
 	}
 	return endingOf(f)

@@ -64,7 +64,7 @@ func (w *Worker) stopped(s *stream, err error) {
 		w.damagedIn(s.file, err)
 	default:
 		w.complain(s.file, err)
-		s.idle = true
+		s.idle, s.met = true, false // there is more, though the file may not grow again
 	}
 }
 

@@ -32,7 +32,7 @@ type Worker struct {
 	reaper *reaper
 	filled int  // content of the file fill
 	resync bool // files were removed, and the folder is not synced
-	noted  bool // the log has records of Note that may not be durable
+	noted  bool // there is a log with records of Note that may not be durable
 	unsure bool // such a log could not be synced: the folder must be read again
 
 	idsComplaint string

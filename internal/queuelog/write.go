@@ -54,7 +54,6 @@ func (b *Batch) write() error {
 	}
 	b.log, b.file = w.log, w.logOf
 	if err := b.log.write(b.encode()); err != nil {
-		w.endLog()
 		return err
 	}
 	b.file.size = b.log.size
@@ -65,7 +64,7 @@ func (b *Batch) write() error {
 func (b *Batch) encode() (buf []byte) {
 	buf = b.encodeOver(b.encodeOver(nil, b.over), b.marks)
 	if len(b.starts) > 0 {
-		buf = appendFrame(buf, b.log.seed, kindStart, false, func(buf []byte) []byte { return appendStarts(buf, b.starts) })
+		buf = appendFrame(buf, b.log.seed, kindStart, func(buf []byte) []byte { return appendStarts(buf, b.starts) })
 		for _, s := range b.starts {
 			b.file.newest = max(b.file.newest, s.id)
 		}
@@ -73,7 +72,7 @@ func (b *Batch) encode() (buf []byte) {
 	for i := range b.changed {
 		it := &b.changed[i]
 		start := len(buf)
-		buf = appendFrame(buf, b.log.seed, kindItem, false, func(buf []byte) []byte { return it.append(buf, 0) })
+		buf = appendFrame(buf, b.log.seed, kindItem, func(buf []byte) []byte { return it.append(buf, 0) })
 		b.places = append(b.places, place{
 			file: b.file, off: uint32(b.log.size) + uint32(start), size: uint32(len(buf) - start), starts: uint32(it.Starts),
 		})
@@ -88,7 +87,7 @@ func (b *Batch) encodeOver(buf []byte, ids []uint64) []byte {
 		b.file.newest = max(b.file.newest, id)
 	}
 	for some := range slices.Chunk(ids, atOnce) {
-		buf = appendFrame(buf, b.log.seed, kindOver, false, func(buf []byte) []byte { return appendOver(buf, some) })
+		buf = appendFrame(buf, b.log.seed, kindOver, func(buf []byte) []byte { return appendOver(buf, some) })
 	}
 	return buf
 }
@@ -127,7 +126,7 @@ func (w *Worker) Note(over []uint64, changed []Item) error {
 	b, err := w.Write(over, changed)
 	if err == nil {
 		b.Apply()
-		w.noted = w.noted || len(changed) > 0
+		w.noted = w.noted || len(b.changed) > 0
 	}
 	return err
 }
@@ -157,9 +156,8 @@ func (w *Worker) Start(ids []uint64) error {
 	for _, id := range ids {
 		list = append(list, started{id, w.live[id].starts + 1})
 	}
-	frame := appendFrame(nil, w.log.seed, kindStart, false, func(b []byte) []byte { return appendStarts(b, list) })
+	frame := appendFrame(nil, w.log.seed, kindStart, func(b []byte) []byte { return appendStarts(b, list) })
 	if err := w.log.write(frame); err != nil {
-		w.endLog()
 		return err
 	}
 	w.logOf.size = w.log.size
@@ -175,13 +173,13 @@ func (w *Worker) Start(ids []uint64) error {
 
 // prepare makes sure that there is a log to append to.
 func (w *Worker) prepare() error {
+	if w.log != nil && (w.log.broken() || w.log.size >= w.logSize()) {
+		w.endLog()
+	}
 	if !w.Valid() {
 		return fmt.Errorf("%s: %w", w.dir, ErrGone)
 	}
 	w.flushIdentities()
-	if w.log != nil && (w.log.broken() || w.log.size >= w.logSize()) {
-		w.endLog()
-	}
 	if w.log != nil {
 		return nil
 	}

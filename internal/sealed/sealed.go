@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -46,6 +47,7 @@ const (
 	newest     = 8 // versions to come: no text begins with such a byte
 	keyIDSize  = 8
 	headerSize = 1 + keyIDSize + 8
+	leastSize  = headerSize + 12 + 16 // nonce and tag, with no text between them
 	keySize    = 32
 )
 
@@ -60,16 +62,16 @@ type Box struct {
 
 // New makes a Box from 32 random bytes, and from the keys used before that still open.
 func New(key []byte, old ...[]byte) (*Box, error) {
-	b := &Box{current: idOf(key), aeads: make(map[keyID]cipher.AEAD, 1+len(old))}
+	b := &Box{current: idOf(key), aeads: map[keyID]cipher.AEAD{}}
 	for i, k := range append([][]byte{key}, old...) {
 		if len(k) != keySize {
 			return nil, fmt.Errorf("sealed: key %d has %d bytes, want %d random ones", i+1, len(k), keySize)
 		}
 		block, err := aes.NewCipher(k)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			b.aeads[idOf(k)], err = cipher.NewGCMWithRandomNonce(block)
 		}
-		if b.aeads[idOf(k)], err = cipher.NewGCMWithRandomNonce(block); err != nil {
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -95,19 +97,18 @@ func (b *Box) Seal(plain, aad []byte, expires time.Time) ([]byte, error) {
 // Open decrypts what Seal made, and returns the expiry that was given there, in whole
 // milliseconds. An expired value opens too. For its errors see [DoesNotOpen].
 func (b *Box) Open(box, aad []byte) (plain []byte, expires time.Time, err error) {
-	if len(box) > 0 && box[0] > version && box[0] <= newest {
+	switch {
+	case len(box) == 0:
+		return nil, time.Time{}, ErrFormat
+	case box[0] > version && box[0] <= newest:
 		return nil, time.Time{}, ErrNewer
-	}
-	if len(box) < headerSize || box[0] != version {
+	case box[0] != version || len(box) < leastSize:
 		return nil, time.Time{}, ErrFormat
 	}
 	header, rest := box[:headerSize], box[headerSize:]
 	aead, ok := b.aeads[idIn(header)]
 	if !ok {
 		return nil, time.Time{}, ErrKey
-	}
-	if len(rest) < aead.Overhead() {
-		return nil, time.Time{}, ErrFormat
 	}
 	if plain, err = aead.Open(nil, nil, rest, bind(header, aad)); err != nil {
 		return nil, time.Time{}, ErrChanged
@@ -116,7 +117,7 @@ func (b *Box) Open(box, aad []byte) (plain []byte, expires time.Time, err error)
 }
 
 // Current reports whether a value that opens was sealed under the newest key.
-func (b *Box) Current(box []byte) bool { return len(box) >= headerSize && idIn(box) == b.current }
+func (b *Box) Current(box []byte) bool { return len(box) >= leastSize && idIn(box) == b.current }
 
 func idIn(header []byte) keyID { return keyID(header[1 : 1+keyIDSize]) }
 
@@ -135,9 +136,7 @@ func fromMillis(ms int64) time.Time {
 }
 
 // bind puts the header, whose length is fixed, under the seal too.
-func bind(header, aad []byte) []byte {
-	return append(append(make([]byte, 0, len(header)+len(aad)), header...), aad...)
-}
+func bind(header, aad []byte) []byte { return slices.Concat(header, aad) }
 
 // Format prints no key.
 func (*Box) Format(s fmt.State, _ rune) { io.WriteString(s, "sealed.Box") }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,6 +121,7 @@ func TestCurrentTellsTheKey(t *testing.T) {
 	rotated := mustNew(t, key(2), key(1))
 	assert.True(t, rotated.Current(mustSeal(t, rotated, "v", "n")))
 	assert.False(t, rotated.Current(mustSeal(t, mustNew(t, key(1)), "v", "n")))
+	assert.True(t, rotated.Current(mustSeal(t, rotated, "", "n")))
 	assert.False(t, rotated.Current(nil))
 }
 
@@ -150,6 +152,11 @@ func TestDoesNotOpen(t *testing.T) {
 			assert.Equal(t, err == other, errors.Is(err, other))
 		}
 	}
+	for err, hint := range map[error]string{
+		ErrFormat: "written without sealing", ErrKey: "an old key missing", ErrChanged: "changed, or copied", ErrNewer: "update this program",
+	} {
+		assert.ErrorContains(t, err, hint, "an operator learns what to look for")
+	}
 	for _, err := range []error{nil, errors.New("connection refused"), context.DeadlineExceeded} {
 		assert.False(t, DoesNotOpen(err), err)
 	}
@@ -159,8 +166,14 @@ func TestDoesNotOpen(t *testing.T) {
 func TestBoundToName(t *testing.T) {
 	t.Parallel()
 	b := mustNew(t, key(1))
-	_, _, err := b.Open(mustSeal(t, b, "v", "corp/a"), []byte("corp/b"))
-	assert.ErrorIs(t, err, ErrChanged)
+	name := "wecom/v1/permanent/" + strings.Repeat("a", 100)
+	box := mustSeal(t, b, "v", name)
+	_, _, err := b.Open(box, []byte(name))
+	require.NoError(t, err)
+	for _, other := range []string{"", name[1:], name[:len(name)-1], name + "a", strings.ToUpper(name)} {
+		_, _, err := b.Open(box, []byte(other))
+		assert.ErrorIs(t, err, ErrChanged, other)
+	}
 }
 
 // G: secret/printed

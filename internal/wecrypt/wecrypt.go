@@ -39,10 +39,7 @@ var (
 )
 
 // joined keeps the buffers in which sign puts its parts together.
-var joined = sync.Pool{New: func() any {
-	buf := make([]byte, 0, 4096)
-	return &buf
-}}
+var joined = sync.Pool{New: func() any { return new([]byte) }}
 
 // Cipher holds one Token and one EncodingAESKey. Any number of goroutines may use it.
 type Cipher struct {
@@ -118,24 +115,17 @@ func (c *Cipher) sign(timestamp, nonce, encrypt string) (text [2 * sha1.Size]byt
 // Encrypt seals msg for receiveId behind 16 random bytes.
 func (c *Cipher) Encrypt(msg []byte, receiveId string) (string, error) {
 	var random [randomLen]byte
-	if _, err := rand.Read(random[:]); err != nil {
-		return "", err
-	}
+	_, _ = rand.Read(random[:]) // never fails
 	return c.encrypt(random, msg, receiveId)
 }
 
-func (c *Cipher) encrypt(random [randomLen]byte, msg []byte, receiveId string) (string, error) {
+func (c *Cipher) encrypt(random [randomLen]byte, msg []byte, receiveId string) (text string, err error) {
 	if uint64(len(msg)) > math.MaxUint32 {
-		return "", errors.New("wecrypt: message is longer than its length field can say")
+		return text, errors.New("wecrypt: message is longer than its length field can say")
 	}
-	n := headLen + len(msg) + len(receiveId)
-	pad := padBlock - n%padBlock
-	buf := make([]byte, 0, n+pad)
-	buf = append(buf, random[:]...)
-	buf = binary.BigEndian.AppendUint32(buf, uint32(len(msg)))
-	buf = append(buf, msg...)
-	buf = append(buf, receiveId...)
-	buf = append(buf, bytes.Repeat([]byte{byte(pad)}, pad)...)
+	pad := padBlock - (headLen+len(msg)+len(receiveId))%padBlock
+	head := binary.BigEndian.AppendUint32(random[:], uint32(len(msg)))
+	buf := slices.Concat(head, msg, []byte(receiveId), bytes.Repeat([]byte{byte(pad)}, pad))
 	cipher.NewCBCEncrypter(c.block, c.iv[:]).CryptBlocks(buf, buf)
 	return base64.StdEncoding.EncodeToString(buf), nil
 }
@@ -158,7 +148,7 @@ func (c *Cipher) Decrypt(encrypt string) (msg []byte, receiveId string, err erro
 func (c *Cipher) decryptBlocks(buf []byte) {
 	for i := len(buf) - aes.BlockSize; i >= 0; i -= aes.BlockSize {
 		before := c.iv[:]
-		if i > 0 {
+		if i >= aes.BlockSize {
 			before = buf[i-aes.BlockSize : i]
 		}
 		block := buf[i : i+aes.BlockSize]

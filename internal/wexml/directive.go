@@ -10,7 +10,7 @@ const maxNoDirective = 16
 
 // declaration reads markup that begins with <!.
 func (r *repairer) declaration() {
-	if n := commentLen(r.in); n > 0 {
+	if n := commentLen(r.in); n != 0 {
 		r.in = r.in[n:]
 		return
 	}
@@ -31,10 +31,10 @@ func (r *repairer) directive(s string) {
 	switch {
 	case dtd && (nested || s[0] != 'D'):
 		r.err = errDTD
-	case end >= 0 && s[0] != '[':
+	case end != noEnd && s[0] != '[':
 		r.in = s[end+1:]
 	case dtd:
-		r.in = ""
+		r.giveUp()
 	default:
 		r.noDirective++
 		r.literal()
@@ -47,7 +47,7 @@ func isDTD(s string) bool {
 		func(word string) bool { return strings.HasPrefix(s, word) })
 }
 
-// directiveEnd finds the > that ends a directive, -1 if there is none. As in encoding/xml
+// directiveEnd returns the index of the > that ends a directive, or noEnd. As in encoding/xml
 // the first byte may be any, quoted text is skipped, and tags and comments inside are
 // skipped if beyond is true. nested reports that tags or definitions begin in it.
 func directiveEnd(s string, beyond bool) (end int, nested bool) {
@@ -55,10 +55,10 @@ func directiveEnd(s string, beyond bool) (end int, nested bool) {
 	for i := 1; i < len(s); i++ {
 		if d.quote == 0 {
 			if s[i] == '<' && !beyond {
-				return -1, true
+				return noEnd, true
 			}
 			nested = nested || s[i] == '<' || s[i] == '['
-			if n := commentLen(s[i:]); n > 0 {
+			if n := commentLen(s[i:]); n != 0 {
 				i += n - 1
 				continue
 			}
@@ -67,7 +67,7 @@ func directiveEnd(s string, beyond bool) (end int, nested bool) {
 			return i, nested
 		}
 	}
-	return -1, nested
+	return noEnd, nested
 }
 
 // directive is the state inside a directive.

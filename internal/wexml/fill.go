@@ -11,16 +11,15 @@ import (
 // fill sets the fields of struct v from the elements inside element index. It reports
 // whether one of them has a field.
 func (d *document) fill(v reflect.Value, p *plan, index uint32) (known bool) {
-	at := 0
 	for i := index + 1; i < d.nodes[index].next; i = d.nodes[i].next {
-		f, found := p.find(d.name(i), at)
+		f := p.named(d.name(i))
 		if f == nil && d.json {
 			f = p.fold(d.name(i), v)
 		}
 		if f == nil {
 			continue
 		}
-		at, known = found, true
+		known = true
 		for ; f != nil; f = f.also {
 			d.field(v, f, i, d.nodes[index].next)
 		}
@@ -59,10 +58,8 @@ func (d *document) wrapper(v reflect.Value, p *plan, i uint32) {
 	switch {
 	case len(p.fields) > 1 || !f.slice:
 		d.misfit()
-	case d.aroundItems(i):
+	case d.aroundItems(i) || d.canBe(f, i):
 		d.elements(v.FieldByIndex(f.index), f, i, i+1)
-	case d.canBe(f, i):
-		d.element(v.FieldByIndex(f.index), f, i, i+1)
 	default:
 		d.misfit()
 	}

@@ -1,6 +1,8 @@
 package wexml
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/gothird/wecom/internal/lenient"
@@ -21,7 +23,7 @@ func foldsTo(name, element string) bool {
 // readJSON makes the table of a JSON document: an object becomes an element that contains
 // its members, a list one that contains elements called item, null is left out.
 func (d *document) readJSON(data []byte) error {
-	t := tabler{limit: d.limit, nodes: append(d.nodes, node{next: 1, content: mixed}), src: make([]byte, 0, len(data))}
+	t := tabler{limit: d.limit, nodes: append(d.nodes, node{content: mixed}), src: slices.Grow([]byte(nil), len(data))}
 	data = trimStart(data)
 	whole := t.inside(data)
 	if !whole && len(t.nodes) == 1 || len(t.nodes) == t.limit {
@@ -61,7 +63,7 @@ func (t *tabler) inside(data []byte) bool {
 // value makes a node of a member or element. A truncated string is left out. So is null, but
 // in a list it keeps its place.
 func (t *tabler) value(key string, value []byte, whole bool) {
-	nested := len(value) > 0 && (value[0] == '{' || value[0] == '[')
+	nested := bytes.HasPrefix(value, []byte("{")) || bytes.HasPrefix(value, []byte("["))
 	switch {
 	case nested && t.depth == maxDepth:
 		t.lossy = true

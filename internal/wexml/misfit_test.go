@@ -200,13 +200,3 @@ func TestOddJSONIsRead(t *testing.T) {
 		assert.Equal(t, []string{"."}, misfits, doc)
 	}
 }
-
-func TestNotMoreThanTwentyMisfits(t *testing.T) {
-	t.Parallel()
-	doc := "<xml><Parties>" + strings.Repeat("x,", 100) + "</Parties></xml>"
-	var v shapes
-	misfits, err := Unmarshal([]byte(doc), &v)
-	require.NoError(t, err)
-	assert.Len(t, misfits, maxMisfits)
-	assert.Len(t, v.Parties, 100)
-}

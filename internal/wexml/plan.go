@@ -11,11 +11,9 @@ import (
 // plan maps the elements inside an element to fields. It is made once for each type.
 type plan struct {
 	fields  []field
-	aliases []field // added after all fields
-	hints   uint64  // a bit for each field, to reject most unknown names fast
+	names   map[string]int // their index
+	aliases []field        // added after all fields
 }
-
-func hint(name string) uint64 { return 1 << ((name[0] + 7*byte(len(name))) % 64) }
 
 type field struct {
 	name    string
@@ -45,6 +43,8 @@ func planOf(t reflect.Type) (*plan, error) {
 	return known.(*plan), nil
 }
 
+func newPlan() *plan { return &plan{names: map[string]int{}} }
+
 // builder holds the plans of one build, so that a type may contain itself.
 type builder map[reflect.Type]*plan
 
@@ -52,7 +52,7 @@ func (b builder) build(t reflect.Type) (*plan, error) {
 	if p := b[t]; p != nil {
 		return p, nil
 	}
-	p := new(plan)
+	p := newPlan()
 	b[t] = p
 	if err := b.addFields(p, t, nil); err != nil {
 		return nil, err
@@ -152,9 +152,6 @@ func elementPath(sf reflect.StructField, child string) ([]string, bool) {
 	if flags != "" && flags != "omitempty" || strings.Contains(tag, " ") || sf.Name == "XMLName" {
 		return nil, false
 	}
-	if tag == "" {
-		tag = sf.Name
-	}
 	path := strings.Split(tag, ">")
 	if path[0] == "" {
 		path[0] = sf.Name
@@ -171,7 +168,7 @@ func (p *plan) add(path []string, f field) bool {
 	for _, name := range path[:len(path)-1] {
 		known := p.named(name)
 		if known == nil {
-			known = p.append(field{name: name, inner: new(plan)})
+			known = p.append(field{name: name, inner: newPlan()})
 		}
 		if known.index != nil {
 			return false
@@ -199,33 +196,18 @@ func (p *plan) addAlias(f field) {
 }
 
 func (p *plan) append(f field) *field {
+	p.names[f.name] = len(p.fields)
 	p.fields = append(p.fields, f)
-	p.hints |= hint(f.name)
 	return &p.fields[len(p.fields)-1]
 }
 
+// named returns the field with a name, or nil.
 func (p *plan) named(name string) *field {
-	f, _ := p.find(name, 0)
-	return f
-}
-
-// find returns the field with a name. It begins at from: elements mostly come in the order
-// of the fields.
-func (p *plan) find(name string, from int) (f *field, at int) {
-	if p.hints&hint(name) == 0 {
-		return nil, from
+	i, ok := p.names[name]
+	if !ok {
+		return nil
 	}
-	for at := from; at < len(p.fields); at++ {
-		if p.fields[at].name == name {
-			return &p.fields[at], at
-		}
-	}
-	for at := range min(from, len(p.fields)) {
-		if p.fields[at].name == name {
-			return &p.fields[at], at
-		}
-	}
-	return nil, from
+	return &p.fields[i]
 }
 
 // fold returns the field for a JSON name with another case, unless it is set already: the

@@ -25,17 +25,16 @@ import (
 // type with definitions, and for limit or more elements if limit is not 0.
 func repair(data []byte, limit int) (text string, lossy bool, err error) {
 	r := repairer{in: replaceChars(data), left: limit}
-	r.out.Grow(len(r.in) + 64)
 	for r.in != "" && !r.rootClosed && r.err == nil {
 		r.next()
 	}
 	switch {
 	case r.err != nil:
-		return "", false, r.err
+		return text, lossy, r.err
 	case r.rootClosed:
 		return r.out.String(), r.lossy, nil
 	case !r.complete:
-		return "", false, errForm
+		return text, lossy, errForm
 	}
 	return r.breakOff(), true, nil
 }
@@ -98,6 +97,9 @@ func (r *repairer) next() {
 	}
 }
 
+// giveUp skips all that is left.
+func (r *repairer) giveUp() { r.in = r.in[len(r.in):] }
+
 // skip skips to behind end, if there is one.
 func (r *repairer) skip(end string) bool {
 	_, rest, ok := strings.Cut(r.in, end)
@@ -111,7 +113,7 @@ func (r *repairer) skip(end string) bool {
 func (r *repairer) instruction() {
 	r.noInstruction = r.noInstruction || !strings.Contains(r.in, "?>")
 	if r.noInstruction && !r.skip(">") || !r.noInstruction && !r.skip("?>") {
-		r.in = ""
+		r.giveUp()
 	}
 }
 
@@ -139,8 +141,8 @@ func (r *repairer) write(text string) {
 
 func (r *repairer) startTag() {
 	end := tagEnd(r.in)
-	if end < 0 {
-		r.in = ""
+	if end == noEnd {
+		r.giveUp()
 		return
 	}
 	if r.left--; r.left == 0 {
@@ -166,23 +168,27 @@ func (r *repairer) startTag() {
 	}
 }
 
-// tagEnd returns the index of the > that ends a start tag, outside attribute values.
+// noEnd is the index of a missing end.
+const noEnd = -1
+
+// tagEnd returns the index of the > that ends a start tag, outside attribute values, or noEnd.
 func tagEnd(s string) int {
-	for i, last := 0, byte(0); i < len(s); i++ {
+	var last byte
+	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
 		case c == '>':
 			return i
 		case (c == '"' || c == '\'') && last == '=':
-			if n := strings.IndexByte(s[i+1:], c); n >= 0 {
-				i += n + 1
+			if _, rest, ok := strings.Cut(s[i+1:], string(c)); ok {
+				i = len(s) - len(rest) - 1
 			}
 		}
 		if !blank(s[i : i+1]) {
 			last = s[i]
 		}
 	}
-	return -1
+	return noEnd
 }
 
 // localName returns the name at the beginning of a tag, without its prefix.
@@ -202,7 +208,7 @@ func localName(tag string) string {
 func (r *repairer) endTag() {
 	name := localName(r.in[len("</"):])
 	if !r.skip(">") {
-		r.in = ""
+		r.giveUp()
 		return
 	}
 	if r.tooDeep > 0 {

@@ -45,6 +45,11 @@ var tolerated = map[string]struct {
 	`<xml><Text>a<!x <!-- > --> <y '>"'> "<">b</Text></xml>`:                                  {"ab", 0},
 	`<xml><Text>a` + strings.Repeat("<! ", 99) + `</Text><Int>1</Int></xml>`:                  {"a" + strings.Repeat("<! ", 99), 1},
 	`<xml><!ELEMENT a ANY><Text>a<!ENTITY b "c">&b;</Text></xml>`:                             {"a&b;", 0},
+	`<xml><Text>a<!x <!-- > -->>b</Text></xml>`:                                               {"ab", 0},
+	`<xml><Text>a<!>b>c</Text></xml>`:                                                         {"ac", 0},
+	`<!x><xml><Text>a</Text></xml>`:                                                           {"a", 0},
+	`<xml><Text>a<![x]>b</Text></xml>`:                                                        {"a<![x]>b", 0},
+	`<xml><Text>` + strings.Repeat("<! ", 20) + `b<!x>c</Text><Int>1</Int></xml>`:             {strings.Repeat("<! ", 20) + "bc", 1},
 	`<xml><Text>a<!x>b</Text></xml>`:                                                          {"ab", 0},
 	"<xml><Text>a\x02b\x1b\x00c\uFFFE\uFFFF</Text></xml>":                                     {"a\ufffdb\ufffd\ufffdc\ufffd\ufffd", 0},
 	"<xml><Text>\xe4\xbc\xff\xed\xa0\x80</Text></xml>":                                        {strings.Repeat("\ufffd", 6), 0},
@@ -85,6 +90,11 @@ var brokenOff = map[string]everything{
 	`<xml><Text>a</Text><Int>12`:                       {Text: "a"},
 	`<xml><Text>a</Text><Int>12</In`:                   {Text: "a"},
 	`<xml><Text>a</Text><Int`:                          {Text: "a"},
+	`<xml><Text>a</Text></`:                            {Text: "a"},
+	`<xml><Text>a</Text><`:                             {Text: "a"},
+	`<xml><Text>a</Text><!`:                            {Text: "a"},
+	`<xml><Text>a</Text><?`:                            {Text: "a"},
+	`<xml><Text>a</Text>&`:                             {Text: "a"},
 	`<xml><Text>a</Text><Int x="`:                      {Text: "a"},
 	`<xml><Text>a</Text><One><Name>b</Name><Count>1`:   {Text: "a", One: inner{Name: "b"}},
 	`<xml><Text>a</Text><Name><![CDATA[b]]`:            {Text: "a"},
@@ -92,14 +102,14 @@ var brokenOff = map[string]everything{
 	`<xml><Text>a</Text><!-- <Int>1</Int>`:             {Text: "a"},
 	`<xml><Text>a</Text><?php <Int>1</Int`:             {Text: "a", Int: 1},
 	`<xml><Text/><ExtAttr><Item><Name>a</Name></Item>`: {Items: []inner{{Name: "a"}}},
-	`{"Text":"a"`:                             {Text: "a"},
-	`{"Text":"a","Int":12`:                    {Text: "a"},
-	`{"Text":"a","Int"`:                       {Text: "a"},
-	`{"Text":"a","Int":`:                      {Text: "a"},
-	`{"Text":"a","One":{"Name":"b","Count":1`: {Text: "a", One: inner{Name: "b"}},
-	`{"Text":"a","Name":["b","c`:              {Text: "a", Names: []string{"b"}},
-	`{"Text":"a","x":{"b" 1}}`:                {Text: "a"},
-	`{"Text":"a",}`:                           {Text: "a"},
+	`{"Text":"a"`:                                      {Text: "a"},
+	`{"Text":"a","Int":12`:                             {Text: "a"},
+	`{"Text":"a","Int"`:                                {Text: "a"},
+	`{"Text":"a","Int":`:                               {Text: "a"},
+	`{"Text":"a","One":{"Name":"b","Count":1`:          {Text: "a", One: inner{Name: "b"}},
+	`{"Text":"a","Name":["b","c`:                       {Text: "a", Names: []string{"b"}},
+	`{"Text":"a","x":{"b" 1}}`:                         {Text: "a"},
+	`{"Text":"a",}`:                                    {Text: "a"},
 }
 
 // G: event/repair
@@ -145,11 +155,12 @@ func TestRefuses(t *testing.T) {
 		assert.ErrorIs(t, err, errForm, name)
 	}
 	for name, s := range map[string]string{
-		"entities":       `<!DOCTYPE xml [<!ENTITY a "b">]><xml><Text>&a;</Text></xml>`,
-		"empty subset":   `<!DOCTYPE xml []><xml><Text>a</Text></xml>`,
-		"with system id": `<!DOCTYPE xml SYSTEM "a" [<!ENTITY a "b">]><xml><Text>a</Text></xml>`,
-		"entity alone":   `<!ENTITY a "b"><xml><Text>a</Text></xml>`,
-		"in two parts":   `<!DOCTYPE xml><!ENTITY a "b"><xml><Text>&a;</Text></xml>`,
+		"entities":         `<!DOCTYPE xml [<!ENTITY a "b">]><xml><Text>&a;</Text></xml>`,
+		"empty subset":     `<!DOCTYPE xml []><xml><Text>a</Text></xml>`,
+		"with system id":   `<!DOCTYPE xml SYSTEM "a" [<!ENTITY a "b">]><xml><Text>a</Text></xml>`,
+		"entity alone":     `<!ENTITY a "b"><xml><Text>a</Text></xml>`,
+		"without brackets": `<!DOCTYPE xml <!ENTITY a "b">><xml><Text>a</Text></xml>`,
+		"in two parts":     `<!DOCTYPE xml><!ENTITY a "b"><xml><Text>&a;</Text></xml>`,
 	} {
 		_, err := Unmarshal([]byte(s), new(everything))
 		assert.ErrorIs(t, err, errDTD, name)

@@ -72,7 +72,7 @@ func checkChars(data []byte) (cr, ok bool) {
 			r, size = utf8.DecodeRune(data[i:])
 		}
 		if r == utf8.RuneError && size == 1 || !validChar(r) {
-			return false, false
+			return cr, false
 		}
 		cr = cr || r == '\r'
 		i += size
@@ -103,16 +103,16 @@ func (d *document) scan(src string, cr bool) bool {
 	return false
 }
 
-func (d *document) isFull() bool { return d.limit > 0 && len(d.nodes) >= d.limit }
+func (d *document) isFull() bool { return d.limit != 0 && len(d.nodes) >= d.limit }
 
 // declaration skips an XML declaration if there is one.
 func (d *document) declaration() bool {
 	if !strings.HasPrefix(d.src, "<?xml ") {
 		return true
 	}
-	end := strings.Index(d.src, "?>")
-	d.pos = end + len("?>")
-	return end >= 0
+	_, rest, ok := strings.Cut(d.src, "?>")
+	d.pos = len(d.src) - len(rest)
+	return ok
 }
 
 // run adds the text before the next tag to the innermost open element.
@@ -145,12 +145,12 @@ func usualText(text string) (asIs, ok bool) {
 		switch text[i] {
 		case '&':
 			if _, size := reference(text[i:]); size == 0 {
-				return false, false
+				return asIs, false
 			}
 			asIs = false
 		case '>':
 			if strings.HasSuffix(text[:i+1], cdataClose) {
-				return false, false
+				return asIs, false
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package wexml
 import (
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -42,7 +43,7 @@ func join(raw string) string {
 		switch {
 		case strings.HasPrefix(tag, "</"):
 			depth--
-		case tag != "" && !strings.HasSuffix(tag, "/"):
+		case !strings.HasSuffix(tag, "/"):
 			depth++
 		}
 		raw = rest
@@ -90,7 +91,7 @@ func reference(s string) (r rune, size int) {
 		end++
 	}
 	if end == len(s) || s[end] != ';' {
-		return 0, 0
+		return r, 0
 	}
 	name := s[1:end]
 	for i, known := range entities {
@@ -98,11 +99,10 @@ func reference(s string) (r rune, size int) {
 			return rune(entityChars[i]), end + 1
 		}
 	}
-	r, ok := numbered(name)
-	if !ok {
-		return 0, 0
+	if r, ok := numbered(name); ok {
+		return r, end + 1
 	}
-	return r, end + 1
+	return r, 0
 }
 
 // The entities that XML defines, and their characters.
@@ -111,28 +111,24 @@ var entities = [...]string{"lt", "gt", "amp", "apos", "quot"}
 const entityChars = `<>&'"`
 
 // numbered reads a character reference: #65 or #x41.
-func numbered(name string) (rune, bool) {
+func numbered(name string) (r rune, ok bool) {
 	digits, ok := strings.CutPrefix(name, "#")
 	if !ok {
-		return 0, false
+		return r, false
 	}
 	base := 10
 	if hex, ok := strings.CutPrefix(digits, "x"); ok {
 		digits, base = hex, 16
 	}
 	n, err := strconv.ParseUint(digits, base, 32)
-	if err != nil || n > utf8.MaxRune {
-		return 0, false
-	}
-	r := rune(n)
-	if !utf8.ValidRune(r) {
+	r = rune(n)
+	if utf16.IsSurrogate(r) {
 		r = utf8.RuneError // half of a surrogate pair, as in encoding/xml
 	}
-	return r, validChar(r)
+	return r, err == nil && validChar(r)
 }
 
-// validChar reports whether r is a Char of XML 1.0.
+// validChar reports whether r, which is no half of a surrogate pair, is a Char of XML 1.0.
 func validChar(r rune) bool {
-	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xD7FF ||
-		r >= 0xE000 && r <= 0xFFFD || r >= 0x10000
+	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xFFFD || r >= 0x10000 && r <= utf8.MaxRune
 }

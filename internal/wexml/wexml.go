@@ -63,9 +63,7 @@ type memory struct {
 	path  []step
 }
 
-var memories = sync.Pool{New: func() any {
-	return &memory{make([]node, 0, 64), make([]step, 0, 8)}
-}}
+var memories = sync.Pool{New: func() any { return new(memory) }}
 
 // Unmarshal decodes a document into the struct that v points to, which must be zero.
 //
@@ -134,7 +132,8 @@ func (d *document) read(data []byte) error {
 	if len(data) > maxSize {
 		return errSize
 	}
-	d.borrow(data)
+	d.memory = memories.Get().(*memory)
+	d.nodes, d.path = d.memory.nodes[:0], d.memory.path[:0]
 	if isJSON(data) {
 		return d.readJSON(data)
 	}
@@ -164,17 +163,6 @@ func isJSON(data []byte) bool {
 // trimStart drops blanks, control characters and byte-order marks.
 func trimStart(data []byte) []byte {
 	return bytes.TrimLeftFunc(data, func(r rune) bool { return r <= ' ' || r == '\ufeff' })
-}
-
-// borrow takes memory from the pool, with room for every element if there may be many.
-func (d *document) borrow(data []byte) {
-	d.memory = memories.Get().(*memory)
-	d.nodes, d.path = d.memory.nodes[:0], d.memory.path[:0]
-	if len(data) > sharedSize && d.limit == 0 {
-		if most := bytes.Count(data, []byte("<")) - bytes.Count(data, []byte("</")); most > cap(d.nodes) {
-			d.nodes = make([]node, 0, most)
-		}
-	}
 }
 
 // free returns the memory to the pool.

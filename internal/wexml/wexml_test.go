@@ -53,6 +53,7 @@ var samples = []string{
 	`<xml><Text><![CDATA[a]]]]><![CDATA[>b]]></Text></xml>`,
 	"<xml><Text>1\r2\r\n3&#13;\n4&#13;</Text><Name><![CDATA[\r]]>\n</Name></xml>",
 	`<xml><Text>first</Text><Text></Text></xml>`,
+	`<xml><Text><![CDATA[]]></Text><Int><![CDATA[]]></Int><Name><![CDATA[a]]><![CDATA[]]></Name></xml>`,
 	`<xml><Int></Int><Small>-128</Small><Float>39.913</Float><Yes>true</Yes><Num>7</Num></xml>`,
 	`<xml><Int>5</Int><Int/><Yes>1</Yes><Yes></Yes><Float/><Num/></xml>`,
 	`<xml><Name>a</Name><Other/><Name/><Name>c</Name></xml>`,
@@ -60,6 +61,7 @@ var samples = []string{
 	`<xml><ExtAttr><Item><Name>a</Name><Deep><Name>b</Name></Deep></Item><Item/></ExtAttr></xml>`,
 	`<xml><One><Name>a</Name></One><One><Count>2</Count></One><Pointer/><Ptr/><Ptr><Count>3</Count></Ptr></xml>`,
 	`<xml><Skipped>no</Skipped><hidden>no</hidden><XML>no</XML><a.b-c_1>no</a.b-c_1></xml>`,
+	"<xml><Text>1\r2企</Text><Name>\ufffd</Name></xml>",
 	strings.Repeat("<a>", maxDepth) + strings.Repeat("</a>", maxDepth),
 }
 
@@ -154,6 +156,12 @@ func TestTypesItCannotFill(t *testing.T) {
 		"child without name": new(struct {
 			A string `wecom:"child="`
 		}),
+		"path with a hole": new(struct {
+			A string `xml:"a>>b"`
+		}),
+		"path without an end": new(struct {
+			A string `xml:"a>"`
+		}),
 		"same name": new(struct {
 			common
 			CreateTime int64
@@ -197,6 +205,8 @@ func TestListsAreApart(t *testing.T) {
 	assert.Len(t, v.C, 9)
 	assert.Equal(t, []int64{4, 5, 7, 8}, v.D)
 	assert.Equal(t, []int64{6}, v.E)
+	assert.Equal(t, 9, cap(v.C), "no more room than it has items")
+	assert.Equal(t, 1, cap(v.E))
 }
 
 type holder struct{ A chan int }
@@ -237,8 +247,9 @@ func TestText(t *testing.T) {
 		require.NoError(t, err, s)
 		assert.Equal(t, want, got, s)
 	}
-	_, err := Text([]byte(`<xml><Encrypt>a`), "Encrypt")
+	got, err := Text([]byte(`<xml><Encrypt>a`), "Encrypt")
 	assert.ErrorIs(t, err, errForm)
+	assert.Empty(t, got)
 	for _, doc := range []string{
 		"<xml><Encrypt>a</Encrypt>" + strings.Repeat("<a/>", 1<<17) + "</xml>",
 		"<xml a=''><Encrypt>a</Encrypt>" + strings.Repeat("<a/>", 1<<17) + "</xml>",
