@@ -9,6 +9,7 @@ import (
 
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/corp/kf"
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -157,4 +158,24 @@ func TestKindsOfMessages(t *testing.T) {
 	assert.Equal(t, &kf.ShopProduct{SalesPrice: "1990", HeadImg: "u"}, page.MsgList[1].ChannelsShopProduct)
 	assert.Equal(t, kf.Msg{MsgId: "3", MsgType: "meeting"}, page.MsgList[2])
 	assert.Equal(t, &kf.Event{EventType: kf.EnterSession, OpenKfId: "wk", WelcomeCode: "w", WechatChannels: &kf.Channels{Scene: 4}}, page.MsgList[3].Event)
+}
+
+// The fake has a message of each kind, and every account ends.
+func TestEveryKindOverTheFake(t *testing.T) {
+	t.Parallel()
+	_, api := corptest.Connect()
+	kinds := map[string]bool{}
+	for m, err := range kf.AllMsg(api, kf.Sync{OpenKfId: account}) {
+		require.NoError(t, err)
+		kind, err := check.Kind("message", m.Msg)
+		require.NoError(t, err)
+		if kind != "" {
+			assert.Equal(t, m.MsgType, kind)
+		}
+		kinds[kind] = true
+	}
+	assert.GreaterOrEqual(t, len(kinds), 15)
+	for _, err := range kf.AllAccounts(api) {
+		require.NoError(t, err)
+	}
 }
