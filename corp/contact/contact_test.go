@@ -253,3 +253,39 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 		assert.ErrorContains(t, call(), want)
 	}
 }
+
+func TestValues(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []int{1, 2, 4, 5}, []int{contact.StatusActive, contact.StatusDisabled, contact.StatusNotActivated, contact.StatusLeft})
+	assert.Equal(t, []int{1, 2, 3, 4}, []int{contact.ApprovalRunning, contact.ApprovalAgreed, contact.ApprovalRejected, contact.ApprovalWithdrawn})
+	assert.Equal(t, []int{1, 2}, []int{contact.CorpMail, contact.PersonalMail})
+}
+
+// A text or a number is empty beside an error, whether WeCom refuses or the arguments are bad.
+func TestNothingComesWithAnError(t *testing.T) {
+	t.Parallel()
+	api := corptest.Canned(func(string, []byte) string {
+		return `{"errcode":48002,"userid":"x","openid":"x","jobid":"x","id":7,"tagid":7,"is_member_auth":true}`
+	})
+	for i, call := range []func() (any, error){
+		func() (any, error) { return contact.UserConvertToOpenId(api, "u") },
+		func() (any, error) { return contact.UserConvertToOpenId(api, "") },
+		func() (any, error) { return contact.UserConvertToUserId(api, "o") },
+		func() (any, error) { return contact.UserConvertToUserId(api, "") },
+		func() (any, error) { return contact.UserCheckMemberAuth(api, "o") },
+		func() (any, error) { return contact.UserCheckMemberAuth(api, "") },
+		func() (any, error) {
+			return contact.DepartmentCreate(api, contact.DepartmentEdit{Name: "n", ParentId: 1})
+		},
+		func() (any, error) { return contact.DepartmentCreate(api, contact.DepartmentEdit{}) },
+		func() (any, error) { return contact.TagCreate(api, "t", nil) },
+		func() (any, error) { return contact.TagCreate(api, "", nil) },
+		func() (any, error) { minus := int64(-1); return contact.TagCreate(api, "t", &minus) },
+		func() (any, error) { return contact.BatchReplaceParty(api, "m", nil) },
+		func() (any, error) { return contact.BatchReplaceParty(api, "", nil) },
+	} {
+		got, err := call()
+		require.Error(t, err, i)
+		assert.Zero(t, got, i)
+	}
+}

@@ -113,6 +113,12 @@ var departmentRows = slices.Concat(corptest.Rows("DepartmentCreate", "corp/conta
 	{Go: "DepartmentSimpleList", Endpoint: "corp/contact/department_simplelist", Query: url.Values{"id": {"7"}}, Call: func(api *token.Api) (any, error) {
 		return contact.DepartmentSimpleList(api, 7)
 	}},
+	{Go: "DepartmentList", Endpoint: "corp/contact/department_list", Call: func(api *token.Api) (any, error) {
+		return contact.DepartmentList(api, 0)
+	}},
+	{Go: "DepartmentSimpleList", Endpoint: "corp/contact/department_simplelist", Query: url.Values{"id": {"1"}}, Call: func(api *token.Api) (any, error) {
+		return contact.DepartmentSimpleList(api, 1)
+	}},
 	{Go: "DepartmentGet", Endpoint: "corp/contact/department_get", Query: url.Values{"id": {"7"}}, Call: func(api *token.Api) (any, error) {
 		return contact.DepartmentGet(api, 7)
 	}},

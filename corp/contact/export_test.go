@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -137,8 +138,34 @@ func TestFilesThatAreNotWhatWeComSaid(t *testing.T) {
 		content, f := encrypt(t, key, text)
 		assert.Error(t, last(contact.ExportedUsers(storage(t, content), []contact.ExportFile{f}, key)), text)
 	}
+	content, f := encrypt(t, key, "")
+	r, err := contact.OpenExport(storage(t, content), f, key)
+	require.NoError(t, err)
+	text, err := io.ReadAll(r)
+	require.NoError(t, err)
+	assert.Empty(t, text)
+	require.NoError(t, r.Close())
 	file.Size, file.Md5 = 0, ""
 	require.NoError(t, last(contact.ExportedUsers(storage(t, good), []contact.ExportFile{file}, key)), "what WeCom does not say is not compared")
+}
+
+// G: contact/export
+func TestAnExportThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	key := contact.NewExportKey()
+	content, file := encrypt(t, key, `{"userlist":[]}`)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		_, _ = w.Write(content)
+	}))
+	defer server.Close()
+	file.Url, file.Size, file.Md5 = server.URL+"/broken", 0, ""
+	r, err := contact.OpenExport(corptest.NewApi(t.Context(), http.DefaultTransport), file, key)
+	require.NoError(t, err)
+	text, err := io.ReadAll(r)
+	require.ErrorContains(t, err, "/broken")
+	assert.Empty(t, text)
+	require.NoError(t, r.Close())
 }
 
 // A file of any size is read in the same memory.

@@ -44,10 +44,12 @@ func TestManyServicers(t *testing.T) {
 	assert.Contains(t, asked()[1], `"userid_list":["u100"],"department_id_list":[0,0`)
 	assert.True(t, strings.HasSuffix(asked()[2], `{"open_kfid":"`+account+`","department_id_list":[0]}`), asked()[2])
 
-	api, asked = corptest.Script(t, `{}`)
-	_, err = kf.ServicerDel(api, account, users[:100], make([]int64, 100))
-	require.NoError(t, err)
-	assert.Len(t, asked(), 1)
+	for departments, requests := range map[int]int{100: 1, 101: 2} {
+		api, asked = corptest.Script(t, slices.Repeat([]string{`{}`}, requests)...)
+		_, err = kf.ServicerDel(api, account, users[:100], make([]int64, departments))
+		require.NoError(t, err)
+		assert.Len(t, asked(), requests)
+	}
 
 	api, _ = corptest.Script(t, `{"errcode":48007}`)
 	results, err = kf.ServicerAdd(api, account, users[:1], nil)
@@ -154,12 +156,12 @@ func TestMessagesRefusedBeforeAnyRequest(t *testing.T) {
 		assert.ErrorContains(t, err, want)
 	}
 	for want, m := range map[string]kf.EventMessage{
-		"code is empty":         {Text: text.Text},
-		"msgid is \"!\"":        {Code: "c", MsgId: "!", Text: text.Text},
-		"neither text nor":      {Code: "c"},
-		"text and msgmenu":      {Code: "c", Text: text.Text, MsgMenu: &kf.Menu{}},
-		"text.content has 2049": {Code: "c", Text: &wire.Text{Content: long}},
-		"msgmenu.list has 11":   {Code: "c", MsgMenu: &kf.Menu{List: slices.Repeat([]kf.MenuItem{{Text: &kf.MenuText{Content: "t"}}}, 11)}},
+		"code is empty":                    {Text: text.Text},
+		"msgid is \"!\"":                   {Code: "c", MsgId: "!", Text: text.Text},
+		"neither text nor":                 {Code: "c"},
+		"the message has text and msgmenu": {Code: "c", Text: text.Text, MsgMenu: &kf.Menu{}},
+		"text.content has 2049":            {Code: "c", Text: &wire.Text{Content: long}},
+		"msgmenu.list has 11":              {Code: "c", MsgMenu: &kf.Menu{List: slices.Repeat([]kf.MenuItem{{Text: &kf.MenuText{Content: "t"}}}, 11)}},
 	} {
 		_, err := kf.SendMsgOnEvent(api, m)
 		assert.ErrorContains(t, err, want)
@@ -202,6 +204,9 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 		"groupchat.chat_id is empty": func() error {
 			return kf.CustomerUpgradeService(api, account, "wm", kf.Upgrade{GroupChat: &kf.GroupChat{}})
 		},
+		"the upgrade has member and groupchat": func() error {
+			return kf.CustomerUpgradeService(api, account, "wm", kf.Upgrade{Member: &kf.Specialist{}, GroupChat: &kf.GroupChat{}})
+		},
 		"service_state is 5":       move(kf.State{ServiceState: 5}),
 		"servicer_userid is empty": move(kf.State{ServiceState: kf.StateServicer}),
 		"start_time is 0":          count(0, 0),
@@ -215,4 +220,58 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 	} {
 		assert.ErrorContains(t, call(), want)
 	}
+}
+
+func TestValues(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []int{0, 1, 2, 3, 4}, []int{kf.StateNew, kf.StateAssistant, kf.StatePool, kf.StateServicer, kf.StateEnded})
+	assert.Equal(t, []int{3, 4, 5}, []int{kf.FromCustomer, kf.FromWeCom, kf.FromServicer})
+	assert.Equal(t, []int{0, 1}, []int{kf.VoiceAmr, kf.VoiceSilk})
+	assert.Equal(t, []string{
+		"enter_session", "msg_send_fail", "servicer_status_change", "session_status_change", "user_recall_msg", "servicer_recall_msg", "reject_customer_msg_switch_change",
+	}, []string{kf.EnterSession, kf.MsgSendFail, kf.ServicerStatusChange, kf.SessionStatusChange, kf.UserRecallMsg, kf.ServicerRecallMsg, kf.RejectSwitchChange})
+}
+
+// G: endpoint/checked
+func TestPlainTexts(t *testing.T) {
+	t.Parallel()
+	api := corptest.Canned(func(string, []byte) string { return `{"url":"u"}` })
+	for _, scene := range []string{"", "0", "9", "a", "z", "A", "Z", "_", "-", strings.Repeat("x", 32)} {
+		_, err := kf.AddContactWay(api, account, scene)
+		require.NoError(t, err, scene)
+	}
+	for _, scene := range []string{"/", ":", "@", "[", "`", "{", ".", " ", "中"} {
+		_, err := kf.AddContactWay(api, account, scene)
+		require.ErrorContains(t, err, "it takes only", scene)
+	}
+}
+
+// A text or a number is empty beside an error, whether WeCom refuses or the arguments are bad.
+func TestNothingComesWithAnError(t *testing.T) {
+	t.Parallel()
+	api := corptest.Canned(func(string, []byte) string {
+		return `{"errcode":48002,"open_kfid":"x","url":"x","msg_code":"x","msgid":"x","wechat_channels_binding":true}`
+	})
+	text := &wire.Text{Content: "好"}
+	for i, call := range []func() (string, error){
+		func() (string, error) { return kf.AccountAdd(api, "n", "m") },
+		func() (string, error) { return kf.AccountAdd(api, "", "m") },
+		func() (string, error) { return kf.AddContactWay(api, account, "") },
+		func() (string, error) { return kf.AddContactWay(api, "", "") },
+		func() (string, error) { return kf.ServiceStateTrans(api, account, "wm", kf.State{}) },
+		func() (string, error) { return kf.ServiceStateTrans(api, "", "wm", kf.State{}) },
+		func() (string, error) {
+			return kf.SendMsg(api, kf.Message{OpenKfId: account, ToUser: "wm", Content: kf.Content{Text: text}})
+		},
+		func() (string, error) { return kf.SendMsg(api, kf.Message{}) },
+		func() (string, error) { return kf.SendMsgOnEvent(api, kf.EventMessage{Code: "c", Text: text}) },
+		func() (string, error) { return kf.SendMsgOnEvent(api, kf.EventMessage{}) },
+	} {
+		got, err := call()
+		require.Error(t, err, i)
+		assert.Empty(t, got, i)
+	}
+	bound, err := kf.GetCorpQualification(api)
+	require.Error(t, err)
+	assert.False(t, bound)
 }
