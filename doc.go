@@ -31,14 +31,16 @@
 //
 // # Names
 //
-// WeCom's own words keep their spelling (CorpId, SuiteId, UserId, AgentId), also where the
-// documented name is misspelt: GetuserInfo3rd has the alias GetUserInfo3rd. Functions of the
+// Names follow those of WeCom's pages, which spell one word in several ways (UserId, UserID,
+// Userid). A few functions with an odd spelling have a second name: GetUserInfo3rd is the
+// same as GetuserInfo3rd. Functions of the
 // licence endpoints begin with LIC (license), those of their orders with OR (order). In
-// callback, constants KIt… name the kind of a push (InfoType or Event), KCt… its ChangeType.
+// callback, constants KIt… are values of InfoType and Event, KCt… of ChangeType.
 //
 // # Errors
 //
-// A call that failed returns an *token.Error. Compare it with errors.Is to a token.Code, or
-// to an error such as token.ErrNotInstalled or token.ErrOutcomeUnknown. A write is never
-// repeated by the SDK.
+// A call that WeCom refused or did not answer returns a *token.Error, a batch that ended
+// early a *token.PartialError. A refused argument is a plain error. Use errors.As for the
+// types, and errors.Is for a token.Code and for errors such as token.ErrNotInstalled and
+// token.ErrOutcomeUnknown. A write is never repeated by the SDK.
 package wecom

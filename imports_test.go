@@ -154,21 +154,20 @@ func TestFakeSharesOnlyCryptoAndFacts(t *testing.T) {
 // G: module/dependencies
 func TestDependencies(t *testing.T) {
 	t.Parallel()
-	const sync = "golang.org/x/sync"
 	forTests := []string{"github.com/stretchr/testify", "github.com/jarcoal/httpmock"}
 	mod, err := os.ReadFile("go.mod")
 	require.NoError(t, err)
 	required := regexp.MustCompile(`(?m)^(?:require)?\s+(\S+\.\S+/\S+) v\S+$`).FindAllStringSubmatch(string(mod), -1)
 	require.NotEmpty(t, required)
 	for _, m := range required {
-		assert.Contains(t, append(forTests, sync), m[1], "go.mod")
+		assert.Contains(t, forTests, m[1], "go.mod")
 	}
 	assert.NotContains(t, string(mod), "replace")
 
 	for _, f := range goFiles(t) {
 		for _, p := range f.imports() {
 			host, _, _ := strings.Cut(p, "/")
-			if !strings.Contains(host, ".") || strings.HasPrefix(p, module) || strings.HasPrefix(p, sync) {
+			if !strings.Contains(host, ".") || strings.HasPrefix(p, module) {
 				continue
 			}
 			assert.True(t, f.test || f.dir == "internal/spectest" || f.dir == "internal/clock/clocktest", "%s imports %s outside of tests", f.path, p)

@@ -21,8 +21,12 @@ import (
 
 // The code of the README, so that it compiles.
 
-func readmeStores(key []byte, use func(token.Store, callback.Queue)) error {
-	store, err := token.NewDirStore("/var/lib/myapp/wecom", key) // 32 bytes, from openssl rand 32
+func readmeStores(use func(token.Store, callback.Queue)) error {
+	key, err := os.ReadFile("/etc/myapp/wecom.key") // 32 bytes
+	if err != nil {
+		return err
+	}
+	store, err := token.NewDirStore("/var/lib/myapp/wecom", key)
 	if err != nil {
 		return err
 	}
@@ -115,7 +119,7 @@ func TestReadmeCommands(t *testing.T) {
 		readme, err := os.ReadFile(name)
 		require.NoError(t, err)
 		for _, command := range []string{"go run ./examples/quickstart", "make test"} {
-			assert.Contains(t, string(readme), "```\n"+command+"\n```", name)
+			assert.Contains(t, string(readme), "\n"+command+"\n```", name)
 		}
 	}
 }

@@ -104,16 +104,17 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 	if !n.needsInstallation() {
 		return Settlement{}, false
 	}
-	_, err := n.Api.Installation()
+	in, err := n.Api.Installation()
 	missing := errors.Is(err, token.ErrNotInstalled)
 	switch {
-	case err == nil:
-		return t.requeue()
-	case missing && isRemoved(n, err):
+	case (err == nil || missing) && isOver(n), missing && n.Permanent() != nil:
 		if t.r.in.removals.isFirst(n.Api.SuiteId() + "\x00" + n.CorpId()) {
 			t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: what was waiting of it is not processed", n.CorpId()))
 		}
 		return t.done(), true
+	case err == nil:
+		n.renew(in.PermanentCode)
+		return t.requeue()
 	case n.work.installed:
 		return t.waitForInstallation(ctx, n, err, missing), true
 	case missing && t.isEarly(n):
@@ -145,12 +146,28 @@ func (t *task) requeue() (s Settlement, ends bool) {
 	return t.wait(0), true
 }
 
-// isRemoved reports whether a notice is older than the cancel_auth that removed its corp's
-// installation. Only times of WeCom are compared: what comes after the cancel_auth may belong
-// to the next installation, and several clocks of ours could not tell.
-func isRemoved(n *Notice, err error) bool {
+// isOver reports whether a notice is older than the last cancel_auth of its corp, whose
+// installation was just read. Only times of WeCom are compared: what comes after the
+// cancel_auth may belong to the next installation, and several clocks of ours could not tell.
+// They are whole seconds; nobody installs again in the second of the cancel_auth, but programs
+// do, so an installation is over only if it is older.
+func isOver(n *Notice) bool {
+	at, err := n.Api.CancelledAt()
 	sent := n.sentAt()
-	return !sent.IsZero() && sent.Before(token.RemovedAt(err))
+	if err != nil || at.IsZero() || sent.IsZero() {
+		return false
+	}
+	return sent.Before(at) || sent.Equal(at) && !n.bringsAuthCode()
+}
+
+// renew puts the permanent code that is valid now in place of the one that a notice brought,
+// if another one has replaced that since.
+func (n *Notice) renew(code string) {
+	if p := n.work.permanent; p != nil && p.PermanentCode != code {
+		renewed := *p
+		renewed.PermanentCode = code
+		n.work.permanent = &renewed
+	}
 }
 
 // waitForInstallation closes the lane for a while. It counts the attempts, as clocks may be

@@ -105,7 +105,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := newAcceptance(ctx, h, w, r)
 	began := time.Now()
 	out := h.respond(whole, a)
-	if out.status == http.StatusServiceUnavailable && !a.isCheck() {
+	if out.status == http.StatusServiceUnavailable && a.crypt != nil && !a.isCheck() {
 		h.hold(r.Context(), hangUp-time.Since(began))
 	}
 	out.write(w)

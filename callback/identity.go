@@ -23,7 +23,8 @@ type noticeWork struct {
 }
 
 // Permanent returns the authorisation that create_auth or reset_permanent_code brought, also
-// after a restart; nil for other notices.
+// after a restart; nil for other notices. Its permanent code is the one that is valid when the
+// function runs.
 func (n *Notice) Permanent() *service.Permanent { return n.work.permanent }
 
 // Removed returns the installation that cancel_auth removed. It is nil for other notices,

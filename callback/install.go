@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/service"
 	"github.com/gothird/wecom/token"
 )
@@ -47,16 +46,16 @@ func (in *Inbox) putInstalled(api *token.Api, authCode, state string, p *service
 	return in.put(api.Context(), item)
 }
 
-// createAuth returns the notice that WeCom pushes for an installation.
+// createAuth returns the notice that WeCom pushes for an installation, save for its time: it
+// is compared with times of WeCom only.
 func createAuth(suiteId, authCode, state string) (*Notice, error) {
 	raw, err := xml.Marshal(struct {
-		XMLName   xml.Name `xml:"xml"`
-		SuiteId   string
-		InfoType  string
-		TimeStamp int64
-		AuthCode  string
-		State     string
-	}{SuiteId: suiteId, InfoType: KItCreateAuth, TimeStamp: clock.Now().Unix(), AuthCode: authCode, State: state})
+		XMLName  xml.Name `xml:"xml"`
+		SuiteId  string
+		InfoType string
+		AuthCode string
+		State    string
+	}{SuiteId: suiteId, InfoType: KItCreateAuth, AuthCode: authCode, State: state})
 	if err != nil {
 		return nil, err
 	}

@@ -82,4 +82,12 @@ func TestNoticeInALog(t *testing.T) {
 	var log bytes.Buffer
 	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "notice", n)
 	assert.Contains(t, log.String(), "notice.kind=change_contact notice.change=update_user notice.suite=ww1 notice.corp=wp1 notice.key="+n.Key()+" notice.bytes=")
+
+	log.Reset()
+	n = mustParse(t, "<xml><ToUserName>wp1</ToUserName><MsgType>text</MsgType></xml>")
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "notice", n)
+	assert.NotContains(t, log.String(), "suite")
+	n.Api = newApi(t, siteProvider, siteSuite)
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "notice", n)
+	assert.Contains(t, log.String(), "notice.suite="+siteSuite+" notice.corp=wp1", "that of its URL")
 }

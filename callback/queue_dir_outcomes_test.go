@@ -256,17 +256,19 @@ func TestDirQueueTellsWhatItCannotTakeIn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newBadWorld(t, 1)
-		for i := range 2 {
-			it := itemOf("a", fmt.Sprint(i))
-			it.Identity, it.Same = "", "same"
-			putInto(t, w.q, it)
+		put := func(payload string) {
+			putInto(t, w.q, callback.Item{Route: "r", Lane: "a", Same: "same", Payload: []byte(payload)})
+			_, err := w.q.Stats(t.Context()) // which takes it in
+			require.NoError(t, err)
 		}
-		w.disk.set(func(step string) bool { return step == "read" })
+		put("0")
+		put("1")
+		putInto(t, w.q, callback.Item{Route: "r", Lane: "a", Same: "same", Payload: []byte("2")})
+		w.disk.set(failAt("read", 2, 99)) // the first finds it, those that follow are for the one that it replaces
 		_, err := claim(t, w.q)
-		require.Error(t, err)
+		require.ErrorIs(t, err, syscall.ENOSPC)
 		w.disk.set(nil)
-		time.Sleep(2 * time.Second)
 		payloads, _ := claimed(t, w.q)
-		assert.Equal(t, []string{"1"}, payloads)
+		assert.Equal(t, []string{"2"}, payloads)
 	})
 }

@@ -82,7 +82,7 @@ func TestWhatComesAfterACancelThatWaits(t *testing.T) {
 		require.NoError(t, w.text(siteCorp, "before"))
 		pass(time.Second)
 		require.NoError(t, w.fake.Cancel(t.Context(), siteSuite, siteCorp)) // waits for the contact
-		pass(10 * time.Millisecond)
+		pass(time.Second)
 		require.NoError(t, w.text(siteCorp, "after"))
 		pass(20 * time.Second)
 		w.install()

@@ -25,8 +25,11 @@ type activeReq struct {
 // LICActiveAccount 激活账号: makes a member the holder of an activation code.
 //
 // On a member who has an account of that type it renews: what is left of the old code is
-// added to the new one and the old code dies. The old code may have at most 20 days left
-// (701082), the sum may not pass 5 years (701030).
+// added to the new one, and the old code can't be used any more. The old code may have at
+// most 20 days left (701082), the sum may not pass 5 years (701030).
+//
+// Errors: 701003 the code is bound already, 701012 its last day for binding has passed,
+// 701019 no such member, 701021 code of another corp, 701088 the member does not see the app.
 // https://developer.work.weixin.qq.com/document/path/95553
 func LICActiveAccount(api *token.Api, activeCode, userId string) error {
 	code := ActiveCode{activeCode, userId}
@@ -91,8 +94,11 @@ type activeByTypeReq struct {
 // LICActiveAccountByType 指定账号类型激活: gives a member a free code of a type
 // ([TypeBase], [TypeInterop]); WeCom takes the one that must be bound soonest.
 //
-// The member may have no valid account of that type. Which code was taken is told by
-// [LICGetActiveByUser].
+// Which code was taken is told by [LICGetActiveByUser].
+//
+// Errors: 701011 the member has a valid account of that type, 701019 no such member, 701087
+// interop without an app that needs it, 701088 the member does not see the app. WeCom's page
+// does not name the error when no free code is left.
 // https://developer.work.weixin.qq.com/document/path/95553
 func LICActiveAccountByType(api *token.Api, accountType int, userId string) error {
 	corpId, err := corpOf(api, check.Between("type", accountType, TypeBase, TypeInterop), check.Required("userid", userId))

@@ -31,7 +31,8 @@ type autoActive struct {
 	AutoActiveStatus int `json:"auto_active_status"`
 }
 
-// LICGetAutoActiveStatue 查询企业的许可自动激活状态: 1 if automatic activation is on, 0 if not.
+// LICGetAutoActiveStatue 查询企业的许可自动激活状态: returns 1 if automatic activation is on, 0 if not.
+// [LICGetAutoActiveStatus] is the same under the usual spelling.
 //
 // Errors: 701071 the corp never had a licence order.
 // https://developer.work.weixin.qq.com/document/path/95874
@@ -47,8 +48,7 @@ func LICGetAutoActiveStatue(api *token.Api) (int, error) {
 	return out.AutoActiveStatus, nil
 }
 
-// LICGetAutoActiveStatus 查询企业的许可自动激活状态: is [LICGetAutoActiveStatue], whose name is
-// spelled as documented.
+// LICGetAutoActiveStatus 查询企业的许可自动激活状态: is another name of [LICGetAutoActiveStatue].
 //
 // https://developer.work.weixin.qq.com/document/path/95874
 func LICGetAutoActiveStatus(api *token.Api) (int, error) { return LICGetAutoActiveStatue(api) }

@@ -4,14 +4,17 @@
 // LIC in a name stands for licence: the functions of WeCom's licence pages begin with it.
 //
 // The corp is the one that the [token.Api] is bound to with [token.Api.WithCorp]; without
-// one, every call ends with [token.ErrNoCorp] before a request is made. The corp needs no
-// stored installation: these calls carry the provider token. Times are Unix seconds; userids
-// in answers are encrypted, even if plain ones were sent.
+// one, every call but [LICGetAccountBalance] ends with [token.ErrNoCorp] before a request is
+// made. The corp needs no stored installation: these calls carry the provider token. Times
+// are Unix seconds; userids in answers are encrypted, even if plain ones were sent.
 //
-// Batches take any number of items and send at most 1000 in a request. There is one result
-// for each item that was answered, in the order of the items; an item that WeCom's answer
-// leaves out is an error of that item ([ItemMissing]), and a result that belongs to no item
-// comes after the others. If a request fails, the results so far are returned together with
+// Batches take any number of items and send at most 1000 in a request.
+// [LICBatchActiveAccount] and [LICBatchTransfer] return one result for each item that was
+// answered, in the order of the items; an item that WeCom's answer leaves out is an error of
+// that item ([ItemMissing]), and a result that belongs to no item comes after the others.
+// [LICBatchShareActiveCode] returns failures only, [LICBatchActiveCodeDetail] several lists.
+//
+// If a request fails, the results so far are returned together with
 // a *[token.PartialError], also when there was only one request: it says how many items were
 // answered, and how many may have been carried out without an answer. If WeCom says that
 // every item of the batch failed, the results come with that error instead, 701024 or 701010.

@@ -41,20 +41,20 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 			return err
 		},
 		"wecom: userid is": func() error { _, err := license.LICGetActiveByUser(api, ""); return err },
-		"active_code_list[1]: wecom: active_code is empty": func() error {
+		"active_code_list[1]: active_code is empty": func() error {
 			_, err := license.LICBatchActiveCodeDetail(api, []string{"a", ""})
 			return err
 		},
-		"transfer_list[0]: wecom: handover_userid is empty": func() error {
+		"transfer_list[0]: handover_userid is empty": func() error {
 			_, err := license.LICBatchTransfer(api, []license.Transfer{{"", "a"}})
 			return err
 		},
-		"share_list[0]: wecom: active_code is empty": func() error {
+		"share_list[0]: active_code is empty": func() error {
 			_, err := license.LICBatchShareActiveCode(api, "wp2", license.LinkGroup, []license.ShareActiveCode{{""}})
 			return err
 		},
 		"active_list is empty": func() error { _, err := license.LICBatchActiveAccount(api, nil); return err },
-		"active_list[1]: wecom: active_code is empty": func() error {
+		"active_list[1]: active_code is empty": func() error {
 			_, err := license.LICBatchActiveAccount(api, codes("a", ""))
 			return err
 		},

@@ -70,8 +70,9 @@ type appOrderList struct {
 	OrderList []AppOrder `json:"order_list"`
 }
 
-// AppGetOrderList 获取订单列表: the orders for the suite's app between two times. testMode 1
-// selects those of test authorisations, 0 the others.
+// AppGetOrderList 获取订单列表: the orders for the suite's app between two times, all in one answer.
+// testMode 1 selects those of test authorisations, 0 the others. WeCom's page names no longest
+// span.
 //
 // https://developer.work.weixin.qq.com/document/path/91910
 func AppGetOrderList(api *token.Api, startTime, endTime int64, testMode int) ([]AppOrder, error) {

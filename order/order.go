@@ -1,7 +1,10 @@
-// Package order buys interface licences (接口调用许可): it orders, renews, pays and cancels
-// for one corp or several. Names begin with what is ordered: OR (order) for licences
-// (接口许可下单), Advanced for the advanced API (高级功能), App for app editions (应用版本付费),
-// Paytool for the cashier (收银台).
+// Package order handles what is ordered and paid for. Names begin with what that is:
+//
+//   - OR (order): interface licences (接口许可下单), ordered, renewed, paid and cancelled for one
+//     corp or several
+//   - Advanced: the advanced API (高级功能), ordered and paid
+//   - App: orders for app editions from the app market (应用版本付费), read, and longer trials
+//   - Paytool: orders of the cashier (收银台), which ask a client to pay, and their invoices
 //
 // Prices are in fen (分), times are Unix seconds, a month has 31 days. Ordering moves money:
 // no write is repeated by the SDK, and a call whose answer was lost returns
@@ -152,7 +155,8 @@ func (d AccountDuration) checkRenewal() error {
 	return check.Between("account_duration.months", d.Months, 1, maxMonths)
 }
 
-// Account is a member's account in a renewal, or in a list of what was ordered.
+// Account is a member's account: in a renewal, among the members of a purchase of package
+// purchase, or in a list of what was ordered.
 type Account struct {
 	UserId     string `json:"userid,omitempty"`
 	Type       int    `json:"type"`                  // TypeBase or TypeInterop

@@ -63,7 +63,7 @@ func PaytoolCloseOrder(api *token.Api, key PaytoolKey, orderId string) error {
 	return err
 }
 
-// PaytoolListCond selects cashier orders.
+// PaytoolListCond selects cashier orders. WeCom's page names no longest span.
 type PaytoolListCond struct {
 	BusinessType int    `json:"business_type,omitempty"` // PaytoolThirdApp …; 0: all
 	StartTime    int64  `json:"start_time,omitempty"`

@@ -154,7 +154,7 @@ func (p PaytoolProduct) check(name string, o PaytoolOrder) error {
 	}
 	for i, item := range p.BuyInfoList {
 		if err := item.check(o, p.OrderType); err != nil {
-			return fmt.Errorf("wecom: %s.buy_info_list[%d]: %w", name, i, err)
+			return check.At(name+".buy_info_list", i, err)
 		}
 	}
 	return nil

@@ -86,7 +86,7 @@ func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 			o.ProductList.ThirdApp.BuyInfoList[0].DiscountInfo = &order.PaytoolDiscount{DiscountType: 1, DiscountAmount: 1, DiscountRemarks: "r"}
 		},
 		"promotion_case.duration_days is 0": solution("c", "gold"),
-		"buy_info_list[0]: wecom: suite":    item(func(i *order.PaytoolItem) { i.SuiteId = "" }),
+		"buy_info_list[0]: suite":           item(func(i *order.PaytoolItem) { i.SuiteId = "" }),
 	} {
 		bought := thirdApp()
 		change(bought)

@@ -101,10 +101,10 @@ func TestRenewalsRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	api := testworld.Api(t.Context(), spectest.Refuse(t))
 	for want, accounts := range map[string][]order.Account{
-		"account_list is empty":                              nil,
-		"account_list[1]: wecom: userid is empty":            {{UserId: "a", Type: 1}, {Type: 1}},
-		"account_list[0]: wecom: type is 3: it must be 1 to": {{UserId: "a", Type: 3}},
-		"account_list[0] and account_list[2] are the same":   {{UserId: "a", Type: 1}, {UserId: "a", Type: 2}, {UserId: "a", Type: 1}},
+		"account_list is empty":                            nil,
+		"account_list[1]: userid is empty":                 {{UserId: "a", Type: 1}, {Type: 1}},
+		"account_list[0]: type is 3: it must be 1 to":      {{UserId: "a", Type: 3}},
+		"account_list[0] and account_list[2] are the same": {{UserId: "a", Type: 1}, {UserId: "a", Type: 2}, {UserId: "a", Type: 1}},
 	} {
 		_, err := order.ORReCreateJob(api, &order.ReOrder{AccountList: accounts})
 		assert.ErrorContains(t, err, want)

@@ -9,13 +9,19 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-const codeBound = 701003 // the code is bound to another member
+const (
+	// codeBound: the code is bound already. As WeCom's answer it may be bound to the right
+	// member; in Results it is bound to another one.
+	codeBound = 701003
+	// stateMissing is the Status of a code that the answer leaves out. WeCom has no such one.
+	stateMissing = -1
+)
 
 // activate binds the codes that are not bound yet. It enters the next step, or returns the
 // failures. A member who gets another code is not among the failures yet.
 func (b *buying) activate() error {
 	failures := b.bind()
-	if !slices.ContainsFunc(failures, ends) {
+	if !slices.ContainsFunc(failures, stopsAll) {
 		moved, err := b.useSpares()
 		if err != nil {
 			failures = append(failures, err)
@@ -45,7 +51,7 @@ func (b *buying) bind() (failures []error) {
 		}
 		if err := b.confirm(c, d); err != nil {
 			failures = append(failures, err)
-			if ends(err) {
+			if stopsAll(err) {
 				return failures
 			}
 		}
@@ -54,14 +60,12 @@ func (b *buying) bind() (failures []error) {
 	for _, kind := range []int{license.TypeBase, license.TypeInterop} {
 		errs := b.bindNew(todo[kind])
 		failures = append(failures, errs...)
-		if slices.ContainsFunc(errs, ends) {
+		if slices.ContainsFunc(errs, stopsAll) {
 			break
 		}
 	}
 	return failures
 }
-
-const stateMissing = -1 // no Status of WeCom
 
 // states returns the states of all codes. A code that WeCom does not know has none; a code
 // that the answer leaves out has the Status stateMissing.
@@ -103,7 +107,7 @@ func (b *buying) bindNew(codes []license.ActiveCode) (failures []error) {
 			err = b.note(r)
 		}
 		if err != nil {
-			failures, stopped = append(failures, err), stopped || ends(err)
+			failures, stopped = append(failures, err), stopped || stopsAll(err)
 		}
 	}
 	return failures
@@ -117,12 +121,12 @@ func (b *buying) confirm(c license.ActiveCode, d license.ActiveDetail) error {
 		return nil
 	}
 	if d.Status == stateMissing {
-		return errMember{fmt.Errorf("code %s for %s: batch_get_active_info_by_code does not tell its state, so it was not bound", c.ActiveCode, c.UserId)}
+		return memberError{fmt.Errorf("code %s for %s: batch_get_active_info_by_code does not tell its state, so it was not bound", c.ActiveCode, c.UserId)}
 	}
 	result := license.ActiveCodeResult{ActiveCode: c.ActiveCode, UserId: c.UserId}
 	user, err := license.LICGetActiveByUser(b.flow.api, c.UserId)
 	switch {
-	case ends(err):
+	case stopsAll(err):
 		return err
 	case err != nil:
 		result.ErrCode = memberCode(err)
@@ -134,10 +138,10 @@ func (b *buying) confirm(c license.ActiveCode, d license.ActiveDetail) error {
 	return b.note(result)
 }
 
-// errMember is a failure that concerns one member only.
-type errMember struct{ error }
+// memberError is a failure that concerns one member only.
+type memberError struct{ error }
 
-func (e errMember) Unwrap() error { return e.error }
+func (e memberError) Unwrap() error { return e.error }
 
 // memberCode returns the errcode of a refusal that is about the member alone, or 0.
 func memberCode(err error) int {
@@ -149,22 +153,22 @@ func memberCode(err error) int {
 	return 0
 }
 
-// ends reports whether requests for other members would fail too: a rate limit, no
+// stopsAll reports whether requests for other members would fail too: a rate limit, no
 // connection, or a refusal that is not about the member.
-func ends(err error) bool {
-	var member errMember
+func stopsAll(err error) bool {
+	var member memberError
 	return err != nil && !errors.As(err, &member) && memberCode(err) == 0
 }
 
 // result returns the latest result of a code.
 func (b *buying) result(code string) (license.ActiveCodeResult, bool) {
-	if b.at == nil {
-		b.at = make(map[string]int, len(b.Results))
+	if b.resultIndex == nil {
+		b.resultIndex = make(map[string]int, len(b.Results))
 		for i, r := range b.Results {
-			b.at[r.ActiveCode] = i
+			b.resultIndex[r.ActiveCode] = i
 		}
 	}
-	if i, ok := b.at[code]; ok {
+	if i, ok := b.resultIndex[code]; ok {
 		return b.Results[i], true
 	}
 	return license.ActiveCodeResult{}, false
@@ -173,13 +177,13 @@ func (b *buying) result(code string) (license.ActiveCodeResult, bool) {
 // note stores the latest result of a code and returns its error.
 func (b *buying) note(r license.ActiveCodeResult) error {
 	if _, known := b.result(r.ActiveCode); known {
-		b.Results[b.at[r.ActiveCode]] = r
+		b.Results[b.resultIndex[r.ActiveCode]] = r
 	} else {
-		b.at[r.ActiveCode] = len(b.Results)
+		b.resultIndex[r.ActiveCode] = len(b.Results)
 		b.Results = append(b.Results, r)
 	}
 	if err := r.Err(); err != nil {
-		return errMember{fmt.Errorf("code %s for %s: %w", r.ActiveCode, r.UserId, err)}
+		return memberError{fmt.Errorf("code %s for %s: %w", r.ActiveCode, r.UserId, err)}
 	}
 	return nil
 }

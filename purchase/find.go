@@ -40,8 +40,9 @@ func (f *flow) recent() iter.Seq2[order.OrderInfo, error] {
 }
 
 // find returns the order that was created, or "". Of several that fit it returns the one
-// that is not closed. It waits for settleTime first, as clocks cannot tell how long ago the
-// order was sent.
+// that is not closed. If all are closed it returns a closed one: it was sent and cancelled
+// since, so nothing is ordered in its place. It waits for settleTime first, as clocks cannot
+// tell how long ago the order was sent.
 func (f *flow) find() (string, error) {
 	if err := clock.Sleep(f.api.Context(), settleTime); err != nil {
 		return "", err

@@ -16,15 +16,20 @@ type plan interface {
 	place() (string, error)             // sends the order and returns its id
 	resume() (string, error)            // the same, if the order may have been sent before
 	fits(order *order.OrderDetail) bool // whether an order is for the same accounts
-	deliver() error                     // after the payment: enters the next step
+	deliver() error                     // in StepPaid and StepActivating: enters the next step
 }
 
 // flow runs a plan through its steps. A step is saved before any action that could be
 // repeated after a crash:
 //
-//	new ── prepare ──▶ ordering ── place ──▶ ordered ─▶ paying ─▶ paid ── deliver ──▶ done
-//	                       ▲  after a crash:             ▲  after a crash: an order
-//	                       └─ resume looks first         └─ is paid at most once
+//	new ── prepare ──▶ ordering ── place ──▶ ordered ─┬─ a payer: ──▶ paying ─┬─▶ paid
+//	                                                  └─ a person pays ───────┘
+//
+//	paid ── deliver ─┬─ a purchase with members: ──▶ activating ── deliver ─┬─▶ done
+//	                 └─ all else ───────────────────────────────────────────┘
+//
+// A run that begins in ordering looks for the order first (resume). One that begins in paying
+// reads the order first, and WeCom takes at most one payment for an order.
 type flow struct {
 	*Progress
 	api    *token.Api
@@ -40,10 +45,21 @@ type flow struct {
 func (f *flow) run() error {
 	for f.Step != StepDone {
 		if err := f.next(); err != nil {
-			return fmt.Errorf("wecom: licences for corp %s (step %q, order %q): %w", f.corpId, f.Step, f.OrderId, err)
+			return fmt.Errorf("wecom: licences for corp %s, %s: %w", f.corpId, f.where(), err)
 		}
 	}
 	return nil
+}
+
+// where says how far the flow has come.
+func (f *flow) where() string {
+	switch {
+	case f.Step == StepNew:
+		return "before ordering"
+	case f.OrderId == "":
+		return "step " + f.Step
+	}
+	return "step " + f.Step + " of order " + f.OrderId
 }
 
 func (f *flow) next() error {

@@ -30,7 +30,7 @@ type Progress struct {
 	Version  int      `json:"v"`                   // of the saved form
 	Digest   string   `json:"digest,omitempty"`    // of the request
 	Step     string   `json:"step"`                // StepNew …
-	Known    []string `json:"known,omitempty"`     // orders of the corp from before
+	Known    []string `json:"known,omitempty"`     // orders of the corp from before ordering
 	Since    int64    `json:"since,omitempty"`     // when ordering began, by our clock
 	OrderId  string   `json:"order_id,omitempty"`  // from StepOrdered on
 	PayJobid string   `json:"pay_jobid,omitempty"` // of the payment

@@ -14,7 +14,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
@@ -25,9 +24,9 @@ import (
 // Run.
 type Purchase struct {
 	Order       order.Order     `json:"order"`
-	Members     []order.Account `json:"members,omitempty"`      // UserId and Type; further codes stay unbound
+	Members     []order.Account `json:"members,omitempty"`      // UserId and Type, of each type at most as many as Order buys; further codes stay unbound
 	PayerUserId string          `json:"payer_userid,omitempty"` // pays from the prepaid account; "": a person pays in the console
-	Poll        time.Duration   `json:"poll,omitempty"`         // how often to ask for payment and codes; 0: 10 s
+	Poll        time.Duration   `json:"poll,omitempty"`         // how often to ask for payment and codes; 0: 10 s. In JSON it is in nanoseconds
 
 	Progress
 	Codes   []license.ActiveCode       `json:"codes,omitempty"`   // which member gets which code, in the order of Members
@@ -43,12 +42,20 @@ type Purchase struct {
 // Purchase belongs to its request: Run returns an error if the order, the members or the
 // payer were changed. Run one purchase or renewal at a time for a corp; this is not checked.
 // The corp is that of the order, or the bound one. A finished Purchase does nothing more, so
-// use a new record for each. If a person pays in the console, end the context instead of
-// waiting, and call Run again when license_pay_success comes.
+// use a new record for each.
 //
-// If it is unknown whether an order was created, Run waits ten seconds and looks for a new
-// order with the same counts and duration before it orders. If this search fails, nothing is
-// ordered.
+// Run waits for a payment until the context ends: without a deadline, for ever. A person who
+// pays in the console may take days: give the context a deadline, and call Run again when
+// license_pay_success comes.
+//
+// If it is unknown whether an order was created, Run returns [token.ErrOutcomeUnknown]. Call
+// Run again: it waits ten seconds and looks for a new order with the same counts and duration
+// before it orders. If this search fails, nothing is ordered.
+//
+// Call Run again later after [token.ErrOutcomeUnknown], a failed connection, a rate limit
+// ([token.IsRateLimited]) and [token.IsBusy]. After another refusal, such as 90433 for a
+// balance that is too low, correct the cause first. After [order.ErrOrderClosed] the record is
+// of no more use: begin a new one.
 //
 // Members whose code could not be bound are in Results and in the error; the next call tries
 // them again. If another member got a code first, for instance by automatic activation, the
@@ -102,8 +109,16 @@ func (p *Purchase) check() error {
 	}
 	want, have := order.CountOf(p.Members), p.Order.AccountCount
 	return cmp.Or(
-		check.Between("base accounts for members", want.BaseCount, 0, have.BaseCount),
-		check.Between("interop accounts for members", want.ExternalContactCount, 0, have.ExternalContactCount))
+		enough("base", "base_count", want.BaseCount, have.BaseCount),
+		enough("interop", "external_contact_count", want.ExternalContactCount, have.ExternalContactCount))
+}
+
+// enough returns an error if more members are to get an account than the order buys.
+func enough(kind, field string, members, bought int) error {
+	if members <= bought {
+		return nil
+	}
+	return fmt.Errorf("wecom: %d members are to get one %s account each, but account_count.%s is %d", members, kind, field, bought)
 }
 
 func (p *Purchase) digest() string {
@@ -115,8 +130,8 @@ func (p *Purchase) digest() string {
 // buying is a running Purchase.
 type buying struct {
 	*Purchase
-	flow *flow
-	at   map[string]int // index of each code in Results
+	flow        *flow
+	resultIndex map[string]int // of each code, the index in Results
 }
 
 // prepare has nothing to do: the order is one request.

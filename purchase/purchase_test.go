@@ -246,10 +246,10 @@ func TestPurchaseRefusedBeforeAnyRequest(t *testing.T) {
 	api := newApi(t.Context(), spectest.Refuse(t))
 	save := func(*purchase.Purchase) error { t.Error("saved"); return nil }
 	for want, change := range map[string]func(*purchase.Purchase){
-		"base accounts for members is 4: it must be 0 to 3": func(p *purchase.Purchase) {
+		"4 members are to get one base account each, but account_count.base_count is 3": func(p *purchase.Purchase) {
 			p.Members = members(4)
 		},
-		"interop accounts for members is 2": func(p *purchase.Purchase) {
+		"2 members are to get one interop account each, but account_count.external_contact_count is": func(p *purchase.Purchase) {
 			p.Members = append(p.Members, order.Account{UserId: "woMember1", Type: license.TypeInterop})
 		},
 		"are the same":    func(p *purchase.Purchase) { p.Members = append(p.Members, p.Members[0]) },

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
@@ -282,5 +283,21 @@ func FuzzRecord(f *testing.F) {
 				assert.True(t, err != nil || r.Step == purchase.StepDone)
 			}
 		})
+	})
+}
+
+// An error says how far the purchase has come.
+// G: purchase/failures
+func TestErrorsSayHowFarItCame(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake, api := newFake(0)
+		fake.Fault(fakewecom.Fault{Path: "/cgi-bin/license/list_order", Body: `{"errcode":48002}`})
+		p := wanted(buyer)
+		prefix := "wecom: licences for corp " + corp
+		require.ErrorContains(t, purchase.Run(api, p, (&disk{}).save), prefix+", before ordering: ")
+		fake.ClearFaults()
+		require.ErrorContains(t, purchase.Run(api, p, (&disk{breakAt: 1}).save), prefix+", step ordering: ")
+		require.ErrorContains(t, purchase.Run(api, p, (&disk{breakAt: 1}).save), prefix+", step ordered of order "+p.OrderId+": ")
 	})
 }

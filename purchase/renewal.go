@@ -33,7 +33,7 @@ type Renewal struct {
 // is ordered, and the error says why. If adding members to a job fails, the next call uses a
 // new job: a job costs nothing until it is submitted. WeCom accepts each job once, so an
 // order whose answer was lost is not created a second time: WeCom answers 701126, and Renew
-// looks for the order.
+// looks for the order. Which errors to call it again after, see [Run].
 func Renew(api *token.Api, r *Renewal, save func(*Renewal) error) error {
 	if r == nil || save == nil {
 		return errors.New("wecom: purchase.Renew needs a renewal and a function that saves it")

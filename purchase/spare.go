@@ -95,5 +95,5 @@ func (b *buying) unbound(accounts []order.Account) ([]order.Account, error) {
 func (b *buying) dropResults() {
 	taken := set(b.Taken)
 	b.Results = slices.DeleteFunc(b.Results, func(r license.ActiveCodeResult) bool { return taken[r.ActiveCode] })
-	b.at = nil
+	b.resultIndex = nil
 }

@@ -100,7 +100,7 @@ var refused = []struct {
 	}},
 	{"agentid is -1", func(a *token.Api) error { return only(ContactSearch(a, -1, ContactQuery{QueryWord: "m"})) }},
 	{"query_request_list is empty", func(a *token.Api) error { return only(ContactBatchSearch(a, 0, nil)) }},
-	{"query_request_list[1]: wecom: query_word is empty", func(a *token.Api) error {
+	{"query_request_list[1]: query_word is empty", func(a *token.Api) error {
 		return only(ContactBatchSearch(a, 0, []ContactQuery{{QueryWord: "m"}, {}}))
 	}},
 	{"useridlist has 1001 items: at most 1000", func(a *token.Api) error { return only(ContactSort(a, many(1001))) }},
@@ -198,14 +198,14 @@ var refused = []struct {
 	{"number of contact_list is 0: it must be 1 to 1000", func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", nil)) }},
 	{"number of contact_list is 1001", func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", importOf(1001, 1))) }},
 	{"number of people is 2010: it must be 1 to 2000", func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", importOf(201, 10))) }},
-	{"contact_list[0]: wecom: number of contact_info_list is 0: it must be 1 to 200", func(a *token.Api) error {
+	{"contact_list[0]: number of contact_info_list is 0: it must be 1 to 200", func(a *token.Api) error {
 		return only(ImportChainContact(a, "t", "c", importOf(1, 0)))
 	}},
-	{"contact_list[0]: wecom: number of contact_info_list is 201", func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", importOf(1, 201))) }},
-	{"contact_list[0]: wecom: corp_name is empty", func(a *token.Api) error {
+	{"contact_list[0]: number of contact_info_list is 201", func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", importOf(1, 201))) }},
+	{"contact_list[0]: corp_name is empty", func(a *token.Api) error {
 		return only(ImportChainContact(a, "t", "c", []ChainContact{{ContactInfoList: make([]ChainPerson, 1)}}))
 	}},
-	{"contact_list[0]: wecom: custom_id has 65 bytes: at most 64", func(a *token.Api) error {
+	{"contact_list[0]: custom_id has 65 bytes: at most 64", func(a *token.Api) error {
 		return only(ImportChainContact(a, "t", "c", []ChainContact{{CorpName: "c", CustomId: strings.Repeat("c", 65), ContactInfoList: make([]ChainPerson, 1)}}))
 	}},
 	{"access_token is empty", func(a *token.Api) error { return only(GetChainImportResult(a, "", "j")) }},

@@ -2,7 +2,6 @@ package service
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 
 	"github.com/gothird/wecom/internal/check"
@@ -67,7 +66,7 @@ func checkImport(corps []ChainContact) error {
 	people := 0
 	for i, c := range corps {
 		if err := c.check(); err != nil {
-			return fmt.Errorf("wecom: contact_list[%d]: %w", i, err)
+			return check.At("contact_list", i, err)
 		}
 		people += len(c.ContactInfoList)
 	}

@@ -3,7 +3,6 @@ package service
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"iter"
 
 	"github.com/gothird/wecom/internal/check"
@@ -127,7 +126,7 @@ func ContactBatchSearch(api *token.Api, agentId int64, queries []ContactQuery) (
 	}
 	for i, query := range queries {
 		if err := cmp.Or(query.check(), check.NonNegative("agentid", agentId)); err != nil {
-			return nil, fmt.Errorf("wecom: query_request_list[%d]: %w", i, err)
+			return nil, check.At("query_request_list", i, err)
 		}
 	}
 	return inBatches(queries, 50, func(part []ContactQuery) ([]ContactResult, error) {

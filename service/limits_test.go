@@ -37,7 +37,7 @@ func TestMoreRefusedBeforeAnyRequest(t *testing.T) {
 		{"business_type is 2", only(GetCorpGroupToken(api, LowerApp{CorpId: "c", BusinessType: 2}))},
 		{"sort_type is 2", only(ContactSort(api, many(1), SortOption{SortType: 2}))},
 		{"useridlist is empty", only(ContactSort(api, nil))},
-		{"query_request_list[0]: wecom: agentid is -1", only(ContactBatchSearch(api, -1, []ContactQuery{{QueryWord: "m"}}))},
+		{"query_request_list[0]: agentid is -1", only(ContactBatchSearch(api, -1, []ContactQuery{{QueryWord: "m"}}))},
 		{"full_match_field is 3", only(ContactSearch(api, 0, ContactQuery{QueryWord: "m", FullMatchField: 3}))},
 		{"userid has 65 bytes", only(TransferSession(api, "t", strings.Repeat("u", 65), "k"))},
 		{"session_key is empty", only(TransferSession(api, "t", "u", ""))},

@@ -31,8 +31,8 @@ func (l InstallLink) Format(s fmt.State, verb rune) {
 // LogValue shows everything but the code.
 func (l InstallLink) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", l)) }
 
-// InstallUrl 第三方应用授权链接: is where an administrator begins to install a third-party app
-// from the provider's own site.
+// InstallUrl 第三方应用授权链接: returns the link with which an administrator begins to install a
+// third-party app from the provider's own site. It makes no request.
 // https://developer.work.weixin.qq.com/document/path/90601
 func InstallUrl(link InstallLink) (string, error) {
 	if err := cmp.Or(check.Required("suite_id", link.SuiteId), check.Required("pre_auth_code", link.PreAuthCode),
@@ -59,8 +59,9 @@ type OAuth2Link struct {
 	State       string // a-zA-Z0-9, at most 128 bytes
 }
 
-// OAuth2Url 网页授权链接: sends a visitor inside WeCom through the login and on to
-// RedirectUri with a code for [GetuserInfo3rd] (customised apps: [GetUserInfo]).
+// OAuth2Url 网页授权链接: returns the link that sends a visitor inside WeCom through the login
+// and on to RedirectUri, with a code for [GetuserInfo3rd] (customised apps: [GetUserInfo]).
+// It makes no request.
 // https://developer.work.weixin.qq.com/document/path/91121
 func OAuth2Url(link OAuth2Link) (string, error) {
 	var agent error
@@ -93,9 +94,9 @@ type WebLoginLink struct {
 	Lang        string // zh or en; "": as the browser asks
 }
 
-// WebLoginUrl 企业微信Web登录链接: is the page on which a member logs in to a site by
-// scanning; it goes on to RedirectUri with a code for [GetuserInfo3rd] (customised apps:
-// [GetUserInfo]).
+// WebLoginUrl 企业微信Web登录链接: returns the link to the page on which a member logs in to a
+// site by scanning; it goes on to RedirectUri with a code for [GetuserInfo3rd] (customised
+// apps: [GetUserInfo]). It makes no request.
 // https://developer.work.weixin.qq.com/document/path/98171
 func WebLoginUrl(link WebLoginLink) (string, error) {
 	kind := cmp.Or(link.LoginType, LoginServiceApp)

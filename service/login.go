@@ -44,7 +44,7 @@ func GetuserInfo3rd(api *token.Api, code string) (*UserInfo3rd, error) {
 	return byCode[UserInfo3rd](api, "/cgi-bin/service/auth/getuserinfo3rd", token.Suite, code)
 }
 
-// GetUserInfo3rd 获取访问用户身份: is [GetuserInfo3rd], whose name is spelled as documented.
+// GetUserInfo3rd 获取访问用户身份: is another name of [GetuserInfo3rd].
 // https://developer.work.weixin.qq.com/document/path/91121
 func GetUserInfo3rd(api *token.Api, code string) (*UserInfo3rd, error) {
 	return GetuserInfo3rd(api, code)

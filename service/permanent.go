@@ -75,7 +75,7 @@ func (p PermanentInfo) LogValue() slog.Value { return slog.StringValue(fmt.Sprin
 //
 // An auth code lives 10 minutes and WeCom takes it once. Callback and redirect may both ask
 // with the same code, at once or one after the other: it is exchanged once in all processes
-// that share a Store, and both get the same answer. AcsToken and ExpiresIn are what is left
+// that share a Store with locks ([token.Locker]), and both get the same answer. AcsToken and ExpiresIn are what is left
 // of the corp's first token, empty when that is over, and for customised apps. The answer
 // may lack the installer's userid. After the corp has cancelled it comes without its
 // secrets. WeCom answers slowly, so it has a minute.

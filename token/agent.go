@@ -39,13 +39,13 @@ func (a *Api) askAgentId() (int64, error) {
 	}
 	if err := a.saveAgentId(r, id); err != nil {
 		a.core.store.warn(a.ctx, "saving an agent id", a.installationKey(), err)
-		a.rememberAgentId(r, id)
 	}
+	a.rememberAgentId(r, id)
 	return id, nil
 }
 
 // rememberAgentId keeps the id in memory, so that this process does not ask again while the
-// Store can't be read.
+// Store fails.
 func (a *Api) rememberAgentId(was installationRecord, id int64) {
 	seen := a.corp.known.Load()
 	if seen != nil && seen.installed() && seen.Installation.AgentId == 0 && seen.Installation.fingerprint() == was.Installation.fingerprint() {

@@ -13,10 +13,7 @@ import (
 	"github.com/gothird/wecom/internal/lenient"
 )
 
-const (
-	maxAnswer = 32 << 20
-	maxErrMsg = 2000 // of an errmsg, for the error
-)
+const maxAnswer = 32 << 20
 
 var (
 	errNoAnswer = errors.New("no JSON object in the answer")

@@ -184,6 +184,25 @@ func TestDirStoreSweepsWhatTheDeadLeft(t *testing.T) {
 	unlock()
 }
 
+// A write takes less than an hour: what is older was left by the dead.
+// G: store/expiry
+func TestDirStoreKeepsTemporaryFilesForAnHour(t *testing.T) {
+	t.Parallel()
+	s, now := newDir(t), time.Now().Truncate(time.Second)
+	path := filepath.Join(s.dir, ".tmp-wecom-0123456789abcdef")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	for _, age := range []time.Duration{-time.Hour, 0, keepTemp, keepTemp + time.Second} {
+		require.NoError(t, os.Chtimes(path, now.Add(-age), now.Add(-age)))
+		require.NoError(t, os.Chtimes(s.dir, now, now))
+		sweepAll(s)
+		if age <= keepTemp {
+			require.FileExists(t, path, age)
+		} else {
+			require.NoFileExists(t, path, age)
+		}
+	}
+}
+
 // A process whose clock is a day ahead leaves alone what another one is writing.
 // G: clock/files
 func TestDirStoreSweepsNoWriteUnderWay(t *testing.T) {

@@ -17,7 +17,6 @@ const (
 	exchangeTimeout = time.Minute     // for WeCom's answer: a code can't be sent twice
 	exchangeFlight  = 2 * time.Minute // for the whole exchange, lock and Store included
 	exchangeKept    = 25 * time.Hour  // once it is saved: longer than a callback is retried
-	firstPrune      = 64              // answers in memory before old ones are removed
 )
 
 // exchanges holds the auth codes of an app that are being exchanged.
@@ -44,7 +43,7 @@ func (x *exchanges) remember(code string, r exchangeRecord) {
 	if x.unsaved == nil {
 		x.unsaved = map[string]exchangeRecord{}
 	}
-	if len(x.unsaved) >= max(firstPrune, x.prune) {
+	if len(x.unsaved) >= x.prune {
 		for k, old := range x.unsaved {
 			if old.Saved && old.age() > exchangeKept {
 				delete(x.unsaved, k)

@@ -32,3 +32,14 @@ func ExchangesKept(api *Api) int {
 	defer x.flights.mu.Unlock()
 	return len(x.unsaved) + len(x.flights.flights)
 }
+
+// Pins counts the calls in progress that hold on to a corp of the Api's suite.
+func Pins(api *Api, corpId string) int {
+	r := &api.suite.corps
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p := r.find(corpId); p != nil {
+		return p.users
+	}
+	return 0
+}

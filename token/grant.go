@@ -96,9 +96,7 @@ func (g *grant) succeeded(call int64, at place) {
 	defer u.mu.Unlock()
 	switch {
 	case u.latest.at == at:
-		if call > u.latest.call {
-			u.latest.call = call
-		}
+		u.latest.call = max(u.latest.call, call)
 	case call > u.latest.call:
 		u.before, u.latest = u.latest, success{call, at}
 	case call > u.before.call:

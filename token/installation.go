@@ -53,8 +53,8 @@ type installationRecord struct {
 	V            int          `json:"v"`
 	Version      int64        `json:"version"`
 	Removed      bool         `json:"removed,omitempty"`
-	RemovedAt    int64        `json:"removed_at,omitempty"` // Unix milliseconds, when the corp cancelled by its cancel_auth
-	Exchange     string       `json:"exchange,omitempty"`   // fingerprint of the auth code that brought it
+	CancelledAt  int64        `json:"cancelled_at,omitempty"` // Unix seconds by WeCom's clock, of the last cancel_auth
+	Exchange     string       `json:"exchange,omitempty"`     // fingerprint of the auth code that brought it
 	Installation Installation `json:"installation,omitzero"`
 }
 
@@ -201,12 +201,21 @@ func (p *corp) knowledge() knownInstallation {
 // installed reads the installation from the Store, where another process may have changed
 // it. If the Store fails, it returns what this process knows.
 func (a *Api) installed() (installationRecord, error) {
+	r, err := a.record()
+	if err != nil {
+		return installationRecord{}, err
+	}
+	return r.result()
+}
+
+// record is installed, save that a removed installation has a record, too.
+func (a *Api) record() (installationRecord, error) {
 	seen := a.corp.known.Load()
 	if seen != nil && seen.unsaved {
 		if err := a.saveLate(); err != nil {
 			a.core.store.warn(a.ctx, "saving an installation", a.installationKey(), err)
 		}
-		return a.corp.knowledge().result()
+		return a.corp.knowledge().installationRecord, nil
 	}
 	r, err := a.readInstallation()
 	switch {
@@ -214,7 +223,7 @@ func (a *Api) installed() (installationRecord, error) {
 		if seen == nil || seen.installationRecord != r {
 			a.corp.known.CompareAndSwap(seen, &knownInstallation{installationRecord: r}) // unless it has changed meanwhile
 		}
-		return r.result()
+		return r, nil
 	case seen != nil && seen.installed() && a.ctx.Err() == nil:
 		a.core.store.warn(a.ctx, "reading an installation", a.installationKey(), err)
 		return seen.installationRecord, nil
@@ -223,13 +232,10 @@ func (a *Api) installed() (installationRecord, error) {
 }
 
 func (r installationRecord) result() (installationRecord, error) {
-	switch {
-	case r.installed():
-		return r, nil
-	case r.Removed && r.RemovedAt > 0:
-		return installationRecord{}, &removedError{time.UnixMilli(r.RemovedAt)}
+	if !r.installed() {
+		return installationRecord{}, ErrNotInstalled
 	}
-	return installationRecord{}, ErrNotInstalled
+	return r, nil
 }
 
 // writeInstallation replaces the stored installation and uses the new one. The locks are
@@ -243,7 +249,7 @@ func (a *Api) writeInstallation(in Installation, exchange string) error {
 		base = unknownBase
 	}
 	known := a.corp.knowledge()
-	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Exchange: exchange, Installation: in}
+	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Exchange: exchange, CancelledAt: max(there.CancelledAt, known.CancelledAt), Installation: in}
 	if !unusable(err) { // a value that can't be read is not overwritten
 		err = a.core.store.put(a.ctx, a.installationKey(), r, 0, true)
 	}

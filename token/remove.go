@@ -13,7 +13,8 @@ import (
 // late, and the corp may have installed the suite again. It returns the removed
 // installation, or nil if none was removed.
 //
-// cancelled is the time in the cancel_auth, or zero if there is none: [RemovedAt] returns it.
+// cancelled is the time in the cancel_auth, which [Api.CancelledAt] returns from then on, or
+// zero if there is none.
 func (a *Api) RemoveIfLost(cancelled time.Time) (*Installation, error) {
 	if err := a.missing(Corp); err != nil {
 		return nil, err
@@ -100,14 +101,41 @@ func (a *Api) remove(only *Installation, cancelled time.Time) (removed bool, err
 	return true, nil
 }
 
-// removal is what is written in place of an installation, or of an earlier removal. A time
-// ahead of the clock is now.
+// removal is what is written in place of an installation, or of an earlier removal.
 func removal(there installationRecord, version int64, cancelled time.Time) installationRecord {
-	r := installationRecord{V: atRest, Version: version, Removed: true, RemovedAt: there.RemovedAt}
+	r := installationRecord{V: atRest, Version: version, Removed: true, CancelledAt: there.CancelledAt}
 	if !cancelled.IsZero() {
-		r.RemovedAt = max(r.RemovedAt, min(cancelled.UnixMilli(), clock.Now().UnixMilli()))
+		latest := clock.Now().Add(cancelSkew)
+		r.CancelledAt = max(r.CancelledAt, min(cancelled.Unix(), latest.Unix()))
 	}
 	return r
+}
+
+// cancelSkew is how far WeCom's clock may be ahead of ours.
+const cancelSkew = 10 * time.Minute
+
+// CancelledAt returns when the bound corp last cancelled, by the time in the cancel_auth that
+// [Api.RemoveIfLost] was given; also when it has installed again since. What WeCom wrote
+// before is about an installation that is over. It is zero if that is not known. It does not
+// read the Store anew: call [Api.Installation] first if another process may have changed it.
+func (a *Api) CancelledAt() (time.Time, error) {
+	if err := a.missing(Corp); err != nil {
+		return time.Time{}, err
+	}
+	a, unpin := a.pin(Corp)
+	defer unpin()
+	var r installationRecord
+	if k := a.corp.known.Load(); k != nil {
+		r = k.installationRecord
+	} else if there, err := a.record(); err != nil {
+		return time.Time{}, err
+	} else {
+		r = there
+	}
+	if r.CancelledAt == 0 {
+		return time.Time{}, nil
+	}
+	return time.Unix(r.CancelledAt, 0), nil
 }
 
 // current is the installation that calls use: one that could not be saved comes before the
@@ -133,21 +161,4 @@ func (a *Api) removeTraces(gone installationRecord, c *cell) {
 	if gone.Exchange != "" {
 		a.clearExchange(gone.Exchange)
 	}
-}
-
-// removedError is the ErrNotInstalled of a corp whose installation was removed.
-type removedError struct{ at time.Time }
-
-func (e *removedError) Error() string { return ErrNotInstalled.Error() }
-func (e *removedError) Unwrap() error { return ErrNotInstalled }
-
-// RemovedAt returns when the corp cancelled by its cancel_auth, if err is the ErrNotInstalled
-// of an installation that was removed for it. It is zero for every other error, and from
-// thirty days after the removal on.
-func RemovedAt(err error) time.Time {
-	var e *removedError
-	if errors.As(err, &e) {
-		return e.at
-	}
-	return time.Time{}
 }

@@ -1,7 +1,6 @@
 package token
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
@@ -12,6 +11,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+)
+
+// How much of a foreign text an error shows, in bytes.
+const (
+	maxErrMsg   = 2000            // of an errmsg, a warning or the text of a cause
+	maxSnippet  = 200             // of an answer that is no JSON
+	maxSearched = 64 * maxSnippet // is searched for secrets; what is behind is not shown
 )
 
 // secretNames are WeCom's names of values that must not be shown.
@@ -86,8 +92,7 @@ func collect(found []string, tree any, secret bool) []string {
 
 // clean returns text without the secrets that were sent.
 func (r *request) clean(text string, g *grant) string {
-	text, _ = mask(oneLine(text), r.secrets(g))
-	return text
+	return shown(text, r.secrets(g), maxErrMsg)
 }
 
 // oneLine replaces line breaks, so that an answer cannot forge log lines.
@@ -103,16 +108,12 @@ func oneLine(s string) string {
 // snippet returns the beginning of an answer as one line, without the secrets that WeCom
 // hands out. scrub then removes the secrets that were sent.
 func snippet(body []byte) string {
-	if len(body) > 64*maxSnippet {
-		body = bytes.ToValidUTF8(body[:64*maxSnippet], nil)
-	}
-	if !utf8.Valid(body) {
+	text := beginning(body, maxSearched)
+	if !utf8.Valid(text) {
 		return fmt.Sprintf("%d bytes that are no text", len(body))
 	}
-	return hideHandedOut(strings.Join(strings.Fields(oneLine(string(body))), " "))
+	return hideHandedOut(strings.Join(strings.Fields(oneLine(string(text))), " "))
 }
-
-const maxSnippet = 200 // of an answer that is no JSON, for the error
 
 // base64Forms lists the base64 forms of a text inside a longer one, for each alignment,
 // without the edge characters that depend on the neighbours.
@@ -131,39 +132,48 @@ func base64Forms(text string) (found []string) {
 
 // scrub removes the secrets from everything that e shows.
 func (e *Error) scrub(secrets []string) {
-	e.Msg, _ = mask(oneLine(e.Msg), secrets)
 	limit := maxSnippet
 	if e.Code != 0 {
 		limit = maxErrMsg
 	}
-	if len(e.Msg) > limit {
-		cut := limit
-		for !utf8.RuneStart(e.Msg[cut]) {
-			cut--
-		}
-		e.Msg = e.Msg[:cut] + "…"
-	}
-	e.Hint, _ = mask(oneLine(e.Hint), secrets)
-	e.FromIP, _ = mask(oneLine(e.FromIP), secrets)
+	e.Msg = shown(e.Msg, secrets, limit)
+	e.Hint = shown(e.Hint, secrets, maxSnippet)
+	e.FromIP = shown(e.FromIP, secrets, maxSnippet)
 	if e.Err != nil {
 		e.Err = scrubError(e.Err, secrets)
 	}
 }
 
 func scrubError(err error, secrets []string) error {
-	text, _ := mask(oneLine(err.Error()), secrets)
-	if text != err.Error() {
+	if text := shown(err.Error(), secrets, maxErrMsg); text != err.Error() {
 		return &scrubbed{text, err}
 	}
 	return err
 }
 
-func mask(s string, secrets []string) (string, bool) {
-	clean := s
+// shown returns the beginning of foreign text as one line, without secrets.
+func shown(text string, secrets []string, limit int) string {
+	text = oneLine(beginning(text, maxSearched))
 	for _, secret := range secrets {
-		clean = hide(clean, secret)
+		text = hide(text, secret)
 	}
-	return clean, clean != s
+	if len(text) > limit {
+		text = beginning(text, limit) + "…"
+	}
+	return text
+}
+
+// beginning returns at most n bytes of s, without a part of a character at the end.
+func beginning[T string | []byte](s T, n int) T {
+	if len(s) <= n {
+		return s
+	}
+	for cut := n; cut > max(0, n-utf8.UTFMax); cut-- {
+		if utf8.RuneStart(s[cut]) {
+			return s[:cut]
+		}
+	}
+	return s[:n] // no UTF-8
 }
 
 // scrubbed replaces an error whose text holds a secret or a line break: errors.Is works with

@@ -124,6 +124,7 @@ func TestEveryWaitHonoursItsContext(t *testing.T) {
 					})
 					open()
 					time.Sleep(5 * time.Minute) // flights end
+					assert.Zero(t, token.Pins(api, corpId))
 				})
 			})
 		}
@@ -231,6 +232,29 @@ func TestALateWriteUndoesNothing(t *testing.T) {
 			in, err := who.Installation()
 			require.NoError(t, err)
 			assert.Equal(t, good.PermanentCode, in.PermanentCode)
+		}
+	})
+}
+
+// No call leaves a corp pinned, whatever comes of it.
+// G: token/light
+func TestNoCallLeavesAPin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		in := w.install(t, suiteId, corpId)
+		in.AgentId = 0
+		for _, installed := range []bool{true, false} {
+			for name, call := range waits {
+				api := w.process(t, token.NewMemoryStore()).WithCorp(corpId)
+				w.ticket(api)
+				if installed {
+					require.NoError(t, api.SetInstallation(in))
+				}
+				_ = call(api)
+				synctest.Wait()
+				assert.Zero(t, token.Pins(api, corpId), "%s %t", name, installed)
+			}
 		}
 	})
 }

@@ -36,10 +36,10 @@ func (s source) refused(err error) bool {
 	return errors.As(err, &e) && e.Path == s.ep.Path && e.Code != 0 && !e.transient() && !s.ep.Credential.rejects(e.Code)
 }
 
-// failing reports whether err is any other error of the endpoint, such as no answer.
+// failing reports whether err is an error of the endpoint, such as no answer.
 func (s source) failing(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Path == s.ep.Path && !s.refused(err)
+	return errors.As(err, &e) && e.Path == s.ep.Path
 }
 
 // lost reports whether err says that the corp's authorisation is over: only a new

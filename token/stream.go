@@ -191,7 +191,7 @@ func isPage(ans answer) bool {
 func isJSON(ans answer) bool {
 	kind, text := ans.contentType(), ans.text()
 	return kind == "application/json" || kind == "text/json" ||
-		len(text) > 0 && text[0] == '{' && !isWhole(text)
+		bytes.HasPrefix(text, []byte("{")) && !isWhole(text)
 }
 
 // isWhole reports whether a JSON object is complete.
@@ -205,7 +205,7 @@ func (ans *answer) takesFile(resp *http.Response) (bool, error) {
 	switch {
 	case ans.isFile():
 		return true, nil
-	case ans.status < 200 || ans.status > 299:
+	case !ans.good():
 		return false, nil
 	}
 	head := make([]byte, sniffed)

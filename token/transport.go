@@ -204,7 +204,7 @@ func (c *innerContext) Value(key any) any {
 		return nil
 	}
 	v := c.Context.Value(key)
-	if trace, ok := v.(*httptrace.ClientTrace); ok && trace.WroteHeaderField != nil {
+	if trace, ok := v.(*httptrace.ClientTrace); ok {
 		shown := *trace
 		shown.WroteHeaderField = nil
 		return &shown

@@ -8,6 +8,12 @@ import (
 	"unicode/utf8"
 )
 
+// Limits of what is read as one escaped character, so that the search takes linear time.
+const (
+	maxBackslashes = 31 // of JSON in JSON, five levels deep
+	maxEntity      = 12 // bytes of &…; with leading zeros
+)
+
 // hide replaces a secret everywhere in s: plain, or escaped for a URL, JSON or HTML, also
 // several times and mixed.
 func hide(s, secret string) string {
@@ -24,11 +30,7 @@ func hide(s, secret string) string {
 			i = from - 1
 		}
 	}
-	if from == 0 {
-		return s
-	}
-	b.WriteString(s[from:])
-	return b.String()
+	return b.String() + s[from:]
 }
 
 // escapedLen returns the length of text, escaped in any way, at the beginning of s; 0 if s
@@ -112,11 +114,10 @@ var entities = map[string]string{"amp": "&", "lt": "<", "gt": ">", "quot": `"`, 
 
 // entityLen reads &amp;, &#43; and &#x2b;.
 func entityLen(s, char string) int {
-	end := strings.IndexByte(s, ';')
-	if end < 2 || end > 10 {
+	name, _, ended := strings.Cut(s[1:min(len(s), maxEntity)], ";")
+	if !ended {
 		return 0
 	}
-	name := s[1:end]
 	found := entities[name]
 	if number, ok := strings.CutPrefix(name, "#"); ok {
 		base := 10
@@ -130,17 +131,17 @@ func entityLen(s, char string) int {
 	if found != char {
 		return 0
 	}
-	return end + 1
+	return len("&;") + len(name)
 }
 
 // backslashLen reads \", \/, \n, \u003c and surrogate pairs, after any number of
 // backslashes.
 func backslashLen(s, char string) int {
 	at := backslashes(s)
-	if at == 0 {
+	rest := s[at:]
+	if at == 0 || backslashes(rest) > 0 { // none, or too many
 		return 0
 	}
-	rest := s[at:]
 	want, _ := utf8.DecodeRuneInString(char)
 	if r, n := unicodeEscape(rest); n > 0 {
 		next := n + backslashes(rest[n:])
@@ -174,15 +175,13 @@ func shortEscapeLen(rest, char string) int {
 
 // backslashes returns the length of the backslashes at the beginning of s, escaped or not.
 func backslashes(s string) (at int) {
-	for strings.HasPrefix(s[at:], `\`) || strings.HasPrefix(s[at:], "%") {
-		n := 1
-		if s[at] == '%' {
-			n = percentLen(s[at:], `\`)
+	for range maxBackslashes {
+		switch {
+		case strings.HasPrefix(s[at:], `\`):
+			at++
+		case strings.HasPrefix(s[at:], "%"):
+			at += percentLen(s[at:], `\`)
 		}
-		if n == 0 {
-			break
-		}
-		at += n
 	}
 	return at
 }
@@ -236,9 +235,9 @@ func valueLen(s string) int {
 	return at
 }
 
-// bareLen returns the length of the bare word at the beginning of s.
+// bareLen returns the length of the bare word at the beginning of s, which is one line.
 func bareLen(s string) int {
-	if end := strings.IndexAny(s, "\"&<>,;}]) \t\r\n"); end >= 0 {
+	if end := strings.IndexAny(s, "\"&<>,;}]) "); end >= 0 {
 		return end
 	}
 	return len(s)
@@ -251,12 +250,14 @@ func quoteLen(s string) int {
 	if level == len(s) || s[level] != '"' {
 		return 0
 	}
-	for at := level + 1; at < len(s); at++ {
+	for at := level + 1; ; at++ {
 		escapes := len(s[at:]) - len(strings.TrimLeft(s[at:], `\`))
 		at += escapes
-		if at < len(s) && s[at] == '"' && (escapes == level || level == 0 && escapes%2 == 0) {
+		switch {
+		case at >= len(s):
+			return len(s)
+		case s[at] == '"' && (escapes == level || level == 0 && escapes%2 == 0):
 			return at + 1
 		}
 	}
-	return len(s)
 }

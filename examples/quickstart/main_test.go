@@ -22,6 +22,7 @@ func TestWalk(t *testing.T) {
 	require.NoError(t, walk(ctx, &out), "%s", &out)
 	text := out.String()
 	assert.Len(t, regexp.MustCompile(`(?m)^ ?\d+  `).FindAllString(text, -1), 12)
+	assert.Len(t, regexp.MustCompile(`(?m)^ +← POST /wecom/(app|system): \w+`).FindAllString(text, -1), 5, "each push is told")
 	assert.Contains(t, text, "All steps done")
 	for _, secret := range []string{providerSecret, suiteSecret, callbackToken, callbackAESKey} {
 		assert.NotContains(t, text, secret)

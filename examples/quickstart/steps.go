@@ -108,6 +108,7 @@ func (p *provider) link(ctx context.Context) error {
 
 func (p *provider) market(ctx context.Context) error {
 	p.title("Install from the app market: create_auth is pushed, answered, exchanged, and your function runs")
+	p.note("← POST /wecom/app: create_auth")
 	if _, err := p.wecom.Install(ctx, suiteId, lakeside, fakewecom.InstallOptions{}); err != nil {
 		return err
 	}
@@ -156,6 +157,7 @@ func (p *provider) buy(context.Context) (err error) {
 
 func (p *provider) pay(ctx context.Context) error {
 	p.title("Somebody pays in the provider's console: license_pay_success arrives when the codes exist")
+	p.note("← POST /wecom/system: license_pay_success")
 	if err := p.wecom.PayOrder(ctx, p.paid); err != nil {
 		return err
 	}
@@ -259,6 +261,7 @@ func (p *provider) contact(ctx context.Context) error {
 
 func (p *provider) cancel(ctx context.Context) error {
 	p.title("The corp removes the app: cancel_auth")
+	p.note("← POST /wecom/app: cancel_auth")
 	if err := p.wecom.Cancel(ctx, suiteId, lakeside); err != nil {
 		return err
 	}

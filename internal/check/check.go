@@ -107,6 +107,11 @@ func Window(start, end, limit int64) error {
 	return nil
 }
 
+// At puts the place in a list before the error of an item.
+func At(field string, i int, err error) error {
+	return fmt.Errorf("wecom: %s[%d]: %s", field, i, strings.TrimPrefix(err.Error(), "wecom: "))
+}
+
 // Each returns an error for an empty list, for an item for which one returns an error, and
 // for two items with the same key.
 func Each[T any, K comparable](field string, items []T, one func(T) error, key func(T) K) error {
@@ -115,7 +120,7 @@ func Each[T any, K comparable](field string, items []T, one func(T) error, key f
 	}
 	for i, item := range items {
 		if err := one(item); err != nil {
-			return fmt.Errorf("wecom: %s[%d]: %w", field, i, err)
+			return At(field, i, err)
 		}
 	}
 	if i, j, found := paging.Duplicate(items, key); found {

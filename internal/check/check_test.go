@@ -117,19 +117,16 @@ func TestWindow(t *testing.T) {
 // G: batch/duplicates
 func TestEach(t *testing.T) {
 	t.Parallel()
-	bad := errors.New("bad")
 	one := func(s string) error {
 		if s == "bad" {
-			return bad
+			return errors.New("wecom: no good")
 		}
 		return nil
 	}
 	same := func(s string) string { return s }
 	assert.EqualError(t, check.Each("list", nil, one, same), "wecom: list is empty")
 	assert.NoError(t, check.Each("list", []string{"a", "b"}, one, same))
-	err := check.Each("list", []string{"a", "bad"}, one, same)
-	require.ErrorIs(t, err, bad)
-	assert.ErrorContains(t, err, "list[1]")
+	assert.EqualError(t, check.Each("list", []string{"a", "bad"}, one, same), "wecom: list[1]: no good")
 	assert.EqualError(t, check.Each("list", []string{"a", "b", "a"}, one, same),
 		"wecom: list[0] and list[2] are the same: a")
 }

@@ -170,14 +170,16 @@ func TestTheLastOfANameIsNull(t *testing.T) {
 		Ids  []int
 		Map  map[string]int
 		Ref  *int
+		Part part
 	}
-	misfits, err := lenient.Unmarshal([]byte(`{"odd":"bad","free":1,"free":null,"ids":[1],"ids":null,"map":{"a":1},"map":null,"ref":1,"ref":null}`), &got)
+	misfits, err := lenient.Unmarshal([]byte(`{"odd":"bad","part":{"id":1},"part":null,"free":1,"free":null,"ids":[1],"ids":null,"map":{"a":1},"map":null,"ref":1,"ref":null}`), &got)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Odd"}, misfits)
 	assert.Nil(t, got.Free)
 	assert.Nil(t, got.Ids)
 	assert.Nil(t, got.Map)
 	assert.Nil(t, got.Ref)
+	assert.Equal(t, part{Id: 1}, got.Part, "null leaves a struct as it is, as for encoding/json")
 }
 
 func TestElementsOfAListHaveNoName(t *testing.T) {

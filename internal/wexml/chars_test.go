@@ -93,6 +93,12 @@ func TestPathsOfFields(t *testing.T) {
 	read(t, doc, &got)
 	assert.Equal(t, paths{[]int64{1, 2}, "x", "y"}, got)
 	assert.Equal(t, want, got)
+
+	got = paths{}
+	misfits, err := Unmarshal([]byte(`<xml><a>1</a><a><b>2</b></a><Wrap>3</Wrap></xml>`), &got)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a", "a.b"}, misfits, "only a list may come without the names around it")
+	assert.Equal(t, paths{Wrap: []int64{3}}, got)
 }
 
 // An element that is null, or empty, keeps its place in a list.

@@ -35,6 +35,11 @@ func (d *document) readJSON(data []byte) error {
 	return nil
 }
 
+// isNested reports whether data begins as an object or a list.
+func isNested(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("{")) || bytes.HasPrefix(data, []byte("["))
+}
+
 // tabler appends names and texts to src, and their positions to nodes.
 type tabler struct {
 	src   []byte
@@ -63,7 +68,7 @@ func (t *tabler) inside(data []byte) bool {
 // value makes a node of a member or element. A truncated string is left out. So is null, but
 // in a list it keeps its place.
 func (t *tabler) value(key string, value []byte, whole bool) {
-	nested := bytes.HasPrefix(value, []byte("{")) || bytes.HasPrefix(value, []byte("["))
+	nested := isNested(value)
 	switch {
 	case nested && t.depth == maxDepth:
 		t.lossy = true

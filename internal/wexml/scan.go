@@ -129,32 +129,9 @@ func (d *document) run() bool {
 		d.pos += n
 		return blank(text)
 	}
-	asIs, ok := usualText(text)
-	if ok {
-		d.add(d.pos, d.pos+n, asIs && !d.cr)
-		d.pos += n
-	}
-	return ok
-}
-
-// usualText reports whether each & of a text begins a reference and it contains no ]]>, and
-// whether it can be used unchanged.
-func usualText(text string) (asIs, ok bool) {
-	asIs = true
-	for i := range len(text) {
-		switch text[i] {
-		case '&':
-			if _, size := reference(text[i:]); size == 0 {
-				return asIs, false
-			}
-			asIs = false
-		case '>':
-			if strings.HasSuffix(text[:i+1], cdataClose) {
-				return asIs, false
-			}
-		}
-	}
-	return asIs, true
+	d.add(d.pos, d.pos+n, !d.cr && !strings.Contains(text, "&"))
+	d.pos += n
+	return true
 }
 
 func (d *document) cdata() bool {

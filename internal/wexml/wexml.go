@@ -156,8 +156,7 @@ func (d *document) read(data []byte) error {
 }
 
 func isJSON(data []byte) bool {
-	data = trimStart(data)
-	return len(data) > 0 && (data[0] == '{' || data[0] == '[')
+	return isNested(trimStart(data))
 }
 
 // trimStart drops blanks, control characters and byte-order marks.

@@ -159,9 +159,6 @@ func TestTypesItCannotFill(t *testing.T) {
 		"path with a hole": new(struct {
 			A string `xml:"a>>b"`
 		}),
-		"path without an end": new(struct {
-			A string `xml:"a>"`
-		}),
 		"same name": new(struct {
 			common
 			CreateTime int64
