@@ -139,6 +139,9 @@ func TestMessagesRefusedBeforeAnyRequest(t *testing.T) {
 		"miniprogram.appid has 33":      {MsgMenu: &kf.Menu{List: []kf.MenuItem{{MiniProgram: &kf.MenuMiniProgram{AppId: long[:33], PagePath: "p", Content: "c"}}}}},
 		"list[0].miniprogram.pagepath":  {MsgMenu: &kf.Menu{List: []kf.MenuItem{{MiniProgram: &kf.MenuMiniProgram{AppId: "a", Content: "c"}}}}},
 		"list[0].miniprogram.content":   {MsgMenu: &kf.Menu{List: []kf.MenuItem{{MiniProgram: &kf.MenuMiniProgram{AppId: "a", PagePath: "p"}}}}},
+		"view.url has 2049":             {MsgMenu: &kf.Menu{List: []kf.MenuItem{{View: &kf.MenuView{Url: long, Content: "c"}}}}},
+		"miniprogram.pagepath has 1025": {MsgMenu: &kf.Menu{List: []kf.MenuItem{{MiniProgram: &kf.MenuMiniProgram{AppId: "a", PagePath: long[:1025], Content: "c"}}}}},
+		"miniprogram.content has 1025":  {MsgMenu: &kf.Menu{List: []kf.MenuItem{{MiniProgram: &kf.MenuMiniProgram{AppId: "a", PagePath: "p", Content: long[:1025]}}}}},
 		"list[0].text.content has 257":  {MsgMenu: &kf.Menu{List: []kf.MenuItem{{Text: &kf.MenuText{Content: long[:257]}}}}},
 		"list[0].text.no_newline is 2":  {MsgMenu: &kf.Menu{List: []kf.MenuItem{{Text: &kf.MenuText{Content: "t", NoNewline: 2}}}}},
 	} {
