@@ -63,7 +63,10 @@ type memory struct {
 	path  []step
 }
 
-var memories = sync.Pool{New: func() any { return new(memory) }}
+// memories begin with room for most pushes.
+var memories = sync.Pool{New: func() any {
+	return &memory{make([]node, 0, 64), make([]step, 0, 8)}
+}}
 
 // Unmarshal decodes a document into the struct that v points to, which must be zero.
 //
