@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,14 +17,31 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// covered is a row of docs/COVERAGE.md.
+// covered is a row of docs/COVERAGE.md. The credential of an endpoint in a customer's corp
+// is the corp's always; there, who may call stands in its place.
 type covered struct {
 	title, endpoint, function, credential string
 	gone                                  bool // marked *: WeCom has no page of it any more
 }
 
+// toCome are the packages of the facts that are not written yet.
+var toCome = []string{"corp/chatdata", "corp/externalcontact"}
+
+func TestToComeHasNotCome(t *testing.T) {
+	t.Parallel()
+	for _, dir := range toCome {
+		assert.NoDirExists(t, dir, "strike it from toCome")
+	}
+}
+
+// written are the facts of the packages that are written.
+func written() []spec.Endpoint {
+	return slices.DeleteFunc(spec.Endpoints(), func(e spec.Endpoint) bool { return slices.Contains(toCome, e.File) })
+}
+
 var (
 	coverageRow   = regexp.MustCompile("(?m)^\\| ([^|]+) \\| ((?:GET|POST) [^ ]+) \\| `([a-z]+\\.\\w+)` \\| ([^|]+) \\|$")
+	corpRow       = regexp.MustCompile("(?m)^\\| ([^|]+) \\| ((?:GET|POST) [^ ]+) \\| `([a-z]+\\.\\w+)` \\| ([a-z?]+ \\| [a-z?]+) \\|$")
 	coverageExtra = regexp.MustCompile("(?m)^- `([a-z]+\\.[\\w.]+)`: .+$")
 )
 
@@ -31,7 +49,8 @@ func readCoverage(t *testing.T) (rows []covered, extras []string) {
 	t.Helper()
 	text, err := os.ReadFile("docs/COVERAGE.md")
 	require.NoError(t, err)
-	for _, m := range coverageRow.FindAllStringSubmatch(string(text), -1) {
+	found := append(coverageRow.FindAllStringSubmatch(string(text), -1), corpRow.FindAllStringSubmatch(string(text), -1)...)
+	for _, m := range found {
 		rows = append(rows, covered{strings.TrimSuffix(m[1], " *"), m[2], m[3], m[4], strings.HasSuffix(m[1], " *")})
 	}
 	for _, m := range coverageExtra.FindAllStringSubmatch(string(text), -1) {
@@ -42,7 +61,7 @@ func readCoverage(t *testing.T) (rows []covered, extras []string) {
 }
 
 // calling are the packages whose functions call endpoints, each after those that it builds on.
-var calling = []string{"service", "license", "order", "purchase"}
+var calling = []string{"service", "license", "order", "purchase", "corp/agent", "corp/contact", "corp/kf", "corp/media", "corp/message"}
 
 // docComments returns the doc comment of each exported function of the calling packages.
 func docComments(t *testing.T) map[string]string {
@@ -56,7 +75,7 @@ func docComments(t *testing.T) map[string]string {
 		require.NoError(t, err)
 		for _, decl := range file.Decls {
 			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.IsExported() {
-				docs[f.dir+"."+fn.Name.Name] = fn.Doc.Text()
+				docs[path.Base(f.dir)+"."+fn.Name.Name] = fn.Doc.Text()
 			}
 		}
 	}
@@ -69,6 +88,9 @@ var usualKey = map[string]string{
 }
 
 func credentialOf(e spec.Endpoint) string {
+	if strings.HasPrefix(e.File, "corp/") {
+		return strings.ReplaceAll(e.ThirdParty+" | "+e.Customised, spec.Unverified, "?")
+	}
 	switch e.App {
 	case "":
 	case spec.AppCustomised, spec.AppSelfBuilt:
@@ -82,26 +104,36 @@ func credentialOf(e spec.Endpoint) string {
 	return e.Credential
 }
 
+// corpName is the function of an endpoint in a customer's corp, which is named after its
+// path; "" for all others.
+func corpName(e spec.Endpoint) string {
+	name := spectest.GoName(e)
+	if name == "" {
+		return ""
+	}
+	return path.Base(e.File) + "." + name
+}
+
 // G: endpoint/listed
 func TestCoverageNamesEveryEndpoint(t *testing.T) {
 	t.Parallel()
 	rows, _ := readCoverage(t)
 	known := map[covered]bool{}
-	for _, e := range spec.Endpoints() {
+	for _, e := range written() {
 		want := covered{endpoint: e.Method + " " + e.Path, credential: credentialOf(e), gone: !e.Complete()}
 		known[want] = true
 		found := slices.ContainsFunc(rows, func(r covered) bool {
-			return r.endpoint == want.endpoint && r.credential == want.credential && r.gone == want.gone
+			return r.endpoint == want.endpoint && r.credential == want.credential && r.gone == want.gone && (corpName(e) == "" || r.function == corpName(e))
 		})
 		assert.True(t, found, "docs/COVERAGE.md has no row for %s/%s: %s, credential %s, marked *: %v", e.File, e.Name, want.endpoint, want.credential, want.gone)
 	}
 	for _, r := range rows {
 		assert.True(t, known[covered{endpoint: r.endpoint, credential: r.credential, gone: r.gone}], "%s: WeCom has no %s with credential %s", r.function, r.endpoint, r.credential)
 	}
-	t.Logf("docs/COVERAGE.md: %d rows for %d endpoints", len(rows), len(spec.Endpoints()))
+	t.Logf("docs/COVERAGE.md: %d rows for %d endpoints", len(rows), len(written()))
 }
 
-var provenEndpoint = regexp.MustCompile(`"((?:service|license|order|advanced)/\w+)"`)
+var provenEndpoint = regexp.MustCompile(`"((?:service|license|order|advanced|corp/[a-z]+)/\w+)"`)
 
 // Every endpoint has a row that proves it in the tests of a package; those tests fail for a
 // documented field that no row sends or keeps.
@@ -117,7 +149,7 @@ func TestEveryEndpointIsProven(t *testing.T) {
 		}
 	}
 	var endpoints, complete, request, response int
-	for _, e := range spec.Endpoints() {
+	for _, e := range written() {
 		if !assert.True(t, proven[e.File+"/"+e.Name], "no row has the endpoint %s/%s", e.File, e.Name) {
 			continue
 		}
@@ -152,7 +184,7 @@ func TestCoverageAgreesWithTheSource(t *testing.T) {
 		if r.endpoint == "GET /cgi-bin/gettoken" {
 			continue // on a page of its own; its function is that of get_corp_token
 		}
-		for _, e := range spec.Endpoints() {
+		for _, e := range written() {
 			if e.Method+" "+e.Path == r.endpoint && credentialOf(e) == r.credential && len(e.Doc) > 0 {
 				linked := slices.ContainsFunc(e.Doc, func(link string) bool { return strings.Contains(doc, link+"\n") })
 				assert.True(t, e.Title == "" || e.Title == r.title, "%s: WeCom calls it %s", r.function, e.Title)
@@ -180,7 +212,7 @@ func TestCoverageNamesEveryFunction(t *testing.T) {
 		found, err := spectest.Endpoints(pkg, reaching...)
 		require.NoError(t, err)
 		for _, name := range found {
-			name = pkg + "." + name
+			name = path.Base(pkg) + "." + name
 			reaching = append(reaching, name)
 			assert.True(t, listed[name], "docs/COVERAGE.md lacks %s", name)
 			extras = slices.DeleteFunc(extras, func(extra string) bool { return extra == name })

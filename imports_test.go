@@ -35,22 +35,31 @@ var imports = map[string][]string{
 	"license":            {"data", "access", "token"},
 	"order":              {"data", "access", "token"},
 	"purchase":           {"data", "access", "token", "license", "order"},
+	"corp/wire":          {},
+	"corp/agent":         {"token"},
+	"corp/contact":       {"token", "corp/wire"},
+	"corp/kf":            {"token", "corp/wire"},
+	"corp/media":         {"token"},
+	"corp/message":       {"token", "corp/wire"},
 	"callback":           {"data", "access", "token", "service"},
 	"callback/queuetest": {"callback"},
-	"internal/testworld": {"token"},
+
+	"corp/internal/corptest": {"data", "token"},
+	"internal/testworld":     {"token"},
 }
 
 // onlyFor names internal packages that no program of a user should hold, and who may
 // import them all the same.
 var onlyFor = map[string][]string{
-	"internal/fakewecom": {"internal/testworld"},
+	"internal/fakewecom": {"internal/testworld", "corp/internal/corptest"},
 	"internal/spec":      {"internal/fakewecom", "internal/spectest"},
 	"internal/inprocess": {"internal/spectest", "internal/testworld"},
-	"internal/spectest":  {},
-	"internal/testworld": {},
+	"internal/spectest":  {"corp/internal/corptest"},
+	"internal/testworld": {"corp/internal/corptest"},
 	"internal/pairbench": {},
 
 	"internal/clock/clocktest": {},
+	"corp/internal/corptest":   {},
 }
 
 // goFile is a Go file of the root module.

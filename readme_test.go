@@ -58,7 +58,7 @@ func readmeCall(api *token.Api, r *http.Request, corpId, code string) (*license.
 
 func readmeAny(corp *token.Api) (any, error) {
 	type answer struct{}
-	out, err := token.Call[answer](corp, token.Endpoint{Path: "/cgi-bin/agent/get", Method: "GET", Credential: token.Corp, Read: true}, url.Values{"agentid": {"1000002"}})
+	out, err := token.Call[answer](corp, token.Endpoint{Path: "/cgi-bin/menu/get", Method: "GET", Credential: token.Corp, Read: true}, url.Values{"agentid": {"1000002"}})
 	return out, err
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
+	"github.com/gothird/wecom/internal/poll"
 	"github.com/gothird/wecom/token"
 )
 
@@ -54,7 +55,7 @@ func ORAllAccounts(api *token.Api, orderId string) iter.Seq2[Account, error] {
 // The wait ends with api's context. Transient failures, such as 701022 for codes that are
 // still being made, are no reason to stop.
 func ORWaitAccounts(api *token.Api, orderId string, want AccountCount, every time.Duration) ([]Account, error) {
-	return poll(api.Context(), every, func() ([]Account, bool, error) {
+	return poll.Until(api.Context(), every, transient, func() ([]Account, bool, error) {
 		var made []Account
 		seen := map[Account]bool{} // pages may shift under the walk, and bring an account twice
 		for a, err := range ORAllAccounts(api, orderId) {

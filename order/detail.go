@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/internal/poll"
 	"github.com/gothird/wecom/token"
 )
 
@@ -74,9 +75,6 @@ type orderIdReq struct {
 	OrderId string `json:"order_id"`
 }
 
-// defaultPoll is how often a wait asks when the caller does not say.
-const defaultPoll = 10 * time.Second
-
 // ORWaitPaid asks for the order until it is paid, every so often (0: 10 s), and returns it.
 // Its codes may take a while longer (701022); license_pay_success announces them.
 //
@@ -85,7 +83,7 @@ const defaultPoll = 10 * time.Second
 // transient failure, such as one of the network or a rate limit, is no reason to
 // stop; if the context ends after one, the error tells it too.
 func ORWaitPaid(api *token.Api, orderId string, every time.Duration) (*OrderDetail, error) {
-	return poll(api.Context(), every, func() (*OrderDetail, bool, error) {
+	return poll.Until(api.Context(), every, transient, func() (*OrderDetail, bool, error) {
 		detail, err := ORGetDetail(api, orderId)
 		if err != nil {
 			return nil, false, err

@@ -2,7 +2,6 @@ package token
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -87,37 +86,31 @@ func (a *Api) corpFor(ep Endpoint) string {
 // receive sends the request and reads the answer, within the timeout.
 func (a *Api) receive(r *request, g *grant) (ans answer, t *attempt, err error) {
 	ctx, w := a.watch(r)
-	defer w.stop()
+	defer func() { w.stop() }()
 	t = r.attempt(ctx, w, g)
 	resp, err := t.roundTrip()
 	if err != nil {
 		return ans, t, a.ownTimeout(ctx, r, err)
 	}
-	defer resp.Body.Close()
+	defer func() { resp.Body.Close() }()
 	w.progress()
 	ans = answer{status: resp.StatusCode, header: resp.Header}
-	isFile := false
-	if r.file != nil {
+	isFile := r.fileURL != nil && ans.good()
+	if r.fileURL == nil && r.streams() {
 		isFile, err = ans.takesFile(resp)
 	}
 	switch {
 	case err != nil:
 		err = fmt.Errorf("%w: %w", errBrokeOff, err)
+	case isFile && r.download != nil:
+		r.handOver(a, ctx, resp, w)
+		resp.Body, w = http.NoBody, watchdog{cancel: func() {}}
 	case isFile:
 		err = r.copyFile(resp.Body, w)
 	default:
 		err = t.read(&ans, resp)
 	}
 	return ans, t, a.ownTimeout(ctx, r, err)
-}
-
-// ownTimeout returns another error when the SDK's own timeout ended the attempt and the
-// caller's context did not.
-func (a *Api) ownTimeout(ctx context.Context, r *request, err error) error {
-	if err == nil || ctx.Err() == nil || a.ctx.Err() != nil {
-		return err
-	}
-	return fmt.Errorf("no answer, or no progress, in time (Config.Timeout is %s): %w (%v)", r.timeout, context.DeadlineExceeded, err)
 }
 
 // read reads the whole body, up to a limit.
@@ -216,7 +209,7 @@ func (a *Api) decodeAnswer(r *request, ans answer) (warning string, failed *Erro
 		return "", a.refusal(r, ans, env)
 	case !ans.good():
 		return "", a.foreign(r, ans, errForeign)
-	case r.raw != nil || r.file != nil:
+	case r.raw != nil || r.streams():
 		return "", a.deliver(r, ans, env)
 	case !r.accepts(env), env.state == noObject:
 		return "", a.foreign(r, ans, env.fault())

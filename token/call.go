@@ -45,9 +45,10 @@ func Call[T any](api *Api, ep Endpoint, in any) (*T, error) {
 //
 // out may be nil; *[]byte gets the answer as it is, for images. An io.Writer gets it as it
 // arrives, for files of any size: once something has been written nothing is repeated, and
-// after an error the writer holds a part. Anything else is a pointer that is decoded from
-// JSON field by field: a field that does not fit stays zero and is logged once. When WeCom
-// answers with an errcode, out is filled from the answer too, and the error is returned.
+// after an error the writer holds a part; *[Download] gives such a file to read. Anything
+// else is a pointer that is decoded from JSON field by field: a field that does not fit stays
+// zero and is logged once. When WeCom answers with an errcode, out is filled from the answer
+// too, and the error is returned.
 //
 // A failed call returns an *[Error]. Before any request, a missing credential is one of the
 // package's sentinel errors, and a request that cannot be made is a plain error. Errors of

@@ -146,6 +146,19 @@ func IsBusy(err error) bool {
 	return false
 }
 
+// IsTransient reports whether the same question may be answered a little later: there was
+// no answer or one that is none, or WeCom is busy or limits the rate.
+func IsTransient(err error) bool {
+	var e *Error
+	if errors.Is(err, context.Canceled) || !errors.As(err, &e) || e == nil {
+		return false
+	}
+	if e.Code == 0 {
+		return e.HTTPStatus < http.StatusBadRequest || e.HTTPStatus >= http.StatusInternalServerError || e.HTTPStatus == http.StatusTooManyRequests
+	}
+	return e.Code == -1 || IsRateLimited(err) || IsBusy(err)
+}
+
 // IsIPNotAllowed reports whether the calling address is missing from the provider's IP
 // white list; [Error.FromIP] says which address WeCom saw. A change there takes about a
 // minute to apply.

@@ -36,6 +36,8 @@ type request struct {
 	out      any       // decoded into
 	raw      *[]byte   // or gets the body as it is
 	file     io.Writer // or gets the body as it arrives
+	download *Download // or is handed over
+	fileURL  *url.URL  // of download, if it is no endpoint's
 	whatever bool      // raw gets a malformed answer too
 	written  bool      // something was written to file
 
@@ -170,12 +172,14 @@ const maxPooled = 1 << 20 // larger buffers are not pooled
 // into sets where the answer goes.
 func (r *request) into(out any) error {
 	v := reflect.ValueOf(out)
-	isNil := out != nil && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()
+	isNil := (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()
 	switch out := out.(type) {
 	case nil:
 		return nil
 	case *[]byte:
 		r.raw = out
+	case *Download:
+		r.download = out
 	case io.Writer:
 		r.file = out
 	default:

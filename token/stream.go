@@ -2,7 +2,6 @@ package token
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -155,6 +154,9 @@ func (a *Api) deliver(r *request, ans answer, env envelope) *Error {
 	case r.raw != nil:
 		*r.raw = ans.body
 		return nil
+	case r.download != nil:
+		r.hold(ans)
+		return nil
 	}
 	r.written = true
 	if _, err := r.file.Write(ans.body); err != nil {
@@ -246,34 +248,4 @@ func (f *fileWriter) Write(p []byte) (int, error) {
 		err = fmt.Errorf("%w: %w", errWriter, err)
 	}
 	return n, err
-}
-
-// watchdog ends a stream that makes no progress. Other attempts have one timeout for the
-// whole.
-type watchdog struct {
-	timer  *time.Timer // nil: no stream
-	cancel context.CancelFunc
-}
-
-// watch starts the timeout of one attempt.
-func (a *Api) watch(r *request) (context.Context, watchdog) {
-	if r.upload == nil && r.file == nil {
-		ctx, cancel := context.WithTimeout(a.ctx, r.timeout)
-		return ctx, watchdog{cancel: cancel}
-	}
-	ctx, cancel := context.WithCancel(a.ctx)
-	return ctx, watchdog{time.AfterFunc(r.timeout, cancel), cancel}
-}
-
-func (w watchdog) progress() {
-	if w.timer != nil {
-		w.timer.Reset(streamTimeout)
-	}
-}
-
-func (w watchdog) stop() {
-	if w.timer != nil {
-		w.timer.Stop()
-	}
-	w.cancel()
 }

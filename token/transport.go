@@ -55,7 +55,12 @@ func (r *request) attempt(ctx context.Context, w watchdog, g *grant) *attempt {
 	if t.r != nil {
 		t = new(attempt)
 	}
-	t.Context, t.watchdog, t.r, t.grant, t.url = ctx, w, r, g, *r.core.base
+	t.Context, t.watchdog, t.r, t.grant = ctx, w, r, g
+	if r.fileURL != nil {
+		t.url = *r.fileURL
+		return t
+	}
+	t.url = *r.core.base
 	t.url.Path += r.Path
 	if t.url.RawPath != "" {
 		t.url.RawPath += (&url.URL{Path: r.Path}).EscapedPath()
@@ -73,6 +78,9 @@ func (t *attempt) roundTrip() (*http.Response, error) {
 	req.Header["User-Agent"] = core.agent
 	if t.r.contentType != nil {
 		req.Header["Content-Type"] = t.r.contentType
+	}
+	if t.r.download != nil && t.r.download.Range != "" {
+		req.Header["Range"] = []string{t.r.download.Range}
 	}
 	if err := t.giveBody(req); err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnsent, err)

@@ -6,6 +6,7 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +27,14 @@ func Required(field, value string) error {
 func Bytes(field, value string, limit int) error {
 	if n := len(value); n > limit {
 		return fmt.Errorf("wecom: %s has %d bytes: at most %d", field, n, limit)
+	}
+	return nil
+}
+
+// Items returns an error for a list of more than limit items.
+func Items(field string, n, limit int) error {
+	if n > limit {
+		return fmt.Errorf("wecom: %s has %d items: at most %d", field, n, limit)
 	}
 	return nil
 }
@@ -126,11 +135,28 @@ func Ids(field string, list []string, limit int) error {
 	if i := slices.Index(list, ""); i >= 0 {
 		return fmt.Errorf("wecom: %s[%d] is empty", field, i)
 	}
-	switch {
-	case len(list) == 0:
+	if len(list) == 0 {
 		return fmt.Errorf("wecom: %s is empty", field)
-	case limit != 0 && len(list) > limit:
-		return fmt.Errorf("wecom: %s has %d items: at most %d", field, len(list), limit)
 	}
-	return nil
+	if limit == 0 {
+		return nil
+	}
+	return Items(field, len(list), limit)
+}
+
+// Kind returns the JSON name of the one pointer in a struct that is set, "" if none is, and an
+// error for several. Fields that are no pointers don't count.
+func Kind(field string, content any) (kind string, err error) {
+	v := reflect.ValueOf(content)
+	for i := range v.NumField() {
+		if v.Field(i).Kind() != reflect.Pointer || v.Field(i).IsNil() {
+			continue
+		}
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if kind != "" {
+			return "", fmt.Errorf("wecom: %s has %s and %s: it takes one of them", field, kind, name)
+		}
+		kind = name
+	}
+	return kind, nil
 }

@@ -40,6 +40,29 @@ func TestBytes(t *testing.T) {
 	assert.EqualError(t, check.Id("jobid", "abc", 2), "wecom: jobid has 3 bytes: at most 2")
 }
 
+func TestItems(t *testing.T) {
+	t.Parallel()
+	assert.NoError(t, check.Items("items", 2, 2))
+	assert.EqualError(t, check.Items("items", 3, 2), "wecom: items has 3 items: at most 2")
+}
+
+func TestKind(t *testing.T) {
+	t.Parallel()
+	type content struct {
+		MsgType string  `json:"msgtype"`
+		Text    *string `json:"text,omitempty"`
+		Image   *int    `json:"image,omitempty"`
+	}
+	kind, err := check.Kind("message", content{MsgType: "x"})
+	require.NoError(t, err)
+	assert.Empty(t, kind)
+	kind, err = check.Kind("message", content{Image: new(int)})
+	require.NoError(t, err)
+	assert.Equal(t, "image", kind)
+	_, err = check.Kind("message", content{Text: new(string), Image: new(int)})
+	assert.EqualError(t, err, "wecom: message has text and image: it takes one of them")
+}
+
 // G: endpoint/zeros
 func TestNumber(t *testing.T) {
 	t.Parallel()

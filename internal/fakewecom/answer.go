@@ -34,13 +34,18 @@ type answer struct {
 // an obj, with nothing else in it.
 type raw struct {
 	contentType string
+	name        string // of a file; "": it is none
 	body        []byte
 }
 
 // reply turns a handler's result into bytes. s.mu is held.
 func (s *Server) reply(c *call, out obj, err error) answer {
 	if r, ok := out[""].(raw); ok && err == nil {
-		return answer{status: http.StatusOK, header: http.Header{"Content-Type": {r.contentType}}, body: r.body}
+		header := http.Header{"Content-Type": {r.contentType}}
+		if r.name != "" {
+			header.Set("Content-Disposition", `attachment; filename="`+r.name+`"`)
+		}
+		return answer{status: http.StatusOK, header: header, body: r.body}
 	}
 	full := obj{}
 	maps.Copy(full, out)

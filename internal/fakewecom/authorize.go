@@ -208,7 +208,7 @@ func (s *Server) getAppQrcode(c *call) (obj, error) {
 	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 24, 24))); err != nil {
 		return nil, err
 	}
-	return obj{"": raw{"image/png", b.Bytes()}}, nil
+	return obj{"": raw{"image/png", "", b.Bytes()}}, nil
 }
 
 func (s *Server) getCustomizedAuthURL(c *call) (obj, error) {

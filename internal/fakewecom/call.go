@@ -15,6 +15,7 @@ type call struct {
 	body        obj    // numbers are json.Number; nil without a JSON body
 	raw         []byte // the body as it came
 	file        []byte // of a multipart body
+	fileName    string
 	ip          string
 	contentType string
 	now         time.Time

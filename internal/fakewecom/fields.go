@@ -122,7 +122,7 @@ func typeFits(v any, want string) bool {
 		return want == "string"
 	case json.Number:
 		_, err := v.Int64()
-		return want == "int" && err == nil
+		return want == "float" || want == "int" && err == nil
 	case bool:
 		return want == "bool"
 	case []any:

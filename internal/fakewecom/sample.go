@@ -1,6 +1,10 @@
 package fakewecom
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/gothird/wecom/internal/spec"
+)
 
 // sampleAnswer answers an endpoint that has no rules of its own here: with the
 // documented sample, in which the request's ids take the place of the sample's.
@@ -13,7 +17,26 @@ func sampleAnswer(c *call) (obj, error) {
 		return nil, err
 	}
 	echo(out, c)
+	lastPage(out, c.ep.Paging)
 	return out, nil
+}
+
+// lastPage makes the answer the last page, so that a walk ends.
+func lastPage(out obj, p *spec.Paging) {
+	if p == nil {
+		return
+	}
+	switch p.More {
+	case "has_more":
+		out[p.More] = 0
+	case "is_last":
+		out[p.More] = true
+	case "total":
+		items, _ := out[p.Items].([]any)
+		out[p.More] = len(items)
+	case "":
+		delete(out, p.Next)
+	}
 }
 
 // echo looks for texts that the request gave under the same name.

@@ -125,6 +125,7 @@ func (c *call) readFile(name string) error {
 	if err != nil || part.FormName() != name || part.FileName() == "" {
 		return missing(name)
 	}
+	c.fileName = part.FileName()
 	c.file, err = io.ReadAll(part)
 	if err != nil {
 		return missing(name)

@@ -314,10 +314,12 @@ func TestEveryEndpointAnswers(t *testing.T) {
 			require.NoError(t, err)
 			q.Set(ep.QueryKey, value)
 		}
+		upload := false
 		for _, f := range ep.Request {
 			if f.In == spec.InQuery && f.Required {
 				q.Set(f.Path, "1")
 			}
+			upload = upload || f.In == spec.InFile
 		}
 		body := ""
 		if ep.Method == http.MethodPost {
@@ -330,7 +332,7 @@ func TestEveryEndpointAnswers(t *testing.T) {
 		require.Equal(t, http.StatusOK, res.StatusCode, ep.Path)
 		code := errcodeOf(t, data)
 		assert.NotContains(t, []int{-1, 40014, 40082, 41001, 41022, 43001, 43002, 47001}, code, "%s: %s", ep.Path, data)
-		if w.handlers[ep.Path] == nil && ep.Name != "media_upload" {
+		if w.handlers[ep.Path] == nil && !upload {
 			assert.Zero(t, code, "%s: %s", ep.Path, data)
 		}
 	}

@@ -53,6 +53,7 @@ type Server struct {
 	tokens    map[string]*token
 	current   map[owner]string // the newest token of each owner
 	codes     map[string]*code
+	media     map[string]mediaFile // by media_id
 	requests  []*Request
 	faults    []*Fault
 	sent      []*parcel
@@ -63,7 +64,7 @@ type Server struct {
 // parts are the handlers by topic, each under its path. Endpoints without one
 // answer with their sample.
 func parts() []map[string]handler {
-	return []map[string]handler{tokenHandlers(), installHandlers(), loginHandlers(), idHandlers(), licenseHandlers(), orderHandlers()}
+	return []map[string]handler{tokenHandlers(), installHandlers(), loginHandlers(), idHandlers(), licenseHandlers(), orderHandlers(), messageHandlers(), mediaHandlers()}
 }
 
 // handler answers one endpoint; s.mu is held. An answer beside an error is
@@ -92,6 +93,7 @@ func New(o Options) *Server {
 		tokens:    map[string]*token{},
 		current:   map[owner]string{},
 		codes:     map[string]*code{},
+		media:     map[string]mediaFile{},
 	}
 	for _, part := range parts() {
 		maps.Copy(s.handlers, part)

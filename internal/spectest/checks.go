@@ -8,6 +8,18 @@ import (
 	"strings"
 )
 
+// theFile is what an endpoint answers that answers with a file.
+const theFile = "#!AMR\n\x00\xff the file"
+
+// file makes the call with a file as the answer, whose bytes must be the result (a []byte).
+func (p *probe[A]) file() {
+	out := p.call(context.Background(), "a file", http.StatusOK, []byte(theFile))
+	if content, _ := out.value.([]byte); string(content) != theFile {
+		p.failf("the file is not the result, but %q: %v", content, out.err)
+	}
+	p.request(out.tr)
+}
+
 // answers makes the call with every form of a good answer and looks at both directions.
 func (p *probe[A]) answers() {
 	for i, sample := range p.facts.SampleResponses {

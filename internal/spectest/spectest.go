@@ -14,7 +14,9 @@
 package spectest
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -80,7 +82,7 @@ func Run[A any](t *testing.T, newClient func(ctx context.Context, rt http.RoundT
 			})
 		})
 	}
-	for _, problem := range untried(rows) {
+	for _, problem := range slices.Concat(untried(rows), misnamed(rows)) {
 		t.Error(problem)
 	}
 	total, problems := summary(proofs)
@@ -88,6 +90,28 @@ func Run[A any](t *testing.T, newClient func(ctx context.Context, rt http.RoundT
 		t.Error(problem)
 	}
 	t.Logf("spectest: %s, with %d rows", total, len(rows))
+}
+
+// Samples is the number of an endpoint's sample requests.
+func Samples(endpoint string) int {
+	facts, _ := find(endpoint)
+	return len(facts.SampleRequests)
+}
+
+// Request reads one of an endpoint's sample requests into a T, which must have all of its
+// fields. Together with [WireNames] it spares a row the literal.
+func Request[T any](endpoint string, sample int) T {
+	facts, ok := find(endpoint)
+	if !ok || sample >= len(facts.SampleRequests) {
+		panic(fmt.Sprintf("the facts have no sample request %d of %q", sample, endpoint))
+	}
+	d := json.NewDecoder(bytes.NewReader(facts.SampleRequests[sample]))
+	d.DisallowUnknownFields()
+	var v T
+	if err := d.Decode(&v); err != nil {
+		panic(fmt.Sprintf("sample request %d of %s: %v", sample, endpoint, err))
+	}
+	return v
 }
 
 // find returns the facts under file/name.
@@ -121,6 +145,23 @@ func untried[A any](rows []Row[A]) []string {
 	return problems
 }
 
+// misnamed lists the endpoints of a customer's corp that have rows, but none for the
+// function that is named after their path.
+func misnamed[A any](rows []Row[A]) []string {
+	named := map[string]bool{}
+	for _, row := range rows {
+		facts, _ := find(row.Endpoint)
+		named[row.Endpoint] = named[row.Endpoint] || GoName(facts) == "" || GoName(facts) == row.Go && !row.Sweep
+	}
+	var problems []string
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		if facts, _ := find(name); !named[name] {
+			problems = append(problems, fmt.Sprintf("%s: no row for the function %s", name, GoName(facts)))
+		}
+	}
+	return problems
+}
+
 // probe checks one row.
 type probe[A any] struct {
 	row       Row[A]
@@ -138,7 +179,11 @@ func (p *probe[A]) failf(format string, args ...any) {
 func (p *probe[A]) run() {
 	p.used = map[string]bool{}
 	if !p.row.Sweep {
-		p.answers()
+		if p.facts.Answer == spec.AnswerFile {
+			p.file()
+		} else {
+			p.answers()
+		}
 		for _, exceptions := range []map[string]string{p.row.Except, p.row.Drops, p.row.Renamed} {
 			for key := range exceptions {
 				if !p.used[key] {

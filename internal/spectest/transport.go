@@ -65,8 +65,12 @@ func (tr *transport) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status, text = http.StatusNotFound, []byte("not found")
 	}
 	kind := "application/json; charset=UTF-8"
-	if bytes.HasPrefix(text, []byte("<")) {
+	switch {
+	case bytes.HasPrefix(text, []byte("<")):
 		kind = "text/html"
+	case string(text) == theFile:
+		kind = "application/octet-stream"
+		w.Header().Set("Content-Disposition", `attachment; filename="file.amr"`)
 	}
 	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)

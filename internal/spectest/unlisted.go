@@ -162,13 +162,8 @@ func mentioned(body ast.Node, imported map[string]bool) []string {
 				refs = append(refs, x.Name+"."+n.Sel.Name)
 				return false
 			}
-			refs = append(refs, "."+n.Sel.Name)
-			ast.Inspect(n.X, func(n ast.Node) bool {
-				if id, ok := n.(*ast.Ident); ok {
-					refs = append(refs, id.Name)
-				}
-				return true
-			})
+			refs = append(append(refs, "."+n.Sel.Name), mentioned(n.X, imported)...)
+			return false
 		case *ast.Ident:
 			refs = append(refs, n.Name)
 		}

@@ -78,6 +78,8 @@ func (s *shape) fillLists(lists int, path string, fixed map[string]any, n *int) 
 	switch s.kind {
 	case "int":
 		return json.Number(fmt.Sprint(100000 + *n))
+	case "float":
+		return json.Number(fmt.Sprintf("%d.5", 100000+*n))
 	case "bool":
 		return true
 	}

@@ -1,0 +1,168 @@
+package contact
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/internal/poll"
+	"github.com/gothird/wecom/internal/redact"
+	"github.com/gothird/wecom/token"
+)
+
+// Invite is who is invited.
+type Invite struct {
+	User  []string `json:"user,omitempty"`  // at most 1000 userids
+	Party []int64  `json:"party,omitempty"` // at most 100 departments
+	Tag   []int64  `json:"tag,omitempty"`   // at most 100 tags
+}
+
+// Uninvited is who of an [Invite] is not there, or not in the visible range.
+type Uninvited struct {
+	InvalidUser  []string `json:"invaliduser"`
+	InvalidParty []int64  `json:"invalidparty"`
+	InvalidTag   []int64  `json:"invalidtag"`
+}
+
+// BatchInvite 邀请成员: invites members to use WeCom, and tells who could not be. A member gets
+// at most one invitation a day, on three days.
+//
+// For third-party contact apps (第三方通讯录应用). Errors: 81012 nobody can be invited.
+// https://developer.work.weixin.qq.com/document/path/91127
+func BatchInvite(api *token.Api, in Invite) (*Uninvited, error) {
+	var none error
+	if len(in.User)+len(in.Party)+len(in.Tag) == 0 {
+		none = errors.New("wecom: user, party and tag are empty")
+	}
+	if err := cmp.Or(none, check.Items("user", len(in.User), 1000), check.Items("party", len(in.Party), 100), check.Items("tag", len(in.Tag), 100)); err != nil {
+		return nil, err
+	}
+	return token.Call[Uninvited](api, write("batch/invite"), in)
+}
+
+// Callback is where the event batch_job_result goes when an import is done. All three are
+// needed.
+type Callback struct {
+	Url            string `json:"url"`
+	Token          string `json:"token"`
+	EncodingAESKey string `json:"encodingaeskey"` // 43 characters
+}
+
+func (c *Callback) check() error {
+	if c == nil {
+		return nil
+	}
+	return cmp.Or(check.Required("callback.url", c.Url), check.Required("callback.token", c.Token),
+		check.Between("the length of callback.encodingaeskey", len(c.EncodingAESKey), keyLen, keyLen))
+}
+
+func (c Callback) masked() any {
+	type plain Callback
+	c.Token, c.EncodingAESKey = redact.Mask(c.Token), redact.Mask(c.EncodingAESKey)
+	return plain(c)
+}
+
+// Format prints the callback with its secrets masked.
+func (c Callback) Format(s fmt.State, verb rune) {
+	fmt.Fprintf(s, fmt.FormatString(s, verb), c.masked())
+}
+
+// LogValue is the callback with its secrets masked.
+func (c Callback) LogValue() slog.Value { return slog.AnyValue(c.masked()) }
+
+// Import is a CSV file of members, in UTF-8 and with the columns of WeCom's template.
+type Import struct {
+	MediaId  string    `json:"media_id"`            // from media.Upload, as a file
+	ToInvite *bool     `json:"to_invite,omitempty"` // nil: new members are invited
+	Callback *Callback `json:"callback,omitempty"`  // nil: no event
+}
+
+type importPartyReq struct {
+	MediaId  string    `json:"media_id"`
+	Callback *Callback `json:"callback,omitempty"`
+}
+
+type jobRes struct {
+	JobId string `json:"jobid"`
+}
+
+// job starts a job and gives its id.
+func job(api *token.Api, name string, req any, checks ...error) (string, error) {
+	if err := cmp.Or(checks...); err != nil {
+		return "", err
+	}
+	res, err := token.Call[jobRes](api, write(name), req)
+	if err != nil {
+		return "", err
+	}
+	return res.JobId, nil
+}
+
+// BatchSyncUser 增量更新成员: begins to make and change the members of a file, others stay, and
+// gives the id of the job for [WaitImport]. Needs the right to edit.
+//
+// Errors: 40007 no such file, 45001 too large.
+// https://developer.work.weixin.qq.com/document/path/91130
+func BatchSyncUser(api *token.Api, in Import) (jobId string, err error) {
+	return job(api, "batch/syncuser", in, check.Required("media_id", in.MediaId), in.Callback.check())
+}
+
+// BatchReplaceUser 全量覆盖成员: begins to make the members of the corp those of a file, others
+// are deleted, else as [BatchSyncUser]. For a whole copy do [BatchReplaceParty] before.
+//
+// Errors: 45026 it would delete too many: more than 50 and a fifth of all, or less than 50 and
+// four fifths.
+// https://developer.work.weixin.qq.com/document/path/91131
+func BatchReplaceUser(api *token.Api, in Import) (jobId string, err error) {
+	return job(api, "batch/replaceuser", in, check.Required("media_id", in.MediaId), in.Callback.check())
+}
+
+// BatchReplaceParty 全量覆盖部门: begins to make the departments of the corp those of a file,
+// and gives the id of the job for [WaitImport]. Others are deleted once they are empty. Needs
+// the right to edit.
+// https://developer.work.weixin.qq.com/document/path/91132
+func BatchReplaceParty(api *token.Api, mediaId string, callback *Callback) (jobId string, err error) {
+	return job(api, "batch/replaceparty", importPartyReq{mediaId, callback}, check.Required("media_id", mediaId), callback.check())
+}
+
+const importDone = 3
+
+// Imported is what became of an import.
+type Imported struct {
+	Type       string       `json:"type"`   // sync_user, replace_user, replace_party
+	Status     int          `json:"status"` // 1 begun, 2 running, 3 done
+	Total      int          `json:"total"`  // lines of the file
+	Percentage int          `json:"percentage"`
+	Result     []ImportLine `json:"result"` // once it is done
+}
+
+// ImportLine is what became of one line of a file.
+type ImportLine struct {
+	ErrCode int    `json:"errcode"` // of this line
+	ErrMsg  string `json:"errmsg"`
+	UserId  string `json:"userid"`
+	PartyId int64  `json:"partyid"` // of replace_party
+	Action  int    `json:"action"`  // of replace_party, the sum of: 1 made, 2 renamed, 4 moved, 8 its place in the order changed
+}
+
+// BatchGetResult 获取异步任务结果: reads how far an import of this app is, and what became of
+// each line. The call succeeds also when lines have failed.
+// https://developer.work.weixin.qq.com/document/path/91133
+func BatchGetResult(api *token.Api, jobId string) (*Imported, error) {
+	if err := check.Id("jobid", jobId, 64); err != nil {
+		return nil, err
+	}
+	return token.Call[Imported](api, get("batch/getresult"), query("jobid", jobId))
+}
+
+// WaitImport asks with [BatchGetResult], every so often (0: 10 s), until the job is done.
+// Transient failures are no reason to stop; the end of the context is.
+func WaitImport(api *token.Api, jobId string, every time.Duration) (*Imported, error) {
+	return poll.Until(api.Context(), every, token.IsTransient, func() (*Imported, bool, error) {
+		res, err := BatchGetResult(api, jobId)
+		return res, err == nil && res.Status == importDone, err
+	})
+}

@@ -1,0 +1,164 @@
+package contact
+
+import (
+	"cmp"
+	"errors"
+	"strings"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/internal/paging"
+	"github.com/gothird/wecom/token"
+)
+
+type tagReq struct {
+	TagId   *int64 `json:"tagid,omitempty"`
+	TagName string `json:"tagname"`
+}
+
+func (t tagReq) check() error {
+	return cmp.Or(check.Required("tagname", t.TagName), check.Runes("tagname", t.TagName, 32))
+}
+
+type tagIdRes struct {
+	TagId int64 `json:"tagid"`
+}
+
+// TagCreate 创建标签: makes a tag, which only this app can change, and gives its id. The name
+// has at most 32 characters; id may be nil: then it is the largest of the corp plus one.
+//
+// A corp has at most 3000. Errors: 40071 the name is there, 40068 the id, 40072 name.
+// https://developer.work.weixin.qq.com/document/path/90346
+func TagCreate(api *token.Api, name string, id *int64) (tagId int64, err error) {
+	req := tagReq{id, name}
+	if err := req.check(); err != nil {
+		return 0, err
+	}
+	if id != nil {
+		if err := check.NonNegative("tagid", *id); err != nil {
+			return 0, err
+		}
+	}
+	res, err := token.Call[tagIdRes](api, write("tag/create"), req)
+	if err != nil {
+		return 0, err
+	}
+	return res.TagId, nil
+}
+
+// TagUpdate 更新标签名字: renames a tag that this app made.
+//
+// Errors: 40068 no such tag, 40071 the name is there, 40072 name, 81011 not of this app.
+// https://developer.work.weixin.qq.com/document/path/90347
+func TagUpdate(api *token.Api, tagId int64, name string) error {
+	req := tagReq{&tagId, name}
+	if err := req.check(); err != nil {
+		return err
+	}
+	return api.Do(write("tag/update"), req, nil)
+}
+
+// TagDelete 删除标签: deletes a tag that this app made.
+//
+// Errors: 40068 no such tag, 81011 not of this app.
+// https://developer.work.weixin.qq.com/document/path/90348
+func TagDelete(api *token.Api, tagId int64) error {
+	return api.Do(remove("tag/delete"), number("tagid", tagId), nil)
+}
+
+// Tag is a tag of members and departments.
+type Tag struct {
+	TagId   int64  `json:"tagid"`
+	TagName string `json:"tagname"`
+}
+
+type tagsRes struct {
+	TagList []Tag `json:"taglist"`
+}
+
+// TagList 获取标签列表: lists the tags; third-party apps see those that they made.
+// https://developer.work.weixin.qq.com/document/path/90352
+func TagList(api *token.Api) ([]Tag, error) {
+	res, err := token.Call[tagsRes](api, get("tag/list"), nil)
+	if err != nil {
+		return nil, err
+	}
+	return res.TagList, nil
+}
+
+// Tagged is who has a tag.
+type Tagged struct {
+	TagName   string       `json:"tagname"`
+	UserList  []TaggedUser `json:"userlist"`
+	PartyList []int64      `json:"partylist"` // departments
+}
+
+// TaggedUser is a member who has a tag.
+type TaggedUser struct {
+	UserId string `json:"userid"`
+	Name   string `json:"name"` // not for third-party apps
+}
+
+// TagGet 获取标签成员: lists the members in the visible range, and the departments, that have a
+// tag. For large tags use [ExportTagUser].
+//
+// Errors: 40068 no such tag.
+// https://developer.work.weixin.qq.com/document/path/90349
+func TagGet(api *token.Api, tagId int64) (*Tagged, error) {
+	return token.Call[Tagged](api, get("tag/get"), number("tagid", tagId))
+}
+
+type tagUsersReq struct {
+	TagId     int64    `json:"tagid"`
+	UserList  []string `json:"userlist,omitempty"`
+	PartyList []int64  `json:"partylist,omitempty"`
+}
+
+type tagUsersRes struct {
+	InvalidList  string  `json:"invalidlist"`
+	InvalidParty []int64 `json:"invalidparty"`
+}
+
+// Untagged is for whom [TagAddTagUsers] or [TagDelTagUsers] did nothing: they are not there, or
+// not in the visible range.
+type Untagged struct {
+	InvalidList  []string // members
+	InvalidParty []int64  // departments
+}
+
+func (all *Untagged) add(more *Untagged) {
+	all.InvalidList = append(all.InvalidList, more.InvalidList...)
+	all.InvalidParty = append(all.InvalidParty, more.InvalidParty...)
+}
+
+// TagAddTagUsers 增加标签成员: gives a tag that this app made to members and departments, and
+// tells to whom it could not be given.
+//
+// A request takes 1000 members and 100 departments, more are sent in parts: if one fails, the
+// results so far come with a *[token.PartialError], which counts the members first. A tag has
+// at most 30000 of both. Errors: 40068 no such tag, 40070 and 40031 it could be given to none,
+// 81011 not of this app.
+// https://developer.work.weixin.qq.com/document/path/90350
+func TagAddTagUsers(api *token.Api, tagId int64, userIds []string, departmentIds []int64) (*Untagged, error) {
+	return setTag(api, write("tag/addtagusers"), tagId, userIds, departmentIds)
+}
+
+// TagDelTagUsers 删除标签成员: takes a tag from members and departments, else as
+// [TagAddTagUsers].
+// https://developer.work.weixin.qq.com/document/path/90351
+func TagDelTagUsers(api *token.Api, tagId int64, userIds []string, departmentIds []int64) (*Untagged, error) {
+	return setTag(api, write("tag/deltagusers"), tagId, userIds, departmentIds)
+}
+
+func setTag(api *token.Api, ep token.Endpoint, tagId int64, userIds []string, departmentIds []int64) (*Untagged, error) {
+	if len(userIds)+len(departmentIds) == 0 {
+		return nil, errors.New("wecom: userlist and partylist are empty")
+	}
+	return paging.SumOfTwo(userIds, 1000, departmentIds, 100, (*Untagged).add, func(users []string, departments []int64) (*Untagged, error) {
+		res, err := token.Call[tagUsersRes](api, ep, tagUsersReq{tagId, users, departments})
+		if err != nil {
+			return nil, err
+		}
+		parted := strings.FieldsFunc(res.InvalidList, func(r rune) bool { return r == '|' })
+		return &Untagged{parted, res.InvalidParty}, nil
+	}, token.NewPartialError)
+}

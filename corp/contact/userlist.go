@@ -1,0 +1,86 @@
+package contact
+
+import (
+	"iter"
+
+	"github.com/gothird/wecom/token"
+)
+
+// SimpleUser is a member, with ids only.
+type SimpleUser struct {
+	UserId     string  `json:"userid"`
+	OpenUserId string  `json:"open_userid"` // third-party apps only
+	Name       string  `json:"name"`        // the UserId again, in third-party apps
+	Department []int64 `json:"department"`
+}
+
+type usersRes[U any] struct {
+	UserList []U `json:"userlist"`
+}
+
+func list[U any](api *token.Api, name string, departmentId int64, fetchChild bool) ([]U, error) {
+	query := number("department_id", departmentId)
+	if fetchChild {
+		query.Set("fetch_child", "1")
+	}
+	res, err := token.Call[usersRes[U]](api, get(name), query)
+	if err != nil {
+		return nil, err
+	}
+	return res.UserList, nil
+}
+
+// UserSimpleList 获取部门成员: lists the members of a department, with ids only.
+//
+// With fetchChild those of the departments below too; WeCom's pages have dropped it, and
+// [AllSimpleUsers] does without. Errors: 60003 and 60123 no such department in the visible
+// range.
+// https://developer.work.weixin.qq.com/document/path/90336
+func UserSimpleList(api *token.Api, departmentId int64, fetchChild bool) ([]SimpleUser, error) {
+	return list[SimpleUser](api, "user/simplelist", departmentId, fetchChild)
+}
+
+// UserList 获取部门成员详情: lists the members of a department, else as [UserSimpleList].
+// https://developer.work.weixin.qq.com/document/path/90337
+func UserList(api *token.Api, departmentId int64, fetchChild bool) ([]User, error) {
+	return list[User](api, "user/list", departmentId, fetchChild)
+}
+
+// AllSimpleUsers walks the members of a department and of all below it, each once; 0 stands
+// for all departments that the app sees. Members whom it sees without their department are
+// not among them: agent.Get names those. It stops at the first error.
+func AllSimpleUsers(api *token.Api, departmentId int64) iter.Seq2[SimpleUser, error] {
+	return walk(api, departmentId, UserSimpleList, func(u SimpleUser) string { return u.UserId + "\n" + u.OpenUserId })
+}
+
+// AllUsers walks the members of a department and of all below it, as [AllSimpleUsers] does.
+func AllUsers(api *token.Api, departmentId int64) iter.Seq2[User, error] {
+	return walk(api, departmentId, UserList, func(u User) string { return u.UserId + "\n" + u.OpenUserId })
+}
+
+// walk lists one department after the other.
+func walk[U any](api *token.Api, departmentId int64, list func(*token.Api, int64, bool) ([]U, error), id func(U) string) iter.Seq2[U, error] {
+	return func(yield func(U, error) bool) {
+		departments, err := DepartmentSimpleList(api, departmentId)
+		seen := map[string]struct{}{}
+		for _, department := range departments {
+			var users []U
+			if users, err = list(api, department.Id, false); err != nil {
+				break
+			}
+			for _, u := range users {
+				if _, known := seen[id(u)]; known {
+					continue
+				}
+				seen[id(u)] = struct{}{}
+				if !yield(u, nil) {
+					return
+				}
+			}
+		}
+		if err != nil {
+			var none U
+			yield(none, err)
+		}
+	}
+}

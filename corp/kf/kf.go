@@ -1,0 +1,41 @@
+// Package kf is the customer service (微信客服) of a customer's corp: its accounts, who
+// answers, the conversations with customers, their messages, and figures.
+//
+// The event kf_msg_or_event says that an account has new messages; [AllMsg] reads them.
+// [SendMsg] answers. The app manages those accounts that the corp has opened to it (others:
+// error 48007), and their servicers must be in its visible range. In third-party apps userids
+// are the encrypted ones.
+package kf
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/token"
+)
+
+func get(name string) token.Endpoint {
+	return token.Endpoint{Method: "GET", Path: "/cgi-bin/kf/" + name, Credential: token.Corp, Read: true}
+}
+
+func read(name string) token.Endpoint {
+	return token.Endpoint{Path: "/cgi-bin/kf/" + name, Credential: token.Corp, Read: true}
+}
+
+func write(name string) token.Endpoint {
+	return token.Endpoint{Path: "/cgi-bin/kf/" + name, Credential: token.Corp}
+}
+
+func checkAccount(openKfId string) error { return check.Id("open_kfid", openKfId, 64) }
+
+// checkPlain returns an error for a text that is longer than 32 bytes, or has other
+// characters than 0-9a-zA-Z_-.
+func checkPlain(field, value string) error {
+	if strings.ContainsFunc(value, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '_' && r != '-'
+	}) {
+		return fmt.Errorf("wecom: %s is %q: it takes only 0-9a-zA-Z_-", field, value)
+	}
+	return check.Bytes(field, value, 32)
+}

@@ -1,0 +1,95 @@
+package kf
+
+import (
+	"cmp"
+	"errors"
+
+	"github.com/gothird/wecom/corp/wire"
+	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/token"
+)
+
+// Message is a message from an account to a customer.
+type Message struct {
+	OpenKfId string `json:"open_kfid"`
+	ToUser   string `json:"touser"`          // external_userid
+	MsgId    string `json:"msgid,omitempty"` // an id of your own: at most 32 of 0-9a-zA-Z_-, new within the account
+	Content
+}
+
+type sendReq struct {
+	MsgType string `json:"msgtype"`
+	Message
+}
+
+type sendRes struct {
+	MsgId string `json:"msgid"`
+}
+
+// SendMsg 发送消息: answers a customer, and gives the id of the message. The conversation must
+// be in StateNew or StateAssistant.
+//
+// Within 48 hours after a message of the customer up to 5 are allowed. Success means that
+// WeCom took it: what could not be delivered comes as the event [MsgSendFail]. With a MsgId of
+// your own a message whose outcome is unknown can be sent again: WeCom takes it once (95033).
+// Errors: 95001 more than 5, 95002 too late, 95013 it is over, 95018 another state, 95003 too
+// many customers for a corp that is not verified.
+// https://developer.work.weixin.qq.com/document/path/94700
+func SendMsg(api *token.Api, m Message) (msgId string, err error) {
+	kind, err := m.kind()
+	if err := cmp.Or(checkAccount(m.OpenKfId), check.Required("touser", m.ToUser), checkPlain("msgid", m.MsgId), err); err != nil {
+		return "", err
+	}
+	m.MsgMenu = m.MsgMenu.typed()
+	return send(api, "send_msg", sendReq{kind, m})
+}
+
+func send(api *token.Api, name string, req any) (msgId string, err error) {
+	res, err := token.Call[sendRes](api, write(name), req)
+	if err != nil {
+		return "", err
+	}
+	return res.MsgId, nil
+}
+
+// EventMessage answers an event, or a change of state: with a text or a menu.
+type EventMessage struct {
+	Code    string     `json:"code"`            // WelcomeCode or MsgCode; good for one message
+	MsgId   string     `json:"msgid,omitempty"` // as in Message
+	Text    *wire.Text `json:"text,omitempty"`  // at most 2048 bytes
+	MsgMenu *Menu      `json:"msgmenu,omitempty"`
+}
+
+type eventSendReq struct {
+	MsgType string `json:"msgtype"`
+	EventMessage
+}
+
+// SendMsgOnEvent 发送欢迎语等事件响应消息: welcomes a customer, says that the pool or a servicer
+// has the conversation (a text), or that it has ended.
+//
+// The code of [EnterSession] and of an end lives 20 seconds, the others 48 hours, in which the
+// state must not have changed. Errors: 95013 it is over, 95018 another state, 95033 MsgId
+// used before.
+// https://developer.work.weixin.qq.com/document/path/94910
+func SendMsgOnEvent(api *token.Api, m EventMessage) (msgId string, err error) {
+	kind, err := m.kind()
+	if err := cmp.Or(check.Required("code", m.Code), checkPlain("msgid", m.MsgId), err); err != nil {
+		return "", err
+	}
+	m.MsgMenu = m.MsgMenu.typed()
+	return send(api, "send_msg_on_event", eventSendReq{kind, m})
+}
+
+func (m EventMessage) kind() (string, error) {
+	kind, err := check.Kind("the message", m)
+	switch {
+	case err != nil:
+		return "", err
+	case m.Text != nil:
+		return kind, check.Id("text.content", m.Text.Content, 2048)
+	case m.MsgMenu != nil:
+		return kind, m.MsgMenu.check(10)
+	}
+	return "", errors.New("wecom: the message has neither text nor msgmenu")
+}

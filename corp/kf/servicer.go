@@ -1,0 +1,93 @@
+package kf
+
+import (
+	"cmp"
+	"errors"
+	"net/url"
+
+	"github.com/gothird/wecom/internal/paging"
+	"github.com/gothird/wecom/token"
+)
+
+// ServicerResult is the outcome for one member or department.
+type ServicerResult struct {
+	UserId       string `json:"userid"`
+	DepartmentId int64  `json:"department_id"` // of a department, which has no UserId
+	ErrCode      int    `json:"errcode"`       // 0 also when there was nothing to do
+	ErrMsg       string `json:"errmsg"`
+}
+
+type servicerReq struct {
+	OpenKfId         string   `json:"open_kfid"`
+	UserIdList       []string `json:"userid_list,omitempty"`
+	DepartmentIdList []int64  `json:"department_id_list,omitempty"`
+}
+
+type servicerRes struct {
+	ResultList []ServicerResult `json:"result_list"`
+}
+
+func (all *servicerRes) add(more *servicerRes) {
+	all.ResultList = append(all.ResultList, more.ResultList...)
+}
+
+// ServicerAdd 添加接待人员: lets members and departments answer for an account. Each has an
+// outcome of its own: look at every ErrCode.
+//
+// A request takes 100 members and 20 departments, more are sent in parts: if one fails, the
+// results so far come with a *[token.PartialError], which counts the members first. Errors:
+// 95014 the member has not activated WeCom, 95020 too many.
+// https://developer.work.weixin.qq.com/document/path/94695
+func ServicerAdd(api *token.Api, openKfId string, userIds []string, departmentIds []int64) ([]ServicerResult, error) {
+	return setServicers(api, write("servicer/add"), openKfId, userIds, departmentIds, 20)
+}
+
+// ServicerDel 删除接待人员: takes members and departments from an account, else as
+// [ServicerAdd]. A request takes 100 members and 100 departments.
+// https://developer.work.weixin.qq.com/document/path/94696
+func ServicerDel(api *token.Api, openKfId string, userIds []string, departmentIds []int64) ([]ServicerResult, error) {
+	return setServicers(api, write("servicer/del"), openKfId, userIds, departmentIds, 100)
+}
+
+func setServicers(api *token.Api, ep token.Endpoint, openKfId string, userIds []string, departmentIds []int64, most int) ([]ServicerResult, error) {
+	var none error
+	if len(userIds)+len(departmentIds) == 0 {
+		none = errors.New("wecom: userid_list and department_id_list are empty")
+	}
+	if err := cmp.Or(checkAccount(openKfId), none); err != nil {
+		return nil, err
+	}
+	res, err := paging.SumOfTwo(userIds, 100, departmentIds, most, (*servicerRes).add, func(users []string, departments []int64) (*servicerRes, error) {
+		return token.Call[servicerRes](api, ep, servicerReq{openKfId, users, departments})
+	}, token.NewPartialError)
+	if res == nil {
+		return nil, err
+	}
+	return res.ResultList, err
+}
+
+// Servicer is a member or a department that answers for an account. Its numbers are not
+// those of the event [ServicerStatusChange].
+type Servicer struct {
+	UserId       string `json:"userid"`
+	Status       int    `json:"status"`        // 0: receiving, 1: not; only for apps that manage the account
+	StopType     int    `json:"stop_type"`     // with status 1: 0 stopped, 1 suspended
+	DepartmentId int64  `json:"department_id"` // of a department, which has no UserId
+}
+
+type listServicersRes struct {
+	ServicerList []Servicer `json:"servicer_list"`
+}
+
+// ServicerList 获取接待人员列表: lists who answers for an account.
+// https://developer.work.weixin.qq.com/document/path/94697
+func ServicerList(api *token.Api, openKfId string) ([]Servicer, error) {
+	if err := checkAccount(openKfId); err != nil {
+		return nil, err
+	}
+	res, err := token.Call[listServicersRes](api, get("servicer/list"), url.Values{"open_kfid": {openKfId}})
+	if err != nil {
+		return nil, err
+	}
+	return res.ServicerList, nil
+}
