@@ -24,19 +24,19 @@ var chainRows = []row{
 	{Go: "GetCorpSharedChainList", Endpoint: "service/get_corp_shared_chain_list", Call: func(api *token.Api) (any, error) {
 		return GetCorpSharedChainList(api, demoLowerCorp)
 	}},
-	{Go: "RemoveCorp", Endpoint: "service/remove_corp", Call: func(api *token.Api) (any, error) {
+	{Go: "RemoveCorp", Endpoint: "service/remove_corp", Token: heldToken, Call: func(api *token.Api) (any, error) {
 		return nil, RemoveCorp(api, heldToken, demoChain, demoLowerCorp, "")
 	}},
-	{Go: "RemoveCorp", Endpoint: "service/remove_corp", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
+	{Go: "RemoveCorp", Endpoint: "service/remove_corp", Token: heldToken, Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
 		return nil, RemoveCorp(api, heldToken, demoChain, "", "wpPENDING")
 	}},
-	{Go: "ImportChainContact", Endpoint: "service/import_chain_contact", Call: func(api *token.Api) (any, error) {
+	{Go: "ImportChainContact", Endpoint: "service/import_chain_contact", Token: heldToken, Call: func(api *token.Api) (any, error) {
 		return ImportChainContact(api, heldToken, demoChain, []ChainContact{{
 			CorpName: "Demo lower corp", GroupPath: "North/City", CustomId: "c001",
 			ContactInfoList: []ChainPerson{{Name: "Chen", IdentityType: ChainHead, Mobile: "13000000001", UserCustomId: "100"}},
 		}})
 	}},
-	{Go: "GetChainImportResult", Endpoint: "service/corpgroup_getresult", Query: url.Values{"jobid": {"demoJob2"}}, Call: func(api *token.Api) (any, error) {
+	{Go: "GetChainImportResult", Endpoint: "service/corpgroup_getresult", Token: heldToken, Query: url.Values{"jobid": {"demoJob2"}}, Call: func(api *token.Api) (any, error) {
 		return GetChainImportResult(api, heldToken, "demoJob2")
 	}},
 	{Go: "ChainUnionIdToExternalUserId", Endpoint: "service/corpgroup_unionid_to_external_userid", Call: func(api *token.Api) (any, error) {

@@ -170,7 +170,7 @@ var loginRows = []row{
 		Query: url.Values{"js_code": {"j1"}, "grant_type": {"authorization_code"}}, Call: func(api *token.Api) (any, error) {
 			return CorpJsCode2Session(api, "j1")
 		}},
-	{Go: "TransferSession", Endpoint: "service/miniprogram_transfer_session", Call: func(api *token.Api) (any, error) {
+	{Go: "TransferSession", Endpoint: "service/miniprogram_transfer_session", Token: heldToken, Call: func(api *token.Api) (any, error) {
 		return TransferSession(api, heldToken, "wmDEMO", "ZGVtbw==")
 	}},
 }
@@ -182,10 +182,10 @@ var registerRows = []row{
 	{Go: "GetRegisterInfo", Endpoint: "service/get_register_info", Renamed: map[string]string{"contact_sync.access_token": "ContactSync.AcsToken"}, Call: func(api *token.Api) (any, error) {
 		return GetRegisterInfo(api, "demoRegCode")
 	}},
-	{Go: "SetScope", Endpoint: "service/agent_set_scope", Call: func(api *token.Api) (any, error) {
+	{Go: "SetScope", Endpoint: "service/agent_set_scope", Token: heldToken, Call: func(api *token.Api) (any, error) {
 		return SetScope(api, heldToken, Scope{AgentId: 1000012, AllowParty: []int64{2}})
 	}},
-	{Go: "ContactSyncSuccess", Endpoint: "service/contact_sync_success", Call: func(api *token.Api) (any, error) {
+	{Go: "ContactSyncSuccess", Endpoint: "service/contact_sync_success", Token: heldToken, Call: func(api *token.Api) (any, error) {
 		return nil, ContactSyncSuccess(api, heldToken)
 	}},
 }
@@ -218,19 +218,19 @@ var idRows = []row{
 	{Go: "CorpIdToOpenCorpId", Endpoint: "service/corpid_to_opencorpid", Call: func(api *token.Api) (any, error) {
 		return CorpIdToOpenCorpId(api, "ww00demo00plain")
 	}},
-	{Go: "OpenCorpIdToCorpId", Endpoint: "service/opencorpid_to_corpid", Call: func(api *token.Api) (any, error) {
+	{Go: "OpenCorpIdToCorpId", Endpoint: "service/opencorpid_to_corpid", Token: heldToken, Call: func(api *token.Api) (any, error) {
 		return OpenCorpIdToCorpId(api, heldToken, demoCorp, 1000012)
 	}},
 	{Go: "UserIdToOpenUserId", Endpoint: "service/userid_to_openuserid", Call: func(api *token.Api) (any, error) {
 		return UserIdToOpenUserId(api, []string{"demo1", "demo2"})
 	}},
-	{Go: "OpenUserIdToUserId", Endpoint: "service/openuserid_to_userid", Call: func(api *token.Api) (any, error) {
+	{Go: "OpenUserIdToUserId", Endpoint: "service/openuserid_to_userid", Token: heldToken, Call: func(api *token.Api) (any, error) {
 		return OpenUserIdToUserId(api, heldToken, []string{"woDEMO1"}, 1000012)
 	}},
 	{Go: "BotUserIdToOpenUserId", Endpoint: "service/batch_userid_to_openuserid_bot", Call: func(api *token.Api) (any, error) {
 		return BotUserIdToOpenUserId(api, "aibKx7demo01", []string{"woKx7AEAAAq1Zt0Wc6Jd4sVhU2yPnRkg", "plain01"})
 	}},
-	{Go: "FromServiceExternalUserId", Endpoint: "service/from_service_external_userid", Call: func(api *token.Api) (any, error) {
+	{Go: "FromServiceExternalUserId", Endpoint: "service/from_service_external_userid", Token: heldToken, Call: func(api *token.Api) (any, error) {
 		return FromServiceExternalUserId(api, heldToken, "wmDEMO", 1000012)
 	}},
 	{Go: "ToServiceExternalUserId", Endpoint: "service/to_service_external_userid", Call: func(api *token.Api) (any, error) {

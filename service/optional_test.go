@@ -18,7 +18,7 @@ var optionalRows = []row{
 			TemplateId: "tplDEMO", CorpName: "Demo Bakery", AdminName: "Mei", AdminMobile: "13800000000", State: "channel7", FollowUser: "chen.mei",
 		})
 	}},
-	{Go: "SetScope", Endpoint: "service/agent_set_scope", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
+	{Go: "SetScope", Endpoint: "service/agent_set_scope", Token: heldToken, Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {
 		return SetScope(api, heldToken, Scope{AgentId: 1000012, AllowUser: []string{"woA"}, AllowParty: []int64{2}, AllowTag: []int64{3}})
 	}},
 	{Go: "ContactSearch", Endpoint: "service/contact_search", Sample: spectest.NoSample, Call: func(api *token.Api) (any, error) {

@@ -55,13 +55,23 @@ func (p *probe[A]) query(got url.Values) {
 		}
 	}
 	p.unsaid(got)
-	if key := p.facts.QueryKey; key != "" && tokenKind(got.Get(key)) != p.facts.Credential {
-		p.failf("query has %s=%q instead of a %s token", key, got.Get(key), p.facts.Credential)
-	}
+	p.token(got)
 	for key, want := range p.row.Query {
 		if got.Get(key) != want[0] {
 			p.failf("query has %s=%q instead of %q", key, got.Get(key), want[0])
 		}
+	}
+}
+
+// token checks which token the request carries.
+func (p *probe[A]) token(got url.Values) {
+	key, want := p.facts.QueryKey, p.row.Token
+	switch {
+	case key == "":
+	case want != "" && got.Get(key) != want:
+		p.failf("query has %s=%q instead of the caller's %q", key, got.Get(key), want)
+	case want == "" && tokenKind(got.Get(key)) != p.facts.Credential:
+		p.failf("query has %s=%q instead of a %s token", key, got.Get(key), p.facts.Credential)
 	}
 }
 

@@ -41,6 +41,7 @@ type Row[A any] struct {
 	Call     func(api A) (any, error) // the call; `return nil, f(api)` for a function that returns an error only
 	Sample   int                      // which sample request Call makes, or NoSample
 	Query    url.Values               // query values wanted beside the token
+	Token    string                   // token of the caller's own that Call gives, which the request must carry
 	Sends    map[string]string        // request values that a row with NoSample must send, by path
 	Except   Why                      // request keys that differ from the sample
 	Drops    Why                      // response keys that the value does not keep
