@@ -2,6 +2,7 @@ package callback
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -31,6 +32,9 @@ const deadPage = 100
 func (in *Inbox) Stats(ctx context.Context) (Stats, error) {
 	if in == nil || in.queue == nil {
 		return Stats{}, fmt.Errorf("callback: Stats: %w", errNilInbox)
+	}
+	if ctx == nil {
+		return Stats{}, errors.New("callback: Stats: the context is nil")
 	}
 	byRoute, err := in.queue.Stats(ctx)
 	if err != nil {

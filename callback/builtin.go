@@ -63,7 +63,7 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 	switch {
 	case isOver(n, err, missing):
 		if t.r.in.removals.isFirst(n.Api.SuiteId() + "\x00" + n.CorpId()) {
-			t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has cancelled: what was waiting of it is not processed", n.CorpId()))
+			t.r.in.report(ctx, n, fmt.Errorf("callback: corp %q has cancelled: what was waiting of it is not processed", n.CorpId()))
 		}
 		return t.asDone(), true
 	case err == nil:
@@ -138,14 +138,14 @@ func (n *Notice) renew(code string) {
 func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, missing bool) Settlement {
 	if !missing {
 		if t.r.storeReports.isDue() {
-			t.r.in.report(ctx, n, fmt.Errorf("callback: is corp %s installed? the notices of corps wait: %w", n.CorpId(), err))
+			t.r.in.report(ctx, n, fmt.Errorf("callback: is corp %q installed? the notices of corps wait: %w", n.CorpId(), err))
 		}
 		return t.asWait(storePoll)
 	}
 	waited := t.r.waits.add(t.claimed.Route + "\x00" + n.CorpId())
 	long := clock.Since(t.claimed.Put) >= installWaits*installPoll
 	if t.state.Waits >= installWaits || long && waited >= installWaits {
-		return t.bury(ctx, n, fmt.Errorf("callback: corp %s has no installation of suite %s (%w; %w)", n.CorpId(), n.Api.SuiteId(), token.ErrNotInstalled, ErrReceiveId))
+		return t.bury(ctx, n, fmt.Errorf("callback: corp %q has no installation of suite %s (%w; %w)", n.CorpId(), n.Api.SuiteId(), token.ErrNotInstalled, ErrReceiveId))
 	}
 	t.change(func(s *state) { s.Waits++ })
 	return t.asWait(installPoll)
@@ -206,7 +206,7 @@ func (t *task) cancel(ctx context.Context, n *Notice) (s Settlement, settled boo
 	in, err := n.Api.Installation()
 	switch {
 	case n.Removed() != nil && err == nil:
-		t.r.in.report(ctx, n, fmt.Errorf("callback: corp %s has installed the app again: the functions of its cancel_auth are not run any more", n.AuthCorpId))
+		t.r.in.report(ctx, n, fmt.Errorf("callback: corp %q has installed the app again: the functions of its cancel_auth are not run any more", n.AuthCorpId))
 		return t.asDone(), true
 	case n.Removed() != nil:
 		return Settlement{}, false

@@ -172,7 +172,7 @@ func misfitError(n *Notice) error {
 	if len(names) > most {
 		names, more = names[:most], " …"
 	}
-	return fmt.Errorf("callback: %s: %d elements do not fit their fields, which stay zero (see Notice.Raw): %s%s",
+	return fmt.Errorf("callback: %q: %d elements do not fit their fields, which stay zero (see Notice.Raw): %s%s",
 		n.Kind(), len(n.Misfits), strings.Join(names, ", "), more)
 }
 

@@ -178,3 +178,23 @@ func TestRunWaitsForItsReports(t *testing.T) {
 		assert.Equal(t, 2, heard, "its failure, and that it is lost with the memory")
 	})
 }
+
+// What a push says forges no line in what OnError and the Logger get.
+// G: secret/log-lines
+func TestForeignTextForgesNoLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{})
+		defer w.run()()
+		const evil = "wp\nlevel=ERROR msg=forged"
+		require.NoError(t, w.deliver(siteSuite, infoDoc(siteSuite, "change_contact", "<AuthCorpId>"+evil+"</AuthCorpId><ChangeType>update_user</ChangeType>")))
+		require.NoError(t, w.deliver(evil, "<xml><ToUserName>"+evil+"</ToUserName><FromUserName>u</FromUserName><CreateTime>1</CreateTime><MsgType>text</MsgType><MsgId>1</MsgId></xml>"))
+		odd, err := Parse([]byte("<xml><Event>x\nforged</Event><MsgType>event</MsgType><AgentID>no number</AgentID></xml>"))
+		require.NoError(t, err)
+		assert.NotContains(t, fmt.Sprint(misfitError(odd)), "\n")
+		pass(time.Hour)
+		require.NotEmpty(t, w.errs())
+		for _, told := range w.errs() {
+			assert.NotContains(t, told.err.Error(), "\n")
+		}
+	})
+}

@@ -185,6 +185,9 @@ func NewPartialError(done, sent int, err error) error {
 
 // Error returns how many items were answered.
 func (e *PartialError) Error() string {
+	if e == nil {
+		return "wecom: a *PartialError that is nil"
+	}
 	s := fmt.Sprintf("wecom: the batch ended early: %d items answered", e.Done)
 	if e.Unknown > 0 {
 		s += fmt.Sprintf(", the next %d sent without an answer", e.Unknown)
@@ -193,7 +196,12 @@ func (e *PartialError) Error() string {
 }
 
 // Unwrap returns what ended the batch.
-func (e *PartialError) Unwrap() error { return e.Err }
+func (e *PartialError) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
 
 // mayHaveHappened reports whether WeCom may have carried out the failed attempt: there was no
 // answer, or none that says so, such as an HTTP status of 500.

@@ -193,5 +193,9 @@ func TestNilError(t *testing.T) {
 		assert.NotEmpty(t, err.Error())
 		assert.NotErrorIs(t, err, token.Code(40001))
 		assert.False(t, token.IsRateLimited(err) || token.IsBusy(err) || token.IsLost(err) || token.IsIPNotAllowed(err))
+		var partial *token.PartialError
+		err = partial
+		assert.NotEmpty(t, err.Error())
+		assert.NotErrorIs(t, err, token.Code(40001))
 	})
 }
