@@ -11,9 +11,9 @@ func accountBalance(d *licenseDesk, _ noReq) (obj, error) {
 
 // SetBalance opens the provider's prepaid account (充值账户) with so many fen;
 // a negative value closes it.
-func (s *Server) SetBalance(providerCorpId string, fen int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	d := s.desk(providerCorpId)
-	d.prepaid, d.balance = fen >= 0, max(0, fen)
+func (ds *Desks) SetBalance(providerCorpId string, fen int64) {
+	ds.host.Locked(func() {
+		d := ds.desk(providerCorpId)
+		d.prepaid, d.balance = fen >= 0, max(0, fen)
+	})
 }

@@ -68,7 +68,7 @@ type advCreateReq struct {
 
 func advancedCreate(d *licenseDesk, in advCreateReq) (obj, error) {
 	if in.Type != nil && *in.Type != advType {
-		return nil, refuse(codeBadParam, "invalid advanced_api_type")
+		return nil, BadParam("invalid advanced_api_type")
 	}
 	if in.Chat == nil {
 		return nil, licErr(codeAdvMissing)
@@ -85,7 +85,7 @@ func advancedCreate(d *licenseDesk, in advCreateReq) (obj, error) {
 	case in.Kind != nil:
 		o.kind = int(*in.Kind)
 	case len(d.boughtBy(c)) > 0:
-		return nil, refuse(codeBadParam, "missing order_type")
+		return nil, BadParam("missing order_type")
 	}
 	if code := d.checkAdvanced(o, *in.Chat); code != codeOK {
 		return nil, licErr(code)
@@ -118,7 +118,7 @@ func advancedCancel(d *licenseDesk, in advOrderReq) (obj, error) {
 		return nil, licErr(codeAdvNotUnpaid)
 	}
 	o.status = orderCancelled
-	d.tellAdvanced("advanced_api_cancel", o.corp, eventText("OrderId", o.id))
+	d.tellAdvanced("advanced_api_cancel", o.corp, Text("OrderId", o.id))
 	return nil, nil
 }
 
@@ -149,11 +149,11 @@ func (d *licenseDesk) payAdvanced(o *advancedOrder) {
 	if o.kind == advUpgrade {
 		o.old.gone = true
 	}
-	d.tellAdvanced("advanced_api_pay_success", o.corp, eventText("OrderId", o.id), eventText("BuyerUserId", o.buyer))
+	d.tellAdvanced("advanced_api_pay_success", o.corp, Text("OrderId", o.id), Text("BuyerUserId", o.buyer))
 }
 
-func (d *licenseDesk) tellAdvanced(infoType string, c *licenseCorp, fields ...eventField) {
-	d.tell(infoType, c.Id, append([]eventField{eventText("AdvanceApiType", fmt.Sprint(advType))}, fields...)...)
+func (d *licenseDesk) tellAdvanced(infoType string, c *licenseCorp, fields ...Field) {
+	d.tell(infoType, c.Id, append([]Field{Text("AdvanceApiType", fmt.Sprint(advType))}, fields...)...)
 }
 
 type advListReq struct {
@@ -161,7 +161,7 @@ type advListReq struct {
 	Start  *int64 `json:"start_time"`
 	End    *int64 `json:"end_time"`
 	Type   *int64 `json:"advanced_api_type"`
-	pageReq
+	PageReq
 }
 
 func advancedListOrders(d *licenseDesk, in advListReq) (obj, error) {
@@ -170,7 +170,7 @@ func advancedListOrders(d *licenseDesk, in advListReq) (obj, error) {
 		return nil, err
 	}
 	if in.Type != nil && *in.Type != advType {
-		return nil, refuse(codeBadParam, "invalid advanced_api_type")
+		return nil, BadParam("invalid advanced_api_type")
 	}
 	var all []obj
 	for _, o := range d.advList {
@@ -179,11 +179,11 @@ func advancedListOrders(d *licenseDesk, in advListReq) (obj, error) {
 		}
 	}
 	key := fmt.Sprint("advanced ", in.CorpId, instant(in.Start), instant(in.End))
-	part, next, err := page(in.pageReq, key, all, licLimitMax, licLimitDefault)
+	part, next, err := Page(in.PageReq, key, all, licLimitMax, licLimitDefault)
 	if err != nil {
 		return nil, err
 	}
-	return paged("order_list", next, part), nil
+	return Paged("order_list", next, part), nil
 }
 
 func advancedGet(d *licenseDesk, in advOrderReq) (obj, error) {
@@ -213,7 +213,7 @@ func advancedBuyInfo(d *licenseDesk, in advCreateReq) (obj, error) {
 		return nil, err
 	}
 	if in.Type == nil || *in.Type != advType {
-		return nil, refuse(codeBadParam, "invalid advanced_api_type")
+		return nil, BadParam("invalid advanced_api_type")
 	}
 	now := d.unix()
 	list := []obj{}

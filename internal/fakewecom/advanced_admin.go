@@ -8,8 +8,8 @@ import (
 // MoveAdvancedOrder changes the state of an advanced-API order as the console
 // or the platform does: 1 paid, 2 cancelled, 3 expired, 4 refund asked, 5
 // refunded, 6 refund refused. A refund takes back what the order bought.
-func (s *Server) MoveAdvancedOrder(ctx context.Context, orderId string, status int) error {
-	return s.act(ctx, s.ownerOf(orderId), func(d *licenseDesk) error {
+func (ds *Desks) MoveAdvancedOrder(ctx context.Context, orderId string, status int) error {
+	return ds.actFor(ctx, orderId, func(d *licenseDesk) error {
 		o := d.advanced[orderId]
 		if o == nil {
 			return fmt.Errorf("fakewecom: no advanced order %q", orderId)
@@ -22,7 +22,7 @@ func (s *Server) MoveAdvancedOrder(ctx context.Context, orderId string, status i
 		case orderPaid:
 			d.payAdvanced(o)
 		case orderCancelled:
-			d.tellAdvanced("advanced_api_cancel", o.corp, eventText("OrderId", o.id))
+			d.tellAdvanced("advanced_api_cancel", o.corp, Text("OrderId", o.id))
 		case orderRefunded, orderRefundRefused:
 			word := int64(1)
 			if status == orderRefundRefused {
@@ -30,7 +30,7 @@ func (s *Server) MoveAdvancedOrder(ctx context.Context, orderId string, status i
 			} else if o.kind == advUpgrade {
 				o.old.gone = false
 			}
-			d.tellAdvanced("advanced_api_refund", o.corp, eventText("OrderId", o.id), eventNumber("OrderStatus", word))
+			d.tellAdvanced("advanced_api_refund", o.corp, Text("OrderId", o.id), Number("OrderStatus", word))
 		}
 		return nil
 	})
@@ -44,17 +44,15 @@ const (
 )
 
 // AdvanceAPI pushes one of the Advanced words about an edition of a corp.
-func (s *Server) AdvanceAPI(ctx context.Context, providerCorpId, corpId, word string, edition int) error {
-	return s.act(ctx, providerCorpId, func(d *licenseDesk) error {
+func (ds *Desks) AdvanceAPI(ctx context.Context, providerCorpId, corpId, word string, edition int) error {
+	return ds.act(ctx, providerCorpId, func(d *licenseDesk) error {
 		c := d.corp(corpId)
 		if c == nil {
 			return fmt.Errorf("fakewecom: no corp %q", corpId)
 		}
-		var fields []eventField
+		var fields []Field
 		if word != AdvancedTrialExpired {
-			fields = append(fields, eventField{
-				name: "ChatArchiveApi", sub: []eventField{eventText("Edition", fmt.Sprint(edition))},
-			})
+			fields = append(fields, Group("ChatArchiveApi", Text("Edition", fmt.Sprint(edition))))
 		}
 		d.tellAdvanced(word, c, fields...)
 		return nil

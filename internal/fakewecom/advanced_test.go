@@ -56,9 +56,9 @@ func TestAdvancedCreateRefusals(t *testing.T) {
 		code int
 		in   obj
 	}{
-		{codeBadParam, typed},
+		{CodeBadParam, typed},
 		{codeAdvMissing, obj{"custom_corpid": testCorp, "buyer_userid": testBuyer}},
-		{codeBadCorp, obj{"custom_corpid": "wpNobody", "buyer_userid": testBuyer, "chat_archive_api": chat(2, 1)}},
+		{CodeBadCorp, obj{"custom_corpid": "wpNobody", "buyer_userid": testBuyer, "chat_archive_api": chat(2, 1)}},
 		{codeBadAdvOrder, advOrder(4, chat(2, 1))},
 		{codeBadAdvOrder, advOrder(0, chat(1, 1))},
 		{codeBadAdvCount, advOrder(0, chat(2, 0))},
@@ -96,14 +96,14 @@ func TestAdvancedLife(t *testing.T) {
 	}, detail)
 	assert.Empty(t, w.editions())
 	w.adv(codeOK, "submit_pay", obj{"order_id": first, "payer_userid": testBuyer})
-	assert.Equal(t, wrapXML(
-		eventText("ServiceCorpId", testProvider), eventText("InfoType", "advanced_api_pay_success"), eventText("AuthCorpId", testCorp),
-		eventText("AdvanceApiType", "1"), eventText("OrderId", first), eventText("BuyerUserId", testBuyer), eventNumber("TimeStamp", w.unix()),
+	assert.Equal(t, xmlOf(
+		Text("ServiceCorpId", testProvider), Text("InfoType", "advanced_api_pay_success"), Text("AuthCorpId", testCorp),
+		Text("AdvanceApiType", "1"), Text("OrderId", first), Text("BuyerUserId", testBuyer), Number("TimeStamp", w.unix()),
 	), w.toldSoon("advanced_api_pay_success")[0])
 	assert.Equal(t, 100_000_000-40*30000, w.balanceLeft())
 
 	w.adv(codeAdvBought, "create_order", advOrder(0, chat(2, 1)))
-	w.adv(codeBadParam, "create_order", advOrder(-1, chat(2, 1))) // order_type may only be left out the first time
+	w.adv(CodeBadParam, "create_order", advOrder(-1, chat(2, 1))) // order_type may only be left out the first time
 	w.clock.add(165 * day)
 	w.advBuy(advSeats, chat(2, 10))
 	assert.Equal(t, 50, num(w.editions()[0], "purchase_count"))
@@ -199,9 +199,9 @@ func TestAdvancedList(t *testing.T) {
 	out = w.adv(codeOK, "list_order", obj{"start_time": start, "end_time": start + 3600})
 	assert.Len(t, list(out, "order_list"), 1, "half-open")
 	assert.Empty(t, list(w.adv(codeOK, "list_order", obj{"custom_corpid": testCorp2}), "order_list"))
-	w.adv(codeBadParam, "list_order", obj{"start_time": start})
-	w.adv(codeBadParam, "list_order", obj{"advanced_api_type": 2})
-	w.adv(codeBadParam, "get_corp_buy_info", obj{"advanced_api_type": 2, "custom_corpid": testCorp})
+	w.adv(CodeBadParam, "list_order", obj{"start_time": start})
+	w.adv(CodeBadParam, "list_order", obj{"advanced_api_type": 2})
+	w.adv(CodeBadParam, "get_corp_buy_info", obj{"advanced_api_type": 2, "custom_corpid": testCorp})
 }
 
 func TestAdvanceAPI(t *testing.T) {

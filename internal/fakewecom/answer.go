@@ -16,11 +16,17 @@ type refusal struct {
 
 func (r *refusal) Error() string { return fmt.Sprintf("errcode %d: %s", r.code, r.msg) }
 
-// refuse is how a handler answers with an errcode. Message is the beginning of
+// Refuse is how a handler answers with an errcode. The text is the beginning of
 // errmsg; hint, address and link are added on the way out.
-func refuse(code int, format string, args ...any) error {
+func Refuse(code int, format string, args ...any) error {
 	return &refusal{code, fmt.Sprintf(format, args...)}
 }
+
+// BadParam refuses with [CodeBadParam].
+func BadParam(format string, args ...any) error { return Refuse(CodeBadParam, format, args...) }
+
+// File is an answer that is no JSON. One with a name is offered for download.
+func File(contentType, name string, body []byte) Obj { return Obj{"": raw{contentType, name, body}} }
 
 // answer is what goes back to the client.
 type answer struct {
@@ -31,15 +37,15 @@ type answer struct {
 }
 
 // raw is the body of a handler's answer that is not JSON: under the key "" of
-// an obj, with nothing else in it.
+// an Obj, with nothing else in it.
 type raw struct {
 	contentType string
 	name        string // of a file; "": it is none
 	body        []byte
 }
 
-// reply turns a handler's result into bytes. s.mu is held.
-func (s *Server) reply(c *call, out obj, err error) answer {
+// reply turns a handler's result into bytes. p.mu is held.
+func (p *Platform) reply(c *Call, out Obj, err error) answer {
 	if r, ok := out[""].(raw); ok && err == nil {
 		header := http.Header{"Content-Type": {r.contentType}}
 		if r.name != "" {
@@ -47,14 +53,14 @@ func (s *Server) reply(c *call, out obj, err error) answer {
 		}
 		return answer{status: http.StatusOK, header: header, body: r.body}
 	}
-	full := obj{}
+	full := Obj{}
 	maps.Copy(full, out)
 	code := 0
 	if err != nil {
 		r := &refusal{codeBusy, "system error"}
 		_ = errors.As(err, &r)
 		code = r.code
-		full["errcode"], full["errmsg"] = code, s.errmsg(r, c.ip)
+		full["errcode"], full["errmsg"] = code, p.errmsg(r, c.ip)
 	} else if c.ep == nil || !bare(c.ep) {
 		if _, ok := full["errcode"]; !ok {
 			full["errcode"], full["errmsg"] = 0, "ok"
@@ -71,9 +77,9 @@ func jsonHeader() http.Header {
 	return http.Header{"Content-Type": {"application/json; charset=UTF-8"}}
 }
 
-// errmsg is WeCom's form of an error text. s.mu is held.
-func (s *Server) errmsg(r *refusal, ip string) string {
-	s.serial++
+// errmsg is WeCom's form of an error text. p.mu is held.
+func (p *Platform) errmsg(r *refusal, ip string) string {
+	p.serial++
 	return fmt.Sprintf("%s, hint: [%d%015d], from ip: %s, more info at https://open.work.weixin.qq.com/devtool/query?e=%d",
-		r.msg, s.now().Unix(), s.serial, ip, r.code)
+		r.msg, p.now().Unix(), p.serial, ip, r.code)
 }

@@ -20,7 +20,7 @@ type code struct {
 	used    bool
 
 	suite   *suite
-	install *install // of an authCode
+	install *Install // of an authCode
 	test    bool     // of a preAuthCode: set_session_info asked for test mode
 	login   Login    // of a loginCode or userTicket
 	state   string
@@ -29,17 +29,17 @@ type code struct {
 	corpId  string   // of a registerCode: the corp that registered
 }
 
-// newCode hands out a code. s.mu is held.
-func (s *Server) newCode(c code, life time.Duration) string {
-	value := s.secret(codeLen)
-	c.expires = s.now().Add(life)
-	s.codes[value] = &c
+// newCode hands out a code. p.mu is held.
+func (p *Platform) newCode(c code, life time.Duration) string {
+	value := p.secret(codeLen)
+	c.expires = p.now().Add(life)
+	p.codes[value] = &c
 	return value
 }
 
 // find returns the code of that kind, or nil.
-func (s *Server) find(kind codeKind, value string) *code {
-	if c := s.codes[value]; c != nil && c.kind == kind {
+func (p *Platform) find(kind codeKind, value string) *code {
+	if c := p.codes[value]; c != nil && c.kind == kind {
 		return c
 	}
 	return nil

@@ -1,13 +1,17 @@
 package fakewecom
 
-// Error codes that the engine itself answers with.
+// Codes of what any endpoint may refuse.
+const (
+	CodeBadCorp  = 40013 // there is no such corp
+	CodeBadParam = 40058 // a field is missing or wrong, and no code says which
+)
+
+// Codes that the platform itself answers with.
 const (
 	codeBusy          = -1
 	codeBadSecret     = 40001
-	codeBadCorp       = 40013
 	codeBadToken      = 40014
 	codeBadLoginCode  = 40029
-	codeBadParam      = 40058
 	codeNoPreAuth     = 40077
 	codeBadAuthCode   = 40078
 	codeSuiteSecret   = 40080
@@ -53,7 +57,7 @@ const (
 )
 
 // missingCode knows the 41xxx and 84xxx codes for a required field that is
-// missing; all other fields answer codeBadParam.
+// missing; all other fields answer CodeBadParam.
 func missingCode(field string) int {
 	codes := map[string]int{
 		"corpid":          41002,
@@ -77,5 +81,5 @@ func missingCode(field string) int {
 	if code, ok := codes[field]; ok {
 		return code
 	}
-	return codeBadParam
+	return CodeBadParam
 }

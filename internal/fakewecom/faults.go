@@ -28,29 +28,29 @@ type Fault struct {
 }
 
 // Fault adds a fault; of several that fit, the oldest counts. remove takes it away.
-func (s *Server) Fault(f Fault) (remove func()) {
+func (p *Platform) Fault(f Fault) (remove func()) {
 	f.Header = maps.Clone(f.Header)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p := &f
-	s.faults = append(s.faults, p)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	added := &f
+	p.faults = append(p.faults, added)
 	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.faults = slices.DeleteFunc(s.faults, func(q *Fault) bool { return q == p })
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.faults = slices.DeleteFunc(p.faults, func(q *Fault) bool { return q == added })
 	}
 }
 
 // ClearFaults removes all faults.
-func (s *Server) ClearFaults() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = nil
+func (p *Platform) ClearFaults() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults = nil
 }
 
-// takeFault picks the fault for one request. s.mu is held.
-func (s *Server) takeFault(path string) *Fault {
-	for i, f := range s.faults {
+// takeFault picks the fault for one request. p.mu is held.
+func (p *Platform) takeFault(path string) *Fault {
+	for i, f := range p.faults {
 		if f.Path != "" && f.Path != path {
 			continue
 		}
@@ -61,7 +61,7 @@ func (s *Server) takeFault(path string) *Fault {
 		picked := *f
 		if f.Count > 0 {
 			if f.Count--; f.Count == 0 {
-				s.faults = slices.Delete(s.faults, i, i+1)
+				p.faults = slices.Delete(p.faults, i, i+1)
 			}
 		}
 		return &picked
@@ -99,7 +99,7 @@ func (f *Fault) harmless() bool {
 }
 
 // spoil puts the fault into the answer.
-func (s *Server) spoil(f *Fault, c *call, a answer) answer {
+func (p *Platform) spoil(f *Fault, c *Call, a answer) answer {
 	if f == nil {
 		return a
 	}
@@ -109,9 +109,9 @@ func (s *Server) spoil(f *Fault, c *call, a answer) answer {
 		if msg == "" {
 			msg = "injected fault"
 		}
-		s.mu.Lock()
-		a = s.reply(c, nil, &refusal{f.ErrCode, msg})
-		s.mu.Unlock()
+		p.mu.Lock()
+		a = p.reply(c, nil, &refusal{f.ErrCode, msg})
+		p.mu.Unlock()
 	case f.Body != "":
 		a = answer{status: http.StatusOK, header: jsonHeader(), body: []byte(f.Body)}
 	case f.HTTPStatus != 0:

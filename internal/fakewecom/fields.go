@@ -36,7 +36,7 @@ func inQuery(e *spec.Endpoint, key string) bool {
 }
 
 // checkFields refuses a missing required field or one of the wrong type.
-func (c *call) checkFields() error {
+func (c *Call) checkFields() error {
 	for _, f := range c.ep.Request {
 		if f.In == spec.InQuery {
 			if f.Required && c.query.Get(f.Path) == "" {
@@ -56,7 +56,7 @@ func (c *call) checkFields() error {
 
 // checkPath walks one field's path through v. A parent that is absent ends the
 // walk: its own row says whether it is required.
-func checkPath(v obj, path []string, f spec.Field) error {
+func checkPath(v Obj, path []string, f spec.Field) error {
 	name, list := strings.CutSuffix(path[0], "[]")
 	child, ok := v[name]
 	if child == nil {
@@ -87,9 +87,9 @@ func checkItem(item any, name string, path []string, f spec.Field) error {
 	if len(path) == 0 {
 		return checkLeaf(item, item != nil, f)
 	}
-	o, isObj := item.(obj)
+	o, isObj := item.(Obj)
 	if !isObj {
-		return refuse(codeBadParam, "invalid Request Parameter, %s is no object", name)
+		return BadParam("invalid Request Parameter, %s is no object", name)
 	}
 	return checkPath(o, path, f)
 }
@@ -102,12 +102,12 @@ func checkLeaf(v any, present bool, f spec.Field) error {
 		return nil
 	}
 	if !typeFits(v, f.Type) {
-		return refuse(codeBadParam, "invalid Request Parameter, %s should be %s", f.Path, f.Type)
+		return BadParam("invalid Request Parameter, %s should be %s", f.Path, f.Type)
 	}
 	if list, ok := v.([]any); ok && f.Items != "" {
 		for _, item := range list {
 			if !typeFits(item, f.Items) {
-				return refuse(codeBadParam, "invalid Request Parameter, %s should hold %s", f.Path, f.Items)
+				return BadParam("invalid Request Parameter, %s should hold %s", f.Path, f.Items)
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func typeFits(v any, want string) bool {
 		return want == "bool"
 	case []any:
 		return want == "array"
-	case obj:
+	case Obj:
 		return want == "object"
 	}
 	return false
@@ -135,5 +135,5 @@ func typeFits(v any, want string) bool {
 
 func missing(path string) error {
 	field := path[strings.LastIndexByte(path, '.')+1:]
-	return refuse(missingCode(field), "missing %s", field)
+	return Refuse(missingCode(field), "missing %s", field)
 }

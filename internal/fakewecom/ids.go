@@ -2,54 +2,55 @@ package fakewecom
 
 import "strings"
 
-func idHandlers() map[string]handler {
-	m := map[string]handler{
-		"/cgi-bin/service/corpid_to_opencorpid": (*Server).corpidToOpen,
-		"/cgi-bin/corp/opencorpid_to_corpid":    (*Server).opencorpidToPlain,
-		"/cgi-bin/batch/userid_to_openuserid":   (*Server).useridToOpen,
-		"/cgi-bin/batch/openuserid_to_userid":   (*Server).openToUserid,
-		"/cgi-bin/service/get_register_code":    (*Server).getRegisterCode,
-		"/cgi-bin/service/get_register_info":    (*Server).getRegisterInfo,
-		"/cgi-bin/sync/contact_sync_success":    (*Server).contactSyncSuccess,
+func (p *Platform) idHandlers() map[string]Handler {
+	m := map[string]Handler{
+		"/cgi-bin/service/corpid_to_opencorpid": p.corpidToOpen,
+		"/cgi-bin/corp/opencorpid_to_corpid":    p.opencorpidToPlain,
+		"/cgi-bin/batch/userid_to_openuserid":   p.useridToOpen,
+		"/cgi-bin/batch/openuserid_to_userid":   p.openToUserid,
+		"/cgi-bin/service/get_register_code":    p.getRegisterCode,
+		"/cgi-bin/service/get_register_info":    p.getRegisterInfo,
+		"/cgi-bin/sync/contact_sync_success":    p.contactSyncSuccess,
 	}
 	for _, x := range conversions() {
-		m[x.path] = x.handle
+		m[x.path] = x.answer
 	}
 	return m
 }
 
-func (s *Server) corpidToOpen(c *call) (obj, error) {
-	for _, corp := range s.corps {
-		if corp.PlainId == c.str("corpid") {
-			if !s.installed(c.provider, corp.Id) {
-				return nil, refuse(codeNotAuthorized, "api unauthorized")
+func (p *Platform) corpidToOpen(c *Call) (Obj, error) {
+	for _, corp := range p.corps {
+		if corp.PlainId == c.Str("corpid") {
+			if !p.hasApp(c.provider, corp.Id) {
+				return nil, Refuse(codeNotAuthorized, "api unauthorized")
 			}
-			return obj{"open_corpid": corp.Id}, nil
+			return Obj{"open_corpid": corp.Id}, nil
 		}
 	}
-	return nil, refuse(codeBadCorp, "invalid corpid")
+	return nil, Refuse(CodeBadCorp, "invalid corpid")
 }
 
-func (s *Server) opencorpidToPlain(c *call) (obj, error) {
-	if c.str("open_corpid") != c.corp.Id {
-		return nil, refuse(codeBadCorp, "invalid corpid")
+func (p *Platform) opencorpidToPlain(c *Call) (Obj, error) {
+	if c.Str("open_corpid") != c.corp.Id {
+		return nil, Refuse(CodeBadCorp, "invalid corpid")
 	}
-	return obj{"corpid": c.corp.PlainId}, nil
+	return Obj{"corpid": c.corp.PlainId}, nil
 }
 
-func (s *Server) useridToOpen(c *call) (obj, error) {
-	found, invalid := []obj{}, []string{}
-	for _, id := range c.strs("userid_list") {
-		if m, ok := c.corp.plainMember(id); ok {
-			found = append(found, obj{"userid": id, "open_userid": m.UserId})
+func (p *Platform) useridToOpen(c *Call) (Obj, error) {
+	found, invalid := []Obj{}, []string{}
+	for _, id := range c.Strs("userid_list") {
+		if m, ok := c.corp.PlainMember(id); ok {
+			found = append(found, Obj{"userid": id, "open_userid": m.UserId})
 		} else {
 			invalid = append(invalid, id)
 		}
 	}
-	return obj{"open_userid_list": found, "invalid_userid_list": invalid}, nil
+	return Obj{"open_userid_list": found, "invalid_userid_list": invalid}, nil
 }
 
-func (c *Corp) plainMember(userId string) (Member, bool) {
+// PlainMember finds a member by the plain userid.
+func (c *Corp) PlainMember(userId string) (Member, bool) {
 	for _, m := range c.Members {
 		if m.PlainUserId == userId {
 			return m, true
@@ -58,16 +59,16 @@ func (c *Corp) plainMember(userId string) (Member, bool) {
 	return Member{}, false
 }
 
-func (s *Server) openToUserid(c *call) (obj, error) {
-	found, invalid := []obj{}, []string{}
-	for _, id := range c.strs("open_userid_list") {
-		if m, ok := c.corp.member(id); ok {
-			found = append(found, obj{"open_userid": id, "userid": m.PlainUserId})
+func (p *Platform) openToUserid(c *Call) (Obj, error) {
+	found, invalid := []Obj{}, []string{}
+	for _, id := range c.Strs("open_userid_list") {
+		if m, ok := c.corp.Member(id); ok {
+			found = append(found, Obj{"open_userid": id, "userid": m.PlainUserId})
 		} else {
 			invalid = append(invalid, id)
 		}
 	}
-	return obj{"userid_list": found, "invalid_open_userid_list": invalid}, nil
+	return Obj{"userid_list": found, "invalid_open_userid_list": invalid}, nil
 }
 
 // conversion is an endpoint that turns a list of ids into others. The new id
@@ -89,16 +90,16 @@ func conversions() []conversion {
 	}
 }
 
-func (x conversion) handle(_ *Server, c *call) (obj, error) {
-	found, invalid := []obj{}, []string{}
-	for _, id := range c.strs(x.list) {
+func (x conversion) answer(c *Call) (Obj, error) {
+	found, invalid := []Obj{}, []string{}
+	for _, id := range c.Strs(x.list) {
 		if strings.HasPrefix(id, x.prefix) {
-			found = append(found, obj{x.from: id, x.to: x.prefix + hash(30, x.to, c.corp.Id, id)})
+			found = append(found, Obj{x.from: id, x.to: x.prefix + hash(30, x.to, c.corp.Id, id)})
 		} else {
 			invalid = append(invalid, id)
 		}
 	}
-	out := obj{x.out: found}
+	out := Obj{x.out: found}
 	if x.invalid != "" {
 		out[x.invalid] = invalid
 	}

@@ -1,6 +1,7 @@
 package fakewecom
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,40 +25,50 @@ type InstallOptions struct {
 // Install makes a corp authorise a suite, pushes create_auth and returns the
 // auth code. A corp that has the app already authorises it anew and keeps its
 // permanent code. The error may be that of the push; the auth code is good then.
-func (s *Server) Install(ctx context.Context, suiteId, corpId string, o InstallOptions) (string, error) {
-	s.mu.Lock()
-	value, err := s.authorizeApp(suiteId, corpId, o)
-	s.mu.Unlock()
+func (p *Platform) Install(ctx context.Context, suiteId, corpId string, o InstallOptions) (string, error) {
+	p.mu.Lock()
+	value, err := p.authorizeApp(suiteId, corpId, o)
+	p.mu.Unlock()
 	if err != nil || o.FromProviderSite {
 		return value, err
 	}
-	return value, s.pushAuth(ctx, suiteId, "create_auth", "AuthCode", value, o.State)
+	return value, p.pushAuth(ctx, suiteId, "create_auth", "AuthCode", value, o.State)
 }
 
-// authorizeApp makes the installation and its auth code. s.mu is held.
-func (s *Server) authorizeApp(suiteId, corpId string, o InstallOptions) (string, error) {
-	x, corp := s.suites[suiteId], s.corps[corpId]
+// authorizeApp makes the installation and its auth code. p.mu is held.
+func (p *Platform) authorizeApp(suiteId, corpId string, o InstallOptions) (string, error) {
+	x, corp := p.suites[suiteId], p.corps[corpId]
 	if x == nil || corp == nil {
 		return "", fmt.Errorf("fakewecom: no suite %q or no corp %q", suiteId, corpId)
 	}
 	key := installKey{suiteId, corpId}
-	in := s.installs[key]
-	if in == nil {
-		in = &install{suite: x, corp: corp, permanentCode: s.secret(permanentLen), agentId: 1000000 + int64(s.serial), since: s.now()}
-		s.installs[key] = in
-		s.desk(x.ProviderCorpId).noteInstall(in)
+	in, had := p.installs[key]
+	if !had {
+		in = &Install{suite: x, Corp: corp, permanentCode: p.secret(permanentLen), Since: p.now()}
+		in.AgentId = 1000000 + int64(p.serial)
+		p.installs[key] = in
 	}
+	o.AgentId = cmp.Or(o.AgentId, in.AgentId)
 	in.InstallOptions = o
-	if o.AgentId != 0 {
-		in.agentId = o.AgentId
+	if !had {
+		p.installed(in)
 	}
-	return s.newCode(code{kind: authCode, suite: x, install: in, state: o.State}, authCodeLife), nil
+	return p.newCode(code{kind: authCode, suite: x, install: in, state: o.State}, authCodeLife), nil
+}
+
+// installed tells the parts of a new installation. p.mu is held.
+func (p *Platform) installed(in *Install) {
+	for _, part := range p.parts {
+		if part.Installed != nil {
+			part.Installed(in)
+		}
+	}
 }
 
 // FollowLink is an administrator of corpId who follows an install link
 // (open.work.weixin.qq.com/3rdapp/install?…) and agrees. It returns where
 // WeCom sends the browser afterwards.
-func (s *Server) FollowLink(link, corpId string) (redirect string, err error) {
+func (p *Platform) FollowLink(link, corpId string) (redirect string, err error) {
 	u, err := url.Parse(link)
 	if err != nil {
 		return "", errors.New("fakewecom: the install link is no URL")
@@ -67,17 +78,17 @@ func (s *Server) FollowLink(link, corpId string) (redirect string, err error) {
 	if err != nil || back.Host == "" {
 		return "", errors.New("fakewecom: redirect_uri is missing or no URL")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	suiteId := q.Get("suite_id")
-	pre := s.find(preAuthCode, q.Get("pre_auth_code"))
-	if pre == nil || pre.expired(s.now()) || pre.suite.Id != suiteId {
+	pre := p.find(preAuthCode, q.Get("pre_auth_code"))
+	if pre == nil || pre.expired(p.now()) || pre.suite.Id != suiteId {
 		return "", errors.New("fakewecom: pre_auth_code is unknown, expired or of another suite")
 	}
 	if pre.suite.Unpublished != pre.test {
 		return "", errors.New("fakewecom: auth_type must be 1 before the app is published, 0 afterwards")
 	}
-	value, err := s.authorizeApp(suiteId, corpId, InstallOptions{FromProviderSite: true, State: q.Get("state")})
+	value, err := p.authorizeApp(suiteId, corpId, InstallOptions{FromProviderSite: true, State: q.Get("state")})
 	if err != nil {
 		return "", err
 	}
@@ -89,28 +100,28 @@ func (s *Server) FollowLink(link, corpId string) (redirect string, err error) {
 	return back.String(), nil
 }
 
-// scanLink is the content of a QR code that installs apps. s.mu is held.
-func (s *Server) scanLink(state string, apps ...*suite) string {
-	value := s.newCode(code{kind: scanCode, suites: apps, state: state}, scanLife)
+// scanLink is the content of a QR code that installs apps. p.mu is held.
+func (p *Platform) scanLink(state string, apps ...*suite) string {
+	value := p.newCode(code{kind: scanCode, suites: apps, state: state}, scanLife)
 	return "https://open.work.weixin.qq.com/3rdapp/scan?" + url.Values{"code": {value}}.Encode()
 }
 
 // Scan is an administrator of corpId who scans the QR code of get_app_qrcode or
 // get_customized_auth_url and agrees. create_auth is pushed for every app.
-func (s *Server) Scan(ctx context.Context, link, corpId string) error {
+func (p *Platform) Scan(ctx context.Context, link, corpId string) error {
 	u, err := url.Parse(link)
 	if err != nil {
 		return errors.New("fakewecom: the scanned text is no URL")
 	}
-	s.mu.Lock()
-	sc := s.find(scanCode, u.Query().Get("code"))
-	late := sc != nil && sc.expired(s.now())
-	s.mu.Unlock()
+	p.mu.Lock()
+	sc := p.find(scanCode, u.Query().Get("code"))
+	late := sc != nil && sc.expired(p.now())
+	p.mu.Unlock()
 	if sc == nil || late {
 		return errors.New("fakewecom: the QR code is unknown or expired")
 	}
 	for _, x := range sc.suites {
-		if _, err := s.Install(ctx, x.Id, corpId, InstallOptions{State: sc.state}); err != nil {
+		if _, err := p.Install(ctx, x.Id, corpId, InstallOptions{State: sc.state}); err != nil {
 			return err
 		}
 	}
@@ -118,53 +129,64 @@ func (s *Server) Scan(ctx context.Context, link, corpId string) error {
 }
 
 // Change pushes change_auth: the administrator altered what the app may see.
-func (s *Server) Change(ctx context.Context, suiteId, corpId string) error {
-	return s.pushAuth(ctx, suiteId, "change_auth", "AuthCorpId", corpId, "")
+func (p *Platform) Change(ctx context.Context, suiteId, corpId string) error {
+	return p.pushAuth(ctx, suiteId, "change_auth", "AuthCorpId", corpId, "")
 }
 
 // Cancel ends an authorisation: its permanent code, tokens and unused auth
 // codes die, and cancel_auth is pushed.
-func (s *Server) Cancel(ctx context.Context, suiteId, corpId string) error {
-	s.mu.Lock()
+func (p *Platform) Cancel(ctx context.Context, suiteId, corpId string) error {
+	p.mu.Lock()
 	key := installKey{suiteId, corpId}
-	in := s.installs[key]
+	in := p.installs[key]
 	if in != nil {
-		delete(s.installs, key)
-		s.killWhere(0, func(t *token) bool { return t.install == in })
-		for _, c := range s.codes {
+		delete(p.installs, key)
+		p.killWhere(0, func(t *token) bool { return t.install == in })
+		for _, c := range p.codes {
 			c.used = c.used || c.install == in
 		}
+		p.cancelled(in)
 	}
-	s.mu.Unlock()
+	p.mu.Unlock()
 	if in == nil {
 		return fmt.Errorf("fakewecom: %s is not installed at %q", suiteId, corpId)
 	}
-	return s.pushAuth(ctx, suiteId, "cancel_auth", "AuthCorpId", corpId, "")
+	return p.pushAuth(ctx, suiteId, "cancel_auth", "AuthCorpId", corpId, "")
+}
+
+// cancelled tells the parts of the end of an installation. p.mu is held.
+func (p *Platform) cancelled(in *Install) {
+	for _, part := range p.parts {
+		if part.Cancelled != nil {
+			part.Cancelled(in)
+		}
+	}
 }
 
 // ResetPermanentCode is 重新获取 in the provider console: the old permanent code
 // of a customised app stops working at once, reset_permanent_code brings an
 // auth code for the new one. Tokens that are out stay valid: the pages don't
 // say that they die.
-func (s *Server) ResetPermanentCode(ctx context.Context, suiteId, corpId string) (string, error) {
-	s.mu.Lock()
-	in := s.installs[installKey{suiteId, corpId}]
+func (p *Platform) ResetPermanentCode(ctx context.Context, suiteId, corpId string) (string, error) {
+	p.mu.Lock()
+	in := p.installs[installKey{suiteId, corpId}]
 	if in == nil || !in.suite.Template {
-		s.mu.Unlock()
+		p.mu.Unlock()
 		return "", fmt.Errorf("fakewecom: no customised app of template %q at %q", suiteId, corpId)
 	}
-	in.permanentCode = s.secret(permanentLen)
-	value := s.newCode(code{kind: authCode, suite: in.suite, install: in}, authCodeLife)
-	s.mu.Unlock()
-	return value, s.pushAuth(ctx, suiteId, "reset_permanent_code", "AuthCode", value, "")
+	in.permanentCode = p.secret(permanentLen)
+	value := p.newCode(code{kind: authCode, suite: in.suite, install: in}, authCodeLife)
+	p.mu.Unlock()
+	return value, p.pushAuth(ctx, suiteId, "reset_permanent_code", "AuthCode", value, "")
 }
 
-// pushAuth pushes an authorisation event with one field of its own.
-func (s *Server) pushAuth(ctx context.Context, suiteId, infoType, field, value, state string) error {
-	fields := []string{"SuiteId", suiteId, field, value, "InfoType", infoType, "TimeStamp", s.stamp()}
+// pushAuth pushes an authorisation event with one field of its own, and what the parts had
+// to tell.
+func (p *Platform) pushAuth(ctx context.Context, suiteId, infoType, field, value, state string) error {
+	fields := []Field{Text("SuiteId", suiteId), Text(field, value), Text("InfoType", infoType), Number("TimeStamp", p.now().Unix())}
 	if state != "" {
-		fields = append(fields, "State", state)
+		fields = append(fields, Text("State", state))
 	}
-	_, err := s.Push(ctx, Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, infoXML(fields...))
-	return err
+	_, err := p.Push(ctx, Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, EventXML(fields...))
+	return errors.Join(err, p.pushNotices(ctx, p.takeNotices()))
 }

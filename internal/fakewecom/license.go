@@ -1,7 +1,6 @@
 package fakewecom
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -22,38 +21,34 @@ const (
 	licGiven // to a downstream corp, as the upstream corp sees it
 )
 
-// desk is the provider's license desk; "" means the first provider. s.mu is held.
-func (s *Server) desk(providerCorpId string) *licenseDesk {
-	if providerCorpId == "" {
-		providerCorpId = s.firstProv
+// desk is the provider's desk; "" means the first provider.
+func (ds *Desks) desk(providerCorpId string) *licenseDesk {
+	if p := ds.host.Provider(providerCorpId); p != nil {
+		providerCorpId = p.CorpId
 	}
-	d := s.desks[providerCorpId]
+	d := ds.desks[providerCorpId]
 	if d == nil {
 		d = &licenseDesk{
-			s: s, provider: providerCorpId, policy: DefaultLicensePolicy(), prepaid: true,
+			host: ds.host, provider: providerCorpId, policy: DefaultLicensePolicy(), prepaid: true,
 			corps:    map[string]*licenseCorp{},
 			orders:   map[string]*licenseOrder{},
 			codes:    map[string]*licenseCode{},
 			jobs:     map[string]*licenseJob{},
 			advanced: map[string]*advancedOrder{},
 			market:   map[string]*marketOrder{},
-			prolongs: map[installKey]prolonged{},
+			prolongs: map[appKey]prolonged{},
 			cashier:  newCashier(),
-			trials:   map[installKey]time.Time{},
+			trials:   map[appKey]time.Time{},
 		}
-		if s.desks == nil {
-			s.desks = map[string]*licenseDesk{}
-		}
-		s.desks[providerCorpId] = d
+		ds.desks[providerCorpId] = d
 	}
 	return d
 }
 
-// licenseDesk keeps the orders, codes and accounts of one provider. Its
-// methods run with s.mu held; what is to be pushed waits in outbox until that
-// is released.
+// licenseDesk keeps the orders, codes and accounts of one provider. Its methods run under
+// the platform's lock.
 type licenseDesk struct {
-	s          *Server
+	host       *Host
 	provider   string
 	policy     LicensePolicy
 	corps      map[string]*licenseCorp
@@ -62,16 +57,15 @@ type licenseDesk struct {
 	codes      map[string]*licenseCode
 	jobs       map[string]*licenseJob
 	jobList    []*licenseJob
-	trials     map[installKey]time.Time // first installations
+	trials     map[appKey]time.Time // first installations
 	prepaid    bool
 	balance    int64
 	advanced   map[string]*advancedOrder
 	advList    []*advancedOrder
 	market     map[string]*marketOrder
 	marketList []*marketOrder
-	prolongs   map[installKey]prolonged
+	prolongs   map[appKey]prolonged
 	cashier    *cashier
-	outbox     []notice
 }
 
 // LicenseFacts is what license rules look at in a corp beside its apps and
@@ -154,27 +148,20 @@ type licenseCode struct {
 	void        bool
 }
 
-func (d *licenseDesk) unix() int64 { return d.s.now().Unix() }
+func (d *licenseDesk) unix() int64 { return d.host.Now().Unix() }
 
 // newId makes ids that never repeat.
-func (d *licenseDesk) newId(prefix string) string {
-	return fmt.Sprintf("%s%06d", d.s.id(prefix, 10), d.s.serial)
-}
+func (d *licenseDesk) newId(prefix string) string { return d.host.NumberedId(prefix) }
 
 // corp finds a customer by the id that the provider sees, or by the plain one;
 // nil if the platform knows no such corp.
 func (d *licenseDesk) corp(corpId string) *licenseCorp {
-	if c := d.corps[corpId]; c != nil {
-		return c
-	}
-	found := d.s.corps[corpId]
+	found := d.host.Corp(corpId)
 	if found == nil {
-		for _, c := range d.s.corps {
-			if c.PlainId == corpId {
-				return d.corp(c.Id)
-			}
-		}
 		return nil
+	}
+	if c := d.corps[found.Id]; c != nil {
+		return c
 	}
 	c := &licenseCorp{
 		Corp:  found,
@@ -182,11 +169,11 @@ func (d *licenseDesk) corp(corpId string) *licenseCorp {
 		gone:  map[string]int64{},
 		links: map[licenseLinkKey]licenseLink{},
 	}
-	d.corps[corpId] = c
+	d.corps[found.Id] = c
 	return c
 }
 
-func (d *licenseDesk) installed(c *licenseCorp) bool { return d.s.installed(d.provider, c.Id) }
+func (d *licenseDesk) installed(c *licenseCorp) bool { return d.host.HasApp(d.provider, c.Id) }
 
 func (d *licenseDesk) hasInterop(c *licenseCorp) bool {
 	return d.installed(c) && !c.facts.NoInteropApp
@@ -194,15 +181,10 @@ func (d *licenseDesk) hasInterop(c *licenseCorp) bool {
 
 // member finds a member by either form of userid.
 func (c *licenseCorp) member(userId string) (Member, bool) {
-	if m, ok := c.Corp.member(userId); ok {
+	if m, ok := c.Corp.Member(userId); ok {
 		return m, true
 	}
-	for _, m := range c.Members {
-		if m.PlainUserId == userId {
-			return m, true
-		}
-	}
-	return Member{}, false
+	return c.Corp.PlainMember(userId)
 }
 
 // shown is the form of a userid that answers carry.
@@ -215,7 +197,7 @@ func (c *licenseCorp) shown(userId string) string {
 
 // mayBuy reports whether the provider's member may order and pay.
 func (d *licenseDesk) mayBuy(userId string) bool {
-	p := d.s.providers[d.provider]
+	p := d.host.Provider(d.provider)
 	return p == nil || len(p.Members) == 0 || slices.Contains(p.Members, userId)
 }
 

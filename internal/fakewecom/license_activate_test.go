@@ -176,7 +176,7 @@ func TestBatchActivation(t *testing.T) {
 	assert.Equal(t, "woAnna", w.info(testCorp, codes[0])["userid"])
 	w.policy(func(p *LicensePolicy) { p.SameUserTwice = true })
 	w.ok("batch_active_account", batch(item(codes[3], "woM02"), item(codes[6], "woM02")))
-	w.refused(codeBadCorp, "batch_active_account", obj{"corpid": "wpNobody", "active_list": []obj{item("c", "u")}})
+	w.refused(CodeBadCorp, "batch_active_account", obj{"corpid": "wpNobody", "active_list": []obj{item("c", "u")}})
 }
 
 func TestActivationByType(t *testing.T) {
@@ -190,7 +190,7 @@ func TestActivationByType(t *testing.T) {
 	w.refused(codeBadAccountType, "active_account_by_type", ask(3, "woAnna"))
 	w.refused(codeBadUser, "active_account_by_type", ask(1, "woNobody"))
 	w.refused(codeNotInInterop, "active_account_by_type", ask(2, "woDi"))
-	w.refused(codeBadCorp, "active_account_by_type", obj{"type": 1, "corpid": "wpNobody", "userid": "u"})
+	w.refused(CodeBadCorp, "active_account_by_type", obj{"type": 1, "corpid": "wpNobody", "userid": "u"})
 	w.ok("active_account_by_type", ask(1, "woAnna"))
 	assert.Equal(t, "woAnna", w.info(testCorp, late[0])["userid"], "the code whose last binding day is nearest")
 	w.refused(codeUserBound, "active_account_by_type", ask(1, "woAnna"))

@@ -6,33 +6,27 @@ import (
 	"slices"
 )
 
-// The admin methods below play the provider console, the platform and the
-// members. A method that names an order acts for the provider whose order it
-// is; elsewhere "" stands for the first provider. What the platform announces
-// is pushed before they return: an error may come from the callback URL.
-
 // SettleLicenses lets time do its work: jobs end, unpaid orders expire, finished
 // codes are announced. Every license request does the same.
-func (s *Server) SettleLicenses(ctx context.Context, providerCorpId string) error {
-	return s.act(ctx, providerCorpId, func(*licenseDesk) error { return nil })
+func (ds *Desks) SettleLicenses(ctx context.Context, providerCorpId string) error {
+	return ds.act(ctx, providerCorpId, func(*licenseDesk) error { return nil })
 }
 
 // SetLicensePolicy replaces the provider's policy.
-func (s *Server) SetLicensePolicy(providerCorpId string, p LicensePolicy) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.desk(providerCorpId).policy = p
+func (ds *Desks) SetLicensePolicy(providerCorpId string, p LicensePolicy) {
+	ds.host.Locked(func() { ds.desk(providerCorpId).policy = p })
 }
 
 // SetLicenseFacts says what the license rules find in a corp.
-func (s *Server) SetLicenseFacts(providerCorpId, corpId string, f LicenseFacts) error {
-	return s.withCorp(providerCorpId, corpId, func(c *licenseCorp) { c.facts = f })
-}
-
-// SetTestCorp puts a corp on the provider's list of test corps or takes it
-// off; its test orders are void then.
-func (s *Server) SetTestCorp(providerCorpId, corpId string, test bool) error {
-	return s.withCorp(providerCorpId, corpId, func(c *licenseCorp) { c.Test = test })
+func (ds *Desks) SetLicenseFacts(providerCorpId, corpId string, f LicenseFacts) error {
+	return ds.act(context.Background(), providerCorpId, func(d *licenseDesk) error {
+		c := d.corp(corpId)
+		if c == nil {
+			return fmt.Errorf("fakewecom: no corp %q", corpId)
+		}
+		c.facts = f
+		return nil
+	})
 }
 
 // CorpLink joins an upstream corp to a downstream one.
@@ -43,8 +37,8 @@ type CorpLink struct {
 }
 
 // LinkCorps adds or replaces a link.
-func (s *Server) LinkCorps(providerCorpId, upCorpId, downCorpId string, l CorpLink) error {
-	return s.act(context.Background(), providerCorpId, func(d *licenseDesk) error {
+func (ds *Desks) LinkCorps(providerCorpId, upCorpId, downCorpId string, l CorpLink) error {
+	return ds.act(context.Background(), providerCorpId, func(d *licenseDesk) error {
 		up, down := d.corp(upCorpId), d.corp(downCorpId)
 		if up == nil || down == nil {
 			return fmt.Errorf("fakewecom: no corp %q or %q", upCorpId, downCorpId)
@@ -55,20 +49,9 @@ func (s *Server) LinkCorps(providerCorpId, upCorpId, downCorpId string, l CorpLi
 	})
 }
 
-func (s *Server) withCorp(providerCorpId, corpId string, do func(c *licenseCorp)) error {
-	return s.act(context.Background(), providerCorpId, func(d *licenseDesk) error {
-		c := d.corp(corpId)
-		if c == nil {
-			return fmt.Errorf("fakewecom: no corp %q", corpId)
-		}
-		do(c)
-		return nil
-	})
-}
-
 // actOn runs do for a license order in one of the wanted states.
-func (s *Server) actOn(ctx context.Context, orderId string, do func(d *licenseDesk, o *licenseOrder) error, states ...int) error {
-	return s.act(ctx, s.ownerOf(orderId), func(d *licenseDesk) error {
+func (ds *Desks) actOn(ctx context.Context, orderId string, do func(d *licenseDesk, o *licenseOrder) error, states ...int) error {
+	return ds.actFor(ctx, orderId, func(d *licenseDesk) error {
 		o := d.orders[orderId]
 		if o == nil {
 			return fmt.Errorf("fakewecom: no license order %q", orderId)
@@ -80,20 +63,22 @@ func (s *Server) actOn(ctx context.Context, orderId string, do func(d *licenseDe
 	})
 }
 
-func (s *Server) ownerOf(orderId string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for provider, d := range s.desks {
-		if d.orders[orderId] != nil || d.advanced[orderId] != nil || d.market[orderId] != nil {
-			return provider
+// actFor runs do for the desk that has the order, of whatever kind; else for the first
+// provider's.
+func (ds *Desks) actFor(ctx context.Context, orderId string, do func(d *licenseDesk) error) error {
+	return ds.host.Act(ctx, func() error {
+		for _, d := range ds.desks {
+			if d.orders[orderId] != nil || d.advanced[orderId] != nil || d.market[orderId] != nil {
+				return do(d)
+			}
 		}
-	}
-	return ""
+		return do(ds.desk(""))
+	})
 }
 
 // PayOrder pays a license order in the provider console.
-func (s *Server) PayOrder(ctx context.Context, orderId string) error {
-	return s.actOn(ctx, orderId, func(d *licenseDesk, o *licenseOrder) error {
+func (ds *Desks) PayOrder(ctx context.Context, orderId string) error {
+	return ds.actOn(ctx, orderId, func(d *licenseDesk, o *licenseOrder) error {
 		switch {
 		case o.parent != nil:
 			return fmt.Errorf("fakewecom: %s is paid with its parent %s", o.id, o.parent.id)
@@ -107,16 +92,16 @@ func (s *Server) PayOrder(ctx context.Context, orderId string) error {
 
 // BindOnlineBank chooses online-bank payment for an unpaid order; it can't be
 // paid from the balance then.
-func (s *Server) BindOnlineBank(ctx context.Context, orderId string) error {
-	return s.actOn(ctx, orderId, func(_ *licenseDesk, o *licenseOrder) error {
+func (ds *Desks) BindOnlineBank(ctx context.Context, orderId string) error {
+	return ds.actOn(ctx, orderId, func(_ *licenseDesk, o *licenseOrder) error {
 		o.payBy = payOnlineBank
 		return nil
 	}, orderUnpaid)
 }
 
 // ExpireOrder lets an unpaid order run out now.
-func (s *Server) ExpireOrder(ctx context.Context, orderId string) error {
-	return s.actOn(ctx, orderId, func(d *licenseDesk, o *licenseOrder) error {
+func (ds *Desks) ExpireOrder(ctx context.Context, orderId string) error {
+	return ds.actOn(ctx, orderId, func(d *licenseDesk, o *licenseOrder) error {
 		d.setStatus(o, orderExpired)
 		return nil
 	}, orderUnpaid)
@@ -124,8 +109,8 @@ func (s *Server) ExpireOrder(ctx context.Context, orderId string) error {
 
 // RequestRefund asks for the money of a paid order back, in the console; after
 // a refusal one may ask again. No page knows refunds of multi-corp parents.
-func (s *Server) RequestRefund(ctx context.Context, orderId string) error {
-	return s.actOn(ctx, orderId, func(_ *licenseDesk, o *licenseOrder) error {
+func (ds *Desks) RequestRefund(ctx context.Context, orderId string) error {
+	return ds.actOn(ctx, orderId, func(_ *licenseDesk, o *licenseOrder) error {
 		if o.kind == orderUnion {
 			return fmt.Errorf("fakewecom: %s is a multi-corp order: refund its sub orders", o.id)
 		}
@@ -135,15 +120,15 @@ func (s *Server) RequestRefund(ctx context.Context, orderId string) error {
 }
 
 // DecideRefund is the platform's answer.
-func (s *Server) DecideRefund(ctx context.Context, orderId string, approve bool) error {
-	return s.actOn(ctx, orderId, func(d *licenseDesk, o *licenseOrder) error {
+func (ds *Desks) DecideRefund(ctx context.Context, orderId string, approve bool) error {
+	return ds.actOn(ctx, orderId, func(d *licenseDesk, o *licenseOrder) error {
 		word := int64(2)
 		o.status = orderRefundRefused
 		if approve {
 			word, o.status = 1, orderRefunded
 			d.takeBack(o)
 		}
-		d.tell("license_refund", o.corp.Id, eventText("OrderId", o.id), eventNumber("OrderStatus", word))
+		d.tell("license_refund", o.corp.Id, Text("OrderId", o.id), Number("OrderStatus", word))
 		return nil
 	}, orderRefunding)
 }
@@ -159,8 +144,8 @@ type ConsoleOrder struct {
 
 // PlaceOrder places an order in the console; a refusal is an error that names
 // the errcode.
-func (s *Server) PlaceOrder(ctx context.Context, providerCorpId string, c ConsoleOrder) (orderId string, err error) {
-	err = s.act(ctx, providerCorpId, func(d *licenseDesk) error {
+func (ds *Desks) PlaceOrder(ctx context.Context, providerCorpId string, c ConsoleOrder) (orderId string, err error) {
+	err = ds.act(ctx, providerCorpId, func(d *licenseDesk) error {
 		wish := wishFormal
 		if c.Test {
 			wish = wishTest
@@ -177,8 +162,8 @@ func (s *Server) PlaceOrder(ctx context.Context, providerCorpId string, c Consol
 
 // MigrateOrder gives a legacy corp the codes of its old contract: an order of
 // type 5, or 6 for a historical contract, that was never paid.
-func (s *Server) MigrateOrder(ctx context.Context, providerCorpId string, c ConsoleOrder, contract bool) (orderId string, err error) {
-	err = s.act(ctx, providerCorpId, func(d *licenseDesk) error {
+func (ds *Desks) MigrateOrder(ctx context.Context, providerCorpId string, c ConsoleOrder, contract bool) (orderId string, err error) {
+	err = ds.act(ctx, providerCorpId, func(d *licenseDesk) error {
 		corp := d.corp(c.CorpId)
 		if corp == nil {
 			return fmt.Errorf("fakewecom: no corp %q", c.CorpId)
@@ -201,15 +186,14 @@ func (s *Server) MigrateOrder(ctx context.Context, providerCorpId string, c Cons
 // UseApp lets members of a corp use the provider's apps, in one of the Scenes:
 // automatic activation may follow, and in SceneOpenApp unlicensed_notify for
 // those who stay without a license once the app's trial is over.
-func (s *Server) UseApp(ctx context.Context, suiteId, corpId string, scene int, userIds ...string) error {
-	return s.onSuite(ctx, suiteId, func(d *licenseDesk) error {
-		key := installKey{suiteId: suiteId, corpId: corpId}
-		in := s.installs[key]
+func (ds *Desks) UseApp(ctx context.Context, suiteId, corpId string, scene int, userIds ...string) error {
+	return ds.onSuite(ctx, suiteId, func(d *licenseDesk) error {
+		in := ds.host.Install(suiteId, corpId)
 		if in == nil {
 			return fmt.Errorf("fakewecom: corp %q has no app %q", corpId, suiteId)
 		}
 		for _, userId := range d.use(d.corp(corpId), scene, userIds) {
-			if scene == SceneOpenApp && d.unix() >= d.trialEnd(key) {
+			if scene == SceneOpenApp && d.unix() >= d.trialEnd(appKey{suiteId, corpId}) {
 				d.tellUnlicensed(in, userId)
 			}
 		}

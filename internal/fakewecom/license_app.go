@@ -9,14 +9,15 @@ type appInfoReq struct {
 
 // noteInstall remembers when a corp installed an app for the first time: a new
 // installation starts no new trial.
-func (d *licenseDesk) noteInstall(in *install) {
-	key := installKey{suiteId: in.suite.Id, corpId: in.corp.Id}
+func (ds *Desks) noteInstall(in *Install) {
+	d := ds.desk(in.Provider())
+	key := appKey{in.SuiteId(), in.Corp.Id}
 	if _, known := d.trials[key]; !known {
-		d.trials[key] = in.since
+		d.trials[key] = in.Since
 	}
 }
 
-func (d *licenseDesk) trialEnd(key installKey) int64 {
+func (d *licenseDesk) trialEnd(key appKey) int64 {
 	return d.trials[key].Add(licTrialDays * 24 * time.Hour).Unix()
 }
 
@@ -28,8 +29,8 @@ func appLicenseInfo(d *licenseDesk, in appInfoReq) (obj, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := installKey{suiteId: in.SuiteId, corpId: c.Id}
-	if d.s.installs[key] == nil || d.s.suites[in.SuiteId].ProviderCorpId != d.provider {
+	key := appKey{in.SuiteId, c.Id}
+	if app := d.host.Install(in.SuiteId, c.Id); app == nil || app.Provider() != d.provider {
 		return nil, licErr(codeNotInstalled)
 	}
 	switch c.facts.Legacy {

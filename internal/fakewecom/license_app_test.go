@@ -33,11 +33,11 @@ func TestAppLicenseInfo(t *testing.T) {
 	w.facts(testCorp, LicenseFacts{Legacy: LegacyUnmigrated})
 	assert.Equal(t, 0, num(w.ok("get_app_license_info", ask), "license_status"))
 	w.facts(testCorp, LicenseFacts{})
-	require.NoError(t, w.SetTestCorp("", testCorp, true))
+	require.NoError(t, w.SetTestCorp(testCorp, true))
 	assert.Equal(t, bare, w.ok("get_app_license_info", ask))
 
 	w.refused(codeNotInstalled, "get_app_license_info", obj{"corpid": testCorp, "suite_id": "wwNone"})
-	w.refused(codeBadCorp, "get_app_license_info", obj{"corpid": "wpNobody", "suite_id": testSuite})
+	w.refused(CodeBadCorp, "get_app_license_info", obj{"corpid": "wpNobody", "suite_id": testSuite})
 }
 
 func TestSupportPolicy(t *testing.T) {

@@ -65,7 +65,7 @@ func (d *licenseDesk) use(c *licenseCorp, scene int, userIds []string) (without 
 	if scene == SceneInteropAPI {
 		kind = licInterop
 	}
-	var accounts []eventField
+	var accounts []Field
 	for _, userId := range userIds {
 		m, code := d.seatable(c, userId, kind)
 		if code != codeOK {
@@ -82,7 +82,7 @@ func (d *licenseDesk) use(c *licenseCorp, scene int, userIds []string) (without 
 		}
 	}
 	if accounts != nil {
-		d.tell("auto_activate", c.Id, append([]eventField{eventNumber("Scene", int64(scene))}, accounts...)...)
+		d.tell("auto_activate", c.Id, append([]Field{Number("Scene", int64(scene))}, accounts...)...)
 	}
 	return without
 }
@@ -99,7 +99,7 @@ func (c *licenseCorp) covered(seat licenseSeat, t int64) bool {
 }
 
 // autoActivate binds a free code if the member needs one and there is one.
-func (d *licenseDesk) autoActivate(c *licenseCorp, seat licenseSeat) (account eventField, ok bool) {
+func (d *licenseDesk) autoActivate(c *licenseCorp, seat licenseSeat) (account Field, ok bool) {
 	now, old := d.unix(), c.held[seat]
 	if c.covered(seat, now+licDays(licAutoDays)) {
 		return account, false
@@ -115,15 +115,15 @@ func (d *licenseDesk) autoActivate(c *licenseCorp, seat licenseSeat) (account ev
 	if free == nil || d.merge(c, free, seat.userId) != codeOK {
 		return account, false
 	}
-	fields := []eventField{
-		eventText("ActiveCode", free.code), eventNumber("Type", int64(seat.kind)),
-		eventNumber("ExpireTime", free.expire), eventText("UserId", seat.userId),
-		eventNumber("PreviousStatus", int64(was)),
+	fields := []Field{
+		Text("ActiveCode", free.code), Number("Type", int64(seat.kind)),
+		Number("ExpireTime", free.expire), Text("UserId", seat.userId),
+		Number("PreviousStatus", int64(was)),
 	}
 	if old != nil {
-		fields = append(fields, eventText("PreviousActiveCode", old.code))
+		fields = append(fields, Text("PreviousActiveCode", old.code))
 	}
-	return eventField{name: "AccountList", sub: fields}, true
+	return Group("AccountList", fields...), true
 }
 
 // autoOpen: integrators report that during the trial automatic activation

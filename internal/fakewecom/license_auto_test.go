@@ -14,7 +14,7 @@ func TestAutoActiveStatus(t *testing.T) {
 	set := func(v int) obj { return obj{"corpid": testCorp, "auto_active_status": v} }
 	w.refused(codeNeverBought, "set_auto_active_status", set(1))
 	w.refused(codeNeverBought, "get_auto_active_status", obj{"corpid": testCorp})
-	w.refused(codeBadCorp, "get_auto_active_status", obj{"corpid": "wpNobody"})
+	w.refused(CodeBadCorp, "get_auto_active_status", obj{"corpid": "wpNobody"})
 	id := w.place(testCorp, 1, 0, 1, 0)
 	require.NoError(t, w.PayOrder(t.Context(), id))
 	assert.Equal(t, 0, num(w.ok("get_auto_active_status", obj{"corpid": testCorp}), "auto_active_status"))
@@ -49,18 +49,18 @@ func TestAutoActivation(t *testing.T) {
 	require.Len(t, told, 1, "one notice for all accounts")
 	expire := num(w.info(testCorp, codes[2]), "expire_time")
 	assert.EqualValues(t, w.unix()+38*dayInSecs, expire, "merged")
-	assert.Equal(t, wrapXML(
-		eventText("ServiceCorpId", testProvider), eventText("InfoType", "auto_activate"), eventText("AuthCorpId", testCorp),
-		eventNumber("Scene", 2),
-		eventField{name: "AccountList", sub: []eventField{
-			eventText("ActiveCode", codes[2]), eventNumber("Type", 1), eventNumber("ExpireTime", int64(expire)),
-			eventText("UserId", "woAnna"), eventNumber("PreviousStatus", wasEndingSoon), eventText("PreviousActiveCode", codes[0]),
-		}},
-		eventField{name: "AccountList", sub: []eventField{
-			eventText("ActiveCode", codes[3]), eventNumber("Type", 1), eventNumber("ExpireTime", w.unix()+31*dayInSecs),
-			eventText("UserId", "woDi"), eventNumber("PreviousStatus", wasNeverActive),
-		}},
-		eventNumber("TimeStamp", w.unix()),
+	assert.Equal(t, xmlOf(
+		Text("ServiceCorpId", testProvider), Text("InfoType", "auto_activate"), Text("AuthCorpId", testCorp),
+		Number("Scene", 2),
+		Group("AccountList",
+			Text("ActiveCode", codes[2]), Number("Type", 1), Number("ExpireTime", int64(expire)),
+			Text("UserId", "woAnna"), Number("PreviousStatus", wasEndingSoon), Text("PreviousActiveCode", codes[0]),
+		),
+		Group("AccountList",
+			Text("ActiveCode", codes[3]), Number("Type", 1), Number("ExpireTime", w.unix()+31*dayInSecs),
+			Text("UserId", "woDi"), Number("PreviousStatus", wasNeverActive),
+		),
+		Number("TimeStamp", w.unix()),
 	), told[0])
 
 	w.clock.add(10 * day)

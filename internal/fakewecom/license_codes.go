@@ -114,7 +114,7 @@ func licErr(code int) error {
 	if code == codeOK {
 		return nil
 	}
-	return refuse(code, "%s", licText(code))
+	return Refuse(code, "%s", licText(code))
 }
 
 // licWarnErr is licErr for the app-order rules, whose errmsg contains WARNING.
@@ -122,7 +122,7 @@ func licWarnErr(code int, warn bool) error {
 	if !warn {
 		return licErr(code)
 	}
-	return refuse(code, "WARNING: %s", licText(code))
+	return Refuse(code, "WARNING: %s", licText(code))
 }
 
 // licWarn lets an order pass with a WARNING in errmsg.

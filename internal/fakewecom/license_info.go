@@ -8,7 +8,7 @@ func (d *licenseDesk) customer(corpId string) (*licenseCorp, error) {
 	if c := d.corp(corpId); c != nil {
 		return c, nil
 	}
-	return nil, refuse(codeBadCorp, "invalid corpid")
+	return nil, Refuse(CodeBadCorp, "invalid corpid")
 }
 
 // view is a code as one corp sees it; nil if it is none of its codes.
@@ -101,7 +101,7 @@ func batchActiveInfoByCode(d *licenseDesk, in codeReq) (obj, error) {
 
 type corpPageReq struct {
 	CorpId string `json:"corpid"`
-	pageReq
+	PageReq
 }
 
 // listActivedAccount leaves out what downstream corps bound: their accounts
@@ -120,11 +120,11 @@ func listActivedAccount(d *licenseDesk, in corpPageReq) (obj, error) {
 			})
 		}
 	}
-	part, next, err := page(in.pageReq, "actived "+c.Id, all, licLimitMax, licLimitDefault)
+	part, next, err := Page(in.PageReq, "actived "+c.Id, all, licLimitMax, licLimitDefault)
 	if err != nil {
 		return nil, err
 	}
-	return paged("account_list", next, part), nil
+	return Paged("account_list", next, part), nil
 }
 
 type userReq struct {

@@ -17,7 +17,7 @@ func TestCodeInfo(t *testing.T) {
 	assert.Equal(t, 2, num(w.info(testCorp, codes[2]), "type"))
 	w.refused(codeIllegalCode, "get_active_info_by_code", obj{"corpid": testCorp2, "active_code": codes[0]})
 	w.refused(codeIllegalCode, "get_active_info_by_code", obj{"corpid": testCorp, "active_code": noSuchCode})
-	w.refused(codeBadCorp, "get_active_info_by_code", obj{"corpid": "wpNobody", "active_code": codes[0]})
+	w.refused(CodeBadCorp, "get_active_info_by_code", obj{"corpid": "wpNobody", "active_code": codes[0]})
 
 	many := make([]string, 1001)
 	for i := range many {
@@ -72,7 +72,7 @@ func TestActivedAccounts(t *testing.T) {
 		{"corpid": testCorp, "cursor": "nonsense"},
 		{"corpid": testCorp2, "cursor": first["next_cursor"]}, // of another query
 	} {
-		w.refused(codeBadParam, "list_actived_account", bad)
+		w.refused(CodeBadParam, "list_actived_account", bad)
 	}
 }
 

@@ -2,75 +2,69 @@ package fakewecom
 
 const licensePath = "/cgi-bin/license/"
 
-func licenseHandlers() map[string]handler {
-	return map[string]handler{
-		licensePath + "active_account":                licHandler(activeAccount),
-		licensePath + "batch_active_account":          licHandler(batchActiveAccount),
-		licensePath + "active_account_by_type":        licHandler(activeAccountByType),
-		licensePath + "get_active_info_by_code":       licHandler(activeInfoByCode),
-		licensePath + "batch_get_active_info_by_code": licHandler(batchActiveInfoByCode),
-		licensePath + "list_actived_account":          licHandler(listActivedAccount),
-		licensePath + "get_active_info_by_user":       licHandler(activeInfoByUser),
-		licensePath + "batch_transfer_license":        licHandler(batchTransfer),
-		licensePath + "batch_share_active_code":       licHandler(batchShare),
-		licensePath + "get_app_license_info":          licHandler(appLicenseInfo),
-		licensePath + "set_auto_active_status":        licHandler(setAutoActive),
-		licensePath + "get_auto_active_status":        licHandler(getAutoActive),
-		licensePath + "support_policy_query":          licHandler(supportPolicy),
-		"/cgi-bin/service/get_account_balance":        licHandler(accountBalance),
+func (ds *Desks) licenseHandlers() map[string]Handler {
+	return map[string]Handler{
+		licensePath + "active_account":                licHandler(ds, activeAccount),
+		licensePath + "batch_active_account":          licHandler(ds, batchActiveAccount),
+		licensePath + "active_account_by_type":        licHandler(ds, activeAccountByType),
+		licensePath + "get_active_info_by_code":       licHandler(ds, activeInfoByCode),
+		licensePath + "batch_get_active_info_by_code": licHandler(ds, batchActiveInfoByCode),
+		licensePath + "list_actived_account":          licHandler(ds, listActivedAccount),
+		licensePath + "get_active_info_by_user":       licHandler(ds, activeInfoByUser),
+		licensePath + "batch_transfer_license":        licHandler(ds, batchTransfer),
+		licensePath + "batch_share_active_code":       licHandler(ds, batchShare),
+		licensePath + "get_app_license_info":          licHandler(ds, appLicenseInfo),
+		licensePath + "set_auto_active_status":        licHandler(ds, setAutoActive),
+		licensePath + "get_auto_active_status":        licHandler(ds, getAutoActive),
+		licensePath + "support_policy_query":          licHandler(ds, supportPolicy),
+		"/cgi-bin/service/get_account_balance":        licHandler(ds, accountBalance),
 	}
 }
 
-func orderHandlers() map[string]handler {
+func (ds *Desks) orderHandlers() map[string]Handler {
 	const advanced, service, paytool = "/cgi-bin/advanced_api/", "/cgi-bin/service/", "/cgi-bin/paytool/"
-	return map[string]handler{
-		licensePath + "create_new_order":       licHandler(createNewOrder),
-		licensePath + "create_renew_order_job": licHandler(createRenewOrderJob),
-		licensePath + "submit_order_job":       licHandler(submitOrderJob),
-		licensePath + "list_order":             licHandler(listOrder),
-		licensePath + "get_order":              licHandler(getOrder),
-		licensePath + "list_order_account":     licHandler(listOrderAccount),
-		licensePath + "cancel_order":           licHandler(cancelOrder),
-		licensePath + "create_new_order_job":   licHandler(createNewOrderJob),
-		licensePath + "submit_new_order_job":   licHandler(submitNewOrderJob),
-		licensePath + "new_order_job_result":   licHandler(newOrderJobResult),
-		licensePath + "get_union_order":        licHandler(getUnionOrder),
-		licensePath + "submit_pay_job":         licHandler(submitPayJob),
-		licensePath + "pay_job_result":         licHandler(payJobResult),
+	return map[string]Handler{
+		licensePath + "create_new_order":       licHandler(ds, createNewOrder),
+		licensePath + "create_renew_order_job": licHandler(ds, createRenewOrderJob),
+		licensePath + "submit_order_job":       licHandler(ds, submitOrderJob),
+		licensePath + "list_order":             licHandler(ds, listOrder),
+		licensePath + "get_order":              licHandler(ds, getOrder),
+		licensePath + "list_order_account":     licHandler(ds, listOrderAccount),
+		licensePath + "cancel_order":           licHandler(ds, cancelOrder),
+		licensePath + "create_new_order_job":   licHandler(ds, createNewOrderJob),
+		licensePath + "submit_new_order_job":   licHandler(ds, submitNewOrderJob),
+		licensePath + "new_order_job_result":   licHandler(ds, newOrderJobResult),
+		licensePath + "get_union_order":        licHandler(ds, getUnionOrder),
+		licensePath + "submit_pay_job":         licHandler(ds, submitPayJob),
+		licensePath + "pay_job_result":         licHandler(ds, payJobResult),
 
-		advanced + "create_order":      licHandler(advancedCreate),
-		advanced + "cancel_order":      licHandler(advancedCancel),
-		advanced + "submit_pay":        licHandler(advancedPay),
-		advanced + "list_order":        licHandler(advancedListOrders),
-		advanced + "get_order":         licHandler(advancedGet),
-		advanced + "get_corp_buy_info": licHandler(advancedBuyInfo),
+		advanced + "create_order":      licHandler(ds, advancedCreate),
+		advanced + "cancel_order":      licHandler(ds, advancedCancel),
+		advanced + "submit_pay":        licHandler(ds, advancedPay),
+		advanced + "list_order":        licHandler(ds, advancedListOrders),
+		advanced + "get_order":         licHandler(ds, advancedGet),
+		advanced + "get_corp_buy_info": licHandler(ds, advancedBuyInfo),
 
-		service + "get_order":      marketHandler(marketGet),
-		service + "get_order_list": marketHandler(marketListOrders),
-		service + "prolong_try":    marketHandler(prolongTry),
+		service + "get_order":      marketHandler(ds, marketGet),
+		service + "get_order_list": marketHandler(ds, marketListOrders),
+		service + "prolong_try":    marketHandler(ds, prolongTry),
 
-		paytool + "open_order":          cashierHandler(cashierOpen),
-		paytool + "close_order":         cashierHandler(cashierClose),
-		paytool + "get_order_list":      cashierHandler(cashierListOrders),
-		paytool + "get_order_detail":    cashierHandler(cashierDetail),
-		paytool + "get_invoice_list":    licHandler(invoiceList),
-		paytool + "mark_invoice_status": licHandler(markInvoice),
+		paytool + "open_order":          cashierHandler(ds, cashierOpen),
+		paytool + "close_order":         cashierHandler(ds, cashierClose),
+		paytool + "get_order_list":      cashierHandler(ds, cashierListOrders),
+		paytool + "get_order_detail":    cashierHandler(ds, cashierDetail),
+		paytool + "get_invoice_list":    licHandler(ds, invoiceList),
+		paytool + "mark_invoice_status": licHandler(ds, markInvoice),
 	}
 }
 
-// licHandler decodes the body and lets time do its work before and after.
-func licHandler[In any](answer func(d *licenseDesk, in In) (obj, error)) handler {
-	return func(s *Server, c *call) (obj, error) {
+// licHandler gives a handler the desk of the token's provider, and the body decoded.
+func licHandler[In any](ds *Desks, answer func(d *licenseDesk, in In) (obj, error)) Handler {
+	return func(c *Call) (obj, error) {
 		var in In
-		if len(c.raw) > 0 {
-			if err := c.decode(&in); err != nil {
-				return nil, err
-			}
+		if err := c.Decode(&in); err != nil {
+			return nil, err
 		}
-		d := s.desk(c.provider)
-		d.settle()
-		out, err := answer(d, in)
-		d.settle()
-		return out, err
+		return answer(ds.desk(c.Provider()), in)
 	}
 }

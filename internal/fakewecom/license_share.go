@@ -24,7 +24,7 @@ type shareReq struct {
 
 func batchShare(d *licenseDesk, in shareReq) (obj, error) {
 	if in.Link != 0 && in.Link != 1 {
-		return nil, refuse(codeBadParam, "invalid corp_link_type")
+		return nil, BadParam("invalid corp_link_type")
 	}
 	n := len(in.List)
 	codes := map[string]bool{}

@@ -31,7 +31,7 @@ func TestShare(t *testing.T) {
 	send(codeAppNotShared, share(0, codes[0]))
 	link(CorpLink{HeadCount: 2, AppShared: true})
 	send(codeNotLinked, share(1, codes[0]))
-	send(codeBadParam, share(2, codes[0]))
+	send(CodeBadParam, share(2, codes[0]))
 	send(codeEmptyList, share(0))
 	send(codeListTooLong, share(0, make1001()...))
 	send(codeSameCode, share(0, codes[0], codes[0]))
@@ -88,9 +88,9 @@ func TestShareNeedsTheUpstreamCorp(t *testing.T) {
 	w := newCounter(t)
 	code := w.buy(testCorp, 1, 0, 1, 0)[0]
 	require.NoError(t, w.LinkCorps("", testCorp, testCorp2, CorpLink{HeadCount: 2, AppShared: true}))
-	require.NoError(t, w.SetTestCorp("", testCorp2, true))
+	require.NoError(t, w.SetTestCorp(testCorp2, true))
 	w.refused(codeTestNoShare, "batch_share_active_code", share(0, code))
-	require.NoError(t, w.SetTestCorp("", testCorp2, false))
+	require.NoError(t, w.SetTestCorp(testCorp2, false))
 	require.NoError(t, w.AddCorp(Corp{Id: "wpBare"}))
 	in := share(0, code)
 	in["from_corpid"] = "wpBare"

@@ -43,7 +43,7 @@ func TestTransferRefusals(t *testing.T) {
 	w.transfer(codeListTooLong, long...)
 	w.transfer(codeSameUser, pair("woAnna", "woM00"), pair("woBo", "woM00"))
 	w.transfer(codeSameUser, pair("woAnna", "anna"))
-	w.refused(codeBadCorp, "batch_transfer_license", obj{"corpid": "wpNobody", "transfer_list": []obj{pair("a", "b")}})
+	w.refused(CodeBadCorp, "batch_transfer_license", obj{"corpid": "wpNobody", "transfer_list": []obj{pair("a", "b")}})
 
 	w.hand(codeBadUser, "woNobody", "woM00")
 	w.hand(codeBadUser, "woAnna", "woNobody")

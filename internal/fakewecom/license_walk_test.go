@@ -41,8 +41,8 @@ func (w walker) userId() string { return fmt.Sprintf("woM%02d", w.rnd.IntN(6)) }
 
 // code is a random code, of any corp and state.
 func (w walker) code() string {
-	w.Server.mu.Lock()
-	defer w.Server.mu.Unlock()
+	w.Platform.mu.Lock()
+	defer w.Platform.mu.Unlock()
 	for _, o := range w.desk("").history {
 		if len(o.codes) > 0 && w.rnd.IntN(3) == 0 {
 			return o.codes[w.rnd.IntN(len(o.codes))].code
@@ -52,8 +52,8 @@ func (w walker) code() string {
 }
 
 func (w walker) order() string {
-	w.Server.mu.Lock()
-	defer w.Server.mu.Unlock()
+	w.Platform.mu.Lock()
+	defer w.Platform.mu.Unlock()
 	if all := w.desk("").history; len(all) > 0 {
 		return all[len(all)-1-w.rnd.IntN(min(4, len(all)))].id
 	}
@@ -103,8 +103,8 @@ func (w walker) step() {
 
 // audit checks what must hold at any time.
 func (w walker) audit() {
-	w.Server.mu.Lock()
-	defer w.Server.mu.Unlock()
+	w.Platform.mu.Lock()
+	defer w.Platform.mu.Unlock()
 	d := w.desk("")
 	for id, c := range d.corps {
 		live := map[licenseSeat]int{}

@@ -151,6 +151,9 @@ func (w counter) statusOf(orderId string) int {
 	return num(w.ok("get_order", obj{"order_id": orderId})["order"].(obj), "order_status")
 }
 
+// xmlOf is an event as it is told.
+func xmlOf(fields ...Field) string { return string(EventXML(fields...)) }
+
 // told returns the payloads of one InfoType that the system URL got.
 func (w counter) told(infoType string) (payloads []string) {
 	w.mu.Lock()

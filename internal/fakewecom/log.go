@@ -37,27 +37,27 @@ func Mark(secret string) string {
 
 // Requests returns the log, oldest first. Requests that are still held or
 // under way have Status 0.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := make([]Request, len(s.requests))
-	for i, r := range s.requests {
+func (p *Platform) Requests() []Request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := make([]Request, len(p.requests))
+	for i, r := range p.requests {
 		out[i] = *r
 	}
 	return out
 }
 
 // RequestsTo is the part of the log for one path.
-func (s *Server) RequestsTo(path string) []Request {
-	return slices.DeleteFunc(s.Requests(), func(r Request) bool { return r.Path != path })
+func (p *Platform) RequestsTo(path string) []Request {
+	return slices.DeleteFunc(p.Requests(), func(r Request) bool { return r.Path != path })
 }
 
 // Count says how many requests to path have arrived.
-func (s *Server) Count(path string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (p *Platform) Count(path string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	n := 0
-	for _, r := range s.requests {
+	for _, r := range p.requests {
 		if r.Path == path {
 			n++
 		}
@@ -66,19 +66,19 @@ func (s *Server) Count(path string) int {
 }
 
 // ClearLog empties the log.
-func (s *Server) ClearLog() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = nil
+func (p *Platform) ClearLog() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.requests = nil
 }
 
 // arrived logs a request and picks its fault.
-func (s *Server) arrived(r *http.Request, c *call) (*Request, *Fault) {
+func (p *Platform) arrived(r *http.Request, c *Call) (*Request, *Fault) {
 	e := &Request{
 		Time: c.now, Method: r.Method, Path: r.URL.Path, ContentType: c.contentType,
 		Query: url.Values{}, Body: maskJSON(c.raw), Size: len(c.raw),
 	}
-	ep := s.spec[e.Path]
+	ep := p.spec[e.Path]
 	for k, v := range c.query {
 		e.Query[k] = v
 		if secretField(k) {
@@ -92,18 +92,18 @@ func (s *Server) arrived(r *http.Request, c *call) (*Request, *Fault) {
 		}
 	}
 	slices.Sort(e.Unknown)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f := s.takeFault(e.Path)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := p.takeFault(e.Path)
 	e.Fault = f != nil
-	s.requests = append(s.requests, e)
+	p.requests = append(p.requests, e)
 	return e, f
 }
 
 // answered completes a log entry.
-func (s *Server) answered(e *Request, c *call, a answer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (p *Platform) answered(e *Request, c *Call, a answer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	e.Status, e.ErrCode = a.status, a.errcode
 	if c.token == nil {
 		return
@@ -128,7 +128,7 @@ func secretField(key string) bool {
 }
 
 func maskJSON(body []byte) string {
-	var v obj
+	var v Obj
 	if json.Unmarshal(body, &v) != nil {
 		return ""
 	}

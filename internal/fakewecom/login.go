@@ -18,161 +18,161 @@ type Login struct {
 // LoginCode returns the code that the visitor's browser brings to the
 // provider: the code of OAuth2 and Web login, the auth_code of get_login_info,
 // the js_code of a mini program. It works once, for 5 minutes.
-func (s *Server) LoginCode(l Login) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.newCode(code{kind: loginCode, login: l}, loginCodeLife)
+func (p *Platform) LoginCode(l Login) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.newCode(code{kind: loginCode, login: l}, loginCodeLife)
 }
 
-func loginHandlers() map[string]handler {
-	return map[string]handler{
-		"/cgi-bin/service/auth/getuserinfo3rd":        (*Server).getUserInfo3rd,
-		"/cgi-bin/service/getuserinfo3rd":             (*Server).getUserInfo3rdLegacy,
-		"/cgi-bin/service/auth/getuserdetail3rd":      (*Server).getUserDetail,
-		"/cgi-bin/service/get_login_info":             (*Server).getLoginInfo,
-		"/cgi-bin/auth/getuserinfo":                   (*Server).getUserInfo,
-		"/cgi-bin/auth/getuserdetail":                 (*Server).getUserDetail,
-		"/cgi-bin/service/miniprogram/jscode2session": (*Server).jscode2session,
-		"/cgi-bin/miniprogram/jscode2session":         (*Server).jscode2session,
+func (p *Platform) loginHandlers() map[string]Handler {
+	return map[string]Handler{
+		"/cgi-bin/service/auth/getuserinfo3rd":        p.getUserInfo3rd,
+		"/cgi-bin/service/getuserinfo3rd":             p.getUserInfo3rdLegacy,
+		"/cgi-bin/service/auth/getuserdetail3rd":      p.getUserDetail,
+		"/cgi-bin/service/get_login_info":             p.getLoginInfo,
+		"/cgi-bin/auth/getuserinfo":                   p.getUserInfo,
+		"/cgi-bin/auth/getuserdetail":                 p.getUserDetail,
+		"/cgi-bin/service/miniprogram/jscode2session": p.jscode2session,
+		"/cgi-bin/miniprogram/jscode2session":         p.jscode2session,
 	}
 }
 
 // redeem uses a login code up. fits says whether it may be used here; a code
 // of another app is refused and stays good.
-func (s *Server) redeem(c *call, value string, fits func(Login) bool) (Login, error) {
-	lc := s.find(loginCode, value)
+func (p *Platform) redeem(c *Call, value string, fits func(Login) bool) (Login, error) {
+	lc := p.find(loginCode, value)
 	switch {
 	case lc == nil || !fits(lc.login):
-		return Login{}, refuse(codeBadLoginCode, "invalid code")
+		return Login{}, Refuse(codeBadLoginCode, "invalid code")
 	case lc.used:
-		return Login{}, refuse(codeUsedLoginCode, "code has been used")
+		return Login{}, Refuse(codeUsedLoginCode, "code has been used")
 	case lc.expired(c.now):
-		return Login{}, refuse(codeExpiredLoginCode, "code expired")
+		return Login{}, Refuse(codeExpiredLoginCode, "code expired")
 	}
 	lc.used = true
 	return lc.login, nil
 }
 
-func (c *call) ofSuite(l Login) bool { return l.SuiteId == c.suite.Id }
+func (c *Call) ofSuite(l Login) bool { return l.SuiteId == c.suite.Id }
 
-func (c *call) ofInstall(l Login) bool {
+func (c *Call) ofInstall(l Login) bool {
 	return c.install != nil && l.SuiteId == c.suite.Id && (l.CorpId == c.corp.Id || l.UserId == "")
 }
 
-func (s *Server) getUserInfo3rd(c *call) (obj, error) {
+func (p *Platform) getUserInfo3rd(c *Call) (Obj, error) {
 	if c.suite.Template {
-		return nil, refuse(codeNoRight, "api forbidden") // customised apps: auth/getuserinfo
+		return nil, Refuse(codeNoRight, "api forbidden") // customised apps: auth/getuserinfo
 	}
-	l, err := s.redeem(c, c.str("code"), c.ofSuite)
+	l, err := p.redeem(c, c.Str("code"), c.ofSuite)
 	if err != nil {
 		return nil, err
 	}
 	if l.UserId == "" {
-		return obj{"openid": l.OpenId}, nil
+		return Obj{"openid": l.OpenId}, nil
 	}
-	out := obj{"corpid": l.CorpId, "userid": l.UserId, "open_userid": l.UserId}
-	if s.addTicket(out, l, userTicketLife) {
+	out := Obj{"corpid": l.CorpId, "userid": l.UserId, "open_userid": l.UserId}
+	if p.addTicket(out, l, userTicketLife) {
 		out["expires_in"] = int(userTicketLife.Seconds())
 	}
 	return out, nil
 }
 
-func (s *Server) getUserInfo3rdLegacy(c *call) (obj, error) {
-	l, err := s.redeem(c, c.str("code"), c.ofSuite)
+func (p *Platform) getUserInfo3rdLegacy(c *Call) (Obj, error) {
+	l, err := p.redeem(c, c.Str("code"), c.ofSuite)
 	if err != nil {
 		return nil, err
 	}
 	if l.UserId == "" {
-		return obj{"OpenId": l.OpenId, "DeviceId": "device"}, nil
+		return Obj{"OpenId": l.OpenId, "DeviceId": "device"}, nil
 	}
-	return obj{"CorpId": l.CorpId, "UserId": l.UserId, "DeviceId": "device"}, nil
+	return Obj{"CorpId": l.CorpId, "UserId": l.UserId, "DeviceId": "device"}, nil
 }
 
-func (s *Server) getUserInfo(c *call) (obj, error) {
-	l, err := s.redeem(c, c.str("code"), c.ofInstall)
+func (p *Platform) getUserInfo(c *Call) (Obj, error) {
+	l, err := p.redeem(c, c.Str("code"), c.ofInstall)
 	if err != nil {
 		return nil, err
 	}
 	if l.UserId == "" {
-		return obj{"openid": l.OpenId}, nil
+		return Obj{"openid": l.OpenId}, nil
 	}
-	out := obj{"userid": l.UserId}
-	s.addTicket(out, l, corpTicketLife)
+	out := Obj{"userid": l.UserId}
+	p.addTicket(out, l, corpTicketLife)
 	return out, nil
 }
 
 // addTicket adds a user_ticket where the visitor agreed and is visible.
-func (s *Server) addTicket(out obj, l Login, life time.Duration) bool {
-	corp := s.corps[l.CorpId]
+func (p *Platform) addTicket(out Obj, l Login, life time.Duration) bool {
+	corp := p.corps[l.CorpId]
 	if !l.Private || corp == nil {
 		return false
 	}
-	if m, ok := corp.member(l.UserId); !ok || m.Hidden {
+	if m, ok := corp.Member(l.UserId); !ok || m.Hidden {
 		return false
 	}
-	out["user_ticket"] = s.newCode(code{kind: userTicket, login: l}, life)
+	out["user_ticket"] = p.newCode(code{kind: userTicket, login: l}, life)
 	return true
 }
 
 // getUserDetail serves both kinds of app.
-func (s *Server) getUserDetail(c *call) (obj, error) {
-	ut := s.find(userTicket, c.str("user_ticket"))
+func (p *Platform) getUserDetail(c *Call) (Obj, error) {
+	ut := p.find(userTicket, c.Str("user_ticket"))
 	if ut == nil || ut.login.SuiteId != c.suiteId() || c.corp != nil && ut.login.CorpId != c.corp.Id {
-		return nil, refuse(codeTicketBad, "invalid user_ticket")
+		return nil, Refuse(codeTicketBad, "invalid user_ticket")
 	}
 	if ut.expired(c.now) {
-		return nil, refuse(codeTicketExpired, "user_ticket expired")
+		return nil, Refuse(codeTicketExpired, "user_ticket expired")
 	}
-	out := obj{"userid": ut.login.UserId, "gender": "1", "avatar": picture, "qr_code": picture}
+	out := Obj{"userid": ut.login.UserId, "gender": "1", "avatar": picture, "qr_code": picture}
 	if c.ep.Credential == spec.CredentialSuite {
-		m, _ := s.corps[ut.login.CorpId].member(ut.login.UserId)
+		m, _ := p.corps[ut.login.CorpId].Member(ut.login.UserId)
 		out["corpid"], out["name"] = ut.login.CorpId, m.Name
 	}
 	return out, nil
 }
 
-func (s *Server) getLoginInfo(c *call) (obj, error) {
-	l, err := s.redeem(c, c.str("auth_code"), func(l Login) bool { return l.SuiteId == "" })
+func (p *Platform) getLoginInfo(c *Call) (Obj, error) {
+	l, err := p.redeem(c, c.Str("auth_code"), func(l Login) bool { return l.SuiteId == "" })
 	if err != nil {
 		return nil, err
 	}
 	const member, admin = 5, 1 // usertype
-	kind, agents := member, []obj{}
+	kind, agents := member, []Obj{}
 	m := Member{}
-	if corp := s.corps[l.CorpId]; corp != nil {
-		m, _ = corp.member(l.UserId)
+	if corp := p.corps[l.CorpId]; corp != nil {
+		m, _ = corp.Member(l.UserId)
 	}
 	if m.Admin {
 		kind = admin
-		for key, in := range s.installs {
+		for key, in := range p.installs {
 			if key.corpId == l.CorpId && in.suite.ProviderCorpId == c.provider {
-				agents = append(agents, obj{"agentid": in.agentId, "auth_type": 1})
+				agents = append(agents, Obj{"agentid": in.AgentId, "auth_type": 1})
 			}
 		}
 	}
-	return obj{
+	return Obj{
 		"usertype":  kind,
-		"user_info": obj{"userid": l.UserId, "open_userid": l.UserId, "name": m.Name, "avatar": picture},
-		"corp_info": obj{"corpid": l.CorpId},
+		"user_info": Obj{"userid": l.UserId, "open_userid": l.UserId, "name": m.Name, "avatar": picture},
+		"corp_info": Obj{"corpid": l.CorpId},
 		"agent":     agents,
-		"auth_info": obj{"department": []obj{{"id": 1, "writable": m.Admin}}},
+		"auth_info": Obj{"department": []Obj{{"id": 1, "writable": m.Admin}}},
 	}, nil
 }
 
 // jscode2session serves both kinds of app.
-func (s *Server) jscode2session(c *call) (obj, error) {
-	if c.str("grant_type") != "authorization_code" {
-		return nil, refuse(codeBadParam, "invalid grant_type")
+func (p *Platform) jscode2session(c *Call) (Obj, error) {
+	if c.Str("grant_type") != "authorization_code" {
+		return nil, BadParam("invalid grant_type")
 	}
 	fits := c.ofSuite
 	if c.corp != nil {
 		fits = c.ofInstall
 	}
-	l, err := s.redeem(c, c.str("js_code"), fits)
+	l, err := p.redeem(c, c.Str("js_code"), fits)
 	if err != nil {
 		return nil, err
 	}
-	out := obj{"corpid": l.CorpId, "userid": l.UserId, "session_key": s.secret(24)}
+	out := Obj{"corpid": l.CorpId, "userid": l.UserId, "session_key": p.secret(24)}
 	if c.corp == nil {
 		out["open_userid"] = l.UserId
 	}

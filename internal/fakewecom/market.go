@@ -61,13 +61,13 @@ func (o *marketOrder) show(d *licenseDesk) obj {
 }
 
 // marketHandler gives a handler the suite of its token.
-func marketHandler[In any](answer func(d *licenseDesk, x *suite, in In) (obj, error)) handler {
-	return func(s *Server, c *call) (obj, error) {
+func marketHandler[In any](ds *Desks, answer func(d *licenseDesk, x *Suite, in In) (obj, error)) Handler {
+	return func(c *Call) (obj, error) {
 		var in In
-		if err := c.decode(&in); err != nil {
+		if err := c.Decode(&in); err != nil {
 			return nil, err
 		}
-		return answer(s.desk(c.suite.ProviderCorpId), c.suite, in)
+		return answer(ds.desk(c.Provider()), c.Suite(), in)
 	}
 }
 
@@ -78,7 +78,7 @@ type marketReq struct {
 	Test    int64  `json:"test_mode"`
 }
 
-func marketGet(d *licenseDesk, x *suite, in marketReq) (obj, error) {
+func marketGet(d *licenseDesk, x *Suite, in marketReq) (obj, error) {
 	o := d.market[in.OrderId]
 	if o == nil || o.SuiteId != x.Id {
 		return nil, licErr(codeNoAppOrder)
@@ -88,13 +88,13 @@ func marketGet(d *licenseDesk, x *suite, in marketReq) (obj, error) {
 
 // marketListOrders: whether end_time belongs to the span is undocumented; it
 // does not.
-func marketListOrders(d *licenseDesk, x *suite, in marketReq) (obj, error) {
+func marketListOrders(d *licenseDesk, x *Suite, in marketReq) (obj, error) {
 	inside, err := window(&in.Start, &in.End, 0, false)
 	if err != nil {
 		return nil, err
 	}
 	if in.Test != 0 && in.Test != 1 {
-		return nil, refuse(codeBadParam, "invalid test_mode")
+		return nil, BadParam("invalid test_mode")
 	}
 	list := []obj{}
 	for _, o := range d.marketList {
@@ -111,15 +111,15 @@ type prolongReq struct {
 }
 
 // prolongTry: its own error codes are undocumented.
-func prolongTry(d *licenseDesk, x *suite, in prolongReq) (obj, error) {
+func prolongTry(d *licenseDesk, x *Suite, in prolongReq) (obj, error) {
 	c, err := d.customer(in.CorpId)
 	if err != nil {
 		return nil, err
 	}
-	key := installKey{suiteId: x.Id, corpId: c.Id}
+	key := appKey{x.Id, c.Id}
 	p, ok := d.prolongs[key]
 	if !ok || in.Days < 1 || in.Days > prolongMaxDays-p.days {
-		return nil, refuse(codeBadParam, "invalid prolong_days, or no trial")
+		return nil, BadParam("invalid prolong_days, or no trial")
 	}
 	p.days += in.Days
 	p.end = max(p.end, d.unix()) + in.Days*86400
@@ -128,16 +128,16 @@ func prolongTry(d *licenseDesk, x *suite, in prolongReq) (obj, error) {
 }
 
 // SetAppTrial puts a corp on the limited trial of an app.
-func (s *Server) SetAppTrial(suiteId, corpId string, end time.Time) error {
-	return s.onSuite(context.Background(), suiteId, func(d *licenseDesk) error {
-		d.prolongs[installKey{suiteId: suiteId, corpId: corpId}] = prolonged{end: end.Unix()}
+func (ds *Desks) SetAppTrial(suiteId, corpId string, end time.Time) error {
+	return ds.onSuite(context.Background(), suiteId, func(d *licenseDesk) error {
+		d.prolongs[appKey{suiteId, corpId}] = prolonged{end: end.Unix()}
 		return nil
 	})
 }
 
 // PlaceAppOrder places an order and pushes open_order.
-func (s *Server) PlaceAppOrder(ctx context.Context, a AppOrder) (orderId string, err error) {
-	err = s.onSuite(ctx, a.SuiteId, func(d *licenseDesk) error {
+func (ds *Desks) PlaceAppOrder(ctx context.Context, a AppOrder) (orderId string, err error) {
+	err = ds.onSuite(ctx, a.SuiteId, func(d *licenseDesk) error {
 		c := d.corp(a.CorpId)
 		if c == nil {
 			return fmt.Errorf("fakewecom: no corp %q", a.CorpId)
@@ -147,7 +147,7 @@ func (s *Server) PlaceAppOrder(ctx context.Context, a AppOrder) (orderId string,
 		d.market[o.id] = o
 		d.marketList = append(d.marketList, o)
 		orderId = o.id
-		d.tellSuite(a.SuiteId, "open_order", a.CorpId, eventText("OrderId", o.id), eventText("OperatorId", a.Operator))
+		d.tellSuite(a.SuiteId, "open_order", a.CorpId, Text("OrderId", o.id), Text("OperatorId", a.Operator))
 		return nil
 	})
 	return orderId, err
@@ -168,8 +168,8 @@ func marketMoves() map[[2]int]string {
 
 // MoveAppOrder changes the state of an app order: 1 paid, 2 cancelled, 3
 // expired, 4 refund asked, 5 refunded, 6 refund refused.
-func (s *Server) MoveAppOrder(ctx context.Context, orderId string, status int) error {
-	return s.act(ctx, s.ownerOf(orderId), func(d *licenseDesk) error {
+func (ds *Desks) MoveAppOrder(ctx context.Context, orderId string, status int) error {
+	return ds.actFor(ctx, orderId, func(d *licenseDesk) error {
 		o := d.market[orderId]
 		if o == nil {
 			return fmt.Errorf("fakewecom: no app order %q", orderId)
@@ -183,20 +183,19 @@ func (s *Server) MoveAppOrder(ctx context.Context, orderId string, status int) e
 			o.paid = d.unix()
 		}
 		if push != "" {
-			d.tellSuite(o.SuiteId, push, o.CorpId, eventText("OrderId", o.id))
+			d.tellSuite(o.SuiteId, push, o.CorpId, Text("OrderId", o.id))
 		}
 		return nil
 	})
 }
 
-func (s *Server) onSuite(ctx context.Context, suiteId string, do func(d *licenseDesk) error) error {
-	s.mu.Lock()
-	x := s.suites[suiteId]
-	if x == nil {
-		s.mu.Unlock()
-		return fmt.Errorf("fakewecom: no suite %q", suiteId)
-	}
-	provider := x.ProviderCorpId
-	s.mu.Unlock()
-	return s.act(ctx, provider, do)
+// onSuite runs do for the desk of the suite's provider.
+func (ds *Desks) onSuite(ctx context.Context, suiteId string, do func(d *licenseDesk) error) error {
+	return ds.host.Act(ctx, func() error {
+		x := ds.host.Suite(suiteId)
+		if x == nil {
+			return fmt.Errorf("fakewecom: no suite %q", suiteId)
+		}
+		return do(ds.desk(x.ProviderCorpId))
+	})
 }

@@ -24,9 +24,9 @@ func TestAppOrders(t *testing.T) {
 	ctx := t.Context()
 	id, err := w.PlaceAppOrder(ctx, appOrder())
 	require.NoError(t, err)
-	assert.Equal(t, wrapXML(
-		eventText("SuiteId", testSuite), eventText("PaidCorpId", testCorp), eventText("InfoType", "open_order"),
-		eventNumber("TimeStamp", w.unix()), eventText("OrderId", id), eventText("OperatorId", "woAnna"),
+	assert.Equal(t, xmlOf(
+		Text("SuiteId", testSuite), Text("PaidCorpId", testCorp), Text("InfoType", "open_order"),
+		Number("TimeStamp", w.unix()), Text("OrderId", id), Text("OperatorId", "woAnna"),
 	), w.lastPush().Payload)
 	assert.Equal(t, testSuite, w.lastPush().Receive)
 	assert.Equal(t, "/command", w.lastPush().Path)
@@ -77,7 +77,7 @@ func TestAppOrderList(t *testing.T) {
 	for _, bad := range []obj{
 		{"start_time": start, "end_time": start - 1}, {"start_time": start, "end_time": start, "test_mode": 2}, {"start_time": start},
 	} {
-		assert.Equal(t, codeBadParam, errcode(w.post(servicePath+"get_order_list", bad)))
+		assert.Equal(t, CodeBadParam, errcode(w.post(servicePath+"get_order_list", bad)))
 	}
 	out := w.callAs("get_order", testTemplate, "", obj{"orderid": ids["other"]})
 	assert.Equal(t, testProvider, out["operator_corpid"])
@@ -96,13 +96,13 @@ func TestProlongTry(t *testing.T) {
 	ask := func(days int) obj {
 		return w.post(servicePath+"prolong_try", obj{"buyer_corpid": testCorp, "prolong_days": days})
 	}
-	assert.Equal(t, codeBadParam, errcode(ask(7)), "no trial")
+	assert.Equal(t, CodeBadParam, errcode(ask(7)), "no trial")
 	require.NoError(t, w.SetAppTrial(testSuite, testCorp, time.Unix(end, 0)))
 	assert.EqualValues(t, end+7*dayInSecs, num(ask(7), "try_end_time"))
 	w.clock.add(30 * day) // after the trial
 	assert.EqualValues(t, w.unix()+53*dayInSecs, num(ask(53), "try_end_time"))
-	assert.Equal(t, codeBadParam, errcode(ask(1)), "60 days in all")
-	assert.Equal(t, codeBadParam, errcode(ask(-1)))
-	assert.Equal(t, codeBadParam, errcode(ask(math.MaxInt64)))
-	assert.Equal(t, codeBadCorp, errcode(w.post(servicePath+"prolong_try", obj{"buyer_corpid": "wpNobody", "prolong_days": 1})))
+	assert.Equal(t, CodeBadParam, errcode(ask(1)), "60 days in all")
+	assert.Equal(t, CodeBadParam, errcode(ask(-1)))
+	assert.Equal(t, CodeBadParam, errcode(ask(math.MaxInt64)))
+	assert.Equal(t, CodeBadCorp, errcode(w.post(servicePath+"prolong_try", obj{"buyer_corpid": "wpNobody", "prolong_days": 1})))
 }

@@ -17,30 +17,22 @@ type mediaFile struct {
 	made         time.Time
 }
 
-func mediaHandlers() map[string]handler {
-	return map[string]handler{
-		"/cgi-bin/media/upload":            (*Server).uploadMedia,
-		"/cgi-bin/media/upload_attachment": (*Server).uploadMedia,
-		"/cgi-bin/media/get":               (*Server).getMedia,
-		"/cgi-bin/media/get/jssdk":         (*Server).getMedia,
-	}
-}
-
 // uploadMedia keeps a file for three days. One call has created_at as text, as WeCom does.
-func (s *Server) uploadMedia(c *call) (obj, error) {
-	id := s.id("3", 42)
-	s.media[id] = mediaFile{c.corp.Id, c.fileName, c.file, c.now}
-	out := obj{"type": c.str("type"), "media_id": id, "created_at": strconv.FormatInt(c.now.Unix(), 10)}
-	if kind := c.str("media_type"); kind != "" {
-		out["type"], out["created_at"] = kind, c.now.Unix()
+func (m *Messages) uploadMedia(c *Call) (Obj, error) {
+	name, data := c.File()
+	id := m.host.NewId("3", 42)
+	m.media[id] = mediaFile{c.Corp().Id, name, data, c.Now()}
+	out := Obj{"type": c.Str("type"), "media_id": id, "created_at": strconv.FormatInt(c.Now().Unix(), 10)}
+	if kind := c.Str("media_type"); kind != "" {
+		out["type"], out["created_at"] = kind, c.Now().Unix()
 	}
 	return out, nil
 }
 
-func (s *Server) getMedia(c *call) (obj, error) {
-	f, ok := s.media[c.str("media_id")]
-	if !ok || f.corpId != c.corp.Id || c.now.Sub(f.made) > mediaLife {
-		return nil, refuse(codeBadMedia, "invalid media_id")
+func (m *Messages) getMedia(c *Call) (Obj, error) {
+	f, ok := m.media[c.Str("media_id")]
+	if !ok || f.corpId != c.Corp().Id || c.Now().Sub(f.made) > mediaLife {
+		return nil, Refuse(codeBadMedia, "invalid media_id")
 	}
-	return obj{"": raw{"application/octet-stream", f.name, f.data}}, nil
+	return File("application/octet-stream", f.name, f.data), nil
 }

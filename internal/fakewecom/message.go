@@ -10,104 +10,97 @@ const (
 	codeNoRecipients = 81012
 )
 
-func messageHandlers() map[string]handler {
-	return map[string]handler{
-		"/cgi-bin/message/send":                 (*Server).sendMessage,
-		"/cgi-bin/message/update_template_card": (*Server).updateCard,
-	}
-}
-
 // sendMessage takes a message for members in the visible range. Departments and tags are
 // taken as they are.
-func (s *Server) sendMessage(c *call) (obj, error) {
-	content, ok := c.body[c.str("msgtype")].(obj)
+func (m *Messages) sendMessage(c *Call) (Obj, error) {
+	content, ok := c.Body()[c.Str("msgtype")].(Obj)
 	if !ok {
-		return nil, refuse(codeBadParam, "invalid Request Parameter, the object of msgtype %s is missing", c.str("msgtype"))
+		return nil, BadParam("invalid Request Parameter, the object of msgtype %s is missing", c.Str("msgtype"))
 	}
-	if err := c.checkCard(); err != nil {
+	if err := checkCard(c); err != nil {
 		return nil, err
 	}
 	var invalid []string
-	users := parted(c.str("touser"))
+	users := parted(c.Str("touser"))
 	for _, id := range users {
-		if !c.seen(id) {
+		if !seen(c.Corp(), id) {
 			invalid = append(invalid, strings.ToLower(id))
 		}
 	}
-	others := len(parted(c.str("toparty"))) + len(parted(c.str("totag"))) + len(c.strs("selected_ticket_list"))
+	others := len(parted(c.Str("toparty"))) + len(parted(c.Str("totag"))) + len(c.Strs("selected_ticket_list"))
 	switch {
 	case len(users)+others == 0:
-		return nil, refuse(codeNoRecipients, "no recipient")
+		return nil, Refuse(codeNoRecipients, "no recipient")
 	case others == 0 && len(invalid) == len(users):
-		return nil, refuse(codeNoReceiver, "user & party & tag all invalid")
+		return nil, Refuse(codeNoReceiver, "user & party & tag all invalid")
 	}
-	out := obj{"invaliduser": strings.Join(invalid, "|"), "invalidparty": "", "invalidtag": "", "unlicenseduser": "", "msgid": s.id("msg-", 40)}
+	out := Obj{"invaliduser": strings.Join(invalid, "|"), "invalidparty": "", "invalidtag": "", "unlicenseduser": "", "msgid": m.host.NewId("msg-", 40)}
 	if answers(content) {
-		out["response_code"] = s.id("", 43)
+		out["response_code"] = m.host.NewId("", 43)
 	}
 	return out, nil
 }
 
 // updateCard takes any response code.
-func (s *Server) updateCard(c *call) (obj, error) {
-	if (c.body["button"] == nil) == (c.body["template_card"] == nil) {
-		return nil, refuse(codeBadParam, "invalid Request Parameter, one of button and template_card is needed")
+func (m *Messages) updateCard(c *Call) (Obj, error) {
+	if (c.Body()["button"] == nil) == (c.Body()["template_card"] == nil) {
+		return nil, BadParam("invalid Request Parameter, one of button and template_card is needed")
 	}
-	if err := c.checkCard(); err != nil {
+	if err := checkCard(c); err != nil {
 		return nil, err
 	}
 	invalid := []string{}
-	for _, id := range c.strs("userids") {
-		if !c.seen(id) {
+	for _, id := range c.Strs("userids") {
+		if !seen(c.Corp(), id) {
 			invalid = append(invalid, strings.ToLower(id))
 		}
 	}
-	return obj{"invaliduser": invalid}, nil
+	return Obj{"invaliduser": invalid}, nil
 }
 
 func parted(ids string) []string {
 	return strings.FieldsFunc(ids, func(r rune) bool { return r == '|' })
 }
 
-// seen reports whether a member is in the visible range.
-func (c *call) seen(userId string) bool {
-	return userId == "@all" || slices.ContainsFunc(c.corp.Members, func(m Member) bool {
+// seen reports whether a member of the corp is in the visible range.
+func seen(corp *Corp, userId string) bool {
+	return userId == "@all" || slices.ContainsFunc(corp.Members, func(m Member) bool {
 		return m.UserId == userId && !m.Hidden && !m.Left
 	})
 }
 
 // answers reports whether the buttons of a card, if it is one, are answered by events.
-func answers(content obj) bool {
+func answers(content Obj) bool {
 	kind, _ := content["card_type"].(string)
 	return strings.HasSuffix(kind, "_interaction") || content["action_menu"] != nil
 }
 
 // checkCard refuses a template card that lacks a part that its kind must have.
-func (c *call) checkCard() error {
-	card, ok := c.body["template_card"].(obj)
+func checkCard(c *Call) error {
+	card, ok := c.Body()["template_card"].(Obj)
 	if !ok {
 		return nil
 	}
 	kind, _ := card["card_type"].(string)
-	parts, known := c.ep.CardParts[kind]
+	parts, known := c.Endpoint().CardParts[kind]
 	if !known {
-		return refuse(codeBadParam, "invalid Request Parameter, card_type %s", kind)
+		return BadParam("invalid Request Parameter, card_type %s", kind)
 	}
 	for _, oneOf := range parts {
 		if !slices.ContainsFunc(oneOf, func(part string) bool { return has(card, part) }) {
-			return refuse(codeBadParam, "invalid Request Parameter, a %s needs %s", kind, strings.Join(oneOf, " or "))
+			return BadParam("invalid Request Parameter, a %s needs %s", kind, strings.Join(oneOf, " or "))
 		}
 	}
 	return nil
 }
 
 // has reports whether a part is there, such as main_title.title; of !part, that it is not.
-func has(v obj, part string) bool {
+func has(v Obj, part string) bool {
 	if part, absent := strings.CutPrefix(part, "!"); absent {
 		return !has(v, part)
 	}
 	name, rest, deeper := strings.Cut(part, ".")
-	if inner, ok := v[name].(obj); ok && deeper {
+	if inner, ok := v[name].(Obj); ok && deeper {
 		return has(inner, rest)
 	}
 	list, isList := v[name].([]any)

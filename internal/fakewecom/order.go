@@ -181,10 +181,11 @@ func (d *licenseDesk) settle() {
 		}
 		if o.ready != 0 && now >= o.ready && !o.announced {
 			o.announced = true
-			d.tell("license_pay_success", o.corp.Id, eventText("OrderId", o.id), eventText("BuyerUserId", o.buyer))
+			d.tell("license_pay_success", o.corp.Id, Text("OrderId", o.id), Text("BuyerUserId", o.buyer))
 		}
 	}
 	d.markWaiting(now)
+	d.cashier.confirmDue(now)
 }
 
 // overdue reports whether nobody has paid an order in time.
@@ -200,7 +201,7 @@ func (d *licenseDesk) cancel(orderId, corpId string) int {
 		return codeNoSuchOrder
 	case o.kind == orderUnion:
 		if corpId != "" {
-			return codeBadParam
+			return CodeBadParam
 		}
 	case corpId == "":
 		return missingCode("corpid")

@@ -12,16 +12,16 @@ func TestOrderForm(t *testing.T) {
 	t.Parallel()
 	w := newCounter(t)
 	for _, row := range []struct{ code, base, interop, months, days int }{
-		{codeBadParam, 0, 0, 1, 0},
-		{codeBadParam, -1, 2, 1, 0},
-		{codeBadParam, 1_000_001, 0, 1, 0},
-		{codeBadParam, 0, 1_000_001, 1, 0},
-		{codeBadParam, 1, 0, 0, 0},
-		{codeBadParam, 1, 0, 0, 30},
-		{codeBadParam, 1, 0, 60, 1},
-		{codeBadParam, 1, 0, 0, 1861},
-		{codeBadParam, 1, 0, -1, 62},
-		{codeBadParam, 1, 0, 2, -31},
+		{CodeBadParam, 0, 0, 1, 0},
+		{CodeBadParam, -1, 2, 1, 0},
+		{CodeBadParam, 1_000_001, 0, 1, 0},
+		{CodeBadParam, 0, 1_000_001, 1, 0},
+		{CodeBadParam, 1, 0, 0, 0},
+		{CodeBadParam, 1, 0, 0, 30},
+		{CodeBadParam, 1, 0, 60, 1},
+		{CodeBadParam, 1, 0, 0, 1861},
+		{CodeBadParam, 1, 0, -1, 62},
+		{CodeBadParam, 1, 0, 2, -31},
 		{codeOK, 0, 1, 0, 31},
 	} {
 		w.refused(row.code, "create_new_order", order(testCorp, row.base, row.interop, row.months, row.days))
@@ -29,10 +29,10 @@ func TestOrderForm(t *testing.T) {
 	w.refused(codeOK, "create_new_order", order(testCorp2, 1, 0, 59, 31))
 	bad := order(testCorp2, 1, 0, 1, 0)
 	bad["account_duration"].(obj)["new_expire_time"] = w.unix() + 40*dayInSecs
-	w.refused(codeBadParam, "create_new_order", bad)
+	w.refused(CodeBadParam, "create_new_order", bad)
 	w.refused(codeNotInstalled, "create_new_order", order("wpNobody", 1, 0, 1, 0))
 	delete(bad, "buyer_userid")
-	w.refused(codeBadParam, "create_new_order", bad)
+	w.refused(CodeBadParam, "create_new_order", bad)
 }
 
 // TestOrderRules breaks one rule at a time.
@@ -51,7 +51,7 @@ func TestOrderRules(t *testing.T) {
 		{"no interop app, base only", codeOK, func(w counter) { w.facts(testCorp, LicenseFacts{NoInteropApp: true}) }, 1, 0, 1},
 		{"formal orders exist", codeFormalExists, func(w counter) {
 			w.buy(testCorp, 1, 0, 1, 0)
-			require.NoError(w.t, w.SetTestCorp("", testCorp, true))
+			require.NoError(w.t, w.SetTestCorp(testCorp, true))
 		}, 1, 0, 1},
 		{"too frequent", codeTooFrequent, func(w counter) {
 			w.policy(func(p *LicensePolicy) { p.MinOrderGap = time.Minute })
@@ -115,7 +115,7 @@ func TestConsoleOrders(t *testing.T) {
 		return err
 	}
 	assert.ErrorContains(t, place(testCorp, true), "701127")
-	require.NoError(t, w.SetTestCorp("", testCorp2, true))
+	require.NoError(t, w.SetTestCorp(testCorp2, true))
 	assert.ErrorContains(t, place(testCorp2, false), "701128")
 	require.NoError(t, place(testCorp, false))
 	id, err := w.PlaceOrder(t.Context(), "", ConsoleOrder{CorpId: testCorp2, Buyer: testBuyer, Base: 1, Months: 1, Test: true})

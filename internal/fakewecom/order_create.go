@@ -28,14 +28,14 @@ func (r purchaseReq) formed() error {
 	total := r.Duration.Months*licMonthDays + r.Duration.Days
 	switch {
 	case !inRange(r.Count.Base, 0, licMaxCount), !inRange(r.Count.Interop, 0, licMaxCount):
-		return refuse(codeBadParam, "invalid account_count")
+		return BadParam("invalid account_count")
 	case r.Count.Base+r.Count.Interop == 0:
-		return refuse(codeBadParam, "account_count is 0")
+		return BadParam("account_count is 0")
 	case !inRange(r.Duration.Months, 0, licMaxDays), !inRange(r.Duration.Days, 0, licMaxDays),
 		!inRange(total, licMinDays, licMaxDays), r.Duration.NewExpire != 0:
-		return refuse(codeBadParam, "invalid account_duration")
+		return BadParam("invalid account_duration")
 	case r.Auto != nil && !inRange(*r.Auto, 0, 1):
-		return refuse(codeBadAutoStatus, "invalid auto_active_status")
+		return Refuse(codeBadAutoStatus, "invalid auto_active_status")
 	}
 	return nil
 }

@@ -1,78 +1,12 @@
 package fakewecom
 
-import (
-	"encoding/base64"
-	"fmt"
-	"strconv"
-	"strings"
-)
-
-// pageReq is how all lists are paged.
-type pageReq struct {
-	Cursor string `json:"cursor"`
-	Limit  int64  `json:"limit"`
-}
-
-// page cuts one page out of items. A cursor is good for the query that it came
-// from, told apart by key.
-func page[T any](r pageReq, key string, items []T, most, usual int64) (part []T, next string, err error) {
-	limit := r.Limit
-	if limit == 0 {
-		limit = usual
-	}
-	if limit < 0 || limit > most {
-		return nil, "", refuse(codeBadParam, "invalid limit, at most %d", most)
-	}
-	from := 0
-	if r.Cursor != "" {
-		text, _ := base64.RawURLEncoding.DecodeString(r.Cursor)
-		of, at, _ := strings.Cut(string(text), " ")
-		from, err = strconv.Atoi(at)
-		if err != nil || of != hash(8, key) || from < 0 || from > len(items) {
-			return nil, "", refuse(codeBadParam, "invalid cursor")
-		}
-	}
-	end := min(len(items), from+int(limit))
-	if end < len(items) {
-		next = base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s %d", hash(8, key), end))
-	}
-	return items[from:end], next, nil
-}
-
-func paged(list, next string, items []obj) obj {
-	if items == nil {
-		items = []obj{}
-	}
-	more := 0
-	if next != "" {
-		more = 1
-	}
-	return obj{list: items, "next_cursor": next, "has_more": more}
-}
+import "fmt"
 
 type listOrderReq struct {
 	CorpId string `json:"corpid"`
 	Start  *int64 `json:"start_time"`
 	End    *int64 `json:"end_time"`
-	pageReq
-}
-
-// window checks a time span: both ends or none, at most so many seconds (0:
-// any), end included if closed. Without one, everything is meant: undocumented.
-func window(start, end *int64, most int64, closed bool) (inside func(t int64) bool, err error) {
-	switch {
-	case start == nil && end == nil:
-		return func(int64) bool { return true }, nil
-	case start == nil || end == nil:
-		return nil, refuse(codeBadParam, "start_time and end_time go together")
-	case *start < 0 || *end < *start || most > 0 && *end-*start > most:
-		return nil, refuse(codeBadParam, "invalid time range")
-	}
-	last := *end
-	if !closed {
-		last--
-	}
-	return func(t int64) bool { return within(t, *start, last) }, nil
+	PageReq
 }
 
 func listOrder(d *licenseDesk, in listOrderReq) (obj, error) {
@@ -88,7 +22,7 @@ func listOrder(d *licenseDesk, in listOrderReq) (obj, error) {
 	}
 	found := d.ordersOf(of, inside)
 	key := fmt.Sprint("list_order ", in.CorpId, instant(in.Start), instant(in.End))
-	part, next, err := page(in.pageReq, key, found, licLimitMax, licLimitDefault)
+	part, next, err := Page(in.PageReq, key, found, licLimitMax, licLimitDefault)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +30,7 @@ func listOrder(d *licenseDesk, in listOrderReq) (obj, error) {
 	for _, o := range part {
 		list = append(list, obj{"order_id": o.id, "order_type": o.kind})
 	}
-	return paged("order_list", next, list), nil
+	return Paged("order_list", next, list), nil
 }
 
 // ordersOf lists a corp's orders, or those of all. A test corp selects its test orders,
@@ -111,16 +45,9 @@ func (d *licenseDesk) ordersOf(of *licenseCorp, inside func(t int64) bool) (foun
 	return found
 }
 
-func instant(t *int64) string {
-	if t == nil {
-		return " -"
-	}
-	return fmt.Sprint(" ", *t)
-}
-
 type orderReq struct {
 	OrderId string `json:"order_id"`
-	pageReq
+	PageReq
 }
 
 // oneCorp finds an order that is no parent of others.
@@ -177,7 +104,7 @@ func getUnionOrder(d *licenseDesk, in orderReq) (obj, error) {
 	if o == nil || o.kind != orderUnion {
 		return nil, licErr(codeNoSuchOrder)
 	}
-	part, next, err := page(in.pageReq, "union "+o.id, o.subs, licLimitMax, licLimitDefault)
+	part, next, err := Page(in.PageReq, "union "+o.id, o.subs, licLimitMax, licLimitDefault)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +115,7 @@ func getUnionOrder(d *licenseDesk, in orderReq) (obj, error) {
 			"account_count": sub.count(), "account_duration": obj{"months": sub.months, "days": sub.days},
 		})
 	}
-	out := paged("buy_list", next, list)
+	out := Paged("buy_list", next, list)
 	out["order"] = o.head()
 	return out, nil
 }
@@ -210,9 +137,9 @@ func listOrderAccount(d *licenseDesk, in orderReq) (obj, error) {
 	for _, c := range o.codes {
 		all = append(all, obj{"active_code": c.code, "type": c.kind})
 	}
-	part, next, err := page(in.pageReq, "accounts "+o.id, all, licLimitMax, licLimitDefault)
+	part, next, err := Page(in.PageReq, "accounts "+o.id, all, licLimitMax, licLimitDefault)
 	if err != nil {
 		return nil, err
 	}
-	return paged("account_list", next, part), nil
+	return Paged("account_list", next, part), nil
 }

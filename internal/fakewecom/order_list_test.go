@@ -38,9 +38,9 @@ func TestListOrderWindow(t *testing.T) {
 		{"start_time": start}, {"end_time": start},
 		{"limit": 1001}, {"limit": -1}, {"cursor": "abc"},
 	} {
-		w.refused(codeBadParam, "list_order", bad)
+		w.refused(CodeBadParam, "list_order", bad)
 	}
-	w.refused(codeBadCorp, "list_order", obj{"corpid": "wpNobody"})
+	w.refused(CodeBadCorp, "list_order", obj{"corpid": "wpNobody"})
 	assert.Empty(t, find(obj{"corpid": testCorp2}))
 	assert.Equal(t, ids, find(obj{"corpid": testCorp}))
 
@@ -87,14 +87,14 @@ func TestListOrderOfUnionOrders(t *testing.T) {
 func TestPageCursors(t *testing.T) {
 	t.Parallel()
 	items := []int{1, 2, 3, 4, 5}
-	part, next, err := page(pageReq{Limit: 2}, "k", items, 10, 4)
+	part, next, err := Page(PageReq{Limit: 2}, "k", items, 10, 4)
 	require.NoError(t, err)
 	assert.Equal(t, []int{1, 2}, part)
-	_, _, err = page(pageReq{Cursor: next}, "other", items, 10, 4)
+	_, _, err = Page(PageReq{Cursor: next}, "other", items, 10, 4)
 	assert.Error(t, err)
-	_, _, err = page(pageReq{Cursor: next}, "k", items[:1], 10, 4)
+	_, _, err = Page(PageReq{Cursor: next}, "k", items[:1], 10, 4)
 	assert.Error(t, err, "a cursor behind the end")
-	part, next, err = page(pageReq{Cursor: next}, "k", items, 10, 4)
+	part, next, err = Page(PageReq{Cursor: next}, "k", items, 10, 4)
 	require.NoError(t, err)
 	assert.Equal(t, []int{3, 4, 5}, part)
 	assert.Empty(t, next)
@@ -103,10 +103,10 @@ func TestPageCursors(t *testing.T) {
 func FuzzPageCursor(f *testing.F) {
 	f.Add("abc", int64(3))
 	f.Add("", int64(-1))
-	_, next, _ := page(pageReq{Limit: 1}, "k", make([]int, 9), 10, 4)
+	_, next, _ := Page(PageReq{Limit: 1}, "k", make([]int, 9), 10, 4)
 	f.Add(next, int64(10))
 	f.Fuzz(func(t *testing.T, cursor string, limit int64) {
-		part, _, err := page(pageReq{Cursor: cursor, Limit: limit}, "k", make([]int, 9), 10, 4)
+		part, _, err := Page(PageReq{Cursor: cursor, Limit: limit}, "k", make([]int, 9), 10, 4)
 		if err == nil && len(part) > 10 {
 			t.Fatal("page too long")
 		}

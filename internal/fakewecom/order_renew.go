@@ -221,11 +221,11 @@ func (d *licenseDesk) renewalFormed(r orderDuration) error {
 	byMonths, byDate := r.Months != 0, r.NewExpire != 0
 	switch {
 	case r.Days != 0, byMonths == byDate:
-		return refuse(codeBadParam, "account_duration needs one of months and new_expire_time")
+		return BadParam("account_duration needs one of months and new_expire_time")
 	case byMonths && (r.Months < 1 || r.Months > licMaxRenewMonths):
-		return refuse(codeBadParam, "invalid months")
+		return BadParam("invalid months")
 	case byDate && (r.NewExpire <= licEndOfDay(now) || r.NewExpire > now+licDays(licMaxDays)):
-		return refuse(codeBadParam, "invalid new_expire_time")
+		return BadParam("invalid new_expire_time")
 	}
 	return nil
 }

@@ -85,13 +85,13 @@ func TestRenewalJobLimit(t *testing.T) {
 	t.Parallel()
 	w, _ := holding(t, 1, "woAnna")
 	id := w.job(seat("woAnna", 1))
-	w.Server.mu.Lock()
+	w.Platform.mu.Lock()
 	j := w.desk("").jobs[id]
 	j.seats = make([]licenseSeat, licMaxCount)
 	for i := range j.seats {
 		j.seats[i].kind = licBase
 	}
-	w.Server.mu.Unlock()
+	w.Platform.mu.Unlock()
 	w.refused(codeJobFull, "create_renew_order_job", obj{"corpid": testCorp, "jobid": id, "account_list": []obj{seat("woBo", 1)}})
 	w.ok("create_renew_order_job", obj{"corpid": testCorp, "jobid": id, "account_list": []obj{seat("woBo", 2)}})
 }
@@ -135,24 +135,24 @@ func TestRenewalByDate(t *testing.T) {
 	codes := w.buy(testCorp, 2, 0, 12, 7)
 	w.activate(codes[0], "woAnna")
 	w.activate(codes[1], "woBo")
-	w.Server.mu.Lock()
+	w.Platform.mu.Lock()
 	w.desk("").codes[codes[0]].expire, w.desk("").codes[codes[1]].expire = early, late
-	w.Server.mu.Unlock()
+	w.Platform.mu.Unlock()
 	both := w.job(seat("woAnna", 1), seat("woBo", 1))
 
 	for _, row := range []struct {
 		code     int
 		duration obj
 	}{
-		{codeBadParam, obj{}},
-		{codeBadParam, obj{"months": 1, "new_expire_time": target}},
-		{codeBadParam, obj{"months": 61}},
-		{codeBadParam, obj{"months": -1}},
-		{codeBadParam, obj{"days": 31}},
-		{codeBadParam, obj{"months": 1, "days": 31}},
-		{codeBadParam, obj{"new_expire_time": start - 1}},
-		{codeBadParam, obj{"new_expire_time": licEndOfDay(start)}}, // today
-		{codeBadParam, obj{"new_expire_time": start + 1860*dayInSecs + 1}},
+		{CodeBadParam, obj{}},
+		{CodeBadParam, obj{"months": 1, "new_expire_time": target}},
+		{CodeBadParam, obj{"months": 61}},
+		{CodeBadParam, obj{"months": -1}},
+		{CodeBadParam, obj{"days": 31}},
+		{CodeBadParam, obj{"months": 1, "days": 31}},
+		{CodeBadParam, obj{"new_expire_time": start - 1}},
+		{CodeBadParam, obj{"new_expire_time": licEndOfDay(start)}}, // today
+		{CodeBadParam, obj{"new_expire_time": start + 1860*dayInSecs + 1}},
 		{codeNothingToExtend, obj{"new_expire_time": licEndOfDay(start) + 1}},
 		{codeAboveFiveYears, obj{"months": 60}},
 	} {
@@ -179,7 +179,7 @@ func TestEndOfDay(t *testing.T) {
 func TestRenewalInATestCorp(t *testing.T) {
 	t.Parallel()
 	w := newCounter(t)
-	require.NoError(t, w.SetTestCorp("", testCorp, true))
+	require.NoError(t, w.SetTestCorp(testCorp, true))
 	w.activate(w.buy(testCorp, 1, 0, 1, 0)[0], "woAnna")
 	id := w.job(seat("woAnna", 1))
 	second := w.job(seat("woAnna", 1))

@@ -31,10 +31,10 @@ func TestOrderFromPlacingToCodes(t *testing.T) {
 	require.NoError(t, w.PayOrder(t.Context(), id))
 	want["order_status"], want["pay_time"] = 1.0, float64(made+60)
 	assert.Equal(t, want, w.ok("get_order", obj{"order_id": id})["order"])
-	assert.Equal(t, []string{wrapXML(
-		eventText("ServiceCorpId", testProvider), eventText("InfoType", "license_pay_success"),
-		eventText("AuthCorpId", testCorp), eventText("OrderId", id), eventText("BuyerUserId", testBuyer),
-		eventNumber("TimeStamp", made+60),
+	assert.Equal(t, []string{xmlOf(
+		Text("ServiceCorpId", testProvider), Text("InfoType", "license_pay_success"),
+		Text("AuthCorpId", testCorp), Text("OrderId", id), Text("BuyerUserId", testBuyer),
+		Number("TimeStamp", made+60),
 	)}, w.told("license_pay_success"))
 	assert.Equal(t, testProvider, w.lastPush().Receive)
 	assert.Equal(t, "/system", w.lastPush().Path)
@@ -83,7 +83,7 @@ func TestSlowGeneration(t *testing.T) {
 	require.NoError(t, w.SettleLicenses(t.Context(), ""))
 	assert.Len(t, w.told("license_pay_success"), 1, "once")
 
-	require.NoError(t, w.SetTestCorp("", testCorp2, true))
+	require.NoError(t, w.SetTestCorp(testCorp2, true))
 	id = w.place(testCorp2, 1, 0, 1, 0)
 	require.NoError(t, w.PayOrder(t.Context(), id))
 	assert.Len(t, w.codesOf(id), 1, "codes of test orders are there at once")
@@ -156,9 +156,9 @@ func TestRefund(t *testing.T) {
 	assert.Equal(t, orderRefunded, w.statusOf(id))
 	told := w.told("license_refund")
 	require.Len(t, told, 2)
-	assert.Equal(t, wrapXML(
-		eventText("ServiceCorpId", testProvider), eventText("InfoType", "license_refund"), eventText("AuthCorpId", testCorp),
-		eventText("OrderId", id), eventNumber("OrderStatus", 1), eventNumber("TimeStamp", w.unix()),
+	assert.Equal(t, xmlOf(
+		Text("ServiceCorpId", testProvider), Text("InfoType", "license_refund"), Text("AuthCorpId", testCorp),
+		Text("OrderId", id), Number("OrderStatus", 1), Number("TimeStamp", w.unix()),
 	), told[1])
 	assert.Equal(t, licExpired, num(w.info(testCorp, codes[0]), "status"))
 	w.refused(codeIllegalCode, "get_active_info_by_code", obj{"corpid": testCorp, "active_code": codes[1]})
@@ -175,7 +175,7 @@ func TestRefund(t *testing.T) {
 func TestTestCorp(t *testing.T) {
 	t.Parallel()
 	w := newCounter(t)
-	require.NoError(t, w.SetTestCorp("", testCorp, true))
+	require.NoError(t, w.SetTestCorp(testCorp, true))
 	ask := func(code, base, months, days int) {
 		t.Helper()
 		w.refused(code, "create_new_order", order(testCorp, base, 0, months, days))
@@ -192,14 +192,14 @@ func TestTestCorp(t *testing.T) {
 	assert.Len(t, list(w.ok("list_order", obj{"corpid": testCorp}), "order_list"), 1)
 	assert.Empty(t, list(w.ok("list_order", obj{}), "order_list"), "formal orders only")
 
-	require.NoError(t, w.SetTestCorp("", testCorp, false))
+	require.NoError(t, w.SetTestCorp(testCorp, false))
 	assert.Equal(t, orderVoid, w.statusOf(id))
 	assert.Equal(t, licExpired, num(w.info(testCorp, code), "status"))
-	assert.Error(t, w.SetTestCorp("", "wpNobody", true))
+	assert.Error(t, w.SetTestCorp("wpNobody", true))
 
-	require.NoError(t, w.SetTestCorp("", testCorp2, true))
+	require.NoError(t, w.SetTestCorp(testCorp2, true))
 	id = w.place(testCorp2, 1, 0, 1, 0)
-	require.NoError(t, w.SetTestCorp("", testCorp2, false))
+	require.NoError(t, w.SetTestCorp(testCorp2, false))
 	assert.Equal(t, orderVoid, w.statusOf(id))
 	w.refused(codeNotUnpaid, "cancel_order", obj{"order_id": id, "corpid": testCorp2})
 }

@@ -42,8 +42,8 @@ func TestUnionJobItems(t *testing.T) {
 	}
 	create(codeEmptyList, buyList())
 	create(codeListTooLong, buyList(many...))
-	create(codeBadParam, buyList(buyItem(testCorp, 0, 1)))
-	create(codeBadParam, buyList(buyItem(testCorp, 1, 61)))
+	create(CodeBadParam, buyList(buyItem(testCorp, 0, 1)))
+	create(CodeBadParam, buyList(buyItem(testCorp, 1, 61)))
 	bad := buyItem(testCorp, 1, 1)
 	bad["auto_active_status"] = 2
 	create(codeBadAutoStatus, buyList(bad))
@@ -66,10 +66,10 @@ func TestUnionJobItems(t *testing.T) {
 	w.refused(codeNotSubmitted, "new_order_job_result", obj{"jobid": out["jobid"]})
 	w.refused(codeNotSubmitted, "new_order_job_result", obj{"jobid": "NJ-mine"})
 
-	w.Server.mu.Lock()
+	w.Platform.mu.Lock()
 	j := w.desk("").jobs[out["jobid"].(string)]
 	j.buys = make([]purchaseReq, licUnionJobMax)
-	w.Server.mu.Unlock()
+	w.Platform.mu.Unlock()
 	again["jobid"] = out["jobid"]
 	create(codeUnionJobFull, again)
 }
@@ -159,7 +159,7 @@ func TestUnionOrderCancelled(t *testing.T) {
 	t.Parallel()
 	w := newCounter(t)
 	parent := w.union()
-	w.refused(codeBadParam, "cancel_order", obj{"order_id": parent, "corpid": testCorp})
+	w.refused(CodeBadParam, "cancel_order", obj{"order_id": parent, "corpid": testCorp})
 	w.ok("cancel_order", obj{"order_id": parent})
 	assert.Equal(t, orderCancelled, num(w.ok("get_union_order", obj{"order_id": parent})["order"].(obj), "order_status"))
 	w.refused(codeNotUnpaid, "cancel_order", obj{"order_id": parent})

@@ -1,6 +1,7 @@
 package fakewecom
 
 import (
+	"context"
 	"fmt"
 	"slices"
 )
@@ -83,7 +84,7 @@ func (d *licenseDesk) cashierAllowed(in cashierReq) int {
 func (d *licenseDesk) allInstalled(in cashierReq) bool {
 	c := d.corp(in.CorpId)
 	return c != nil && !slices.ContainsFunc(in.product().List, func(item cashierItem) bool {
-		return d.s.installs[installKey{suiteId: item.SuiteId, corpId: c.Id}] == nil
+		return d.host.Install(item.SuiteId, c.Id) == nil
 	})
 }
 
@@ -122,7 +123,7 @@ type cashierListReq struct {
 	BusinessType int64  `json:"business_type"`
 	Start        *int64 `json:"start_time"`
 	End          *int64 `json:"end_time"`
-	pageReq
+	PageReq
 }
 
 const cashierLimitMax = 2000
@@ -139,11 +140,11 @@ func cashierListOrders(d *licenseDesk, in cashierListReq) (obj, error) {
 		}
 	}
 	key := fmt.Sprint("cashier ", in.BusinessType, instant(in.Start), instant(in.End))
-	part, next, err := page(in.pageReq, key, all, cashierLimitMax, cashierLimitMax)
+	part, next, err := Page(in.PageReq, key, all, cashierLimitMax, cashierLimitMax)
 	if err != nil {
 		return nil, err
 	}
-	return paged("pay_order_list", next, part), nil
+	return Paged("pay_order_list", next, part), nil
 }
 
 const orderFromProvider = 2
@@ -183,21 +184,20 @@ func (c *cashier) confirmDue(now int64) {
 
 // PayCashierOrder pays an open cashier order, or confirms one that the provider
 // pays.
-func (s *Server) PayCashierOrder(providerCorpId, orderId string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	d := s.desk(providerCorpId)
-	o := d.cashier.orders[orderId]
-	switch {
-	case o == nil:
-		return fmt.Errorf("fakewecom: no cashier order %q", orderId)
-	case o.status == cashUnpaid:
-		o.status = cashPaid
-	case o.status == cashWaiting:
-		o.status = cashFinished
-	default:
-		return fmt.Errorf("fakewecom: cashier order %s is in state %d", orderId, o.status)
-	}
-	o.paidAt = d.unix()
-	return nil
+func (ds *Desks) PayCashierOrder(providerCorpId, orderId string) error {
+	return ds.act(context.Background(), providerCorpId, func(d *licenseDesk) error {
+		o := d.cashier.orders[orderId]
+		switch {
+		case o == nil:
+			return fmt.Errorf("fakewecom: no cashier order %q", orderId)
+		case o.status == cashUnpaid:
+			o.status = cashPaid
+		case o.status == cashWaiting:
+			o.status = cashFinished
+		default:
+			return fmt.Errorf("fakewecom: cashier order %s is in state %d", orderId, o.status)
+		}
+		o.paidAt = d.unix()
+		return nil
+	})
 }

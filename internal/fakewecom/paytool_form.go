@@ -90,7 +90,7 @@ func (r cashierReq) total() int64 {
 
 // cashierFormed checks a request by itself; the code is undocumented.
 func (d *licenseDesk) cashierFormed(r cashierReq) error {
-	bad := func(field string) error { return refuse(codeBadParam, "invalid %s", field) }
+	bad := func(field string) error { return BadParam("invalid %s", field) }
 	p := r.product()
 	switch {
 	case !within(r.BusinessType, businessThirdApp, businessSolution):
@@ -173,7 +173,7 @@ func (r cashierReq) span(p cashierProduct, item cashierItem) (days int64, start 
 func (d *licenseDesk) goodStart(date string) bool {
 	beijing := time.FixedZone("Beijing", 8*3600)
 	t, err := time.ParseInLocation("20060102", date, beijing)
-	now := d.s.now()
+	now := d.host.Now()
 	return date == "" || err == nil && t.After(now) && t.Before(now.AddDate(1, 0, 0))
 }
 

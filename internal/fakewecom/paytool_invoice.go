@@ -20,18 +20,18 @@ type Invoice struct {
 }
 
 // AddInvoice adds an application.
-func (s *Server) AddInvoice(providerCorpId string, i Invoice) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := s.desk(providerCorpId).cashier
-	c.invoices[i.OrderId] = &i
-	c.invoiceBy = append(c.invoiceBy, &i)
+func (ds *Desks) AddInvoice(providerCorpId string, i Invoice) {
+	ds.host.Locked(func() {
+		c := ds.desk(providerCorpId).cashier
+		c.invoices[i.OrderId] = &i
+		c.invoiceBy = append(c.invoiceBy, &i)
+	})
 }
 
 type invoiceReq struct {
 	Start *int64 `json:"start_time"`
 	End   *int64 `json:"end_time"`
-	pageReq
+	PageReq
 }
 
 func invoiceList(d *licenseDesk, in invoiceReq) (obj, error) {
@@ -53,11 +53,11 @@ func invoiceList(d *licenseDesk, in invoiceReq) (obj, error) {
 		}
 	}
 	key := fmt.Sprint("invoices", instant(in.Start), instant(in.End))
-	part, next, err := page(in.pageReq, key, all, invoiceLimitMax, invoiceLimit)
+	part, next, err := Page(in.PageReq, key, all, invoiceLimitMax, invoiceLimit)
 	if err != nil {
 		return nil, err
 	}
-	return paged("invoice_list", next, part), nil
+	return Paged("invoice_list", next, part), nil
 }
 
 type markReq struct {
@@ -72,7 +72,7 @@ func markInvoice(d *licenseDesk, in markReq) (obj, error) {
 	i := d.cashier.invoices[in.OrderId]
 	switch {
 	case in.Status < 1 || in.Status > 3 || len(in.Note) > invoiceNoteMax:
-		return nil, refuse(codeBadParam, "invalid invoice_status or invoice_note")
+		return nil, BadParam("invalid invoice_status or invoice_note")
 	case !d.mayBuy(in.Oper):
 		return nil, licErr(codeNoPayRight)
 	case i == nil:

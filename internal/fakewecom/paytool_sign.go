@@ -16,8 +16,8 @@ const (
 	cashierNonceMax = 32
 	cashierConfirm  = 72 * time.Hour // then provider-paid and free orders confirm themselves
 
-	codeCashierClock = codeBadParam // undocumented
-	codeCashierNonce = codeBadParam // undocumented
+	codeCashierClock = CodeBadParam // undocumented
+	codeCashierNonce = CodeBadParam // undocumented
 )
 
 // cashier is the provider's cashier (收银台).
@@ -40,12 +40,12 @@ func newCashier() *cashier {
 
 // SetCashier gives the provider its cashier key, without which every signature
 // is wrong, and says whether it has a merchant account.
-func (s *Server) SetCashier(providerCorpId, key string, merchant bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := s.desk(providerCorpId).cashier
-	c.key, c.merchant = key, merchant
-	s.secrets = append(s.secrets, key)
+func (ds *Desks) SetCashier(providerCorpId, key string, merchant bool) {
+	ds.host.Locked(func() {
+		c := ds.desk(providerCorpId).cashier
+		c.key, c.merchant = key, merchant
+		ds.host.Hide(key)
+	})
 }
 
 // cashierSignature signs a body: its leaves as key=value, sorted, joined with
@@ -88,19 +88,19 @@ func cashierLeaf(out []string, name string, v any, keepEmpty bool) []string {
 }
 
 // verify checks a signed request; a nonce counts as used only if it is right.
-func (c *cashier) verify(body obj, nonce string, ts, sig any, now time.Time) error {
-	n, _ := ts.(json.Number)
+func (c *cashier) verify(body obj, nonce string, now time.Time) error {
+	n, _ := body["ts"].(json.Number)
 	unix, err := n.Int64()
 	switch off := now.Sub(time.Unix(unix, 0)).Abs(); {
 	case err != nil || off > cashierClock:
-		return refuse(codeCashierClock, "invalid ts")
+		return Refuse(codeCashierClock, "invalid ts")
 	case nonce == "" || len(nonce) > cashierNonceMax:
-		return refuse(codeCashierNonce, "invalid nonce_str")
-	case !c.signed(body, sig):
-		return refuse(codeBadSignature, "signature mismatch")
+		return Refuse(codeCashierNonce, "invalid nonce_str")
+	case !c.signed(body):
+		return Refuse(codeBadSignature, "signature mismatch")
 	}
 	if used, ok := c.nonces[nonce]; ok && now.Sub(time.Unix(used, 0)) < cashierClock {
-		return refuse(codeCashierNonce, "nonce_str used before")
+		return Refuse(codeCashierNonce, "nonce_str used before")
 	}
 	for old, used := range c.nonces {
 		if now.Sub(time.Unix(used, 0)) >= cashierClock {
@@ -111,25 +111,19 @@ func (c *cashier) verify(body obj, nonce string, ts, sig any, now time.Time) err
 	return nil
 }
 
-func (c *cashier) signed(body obj, sig any) bool {
-	given, _ := sig.(string)
+func (c *cashier) signed(body obj) bool {
+	given, _ := body["sig"].(string)
 	return c.key != "" && (hmac.Equal([]byte(given), []byte(cashierSignature(c.key, body, false))) ||
 		hmac.Equal([]byte(given), []byte(cashierSignature(c.key, body, true))))
 }
 
 // cashierHandler verifies the signature before anything else.
-func cashierHandler[In any](answer func(d *licenseDesk, in In) (obj, error)) handler {
-	return func(s *Server, c *call) (obj, error) {
-		var in In
-		d := s.desk(c.provider)
-		if err := d.cashier.verify(c.body, c.str("nonce_str"), c.body["ts"], c.body["sig"], s.now()); err != nil {
+func cashierHandler[In any](ds *Desks, answer func(d *licenseDesk, in In) (obj, error)) Handler {
+	handle := licHandler(ds, answer)
+	return func(c *Call) (obj, error) {
+		if err := ds.desk(c.Provider()).cashier.verify(c.Body(), c.Str("nonce_str"), c.Now()); err != nil {
 			return nil, err
 		}
-		if err := c.decode(&in); err != nil {
-			return nil, err
-		}
-		d.settle()
-		d.cashier.confirmDue(d.unix())
-		return answer(d, in)
+		return handle(c)
 	}
 }

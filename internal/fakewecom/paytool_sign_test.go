@@ -85,7 +85,7 @@ func TestCashierVerification(t *testing.T) {
 	now := w.unix()
 	w.pay(codeOK, "get_order_list", list(nil))
 	w.pay(codeBadSignature, "get_order_list", list(obj{"sig": "ZGVtby1zaWc="}))
-	w.pay(codeBadParam, "get_order_list", obj{"limit": 10, "sig": ""}) // missing
+	w.pay(CodeBadParam, "get_order_list", obj{"limit": 10, "sig": ""}) // missing
 	for _, row := range []struct {
 		code int
 		ts   int64

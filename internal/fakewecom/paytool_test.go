@@ -61,30 +61,30 @@ func TestCashierOrderForm(t *testing.T) {
 		code int
 		in   obj
 	}{
-		{codeBadParam, with(customised(customItem()), obj{"business_type": 4})},
-		{codeBadParam, with(customised(customItem()), obj{"business_type": 1})}, // the product of another type
-		{codeBadParam, with(customised(customItem()), obj{"pay_type": 3})},
-		{codeBadParam, with(customised(customItem()), obj{"custom_corpid": nil})},
-		{codeBadParam, with(customised(customItem()), obj{"custom_corpid": strings.Repeat("w", 65)})},
-		{codeBadParam, with(customised(customItem()), obj{"pay_type": 1})}, // no receipt
-		{codeBadParam, customised(with(customItem(), obj{"total_price": 0}))},
-		{codeBadParam, customised(with(customItem(), obj{"total_price": advMaxFen + 1}))},
-		{codeBadParam, thirdApp(3, thirdItem(nil))},
-		{codeBadParam, thirdApp(0)},
-		{codeBadParam, thirdApp(0, items...)},
-		{codeBadParam, thirdApp(0, thirdItem(obj{"user_count": 1_000_001}))},
-		{codeBadParam, thirdApp(0, thirdItem(obj{"duration_days": 1826}))},
-		{codeBadParam, thirdApp(2, thirdItem(obj{"duration_days": nil}))},
-		{codeBadParam, thirdApp(0, thirdItem(obj{"suiteid": strings.Repeat("w", 65)}))},
-		{codeBadParam, thirdApp(0, thirdItem(obj{"take_effect_date": "20260301"}))},
-		{codeBadParam, thirdApp(0, thirdItem(obj{"take_effect_date": "20270302"}))},
-		{codeBadParam, thirdApp(0, thirdItem(obj{"take_effect_date": "2026-3-2"}))},
-		{codeBadParam, thirdApp(0, discount(obj{"discount_type": 3}))},
-		{codeBadParam, thirdApp(0, discount(obj{"discount_ratio": 9}))},
-		{codeBadParam, thirdApp(0, discount(obj{"discount_ratio": 100}))},
-		{codeBadParam, thirdApp(0, discount(obj{"discount_remarks": strings.Repeat("x", 257)}))},
-		{codeBadParam, thirdApp(0, discount(obj{"discount_type": 1, "discount_amount": 10_000_001}))},
-		{codeBadParam, with(thirdApp(1, discount(obj{"discount_type": 1, "discount_amount": 5})), obj{"custom_corpid": nil})},
+		{CodeBadParam, with(customised(customItem()), obj{"business_type": 4})},
+		{CodeBadParam, with(customised(customItem()), obj{"business_type": 1})}, // the product of another type
+		{CodeBadParam, with(customised(customItem()), obj{"pay_type": 3})},
+		{CodeBadParam, with(customised(customItem()), obj{"custom_corpid": nil})},
+		{CodeBadParam, with(customised(customItem()), obj{"custom_corpid": strings.Repeat("w", 65)})},
+		{CodeBadParam, with(customised(customItem()), obj{"pay_type": 1})}, // no receipt
+		{CodeBadParam, customised(with(customItem(), obj{"total_price": 0}))},
+		{CodeBadParam, customised(with(customItem(), obj{"total_price": advMaxFen + 1}))},
+		{CodeBadParam, thirdApp(3, thirdItem(nil))},
+		{CodeBadParam, thirdApp(0)},
+		{CodeBadParam, thirdApp(0, items...)},
+		{CodeBadParam, thirdApp(0, thirdItem(obj{"user_count": 1_000_001}))},
+		{CodeBadParam, thirdApp(0, thirdItem(obj{"duration_days": 1826}))},
+		{CodeBadParam, thirdApp(2, thirdItem(obj{"duration_days": nil}))},
+		{CodeBadParam, thirdApp(0, thirdItem(obj{"suiteid": strings.Repeat("w", 65)}))},
+		{CodeBadParam, thirdApp(0, thirdItem(obj{"take_effect_date": "20260301"}))},
+		{CodeBadParam, thirdApp(0, thirdItem(obj{"take_effect_date": "20270302"}))},
+		{CodeBadParam, thirdApp(0, thirdItem(obj{"take_effect_date": "2026-3-2"}))},
+		{CodeBadParam, thirdApp(0, discount(obj{"discount_type": 3}))},
+		{CodeBadParam, thirdApp(0, discount(obj{"discount_ratio": 9}))},
+		{CodeBadParam, thirdApp(0, discount(obj{"discount_ratio": 100}))},
+		{CodeBadParam, thirdApp(0, discount(obj{"discount_remarks": strings.Repeat("x", 257)}))},
+		{CodeBadParam, thirdApp(0, discount(obj{"discount_type": 1, "discount_amount": 10_000_001}))},
+		{CodeBadParam, with(thirdApp(1, discount(obj{"discount_type": 1, "discount_amount": 5})), obj{"custom_corpid": nil})},
 		{codeOK, with(thirdApp(0, discount(obj{"discount_type": 1, "discount_amount": 5})), obj{"custom_corpid": nil})},
 		{codeOK, thirdApp(0, discount(nil))},
 		{codeAppOrderUnpaid, thirdApp(0, thirdItem(nil))},
@@ -198,8 +198,8 @@ func TestCashierList(t *testing.T) {
 	assert.Len(t, list(out, "pay_order_list"), 1)
 	assert.Len(t, list(w.pay(codeOK, "get_order_list", obj{"limit": 2, "start_time": start, "end_time": start + 60}), "pay_order_list"), 1)
 	assert.Empty(t, list(w.pay(codeOK, "get_order_list", obj{"limit": 2, "business_type": 1}), "pay_order_list"))
-	w.pay(codeBadParam, "get_order_list", obj{"limit": 2001})
-	w.pay(codeBadParam, "get_order_list", obj{"limit": 1, "start_time": start})
+	w.pay(CodeBadParam, "get_order_list", obj{"limit": 2001})
+	w.pay(CodeBadParam, "get_order_list", obj{"limit": 1, "start_time": start})
 }
 
 func TestInvoices(t *testing.T) {
@@ -220,14 +220,14 @@ func TestInvoices(t *testing.T) {
 		"invoice_status": 0.0, "invoice_title": "Bakery Ltd", "tax_number": "91", "invoice_note": "",
 	}, list(out, "invoice_list")[0])
 	assert.Len(t, list(call(codeOK, "get_invoice_list", obj{"cursor": out["next_cursor"]}), "invoice_list"), 1)
-	call(codeBadParam, "get_invoice_list", obj{"limit": 101})
-	call(codeBadParam, "get_invoice_list", obj{"end_time": w.unix()})
+	call(CodeBadParam, "get_invoice_list", obj{"limit": 101})
+	call(CodeBadParam, "get_invoice_list", obj{"end_time": w.unix()})
 
 	mark := func(id string, status int, note string) obj {
 		return obj{"order_id": id, "oper_userid": "demoAdmin", "invoice_status": status, "invoice_note": note}
 	}
-	call(codeBadParam, "mark_invoice_status", mark("N1", 4, "x"))
-	call(codeBadParam, "mark_invoice_status", mark("N1", 1, strings.Repeat("x", 201)))
+	call(CodeBadParam, "mark_invoice_status", mark("N1", 4, "x"))
+	call(CodeBadParam, "mark_invoice_status", mark("N1", 1, strings.Repeat("x", 201)))
 	call(codeNoAppOrder, "mark_invoice_status", mark("N9", 1, "x"))
 	call(codeOK, "mark_invoice_status", mark("N1", 2, "sent"))
 	call(codeOK, "mark_invoice_status", mark("N1", 3, "too late"))

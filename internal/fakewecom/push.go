@@ -3,7 +3,6 @@ package fakewecom
 import (
 	"bytes"
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -59,12 +58,12 @@ type address struct {
 }
 
 // address looks a target up. In a data URL $CORPID$ is the corp of the event;
-// when the URL is checked, the provider. s.mu is held.
-func (s *Server) address(t Target, check bool) (address, error) {
+// when the URL is checked, the provider. p.mu is held.
+func (p *Platform) address(t Target, check bool) (address, error) {
 	if t.Channel == spec.ChannelSystem {
-		return s.systemAddress(t)
+		return p.systemAddress(t)
 	}
-	x := s.suites[t.SuiteId]
+	x := p.suites[t.SuiteId]
 	if x == nil {
 		return address{}, fmt.Errorf("fakewecom: no suite %q", t.SuiteId)
 	}
@@ -78,8 +77,8 @@ func (s *Server) address(t Target, check bool) (address, error) {
 			a.receiveId = a.checkId
 		}
 		a.url = strings.ReplaceAll(x.DataURL, "$CORPID$", url.QueryEscape(a.receiveId))
-		if in := s.installs[installKey{x.Id, t.CorpId}]; in != nil {
-			a.agent = strconv.FormatInt(in.agentId, 10)
+		if in := p.installs[installKey{x.Id, t.CorpId}]; in != nil {
+			a.agent = strconv.FormatInt(in.AgentId, 10)
 		}
 	}
 	if a.url == "" || a.cipher == nil {
@@ -88,51 +87,51 @@ func (s *Server) address(t Target, check bool) (address, error) {
 	return a, nil
 }
 
-func (s *Server) systemAddress(t Target) (address, error) {
+func (p *Platform) systemAddress(t Target) (address, error) {
 	id := t.CorpId
 	if id == "" {
-		id = s.firstProv
+		id = p.firstProvider
 	}
-	p := s.providers[id]
-	if p == nil || p.System.URL == "" {
+	x := p.providers[id]
+	if x == nil || x.System.URL == "" {
 		return address{}, fmt.Errorf("fakewecom: no provider %q, or without a system event URL", id)
 	}
-	cipher, err := wecrypt.New(p.System.Token, p.System.EncodingAESKey)
-	return address{url: p.System.URL, receiveId: id, checkId: id, to: id, cipher: cipher}, err
+	cipher, err := wecrypt.New(x.System.Token, x.System.EncodingAESKey)
+	return address{url: x.System.URL, receiveId: id, checkId: id, to: id, cipher: cipher}, err
 }
 
 // Push encrypts payload and posts it to the target's callback URL. The error
 // says that it was not delivered or not accepted; the Delivery is filled in
 // both cases.
-func (s *Server) Push(ctx context.Context, t Target, payload []byte) (Delivery, error) {
-	p, err := s.pack(t, payload)
+func (p *Platform) Push(ctx context.Context, t Target, payload []byte) (Delivery, error) {
+	sent, err := p.pack(t, payload)
 	if err != nil {
 		return Delivery{Target: t}, err
 	}
-	s.mu.Lock()
-	s.sent = append(s.sent, p)
-	id := len(s.sent)
-	s.mu.Unlock()
-	return s.deliver(ctx, id, p)
+	p.mu.Lock()
+	p.sent = append(p.sent, sent)
+	id := len(p.sent)
+	p.mu.Unlock()
+	return p.deliver(ctx, id, sent)
 }
 
 // Redeliver repeats a push byte for byte, as WeCom does after a failure.
-func (s *Server) Redeliver(ctx context.Context, id int) (Delivery, error) {
-	s.mu.Lock()
-	if id < 1 || id > len(s.sent) {
-		s.mu.Unlock()
+func (p *Platform) Redeliver(ctx context.Context, id int) (Delivery, error) {
+	p.mu.Lock()
+	if id < 1 || id > len(p.sent) {
+		p.mu.Unlock()
 		return Delivery{}, fmt.Errorf("fakewecom: no push %d", id)
 	}
-	p := s.sent[id-1]
-	s.mu.Unlock()
-	return s.deliver(ctx, id, p)
+	sent := p.sent[id-1]
+	p.mu.Unlock()
+	return p.deliver(ctx, id, sent)
 }
 
 // pack makes the request of a push.
-func (s *Server) pack(t Target, payload []byte) (*parcel, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, err := s.address(t, false)
+func (p *Platform) pack(t Target, payload []byte) (*parcel, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a, err := p.address(t, false)
 	if err != nil {
 		return nil, err
 	}
@@ -140,14 +139,13 @@ func (s *Server) pack(t Target, payload []byte) (*parcel, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := "<xml><ToUserName><![CDATA[" + a.to + "]]></ToUserName><Encrypt><![CDATA[" + encrypt +
-		"]]></Encrypt><AgentID><![CDATA[" + a.agent + "]]></AgentID></xml>"
-	return &parcel{t, s.signed(a, encrypt, nil), []byte(body)}, nil
+	envelope := EventXML(Text("ToUserName", a.to), Text("Encrypt", encrypt), Text("AgentID", a.agent))
+	return &parcel{t, p.signed(a, encrypt, nil), envelope}, nil
 }
 
-// signed adds the signature to the callback URL. s.mu is held.
-func (s *Server) signed(a address, encrypt string, more url.Values) string {
-	stamp, nonce := strconv.FormatInt(s.now().Unix(), 10), s.id("", 10)
+// signed adds the signature to the callback URL. p.mu is held.
+func (p *Platform) signed(a address, encrypt string, more url.Values) string {
+	stamp, nonce := strconv.FormatInt(p.now().Unix(), 10), p.id("", 10)
 	q := url.Values{"msg_signature": {a.cipher.Sign(stamp, nonce, encrypt)}, "timestamp": {stamp}, "nonce": {nonce}}
 	for k, v := range more {
 		q[k] = v
@@ -159,14 +157,14 @@ func (s *Server) signed(a address, encrypt string, more url.Values) string {
 	return a.url + sep + q.Encode()
 }
 
-func (s *Server) deliver(ctx context.Context, id int, p *parcel) (Delivery, error) {
-	d := Delivery{Id: id, Target: p.target}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(p.body))
+func (p *Platform) deliver(ctx context.Context, id int, sent *parcel) (Delivery, error) {
+	d := Delivery{Id: id, Target: sent.target}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, sent.url, bytes.NewReader(sent.body))
 	if err != nil {
 		return d, withoutURL(err)
 	}
 	req.Header.Set("Content-Type", "text/xml")
-	if err := s.send(req, &d); err != nil {
+	if err := p.send(req, &d); err != nil {
 		return d, err
 	}
 	if !d.Accepted() {
@@ -175,9 +173,9 @@ func (s *Server) deliver(ctx context.Context, id int, p *parcel) (Delivery, erro
 	return d, nil
 }
 
-func (s *Server) send(req *http.Request, d *Delivery) error {
+func (p *Platform) send(req *http.Request, d *Delivery) error {
 	start := time.Now()
-	res, err := s.opt.Client.Do(req)
+	res, err := p.opt.Client.Do(req)
 	d.Duration = time.Since(start)
 	if err != nil {
 		return withoutURL(err)
@@ -198,18 +196,18 @@ func withoutURL(err error) error {
 }
 
 // CheckURL makes the check of a callback URL that WeCom makes when it is saved.
-func (s *Server) CheckURL(ctx context.Context, t Target) (Delivery, error) {
+func (p *Platform) CheckURL(ctx context.Context, t Target) (Delivery, error) {
 	d := Delivery{Target: t}
-	s.mu.Lock()
-	a, err := s.address(t, true)
+	p.mu.Lock()
+	a, err := p.address(t, true)
 	if err != nil {
-		s.mu.Unlock()
+		p.mu.Unlock()
 		return d, err
 	}
-	want := s.digits(19)
+	want := p.digits(19)
 	echo, err := a.cipher.Encrypt([]byte(want), a.checkId)
-	link := s.signed(a, echo, url.Values{"echostr": {echo}})
-	s.mu.Unlock()
+	link := p.signed(a, echo, url.Values{"echostr": {echo}})
+	p.mu.Unlock()
 	if err != nil {
 		return d, err
 	}
@@ -217,7 +215,7 @@ func (s *Server) CheckURL(ctx context.Context, t Target) (Delivery, error) {
 	if err != nil {
 		return d, withoutURL(err)
 	}
-	if err := s.send(req, &d); err != nil {
+	if err := p.send(req, &d); err != nil {
 		return d, err
 	}
 	if d.Status != http.StatusOK || d.Body != want {
@@ -226,34 +224,11 @@ func (s *Server) CheckURL(ctx context.Context, t Target) (Delivery, error) {
 	return d, nil
 }
 
-// digits makes a decimal text. s.mu is held.
-func (s *Server) digits(n int) string {
-	b := []byte(s.id("", n))
+// digits makes a decimal text. p.mu is held.
+func (p *Platform) digits(n int) string {
+	b := []byte(p.id("", n))
 	for i, c := range b {
 		b[i] = '1' + c%9
 	}
 	return string(b)
-}
-
-// stamp is the TimeStamp of an event.
-func (s *Server) stamp() string { return strconv.FormatInt(s.now().Unix(), 10) }
-
-// infoXML writes an event in InfoType form: names and values in turn.
-func infoXML(pairs ...string) []byte {
-	var b bytes.Buffer
-	b.WriteString("<xml>")
-	for i := 0; i+1 < len(pairs); i += 2 {
-		name, value := pairs[i], pairs[i+1]
-		b.WriteString("<" + name + ">")
-		if name == "TimeStamp" {
-			b.WriteString(value)
-		} else if !strings.Contains(value, "]]>") {
-			b.WriteString("<![CDATA[" + value + "]]>")
-		} else {
-			_ = xml.EscapeText(&b, []byte(value)) // into a bytes.Buffer: no error
-		}
-		b.WriteString("</" + name + ">")
-	}
-	b.WriteString("</xml>")
-	return b.Bytes()
 }

@@ -11,41 +11,41 @@ import (
 
 const maxRegisterState = 128
 
-func (s *Server) getRegisterCode(c *call) (obj, error) {
-	if !stateOk(c.str("state"), maxRegisterState) {
-		return nil, refuse(codeBadState, "invalid state")
+func (p *Platform) getRegisterCode(c *Call) (Obj, error) {
+	if !stateOk(c.Str("state"), maxRegisterState) {
+		return nil, Refuse(codeBadState, "invalid state")
 	}
-	value := s.newCode(code{kind: registerCode, state: c.str("state"), extra: c.str("template_id")}, registerLife)
-	return obj{"register_code": value, "expires_in": int(registerLife.Seconds())}, nil
+	value := p.newCode(code{kind: registerCode, state: c.Str("state"), extra: c.Str("template_id")}, registerLife)
+	return Obj{"register_code": value, "expires_in": int(registerLife.Seconds())}, nil
 }
 
 // Register is somebody who opens the promotion link and registers a corp, which
 // AddCorp has added.
-func (s *Server) Register(registerCodeValue, corpId string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	rc := s.find(registerCode, registerCodeValue)
-	if rc == nil || rc.expired(s.now()) || s.corps[corpId] == nil {
+func (p *Platform) Register(registerCodeValue, corpId string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	rc := p.find(registerCode, registerCodeValue)
+	if rc == nil || rc.expired(p.now()) || p.corps[corpId] == nil {
 		return fmt.Errorf("fakewecom: the register code is unknown or expired, or there is no corp %q", corpId)
 	}
 	rc.corpId = corpId
 	return nil
 }
 
-func (s *Server) getRegisterInfo(c *call) (obj, error) {
-	rc := s.find(registerCode, c.str("register_code"))
+func (p *Platform) getRegisterInfo(c *Call) (Obj, error) {
+	rc := p.find(registerCode, c.Str("register_code"))
 	if rc == nil {
-		return nil, refuse(codeRegisterBad, "invalid register_code")
+		return nil, Refuse(codeRegisterBad, "invalid register_code")
 	}
-	corp := s.corps[rc.corpId]
+	corp := p.corps[rc.corpId]
 	if corp == nil {
-		return nil, refuse(codeRegisterNone, "no register info")
+		return nil, Refuse(codeRegisterNone, "no register info")
 	}
-	value, in := s.issue(token{kind: spec.CredentialCorp, provider: c.provider, corp: corp}, syncTokenLife, false)
-	out := obj{
+	value, in := p.issue(token{kind: spec.CredentialCorp, provider: c.provider, corp: corp}, syncTokenLife, false)
+	out := Obj{
 		"corpid": corp.Id, "template_id": rc.extra,
-		"contact_sync":   obj{"access_token": value, "expires_in": in},
-		"auth_user_info": obj{"userid": corp.admin().UserId},
+		"contact_sync":   Obj{"access_token": value, "expires_in": in},
+		"auth_user_info": Obj{"userid": corp.admin().UserId},
 	}
 	if rc.state != "" {
 		out["state"] = rc.state
@@ -54,9 +54,9 @@ func (s *Server) getRegisterInfo(c *call) (obj, error) {
 }
 
 // contactSyncSuccess ends the filling of the address book and its token.
-func (s *Server) contactSyncSuccess(c *call) (obj, error) {
+func (p *Platform) contactSyncSuccess(c *Call) (Obj, error) {
 	if c.install != nil {
-		return nil, refuse(codeSyncForbidden, "api forbidden")
+		return nil, Refuse(codeSyncForbidden, "api forbidden")
 	}
 	c.token.dead = codeBadToken
 	return nil, nil

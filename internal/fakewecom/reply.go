@@ -8,7 +8,7 @@ import (
 
 // OpenReply checks and decrypts the passive reply (被动回复) in the answer to a
 // push. An empty answer is no reply: nil.
-func (s *Server) OpenReply(d Delivery) ([]byte, error) {
+func (p *Platform) OpenReply(d Delivery) ([]byte, error) {
 	if d.Body == "" || d.Body == wantAnswer {
 		return nil, nil
 	}
@@ -22,9 +22,9 @@ func (s *Server) OpenReply(d Delivery) ([]byte, error) {
 	if err := xml.Unmarshal([]byte(d.Body), &in); err != nil {
 		return nil, fmt.Errorf("fakewecom: the passive reply is no XML: %w", err)
 	}
-	s.mu.Lock()
-	a, err := s.address(d.Target, false)
-	s.mu.Unlock()
+	p.mu.Lock()
+	a, err := p.address(d.Target, false)
+	p.mu.Unlock()
 	if err != nil {
 		return nil, err
 	}

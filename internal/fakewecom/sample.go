@@ -8,11 +8,11 @@ import (
 
 // sampleAnswer answers an endpoint that has no rules of its own here: with the
 // documented sample, in which the request's ids take the place of the sample's.
-func sampleAnswer(c *call) (obj, error) {
+func sampleAnswer(c *Call) (Obj, error) {
 	if len(c.ep.SampleResponses) == 0 {
 		return nil, nil
 	}
-	var out obj
+	var out Obj
 	if err := json.Unmarshal(c.ep.SampleResponses[0], &out); err != nil {
 		return nil, err
 	}
@@ -22,7 +22,7 @@ func sampleAnswer(c *call) (obj, error) {
 }
 
 // lastPage makes the answer the last page, so that a walk ends.
-func lastPage(out obj, p *spec.Paging) {
+func lastPage(out Obj, p *spec.Paging) {
 	if p == nil {
 		return
 	}
@@ -40,14 +40,14 @@ func lastPage(out obj, p *spec.Paging) {
 }
 
 // echo looks for texts that the request gave under the same name.
-func echo(out obj, c *call) {
+func echo(out Obj, c *Call) {
 	for k, v := range out {
 		switch v := v.(type) {
 		case string:
-			if given := c.str(k); given != "" {
+			if given := c.Str(k); given != "" {
 				out[k] = given
 			}
-		case obj:
+		case Obj:
 			echo(v, c)
 		}
 	}

@@ -17,7 +17,7 @@ func TestASampleIsTheLastPage(t *testing.T) {
 			continue
 		}
 		paged++
-		out, err := sampleAnswer(&call{ep: &e})
+		out, err := sampleAnswer(&Call{ep: &e})
 		require.NoError(t, err)
 		items, ok := out[e.Paging.Items].([]any)
 		require.True(t, ok, e.Path)

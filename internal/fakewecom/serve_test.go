@@ -64,7 +64,7 @@ func TestRequestChecks(t *testing.T) {
 // Fields below an object or in a list are wanted where their parent is there.
 func TestNestedFields(t *testing.T) {
 	t.Parallel()
-	c := &call{ep: &spec.Endpoint{Request: []spec.Field{
+	c := &Call{ep: &spec.Endpoint{Request: []spec.Field{
 		{Path: "list", Type: "array", Items: "object", Required: true},
 		{Path: "list[].userid", Type: "string", Required: true},
 		{Path: "box", Type: "object"},

@@ -1,6 +1,7 @@
 package fakewecom
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -98,38 +99,43 @@ type ticket struct {
 
 type installKey struct{ suiteId, corpId string }
 
-// install is one authorisation.
-type install struct {
+// Install is one authorisation: AgentId is never 0.
+type Install struct {
 	InstallOptions
+	Corp          *Corp
+	Since         time.Time
 	suite         *suite
-	corp          *Corp
 	permanentCode string
-	agentId       int64
-	since         time.Time
 }
 
+// SuiteId is the id of the app, or of the template that it comes from.
+func (in *Install) SuiteId() string { return in.suite.Id }
+
+// Provider is the corp id of the app's provider.
+func (in *Install) Provider() string { return in.suite.ProviderCorpId }
+
 // AddProvider adds a provider.
-func (s *Server) AddProvider(p Provider) error {
-	if p.CorpId == "" || p.Secret == "" {
+func (p *Platform) AddProvider(x Provider) error {
+	if x.CorpId == "" || x.Secret == "" {
 		return errors.New("fakewecom: a provider needs CorpId and Secret")
 	}
-	if p.System.URL != "" {
-		if _, err := wecrypt.New(p.System.Token, p.System.EncodingAESKey); err != nil {
+	if x.System.URL != "" {
+		if _, err := wecrypt.New(x.System.Token, x.System.EncodingAESKey); err != nil {
 			return err
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.firstProv == "" {
-		s.firstProv = p.CorpId
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.firstProvider == "" {
+		p.firstProvider = x.CorpId
 	}
-	s.providers[p.CorpId] = &p
+	p.providers[x.CorpId] = &x
 	return nil
 }
 
 // AddSuite adds a suite, or replaces the one with the same id and keeps its
 // tickets: that is how a secret or a callback URL is changed.
-func (s *Server) AddSuite(x Suite) error {
+func (p *Platform) AddSuite(x Suite) error {
 	n := &suite{Suite: x}
 	if x.Id == "" || x.Secret == "" {
 		return errors.New("fakewecom: a suite needs Id and Secret")
@@ -141,36 +147,36 @@ func (s *Server) AddSuite(x Suite) error {
 		}
 		n.cipher = c
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if n.ProviderCorpId == "" {
-		n.ProviderCorpId = s.firstProv
+		n.ProviderCorpId = p.firstProvider
 	}
-	if s.providers[n.ProviderCorpId] == nil {
+	if p.providers[n.ProviderCorpId] == nil {
 		return fmt.Errorf("fakewecom: suite %s: no provider %q", x.Id, n.ProviderCorpId)
 	}
-	if old := s.suites[x.Id]; old != nil {
+	if old := p.suites[x.Id]; old != nil {
 		n.tickets = old.tickets
 		*old = *n
 		return nil
 	}
-	s.suites[x.Id] = n
+	p.suites[x.Id] = n
 	return nil
 }
 
 // AddCorp adds a corp, or replaces what is known of it.
-func (s *Server) AddCorp(c Corp) error {
+func (p *Platform) AddCorp(c Corp) error {
 	if c.Id == "" {
 		return errors.New("fakewecom: a corp needs an Id")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.putCorp(c)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.putCorp(c)
 	return nil
 }
 
-// putCorp fills in plain ids; installations keep their pointer. s.mu is held.
-func (s *Server) putCorp(c Corp) {
+// putCorp fills in plain ids; installations keep their pointer. p.mu is held.
+func (p *Platform) putCorp(c Corp) {
 	if c.PlainId == "" {
 		c.PlainId = "ww" + hash(16, "plain", c.Id)
 	}
@@ -180,28 +186,41 @@ func (s *Server) putCorp(c Corp) {
 			c.Members[i].PlainUserId = strings.TrimPrefix(m.UserId, "wo")
 		}
 	}
-	if s.corps[c.Id] == nil {
-		s.corps[c.Id] = new(Corp)
+	if p.corps[c.Id] == nil {
+		p.corps[c.Id] = new(Corp)
 	}
-	*s.corps[c.Id] = c
+	*p.corps[c.Id] = c
+}
+
+// SetTestCorp puts a corp on the list of test corps or takes it off; its test orders are
+// void then.
+func (p *Platform) SetTestCorp(corpId string, test bool) error {
+	return p.act(context.Background(), func() error {
+		c := p.corps[corpId]
+		if c == nil {
+			return fmt.Errorf("fakewecom: no corp %q", corpId)
+		}
+		c.Test = test
+		return nil
+	})
 }
 
 // UpdateMember changes or adds one member.
-func (s *Server) UpdateMember(corpId string, m Member) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := s.corps[corpId]
+func (p *Platform) UpdateMember(corpId string, m Member) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.corps[corpId]
 	if c == nil {
 		return fmt.Errorf("fakewecom: no corp %q", corpId)
 	}
 	next := *c
 	next.Members = append(slices.DeleteFunc(slices.Clone(c.Members), func(o Member) bool { return o.UserId == m.UserId }), m)
-	s.putCorp(next)
+	p.putCorp(next)
 	return nil
 }
 
-// member finds a member by userid.
-func (c *Corp) member(userId string) (Member, bool) {
+// Member finds a member by the userid that the provider sees.
+func (c *Corp) Member(userId string) (Member, bool) {
 	for _, m := range c.Members {
 		if m.UserId == userId {
 			return m, true
@@ -220,9 +239,9 @@ func (c *Corp) admin() Member {
 	return Member{}
 }
 
-// installed reports whether the corp has an app of the provider. s.mu is held.
-func (s *Server) installed(providerCorpId, corpId string) bool {
-	for key, in := range s.installs {
+// hasApp reports whether the corp has an app of the provider. p.mu is held.
+func (p *Platform) hasApp(providerCorpId, corpId string) bool {
+	for key, in := range p.installs {
 		if key.corpId == corpId && in.suite.ProviderCorpId == providerCorpId {
 			return true
 		}

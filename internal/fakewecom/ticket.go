@@ -9,27 +9,27 @@ import (
 )
 
 // NewTicket makes a suite_ticket without pushing it.
-func (s *Server) NewTicket(suiteId string) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	x := s.suites[suiteId]
+func (p *Platform) NewTicket(suiteId string) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	x := p.suites[suiteId]
 	if x == nil {
 		return "", fmt.Errorf("fakewecom: no suite %q", suiteId)
 	}
-	value := s.secret(ticketLen)
-	x.tickets = append(x.tickets, ticket{value, s.now()})
+	value := p.secret(ticketLen)
+	x.tickets = append(x.tickets, ticket{value, p.now()})
 	return value, nil
 }
 
 // PushTicket makes a new suite_ticket and pushes it, as WeCom does every ten
 // minutes. The ticket is good even if the push fails.
-func (s *Server) PushTicket(ctx context.Context, suiteId string) error {
-	value, err := s.NewTicket(suiteId)
+func (p *Platform) PushTicket(ctx context.Context, suiteId string) error {
+	value, err := p.NewTicket(suiteId)
 	if err != nil {
 		return err
 	}
-	payload := infoXML("SuiteId", suiteId, "InfoType", "suite_ticket", "TimeStamp", s.stamp(), "SuiteTicket", value)
-	_, err = s.Push(ctx, Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, payload)
+	payload := EventXML(Text("SuiteId", suiteId), Text("InfoType", "suite_ticket"), Number("TimeStamp", p.now().Unix()), Text("SuiteTicket", value))
+	_, err = p.Push(ctx, Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, payload)
 	return err
 }
 
@@ -48,10 +48,10 @@ func (x *suite) ticketGood(value string, now time.Time) bool {
 }
 
 // ExpireTickets makes all tickets of a suite too old.
-func (s *Server) ExpireTickets(suiteId string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if x := s.suites[suiteId]; x != nil {
+func (p *Platform) ExpireTickets(suiteId string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if x := p.suites[suiteId]; x != nil {
 		x.tickets = nil
 	}
 }

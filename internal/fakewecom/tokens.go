@@ -34,7 +34,7 @@ type token struct {
 	kind     string // spec.CredentialProvider, spec.CredentialSuite or spec.CredentialCorp
 	provider string
 	suite    *suite
-	install  *install
+	install  *Install
 	corp     *Corp
 	expires  time.Time
 	dead     int // errcode, if it was killed early
@@ -55,19 +55,19 @@ func (t *token) owner() owner {
 }
 
 // issue hands out a token: the one of the same owner if it is still good and
-// renew is false, else a new one. s.mu is held.
-func (s *Server) issue(t token, life time.Duration, renew bool) (value string, expiresIn int64) {
+// renew is false, else a new one. p.mu is held.
+func (p *Platform) issue(t token, life time.Duration, renew bool) (value string, expiresIn int64) {
 	o := t.owner()
-	if old := s.tokens[s.current[o]]; old != nil && !renew && old.dead == 0 && s.now().Before(old.expires) {
-		return s.current[o], int64(old.expires.Sub(s.now()) / time.Second)
+	if old := p.tokens[p.current[o]]; old != nil && !renew && old.dead == 0 && p.now().Before(old.expires) {
+		return p.current[o], int64(old.expires.Sub(p.now()) / time.Second)
 	}
-	if s.opt.TokenLife != 0 {
-		life = s.opt.TokenLife
+	if p.opt.TokenLife != 0 {
+		life = p.opt.TokenLife
 	}
-	t.expires = s.now().Add(life)
-	value = s.secret(tokenLen)
-	s.tokens[value] = &t
-	s.current[o] = value
+	t.expires = p.now().Add(life)
+	value = p.secret(tokenLen)
+	p.tokens[value] = &t
+	p.current[o] = value
 	return value, int64(life / time.Second)
 }
 
@@ -75,38 +75,38 @@ func (s *Server) issue(t token, life time.Duration, renew bool) (value string, e
 func unknownToken(kind string) error {
 	switch kind {
 	case spec.CredentialCorp:
-		return refuse(codeBadToken, "invalid access_token")
+		return Refuse(codeBadToken, "invalid access_token")
 	case spec.CredentialProvider:
-		return refuse(codeUnknownProviderToken, "invalid suite_access_token or provider_access_token")
+		return Refuse(codeUnknownProviderToken, "invalid suite_access_token or provider_access_token")
 	}
-	return refuse(codeBadSuiteToken, "invalid suite_access_token or provider_access_token")
+	return Refuse(codeBadSuiteToken, "invalid suite_access_token or provider_access_token")
 }
 
 func expiredToken(kind string) error {
 	if kind == spec.CredentialSuite {
-		return refuse(codeSuiteExpired, "suite_access_token expired")
+		return Refuse(codeSuiteExpired, "suite_access_token expired")
 	}
-	return refuse(codeTokenExpired, "access_token expired")
+	return Refuse(codeTokenExpired, "access_token expired")
 }
 
-// authorize checks the token of a request. s.mu is held.
-func (s *Server) authorize(c *call) error {
+// authorize checks the token of a request. p.mu is held.
+func (p *Platform) authorize(c *Call) error {
 	if c.ep.Credential == spec.CredentialNone {
 		return nil
 	}
 	value := c.query.Get(c.ep.QueryKey)
 	if value == "" {
 		if c.ep.QueryKey == "suite_access_token" {
-			return refuse(codeNoSuiteToken, "suite_access_token missing")
+			return Refuse(codeNoSuiteToken, "suite_access_token missing")
 		}
-		return refuse(codeNoToken, "%s missing", c.ep.QueryKey)
+		return Refuse(codeNoToken, "%s missing", c.ep.QueryKey)
 	}
-	t := s.tokens[value]
+	t := p.tokens[value]
 	switch {
 	case t == nil || t.kind != c.ep.Credential:
 		return unknownToken(c.ep.Credential)
 	case t.dead != 0:
-		return refuse(t.dead, "invalid token")
+		return Refuse(t.dead, "invalid token")
 	case !c.now.Before(t.expires):
 		return expiredToken(t.kind)
 	}
@@ -116,22 +116,22 @@ func (s *Server) authorize(c *call) error {
 
 // KillTokens ends all tokens of one kind early, as WeCom may do at any time,
 // and says how many. They are answered with code; 0: as unknown ones are.
-func (s *Server) KillTokens(kind string, code int) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.killWhere(code, func(t *token) bool { return t.kind == kind })
+func (p *Platform) KillTokens(kind string, code int) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.killWhere(code, func(t *token) bool { return t.kind == kind })
 }
 
 // KillToken does the same to one token.
-func (s *Server) KillToken(value string, code int) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	victim := s.tokens[value]
-	return s.killWhere(code, func(t *token) bool { return t == victim }) == 1
+func (p *Platform) KillToken(value string, code int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	victim := p.tokens[value]
+	return p.killWhere(code, func(t *token) bool { return t == victim }) == 1
 }
 
-func (s *Server) killWhere(code int, match func(*token) bool) (n int) {
-	for _, t := range s.tokens {
+func (p *Platform) killWhere(code int, match func(*token) bool) (n int) {
+	for _, t := range p.tokens {
 		if t.dead != 0 || !match(t) {
 			continue
 		}
@@ -145,22 +145,22 @@ func (s *Server) killWhere(code int, match func(*token) bool) (n int) {
 }
 
 // ExpireTokens lets the time of all tokens of one kind run out now.
-func (s *Server) ExpireTokens(kind string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, t := range s.tokens {
+func (p *Platform) ExpireTokens(kind string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, t := range p.tokens {
 		if t.kind == kind {
-			t.expires = s.now()
+			t.expires = p.now()
 		}
 	}
 }
 
 // IssueToken hands out a token without a request. For a provider token suiteId
 // and corpId are empty, for a suite token corpId is.
-func (s *Server) IssueToken(kind, suiteId, corpId string) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t := token{kind: kind, provider: s.firstProv, suite: s.suites[suiteId]}
+func (p *Platform) IssueToken(kind, suiteId, corpId string) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := token{kind: kind, provider: p.firstProvider, suite: p.suites[suiteId]}
 	if kind != spec.CredentialProvider && t.suite == nil {
 		return "", fmt.Errorf("fakewecom: no suite %q", suiteId)
 	}
@@ -168,11 +168,11 @@ func (s *Server) IssueToken(kind, suiteId, corpId string) (string, error) {
 		t.provider = t.suite.ProviderCorpId
 	}
 	if kind == spec.CredentialCorp {
-		if t.install = s.installs[installKey{suiteId, corpId}]; t.install == nil {
+		if t.install = p.installs[installKey{suiteId, corpId}]; t.install == nil {
 			return "", fmt.Errorf("fakewecom: %s is not installed at %q", suiteId, corpId)
 		}
-		t.corp = t.install.corp
+		t.corp = t.install.Corp
 	}
-	value, _ := s.issue(t, tokenLife, true)
+	value, _ := p.issue(t, tokenLife, true)
 	return value, nil
 }

@@ -1,0 +1,45 @@
+package fakewecom
+
+import (
+	"context"
+	"maps"
+	"slices"
+)
+
+// Desks are the licence desks and cashiers of all providers.
+//
+// Its methods play the provider console, the platform and the members. A method that names
+// an order acts for the provider whose order it is; elsewhere "" stands for the first
+// provider. What the platform announces is pushed before they return: an error may come
+// from the callback URL.
+type Desks struct {
+	host  *Host
+	desks map[string]*licenseDesk // by provider corp
+}
+
+// NewDesks adds the desks to a platform.
+func NewDesks(p *Platform) *Desks {
+	ds := &Desks{desks: map[string]*licenseDesk{}}
+	handlers := ds.licenseHandlers()
+	maps.Copy(handlers, ds.orderHandlers())
+	ds.host = p.Join(Part{Handlers: handlers, Installed: ds.noteInstall, Settle: ds.settle})
+	return ds
+}
+
+// settle goes by provider, so that ids come out the same on every run.
+func (ds *Desks) settle() {
+	for _, provider := range slices.Sorted(maps.Keys(ds.desks)) {
+		ds.desks[provider].settle()
+	}
+}
+
+// obj is a JSON object.
+type obj = Obj
+
+// appKey is one app of one corp, installed or not.
+type appKey struct{ suiteId, corpId string }
+
+// act runs do for one desk, and pushes what came of it.
+func (ds *Desks) act(ctx context.Context, providerCorpId string, do func(d *licenseDesk) error) error {
+	return ds.host.Act(ctx, func() error { return do(ds.desk(providerCorpId)) })
+}
