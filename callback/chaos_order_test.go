@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
 
 const (
@@ -246,13 +246,13 @@ func (w *chaosWorld) working() map[int][]*chaosCall {
 }
 
 // started is when work on a notice began: for an auth code, when WeCom was asked for it.
-func (w *chaosWorld) started(p *chaosPush, asked []fakewecom.Request) (at time.Time, life int, ok bool) {
+func (w *chaosWorld) started(p *chaosPush, asked []platform.Request) (at time.Time, life int, ok bool) {
 	if p.answered.IsZero() {
 		return at, 0, false
 	}
 	if p.code != "" {
 		for _, r := range asked {
-			if strings.Contains(r.Body, fakewecom.Mark(p.code)) {
+			if strings.Contains(r.Body, platform.Mark(p.code)) {
 				_, err := fmt.Sscan(r.Query.Get("life"), &life)
 				return r.Time, life, err == nil
 			}

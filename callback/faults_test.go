@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/clock"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -297,8 +297,8 @@ func TestAClockThatJumpsBuriesNothing(t *testing.T) {
 		w.ticket()
 		require.NoError(t, w.text(siteCorp, "fails"))
 		require.NoError(t, w.text(siteOther, "waits"))
-		w.fake.Fault(fakewecom.Fault{Path: exchangePath, ErrCode: -1, Count: 5})
-		_, err := w.fake.Install(t.Context(), siteSuite, siteOther, fakewecom.InstallOptions{})
+		w.fake.Fault(platform.Fault{Path: exchangePath, ErrCode: -1, Count: 5})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteOther, platform.InstallOptions{})
 		require.NoError(t, err)
 		pass(time.Second / 2)
 		clock.Shift(30 * time.Hour)
@@ -358,7 +358,7 @@ func TestAuthCodesSurviveDeaths(t *testing.T) {
 		var got seen
 		On(w.in, func(_ context.Context, n *Notice, e *AuthEvent) error { got.add(n.AuthCorpId); return nil })
 		queue.deaths.Store(20)
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{State: "killer"})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{State: "killer"})
 		require.NoError(t, err)
 		defer w.run()()
 		pass(5 * time.Minute) // of the ten that the code lives

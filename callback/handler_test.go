@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/clock"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/token"
 )
@@ -131,7 +131,7 @@ func TestURLCheck(t *testing.T) {
 	s.app()
 	s.handler("/system", s.api, s.systemURL())
 	s.handler("/template", s.template(), s.appURL())
-	for _, to := range []fakewecom.Target{
+	for _, to := range []platform.Target{
 		{Channel: spec.ChannelInstruction, SuiteId: siteSuite},
 		{Channel: spec.ChannelData, SuiteId: siteSuite, CorpId: siteCorp},
 		{Channel: spec.ChannelSystem},

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -46,7 +46,7 @@ func TestAnInstallationComesAndGoes(t *testing.T) {
 		got := events(w)
 		defer w.run()()
 		w.ticket()
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{State: "s1"})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{State: "s1"})
 		require.NoError(t, err)
 		pass(time.Minute)
 		assert.Equal(t, []string{"create_auth " + siteCorp + " Riverside"}, got.all())
@@ -70,7 +70,7 @@ func TestANewPermanentCodeTakesThePlaceOfTheOld(t *testing.T) {
 		got := events(w)
 		defer w.run()()
 		require.NoError(t, w.fake.PushTicket(t.Context(), siteTemplate))
-		_, err := w.fake.Install(t.Context(), siteTemplate, siteCorp, fakewecom.InstallOptions{})
+		_, err := w.fake.Install(t.Context(), siteTemplate, siteCorp, platform.InstallOptions{})
 		require.NoError(t, err)
 		pass(time.Minute)
 		first, err := w.own.api.WithCorp(siteCorp).Installation()
@@ -99,7 +99,7 @@ func TestInstallRunsTheFunctionsOnce(t *testing.T) {
 			}, KItCreateAuth)
 			defer w.run()()
 			w.ticket()
-			code, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{State: "s1", FromProviderSite: !pushFirst})
+			code, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{State: "s1", FromProviderSite: !pushFirst})
 			require.NoError(t, err)
 			pass(time.Second)
 			p, err := w.in.Install(w.api, code, "s1")
@@ -127,7 +127,7 @@ func TestInstallSaysWhatIsMissing(t *testing.T) {
 		_, err = w.in.Install(w.api, "", "")
 		assert.ErrorContains(t, err, "auth_code is empty")
 		w.ticket()
-		code, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{FromProviderSite: true})
+		code, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{FromProviderSite: true})
 		require.NoError(t, err)
 		in, err := NewInbox(Config{})
 		require.NoError(t, err)
@@ -154,7 +154,7 @@ func TestAuthCodesWaitForNobody(t *testing.T) {
 			require.NoError(t, w.textFrom(siteOther, time.Now().String(), "hangs"))
 			time.Sleep(time.Millisecond)
 		}
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{})
 		require.NoError(t, err)
 		pass(time.Second)
 		_, err = w.api.WithCorp(siteCorp).Installation()
@@ -184,7 +184,7 @@ func TestPushesWaitForTheInstallation(t *testing.T) {
 		require.NoError(t, menu(siteOther, "never installed"))
 		pass(time.Minute)
 		assert.Empty(t, got.all())
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{})
 		require.NoError(t, err)
 		pass(6 * time.Second)
 		assert.Equal(t, []string{"a", "b"}, got.all())
@@ -253,7 +253,7 @@ func TestWhatWaitsOfARemovedInstallationEnds(t *testing.T) {
 		})
 		stop := w.run()
 		w.ticket()
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{})
 		require.NoError(t, err)
 		pass(time.Minute)
 		for _, user := range []string{"fails", "fails too", "slow"} {
@@ -286,7 +286,7 @@ func TestALateCancelTakesNothingAway(t *testing.T) {
 		defer w.run()()
 		w.ticket()
 		for range 2 {
-			_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+			_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{})
 			require.NoError(t, err)
 			pass(time.Minute)
 		}
@@ -308,10 +308,10 @@ func TestCancelNeedsWeComsWord(t *testing.T) {
 		got := events(w)
 		defer w.run()()
 		w.ticket()
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{})
 		require.NoError(t, err)
 		pass(time.Minute)
-		undo := w.fake.Fault(fakewecom.Fault{Path: "/cgi-bin/service/get_corp_token", HTTPStatus: 502})
+		undo := w.fake.Fault(platform.Fault{Path: "/cgi-bin/service/get_corp_token", HTTPStatus: 502})
 		require.NoError(t, w.fake.Cancel(t.Context(), siteSuite, siteCorp))
 		pass(time.Hour)
 		_, err = w.api.WithCorp(siteCorp).Installation()
@@ -332,8 +332,8 @@ func TestAuthCodesThatFail(t *testing.T) {
 		w := newWorld(t, Config{})
 		defer w.run()()
 		w.ticket()
-		w.fake.Fault(fakewecom.Fault{Path: exchangePath, ErrCode: -1, Count: 8})
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		w.fake.Fault(platform.Fault{Path: exchangePath, ErrCode: -1, Count: 8})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{})
 		require.NoError(t, err)
 		pass(5 * time.Minute)
 		_, err = w.api.WithCorp(siteCorp).Installation()

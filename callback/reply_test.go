@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spec"
 )
 
@@ -446,7 +446,7 @@ func TestReplyToTheFake(t *testing.T) {
 	s := newSite(t)
 	s.app()
 	Answer(s.in, func(context.Context, *Notice, *TextMessage) (Reply, error) { return &TextReply{Content: "hi"}, nil })
-	d, err := s.fake.Push(t.Context(), fakewecom.Target{Channel: spec.ChannelData, SuiteId: siteSuite, CorpId: siteCorp}, []byte(textDoc(siteCorp, "x", 1)))
+	d, err := s.fake.Push(t.Context(), platform.Target{Channel: spec.ChannelData, SuiteId: siteSuite, CorpId: siteCorp}, []byte(textDoc(siteCorp, "x", 1)))
 	require.NoError(t, err)
 	document, err := s.fake.OpenReply(d)
 	require.NoError(t, err)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
@@ -58,7 +59,7 @@ type site struct {
 func newSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{t: t, handlers: map[string]http.Handler{}}
-	s.start(testworld.Loopback(t, fakewecom.Options{}, s))
+	s.start(testworld.Loopback(t, platform.Options{}, s))
 	return s
 }
 
@@ -66,7 +67,7 @@ func newSite(t *testing.T) *site {
 func newBubbleSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{t: t, handlers: map[string]http.Handler{}}
-	s.start(testworld.New(fakewecom.Options{}, s))
+	s.start(testworld.New(platform.Options{}, s))
 	return s
 }
 

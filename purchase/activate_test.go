@@ -7,7 +7,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
@@ -68,7 +68,7 @@ func TestACodeThatTurnsOutBoundMayBeItsMembers(t *testing.T) {
 		accounts, err := order.ORWaitAccounts(api, p.OrderId, p.Order.AccountCount, 0)
 		require.NoError(t, err)
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, p.Codes[0].UserId))
-		fake.Fault(fakewecom.Fault{Path: detailPath, Count: 1, Body: unboundAll(accounts)})
+		fake.Fault(platform.Fault{Path: detailPath, Count: 1, Body: unboundAll(accounts)})
 		require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 		assert.Empty(t, p.Taken)
 		assert.Equal(t, 1, fake.Count(userPath))
@@ -99,7 +99,7 @@ func TestPurchaseIsNotDoneWhileAnItemIsMissing(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			fake, api := newFake(0)
 			p := assigned(t, api, wanted(buyer))
-			fake.Fault(fakewecom.Fault{Path: path, Count: 2, After: path == activatePath, Body: `{"errcode":0,"errmsg":"ok"}`})
+			fake.Fault(platform.Fault{Path: path, Count: 2, After: path == activatePath, Body: `{"errcode":0,"errmsg":"ok"}`})
 			err := purchase.Run(api, p, (&disk{}).save)
 			assert.Equal(t, purchase.StepActivating, p.Step)
 			if path == activatePath {
@@ -141,7 +141,7 @@ func TestAnUnknownHolderIsNoSuccess(t *testing.T) {
 			for _, c := range p.Codes {
 				require.NoError(t, license.LICActiveAccount(api, c.ActiveCode, c.UserId))
 			}
-			fake.Fault(fakewecom.Fault{Path: userPath, Body: answer})
+			fake.Fault(platform.Fault{Path: userPath, Body: answer})
 			err := purchase.Run(api, p, (&disk{}).save)
 			require.ErrorIs(t, err, want, answer)
 			assert.Equal(t, purchase.StepActivating, p.Step)
@@ -183,7 +183,7 @@ func TestAMergedCodeIsItsMembers(t *testing.T) {
 // G: purchase/failures
 func TestPurchaseStopsAtARefusedBatch(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []fakewecom.Fault{
+	for _, fault := range []platform.Fault{
 		{Path: activatePath, ErrCode: 45009}, {Path: activatePath, Cut: true}, {Path: activatePath, Cut: true, After: true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -212,7 +212,7 @@ func TestPurchaseReportsFailuresOfTheLastSteps(t *testing.T) {
 	for path, step := range map[string]string{accountsPath: purchase.StepPaid, detailPath: purchase.StepActivating, activatePath: purchase.StepActivating} {
 		synctest.Test(t, func(t *testing.T) {
 			fake, api := newFake(0)
-			fake.Fault(fakewecom.Fault{Path: path, ErrCode: 48002, Count: 1})
+			fake.Fault(platform.Fault{Path: path, ErrCode: 48002, Count: 1})
 			p := wanted(buyer)
 			err := purchase.Run(api, p, (&disk{}).save)
 			require.ErrorIs(t, err, token.Code(48002))
@@ -249,7 +249,7 @@ func TestPurchaseReportsAFailingSave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(0)
 		p := assigned(t, api, wanted(buyer))
-		fake.Fault(fakewecom.Fault{Path: activatePath, ErrCode: 48002})
+		fake.Fault(platform.Fault{Path: activatePath, ErrCode: 48002})
 		err := purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash })
 		require.ErrorIs(t, err, token.Code(48002))
 		require.ErrorIs(t, err, errCrash)

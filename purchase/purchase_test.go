@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
@@ -221,13 +221,13 @@ func TestPurchaseTriesMembersAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(0)
-		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember1", Hidden: true}))
+		require.NoError(t, fake.UpdateMember(corp, platform.Member{UserId: "woMember1", Hidden: true}))
 		p, d := wanted(buyer), &disk{}
 		err := purchase.Run(api, p, d.save)
 		require.ErrorIs(t, err, token.Code(701088))
 		assert.ErrorContains(t, err, "woMember1")
 		require.Len(t, p.Results, 3, "the others are bound")
-		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember1"}))
+		require.NoError(t, fake.UpdateMember(corp, platform.Member{UserId: "woMember1"}))
 		fake.ClearLog()
 		require.NoError(t, purchase.Run(api, p, d.save))
 		require.Len(t, p.Results, 3)

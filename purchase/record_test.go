@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
@@ -292,7 +292,7 @@ func TestErrorsSayHowFarItCame(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(0)
-		fake.Fault(fakewecom.Fault{Path: "/cgi-bin/license/list_order", Body: `{"errcode":48002}`})
+		fake.Fault(platform.Fault{Path: "/cgi-bin/license/list_order", Body: `{"errcode":48002}`})
 		p := wanted(buyer)
 		prefix := "wecom: licences for corp " + corp
 		require.ErrorContains(t, purchase.Run(api, p, (&disk{}).save), prefix+", before ordering: ")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
@@ -146,14 +147,14 @@ func TestRenewFindsTheOrderOfItsJob(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api, _ := newRenewalFake(t, 0)
-		fake.Fault(fakewecom.Fault{Path: submitPath, Count: 1, After: true, Cut: true})
+		fake.Fault(platform.Fault{Path: submitPath, Count: 1, After: true, Cut: true})
 		r, d := renewal(buyer), &disk{}
 		require.ErrorIs(t, purchase.Renew(api, r, d.saveRenewal), token.ErrOutcomeUnknown)
 		require.Equal(t, purchase.StepOrdering, r.Step)
 		job := r.Jobid
 
 		// A search that fails finds nothing and orders nothing.
-		fake.Fault(fakewecom.Fault{Path: "/cgi-bin/license/get_order", Count: 1, ErrCode: 48002})
+		fake.Fault(platform.Fault{Path: "/cgi-bin/license/get_order", Count: 1, ErrCode: 48002})
 		require.ErrorIs(t, purchase.Renew(api, r, d.saveRenewal), token.Code(48002))
 		assert.Equal(t, purchase.StepOrdering, r.Step)
 		require.NoError(t, purchase.Renew(api, r, d.saveRenewal))
@@ -210,7 +211,7 @@ func TestRenewUntilADate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api, ends := newRenewalFake(t, 0)
-		fake.Fault(fakewecom.Fault{Path: submitPath, Count: 1, After: true, Cut: true})
+		fake.Fault(platform.Fault{Path: submitPath, Count: 1, After: true, Cut: true})
 		r, d := renewal(buyer), &disk{}
 		r.Duration = order.AccountDuration{NewExpireTime: time.Now().Add(100*24*time.Hour + 3*time.Hour).Unix()}
 		require.ErrorIs(t, purchase.Renew(api, r, d.saveRenewal), token.ErrOutcomeUnknown)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
@@ -37,7 +38,7 @@ func newApi(ctx context.Context, rt http.RoundTripper) *token.Api {
 // newFake returns a fake WeCom in which a corp has the provider's app, and an Api for it.
 // delay is how long WeCom takes for jobs and codes.
 func newFake(delay time.Duration) (*fakewecom.Server, *token.Api) {
-	w := testworld.New(fakewecom.Options{}, nil)
+	w := testworld.New(platform.Options{}, nil)
 	w.Sell(delay)
 	return w.Server, newApi(context.Background(), w.Client.Transport)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/gothird/wecom/access"
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/clock/clocktest"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -293,7 +293,7 @@ func TestLogin(t *testing.T) {
 	api := w.api(t, worldSuite, nil)
 	_, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
 	require.NoError(t, err)
-	code := w.LoginCode(fakewecom.Login{SuiteId: worldSuite, CorpId: worldCorp, UserId: "woMember0", Private: true})
+	code := w.LoginCode(platform.Login{SuiteId: worldSuite, CorpId: worldCorp, UserId: "woMember0", Private: true})
 	who, err := GetuserInfo3rd(api, code)
 	require.NoError(t, err)
 	assert.Equal(t, []string{worldCorp, "woMember0"}, []string{who.CorpId, who.Userid})
@@ -303,7 +303,7 @@ func TestLogin(t *testing.T) {
 	_, err = GetuserInfo3rd(api, code)
 	assert.ErrorIs(t, err, token.Code(42022), "a code works once")
 
-	login, err := GetLoginInfo(api, w.LoginCode(fakewecom.Login{CorpId: worldCorp, UserId: testworld.Admin}))
+	login, err := GetLoginInfo(api, w.LoginCode(platform.Login{CorpId: worldCorp, UserId: testworld.Admin}))
 	require.NoError(t, err)
 	assert.Equal(t, testworld.Admin, login.UserInfo.UserId)
 }

@@ -27,7 +27,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/data"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -260,8 +260,8 @@ func TestRetrySucceeds(t *testing.T) {
 			}
 		}
 	})
-	w.Fault(fakewecom.Fault{Path: providerCall.Path, HTTPStatus: 503, Count: 1})
-	w.Fault(fakewecom.Fault{Path: providerCall.Path, Skip: 0, ErrCode: -1, Count: 1})
+	w.Fault(platform.Fault{Path: providerCall.Path, HTTPStatus: 503, Count: 1})
+	w.Fault(platform.Fault{Path: providerCall.Path, Skip: 0, ErrCode: -1, Count: 1})
 	require.NoError(t, do(w.api, providerCall))
 	require.Len(t, infos, 3)
 	assert.Equal(t, []int{1, 2, 3}, []int{infos[0].Attempt, infos[1].Attempt, infos[2].Attempt})
@@ -297,7 +297,7 @@ func TestCutWrite(t *testing.T) {
 	t.Parallel()
 	for _, after := range []bool{false, true} {
 		w := newWorld(t)
-		w.Fault(fakewecom.Fault{Path: writeCall.Path, Cut: true, After: after})
+		w.Fault(platform.Fault{Path: writeCall.Path, Cut: true, After: after})
 		err := do(w.api, writeCall)
 		require.ErrorIs(t, err, token.ErrOutcomeUnknown)
 		assert.Equal(t, 1, w.Count(writeCall.Path))
@@ -311,7 +311,7 @@ func TestCancelledWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		require.NoError(t, do(w.api, providerCall))
-		w.Fault(fakewecom.Fault{Path: writeCall.Path, Delay: time.Hour})
+		w.Fault(platform.Fault{Path: writeCall.Path, Delay: time.Hour})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		err := do(w.api.WithContext(ctx), writeCall)
@@ -661,7 +661,7 @@ func TestNothingLeaks(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, do(api, providerCall))
 	before := runtime.NumGoroutine()
-	for _, f := range []fakewecom.Fault{{ErrCode: 45009}, {HTTPStatus: 404}, {Body: "<html>"}, {Body: "{"}} {
+	for _, f := range []platform.Fault{{ErrCode: 45009}, {HTTPStatus: 404}, {Body: "<html>"}, {Body: "{"}} {
 		f.Path = providerCall.Path
 		remove := w.Fault(f)
 		for range 2500 {

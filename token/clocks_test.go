@@ -15,7 +15,7 @@ import (
 
 	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/clock/clocktest"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -327,8 +327,8 @@ func TestAnUnsavedPermanentCodeOutlivesAnyClock(t *testing.T) {
 		at(400*24*time.Hour, func() {
 			for i := range 200 { // others come, and go
 				other := fmt.Sprintf("wpOther%03d", i)
-				require.NoError(t, w.AddCorp(fakewecom.Corp{Id: other, Name: other}))
-				c, err := w.Install(t.Context(), suiteId, other, fakewecom.InstallOptions{FromProviderSite: true})
+				require.NoError(t, w.AddCorp(platform.Corp{Id: other, Name: other}))
+				c, err := w.Install(t.Context(), suiteId, other, platform.InstallOptions{FromProviderSite: true})
 				require.NoError(t, err)
 				_, err = exchange(api, c)
 				require.Error(t, err)
@@ -391,7 +391,7 @@ func TestWhatMustNotBeLostHasNoEnd(t *testing.T) {
 // G: clock/pauses
 func TestAPauseEndsWhenTheClockIsSetBack(t *testing.T) {
 	w := newBubble(t)
-	remove := w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 503})
+	remove := w.Fault(platform.Fault{Path: providerPath, HTTPStatus: 503})
 	at(24*time.Hour, func() {
 		for range 5 {
 			require.Error(t, do(w.api, providerCall))

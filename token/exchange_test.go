@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -20,7 +20,7 @@ const exchangePath = "/cgi-bin/service/get_permanent_code"
 // authCode lets the corp install the suite and returns the auth code of it.
 func (w *world) authCode(t *testing.T) string {
 	t.Helper()
-	code, err := w.Install(t.Context(), suiteId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
+	code, err := w.Install(t.Context(), suiteId, corpId, platform.InstallOptions{FromProviderSite: true})
 	require.NoError(t, err)
 	return seen.secret(code)
 }
@@ -198,14 +198,14 @@ func TestSlowExchange(t *testing.T) {
 					one, two := w.process(t, store), w.process(t, store)
 					w.ticket(one)
 					code := w.authCode(t)
-					w.Fault(fakewecom.Fault{Path: exchangePath, Delay: slow, After: true, Count: 1})
+					w.Fault(platform.Fault{Path: exchangePath, Delay: slow, After: true, Count: 1})
 					done := make(chan error)
 					go func() {
 						_, err := exchange(one, code)
 						done <- err
 					}()
 					synctest.Wait()
-					w.Fault(fakewecom.Fault{Path: exchangePath, Delay: slow + time.Second, Count: 1}) // refused when the other is answered
+					w.Fault(platform.Fault{Path: exchangePath, Delay: slow + time.Second, Count: 1}) // refused when the other is answered
 					in, err := exchange(two, code)
 					require.NoError(t, err)
 					assert.Equal(t, corpId, in.CorpId)
@@ -226,7 +226,7 @@ func TestExchangeHasAMinute(t *testing.T) {
 		api := w.process(t, neverFree{token.NewMemoryStore()})
 		w.ticket(api)
 		require.NoError(t, do(api, suiteCall)) // has the suite token
-		w.Fault(fakewecom.Fault{Path: exchangePath, Delay: 55 * time.Second, Count: 1})
+		w.Fault(platform.Fault{Path: exchangePath, Delay: 55 * time.Second, Count: 1})
 		begin := time.Now()
 		_, err := exchange(api, w.authCode(t))
 		require.NoError(t, err)
@@ -271,7 +271,7 @@ func TestExchangeSurvivesItsCaller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		code := w.authCode(t)
-		w.Fault(fakewecom.Fault{Path: exchangePath, Delay: 3 * time.Second})
+		w.Fault(platform.Fault{Path: exchangePath, Delay: 3 * time.Second})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		for range 2 {

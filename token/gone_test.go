@@ -16,7 +16,7 @@ import (
 
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/clock"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -92,7 +92,7 @@ func TestRefusedAuthCodesLeaveNothing(t *testing.T) {
 		api, err := token.New(w.cfg) // the leak detector would keep all the texts
 		require.NoError(t, err)
 		w.ticket(api)
-		remove := w.Fault(fakewecom.Fault{Path: exchangePath, ErrCode: 40078})
+		remove := w.Fault(platform.Fault{Path: exchangePath, ErrCode: 40078})
 		defer remove()
 		refuse := func(n int) {
 			for i := range n {
@@ -148,7 +148,7 @@ func TestALateAnswerOfATemplateIsAskedAboutAtItsPlace(t *testing.T) {
 	cfg.Store, cfg.SuiteId, cfg.SuiteSecret = store, templateId, templateSecret
 	one, two := newApi(t, cfg), newApi(t, cfg)
 	w.ticket(one)
-	code, err := w.Install(t.Context(), templateId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
+	code, err := w.Install(t.Context(), templateId, corpId, platform.InstallOptions{FromProviderSite: true})
 	require.NoError(t, err)
 	v2 := token.Endpoint{Path: "/cgi-bin/service/v2/get_permanent_code", Credential: token.Suite}
 	_, _, err = one.Exchange(seen.secret(code), v2)
@@ -226,7 +226,7 @@ func TestAForeignAnswerUsesNoAuthCodeUp(t *testing.T) {
 	for _, body := range []string{`{"code":403,"message":"egress denied"}`, `{}`, `{"errcode":0,"errmsg":"ok"}`, `<html>busy</html>`} {
 		w := newBubble(t)
 		code := w.authCode(t)
-		w.Fault(fakewecom.Fault{Path: exchangePath, Body: body, Count: 1})
+		w.Fault(platform.Fault{Path: exchangePath, Body: body, Count: 1})
 		_, err := exchange(w.api, code)
 		require.ErrorAs(t, err, new(*token.Error), body)
 		in, err := exchange(w.api, code)
@@ -255,7 +255,7 @@ func TestAnOddAnswerToAnAuthCodeLosesNothing(t *testing.T) {
 			w.ticket(api)
 			require.NoError(t, do(api, suiteCall))
 			written = nil
-			w.Fault(fakewecom.Fault{Path: exchangePath, Body: string(body), Count: 1})
+			w.Fault(platform.Fault{Path: exchangePath, Body: string(body), Count: 1})
 			answer, first, err := api.Exchange(seen.secret("auth-code-of-an-odd-answer"), exchangeEp)
 			require.NoError(t, err, name)
 			assert.Equal(t, body, answer)
@@ -277,7 +277,7 @@ func TestATokenOfAReplacedInstallationIsNotUsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		w.install(t, suiteId, corpId)
-		w.Fault(fakewecom.Fault{Path: corpPath, Delay: time.Second, Count: 1, Body: `{"access_token":"token-of-the-replaced-one","expires_in":7200}`})
+		w.Fault(platform.Fault{Path: corpPath, Delay: time.Second, Count: 1, Body: `{"access_token":"token-of-the-replaced-one","expires_in":7200}`})
 		result := make(chan error)
 		go func() { result <- do(w.api, corpCall) }()
 		synctest.Wait()

@@ -18,7 +18,7 @@ import (
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/clock/clocktest"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -116,10 +116,10 @@ func TestBothKindsOfApp(t *testing.T) {
 func TestTenantsNeverMeet(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(cfg *token.Config) { cfg.Store = &spyStore{Store: token.NewMemoryStore()} })
-	second := fakewecom.Provider{CorpId: "ww0000000provider2", Secret: seen.secret("second-provider-secret")}
+	second := platform.Provider{CorpId: "ww0000000provider2", Secret: seen.secret("second-provider-secret")}
 	require.NoError(t, w.AddProvider(second))
 	lower := strings.ToLower(corpId)
-	require.NoError(t, w.AddCorp(fakewecom.Corp{Id: lower, Name: "Lake"}))
+	require.NoError(t, w.AddCorp(platform.Corp{Id: lower, Name: "Lake"}))
 	cfg := w.cfg
 	cfg.CorpId, cfg.ProviderSecret = second.CorpId, second.Secret
 	other := newApi(t, cfg)
@@ -228,7 +228,7 @@ func TestResetDuringAFlight(t *testing.T) {
 		good, err := w.api.Installation()
 		require.NoError(t, err)
 		require.NoError(t, w.api.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: seen.secret("a-dead-permanent-code")}))
-		w.Fault(fakewecom.Fault{Path: corpPath, Delay: time.Second, Count: 1})
+		w.Fault(platform.Fault{Path: corpPath, Delay: time.Second, Count: 1})
 		result := make(chan error)
 		go func() { result <- do(w.api, corpCall) }()
 		synctest.Wait()

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -133,7 +133,7 @@ func TestLoggerThatPanics(t *testing.T) {
 			panic("no disk")
 		}
 		time.Sleep(116 * time.Minute)
-		w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 502})
+		w.Fault(platform.Fault{Path: providerPath, HTTPStatus: 502})
 		_, err = w.api.AccessToken(token.Provider)
 		require.NoError(t, err)
 		time.Sleep(time.Minute)

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/clock/clocktest"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -45,7 +45,7 @@ func TestColdCachesAskOnce(t *testing.T) {
 	w := newWorld(t)
 	open := make(chan struct{})
 	for _, path := range []string{providerPath, suitePath, corpPath} {
-		w.Fault(fakewecom.Fault{Path: path, Hold: open})
+		w.Fault(platform.Fault{Path: path, Hold: open})
 	}
 	var tokens sync.Map
 	var started sync.WaitGroup
@@ -108,7 +108,7 @@ func TestKilledTokenHealsOnce(t *testing.T) {
 // G: token/one-refresh token/required
 func TestFailingTokenEndpointIsAskedOnce(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]fakewecom.Fault{
+	for name, fault := range map[string]platform.Fault{
 		"refusal":   {ErrCode: 40001},
 		"busy":      {ErrCode: -1},
 		"bad gate":  {HTTPStatus: 502},
@@ -147,7 +147,7 @@ func TestFirstCallerLeaves(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
-		w.Fault(fakewecom.Fault{Path: providerPath, Delay: 5 * time.Second})
+		w.Fault(platform.Fault{Path: providerPath, Delay: 5 * time.Second})
 		ctx, leave := context.WithCancel(t.Context())
 		first := make(chan error, 1)
 		go func() { first <- do(w.api.WithContext(ctx), providerCall) }()
@@ -225,7 +225,7 @@ func TestRejectedToken(t *testing.T) {
 				w := newWorld(t)
 				require.NoError(t, do(w.api, row.ep))
 				w.ClearLog()
-				w.Fault(fakewecom.Fault{Path: row.ep.Path, ErrCode: code})
+				w.Fault(platform.Fault{Path: row.ep.Path, ErrCode: code})
 				require.ErrorIs(t, do(w.api, row.ep), token.Code(code))
 				assert.Len(t, w.Requests(), 1)
 			})
@@ -243,7 +243,7 @@ func TestSecondRejection(t *testing.T) {
 		w := newBubble(t)
 		require.NoError(t, do(w.api, providerCall))
 		w.ClearLog()
-		w.Fault(fakewecom.Fault{Path: writeCall.Path, ErrCode: 40014})
+		w.Fault(platform.Fault{Path: writeCall.Path, ErrCode: 40014})
 		for range 100 {
 			require.ErrorIs(t, do(w.api, writeCall), token.Code(40014))
 		}
@@ -276,7 +276,7 @@ func TestSecondRejection(t *testing.T) {
 func TestSecondRejectionOfMany(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.Fault(fakewecom.Fault{Path: writeCall.Path, ErrCode: 40014})
+	w.Fault(platform.Fault{Path: writeCall.Path, ErrCode: 40014})
 	errs := all(500, func(int) error { return do(w.api, writeCall) })
 	assert.Equal(t, 500, count(errs))
 	assert.LessOrEqual(t, w.Count(providerPath), 5)
@@ -289,7 +289,7 @@ func TestBothTokensDie(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		require.NoError(t, do(w.api, writeCall))
-		w.Fault(fakewecom.Fault{Path: writeCall.Path, Delay: 3 * time.Second, Count: 1})
+		w.Fault(platform.Fault{Path: writeCall.Path, Delay: 3 * time.Second, Count: 1})
 		slow := make(chan error)
 		go func() { slow <- do(w.api, writeCall) }() // on its way with the first token
 		time.Sleep(time.Second)
@@ -334,7 +334,7 @@ func TestEarlyRenewal(t *testing.T) {
 		require.NoError(t, err)
 		time.Sleep(7200*time.Second - 4*time.Minute)
 		w.KillTokens("provider", 0) // so that the fake gives another
-		w.Fault(fakewecom.Fault{Path: providerPath, Delay: 2 * time.Second, ErrCode: -1, Count: 6})
+		w.Fault(platform.Fault{Path: providerPath, Delay: 2 * time.Second, ErrCode: -1, Count: 6})
 		var slowest time.Duration
 		for range 60 {
 			begin := time.Now()
@@ -364,10 +364,10 @@ func TestRenewalFailsJustBeforeTheEnd(t *testing.T) {
 	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
-		w.Fault(fakewecom.Fault{Path: providerPath, Count: 1, Body: `{"provider_access_token":"a-minute-of-life","expires_in":60}`})
+		w.Fault(platform.Fault{Path: providerPath, Count: 1, Body: `{"provider_access_token":"a-minute-of-life","expires_in":60}`})
 		_, err := w.api.AccessToken(token.Provider)
 		require.NoError(t, err)
-		w.Fault(fakewecom.Fault{Path: providerPath, Count: 1, HTTPStatus: 503})
+		w.Fault(platform.Fault{Path: providerPath, Count: 1, HTTPStatus: 503})
 		time.Sleep(56 * time.Second)
 		old, err := w.api.AccessToken(token.Provider)
 		require.NoError(t, err)
@@ -397,7 +397,7 @@ func TestLives(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				w := newBubble(t)
-				w.Fault(fakewecom.Fault{Path: providerPath, Body: `{"provider_access_token":"tok-of-some-life","expires_in":` + life + `}`})
+				w.Fault(platform.Fault{Path: providerPath, Body: `{"provider_access_token":"tok-of-some-life","expires_in":` + life + `}`})
 				get := func() int {
 					_, err := w.api.AccessToken(token.Provider)
 					require.NoError(t, err)
@@ -422,7 +422,7 @@ func TestBadCredentialsAreRemembered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mark := clocktest.Now()
 		w := newBubble(t)
-		require.NoError(t, w.AddSuite(fakewecom.Suite{Id: suiteId, Secret: "another-suite-secret"}))
+		require.NoError(t, w.AddSuite(platform.Suite{Id: suiteId, Secret: "another-suite-secret"}))
 		for range 50 {
 			require.ErrorIs(t, do(w.api, suiteCall), token.Code(40080))
 		}
@@ -432,7 +432,7 @@ func TestBadCredentialsAreRemembered(t *testing.T) {
 		mark.Times(t, 2, w.Count(suitePath))
 		require.NoError(t, do(w.api.WithSuite(suiteId, "another-suite-secret"), suiteCall), "a changed secret is tried at once")
 
-		require.NoError(t, w.AddSuite(fakewecom.Suite{Id: suiteId, Secret: suiteSecret}))
+		require.NoError(t, w.AddSuite(platform.Suite{Id: suiteId, Secret: suiteSecret}))
 		time.Sleep(time.Second)
 		w.ticket(w.api)
 		require.NoError(t, do(w.api, suiteCall), "a newer ticket is tried at once")
@@ -454,7 +454,7 @@ func TestDeadPermanentCode(t *testing.T) {
 		}
 		mark.Times(t, 1, w.Count(corpPath))
 		require.NoError(t, w.api.SetInstallation(good))
-		remove := w.Fault(fakewecom.Fault{Path: suitePath, ErrCode: 40085})
+		remove := w.Fault(platform.Fault{Path: suitePath, ErrCode: 40085})
 		w.KillTokens("suite", 0)
 		require.ErrorIs(t, do(w.api, corpCall), token.Code(40085))
 		remove()
@@ -468,7 +468,7 @@ func TestDeadPermanentCode(t *testing.T) {
 func TestBackOff(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
-	for name, fault := range map[string]fakewecom.Fault{
+	for name, fault := range map[string]platform.Fault{
 		"down":        {HTTPStatus: 503},
 		"not found":   {HTTPStatus: 404},
 		"redirected":  {HTTPStatus: 302},
@@ -484,13 +484,13 @@ func TestBackOff(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
-		w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 503, Count: 3})
+		w.Fault(platform.Fault{Path: providerPath, HTTPStatus: 503, Count: 3})
 		require.Error(t, do(w.api, providerCall))
 		require.NoError(t, do(w.api, providerCall), "one failure is not held against it")
 	})
 }
 
-func backOff(t *testing.T, fault fakewecom.Fault) {
+func backOff(t *testing.T, fault platform.Fault) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		fault.Path = providerPath

@@ -26,7 +26,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/data"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -412,7 +412,7 @@ func TestReadSurvivesAResetTokenRequest(t *testing.T) {
 	for _, ep := range []token.Endpoint{providerCall, suiteCall, corpCall, writeCall} {
 		w := newWorld(t)
 		for _, path := range []string{providerPath, suitePath, corpPath} {
-			w.Fault(fakewecom.Fault{Path: path, Cut: true, Count: 1})
+			w.Fault(platform.Fault{Path: path, Cut: true, Count: 1})
 		}
 		require.NoError(t, do(w.api, ep))
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/clock/clocktest"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -50,7 +50,7 @@ func TestWarningsSayWhomTheyAreAbout(t *testing.T) {
 		time.Sleep(2*time.Hour - 4*time.Minute)
 		w.ticket(w.api)
 		require.NoError(t, do(w.api, suiteCall))
-		w.Fault(fakewecom.Fault{Path: corpPath, ErrCode: 45009, Count: 1})
+		w.Fault(platform.Fault{Path: corpPath, ErrCode: 45009, Count: 1})
 		require.NoError(t, do(w.api, corpCall))
 		synctest.Wait()
 		log.one(t, append(whose, "renewing a token failed; the old one goes on", "kind=corp", "45009")...)
@@ -60,7 +60,7 @@ func TestWarningsSayWhomTheyAreAbout(t *testing.T) {
 		w := newBubble(t, log.hook)
 		body, err := os.ReadFile(filepath.Join("testdata", "exchange", "control-character.json"))
 		require.NoError(t, err)
-		w.Fault(fakewecom.Fault{Path: exchangePath, HTTPStatus: 502, Body: string(body), Count: 1})
+		w.Fault(platform.Fault{Path: exchangePath, HTTPStatus: 502, Body: string(body), Count: 1})
 		_, first, err := w.api.Exchange(seen.secret("auth-code-of-an-answer-with-a-bad-status"), exchangeEp)
 		require.NoError(t, err)
 		seen.secret(first.AcsToken)

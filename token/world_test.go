@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
@@ -48,7 +48,7 @@ type world struct {
 // newWorld serves the fake over loopback.
 func newWorld(t *testing.T, change ...func(*token.Config)) *world {
 	t.Helper()
-	w := &world{World: testworld.Loopback(t, fakewecom.Options{}, nil)}
+	w := &world{World: testworld.Loopback(t, platform.Options{}, nil)}
 	w.start(t, change...)
 	return w
 }
@@ -56,7 +56,7 @@ func newWorld(t *testing.T, change ...func(*token.Config)) *world {
 // newBubble serves the fake inside the process, for tests on a fake clock.
 func newBubble(t *testing.T, change ...func(*token.Config)) *world {
 	t.Helper()
-	w := &world{World: testworld.New(fakewecom.Options{}, nil)}
+	w := &world{World: testworld.New(platform.Options{}, nil)}
 	w.start(t, change...)
 	return w
 }

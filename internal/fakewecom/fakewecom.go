@@ -4,18 +4,27 @@
 //
 // The admin methods of Server play everybody else: the provider console, the
 // customer's administrator who installs an app, the clock of the platform.
-// Server starts no goroutine; time is Options.Now.
+// Server starts no goroutine; time is [platform.Options].Now.
+//
+// Package platform is the middle of it; the packages beside it play one topic each, and know
+// nothing of each other. What they see of the platform is [platform.Host].
 package fakewecom
 
-// Server is the fake WeCom.
+import (
+	"github.com/gothird/wecom/internal/fakewecom/desk"
+	"github.com/gothird/wecom/internal/fakewecom/messages"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+)
+
+// Server is the fake WeCom, with the admin methods of the platform and of all parts.
 type Server struct {
-	*Platform
-	*Desks
-	*Messages
+	*platform.Platform
+	*desk.Desks
+	*messages.Messages
 }
 
-// New returns a fake.
-func New(o Options) *Server {
-	p := NewPlatform(o)
-	return &Server{p, NewDesks(p), NewMessages(p)}
+// New returns a fake with nobody in it: no provider, no app, no corp.
+func New(o platform.Options) *Server {
+	p := platform.New(o)
+	return &Server{p, desk.New(p), messages.New(p)}
 }
