@@ -37,26 +37,3 @@ func (ds *Desks) MoveAdvancedOrder(ctx context.Context, orderId string, status i
 		return nil
 	})
 }
-
-// Words about a corp's advanced API that come without an order.
-const (
-	AdvancedInsufficient = "advanced_api_insufficient"
-	AdvancedExpired      = "advanced_api_expired"
-	AdvancedTrialExpired = "advanced_api_trial_expired"
-)
-
-// AdvanceAPI pushes one of the Advanced words about an edition of a corp.
-func (ds *Desks) AdvanceAPI(ctx context.Context, providerCorpId, corpId, word string, edition int) error {
-	return ds.act(ctx, providerCorpId, func(d *desk) error {
-		c := d.corp(corpId)
-		if c == nil {
-			return fmt.Errorf("fakewecom: no corp %q", corpId)
-		}
-		var fields []platform.Field
-		if word != AdvancedTrialExpired {
-			fields = append(fields, platform.Group("ChatArchiveApi", platform.Text("Edition", fmt.Sprint(edition))))
-		}
-		d.tellAdvanced(word, c, fields...)
-		return nil
-	})
-}

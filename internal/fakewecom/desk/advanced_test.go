@@ -2,7 +2,6 @@ package desk
 
 import (
 	"math"
-	"strings"
 	"testing"
 	"time"
 
@@ -204,17 +203,4 @@ func TestAdvancedList(t *testing.T) {
 	w.adv(platform.CodeBadParam, "list_order", obj{"start_time": start})
 	w.adv(platform.CodeBadParam, "list_order", obj{"advanced_api_type": 2})
 	w.adv(platform.CodeBadParam, "get_corp_buy_info", obj{"advanced_api_type": 2, "custom_corpid": faketest.Corp})
-}
-
-func TestAdvanceAPI(t *testing.T) {
-	t.Parallel()
-	w := newCounter(t)
-	for _, word := range []string{AdvancedInsufficient, AdvancedExpired, AdvancedTrialExpired} {
-		require.NoError(t, w.AdvanceAPI(t.Context(), "", faketest.Corp, word, 3))
-		told := w.told(word)
-		require.Len(t, told, 1)
-		const edition = "<ChatArchiveApi><Edition><![CDATA[3]]></Edition></ChatArchiveApi>"
-		assert.Equal(t, word != AdvancedTrialExpired, strings.Contains(told[0], edition))
-	}
-	assert.Error(t, w.AdvanceAPI(t.Context(), "", "wpNobody", AdvancedExpired, 3))
 }

@@ -79,9 +79,8 @@ type LicenseFacts struct {
 	HeadCount    int // of the address book; 0: not checked
 	AppOrders    AppOrders
 
-	Livelihood        bool // 民生 corp
-	LivelihoodCap     int  // accounts in one order; 0: any
-	LivelihoodReasons []int
+	Livelihood    bool // 民生 corp
+	LivelihoodCap int  // accounts in one order; 0: any
 }
 
 // LegacyState says how far a corp from before the licenses has migrated.
@@ -118,14 +117,13 @@ const (
 // licenseCorp is a customer corp at the desk.
 type licenseCorp struct {
 	*platform.Corp
-	facts       LicenseFacts
-	codes       []*licenseCode // own and received ones
-	held        map[licenseSeat]*licenseCode
-	gone        map[string]int64 // since when a member is out of range
-	links       map[licenseLinkKey]licenseLink
-	bought      bool
-	autoActive  bool
-	supportedAt int64
+	facts      LicenseFacts
+	codes      []*licenseCode // own and received ones
+	held       map[licenseSeat]*licenseCode
+	gone       map[string]int64 // since when a member is out of range
+	links      map[licenseLinkKey]licenseLink
+	bought     bool
+	autoActive bool
 }
 
 // licenseSeat is one member's account of one type.

@@ -8,12 +8,6 @@ import (
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
 
-// SettleLicenses lets time do its work: jobs end, unpaid orders expire, finished
-// codes are announced. Every license request does the same.
-func (ds *Desks) SettleLicenses(ctx context.Context, providerCorpId string) error {
-	return ds.act(ctx, providerCorpId, func(*desk) error { return nil })
-}
-
 // SetLicensePolicy replaces the provider's policy.
 func (ds *Desks) SetLicensePolicy(providerCorpId string, p LicensePolicy) {
 	ds.host.Locked(func() { ds.desk(providerCorpId).policy = p })

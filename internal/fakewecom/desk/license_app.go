@@ -58,25 +58,14 @@ type corpReq struct {
 	CorpId string `json:"corpid"`
 }
 
-// supportPolicy is retired since 2023-04. Which code a second question within
-// 30 days got is undocumented.
+// supportPolicy is retired since 2023-04.
 func supportPolicy(d *desk, in corpReq) (obj, error) {
 	c, err := d.customer(in.CorpId)
 	if err != nil {
 		return nil, err
 	}
-	now := d.unix()
-	switch {
-	case !d.installed(c):
+	if !d.installed(c) {
 		return nil, licErr(codeNotInstalled)
-	case !d.policy.LivelihoodOpen:
-		return nil, licErr(codePolicyOver)
-	case c.supportedAt != 0 && now < c.supportedAt+int64(licSupportEvery.Seconds()):
-		return nil, licErr(codeTooFrequent)
 	}
-	c.supportedAt = now
-	if c.facts.Livelihood {
-		return obj{"query_result": 1}, nil
-	}
-	return obj{"query_result": 0, "unsatisfied_reason": append([]int{}, c.facts.LivelihoodReasons...)}, nil
+	return nil, licErr(codePolicyOver)
 }

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"testing"
-	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom/faketest"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
@@ -49,17 +48,6 @@ func TestSupportPolicy(t *testing.T) {
 	w.refused(codePolicyOver, "support_policy_query", ask)
 	require.NoError(t, w.AddCorp(platform.Corp{Id: "wpBare"}))
 	w.refused(codeNotInstalled, "support_policy_query", obj{"corpid": "wpBare"})
-
-	w.policy(func(p *LicensePolicy) { p.LivelihoodOpen = true })
-	w.facts(faketest.Corp, LicenseFacts{LivelihoodReasons: []int{701091, 701092}})
-	out := w.ok("support_policy_query", ask)
-	assert.Equal(t, 0, faketest.Num(out, "query_result"))
-	assert.Equal(t, []any{701091.0, 701092.0}, out["unsatisfied_reason"])
-	w.Clock.Add(30*day - time.Second)
-	w.refused(codeTooFrequent, "support_policy_query", ask)
-	w.Clock.Add(time.Second)
-	w.facts(faketest.Corp, LicenseFacts{Livelihood: true})
-	assert.Equal(t, 1, faketest.Num(w.ok("support_policy_query", ask), "query_result"))
 }
 
 func TestAccountBalance(t *testing.T) {

@@ -123,7 +123,7 @@ func TestWaitingForAnHeir(t *testing.T) {
 	w.activate(code, "woAnna")
 	end := faketest.Num(w.info(faketest.Corp, code), "expire_time")
 	require.NoError(t, w.UpdateMember(faketest.Corp, platform.Member{UserId: "woAnna", Left: true}))
-	require.NoError(t, w.SettleLicenses(t.Context(), ""))
+	require.NoError(t, w.Settle(t.Context()))
 	w.Clock.Add(17 * time.Hour)
 	assert.Equal(t, licBound, faketest.Num(w.info(faketest.Corp, code), "status"), "automatic activation is off")
 	w.ok("set_auto_active_status", obj{"corpid": faketest.Corp, "auto_active_status": 1})

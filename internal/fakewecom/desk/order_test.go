@@ -79,10 +79,10 @@ func TestSlowGeneration(t *testing.T) {
 	w.refused(codeGenerating, "active_account", obj{"active_code": code, "corpid": faketest.Corp, "userid": "woBo"})
 	w.refused(codeIllegalCode, "get_active_info_by_code", obj{"active_code": code, "corpid": faketest.Corp})
 	w.Clock.Add(time.Hour)
-	require.NoError(t, w.SettleLicenses(t.Context(), faketest.Provider))
+	require.NoError(t, w.Settle(t.Context()))
 	assert.Len(t, w.told("license_pay_success"), 1)
 	assert.EqualValues(t, w.unix(), faketest.Num(w.info(faketest.Corp, w.codesOf(id)[0]), "create_time"))
-	require.NoError(t, w.SettleLicenses(t.Context(), ""))
+	require.NoError(t, w.Settle(t.Context()))
 	assert.Len(t, w.told("license_pay_success"), 1, "once")
 
 	require.NoError(t, w.SetTestCorp(testCorp2, true))

@@ -24,7 +24,6 @@ const (
 	licListSpan       = 31 * 24 * time.Hour
 	licLimitDefault   = 500
 	licLimitMax       = 1000
-	licSupportEvery   = 30 * 24 * time.Hour
 )
 
 // LicensePolicy holds every choice that WeCom's pages leave open or that is
@@ -48,7 +47,6 @@ type LicensePolicy struct {
 	RefundKeepsCodes    bool // a refund leaves codes and expiry as they are
 	AppOrderWarns       bool // a broken app-order rule only puts WARNING into errmsg
 	AutoAfterTrial      bool // during the trial automatic activation waits for its last 7 days
-	LivelihoodOpen      bool // support_policy_query answers as before 2023-04
 
 	SinglePayLimit int64 // fen per balance payment; 0: none
 	Prices         Prices

@@ -21,6 +21,12 @@ func (p *Platform) act(ctx context.Context, do func() error) error {
 	return errors.Join(err, p.pushNotices(ctx, p.takeNotices()))
 }
 
+// Settle lets time do its work in the parts, which they notice only when they are called:
+// jobs end, orders expire. What comes of it is pushed; an error may come from a callback URL.
+func (p *Platform) Settle(ctx context.Context) error {
+	return p.act(ctx, func() error { return nil })
+}
+
 // settle lets time do its work in the parts. p.mu is held.
 func (p *Platform) settle() {
 	for _, part := range p.parts {
