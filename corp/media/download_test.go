@@ -6,13 +6,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/corp/media"
+	"github.com/gothird/wecom/internal/heap"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -175,7 +175,7 @@ func TestStreamsAreNotHeld(t *testing.T) {
 	api = api.WithCorp(testworld.Corp)
 	require.NoError(t, api.SetInstallation(token.Installation{CorpId: testworld.Corp, PermanentCode: "p"}))
 
-	used := peak(func() {
+	used := heap.Peak(func() {
 		for range 3 { // 60 MB
 			_, err := media.Upload(api, media.TypeFile, sized(media.TypeFile, 20*mebi))
 			assert.NoError(t, err)
@@ -191,23 +191,4 @@ func TestStreamsAreNotHeld(t *testing.T) {
 	})
 	t.Logf("at most %d KiB more in use", used>>10)
 	assert.Less(t, used, int64(8*mebi))
-}
-
-// peak is the most memory in use while f runs, above what there was before.
-func peak(f func()) (most int64) {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	before := int64(m.HeapAlloc)
-	done := make(chan struct{})
-	go func() { defer close(done); f() }()
-	for {
-		select {
-		case <-done:
-			return most
-		case <-time.After(5 * time.Millisecond):
-			runtime.ReadMemStats(&m)
-			most = max(most, int64(m.HeapAlloc)-before)
-		}
-	}
 }
