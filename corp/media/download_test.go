@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gothird/wecom/corp/internal/corptest"
@@ -84,26 +85,28 @@ func checked(r io.Reader) (n int64, whole bool, err error) {
 // G: endpoint/files
 func TestGet(t *testing.T) {
 	t.Parallel()
-	for size, want := range map[int64][]string{
-		6:            {""},
-		20 * mebi:    {""},
-		20*mebi + 1:  {"", "bytes=0-16777215", "bytes=16777216-33554431"},
-		32 * mebi:    {"", "bytes=0-16777215", "bytes=16777216-33554431"},
-		32*mebi + 16: {"", "bytes=0-16777215", "bytes=16777216-33554431", "bytes=33554432-50331647"},
-	} {
-		var asked []string
-		f, err := media.Get(served(stored(size, &asked)), "3abc")
-		require.NoError(t, err)
-		assert.Equal(t, "录像.mp4", f.Name)
-		assert.Equal(t, "video/mp4", f.ContentType)
-		assert.Equal(t, size, f.Size)
-		n, whole, err := checked(f)
-		require.NoError(t, err)
-		assert.True(t, whole)
-		assert.Equal(t, size, n)
-		require.NoError(t, f.Close())
-		assert.Equal(t, want, asked)
-	}
+	synctest.Test(t, func(t *testing.T) { // a slow machine is no slow WeCom
+		for size, want := range map[int64][]string{
+			6:            {""},
+			20 * mebi:    {""},
+			20*mebi + 1:  {"", "bytes=0-16777215", "bytes=16777216-33554431"},
+			32 * mebi:    {"", "bytes=0-16777215", "bytes=16777216-33554431"},
+			32*mebi + 16: {"", "bytes=0-16777215", "bytes=16777216-33554431", "bytes=33554432-50331647"},
+		} {
+			var asked []string
+			f, err := media.Get(served(stored(size, &asked)), "3abc")
+			require.NoError(t, err)
+			assert.Equal(t, "录像.mp4", f.Name)
+			assert.Equal(t, "video/mp4", f.ContentType)
+			assert.Equal(t, size, f.Size)
+			n, whole, err := checked(f)
+			require.NoError(t, err)
+			assert.True(t, whole)
+			assert.Equal(t, size, n)
+			require.NoError(t, f.Close())
+			assert.Equal(t, want, asked)
+		}
+	})
 }
 
 // G: endpoint/files
@@ -141,15 +144,17 @@ func TestDownloadsThatFail(t *testing.T) {
 // G: endpoint/files
 func TestAFileThatChangesItsSize(t *testing.T) {
 	t.Parallel()
-	asked := 0
-	f, err := media.Get(served(func(w http.ResponseWriter, r *http.Request) {
-		asked++
-		var n []string
-		stored(int64(39+asked)*mebi, &n)(w, r)
-	}), "3abc")
-	require.NoError(t, err)
-	_, err = io.ReadAll(f)
-	require.ErrorContains(t, err, "Content-Range is")
+	synctest.Test(t, func(t *testing.T) { // as above
+		asked := 0
+		f, err := media.Get(served(func(w http.ResponseWriter, r *http.Request) {
+			asked++
+			var n []string
+			stored(int64(39+asked)*mebi, &n)(w, r)
+		}), "3abc")
+		require.NoError(t, err)
+		_, err = io.ReadAll(f)
+		require.ErrorContains(t, err, "Content-Range is")
+	})
 }
 
 // A download of 200 MB and the uploads it is made of take no memory to speak of.
