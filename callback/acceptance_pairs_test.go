@@ -28,36 +28,43 @@ func TestKeyRotation(t *testing.T) {
 	assert.ErrorIs(t, s.lastErr(), ErrDecrypt, "the Token is known, the key is not its own")
 }
 
+// corpPairs are the pairs that corps have entered.
+type corpPairs struct {
+	asked    atomic.Int32
+	entering atomic.Bool // the pair is known for a URL check, too
+}
+
+func (c *corpPairs) pairOf(_ context.Context, corpId string) ([]Pair, error) {
+	c.asked.Add(1)
+	switch corpId {
+	case siteCorp:
+		return []Pair{{siteToken, ownKey}, {ownToken, ownKey}}, nil
+	case siteOther:
+		return []Pair{{"bad token!", ownKey}}, nil
+	case "wpDown":
+		return nil, errors.New("database is down")
+	case "wpSame": // must not decide over the status
+		return nil, ErrSignature
+	case "wpPanic":
+		panic("secret")
+	case "":
+		if c.entering.Load() {
+			return []Pair{{ownToken, ownKey}}, nil
+		}
+	}
+	return nil, nil
+}
+
 // A corp's own pair is good for pushes to that corp, and for nothing else.
 // G: receive/pairs
 func TestPairOf(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
-		var asked atomic.Int32
-		var entering atomic.Bool
+		var corps corpPairs
 		u := s.appURL()
-		u.PairOf = func(_ context.Context, corpId string) ([]Pair, error) {
-			asked.Add(1)
-			switch corpId {
-			case siteCorp:
-				return []Pair{{siteToken, ownKey}, {ownToken, ownKey}}, nil
-			case siteOther:
-				return []Pair{{"bad token!", ownKey}}, nil
-			case "wpDown":
-				return nil, errors.New("database is down")
-			case "wpSame": // must not decide over the status
-				return nil, ErrSignature
-			case "wpPanic":
-				panic("secret")
-			case "":
-				if entering.Load() {
-					return []Pair{{ownToken, ownKey}}, nil
-				}
-			}
-			return nil, nil
-		}
+		u.PairOf = corps.pairOf
 		s.handler("/app", s.template(), u)
 		push := func(envelope, receiveId string, p Pair) int {
-			asked.Store(0)
+			corps.asked.Store(0)
 			return s.send(request{payload: textDoc(receiveId, "x", 1), receiveId: receiveId, token: p.Token, key: p.EncodingAESKey,
 				spoil: func(_ url.Values, b *string) {
 					*b = strings.Replace(*b, "<![CDATA["+receiveId+"]]>", " <![CDATA["+envelope+"]]>\n", 1)
@@ -65,9 +72,9 @@ func TestPairOf(t *testing.T) {
 		}
 		own, general := Pair{ownToken, ownKey}, Pair{siteToken, siteKey}
 		assert.Equal(t, 200, push(siteCorp, siteCorp, general))
-		assert.Zero(t, asked.Load(), "the URL's own pair fits")
+		assert.Zero(t, corps.asked.Load(), "the URL's own pair fits")
 		assert.Equal(t, 200, push(siteCorp, siteCorp, own))
-		assert.EqualValues(t, 1, asked.Load())
+		assert.EqualValues(t, 1, corps.asked.Load())
 		assert.Equal(t, 200, push(siteCorp, siteCorp, Pair{siteToken, ownKey}), "a Token of the URL with a key of the corp")
 		assert.Empty(t, s.takeErrs(0))
 
@@ -79,7 +86,7 @@ func TestPairOf(t *testing.T) {
 		assert.ErrorIs(t, s.lastErr(), ErrSignature)
 		for _, none := range []string{"", "wp x", "../wp", "dktemplate", strings.Repeat("w", 65)} {
 			assert.Equal(t, 403, push(none, siteCorp, own), none)
-			assert.Zero(t, asked.Load(), "%q is no corp id", none)
+			assert.Zero(t, corps.asked.Load(), "%q is no corp id", none)
 			assert.ErrorIs(t, s.lastErr(), ErrSignature)
 		}
 		for corpId, says := range map[string]string{siteOther: "Token is", "wpDown": "database is down", "wpSame": "", "wpPanic": "panicked"} {
@@ -92,7 +99,7 @@ func TestPairOf(t *testing.T) {
 		}
 		res := s.send(request{method: "GET", payload: "42", receiveId: siteTemplate, token: ownToken, key: ownKey})
 		assert.Equal(t, 403, res.StatusCode, "a URL check names no corp")
-		entering.Store(true)
+		corps.entering.Store(true)
 		res = s.send(request{method: "GET", payload: "42", receiveId: siteTemplate, token: ownToken, key: ownKey})
 		assert.Equal(t, 200, res.StatusCode, "PairOf returns what is being entered")
 		u.Token, u.EncodingAESKey = "", ""
