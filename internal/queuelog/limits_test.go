@@ -154,10 +154,7 @@ func TestFolderIsBounded(t *testing.T) {
 		require.NoError(t, batch.Sync())
 		batch.Apply()
 		b.over(it.ID)
-		if copied, err := b.w.Reap(); assert.NoError(t, err) && copied != nil {
-			require.NoError(t, copied.Sync())
-			copied.Apply()
-		}
+		b.reap()
 		size := int64(0)
 		for _, suffix := range []string{putSuffix, logSuffix} {
 			for _, path := range b.files(suffix) {

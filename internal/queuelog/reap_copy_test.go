@@ -67,15 +67,7 @@ func TestManyLogsBecomeFew(t *testing.T) {
 		b.poll()
 		require.NoError(t, b.w.Start([]uint64{items[2].ID}))
 	}
-	for range 10 * mostFiles {
-		copied, err := b.w.Reap()
-		require.NoError(t, err)
-		if copied == nil {
-			break
-		}
-		require.NoError(t, copied.Sync())
-		copied.Apply()
-	}
+	b.reapAll()
 	b.poll()
 	assert.LessOrEqual(t, len(b.files(logSuffix)), mostFiles+2)
 	b.work()
@@ -120,10 +112,7 @@ func TestCopyThatFailsLosesNothing(t *testing.T) {
 		require.ErrorIs(t, err, errBroken, step)
 		b.disk.failing(nil)
 		for range 20 {
-			if copied, err := b.w.Reap(); assert.NoError(t, err) && copied != nil {
-				require.NoError(t, copied.Sync())
-				copied.Apply()
-			}
+			b.reap()
 		}
 		b.poll()
 		assert.Less(t, len(b.files(putSuffix)), 10)
@@ -148,10 +137,7 @@ func TestFileThatIsDamagedMeanwhileStays(t *testing.T) {
 		b.over(items[i].ID)
 	}
 	for range 100 {
-		if copied, err := b.w.Reap(); assert.NoError(t, err) && copied != nil {
-			require.NoError(t, copied.Sync())
-			copied.Apply()
-		}
+		b.reap()
 	}
 	copied, err := b.w.Reap()
 	require.NoError(t, err)
