@@ -10,15 +10,19 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
-	"github.com/stretchr/testify/require"
 )
 
 const (
@@ -153,4 +157,55 @@ func cashierBeside(t *testing.T, fake *fakewecom.Server, api *token.Api) context
 	ctx, stop := context.WithCancel(t.Context())
 	go cashier(ctx, fake, api)
 	return stop
+}
+
+const (
+	created       = "/cgi-bin/license/create_new_order"
+	detailOfOrder = "/cgi-bin/license/get_order"
+)
+
+// begun returns a purchase that was saved before its order was sent.
+func begun(t *testing.T, payer string) *purchase.Purchase {
+	t.Helper()
+	p := wanted(payer)
+	api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
+		assert.Equal(t, "/cgi-bin/license/list_order", path)
+		return `{"has_more":0,"order_list":[]}`
+	}))
+	require.ErrorIs(t, purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash }), errCrash)
+	require.Equal(t, purchase.StepOrdering, p.Step)
+	return p
+}
+
+// crashes counts how often run had to start again over all places where a save may break.
+func crashes(t *testing.T, run func(t *testing.T, d *disk) (restarts int)) (n int) {
+	for _, keepsNew := range []bool{false, true} {
+		for at := 1; ; at++ {
+			d := &disk{breakAt: at, keepsNew: keepsNew}
+			restarts := 0
+			synctest.Test(t, func(t *testing.T) { restarts = run(t, d) })
+			if d.saves < at {
+				break
+			}
+			assert.Equal(t, 1, restarts, "save %d fails, and ends the call", at)
+			n++
+		}
+	}
+	return n
+}
+
+// lostAnswers counts how often run had to start again over all requests whose connection
+// may break, before WeCom has the request or after that.
+func lostAnswers(t *testing.T, arrives bool, run func(t *testing.T, l *line) (restarts int)) (n int) {
+	at := 0
+	for broke := true; broke; {
+		at++
+		synctest.Test(t, func(t *testing.T) {
+			l := &line{breakAt: at, arrives: arrives}
+			n += run(t, l)
+			broke = l.calls >= at
+		})
+	}
+	assert.Greater(t, at, 6)
+	return n
 }

@@ -15,32 +15,6 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-const exchangePath = "/cgi-bin/service/get_permanent_code"
-
-// authCode lets the corp install the suite and returns the auth code of it.
-func (w *world) authCode(t *testing.T) string {
-	t.Helper()
-	code, err := w.Install(t.Context(), suiteId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
-	require.NoError(t, err)
-	return seen.secret(code)
-}
-
-// process is another program with the same credentials, on a Store.
-func (w *world) process(t *testing.T, store token.Store) *token.Api {
-	t.Helper()
-	cfg := w.cfg
-	cfg.Store = store
-	return newApi(t, cfg)
-}
-
-// failInstallations makes a spyStore refuse to save installations.
-func failInstallations(key string) error {
-	if strings.Contains(key, "/installation/") {
-		return errors.New("the disk is full")
-	}
-	return nil
-}
-
 // Callback and redirect bring the same auth code, at once or one after the other.
 // G: install/one-exchange install/first-token install/removal
 func TestExchangeOnce(t *testing.T) {
