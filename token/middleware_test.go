@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,82 +84,123 @@ func TestMiddlewareSeesNoCredentialsComeBack(t *testing.T) {
 
 type middleware = func(http.RoundTripper) http.RoundTripper
 
+// meddling is what a middleware does with a request.
+type meddling func(r *http.Request, next http.RoundTripper) (*http.Response, error)
+
+// changed sends the request on with a change.
+func changed(f func(r *http.Request)) meddling {
+	return func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+		r = r.Clone(r.Context())
+		f(r)
+		return next.RoundTrip(r)
+	}
+}
+
+// discard sends a request of which nobody wants the answer.
+func discard(r *http.Request, next http.RoundTripper) error {
+	resp, err := next.RoundTrip(r)
+	if err == nil {
+		resp.Body.Close()
+	}
+	return err
+}
+
+// beside sends a changed copy of the request without its body, and then the request.
+func beside(f func(r *http.Request)) meddling {
+	return func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+		own := r.Clone(r.Context())
+		own.Body, own.GetBody, own.ContentLength = nil, nil, 0
+		f(own)
+		_ = discard(own, next)
+		return next.RoundTrip(r)
+	}
+}
+
+// ownRequest sends a request that has nothing of the SDK's, and then the SDK's.
+func ownRequest(t *testing.T, target string) meddling {
+	return func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+		own, _ := http.NewRequest("GET", target, nil)
+		if err := discard(own, next); err != nil && strings.Contains(target, "wecom.test") {
+			assert.ErrorContains(t, err, "lost its context")
+		}
+		return next.RoundTrip(r)
+	}
+}
+
+// sendTwice sends the request, and sends it again.
+func sendTwice(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+	_ = discard(r, next)
+	again := r.Clone(r.Context())
+	if r.GetBody != nil {
+		again.Body, _ = r.GetBody()
+	}
+	return next.RoundTrip(again)
+}
+
+// readBody looks into the body before it sends the request on.
+func readBody(t *testing.T, r *http.Request, next http.RoundTripper) (*http.Response, error) {
+	if r.Body != nil {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		assert.NotContains(t, string(body), providerSecret)
+	}
+	return next.RoundTrip(r)
+}
+
+// outlet counts the requests that go out with one of the secrets, and without.
+type outlet struct {
+	t             *testing.T
+	secrets       []string
+	with, without int
+}
+
+func (o *outlet) RoundTrip(r *http.Request) (*http.Response, error) {
+	text := r.URL.Query().Get("access_token")
+	if r.Body != nil {
+		body, _ := io.ReadAll(r.Body)
+		text += string(body)
+		if r.ContentLength >= 0 {
+			assert.Len(o.t, body, int(r.ContentLength))
+		}
+	}
+	if slices.ContainsFunc(o.secrets, func(secret string) bool { return strings.Contains(text, secret) }) {
+		o.with++
+	} else {
+		o.without++
+	}
+	body := `{"errcode":0,"provider_access_token":"handed-out-to-nobody","expires_in":7200}`
+	return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(body))}, nil
+}
+
 // What a middleware does to a request, and by itself, shows nobody the token, for calls and
 // for token requests.
 // G: secret/middleware
 func TestWhatMiddlewareMayDo(t *testing.T) {
 	t.Parallel()
-	type change func(r *http.Request, next http.RoundTripper) (*http.Response, error)
-	with := func(f func(r *http.Request)) change {
-		return func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
-			r = r.Clone(r.Context())
-			f(r)
-			return next.RoundTrip(r)
-		}
-	}
-	side := func(f func(r *http.Request)) change {
-		return func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
-			own := r.Clone(r.Context())
-			own.Body, own.GetBody, own.ContentLength = nil, nil, 0
-			f(own)
-			if resp, err := next.RoundTrip(own); err == nil {
-				resp.Body.Close()
-			}
-			return next.RoundTrip(r)
-		}
-	}
-	fresh := func(target string) change {
-		return func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
-			own, _ := http.NewRequest("GET", target, nil)
-			if resp, err := next.RoundTrip(own); err == nil {
-				resp.Body.Close()
-			} else if strings.Contains(target, "wecom.test") {
-				assert.ErrorContains(t, err, "lost its context")
-			}
-			return next.RoundTrip(r)
-		}
-	}
 	for name, row := range map[string]struct {
-		do      change
+		do      meddling
 		with    int // requests that go out with what is secret
 		without int
 		fails   string
 	}{
-		"side request to another path":    {side(func(r *http.Request) { r.URL.Path = "/other" }), 1, 1, ""},
-		"side request to another host":    {side(func(r *http.Request) { r.URL.Host, r.Host = "evil.test", "evil.test" }), 1, 1, ""},
-		"side request by another method":  {side(func(r *http.Request) { r.Method = "PUT" }), 1, 1, ""},
-		"side request of its own":         {fresh("https://evil.test/x"), 1, 1, ""},
-		"side request of its own, here":   {fresh("https://wecom.test/x"), 1, 0, ""},
-		"another host":                    {with(func(r *http.Request) { r.URL.Host = "evil.test" }), 0, 1, ""},
-		"another scheme":                  {with(func(r *http.Request) { r.URL.Scheme = "http" }), 0, 1, ""},
-		"another Host header":             {with(func(r *http.Request) { r.Host = "evil.test" }), 0, 1, ""},
-		"another path":                    {with(func(r *http.Request) { r.URL.Path += "/x" }), 0, 1, ""},
-		"another method":                  {with(func(r *http.Request) { r.Method = "PUT" }), 0, 1, ""},
-		"a user in the URL":               {with(func(r *http.Request) { r.URL.User = url.User("x") }), 0, 1, ""},
-		"an opaque URL":                   {with(func(r *http.Request) { r.URL.Opaque = "//evil.test/x" }), 0, 1, ""},
-		"a header and a parameter of its": {with(func(r *http.Request) { r.Header.Set("X-Trace", "1"); r.URL.RawQuery = "trace=1" }), 1, 0, ""},
+		"side request to another path":    {beside(func(r *http.Request) { r.URL.Path = "/other" }), 1, 1, ""},
+		"side request to another host":    {beside(func(r *http.Request) { r.URL.Host, r.Host = "evil.test", "evil.test" }), 1, 1, ""},
+		"side request by another method":  {beside(func(r *http.Request) { r.Method = "PUT" }), 1, 1, ""},
+		"side request of its own":         {ownRequest(t, "https://evil.test/x"), 1, 1, ""},
+		"side request of its own, here":   {ownRequest(t, "https://wecom.test/x"), 1, 0, ""},
+		"another host":                    {changed(func(r *http.Request) { r.URL.Host = "evil.test" }), 0, 1, ""},
+		"another scheme":                  {changed(func(r *http.Request) { r.URL.Scheme = "http" }), 0, 1, ""},
+		"another Host header":             {changed(func(r *http.Request) { r.Host = "evil.test" }), 0, 1, ""},
+		"another path":                    {changed(func(r *http.Request) { r.URL.Path += "/x" }), 0, 1, ""},
+		"another method":                  {changed(func(r *http.Request) { r.Method = "PUT" }), 0, 1, ""},
+		"a user in the URL":               {changed(func(r *http.Request) { r.URL.User = url.User("x") }), 0, 1, ""},
+		"an opaque URL":                   {changed(func(r *http.Request) { r.URL.Opaque = "//evil.test/x" }), 0, 1, ""},
+		"a header and a parameter of its": {changed(func(r *http.Request) { r.Header.Set("X-Trace", "1"); r.URL.RawQuery = "trace=1" }), 1, 0, ""},
 		"its context dropped": {func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 			return next.RoundTrip(r.WithContext(t.Context()))
 		}, 0, 0, "lost its context"},
-		"sent twice": {func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
-			resp, err := next.RoundTrip(r)
-			if err == nil {
-				resp.Body.Close()
-			}
-			again := r.Clone(r.Context())
-			if r.GetBody != nil {
-				again.Body, _ = r.GetBody()
-			}
-			return next.RoundTrip(again)
-		}, 2, 0, ""},
-		"its body read": {func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
-			if r.Body != nil {
-				body, _ := io.ReadAll(r.Body)
-				r.Body = io.NopCloser(bytes.NewReader(body))
-				assert.NotContains(t, string(body), providerSecret)
-			}
-			return next.RoundTrip(r)
-		}, 1, 0, ""},
+		"sent twice":    {sendTwice, 2, 0, ""},
+		"its body read": {func(r *http.Request, next http.RoundTripper) (*http.Response, error) { return readBody(t, r, next) }, 1, 0, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -169,25 +211,8 @@ func TestWhatMiddlewareMayDo(t *testing.T) {
 				},
 				"token": func(api *token.Api) error { _, err := api.AccessToken(token.Provider); return err },
 			} {
-				var secretly, openly int
-				client := &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-					text := r.URL.Query().Get("access_token")
-					if r.Body != nil {
-						body, _ := io.ReadAll(r.Body)
-						text += string(body)
-						if r.ContentLength >= 0 {
-							assert.Len(t, body, int(r.ContentLength))
-						}
-					}
-					if strings.Contains(text, own) || strings.Contains(text, providerSecret) {
-						secretly++
-					} else {
-						openly++
-					}
-					body := `{"errcode":0,"provider_access_token":"handed-out-to-nobody","expires_in":7200}`
-					return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(body))}, nil
-				})}
-				api, err := token.New(token.Config{CorpId: providerId, ProviderSecret: providerSecret, HTTPClient: client, BaseURL: "https://wecom.test",
+				out := &outlet{t: t, secrets: []string{own, providerSecret}}
+				api, err := token.New(token.Config{CorpId: providerId, ProviderSecret: providerSecret, HTTPClient: &http.Client{Transport: out}, BaseURL: "https://wecom.test",
 					Middleware: []middleware{func(next http.RoundTripper) http.RoundTripper {
 						return roundTripper(func(r *http.Request) (*http.Response, error) { return row.do(r, next) })
 					}}})
@@ -199,7 +224,7 @@ func TestWhatMiddlewareMayDo(t *testing.T) {
 					assert.ErrorContains(t, err, row.fails, kind)
 					assert.NotErrorIs(t, err, token.ErrOutcomeUnknown)
 				}
-				assert.Equal(t, []int{row.with, row.without}, []int{secretly, openly}, kind)
+				assert.Equal(t, []int{row.with, row.without}, []int{out.with, out.without}, kind)
 			}
 		})
 	}
