@@ -1,7 +1,6 @@
 package license_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,8 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/spectest"
-	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 )
@@ -19,15 +16,12 @@ import (
 // G: batch/parts batch/missing-item
 func TestBatchDetailsAreJoined(t *testing.T) {
 	t.Parallel()
-	calls := 0
-	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
-		var in batch
-		require.NoError(t, json.Unmarshal(body, &in))
-		if calls++; calls == 3 {
+	api := apiOf(t, func(call int, in sent) string {
+		if call == 3 {
 			return `{"errcode":40058}`
 		}
 		return fmt.Sprintf(`{"active_info_list":[{"active_code":%q}],"invalid_active_code_list":[%q]}`, in.Codes[0], in.Codes[1])
-	}))
+	})
 	var codes []string
 	for i := range 2002 {
 		codes = append(codes, strconv.Itoa(i))

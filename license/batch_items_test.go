@@ -1,7 +1,6 @@
 package license_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,8 +8,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/spectest"
-	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 )
@@ -18,9 +15,7 @@ import (
 // G: batch/items
 func TestItemErrors(t *testing.T) {
 	t.Parallel()
-	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
-		return results(t, body, `"errcode":0`, 701082)
-	}))
+	api := apiOf(t, func(_ int, in sent) string { return in.failing(0, 701082) })
 	got, err := license.LICBatchActiveAccount(api, some(1))
 	require.NoError(t, err, "the call itself succeeds")
 	var item *token.Error
@@ -44,9 +39,7 @@ func TestItemErrors(t *testing.T) {
 // G: request/one-of-two batch/items
 func TestAllItemsFailed(t *testing.T) {
 	t.Parallel()
-	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
-		return results(t, body, `"errcode":701024,"errmsg":"all failed"`, 701003)
-	}))
+	api := apiOf(t, func(_ int, in sent) string { return in.failing(701024, 701003) })
 	got, err := license.LICBatchActiveAccount(api, some(2))
 	require.ErrorIs(t, err, token.Code(701024))
 	require.Len(t, got, 2)
@@ -162,23 +155,4 @@ func TestTransferOfPlainUserids(t *testing.T) {
 	got, err = license.LICBatchTransfer(apiOf(t, func(int, sent) string { return `{"transfer_result":[` + twice + `]}` }), pairs[:2])
 	require.NoError(t, err)
 	require.Error(t, got[0].Err(), "the second result of one pair is not that of another")
-}
-
-// batch is the part of each batch request that these tests look at.
-type batch struct {
-	ActiveList []license.ActiveCode `json:"active_list"`
-	Codes      []string             `json:"active_code_list"`
-}
-
-// results answers a part, backwards, each item with errcode.
-func results(t *testing.T, body []byte, head string, errcode int) string {
-	t.Helper()
-	var in batch
-	require.NoError(t, json.Unmarshal(body, &in))
-	var out []string
-	for _, c := range in.ActiveList {
-		item := fmt.Sprintf(`{"active_code":%q,"userid":"enc-%s","errcode":%d}`, c.ActiveCode, c.UserId, errcode)
-		out = append([]string{item}, out...)
-	}
-	return fmt.Sprintf(`{%s,"active_result":[%s]}`, head, strings.Join(out, ","))
 }

@@ -1,15 +1,12 @@
 package license_test
 
 import (
-	"encoding/json"
 	"testing"
 	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/spectest"
-	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
 )
@@ -18,12 +15,10 @@ import (
 func TestBatchesGoInParts(t *testing.T) {
 	t.Parallel()
 	var sizes []int
-	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
-		var in batch
-		require.NoError(t, json.Unmarshal(body, &in))
+	api := apiOf(t, func(_ int, in sent) string {
 		sizes = append(sizes, len(in.ActiveList))
-		return results(t, body, `"errcode":0`, 0)
-	}))
+		return in.answer(nil)
+	})
 	codes := some(2001)
 	got, err := license.LICBatchActiveAccount(api, codes)
 	require.NoError(t, err)
@@ -94,12 +89,12 @@ func TestABatchOfOneRequestSaysThatNothingWasDone(t *testing.T) {
 func TestBatchKeepsWhatWasDoneWhenAPartFails(t *testing.T) {
 	t.Parallel()
 	calls := 0
-	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
-		if calls++; calls == 2 {
+	api := apiOf(t, func(call int, in sent) string {
+		if calls = call; call == 2 {
 			return ""
 		}
-		return results(t, body, `"errcode":0`, 0)
-	}))
+		return in.answer(nil)
+	})
 	got, err := license.LICBatchActiveAccount(api, some(3000))
 	require.ErrorIs(t, err, token.ErrOutcomeUnknown)
 	assert.Len(t, got, 1000)
@@ -141,13 +136,12 @@ func TestSharingCanBeResumed(t *testing.T) {
 // G: batch/goes-on
 func TestAPartThatFailedWhollyEndsNothing(t *testing.T) {
 	t.Parallel()
-	calls := 0
-	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
-		if calls++; calls == 1 {
-			return results(t, body, `"errcode":701024`, 701003)
+	api := apiOf(t, func(call int, in sent) string {
+		if call == 1 {
+			return in.failing(701024, 701003)
 		}
-		return results(t, body, `"errcode":0`, 0)
-	}))
+		return in.answer(nil)
+	})
 	got, err := license.LICBatchActiveAccount(api, some(1001))
 	require.NoError(t, err)
 	require.Len(t, got, 1001)

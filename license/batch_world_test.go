@@ -50,6 +50,16 @@ func (s sent) answer(errcodes map[string]int, absent ...string) string {
 		errcodes[""], strings.Join(active, ","), strings.Join(transfer, ","), strings.Join(share, ","), strings.Join(info, ","), strings.Join(invalid, ","))
 }
 
+// failing is WeCom's answer to activations that all fail with the errcode of items, below that
+// of the whole.
+func (s sent) failing(whole, items int) string {
+	errcodes := map[string]int{"": whole}
+	for _, c := range s.ActiveList {
+		errcodes[c.ActiveCode] = items
+	}
+	return s.answer(errcodes)
+}
+
 // details is the part of the answer about states.
 func (s sent) details(errcodes map[string]int, absent []string) (info, invalid []string) {
 	for _, c := range s.Codes {

@@ -35,15 +35,29 @@ func assigned(t *testing.T, api *token.Api, p *purchase.Purchase) *purchase.Purc
 	return p
 }
 
+// assignedExactly is assigned for an order with no code to spare.
+func assignedExactly(t *testing.T, api *token.Api) *purchase.Purchase {
+	t.Helper()
+	p := wanted(buyer)
+	p.Order.AccountCount.BaseCount = 2
+	return assigned(t, api, p)
+}
+
+// bindAll binds the codes of a purchase as planned, by other hands.
+func bindAll(t *testing.T, api *token.Api, p *purchase.Purchase) {
+	t.Helper()
+	for _, c := range p.Codes {
+		require.NoError(t, license.LICActiveAccount(api, c.ActiveCode, c.UserId))
+	}
+}
+
 // A code that somebody else got before its member did is not taken for bound.
 // G: purchase/not-done
 func TestPurchaseTellsWhenACodeIsTaken(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		_, api := newFake(0)
-		p := wanted(buyer)
-		p.Order.AccountCount.BaseCount = 2 // none to spare
-		p = assigned(t, api, p)
+		p := assignedExactly(t, api)
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, "woMember3"))
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[1].ActiveCode, p.Codes[1].UserId))
 		d := &disk{}
@@ -136,12 +150,8 @@ func TestAnUnknownHolderIsNoSuccess(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			fake, api := newFake(0)
-			p := wanted(buyer)
-			p.Order.AccountCount.BaseCount = 2
-			p = assigned(t, api, p)
-			for _, c := range p.Codes {
-				require.NoError(t, license.LICActiveAccount(api, c.ActiveCode, c.UserId))
-			}
+			p := assignedExactly(t, api)
+			bindAll(t, api, p)
 			fake.Fault(fakewecom.Fault{Path: userPath, Body: answer})
 			err := purchase.Run(api, p, (&disk{}).save)
 			require.ErrorIs(t, err, want, answer)

@@ -75,21 +75,14 @@ func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 // G: purchase/once
 func TestPurchase(t *testing.T) {
 	t.Parallel()
-	for _, payer := range []string{"", buyer} {
-		synctest.Test(t, func(t *testing.T) {
-			assert.Zero(t, buyThrough(t, payer, &disk{}, &line{}))
-		})
-	}
+	undisturbed(t, buyThrough)
 }
 
 // A crash at any save, before or after the disk has it, orders and pays once.
 // G: purchase/once
 func TestPurchaseSurvivesCrashes(t *testing.T) {
 	t.Parallel()
-	for _, payer := range []string{"", buyer} {
-		n := crashes(t, func(t *testing.T, d *disk) int { return buyThrough(t, payer, d, &line{}) })
-		assert.GreaterOrEqual(t, n, 8, "payer %q", payer)
-	}
+	survivesCrashes(t, buyThrough, 8)
 }
 
 // A connection that breaks at any request, before or after WeCom has it, orders and pays
@@ -97,12 +90,7 @@ func TestPurchaseSurvivesCrashes(t *testing.T) {
 // G: purchase/once
 func TestPurchaseSurvivesLostAnswers(t *testing.T) {
 	t.Parallel()
-	for _, payer := range []string{"", buyer} {
-		for _, arrives := range []bool{false, true} {
-			n := lostAnswers(t, arrives, func(t *testing.T, l *line) int { return buyThrough(t, payer, &disk{}, l) })
-			assert.GreaterOrEqual(t, n, 3, "payer %q: each write is lost once", payer)
-		}
-	}
+	survivesLostAnswers(t, buyThrough, 3)
 }
 
 // An order of the same size that was there before is not taken for ours.

@@ -111,21 +111,14 @@ func renewThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 // G: purchase/once
 func TestRenew(t *testing.T) {
 	t.Parallel()
-	for _, payer := range []string{"", buyer} {
-		synctest.Test(t, func(t *testing.T) {
-			assert.Zero(t, renewThrough(t, payer, &disk{}, &line{}))
-		})
-	}
+	undisturbed(t, renewThrough)
 }
 
 // A crash at any save, before or after the disk has it, orders and pays once.
 // G: purchase/once
 func TestRenewSurvivesCrashes(t *testing.T) {
 	t.Parallel()
-	for _, payer := range []string{"", buyer} {
-		n := crashes(t, func(t *testing.T, d *disk) int { return renewThrough(t, payer, d, &line{}) })
-		assert.GreaterOrEqual(t, n, 6, "payer %q", payer)
-	}
+	survivesCrashes(t, renewThrough, 6)
 }
 
 // A connection that breaks at any request, before or after WeCom has it, orders and pays
@@ -133,12 +126,7 @@ func TestRenewSurvivesCrashes(t *testing.T) {
 // G: purchase/once
 func TestRenewSurvivesLostAnswers(t *testing.T) {
 	t.Parallel()
-	for _, payer := range []string{"", buyer} {
-		for _, arrives := range []bool{false, true} {
-			n := lostAnswers(t, arrives, func(t *testing.T, l *line) int { return renewThrough(t, payer, &disk{}, l) })
-			assert.GreaterOrEqual(t, n, 2, "payer %q: each write is lost once", payer)
-		}
-	}
+	survivesLostAnswers(t, renewThrough, 2)
 }
 
 // A job that could not be filled is given up: it has cost nothing.

@@ -177,6 +177,36 @@ func begun(t *testing.T, payer string) *purchase.Purchase {
 	return p
 }
 
+// runThrough takes a purchase or a renewal to its end through a disk and a line that break, and
+// tells how often it had to start again.
+type runThrough func(t *testing.T, payer string, d *disk, l *line) (restarts int)
+
+// undisturbed runs it with nothing that breaks, for both ways to pay.
+func undisturbed(t *testing.T, run runThrough) {
+	for _, payer := range []string{"", buyer} {
+		synctest.Test(t, func(t *testing.T) { assert.Zero(t, run(t, payer, &disk{}, &line{})) })
+	}
+}
+
+// survivesCrashes breaks each save in turn, for both ways to pay; there are at least that many.
+func survivesCrashes(t *testing.T, run runThrough, least int) {
+	for _, payer := range []string{"", buyer} {
+		n := crashes(t, func(t *testing.T, d *disk) int { return run(t, payer, d, &line{}) })
+		assert.GreaterOrEqual(t, n, least, "payer %q", payer)
+	}
+}
+
+// survivesLostAnswers breaks each request in turn, for both ways to pay; there are at least
+// that many writes.
+func survivesLostAnswers(t *testing.T, run runThrough, writes int) {
+	for _, payer := range []string{"", buyer} {
+		for _, arrives := range []bool{false, true} {
+			n := lostAnswers(t, arrives, func(t *testing.T, l *line) int { return run(t, payer, &disk{}, l) })
+			assert.GreaterOrEqual(t, n, writes, "payer %q: each write is lost once", payer)
+		}
+	}
+}
+
 // crashes counts how often run had to start again over all places where a save may break.
 func crashes(t *testing.T, run func(t *testing.T, d *disk) (restarts int)) (n int) {
 	for _, keepsNew := range []bool{false, true} {

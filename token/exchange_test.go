@@ -52,18 +52,25 @@ func TestExchangeOnce(t *testing.T) {
 	assert.Equal(t, 1, w.Count(exchangePath))
 }
 
+// keptExchange is an exchange whose answer is kept, while its installation could not be saved.
+func (w *world) keptExchange(t *testing.T) (store *spyStore, api *token.Api, code string) {
+	t.Helper()
+	store = &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
+	api = w.process(t, store)
+	w.ticket(api)
+	code = w.authCode(t)
+	_, err := exchange(api, code)
+	require.ErrorContains(t, err, "the disk is full")
+	require.ErrorContains(t, err, "the permanent code is kept")
+	return store, api, code
+}
+
 // A crash after the exchange and before the installation is saved loses nothing.
 // G: install/crash
 func TestExchangeAfterACrash(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
-	crashed := w.process(t, store)
-	w.ticket(crashed)
-	code := w.authCode(t)
-	_, err := exchange(crashed, code)
-	require.ErrorContains(t, err, "the disk is full")
-	require.ErrorContains(t, err, "the permanent code is kept")
+	store, _, code := w.keptExchange(t)
 	store.failPut = nil
 	restarted := w.process(t, store)
 	in, err := exchange(restarted, code)
@@ -221,12 +228,7 @@ func TestExchangeWithTheStoreUnread(t *testing.T) {
 	code := w.authCode(t)
 	_, err := exchange(before, code)
 	require.NoError(t, err)
-	store.failGet = func(key string) error {
-		if strings.Contains(key, "/exchange/") {
-			return errDown
-		}
-		return nil
-	}
+	store.failGet = failExchanges
 	after := w.process(t, store)
 	_, err = exchange(after, code)
 	require.ErrorIs(t, err, errDown)

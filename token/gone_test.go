@@ -54,12 +54,7 @@ func TestARemovalReachesEveryCopyAndTheStore(t *testing.T) {
 func TestARemovalClearsAnAnswerThatWasNotSaved(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
-	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
-	api := w.process(t, store)
-	w.ticket(api)
-	code := w.authCode(t)
-	_, err := exchange(api, code)
-	require.Error(t, err)
+	store, api, code := w.keptExchange(t)
 	require.Error(t, api.SetInstallation(slowInstallation)) // which is what this process knows from then on
 	store.failPut = nil
 	require.NoError(t, api.WithCorp(corpId).RemoveInstallation())

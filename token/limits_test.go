@@ -28,9 +28,7 @@ func TestHowLongAStoreMayTake(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
-		store := &gate{Store: token.NewMemoryStore()}
-		api := w.process(t, store)
+		w, store, api := newGated(t)
 		open := store.shut("get")
 		defer open()
 		ask := func() (err error) { _, err = api.TicketAge(); return err }
@@ -62,9 +60,7 @@ func TestHowManyOperationsMayHang(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
-		store := &gate{Store: token.NewMemoryStore()}
-		api := w.process(t, store)
+		_, store, api := newGated(t)
 		open := store.shut("")
 		defer open()
 		ask := func(int) (err error) { _, err = api.TicketAge(); return err }

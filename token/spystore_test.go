@@ -53,6 +53,14 @@ func (s *spyStore) Lock(ctx context.Context, key string) (unlock func(), err err
 	return s.Store.(token.Locker).Lock(ctx, key)
 }
 
+// failExchanges makes a spyStore refuse to read what was answered to auth codes.
+func failExchanges(key string) error {
+	if strings.Contains(key, "/exchange/") {
+		return errDown
+	}
+	return nil
+}
+
 // failInstallations makes a spyStore refuse to save installations.
 func failInstallations(key string) error {
 	if strings.Contains(key, "/installation/") {
