@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
@@ -141,7 +142,7 @@ func TestLargeAnswers(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	api := newApi(t, token.Config{SuiteId: suiteId, SuiteSecret: suiteSecret, BaseURL: server.URL + "/"})
+	api := newApi(t, token.Config{SuiteId: suiteId, SuiteSecret: suiteSecret, BaseURL: server.URL + "/", Timeout: time.Minute}) // 32 MiB, on a busy machine
 	require.ErrorContains(t, do(api, none), "longer than 32 MiB")
 }
 
