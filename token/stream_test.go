@@ -4,12 +4,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/gothird/wecom/internal/heap"
 	"github.com/gothird/wecom/token"
 )
 
@@ -19,25 +18,6 @@ func zeros(n int64) io.Reader { return io.LimitReader(endless{}, n) }
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { clear(p); return len(p), nil }
-
-// peak is the most memory in use while f runs, above what there was before.
-func peak(f func()) (most int64) {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	before := int64(m.HeapAlloc)
-	done := make(chan struct{})
-	go func() { defer close(done); f() }()
-	for {
-		select {
-		case <-done:
-			return most
-		case <-time.After(5 * time.Millisecond):
-			runtime.ReadMemStats(&m)
-			most = max(most, int64(m.HeapAlloc)-before)
-		}
-	}
-}
 
 // An upload of 50 MB and a download of 50 MB, beyond what other answers may have, are held
 // by nobody.
@@ -55,14 +35,14 @@ func TestStreamsAreNotHeld(t *testing.T) {
 	}))
 	defer server.Close()
 	api := newApi(t, token.Config{SuiteId: suiteId, SuiteSecret: suiteSecret, BaseURL: server.URL})
-	used := peak(func() {
+	used := heap.Peak(func() {
 		up := &token.Upload{Field: "media", FileName: "x", Size: size, Open: func() (io.ReadCloser, error) { return io.NopCloser(zeros(size)), nil }}
 		assert.NoError(t, api.Do(writeNone, up, nil))
 	})
 	assert.Greater(t, got, int64(size))
 	assert.Less(t, used, int64(25<<20))
 	var arrived int64
-	used = peak(func() {
+	used = heap.Peak(func() {
 		assert.NoError(t, api.Do(token.Endpoint{Path: "/download", Credential: token.None}, nil, writer(func(p []byte) (int, error) {
 			arrived += int64(len(p))
 			return len(p), nil

@@ -108,7 +108,7 @@ func TestMessagesRefusedBeforeAnyRequest(t *testing.T) {
 	item := kf.MenuItem{Click: &kf.MenuClick{Content: "c"}}
 	long := strings.Repeat("x", 2049)
 	for want, c := range map[string]kf.Content{
-		"no content":                    {},
+		"the message is empty":          {},
 		"text and image":                {Text: text.Text, Image: &wire.Media{}},
 		"text.content is empty":         {Text: &wire.Text{}},
 		"image.media_id is empty":       {Image: &wire.Media{}},
@@ -130,7 +130,7 @@ func TestMessagesRefusedBeforeAnyRequest(t *testing.T) {
 		"msgmenu.tail_content has 1025": {MsgMenu: &kf.Menu{TailContent: long[:1025]}},
 		"msgmenu.list has 51":           {MsgMenu: &kf.Menu{List: slices.Repeat([]kf.MenuItem{{Text: &kf.MenuText{Content: "t"}}}, 51)}},
 		"list without texts has 11":     {MsgMenu: &kf.Menu{List: slices.Repeat([]kf.MenuItem{item}, 11)}},
-		"msgmenu.list[1] has none":      {MsgMenu: &kf.Menu{List: []kf.MenuItem{item, {}}}},
+		"msgmenu.list[1] is empty":      {MsgMenu: &kf.Menu{List: []kf.MenuItem{item, {}}}},
 		"list[0] has click and view":    {MsgMenu: &kf.Menu{List: []kf.MenuItem{{Click: item.Click, View: &kf.MenuView{}}}}},
 		"click.id has 129":              {MsgMenu: &kf.Menu{List: []kf.MenuItem{{Click: &kf.MenuClick{Id: long[:129], Content: "c"}}}}},
 		"click.content has 129":         {MsgMenu: &kf.Menu{List: []kf.MenuItem{{Click: &kf.MenuClick{Content: long[:129]}}}}},
@@ -161,7 +161,7 @@ func TestMessagesRefusedBeforeAnyRequest(t *testing.T) {
 	for want, m := range map[string]kf.EventMessage{
 		"code is empty":                    {Text: text.Text},
 		"msgid is \"!\"":                   {Code: "c", MsgId: "!", Text: text.Text},
-		"neither text nor":                 {Code: "c"},
+		"it takes one of text, msgmenu":    {Code: "c"},
 		"the message has text and msgmenu": {Code: "c", Text: text.Text, MsgMenu: &kf.Menu{}},
 		"text.content has 2049":            {Code: "c", Text: &wire.Text{Content: long}},
 		"msgmenu.list has 11":              {Code: "c", MsgMenu: &kf.Menu{List: slices.Repeat([]kf.MenuItem{{Text: &kf.MenuText{Content: "t"}}}, 11)}},
@@ -200,7 +200,7 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 		"department_id_list are":   func() error { _, err := kf.ServicerAdd(api, account, nil, nil); return err },
 		"external_userid_list is":  func() error { _, err := kf.CustomerBatchGet(api, nil, true); return err },
 		"external_userid is empty": func() error { return kf.CustomerCancelUpgradeService(api, account, "") },
-		"neither member nor":       func() error { return kf.CustomerUpgradeService(api, account, "wm", kf.Upgrade{}) },
+		"one of member, groupchat": func() error { return kf.CustomerUpgradeService(api, account, "wm", kf.Upgrade{}) },
 		"member.userid is empty": func() error {
 			return kf.CustomerUpgradeService(api, account, "wm", kf.Upgrade{Member: &kf.Specialist{}})
 		},
