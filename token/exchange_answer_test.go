@@ -3,7 +3,6 @@ package token_test
 import (
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -12,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/heap"
 	"github.com/gothird/wecom/token"
 )
 
@@ -85,17 +85,14 @@ func TestRefusedAuthCodesLeaveNothing(t *testing.T) {
 				}
 			}
 		}
-		memory := func() uint64 {
+		memory := func() int64 {
 			w.ClearLog()
-			runtime.GC()
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			return m.HeapAlloc
+			return heap.Live()
 		}
 		refuse(1000)
 		before := memory()
 		refuse(10_000)
-		assert.Less(t, int64(memory())-int64(before), int64(2<<20))
+		assert.Less(t, memory()-before, int64(2<<20))
 		assert.Zero(t, token.ExchangesKept(api))
 	})
 }
