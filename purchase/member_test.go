@@ -24,12 +24,8 @@ func TestAMemberWhoIsGoneEndsNothing(t *testing.T) {
 	for _, code := range []int{40003, 60111, 701019} {
 		synctest.Test(t, func(t *testing.T) {
 			fake, api := newFake(0)
-			p := wanted(buyer)
-			p.Order.AccountCount.BaseCount = 2
-			p = assigned(t, api, p)
-			for _, c := range p.Codes {
-				require.NoError(t, license.LICActiveAccount(api, c.ActiveCode, c.UserId))
-			}
+			p := assignedExactly(t, api)
+			bindAll(t, api, p)
 			fake.Fault(platform.Fault{Path: userPath, ErrCode: code, Count: 1})
 			require.ErrorIs(t, purchase.Run(api, p, (&disk{}).save), token.Code(code))
 			require.Len(t, p.Results, 3, "the others were asked about")

@@ -127,9 +127,7 @@ func TestNoSparesAreLookedForWhereThereAreNone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(0)
-		p := wanted(buyer)
-		p.Order.AccountCount.BaseCount = 2
-		p = assigned(t, api, p)
+		p := assignedExactly(t, api)
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, "woMember3"))
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[2].ActiveCode, "woMember3"))
 		fake.ClearLog()

@@ -72,20 +72,10 @@ func TestAKeptAnswerIsSavedWithoutAskingWeCom(t *testing.T) {
 func TestAKeptAnswerIsFoundWithTheStoreUnread(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
-	api := w.process(t, store)
-	w.ticket(api)
-	code := w.authCode(t)
-	_, err := exchange(api, code)
-	require.ErrorContains(t, err, "the disk is full")
-	store.failGet = func(key string) error {
-		if strings.Contains(key, "/exchange/") {
-			return errDown
-		}
-		return nil
-	}
+	store, api, code := w.keptExchange(t)
+	store.failGet = failExchanges
 	store.failPut = nil
-	_, err = exchange(api, code)
+	_, err := exchange(api, code)
 	require.NoError(t, err)
 	assert.Equal(t, 1, w.Count(exchangePath))
 }

@@ -15,32 +15,6 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-const exchangePath = "/cgi-bin/service/get_permanent_code"
-
-// authCode lets the corp install the suite and returns the auth code of it.
-func (w *world) authCode(t *testing.T) string {
-	t.Helper()
-	code, err := w.Install(t.Context(), suiteId, corpId, platform.InstallOptions{FromProviderSite: true})
-	require.NoError(t, err)
-	return seen.secret(code)
-}
-
-// process is another program with the same credentials, on a Store.
-func (w *world) process(t *testing.T, store token.Store) *token.Api {
-	t.Helper()
-	cfg := w.cfg
-	cfg.Store = store
-	return newApi(t, cfg)
-}
-
-// failInstallations makes a spyStore refuse to save installations.
-func failInstallations(key string) error {
-	if strings.Contains(key, "/installation/") {
-		return errors.New("the disk is full")
-	}
-	return nil
-}
-
 // Callback and redirect bring the same auth code, at once or one after the other.
 // G: install/one-exchange install/first-token install/removal
 func TestExchangeOnce(t *testing.T) {
@@ -78,18 +52,25 @@ func TestExchangeOnce(t *testing.T) {
 	assert.Equal(t, 1, w.Count(exchangePath))
 }
 
+// keptExchange is an exchange whose answer is kept, while its installation could not be saved.
+func (w *world) keptExchange(t *testing.T) (store *spyStore, api *token.Api, code string) {
+	t.Helper()
+	store = &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
+	api = w.process(t, store)
+	w.ticket(api)
+	code = w.authCode(t)
+	_, err := exchange(api, code)
+	require.ErrorContains(t, err, "the disk is full")
+	require.ErrorContains(t, err, "the permanent code is kept")
+	return store, api, code
+}
+
 // A crash after the exchange and before the installation is saved loses nothing.
 // G: install/crash
 func TestExchangeAfterACrash(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
-	crashed := w.process(t, store)
-	w.ticket(crashed)
-	code := w.authCode(t)
-	_, err := exchange(crashed, code)
-	require.ErrorContains(t, err, "the disk is full")
-	require.ErrorContains(t, err, "the permanent code is kept")
+	store, _, code := w.keptExchange(t)
 	store.failPut = nil
 	restarted := w.process(t, store)
 	in, err := exchange(restarted, code)
@@ -247,12 +228,7 @@ func TestExchangeWithTheStoreUnread(t *testing.T) {
 	code := w.authCode(t)
 	_, err := exchange(before, code)
 	require.NoError(t, err)
-	store.failGet = func(key string) error {
-		if strings.Contains(key, "/exchange/") {
-			return errDown
-		}
-		return nil
-	}
+	store.failGet = failExchanges
 	after := w.process(t, store)
 	_, err = exchange(after, code)
 	require.ErrorIs(t, err, errDown)

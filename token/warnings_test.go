@@ -2,6 +2,7 @@ package token_test
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"net/http"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/clock/clocktest"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
@@ -117,4 +119,26 @@ func TestOddSuccessesAreLogged(t *testing.T) {
 	other.Path = "/cgi-bin/other"
 	require.NoError(t, api.Do(other, nil, &out))
 	log.one(t, "path="+other.Path)
+}
+
+// A success may carry a warning; it is not lost, and echoes nothing.
+// G: secret/echo error/details
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	var warnings []string
+	mock := httpmock.NewMockTransport()
+	mock.RegisterNoResponder(httpmock.NewStringResponder(200, `{"errcode":0,"errmsg":"ok, WARNING: no app order for auth-code-in-a-warning"}`))
+	api, err := token.New(token.Config{
+		CorpId: providerId, ProviderSecret: providerSecret, HTTPClient: &http.Client{Transport: mock},
+		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		OnCall: func(_ context.Context, info token.CallInfo) { warnings = append(warnings, info.Warning) },
+	})
+	require.NoError(t, err)
+	var out struct{}
+	require.NoError(t, api.Do(none, data.D{"auth_code": "auth-code-in-a-warning"}, &out))
+	require.NoError(t, api.Do(none, data.D{"auth_code": "auth-code-in-a-warning"}, nil))
+	want := "ok, WARNING: no app order for ***"
+	assert.Equal(t, []string{want, want}, warnings)
+	assert.Equal(t, 2, strings.Count(log.String(), want))
 }
