@@ -14,6 +14,7 @@ import (
 )
 
 // Install returns when the app can call for the corp, each time.
+// G: wecomtest/app
 func TestInstallWaitsForTheApp(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)
@@ -29,6 +30,7 @@ func TestInstallWaitsForTheApp(t *testing.T) {
 }
 
 // An app with a Store of its own is installed as well.
+// G: wecomtest/app
 func TestInstallWithAStoreOfItsOwn(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)
@@ -48,6 +50,7 @@ func TestInstallWithAStoreOfItsOwn(t *testing.T) {
 }
 
 // The two other ways to an app: the provider's own site, and a QR code.
+// G: wecomtest/app
 func TestWaysToInstall(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)
@@ -75,6 +78,7 @@ func TestWaysToInstall(t *testing.T) {
 }
 
 // A customised app: its template is authorised, its code reset, its end told.
+// G: wecomtest/app
 func TestCustomizedApp(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t, wecomtest.Suites(0), wecomtest.Customized(1))
@@ -100,6 +104,7 @@ func TestCustomizedApp(t *testing.T) {
 }
 
 // Without a callback URL an app is installed, reset and cancelled all the same.
+// G: wecomtest/app
 func TestAppsWithoutACallbackURL(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t, wecomtest.Customized(1))
@@ -121,6 +126,7 @@ func TestAppsWithoutACallbackURL(t *testing.T) {
 }
 
 // What is known of a corp stays when it installs a second app.
+// G: wecomtest/app
 func TestSecondApp(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t, wecomtest.Suites(2))

@@ -21,6 +21,7 @@ import (
 )
 
 // Fifty at once know nothing of each other, and leave nothing behind.
+// G: wecomtest/apart
 func TestFiftyAtOnce(t *testing.T) {
 	before := goroutines()
 	var wg sync.WaitGroup

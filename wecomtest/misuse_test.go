@@ -14,6 +14,7 @@ import (
 )
 
 // What a test does wrong ends it, with a word on what to do.
+// G: wecomtest/misuse
 func TestMisuseSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -68,6 +69,7 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 	}
 }
 
+// G: wecomtest/misuse
 func TestNoApps(t *testing.T) {
 	t.Parallel()
 	for _, o := range []wecomtest.Option{wecomtest.Suites(0), wecomtest.Suites(-1), wecomtest.Customized(-1)} {

@@ -20,6 +20,7 @@ import (
 const adminList = "/cgi-bin/agent/get_admin_list"
 
 // Each fault once, as the app sees it.
+// G: wecomtest/faults
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	var refused *token.Error
@@ -66,6 +67,7 @@ func TestFaults(t *testing.T) {
 }
 
 // A late fault spoils the answer, not the work: the app can't know.
+// G: wecomtest/faults
 func TestLateFault(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)
@@ -77,6 +79,7 @@ func TestLateFault(t *testing.T) {
 }
 
 // Requests say whose token they brought, and show no secret.
+// G: wecomtest/faults
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)
@@ -102,6 +105,7 @@ func TestRequests(t *testing.T) {
 }
 
 // What is open in WeCom's documents can be chosen.
+// G: wecomtest/choices
 func TestChoices(t *testing.T) {
 	t.Parallel()
 	call := func(w *wecomtest.WeCom) error {
@@ -146,6 +150,7 @@ func TestChoices(t *testing.T) {
 }
 
 // One seed, one set of ids; another seed, others.
+// G: wecomtest/apart
 func TestSeed(t *testing.T) {
 	t.Parallel()
 	ids := func(opts ...wecomtest.Option) string {

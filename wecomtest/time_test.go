@@ -23,6 +23,7 @@ func send(corp *wecomtest.Corp, userId, text string) (*message.Result, error) {
 func licBalance(api *token.Api) (int64, error) { return license.LICGetAccountBalance(api) }
 
 // Hours later a token is answered with 42001, the app gets another, and its ticket is new.
+// G: wecomtest/time
 func TestTimePasses(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)
@@ -52,6 +53,7 @@ func TestTimePasses(t *testing.T) {
 }
 
 // In a bubble the clock of app and WeCom is that of the bubble, and Advance is on top.
+// G: wecomtest/time
 func TestInsideABubble(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -71,6 +73,7 @@ func TestInsideABubble(t *testing.T) {
 }
 
 // What is recalled is gone, what comes first stands first, and others see nothing of it.
+// G: wecomtest/messages
 func TestMessages(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)

@@ -19,6 +19,7 @@ import (
 )
 
 // What was pushed and not accepted fails the test, unless the test has asked for it.
+// G: wecomtest/told
 func TestTheEndTellsOfPushes(t *testing.T) {
 	t.Parallel()
 	busy := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "busy", http.StatusServiceUnavailable) })
@@ -46,6 +47,7 @@ func TestTheEndTellsOfPushes(t *testing.T) {
 }
 
 // A ticket that nobody took fails the test too.
+// G: wecomtest/told
 func TestTheEndTellsOfWhatTimeBrought(t *testing.T) {
 	t.Parallel()
 	err := wecomtest.Run(func(t testing.TB) {
@@ -58,6 +60,7 @@ func TestTheEndTellsOfWhatTimeBrought(t *testing.T) {
 }
 
 // Requests of a form that WeCom refuses fail the test, whoever makes them.
+// G: wecomtest/told
 func TestTheEndTellsOfRequests(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -87,6 +90,7 @@ func TestTheEndTellsOfRequests(t *testing.T) {
 }
 
 // A handler that hangs or panics is a push that failed; WeCom waits five seconds for each try.
+// G: wecomtest/pushes
 func TestHandlersThatHangOrPanic(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -109,6 +113,7 @@ func TestHandlersThatHangOrPanic(t *testing.T) {
 }
 
 // An app that only wants a third try gets it.
+// G: wecomtest/pushes
 func TestTries(t *testing.T) {
 	t.Parallel()
 	for tries, accepted := range map[int]bool{0: true, 1: false, 2: false, 5: true} {
@@ -130,6 +135,7 @@ func TestTries(t *testing.T) {
 }
 
 // Programs that are no part of the test have a port, and a URL of their own.
+// G: wecomtest/app
 func TestAcrossSockets(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)

@@ -52,6 +52,7 @@ func newApp(t testing.TB, w *wecomtest.WeCom, cfg token.Config) *app {
 	return a
 }
 
+// G: wecomtest/app
 func TestAnAppIsInstalledAndUsed(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)
