@@ -159,9 +159,9 @@ func AdvancedListOrder(api *token.Api, cond *AdvancedListCond) (*AdvancedOrderLi
 
 // AdvancedAllOrders walks all pages of [AdvancedListOrder]. It stops at the first error.
 func AdvancedAllOrders(api *token.Api, cond AdvancedListCond) iter.Seq2[AdvancedOrderDetail, error] {
-	return paging.All(api.Context(), func(cursor string) ([]AdvancedOrderDetail, string, error) {
+	return paging.All(api.Context(), cond.Cursor, func(cursor string) ([]AdvancedOrderDetail, string, error) {
 		cond := cond
-		cond.Cursor = cmp.Or(cursor, cond.Cursor)
+		cond.Cursor = cursor
 		page, err := AdvancedListOrder(api, &cond)
 		if err != nil {
 			return nil, "", err

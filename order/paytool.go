@@ -97,9 +97,9 @@ func PaytoolGetOrderList(api *token.Api, key PaytoolKey, cond *PaytoolListCond) 
 // PaytoolAllOrders walks all pages of [PaytoolGetOrderList]. It stops at the first error.
 func PaytoolAllOrders(api *token.Api, key PaytoolKey, cond PaytoolListCond) iter.Seq2[PaytoolOrderSummary, error] {
 	cond.Limit = cmp.Or(cond.Limit, maxPayOrders)
-	return paging.All(api.Context(), func(cursor string) ([]PaytoolOrderSummary, string, error) {
+	return paging.All(api.Context(), cond.Cursor, func(cursor string) ([]PaytoolOrderSummary, string, error) {
 		cond := cond
-		cond.Cursor = cmp.Or(cursor, cond.Cursor)
+		cond.Cursor = cursor
 		page, err := PaytoolGetOrderList(api, key, &cond)
 		if err != nil {
 			return nil, "", err

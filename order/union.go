@@ -210,7 +210,7 @@ func ORUnionDetail(api *token.Api, orderId string, cursor Cursor) (*UnionOrder, 
 
 // ORUnionAll walks the parts on all pages of [ORUnionDetail]. It stops at the first error.
 func ORUnionAll(api *token.Api, orderId string) iter.Seq2[UnionBuy, error] {
-	return paging.All(api.Context(), func(cursor string) ([]UnionBuy, string, error) {
+	return paging.All(api.Context(), "", func(cursor string) ([]UnionBuy, string, error) {
 		page, err := ORUnionDetail(api, orderId, Cursor{Cursor: cursor, Limit: maxLimit})
 		if err != nil {
 			return nil, "", err

@@ -109,9 +109,9 @@ func GetChainCorpInfoList(api *token.Api, query ChainCorpQuery) (*ChainCorpList,
 
 // AllChainCorpInfo walks the pages of [GetChainCorpInfoList].
 func AllChainCorpInfo(api *token.Api, query ChainCorpQuery) iter.Seq2[ChainCorp, error] {
-	return paging.All(api.Context(), func(cursor string) ([]ChainCorp, string, error) {
+	return paging.All(api.Context(), query.Cursor, func(cursor string) ([]ChainCorp, string, error) {
 		query := query // a sequence may be walked again
-		query.Cursor = cmp.Or(cursor, query.Cursor)
+		query.Cursor = cursor
 		page, err := GetChainCorpInfoList(api, query)
 		if err != nil {
 			return nil, "", err

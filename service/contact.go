@@ -87,9 +87,9 @@ func ContactSearch(api *token.Api, agentId int64, query ContactQuery) (*ContactR
 
 // AllContactSearch walks the pages of [ContactSearch].
 func AllContactSearch(api *token.Api, agentId int64, query ContactQuery) iter.Seq2[ContactMatch, error] {
-	return paging.All(api.Context(), func(cursor string) ([]ContactMatch, string, error) {
+	return paging.All(api.Context(), query.Cursor, func(cursor string) ([]ContactMatch, string, error) {
 		query := query // a sequence may be walked again
-		query.Cursor = cmp.Or(cursor, query.Cursor)
+		query.Cursor = cursor
 		page, err := ContactSearch(api, agentId, query)
 		if err != nil {
 			return nil, "", err

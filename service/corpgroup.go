@@ -58,9 +58,9 @@ func ListAppShareInfo(api *token.Api, query AppShareQuery) (*AppShareList, error
 
 // AllAppShareInfo walks the pages of [ListAppShareInfo].
 func AllAppShareInfo(api *token.Api, query AppShareQuery) iter.Seq2[AppShare, error] {
-	return paging.All(api.Context(), func(cursor string) ([]AppShare, string, error) {
+	return paging.All(api.Context(), query.Cursor, func(cursor string) ([]AppShare, string, error) {
 		query := query // a sequence may be walked again
-		query.Cursor = cmp.Or(cursor, query.Cursor)
+		query.Cursor = cursor
 		page, err := ListAppShareInfo(api, query)
 		if err != nil {
 			return nil, "", err

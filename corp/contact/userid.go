@@ -143,7 +143,7 @@ func UserListId(api *token.Api, cursor string, limit int) (*UserIdPage, error) {
 
 // AllUserIds walks all pages of [UserListId]. It stops at the first error.
 func AllUserIds(api *token.Api) iter.Seq2[DeptUser, error] {
-	return paging.All(api.Context(), func(cursor string) ([]DeptUser, string, error) {
+	return paging.All(api.Context(), "", func(cursor string) ([]DeptUser, string, error) {
 		page, err := UserListId(api, cursor, maxUserIds)
 		if err != nil {
 			return nil, "", err
@@ -176,7 +176,7 @@ func UserListMemberAuth(api *token.Api, cursor string, limit int) (*MemberAuthPa
 
 // AllMemberAuths walks all pages of [UserListMemberAuth]. It stops at the first error.
 func AllMemberAuths(api *token.Api) iter.Seq2[MemberAuth, error] {
-	return paging.All(api.Context(), func(cursor string) ([]MemberAuth, string, error) {
+	return paging.All(api.Context(), "", func(cursor string) ([]MemberAuth, string, error) {
 		page, err := UserListMemberAuth(api, cursor, maxMemberAuths)
 		if err != nil {
 			return nil, "", err
