@@ -62,10 +62,14 @@ func Rows[T any](name, endpoint string, call func(api *token.Api, sample T) (any
 	return rows
 }
 
-// Run proves the package in the present folder by rows: its endpoints, and that each
-// function that calls one has a row.
-func Run(t *testing.T, rows []Row) {
+// Walk is a walk of [spectest.Walks].
+type Walk = spectest.Walk[*token.Api]
+
+// Run proves the package in the present folder by rows and walks: its endpoints, and that
+// each function that calls one has a row, and a walk if it walks pages.
+func Run(t *testing.T, rows []Row, walks ...Walk) {
 	t.Helper()
 	spectest.Run(t, NewApi, rows)
-	spectest.Unlisted(t, ".", rows)
+	spectest.Walks(t, NewApi, walks)
+	spectest.Unlisted(t, ".", rows, walks...)
 }
