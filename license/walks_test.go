@@ -8,7 +8,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// G: endpoint/pages endpoint/cursor
+// G: endpoint/documented endpoint/cursor
 func TestWalkRequests(t *testing.T) {
 	t.Parallel()
 	spectest.Walks(t, sampleApi, walks)

@@ -206,7 +206,7 @@ func AdvancedGetOrder(api *token.Api, orderId string) (*AdvancedOrderDetail, err
 	if err := check.Required("order_id", orderId); err != nil {
 		return nil, err
 	}
-	out, err := token.Call[advancedDetailResult](api, read("advanced_api/get_order"), orderIdReq{orderId})
+	out, err := token.Call[advancedDetailResult](api, read("advanced_api/get_order").Needing("order"), orderIdReq{orderId})
 	if err != nil {
 		return nil, err
 	}

@@ -33,15 +33,8 @@ func PaytoolOpenOrder(api *token.Api, key PaytoolKey, order *PaytoolOrder) (*Pay
 	if err := cmp.Or(sameCorp(api, "custom_corpid", order.CustomCorpId), order.check()); err != nil {
 		return nil, err
 	}
-	ep := write("paytool/open_order")
-	out, err := callSigned[PaytoolOpened](api, key, ep, order)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := requireField(ep, "order_id", out.OrderId); err != nil {
-		return nil, err
-	}
-	return out, nil
+	ep := write("paytool/open_order").Needing("order_id")
+	return callSigned[PaytoolOpened](api, key, ep, order)
 }
 
 // callSigned is token.Call for a request that the cashier's key signs.
@@ -120,7 +113,7 @@ func PaytoolGetOrderDetail(api *token.Api, key PaytoolKey, orderId string) (*Pay
 	if err := check.Required("order_id", orderId); err != nil {
 		return nil, err
 	}
-	out, err := callSigned[paytoolDetail](api, key, read("paytool/get_order_detail"), orderIdReq{orderId})
+	out, err := callSigned[paytoolDetail](api, key, read("paytool/get_order_detail").Needing("pay_order"), orderIdReq{orderId})
 	if err != nil {
 		return nil, err
 	}

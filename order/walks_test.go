@@ -8,7 +8,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// G: endpoint/pages endpoint/cursor
+// G: endpoint/documented endpoint/cursor
 func TestWalkRequests(t *testing.T) {
 	t.Parallel()
 	spectest.Walks(t, sampleApi, walks)
@@ -44,11 +44,11 @@ var walks = []spectest.Walk[*token.Api]{
 	}, Pages: []spectest.Page{
 		{
 			Request: `{"order_id":"OI0000A1B2C3D4E5F60090","limit":1000}`,
-			Answer:  `{"buy_list":[],"has_more":1,"next_cursor":"c2"}`,
+			Answer:  `{"order":{"order_id":"o"},"buy_list":[],"has_more":1,"next_cursor":"c2"}`,
 		},
 		{
 			Request: `{"order_id":"OI0000A1B2C3D4E5F60090","limit":1000,"cursor":"c2"}`,
-			Answer:  `{"buy_list":[],"has_more":0}`,
+			Answer:  `{"order":{"order_id":"o"},"buy_list":[],"has_more":0}`,
 		},
 	}},
 	{Go: "AdvancedAllOrders", Endpoint: "advanced/advanced_list_order", Call: func(api *token.Api) error {

@@ -54,12 +54,12 @@ func ImportChainContact(api *token.Api, accessToken, chainId string, corps []Cha
 		checkImport(corps)); err != nil {
 		return "", err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/import_chain_contact", Credential: token.Static(accessToken)}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/import_chain_contact", Credential: token.Static(accessToken)}.Needing("jobid")
 	res, err := token.Call[jobRes](api, ep, importChainReq{chainId, corps})
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "jobid", res.JobId)
+	return res.JobId, nil
 }
 
 func checkImport(corps []ChainContact) error {
@@ -112,7 +112,7 @@ func GetChainImportResult(api *token.Api, accessToken, jobId string) (*ChainImpo
 	if err := cmp.Or(check.Required("access_token", accessToken), check.Id("jobid", jobId, 64)); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/corpgroup/getresult", Credential: token.Static(accessToken), Read: true}
+	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/corpgroup/getresult", Credential: token.Static(accessToken), Read: true}.Needing("status")
 	return token.Call[ChainImport](api, ep, url.Values{"jobid": {jobId}})
 }
 

@@ -81,7 +81,7 @@ func ContactSearch(api *token.Api, agentId int64, query ContactQuery) (*ContactR
 	if err := cmp.Or(query.check(), check.NonNegative("agentid", agentId)); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/contact/search", Credential: token.Provider, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/service/contact/search", Credential: token.Provider, Read: true}.Needing("is_last")
 	return token.Call[ContactResult](api, ep, contactSearchReq{api.CorpId(), agentId, query})
 }
 

@@ -89,13 +89,10 @@ func GetCorpGroupToken(api *token.Api, app LowerApp) (access.Value, error) {
 		check.Between("business_type", app.BusinessType, 0, 1)); err != nil {
 		return access.Value{}, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/gettoken", Credential: token.Corp, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/gettoken", Credential: token.Corp, Read: true}.Needing("access_token")
 	res, err := token.Call[access.CorpAccessToken](api, ep, app)
 	if err != nil {
 		return access.Value{}, err
-	}
-	if res.AcsToken == "" {
-		return access.Value{}, missingField(ep, "access_token")
 	}
 	return res.GetAccessToken(), nil
 }

@@ -110,7 +110,7 @@ type appMigrateRes struct {
 // WeCom has taken it out of its pages; it may cease to work.
 // https://developer.work.weixin.qq.com/document/path/97104
 func GetAppMigrateFlag(api *token.Api, migrateType int) (int, error) {
-	ep := token.Endpoint{Path: "/cgi-bin/agent/get_app_migrate_flag", Credential: token.Corp, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/agent/get_app_migrate_flag", Credential: token.Corp, Read: true}.Needing("app_migrate_flag")
 	res, err := token.Call[appMigrateRes](api, ep, appMigrateReq{migrateType})
 	if err != nil {
 		return 0, err

@@ -13,7 +13,7 @@ func end[T any](seq func(func(T, error) bool)) error {
 	return err
 }
 
-// G: endpoint/pages endpoint/cursor
+// G: endpoint/documented endpoint/cursor
 func TestWalkRequests(t *testing.T) {
 	t.Parallel()
 	spectest.Walks(t, newApi(t), walks)

@@ -53,7 +53,7 @@ func Get(api *token.Api) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return token.Call[Agent](api, get("get"), url.Values{"agentid": {strconv.FormatInt(agentId, 10)}})
+	return token.Call[Agent](api, get("get").Needing("agentid"), url.Values{"agentid": {strconv.FormatInt(agentId, 10)}})
 }
 
 // Listed is an app in a list.

@@ -79,7 +79,7 @@ func CorpGetOpenApprovalData(api *token.Api, thirdNo string) (*Approval, error) 
 	if err := check.Required("thirdNo", thirdNo); err != nil {
 		return nil, err
 	}
-	res, err := token.Call[approvalRes](api, read("corp/getopenapprovaldata"), approvalReq{thirdNo})
+	res, err := token.Call[approvalRes](api, read("corp/getopenapprovaldata").Needing("data"), approvalReq{thirdNo})
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func DepartmentCreate(api *token.Api, d DepartmentEdit) (id int64, err error) {
 	if err := cmp.Or(d.check(), check.Required("name", d.Name), check.Between("parentid", d.ParentId, 1, 1<<32-1)); err != nil {
 		return 0, err
 	}
-	res, err := token.Call[idRes](api, write("department/create"), d)
+	res, err := token.Call[idRes](api, write("department/create").Needing("id"), d)
 	if err != nil {
 		return 0, err
 	}
@@ -134,7 +134,7 @@ type departmentRes struct {
 // Errors: 60003 and 60123 no such department in the visible range.
 // https://developer.work.weixin.qq.com/document/path/95407
 func DepartmentGet(api *token.Api, id int64) (*Department, error) {
-	res, err := token.Call[departmentRes](api, get("department/get"), number("id", id))
+	res, err := token.Call[departmentRes](api, get("department/get").Needing("department"), number("id", id))
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,7 @@ func ExportGetResult(api *token.Api, jobId string) (*Exported, error) {
 	if err := check.Required("jobid", jobId); err != nil {
 		return nil, err
 	}
-	return token.Call[Exported](api, get("export/get_result"), query("jobid", jobId))
+	return token.Call[Exported](api, get("export/get_result").Needing("status"), query("jobid", jobId))
 }
 
 // ErrExportFailed means that WeCom could not do an export.

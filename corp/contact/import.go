@@ -94,7 +94,7 @@ func job(api *token.Api, name string, req any, checks ...error) (string, error) 
 	if err := cmp.Or(checks...); err != nil {
 		return "", err
 	}
-	res, err := token.Call[jobRes](api, write(name), req)
+	res, err := token.Call[jobRes](api, write(name).Needing("jobid"), req)
 	if err != nil {
 		return "", err
 	}
@@ -155,7 +155,7 @@ func BatchGetResult(api *token.Api, jobId string) (*Imported, error) {
 	if err := check.Id("jobid", jobId, 64); err != nil {
 		return nil, err
 	}
-	return token.Call[Imported](api, get("batch/getresult"), query("jobid", jobId))
+	return token.Call[Imported](api, get("batch/getresult").Needing("status"), query("jobid", jobId))
 }
 
 // WaitImport asks with [BatchGetResult], every so often (0: 10 s), until the job is done.

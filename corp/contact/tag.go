@@ -38,7 +38,7 @@ func TagCreate(api *token.Api, name string, id *int64) (tagId int64, err error) 
 			return 0, err
 		}
 	}
-	res, err := token.Call[tagIdRes](api, write("tag/create"), req)
+	res, err := token.Call[tagIdRes](api, write("tag/create").Needing("tagid"), req)
 	if err != nil {
 		return 0, err
 	}

@@ -59,7 +59,7 @@ func UserGet(api *token.Api, userId string) (*User, error) {
 	if err := checkUser(userId); err != nil {
 		return nil, err
 	}
-	return token.Call[User](api, get("user/get"), query("userid", userId))
+	return token.Call[User](api, get("user/get").Needing("userid", "open_userid"), query("userid", userId))
 }
 
 // UserDelete 删除成员: deletes a member, and her corp mailbox. Needs the right to edit.

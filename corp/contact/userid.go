@@ -25,7 +25,7 @@ func UserConvertToOpenId(api *token.Api, userId string) (string, error) {
 	if err := checkUser(userId); err != nil {
 		return "", err
 	}
-	res, err := token.Call[openIdRes](api, read("user/convert_to_openid"), userIdRes{userId})
+	res, err := token.Call[openIdRes](api, read("user/convert_to_openid").Needing("openid"), userIdRes{userId})
 	if err != nil {
 		return "", err
 	}
@@ -44,7 +44,7 @@ func userId(api *token.Api, name string, req any, checked error) (string, error)
 	if checked != nil {
 		return "", checked
 	}
-	res, err := token.Call[userIdRes](api, read(name), req)
+	res, err := token.Call[userIdRes](api, read(name).Needing("userid"), req)
 	if err != nil {
 		return "", err
 	}
@@ -198,7 +198,7 @@ func UserCheckMemberAuth(api *token.Api, openUserId string) (bool, error) {
 	if err := check.Required("open_userid", openUserId); err != nil {
 		return false, err
 	}
-	res, err := token.Call[memberAuthRes](api, read("user/check_member_auth"), MemberAuth{openUserId})
+	res, err := token.Call[memberAuthRes](api, read("user/check_member_auth").Needing("is_member_auth"), MemberAuth{openUserId})
 	if err != nil {
 		return false, err
 	}

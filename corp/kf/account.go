@@ -28,7 +28,7 @@ func AccountAdd(api *token.Api, name, mediaId string) (openKfId string, err erro
 	if err := cmp.Or(check.Required("name", name), check.Runes("name", name, 16), check.Id("media_id", mediaId, 128)); err != nil {
 		return "", err
 	}
-	res, err := token.Call[accountReq](api, write("account/add"), addAccountReq{name, mediaId})
+	res, err := token.Call[accountReq](api, write("account/add").Needing("open_kfid"), addAccountReq{name, mediaId})
 	if err != nil {
 		return "", err
 	}
@@ -120,7 +120,7 @@ func AddContactWay(api *token.Api, openKfId, scene string) (url string, err erro
 	if err := cmp.Or(checkAccount(openKfId), checkPlain("scene", scene)); err != nil {
 		return "", err
 	}
-	res, err := token.Call[contactWayRes](api, write("add_contact_way"), contactWayReq{openKfId, scene})
+	res, err := token.Call[contactWayRes](api, write("add_contact_way").Needing("url"), contactWayReq{openKfId, scene})
 	if err != nil {
 		return "", err
 	}

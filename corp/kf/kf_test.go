@@ -88,7 +88,7 @@ func TestADayWithoutFigures(t *testing.T) {
 // The kinds of menu items are set in what is sent, not in what was given.
 func TestTheCallersMenuStays(t *testing.T) {
 	t.Parallel()
-	api, asked := corptest.Script(t, `{}`, `{}`)
+	api, asked := corptest.Script(t, `{"msgid":"1"}`, `{"msgid":"2"}`)
 	menu := &kf.Menu{List: []kf.MenuItem{{Type: "x", Click: &kf.MenuClick{Content: "好"}}}}
 	_, err := kf.SendMsg(api, kf.Message{OpenKfId: account, ToUser: "wm", Content: kf.Content{MsgMenu: menu}})
 	require.NoError(t, err)

@@ -45,7 +45,7 @@ func SendMsg(api *token.Api, m Message) (msgId string, err error) {
 }
 
 func send(api *token.Api, name string, req any) (msgId string, err error) {
-	res, err := token.Call[sendRes](api, write(name), req)
+	res, err := token.Call[sendRes](api, write(name).Needing("msgid"), req)
 	if err != nil {
 		return "", err
 	}

@@ -41,7 +41,7 @@ func ServiceStateGet(api *token.Api, openKfId, externalUserId string) (*State, e
 	if err := req.check(); err != nil {
 		return nil, err
 	}
-	return token.Call[State](api, read("service_state/get"), req)
+	return token.Call[State](api, read("service_state/get").Needing("service_state"), req)
 }
 
 type transReq struct {

@@ -27,7 +27,7 @@ func Upload(api *token.Api, mediaType string, file File) (*Uploaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	return token.Call[Uploaded](api, write("upload"), in)
+	return token.Call[Uploaded](api, write("upload").Needing("media_id"), in)
 }
 
 type urlRes struct {
@@ -44,7 +44,7 @@ func UploadImg(api *token.Api, file File) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	res, err := token.Call[urlRes](api, write("uploadimg"), in)
+	res, err := token.Call[urlRes](api, write("uploadimg").Needing("url"), in)
 	if err != nil {
 		return "", err
 	}
@@ -70,5 +70,5 @@ func UploadAttachment(api *token.Api, mediaType string, attachmentType int, file
 	if err != nil {
 		return nil, err
 	}
-	return token.Call[Uploaded](api, write("upload_attachment"), in)
+	return token.Call[Uploaded](api, write("upload_attachment").Needing("media_id"), in)
 }

@@ -42,7 +42,7 @@ func UploadByUrl(api *token.Api, in UrlUpload) (jobId string, err error) {
 	if err := in.check(); err != nil {
 		return "", err
 	}
-	res, err := token.Call[jobIdRes](api, write("upload_by_url"), in)
+	res, err := token.Call[jobIdRes](api, write("upload_by_url").Needing("jobid"), in)
 	if err != nil {
 		return "", err
 	}
@@ -96,7 +96,7 @@ func GetUploadByUrlResult(api *token.Api, jobId string) (*UploadJob, error) {
 	if err := check.Id("jobid", jobId, 128); err != nil {
 		return nil, err
 	}
-	return token.Call[UploadJob](api, read("get_upload_by_url_result"), jobIdRes{jobId})
+	return token.Call[UploadJob](api, read("get_upload_by_url_result").Needing("status"), jobIdRes{jobId})
 }
 
 // WaitUpload asks with [GetUploadByUrlResult], every so often (0: 10 s), until there is an

@@ -51,6 +51,7 @@ func (p *probe[A]) answers() {
 		p.request(out.tr)
 	}
 	p.nulls(full)
+	p.nothing()
 }
 
 // nulls makes the call with null for each list and object.
