@@ -170,6 +170,7 @@ type probe[A any] struct {
 	newClient func(context.Context, http.RoundTripper) A
 	*proof
 	used     map[string]bool // exceptions that were needed
+	kinds    map[string]bool // of otherKinds
 	problems []string
 }
 
@@ -178,7 +179,7 @@ func (p *probe[A]) failf(format string, args ...any) {
 }
 
 func (p *probe[A]) run() {
-	p.used = map[string]bool{}
+	p.used, p.kinds = map[string]bool{}, map[string]bool{}
 	if !p.row.Sweep {
 		if p.facts.Answer == spec.AnswerFile {
 			p.file()
