@@ -3,6 +3,7 @@ package order
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"iter"
 
 	"github.com/gothird/wecom/internal/check"
@@ -65,9 +66,14 @@ func (o AdvancedOrder) check() error {
 	if orderType == AdvancedRenewal {
 		least = 0
 	}
+	old := o.ChatArchiveApi.OldEdition
+	if old != 0 && old != 2 {
+		return fmt.Errorf("wecom: chat_archive_api.old_edition is %d: it must be 2, or 0", old)
+	}
 	return cmp.Or(
 		check.Between("chat_archive_api.edition", o.ChatArchiveApi.Edition, 2, 3),
 		check.Between("chat_archive_api.purchase_count", o.ChatArchiveApi.PurchaseCount, least, maxAccounts),
+		check.NonNegative("chat_archive_api.take_effect_time", o.ChatArchiveApi.TakeEffectTime),
 		o.ChatArchiveApi.OldEditionInfo.check(), o.ChatArchiveApi.TargetEditionInfo.check())
 }
 

@@ -49,7 +49,7 @@ func callSigned[T any](api *token.Api, key PaytoolKey, ep token.Endpoint, req an
 //
 // https://developer.work.weixin.qq.com/document/path/98046
 func PaytoolCloseOrder(api *token.Api, key PaytoolKey, orderId string) error {
-	if err := check.Required("order_id", orderId); err != nil {
+	if err := check.Id("order_id", orderId, maxPayId); err != nil {
 		return err
 	}
 	_, err := callSigned[struct{}](api, key, write("paytool/close_order"), orderIdReq{orderId})

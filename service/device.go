@@ -186,7 +186,9 @@ func SetPrinterSupportState(api *token.Api, deviceSn string, supported bool) err
 	return onDevice(api, "set_printer_support_state", deviceSn, printerSupportReq{deviceSn, !supported})
 }
 
-func checkDeviceSn(deviceSn string) error { return check.Id("device_sn", deviceSn, 128) }
+func checkDeviceSn(deviceSn string) error {
+	return cmp.Or(check.Id("device_sn", deviceSn, 128), check.Plain("device_sn", deviceSn, ""))
+}
 
 func deviceEndpoint(name string, read bool) token.Endpoint {
 	return token.Endpoint{Path: "/cgi-bin/service/" + name, Credential: token.Provider, Read: read}

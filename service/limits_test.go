@@ -125,7 +125,7 @@ func TestWhatIsJustLegalIsSent(t *testing.T) {
 		"many corps":  func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", importOf(1000, 2))) },
 		"many people": func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", importOf(10, 200))) },
 		"custom id": func(a *token.Api) error {
-			return only(ImportChainContact(a, "t", "c", []ChainContact{{CorpName: "c", CustomId: text(64), ContactInfoList: make([]ChainPerson, 1)}}))
+			return only(ImportChainContact(a, "t", "c", []ChainContact{{CorpName: "c", CustomId: text(64), ContactInfoList: importOf(1, 1)[0].ContactInfoList}}))
 		},
 		"group 0": func(a *token.Api) error { return only(GetChainGroup(a, "c", 0)) },
 		"temporary ids": func(a *token.Api) error {

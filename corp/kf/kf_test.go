@@ -153,14 +153,14 @@ func TestMessagesRefusedBeforeAnyRequest(t *testing.T) {
 		"open_kfid has 65":   {OpenKfId: long[:65], ToUser: "wm", Content: text},
 		"touser is empty":    {OpenKfId: account, Content: text},
 		"msgid has 33":       {OpenKfId: account, ToUser: "wm", MsgId: long[:33], Content: text},
-		`msgid is "a.b"`:     {OpenKfId: account, ToUser: "wm", MsgId: "a.b", Content: text},
+		`msgid "a.b" has other`:     {OpenKfId: account, ToUser: "wm", MsgId: "a.b", Content: text},
 	} {
 		_, err := kf.SendMsg(api, m)
 		assert.ErrorContains(t, err, want)
 	}
 	for want, m := range map[string]kf.EventMessage{
 		"code is empty":                    {Text: text.Text},
-		"msgid is \"!\"":                   {Code: "c", MsgId: "!", Text: text.Text},
+		"msgid \"!\" has other":                   {Code: "c", MsgId: "!", Text: text.Text},
 		"neither text nor":                 {Code: "c"},
 		"the message has text and msgmenu": {Code: "c", Text: text.Text, MsgMenu: &kf.Menu{}},
 		"text.content has 2049":            {Code: "c", Text: &wire.Text{Content: long}},
@@ -196,7 +196,7 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 		"limit is 101":             func() error { _, err := kf.AccountList(api, 0, 101); return err },
 		"media_id has 129":         func() error { return kf.AccountUpdate(api, account, "", long) },
 		"scene has 33":             func() error { _, err := kf.AddContactWay(api, account, long[:33]); return err },
-		"takes only 0-9a-zA-Z_-":   func() error { _, err := kf.AddContactWay(api, account, "a b"); return err },
+		"has other characters than a-zA-Z0-9_-":   func() error { _, err := kf.AddContactWay(api, account, "a b"); return err },
 		"department_id_list are":   func() error { _, err := kf.ServicerAdd(api, account, nil, nil); return err },
 		"external_userid_list is":  func() error { _, err := kf.CustomerBatchGet(api, nil, true); return err },
 		"external_userid is empty": func() error { return kf.CustomerCancelUpgradeService(api, account, "") },
@@ -245,7 +245,7 @@ func TestPlainTexts(t *testing.T) {
 	}
 	for _, scene := range []string{"/", ":", "@", "[", "`", "{", ".", " ", "中"} {
 		_, err := kf.AddContactWay(api, account, scene)
-		require.ErrorContains(t, err, "it takes only", scene)
+		require.ErrorContains(t, err, "has other characters than", scene)
 	}
 }
 
