@@ -106,7 +106,9 @@ func (c Content) checkArticles() error {
 	if c.News != nil {
 		for i, a := range c.News.Articles {
 			at := fmt.Sprintf("news.articles[%d].", i)
-			if err := cmp.Or(check.Required(at+"title", a.Title), check.Required(at+"url", cmp.Or(a.Url, a.AppId))); err != nil {
+			err := cmp.Or(check.Required(at+"title", a.Title), check.Required(at+"url", cmp.Or(a.Url, a.AppId)),
+				check.Bytes(at+"url", a.Url, 2048), check.Bytes(at+"picurl", a.PicUrl, 2048), check.Bytes(at+"pagepath", a.PagePath, 128))
+			if err != nil {
 				return err
 			}
 		}
@@ -115,7 +117,8 @@ func (c Content) checkArticles() error {
 	if c.MpNews != nil {
 		for i, a := range c.MpNews.Articles {
 			at := fmt.Sprintf("mpnews.articles[%d].", i)
-			err := cmp.Or(check.Required(at+"title", a.Title), check.Required(at+"thumb_media_id", a.ThumbMediaId), check.Id(at+"content", a.Content, 666<<10))
+			err := cmp.Or(check.Required(at+"title", a.Title), check.Required(at+"thumb_media_id", a.ThumbMediaId), check.Id(at+"content", a.Content, 666<<10),
+				check.Bytes(at+"author", a.Author, 64))
 			if err != nil {
 				return err
 			}

@@ -57,7 +57,7 @@ func Rows[T any](name, endpoint string, call func(api *token.Api, sample T) (any
 	for i := range spectest.Samples(endpoint) {
 		rows = append(rows, Row{Go: name, Endpoint: endpoint, Sample: i, Call: func(api *token.Api) (any, error) {
 			return call(api, spectest.Request[T](endpoint, i))
-		}})
+		}, Over: func(api *token.Api, sample []byte) (any, error) { return call(api, spectest.Read[T](endpoint, sample)) }})
 	}
 	return rows
 }
