@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"strings"
 	"testing"
 
@@ -38,26 +39,30 @@ func exported(decl ast.Decl) map[string]bool {
 	names := map[string]bool{}
 	switch d := decl.(type) {
 	case *ast.FuncDecl:
-		if d.Name.IsExported() && (d.Recv == nil || ast.IsExported(receiver(d.Recv.List[0].Type))) {
+		if d.Recv == nil || ast.IsExported(receiver(d.Recv.List[0].Type)) {
 			names[d.Name.Name] = d.Doc != nil
 		}
 	case *ast.GenDecl:
 		for _, spec := range d.Specs {
-			switch s := spec.(type) {
-			case *ast.TypeSpec:
-				if s.Name.IsExported() {
-					names[s.Name.Name] = d.Doc != nil || s.Doc != nil
-				}
-			case *ast.ValueSpec:
-				for _, id := range s.Names {
-					if id.IsExported() {
-						names[id.Name] = d.Doc != nil || s.Doc != nil || s.Comment != nil
-					}
-				}
+			ids, documented := specified(spec)
+			for _, id := range ids {
+				names[id.Name] = d.Doc != nil || documented
 			}
 		}
 	}
+	maps.DeleteFunc(names, func(name string, _ bool) bool { return !ast.IsExported(name) })
 	return names
+}
+
+// specified gives the names of types or values, and whether they have a comment of their own.
+func specified(spec ast.Spec) (ids []*ast.Ident, documented bool) {
+	switch s := spec.(type) {
+	case *ast.TypeSpec:
+		return []*ast.Ident{s.Name}, s.Doc != nil
+	case *ast.ValueSpec:
+		return s.Names, s.Doc != nil || s.Comment != nil
+	}
+	return nil, false
 }
 
 func receiver(t ast.Expr) string {

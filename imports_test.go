@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -23,14 +24,14 @@ const module = "github.com/gothird/wecom"
 
 // imports says which public packages of this module each package may import outside of
 // its tests: always further down, never back. Packages of internal/ are open to all but
-// for those in onlyFor, and import none but their own kind.
+// for those in onlyFor and testOnly, and import none but their own kind; those of
+// corp/internal/ have rows, and are open to the packages of corp/.
 var imports = map[string][]string{
 	".":                  {},
 	"data":               {},
 	"access":             {},
 	"token":              {"data", "access"},
 	"token/storetest":    {"token"},
-	"token/tokentest":    {"token"},
 	"service":            {"data", "access", "token"},
 	"license":            {"data", "access", "token"},
 	"order":              {"data", "access", "token"},
@@ -44,22 +45,26 @@ var imports = map[string][]string{
 	"callback":           {"data", "access", "token", "service"},
 	"callback/queuetest": {"callback"},
 
-	"corp/internal/corptest": {"data", "token"},
-	"internal/testworld":     {"token"},
+	"corp/internal/cgi":       {"token"},
+	"corp/internal/wirecheck": {"corp/wire"},
 }
 
 // onlyFor names internal packages that no program of a user should hold, and who may
 // import them all the same.
 var onlyFor = map[string][]string{
-	"internal/fakewecom": {"internal/testworld", "corp/internal/corptest"},
-	"internal/spec":      {"internal/fakewecom", "internal/spectest"},
-	"internal/inprocess": {"internal/spectest", "internal/testworld"},
-	"internal/spectest":  {"corp/internal/corptest"},
-	"internal/testworld": {"corp/internal/corptest"},
-	"internal/pairbench": {},
+	"internal/fakewecom":          {},
+	"internal/fakewecom/platform": {"internal/fakewecom", "internal/fakewecom/desk", "internal/fakewecom/messages"},
+	"internal/fakewecom/desk":     {"internal/fakewecom"},
+	"internal/fakewecom/messages": {"internal/fakewecom"},
+	"internal/spec":               {"internal/fakewecom/platform", "internal/fakewecom/desk"},
+	"internal/inprocess":          {},
+}
 
-	"internal/clock/clocktest": {},
-	"corp/internal/corptest":   {},
+// testOnly are internal packages that are parts of tests: they import what tests may, and
+// nothing but tests imports them.
+var testOnly = []string{
+	"internal/clock/clocktest", "internal/fakewecom/faketest", "internal/heap", "internal/pairbench", "internal/spectest", "internal/testworld",
+	"corp/internal/corptest",
 }
 
 // goFile is a Go file of the root module.
@@ -69,6 +74,9 @@ type goFile struct {
 	text      string
 	ast       *ast.File
 }
+
+// inTest reports whether the file is part of a test.
+func (f goFile) inTest() bool { return f.test || slices.Contains(testOnly, f.dir) }
 
 func (f goFile) imports() (paths []string) {
 	for _, spec := range f.ast.Imports {
@@ -112,10 +120,17 @@ func goFiles(t *testing.T) (files []goFile) {
 	return files
 }
 
+func TestRowsOfImportsAreOfPackages(t *testing.T) {
+	t.Parallel()
+	for _, dir := range slices.Concat(slices.Collect(maps.Keys(imports)), slices.Collect(maps.Keys(onlyFor)), testOnly) {
+		assert.DirExists(t, dir, "strike its row")
+	}
+}
+
 func TestImportOrder(t *testing.T) {
 	t.Parallel()
 	for _, f := range goFiles(t) {
-		if f.test || strings.HasPrefix(f.dir, "examples/") {
+		if f.inTest() || strings.HasPrefix(f.dir, "examples/") {
 			continue
 		}
 		allowed, known := imports[f.dir]
@@ -128,7 +143,9 @@ func TestImportOrder(t *testing.T) {
 				// TestDependencies
 			case restricted:
 				assert.Contains(t, importers, f.dir, "%s imports %s", f.path, dir)
-			case strings.HasPrefix(dir, "internal/"):
+			case slices.Contains(testOnly, dir):
+				assert.Fail(t, "only tests may import it", "%s imports %s", f.path, dir)
+			case strings.HasPrefix(dir, "internal/"), strings.HasPrefix(dir, "corp/internal/"):
 			default:
 				assert.Contains(t, allowed, dir, "%s imports %s", f.path, dir)
 			}
@@ -136,16 +153,23 @@ func TestImportOrder(t *testing.T) {
 	}
 }
 
+const fake = "internal/fakewecom"
+
+// ofFake reports whether a folder belongs to the fake WeCom.
+func ofFake(dir string) bool { return dir == fake || strings.HasPrefix(dir, fake+"/") }
+
 // The fake must find its own way, or it would repeat our mistakes. The facts hold no code.
+// onlyFor says which of its packages know each other.
 func TestFakeSharesOnlyCryptoAndFacts(t *testing.T) {
 	t.Parallel()
 	for _, f := range goFiles(t) {
-		if f.dir != "internal/fakewecom" || f.test {
+		if !ofFake(f.dir) || f.test {
 			continue
 		}
 		for _, p := range f.imports() {
-			if strings.HasPrefix(p, module) {
-				assert.Contains(t, []string{module + "/internal/wecrypt", module + "/internal/spec"}, p, f.path)
+			dir, ours := strings.CutPrefix(p, module+"/")
+			if ours && !ofFake(dir) {
+				assert.Contains(t, []string{"internal/wecrypt", "internal/spec"}, dir, f.path)
 			}
 		}
 	}
@@ -170,7 +194,7 @@ func TestDependencies(t *testing.T) {
 			if !strings.Contains(host, ".") || strings.HasPrefix(p, module) {
 				continue
 			}
-			assert.True(t, f.test || f.dir == "internal/spectest" || f.dir == "internal/clock/clocktest", "%s imports %s outside of tests", f.path, p)
+			assert.True(t, f.inTest(), "%s imports %s outside of tests", f.path, p)
 			assert.True(t, slices.ContainsFunc(forTests, func(m string) bool { return strings.HasPrefix(p, m) }),
 				"%s imports %s", f.path, p)
 		}
@@ -218,7 +242,7 @@ func TestWireNamesAreChecked(t *testing.T) {
 	tag := regexp.MustCompile("(?m)^\\s*\\w[^/]*`[^`]*(json|xml):\"")
 	has, checks := map[string]bool{}, map[string]bool{}
 	for _, f := range goFiles(t) {
-		if f.dir == "internal/fakewecom" {
+		if ofFake(f.dir) {
 			continue // it has names of its own
 		}
 		has[f.dir] = has[f.dir] || !f.test && tag.MatchString(f.text)

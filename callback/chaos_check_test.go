@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/token"
 )
@@ -23,18 +23,18 @@ import (
 const chaosExchange = "/cgi-bin/service/get_permanent_code"
 
 // exchanges are what WeCom was asked with an auth code, in a body with its mark.
-func (w *chaosWorld) exchanges() []fakewecom.Request { return w.fake.RequestsTo(chaosExchange) }
+func (w *chaosWorld) exchanges() []platform.Request { return w.fake.RequestsTo(chaosExchange) }
 
 // isCut reports whether WeCom has taken an auth code from a life that ended before the answer
 // was on the disk.
 func (w *chaosWorld) isCut(code string) bool { return w.cut(code, w.exchanges()) }
 
-func (w *chaosWorld) cut(code string, asked []fakewecom.Request) bool {
+func (w *chaosWorld) cut(code string, asked []platform.Request) bool {
 	w.mu.Lock()
 	now := w.life
 	w.mu.Unlock()
 	for _, r := range asked {
-		if r.ErrCode != 0 || r.Status == 0 || !strings.Contains(r.Body, fakewecom.Mark(code)) {
+		if r.ErrCode != 0 || r.Status == 0 || !strings.Contains(r.Body, platform.Mark(code)) {
 			continue
 		}
 		life, err := strconv.Atoi(r.Query.Get("life"))

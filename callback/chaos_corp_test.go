@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spec"
 )
 
@@ -137,7 +137,7 @@ func (w *chaosWorld) makeCorps() {
 
 func (w *chaosWorld) makeCorp(id, suite string) *chaosCorp {
 	c := &chaosCorp{w: w, id: id, suite: suite}
-	assert.NoError(w.t, w.fake.AddCorp(fakewecom.Corp{Id: c.id, Members: []fakewecom.Member{{UserId: "woLin", Admin: true}}}))
+	assert.NoError(w.t, w.fake.AddCorp(platform.Corp{Id: c.id, Members: []platform.Member{{UserId: "woLin", Admin: true}}}))
 	return c
 }
 
@@ -185,7 +185,7 @@ func (c *chaosCorp) install() {
 	p := &chaosPush{kind: "create_auth", corp: c, urgent: true}
 	c.w.push(p, "ok", time.Time{}, func(ctx context.Context, text string) error {
 		both := rand.N(4)
-		code, err := c.w.fake.Install(ctx, c.suite, c.id, fakewecom.InstallOptions{State: text, FromProviderSite: true})
+		code, err := c.w.fake.Install(ctx, c.suite, c.id, platform.InstallOptions{State: text, FromProviderSite: true})
 		if err != nil {
 			return err
 		}
@@ -276,16 +276,16 @@ func (c *chaosCorp) reset() {
 	c.w.mu.Unlock()
 }
 
-func (c *chaosCorp) command() fakewecom.Target {
-	return fakewecom.Target{Channel: spec.ChannelInstruction, SuiteId: c.suite}
+func (c *chaosCorp) command() platform.Target {
+	return platform.Target{Channel: spec.ChannelInstruction, SuiteId: c.suite}
 }
 
-func (c *chaosCorp) data() fakewecom.Target {
-	return fakewecom.Target{Channel: spec.ChannelData, SuiteId: c.suite, CorpId: c.id}
+func (c *chaosCorp) data() platform.Target {
+	return platform.Target{Channel: spec.ChannelData, SuiteId: c.suite, CorpId: c.id}
 }
 
 // send pushes a document.
-func (c *chaosCorp) send(to fakewecom.Target, p *chaosPush, what string, until time.Time, doc func(text string) []byte) {
+func (c *chaosCorp) send(to platform.Target, p *chaosPush, what string, until time.Time, doc func(text string) []byte) {
 	p.corp = c
 	c.w.push(p, what, until, func(ctx context.Context, text string) error {
 		_, err := c.w.fake.Push(ctx, to, doc(text))

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spec"
 )
 
@@ -129,7 +129,7 @@ func (c *chaosCorp) contact(what string, until time.Time) {
 
 func (c *chaosCorp) licence(what string, until time.Time) {
 	p := &chaosPush{kind: "licence", lane: "system/" + c.id}
-	c.send(fakewecom.Target{Channel: spec.ChannelSystem}, p, what, until, func(text string) []byte {
+	c.send(platform.Target{Channel: spec.ChannelSystem}, p, what, until, func(text string) []byte {
 		return chaosDoc("ServiceCorpId", chaosProvider, "InfoType", "license_pay_success", "AuthCorpId", c.id,
 			"OrderId", text, "BuyerUserId", "woLin", "TimeStamp", fmt.Sprint(time.Now().Unix()))
 	})

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/inprocess"
 )
 
@@ -99,13 +100,13 @@ func newChaosWorld(t *testing.T) *chaosWorld {
 		}
 	}
 	w.log = newChaosLog(filepath.Join(w.dir, "log"))
-	w.fake = fakewecom.New(fakewecom.Options{Client: &http.Client{Transport: inprocess.Func(w.courier)}})
-	url := func(path string) fakewecom.Callback {
-		return fakewecom.Callback{URL: "http://child" + path, Token: chaosToken, EncodingAESKey: chaosKey}
+	w.fake = fakewecom.New(platform.Options{Client: &http.Client{Transport: inprocess.Func(w.courier)}})
+	url := func(path string) platform.Callback {
+		return platform.Callback{URL: "http://child" + path, Token: chaosToken, EncodingAESKey: chaosKey}
 	}
-	require.NoError(t, w.fake.AddProvider(fakewecom.Provider{CorpId: chaosProvider, Secret: "provider-secret", System: url("/system")}))
+	require.NoError(t, w.fake.AddProvider(platform.Provider{CorpId: chaosProvider, Secret: "provider-secret", System: url("/system")}))
 	for i, id := range chaosSuites {
-		require.NoError(t, w.fake.AddSuite(fakewecom.Suite{Id: id, Secret: "secret-of-" + id, Template: i == len(chaosSuites)-1,
+		require.NoError(t, w.fake.AddSuite(platform.Suite{Id: id, Secret: "secret-of-" + id, Template: i == len(chaosSuites)-1,
 			Command: url("/command/" + id), DataURL: url("/data/" + id).URL}))
 	}
 	server := httptest.NewServer(w.fake)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/token"
 )
@@ -33,12 +34,12 @@ func ExampleAnswer() {
 	server := httptest.NewServer(h) // the provider's server
 	defer server.Close()
 
-	wecom := fakewecom.New(fakewecom.Options{})
-	_ = wecom.AddProvider(fakewecom.Provider{CorpId: "wwprovider000001", Secret: "s"})
-	_ = wecom.AddSuite(fakewecom.Suite{Id: "ww0000suite00001", Secret: "s", DataURL: server.URL,
-		Command: fakewecom.Callback{URL: server.URL, Token: "CallbackToken1", EncodingAESKey: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"}})
+	wecom := fakewecom.New(platform.Options{})
+	_ = wecom.AddProvider(platform.Provider{CorpId: "wwprovider000001", Secret: "s"})
+	_ = wecom.AddSuite(platform.Suite{Id: "ww0000suite00001", Secret: "s", DataURL: server.URL,
+		Command: platform.Callback{URL: server.URL, Token: "CallbackToken1", EncodingAESKey: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"}})
 	message := "<xml><ToUserName>wpCustomer01</ToUserName><FromUserName>lin</FromUserName><MsgType>text</MsgType><Content>hello</Content><MsgId>1</MsgId></xml>"
-	d, err := wecom.Push(context.Background(), fakewecom.Target{Channel: spec.ChannelData, SuiteId: "ww0000suite00001", CorpId: "wpCustomer01"}, []byte(message))
+	d, err := wecom.Push(context.Background(), platform.Target{Channel: spec.ChannelData, SuiteId: "ww0000suite00001", CorpId: "wpCustomer01"}, []byte(message))
 	if err != nil {
 		panic(err)
 	}

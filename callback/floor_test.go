@@ -125,28 +125,69 @@ func (a *knownAttr) set(name, text string) {
 	}
 }
 
+// set looks at the length first, as the compiler does in a switch over texts: the same work as
+// one switch over all names.
 func (u *knownUser) set(name, text string) {
+	switch n := len(name); {
+	case n <= 6:
+		u.setShort(name, text)
+	case n <= 9:
+		u.setMiddle(name, text)
+	default:
+		u.setLong(name, text)
+	}
+}
+
+func (u *knownUser) setShort(name, text string) {
+	switch name {
+	case "UserID":
+		u.UserID = text
+	case "Name":
+		u.Name = text
+	case "Mobile":
+		u.Mobile = text
+	case "Gender":
+		u.Gender, _ = strconv.Atoi(text)
+	case "Status":
+		u.Status, _ = strconv.Atoi(text)
+	case "Email":
+		u.Email = text
+	case "Avatar":
+		u.Avatar = text
+	case "Alias":
+		u.Alias = text
+	}
+}
+
+func (u *knownUser) setMiddle(name, text string) {
 	switch name {
 	case "SuiteId":
 		u.SuiteId = text
-	case "AuthCorpId":
-		u.AuthCorpId = text
 	case "InfoType":
 		u.InfoType = text
+	case "TimeStamp":
+		u.TimeStamp, _ = strconv.ParseInt(text, 10, 64)
+	case "NewUserID":
+		u.NewUserID = text
+	case "Position":
+		u.Position = text
+	case "BizMail":
+		u.BizMail = text
+	case "Telephone":
+		u.Telephone = text
+	}
+}
+
+func (u *knownUser) setLong(name, text string) {
+	switch name {
+	case "AuthCorpId":
+		u.AuthCorpId = text
 	case "ChangeType":
 		u.ChangeType = text
 	case "SuiteTicket":
 		u.SuiteTicket = text
-	case "TimeStamp":
-		u.TimeStamp, _ = strconv.ParseInt(text, 10, 64)
-	case "UserID":
-		u.UserID = text
 	case "OpenUserID":
 		u.OpenUserID = text
-	case "NewUserID":
-		u.NewUserID = text
-	case "Name":
-		u.Name = text
 	case "Department":
 		u.departments = strings.Split(text, ",")
 	case "IsLeaderInDept":
@@ -155,23 +196,5 @@ func (u *knownUser) set(name, text string) {
 		u.directLeaders = strings.Split(text, ",")
 	case "MainDepartment":
 		u.MainDepartment = text
-	case "Mobile":
-		u.Mobile = text
-	case "Position":
-		u.Position = text
-	case "Gender":
-		u.Gender, _ = strconv.Atoi(text)
-	case "Status":
-		u.Status, _ = strconv.Atoi(text)
-	case "Email":
-		u.Email = text
-	case "BizMail":
-		u.BizMail = text
-	case "Avatar":
-		u.Avatar = text
-	case "Alias":
-		u.Alias = text
-	case "Telephone":
-		u.Telephone = text
 	}
 }

@@ -2,9 +2,6 @@ package callback
 
 import (
 	"context"
-	"errors"
-	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -46,7 +43,7 @@ func TestAnInstallationComesAndGoes(t *testing.T) {
 		got := events(w)
 		defer w.run()()
 		w.ticket()
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{State: "s1"})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{State: "s1"})
 		require.NoError(t, err)
 		pass(time.Minute)
 		assert.Equal(t, []string{"create_auth " + siteCorp + " Riverside"}, got.all())
@@ -70,7 +67,7 @@ func TestANewPermanentCodeTakesThePlaceOfTheOld(t *testing.T) {
 		got := events(w)
 		defer w.run()()
 		require.NoError(t, w.fake.PushTicket(t.Context(), siteTemplate))
-		_, err := w.fake.Install(t.Context(), siteTemplate, siteCorp, fakewecom.InstallOptions{})
+		_, err := w.fake.Install(t.Context(), siteTemplate, siteCorp, platform.InstallOptions{})
 		require.NoError(t, err)
 		pass(time.Minute)
 		first, err := w.own.api.WithCorp(siteCorp).Installation()
@@ -99,7 +96,7 @@ func TestInstallRunsTheFunctionsOnce(t *testing.T) {
 			}, KItCreateAuth)
 			defer w.run()()
 			w.ticket()
-			code, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{State: "s1", FromProviderSite: !pushFirst})
+			code, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{State: "s1", FromProviderSite: !pushFirst})
 			require.NoError(t, err)
 			pass(time.Second)
 			p, err := w.in.Install(w.api, code, "s1")
@@ -127,7 +124,7 @@ func TestInstallSaysWhatIsMissing(t *testing.T) {
 		_, err = w.in.Install(w.api, "", "")
 		assert.ErrorContains(t, err, "auth_code is empty")
 		w.ticket()
-		code, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{FromProviderSite: true})
+		code, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{FromProviderSite: true})
 		require.NoError(t, err)
 		in, err := NewInbox(Config{})
 		require.NoError(t, err)
@@ -154,173 +151,11 @@ func TestAuthCodesWaitForNobody(t *testing.T) {
 			require.NoError(t, w.textFrom(siteOther, time.Now().String(), "hangs"))
 			time.Sleep(time.Millisecond)
 		}
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{})
 		require.NoError(t, err)
 		pass(time.Second)
 		_, err = w.api.WithCorp(siteCorp).Installation()
 		assert.NoError(t, err)
-	})
-}
-
-// What is pushed for a corp while its auth code is being exchanged waits for that, and comes
-// in order.
-// G: builtin/waits
-func TestPushesWaitForTheInstallation(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, Config{})
-		var got seen
-		On(w.in, func(_ context.Context, n *Notice, m *MenuEvent) error {
-			got.add(m.EventKey)
-			_, err := n.Api.AccessToken(token.Corp)
-			return err
-		})
-		menu := func(corp, key string) error {
-			return w.deliver(corp, "<xml><ToUserName>"+corp+"</ToUserName><FromUserName>u</FromUserName><MsgType>event</MsgType><Event>click</Event><EventKey>"+key+"</EventKey></xml>")
-		}
-		defer w.run()()
-		w.ticket()
-		require.NoError(t, menu(siteCorp, "a"))
-		require.NoError(t, menu(siteCorp, "b"))
-		require.NoError(t, menu(siteOther, "never installed"))
-		pass(time.Minute)
-		assert.Empty(t, got.all())
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
-		require.NoError(t, err)
-		pass(6 * time.Second)
-		assert.Equal(t, []string{"a", "b"}, got.all())
-		assert.Empty(t, w.errs())
-		pass(15 * time.Minute)
-		assert.Equal(t, Stats{Running: true, Dead: 1}, w.stats())
-		told := w.errs()
-		require.Len(t, told, 1)
-		assert.ErrorIs(t, told[0].err, ErrReceiveId)
-		assert.ErrorIs(t, told[0].err, token.ErrNotInstalled)
-		assert.Equal(t, siteOther, told[0].n.CorpId())
-	})
-}
-
-// A Store that fails is no refusal: what is for a corp waits until it is back.
-// G: receive/success
-func TestPushesWaitForTheStore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, Config{})
-		w.installed(siteCorp)
-		store := &moodyStore{Store: w.store}
-		store.down.Store(true)
-		api, err := token.New(token.Config{CorpId: siteProvider, SuiteId: siteSuite, SuiteSecret: "suite-secret", Store: store})
-		require.NoError(t, err)
-		w.app = w.handler(api)
-		var got seen
-		On(w.in, func(_ context.Context, n *Notice, m *TextMessage) error { got.add(m.Content); return nil })
-		defer w.run()()
-		require.NoError(t, w.text(siteCorp, "a"))
-		require.NoError(t, w.text(siteCorp, "b"))
-		pass(time.Hour)
-		assert.Empty(t, got.all())
-		assert.NotEmpty(t, w.errs())
-		store.down.Store(false)
-		pass(7 * time.Second) // the Store is left alone for five
-		assert.Equal(t, []string{"a", "b"}, got.all())
-		assert.Equal(t, Stats{Running: true}, w.stats())
-	})
-}
-
-type moodyStore struct {
-	token.Store
-	down atomic.Bool
-}
-
-func (s *moodyStore) Get(ctx context.Context, key string) ([]byte, error) {
-	if s.down.Load() {
-		return nil, errors.New("the store is down")
-	}
-	return s.Store.Get(ctx, key)
-}
-
-// What waits of a corp that has cancelled ends without being processed.
-// G: builtin/ends
-func TestWhatWaitsOfARemovedInstallationEnds(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, Config{})
-		got := events(w)
-		var contacts seen
-		On(w.in, func(_ context.Context, n *Notice, e *ContactEvent) error {
-			contacts.add(e.UserID)
-			if _, err := n.Api.AccessToken(token.Corp); err != nil || e.UserID == "slow" {
-				time.Sleep(5 * time.Second)
-			}
-			return errTest
-		})
-		stop := w.run()
-		w.ticket()
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
-		require.NoError(t, err)
-		pass(time.Minute)
-		for _, user := range []string{"fails", "fails too", "slow"} {
-			require.NoError(t, w.contact(siteCorp, user))
-		}
-		pass(time.Second)
-		require.NoError(t, w.fake.Cancel(t.Context(), siteSuite, siteCorp))
-		pass(time.Hour)
-		assert.Len(t, got.all(), 2)
-		n := len(contacts.all())
-		assert.Less(t, n, 8)
-		assert.Equal(t, Stats{Running: true}, w.stats(), "nothing fails for a day")
-		told := 0
-		for _, to := range w.errs() {
-			if strings.Contains(to.err.Error(), "has cancelled") {
-				told++
-			}
-		}
-		assert.Equal(t, 1, told, "however many they are")
-		stop()
-	})
-}
-
-// A cancel_auth that is late, or comes again, takes no later installation away.
-// G: builtin/cancel
-func TestALateCancelTakesNothingAway(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, Config{})
-		got := events(w)
-		defer w.run()()
-		w.ticket()
-		for range 2 {
-			_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
-			require.NoError(t, err)
-			pass(time.Minute)
-		}
-		require.NoError(t, w.deliver(siteSuite, infoDoc(siteSuite, KItCancelAuth, "<AuthCorpId>"+siteCorp+"</AuthCorpId>")))
-		pass(11*time.Minute - time.Second)
-		assert.Zero(t, got.count("cancel_auth "+siteCorp), "it is looked at again, after one minute and after ten more")
-		pass(2 * time.Second)
-		assert.Equal(t, 1, got.count("cancel_auth "+siteCorp), "with nothing removed")
-		_, err := w.api.WithCorp(siteCorp).AccessToken(token.Corp)
-		assert.NoError(t, err)
-	})
-}
-
-// While WeCom does not answer, a cancel_auth is repeated and removes nothing.
-// G: builtin/cancel
-func TestCancelNeedsWeComsWord(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, Config{})
-		got := events(w)
-		defer w.run()()
-		w.ticket()
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
-		require.NoError(t, err)
-		pass(time.Minute)
-		undo := w.fake.Fault(fakewecom.Fault{Path: "/cgi-bin/service/get_corp_token", HTTPStatus: 502})
-		require.NoError(t, w.fake.Cancel(t.Context(), siteSuite, siteCorp))
-		pass(time.Hour)
-		_, err = w.api.WithCorp(siteCorp).Installation()
-		assert.NoError(t, err)
-		undo()
-		pass(15 * time.Minute)
-		_, err = w.api.WithCorp(siteCorp).Installation()
-		assert.ErrorIs(t, err, token.ErrNotInstalled)
-		assert.Equal(t, 1, got.count("cancel_auth "+siteCorp+" removed Riverside"))
 	})
 }
 
@@ -332,8 +167,8 @@ func TestAuthCodesThatFail(t *testing.T) {
 		w := newWorld(t, Config{})
 		defer w.run()()
 		w.ticket()
-		w.fake.Fault(fakewecom.Fault{Path: exchangePath, ErrCode: -1, Count: 8})
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		w.fake.Fault(platform.Fault{Path: exchangePath, ErrCode: -1, Count: 8})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{})
 		require.NoError(t, err)
 		pass(5 * time.Minute)
 		_, err = w.api.WithCorp(siteCorp).Installation()

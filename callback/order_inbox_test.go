@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -67,9 +67,9 @@ func TestCreateAuthComesBeforeWhatFollows(t *testing.T) {
 		w.ticket()
 		require.NoError(t, w.text(siteOther, "keeps the only worker"))
 		pass(time.Second)
-		undo := w.fake.Fault(fakewecom.Fault{Path: exchangePath, Delay: 3 * time.Second})
+		undo := w.fake.Fault(platform.Fault{Path: exchangePath, Delay: 3 * time.Second})
 		go func() {
-			_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+			_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{})
 			assert.NoError(t, err)
 		}()
 		pass(time.Second)

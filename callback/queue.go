@@ -236,3 +236,30 @@ func (w *watchers) wake() {
 		}
 	}
 }
+
+// follow is Watch: it calls wake at once, after each change, and when the pause is over that
+// next returns, if any. next is called behind the gate.
+func (w *watchers) follow(ctx context.Context, g *gate, next func() (pause time.Duration, any bool), wake func()) error {
+	changed := make(chan struct{}, 1)
+	w.watch(changed, true)
+	defer w.watch(changed, false)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		case <-timer.C:
+		}
+		if err := g.enter(ctx); err != nil {
+			return err
+		}
+		pause, any := next()
+		g.mu.Unlock()
+		if timer.Stop(); any {
+			timer.Reset(pause)
+		}
+		wake()
+	}
+}

@@ -14,25 +14,7 @@ const (
 // intervals to find items of other processes, or the end of the process that works the
 // folder.
 func (q *dirQueue) Watch(ctx context.Context, wake func()) error {
-	changed := make(chan struct{}, 1)
-	q.watch(changed, true)
-	defer q.watch(changed, false)
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-changed:
-		case <-timer.C:
-		}
-		if err := q.enter(ctx); err != nil {
-			return err
-		}
-		timer.Reset(q.pause())
-		q.mu.Unlock()
-		wake()
-	}
+	return q.follow(ctx, &q.gate, func() (time.Duration, bool) { return q.pause(), true }, wake)
 }
 
 // pause is the time until the next poll.

@@ -191,29 +191,10 @@ func (q *memoryQueue) Settle(ctx context.Context, settlements []Settlement) (los
 
 // Watch calls wake at once, after each change, and when something is due.
 func (q *memoryQueue) Watch(ctx context.Context, wake func()) error {
-	changed := make(chan struct{}, 1)
-	q.watch(changed, true)
-	defer q.watch(changed, false)
-	due := time.NewTimer(0)
-	defer due.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-changed:
-		case <-due.C:
-		}
-		if err := q.enter(ctx); err != nil {
-			return err
-		}
+	return q.follow(ctx, &q.gate, func() (time.Duration, bool) {
 		q.backlog.advance()
-		next, any := q.backlog.next()
-		q.mu.Unlock()
-		if due.Stop(); any {
-			due.Reset(next)
-		}
-		wake()
-	}
+		return q.backlog.next()
+	}, wake)
 }
 
 func (q *memoryQueue) Stats(ctx context.Context) (map[string]Stats, error) {

@@ -8,10 +8,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/gothird/wecom/internal/fakewecom"
 )
 
 // welcome is a new customer of a corp, with a code for a welcome message.
@@ -22,7 +21,7 @@ func (w *world) welcome(corp, code string) error {
 
 func (w *world) install() {
 	w.t.Helper()
-	_, err := w.fake.Install(w.t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+	_, err := w.fake.Install(w.t.Context(), siteSuite, siteCorp, platform.InstallOptions{})
 	require.NoError(w.t, err)
 }
 
@@ -195,8 +194,8 @@ func TestChangesDuringTheExchangeComeAfterIt(t *testing.T) {
 		On(w.in, func(_ context.Context, n *Notice, e *ContactEvent) error { got.add(n.InfoType); return nil })
 		defer w.run()()
 		w.ticket()
-		w.fake.Fault(fakewecom.Fault{Path: exchangePath, Delay: 3500 * time.Millisecond})
-		go func() { _, _ = w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{}) }()
+		w.fake.Fault(platform.Fault{Path: exchangePath, Delay: 3500 * time.Millisecond})
+		go func() { _, _ = w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{}) }()
 		pass(time.Second)
 		require.NoError(t, w.contact(siteCorp, "later"))
 		pass(time.Minute)

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spec"
 )
 
@@ -23,7 +23,7 @@ func TestEverySampleThroughTheHandler(t *testing.T) {
 	s.handler("/template", s.template(), s.appURL())
 	s.handler("/system", s.api, s.systemURL())
 	notices := s.received()
-	targets := map[string]fakewecom.Target{
+	targets := map[string]platform.Target{
 		spec.ChannelInstruction: {SuiteId: siteSuite, CorpId: siteOther},
 		spec.ChannelTemplate:    {SuiteId: siteTemplate, CorpId: siteOther},
 		spec.ChannelData:        {SuiteId: siteSuite, CorpId: siteCorp},

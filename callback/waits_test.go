@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -55,7 +55,7 @@ func TestAChangeThatOvertakesItsInstallation(t *testing.T) {
 		require.NoError(t, w.contact(siteOther, "nobody's"))
 		pass(1500 * time.Millisecond)
 		assert.Empty(t, got.all())
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{})
 		require.NoError(t, err)
 		pass(1500 * time.Millisecond)
 		assert.ElementsMatch(t, []string{"early installed", "nobody's not installed"}, got.all())
@@ -87,7 +87,7 @@ func TestACodeThatCannotBeSaved(t *testing.T) {
 		defer w.run()()
 		w.ticket()
 		store.full.Store(true)
-		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, fakewecom.InstallOptions{})
+		_, err := w.fake.Install(t.Context(), siteSuite, siteCorp, platform.InstallOptions{})
 		require.NoError(t, err)
 		pass(time.Hour)
 		w.errs()

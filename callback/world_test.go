@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
@@ -50,7 +51,7 @@ func newWorld(t *testing.T, cfg Config) *world {
 func newWorldOn(t *testing.T, store token.Store, cfg Config) *world {
 	t.Helper()
 	w := &world{t: t, store: store}
-	shared := testworld.New(fakewecom.Options{}, http.HandlerFunc(w.serve))
+	shared := testworld.New(platform.Options{}, http.HandlerFunc(w.serve))
 	w.fake, w.api = shared.Server, siteApi(t, shared, w.store)
 	w.open(cfg)
 	return w

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/desk"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
@@ -17,7 +19,7 @@ const twelveMonths = 12 * 31 * 24 * time.Hour
 
 // newFake returns a fake WeCom in which a corp has the provider's app, and an Api for it.
 func newFake() (*fakewecom.Server, *token.Api) {
-	w := testworld.New(fakewecom.Options{}, nil)
+	w := testworld.New(platform.Options{}, nil)
 	w.Sell(0)
 	return w.Server, w.Api().WithCorp(corp)
 }
@@ -97,7 +99,7 @@ func TestMembersAndTransfer(t *testing.T) {
 		assert.Equal(t, 1, user.ActiveStatus)
 		assert.Len(t, user.ActiveInfoList, 2)
 
-		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember0", Left: true}))
+		require.NoError(t, fake.UpdateMember(corp, platform.Member{UserId: "woMember0", Left: true}))
 		moved, err := license.LICBatchTransfer(api, []license.Transfer{{"woMember0", "woMember3"}})
 		require.NoError(t, err)
 		require.Len(t, moved, 1)
@@ -150,7 +152,7 @@ func TestShareDownstream(t *testing.T) {
 	const down = "wpDownstream000000000000021"
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake()
-		require.NoError(t, fake.AddCorp(fakewecom.Corp{Id: down, Members: []fakewecom.Member{{UserId: "woDown"}}}))
+		require.NoError(t, fake.AddCorp(platform.Corp{Id: down, Members: []platform.Member{{UserId: "woDown"}}}))
 		codes := buy(t, fake, api, 2, 0)
 		shared := []license.ShareActiveCode{{codes[0]}}
 		failed, err := license.LICBatchShareActiveCode(api, down, license.LinkChain, shared)
@@ -158,7 +160,7 @@ func TestShareDownstream(t *testing.T) {
 		for _, f := range failed {
 			require.Error(t, f.Err())
 		}
-		require.NoError(t, fake.LinkCorps("", corp, down, fakewecom.CorpLink{HeadCount: 5, AppShared: true}))
+		require.NoError(t, fake.LinkCorps("", corp, down, desk.CorpLink{HeadCount: 5, AppShared: true}))
 		failed, err = license.LICBatchShareActiveCode(api, down, license.LinkChain, shared)
 		require.NoError(t, err)
 		assert.Empty(t, failed)

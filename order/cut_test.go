@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
@@ -18,10 +18,10 @@ import (
 func TestCreateOverABrokenConnection(t *testing.T) {
 	t.Parallel()
 	for _, made := range []bool{false, true} {
-		w := testworld.Loopback(t, fakewecom.Options{}, nil)
+		w := testworld.Loopback(t, platform.Options{}, nil)
 		w.Sell(0)
 		fake, api := w.Server, w.Api()
-		fake.Fault(fakewecom.Fault{Path: "/cgi-bin/license/create_new_order", Cut: true, After: made})
+		fake.Fault(platform.Fault{Path: "/cgi-bin/license/create_new_order", Cut: true, After: made})
 
 		id, err := order.ORCreate(api.WithCorp(corp), &order.Order{
 			BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: order.AccountDuration{Months: 1},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
@@ -14,7 +15,7 @@ import (
 
 // demo returns a fake WeCom with one customer, and an Api for it.
 func demo() (*fakewecom.Server, *token.Api) {
-	w := testworld.New(fakewecom.Options{}, nil)
+	w := testworld.New(platform.Options{}, nil)
 	w.Sell(0)
 	return w.Server, w.Api().WithCorp(testworld.Corp)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
@@ -16,7 +17,7 @@ import (
 // newFake returns a fake WeCom in which a corp has the provider's app, and an Api for it.
 // delay is how long WeCom takes for jobs and codes.
 func newFake(delay time.Duration) (*fakewecom.Server, *token.Api) {
-	w := testworld.New(fakewecom.Options{}, nil)
+	w := testworld.New(platform.Options{}, nil)
 	w.Sell(delay)
 	return w.Server, w.Api().WithCorp(corp)
 }

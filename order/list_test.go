@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/gothird/wecom/internal/heap"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/internal/testworld"
@@ -130,25 +130,17 @@ func TestAllOrdersHoldsNoMoreForMoreOrders(t *testing.T) {
 			}
 			return fmt.Sprintf(`{"order_list":[%s],"has_more":%d,"next_cursor":"cursor-of-a-page-%d"}`, list.String()[1:], more, at+1)
 		}))
-		n, before, held := 0, heap(), uint64(0)
+		n, before, held := 0, heap.Live(), int64(0)
 		for _, err := range order.ORAllOrders(api, order.ListCond{StartTime: 1, EndTime: 1 + windows*window}) {
 			require.NoError(t, err)
 			if n++; n == windows*pages*page {
-				held = heap() - min(before, heap())
+				held = heap.Live() - before
 			}
 		}
 		require.Equal(t, windows*pages*page, n)
 		t.Logf("%d orders: %d KiB held after the last one", n, held>>10)
-		assert.Less(t, held, uint64(1<<20), "the ids of 100,000 orders take ten times that")
+		assert.Less(t, held, int64(1<<20), "the ids of 100,000 orders take ten times that")
 	}
-}
-
-// heap is what is held, in bytes.
-func heap() uint64 {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
 }
 
 // G: endpoint/pages

@@ -1,20 +1,18 @@
 package order_test
 
 import (
-	"errors"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
 
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // G: endpoint/checked
@@ -45,47 +43,6 @@ func TestPurchasesRefusedBeforeAnyRequest(t *testing.T) {
 			assert.ErrorContains(t, err, want)
 		}
 	}
-}
-
-// G: endpoint/checked
-func TestLegalLimitsAreSent(t *testing.T) {
-	t.Parallel()
-	sent := 0
-	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x"}` }))
-	for _, o := range []order.Order{
-		{AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: order.AccountDuration{Days: 31}},
-		{AccountCount: order.AccountCount{BaseCount: 1000000, ExternalContactCount: 1000000}, AccountDuration: order.AccountDuration{Months: 60}},
-		{AccountCount: order.AccountCount{ExternalContactCount: 1}, AccountDuration: order.AccountDuration{Days: 1860}},
-		{CorpId: corp, AccountCount: order.AccountCount{ExternalContactCount: 1}, AccountDuration: order.AccountDuration{Months: 1, Days: 1829}},
-	} {
-		o.BuyerUserId = buyer
-		_, err := order.ORCreate(api, &o)
-		require.NoError(t, err)
-	}
-	assert.Equal(t, 4, sent)
-}
-
-// G: endpoint/checked
-func TestLegalChoicesAreSent(t *testing.T) {
-	t.Parallel()
-	sent := 0
-	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string {
-		sent++
-		return `{"order_id":"x","jobid":"j","try_end_time":1}`
-	}))
-	_, err := order.ORNewJobCreate(api, &order.NewJob{BuyList: []order.BuyInfo{{corp, order.AccountCount{BaseCount: 1}, year(), ptr(1)}}})
-	require.NoError(t, err)
-	_, err = order.ORSubJob(api, &order.SubOrder{"j", buyer, order.AccountDuration{Months: 60}})
-	require.NoError(t, err)
-	_, err = order.AdvancedCreateOrder(api, &order.AdvancedOrder{
-		BuyerUserId: buyer, OrderType: ptr(order.AdvancedRenewal), ChatArchiveApi: &order.ChatArchiveBuy{Edition: 3},
-	})
-	require.NoError(t, err, "a renewal names no count")
-	_, err = order.AppProlongTry(api, 60, "")
-	require.NoError(t, err)
-	_, err = order.AppGetOrderList(api, 1, 1, 1)
-	require.NoError(t, err)
-	assert.Equal(t, 5, sent)
 }
 
 // members returns n base accounts.
@@ -195,95 +152,6 @@ func TestNilIsRefused(t *testing.T) {
 	assert.ErrorContains(t, order.PaytoolMarkInvoiceStatus(api, nil), "nil")
 }
 
-func TestNilSelectsEverything(t *testing.T) {
-	t.Parallel()
-	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
-		assert.Equal(t, "{}", string(body))
-		return `{}`
-	}))
-	_, err := order.ORGetList(api, nil)
-	require.NoError(t, err)
-	_, err = order.AdvancedListOrder(api, nil)
-	require.NoError(t, err)
-	_, err = order.PaytoolGetInvoiceList(api, nil)
-	require.NoError(t, err)
-	_, err = order.PaytoolGetOrderList(api, cashierKey, nil)
-	assert.ErrorContains(t, err, "limit is 0: it must be 1 to 2000", "WeCom has no default there")
-}
-
-// G: endpoint/corp
-func TestNoCorpBeforeAnyRequest(t *testing.T) {
-	t.Parallel()
-	api := testworld.Api(t.Context(), spectest.Refuse(t)).WithCorp("")
-	for name, call := range map[string]func() error{
-		"ORCreate":               func() error { _, err := order.ORCreate(api, &purchaseRow); return err },
-		"ORReCreateJob":          func() error { _, err := order.ORReCreateJob(api, &order.ReOrder{AccountList: members(1)}); return err },
-		"ORCancel":               func() error { return order.ORCancel(api, "o") },
-		"AdvancedCreateOrder":    func() error { _, err := order.AdvancedCreateOrder(api, &order.AdvancedOrder{}); return err },
-		"AdvancedGetCorpBuyInfo": func() error { _, err := order.AdvancedGetCorpBuyInfo(api); return err },
-		"AppProlongTry":          func() error { _, err := order.AppProlongTry(api, 1, ""); return err },
-	} {
-		assert.ErrorIs(t, call(), token.ErrNoCorp, name)
-	}
-}
-
-// A bound Api is a promise for whom things are done; a request for somebody else breaks it.
-// G: order/other-corp
-func TestAnotherCorpIsRefusedBeforeAnyRequest(t *testing.T) {
-	t.Parallel()
-	api := testworld.Api(t.Context(), spectest.Refuse(t))
-	const other = "wpOther"
-	one := func(corpId string) order.BuyInfo {
-		return order.BuyInfo{corpId, order.AccountCount{BaseCount: 1}, order.AccountDuration{Months: 1}, nil}
-	}
-	cashier := thirdApp()
-	cashier.CustomCorpId = other
-	for field, calls := range map[string]map[string]func() error{"corpid": {
-		"ORCreate": func() error {
-			o := purchaseRow
-			o.CorpId = other
-			_, err := order.ORCreate(api, &o)
-			return err
-		},
-		"ORReCreateJob": func() error {
-			_, err := order.ORReCreateJob(api, &order.ReOrder{CorpId: other, AccountList: members(1)})
-			return err
-		},
-		"ORGetList":   func() error { _, err := order.ORGetList(api, &order.ListCond{CorpId: other}); return err },
-		"ORAllOrders": func() error { return last(order.ORAllOrders(api, order.ListCond{CorpId: other})) },
-	}, "buy_list[1].corpid": {
-		"ORNewJobCreate": func() error {
-			_, err := order.ORNewJobCreate(api, &order.NewJob{BuyList: []order.BuyInfo{one(corp), one(other)}})
-			return err
-		},
-	}, "custom_corpid": {
-		"AdvancedCreateOrder": func() error {
-			_, err := order.AdvancedCreateOrder(api, &order.AdvancedOrder{
-				CustomCorpId: other, BuyerUserId: buyer, ChatArchiveApi: &order.ChatArchiveBuy{Edition: 2, PurchaseCount: 1},
-			})
-			return err
-		},
-		"AdvancedListOrder": func() error {
-			_, err := order.AdvancedListOrder(api, &order.AdvancedListCond{CustomCorpId: other})
-			return err
-		},
-		"PaytoolOpenOrder": func() error { _, err := order.PaytoolOpenOrder(api, cashierKey, cashier); return err },
-	}} {
-		for name, call := range calls {
-			assert.ErrorContains(t, call(), "wecom: "+field+" is wpOther, but the Api is bound to the corp "+corp, name)
-		}
-	}
-	sent := 0
-	free := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { sent++; return `{"order_id":"x","jobid":"j"}` })).WithCorp("")
-	o := purchaseRow
-	o.CorpId = other
-	_, err := order.ORCreate(free, &o)
-	require.NoError(t, err)
-	_, err = order.ORNewJobCreate(free, &order.NewJob{BuyList: []order.BuyInfo{one(corp), one(other)}})
-	require.NoError(t, err)
-	assert.Equal(t, 2, sent, "an Api for no corp orders for any")
-}
-
 // G: error/nil
 func TestNoApiIsAnError(t *testing.T) {
 	t.Parallel()
@@ -291,51 +159,5 @@ func TestNoApiIsAnError(t *testing.T) {
 		_, err := order.ORCreate(api, &order.Order{CorpId: corp, BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: year()})
 		assert.Error(t, err)
 		assert.Error(t, last(order.ORAllOrders(api, order.ListCond{})))
-	}
-}
-
-// Whatever moves money is sent once; a lost answer says so. What only asks is repeated.
-// G: request/writes-once order/unknown request/retries
-func TestWritesAreNeverRepeated(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		for _, rows := range [][]row{licenceRows, unionRows, advancedRows, appRows, paytoolRows} {
-			for _, row := range rows {
-				if row.Sweep {
-					continue
-				}
-				write := !strings.Contains(row.Endpoint, "get_") && !strings.Contains(row.Endpoint, "list_") && !strings.Contains(row.Endpoint, "result")
-				calls := 0
-				api := sampleApi(t.Context(), spectest.Canned(func(string, []byte) string { calls++; return "" }))
-				_, err := row.Call(api)
-				assert.Equal(t, write, errors.Is(err, token.ErrOutcomeUnknown), row.Go)
-				assert.Equal(t, map[bool]int{true: 1, false: 3}[write], calls, row.Go)
-			}
-		}
-	})
-}
-
-// An answer that lacks the id of what it has made leaves the caller as blind as none.
-// G: order/unknown
-func TestAnswerWithoutIdIsOutcomeUnknown(t *testing.T) {
-	t.Parallel()
-	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"errcode":0,"errmsg":"ok"}` }))
-	for name, call := range map[string]func() (any, error){
-		"ORCreate's order_id": func() (any, error) { return order.ORCreate(api, &purchaseRow) },
-		"ORSubJob's order_id": func() (any, error) {
-			return order.ORSubJob(api, &order.SubOrder{"j", buyer, order.AccountDuration{Months: 1}})
-		},
-		"ORPaySubmit's jobid":            func() (any, error) { return order.ORPaySubmit(api, "o", buyer) },
-		"AdvancedCreateOrder's order_id": func() (any, error) { return advancedRows[0].Call(api) },
-		"PaytoolOpenOrder's order_id":    func() (any, error) { return paytoolRows[0].Call(api) },
-	} {
-		value, err := call()
-		assert.Empty(t, value, name)
-		_, field, _ := strings.Cut(name, " ")
-		assert.ErrorContains(t, err, "the answer holds no "+field)
-		require.ErrorIs(t, err, token.ErrOutcomeUnknown, name)
-		var e *token.Error
-		require.True(t, errors.As(err, &e), name)
-		assert.NotEmpty(t, e.Path, name)
 	}
 }

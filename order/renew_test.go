@@ -124,6 +124,14 @@ func TestCodesAreNotSentInAJob(t *testing.T) {
 	assert.Equal(t, "LC1", list[0].ActiveCode, "the caller's list is as it was")
 }
 
+// buysOf is what n corps buy, which are named after their number.
+func buysOf(n int) (buys []order.BuyInfo) {
+	for i := range n {
+		buys = append(buys, order.BuyInfo{strconv.Itoa(i), order.AccountCount{BaseCount: 1}, order.AccountDuration{Months: 1}, nil})
+	}
+	return buys
+}
+
 // G: batch/parts batch/how-far
 func TestUnionJobGoesInPartsOfTen(t *testing.T) {
 	t.Parallel()
@@ -139,10 +147,7 @@ func TestUnionJobGoesInPartsOfTen(t *testing.T) {
 		return fmt.Sprintf(`{"jobid":"N1","invalid_list":[{"corpid":%q,"errcode":701015}]}`, in.BuyList[0].CorpId)
 	}))
 	api = api.WithCorp("")
-	var buys []order.BuyInfo
-	for i := range 21 {
-		buys = append(buys, order.BuyInfo{strconv.Itoa(i), order.AccountCount{BaseCount: 1}, order.AccountDuration{Months: 1}, nil})
-	}
+	buys := buysOf(21)
 	job, err := order.ORNewJobCreate(api, &order.NewJob{BuyList: buys})
 	require.NoError(t, err)
 	require.Len(t, sent, 3)
@@ -182,10 +187,7 @@ func TestUnionJobGoesOnPastAPartThatNobodyIsIn(t *testing.T) {
 		return `{"jobid":"N1"}`
 	}))
 	api = api.WithCorp("")
-	var buys []order.BuyInfo
-	for i := range 21 {
-		buys = append(buys, order.BuyInfo{strconv.Itoa(i), order.AccountCount{BaseCount: 1}, order.AccountDuration{Months: 1}, nil})
-	}
+	buys := buysOf(21)
 	job, err := order.ORNewJobCreate(api, &order.NewJob{BuyList: buys})
 	require.NoError(t, err)
 	assert.Len(t, sent, 3)
@@ -215,10 +217,7 @@ func TestJobKeepsItsIdWhenAPartFails(t *testing.T) {
 			return `{"jobid":"J1"}`
 		}))
 		free := api.WithCorp("")
-		var buys []order.BuyInfo
-		for i := range 11 {
-			buys = append(buys, order.BuyInfo{strconv.Itoa(i), order.AccountCount{BaseCount: 1}, order.AccountDuration{Months: 1}, nil})
-		}
+		buys := buysOf(11)
 		for _, jobid := range []string{"", "J1"} {
 			job, err := order.ORNewJobCreate(free, &order.NewJob{BuyList: buys, Jobid: jobid})
 			require.ErrorIs(t, err, want)

@@ -7,15 +7,16 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // assigned runs a purchase up to the moment at which each member has a code.
@@ -34,15 +35,29 @@ func assigned(t *testing.T, api *token.Api, p *purchase.Purchase) *purchase.Purc
 	return p
 }
 
+// assignedExactly is assigned for an order with no code to spare.
+func assignedExactly(t *testing.T, api *token.Api) *purchase.Purchase {
+	t.Helper()
+	p := wanted(buyer)
+	p.Order.AccountCount.BaseCount = 2
+	return assigned(t, api, p)
+}
+
+// bindAll binds the codes of a purchase as planned, by other hands.
+func bindAll(t *testing.T, api *token.Api, p *purchase.Purchase) {
+	t.Helper()
+	for _, c := range p.Codes {
+		require.NoError(t, license.LICActiveAccount(api, c.ActiveCode, c.UserId))
+	}
+}
+
 // A code that somebody else got before its member did is not taken for bound.
 // G: purchase/not-done
 func TestPurchaseTellsWhenACodeIsTaken(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		_, api := newFake(0)
-		p := wanted(buyer)
-		p.Order.AccountCount.BaseCount = 2 // none to spare
-		p = assigned(t, api, p)
+		p := assignedExactly(t, api)
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, "woMember3"))
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[1].ActiveCode, p.Codes[1].UserId))
 		d := &disk{}
@@ -68,7 +83,7 @@ func TestACodeThatTurnsOutBoundMayBeItsMembers(t *testing.T) {
 		accounts, err := order.ORWaitAccounts(api, p.OrderId, p.Order.AccountCount, 0)
 		require.NoError(t, err)
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, p.Codes[0].UserId))
-		fake.Fault(fakewecom.Fault{Path: detailPath, Count: 1, Body: unboundAll(accounts)})
+		fake.Fault(platform.Fault{Path: detailPath, Count: 1, Body: unboundAll(accounts)})
 		require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 		assert.Empty(t, p.Taken)
 		assert.Equal(t, 1, fake.Count(userPath))
@@ -99,7 +114,7 @@ func TestPurchaseIsNotDoneWhileAnItemIsMissing(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			fake, api := newFake(0)
 			p := assigned(t, api, wanted(buyer))
-			fake.Fault(fakewecom.Fault{Path: path, Count: 2, After: path == activatePath, Body: `{"errcode":0,"errmsg":"ok"}`})
+			fake.Fault(platform.Fault{Path: path, Count: 2, After: path == activatePath, Body: `{"errcode":0,"errmsg":"ok"}`})
 			err := purchase.Run(api, p, (&disk{}).save)
 			assert.Equal(t, purchase.StepActivating, p.Step)
 			if path == activatePath {
@@ -134,13 +149,9 @@ func TestAnUnknownHolderIsNoSuccess(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			fake, api := newFake(0)
-			p := wanted(buyer)
-			p.Order.AccountCount.BaseCount = 2
-			p = assigned(t, api, p)
-			for _, c := range p.Codes {
-				require.NoError(t, license.LICActiveAccount(api, c.ActiveCode, c.UserId))
-			}
-			fake.Fault(fakewecom.Fault{Path: userPath, Body: answer})
+			p := assignedExactly(t, api)
+			bindAll(t, api, p)
+			fake.Fault(platform.Fault{Path: userPath, Body: answer})
 			err := purchase.Run(api, p, (&disk{}).save)
 			require.ErrorIs(t, err, want, answer)
 			assert.Equal(t, purchase.StepActivating, p.Step)
@@ -176,83 +187,6 @@ func TestAMergedCodeIsItsMembers(t *testing.T) {
 			assert.Equal(t, want, err == nil, "%v", err)
 		})
 	}
-}
-
-// The same when the limit hits the batch: interop codes are not tried after base ones.
-// G: purchase/failures
-func TestPurchaseStopsAtARefusedBatch(t *testing.T) {
-	t.Parallel()
-	for _, fault := range []fakewecom.Fault{
-		{Path: activatePath, ErrCode: 45009}, {Path: activatePath, Cut: true}, {Path: activatePath, Cut: true, After: true},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(0)
-			p := assigned(t, api, wanted(buyer))
-			fake.Fault(fault)
-			d := &disk{}
-			err := purchase.Run(api, p, d.save)
-			var partial *token.PartialError
-			require.ErrorAs(t, err, &partial)
-			assert.Equal(t, fault.Cut, partial.Unknown == 2)
-			assert.Equal(t, 1, fake.Count(activatePath))
-			assert.Equal(t, 1, d.saves, "what is known is saved")
-			fake.ClearFaults()
-			require.NoError(t, purchase.Run(api, p, d.save))
-			assert.ElementsMatch(t, []string{"woMember0 1", "woMember1 1", "woMember0 2"}, held(t, api))
-			assert.Empty(t, p.Taken, "a code that our own lost request has bound is the member's")
-		})
-	}
-}
-
-// Whatever of the last steps fails, the call says so, keeps its step and goes on from there.
-// G: purchase/failures
-func TestPurchaseReportsFailuresOfTheLastSteps(t *testing.T) {
-	t.Parallel()
-	for path, step := range map[string]string{accountsPath: purchase.StepPaid, detailPath: purchase.StepActivating, activatePath: purchase.StepActivating} {
-		synctest.Test(t, func(t *testing.T) {
-			fake, api := newFake(0)
-			fake.Fault(fakewecom.Fault{Path: path, ErrCode: 48002, Count: 1})
-			p := wanted(buyer)
-			err := purchase.Run(api, p, (&disk{}).save)
-			require.ErrorIs(t, err, token.Code(48002))
-			assert.ErrorContains(t, err, p.OrderId)
-			assert.Equal(t, step, p.Step)
-			require.NoError(t, purchase.Run(api, p, (&disk{}).save))
-			assert.Equal(t, 1, fake.Count(created))
-		})
-	}
-}
-
-// Accounts without a code are not handed out.
-// G: purchase/not-done
-func TestPurchaseWaitsForTheCodesThemselves(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		p := begun(t, "")
-		p.Step, p.OrderId = purchase.StepPaid, "O1"
-		api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
-			assert.Equal(t, accountsPath, path)
-			return `{"has_more":0,"account_list":[{"userid":"a","type":1},{"userid":"b","type":1},{"userid":"c","type":1},{"active_code":"I","type":2}]}`
-		}))
-		err := purchase.Run(api, p, (&disk{}).save)
-		assert.ErrorContains(t, err, "too few activation codes of type 1")
-		assert.Equal(t, purchase.StepPaid, p.Step)
-		assert.Empty(t, p.Codes)
-	})
-}
-
-// A failing save ends the call, also where something else has failed already.
-// G: purchase/failures
-func TestPurchaseReportsAFailingSave(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(0)
-		p := assigned(t, api, wanted(buyer))
-		fake.Fault(fakewecom.Fault{Path: activatePath, ErrCode: 48002})
-		err := purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash })
-		require.ErrorIs(t, err, token.Code(48002))
-		require.ErrorIs(t, err, errCrash)
-	})
 }
 
 // A crash or a lost answer at any point between the codes and the last member leaves each

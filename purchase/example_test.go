@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
@@ -15,7 +15,7 @@ import (
 
 // demo returns an Api for a customer of a fake WeCom.
 func demo() *token.Api {
-	w := testworld.New(fakewecom.Options{}, nil)
+	w := testworld.New(platform.Options{}, nil)
 	w.Sell(0)
 	return w.Api().WithCorp(testworld.Corp)
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
@@ -24,13 +24,9 @@ func TestAMemberWhoIsGoneEndsNothing(t *testing.T) {
 	for _, code := range []int{40003, 60111, 701019} {
 		synctest.Test(t, func(t *testing.T) {
 			fake, api := newFake(0)
-			p := wanted(buyer)
-			p.Order.AccountCount.BaseCount = 2
-			p = assigned(t, api, p)
-			for _, c := range p.Codes {
-				require.NoError(t, license.LICActiveAccount(api, c.ActiveCode, c.UserId))
-			}
-			fake.Fault(fakewecom.Fault{Path: userPath, ErrCode: code, Count: 1})
+			p := assignedExactly(t, api)
+			bindAll(t, api, p)
+			fake.Fault(platform.Fault{Path: userPath, ErrCode: code, Count: 1})
 			require.ErrorIs(t, purchase.Run(api, p, (&disk{}).save), token.Code(code))
 			require.Len(t, p.Results, 3, "the others were asked about")
 			require.ErrorIs(t, p.Results[0].Err(), token.Code(code))
@@ -49,7 +45,7 @@ func TestACodeOfUnknownStateIsTried(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			fake, api := newFake(0)
 			p := assigned(t, api, wanted(buyer))
-			fake.Fault(fakewecom.Fault{Path: detailPath, Count: 1, Body: `{"errcode":0,` + fmt.Sprintf(answer, p.Codes[0].ActiveCode, p.Codes[1].ActiveCode, p.Codes[2].ActiveCode)[1:]})
+			fake.Fault(platform.Fault{Path: detailPath, Count: 1, Body: `{"errcode":0,` + fmt.Sprintf(answer, p.Codes[0].ActiveCode, p.Codes[1].ActiveCode, p.Codes[2].ActiveCode)[1:]})
 			require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 			assert.Len(t, held(t, api), 3)
 			assert.Empty(t, p.Taken, "nor is it taken for somebody else's")

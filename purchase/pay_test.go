@@ -6,7 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/purchase"
@@ -24,7 +24,7 @@ func TestAPaymentIsNotRepeatedBecauseItsOutcomeCannotBeAsked(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(time.Minute)
-		fake.Fault(fakewecom.Fault{Path: payResultPath, ErrCode: 60020, Count: 2})
+		fake.Fault(platform.Fault{Path: payResultPath, ErrCode: 60020, Count: 2})
 		p, d := wanted(buyer), &disk{}
 		for range 2 {
 			require.ErrorIs(t, purchase.Run(api, p, d.save), token.Code(60020))
@@ -43,8 +43,8 @@ func TestAPaymentThatIsGoneIsMadeAgain(t *testing.T) {
 	for _, code := range []int{701005, 701125, 701151} {
 		synctest.Test(t, func(t *testing.T) {
 			fake, api := newFake(0)
-			fake.Fault(fakewecom.Fault{Path: payPath, Body: `{"errcode":0,"jobid":"gone"}`, Count: 1})
-			fake.Fault(fakewecom.Fault{Path: payResultPath, ErrCode: code, Count: 1})
+			fake.Fault(platform.Fault{Path: payPath, Body: `{"errcode":0,"jobid":"gone"}`, Count: 1})
+			fake.Fault(platform.Fault{Path: payResultPath, ErrCode: code, Count: 1})
 			p, d := wanted(buyer), &disk{}
 			require.ErrorIs(t, purchase.Run(api, p, d.save), token.Code(code))
 			p, err := d.load()
@@ -119,7 +119,7 @@ func TestAnOrderThatIsBeingPaidIsWaitedFor(t *testing.T) {
 	for _, code := range []int{701084, 701085} {
 		synctest.Test(t, func(t *testing.T) {
 			fake, api := newFake(0)
-			fake.Fault(fakewecom.Fault{Path: payPath, ErrCode: code, Count: 1})
+			fake.Fault(platform.Fault{Path: payPath, ErrCode: code, Count: 1})
 			stop := cashierBeside(t, fake, api)
 			defer stop()
 			require.NoError(t, purchase.Run(api, wanted(buyer), (&disk{}).save))
@@ -128,7 +128,7 @@ func TestAnOrderThatIsBeingPaidIsWaitedFor(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(0)
-		fake.Fault(fakewecom.Fault{Path: payPath, ErrCode: 90432, Count: 1})
+		fake.Fault(platform.Fault{Path: payPath, ErrCode: 90432, Count: 1})
 		p := wanted(buyer)
 		require.ErrorIs(t, purchase.Run(api, p, (&disk{}).save), token.Code(90432))
 		assert.Equal(t, purchase.StepPaying, p.Step)

@@ -7,15 +7,16 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // wanted is what every purchase here buys.
@@ -74,54 +75,14 @@ func buyThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 // G: purchase/once
 func TestPurchase(t *testing.T) {
 	t.Parallel()
-	for _, payer := range []string{"", buyer} {
-		synctest.Test(t, func(t *testing.T) {
-			assert.Zero(t, buyThrough(t, payer, &disk{}, &line{}))
-		})
-	}
-}
-
-// crashes counts how often run had to start again over all places where a save may break.
-func crashes(t *testing.T, run func(t *testing.T, d *disk) (restarts int)) (n int) {
-	for _, keepsNew := range []bool{false, true} {
-		for at := 1; ; at++ {
-			d := &disk{breakAt: at, keepsNew: keepsNew}
-			restarts := 0
-			synctest.Test(t, func(t *testing.T) { restarts = run(t, d) })
-			if d.saves < at {
-				break
-			}
-			assert.Equal(t, 1, restarts, "save %d fails, and ends the call", at)
-			n++
-		}
-	}
-	return n
-}
-
-// lostAnswers counts how often run had to start again over all requests whose connection
-// may break, before WeCom has the request or after that.
-func lostAnswers(t *testing.T, arrives bool, run func(t *testing.T, l *line) (restarts int)) (n int) {
-	at := 0
-	for broke := true; broke; {
-		at++
-		synctest.Test(t, func(t *testing.T) {
-			l := &line{breakAt: at, arrives: arrives}
-			n += run(t, l)
-			broke = l.calls >= at
-		})
-	}
-	assert.Greater(t, at, 6)
-	return n
+	undisturbed(t, buyThrough)
 }
 
 // A crash at any save, before or after the disk has it, orders and pays once.
 // G: purchase/once
 func TestPurchaseSurvivesCrashes(t *testing.T) {
 	t.Parallel()
-	for _, payer := range []string{"", buyer} {
-		n := crashes(t, func(t *testing.T, d *disk) int { return buyThrough(t, payer, d, &line{}) })
-		assert.GreaterOrEqual(t, n, 8, "payer %q", payer)
-	}
+	survivesCrashes(t, buyThrough, 8)
 }
 
 // A connection that breaks at any request, before or after WeCom has it, orders and pays
@@ -129,12 +90,7 @@ func TestPurchaseSurvivesCrashes(t *testing.T) {
 // G: purchase/once
 func TestPurchaseSurvivesLostAnswers(t *testing.T) {
 	t.Parallel()
-	for _, payer := range []string{"", buyer} {
-		for _, arrives := range []bool{false, true} {
-			n := lostAnswers(t, arrives, func(t *testing.T, l *line) int { return buyThrough(t, payer, &disk{}, l) })
-			assert.GreaterOrEqual(t, n, 3, "payer %q: each write is lost once", payer)
-		}
-	}
+	survivesLostAnswers(t, buyThrough, 3)
 }
 
 // An order of the same size that was there before is not taken for ours.
@@ -221,13 +177,13 @@ func TestPurchaseTriesMembersAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(0)
-		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember1", Hidden: true}))
+		require.NoError(t, fake.UpdateMember(corp, platform.Member{UserId: "woMember1", Hidden: true}))
 		p, d := wanted(buyer), &disk{}
 		err := purchase.Run(api, p, d.save)
 		require.ErrorIs(t, err, token.Code(701088))
 		assert.ErrorContains(t, err, "woMember1")
 		require.Len(t, p.Results, 3, "the others are bound")
-		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember1"}))
+		require.NoError(t, fake.UpdateMember(corp, platform.Member{UserId: "woMember1"}))
 		fake.ClearLog()
 		require.NoError(t, purchase.Run(api, p, d.save))
 		require.Len(t, p.Results, 3)

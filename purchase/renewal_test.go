@@ -7,6 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/spectest"
@@ -14,8 +17,6 @@ import (
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 const (
@@ -110,21 +111,14 @@ func renewThrough(t *testing.T, payer string, d *disk, l *line) (restarts int) {
 // G: purchase/once
 func TestRenew(t *testing.T) {
 	t.Parallel()
-	for _, payer := range []string{"", buyer} {
-		synctest.Test(t, func(t *testing.T) {
-			assert.Zero(t, renewThrough(t, payer, &disk{}, &line{}))
-		})
-	}
+	undisturbed(t, renewThrough)
 }
 
 // A crash at any save, before or after the disk has it, orders and pays once.
 // G: purchase/once
 func TestRenewSurvivesCrashes(t *testing.T) {
 	t.Parallel()
-	for _, payer := range []string{"", buyer} {
-		n := crashes(t, func(t *testing.T, d *disk) int { return renewThrough(t, payer, d, &line{}) })
-		assert.GreaterOrEqual(t, n, 6, "payer %q", payer)
-	}
+	survivesCrashes(t, renewThrough, 6)
 }
 
 // A connection that breaks at any request, before or after WeCom has it, orders and pays
@@ -132,93 +126,7 @@ func TestRenewSurvivesCrashes(t *testing.T) {
 // G: purchase/once
 func TestRenewSurvivesLostAnswers(t *testing.T) {
 	t.Parallel()
-	for _, payer := range []string{"", buyer} {
-		for _, arrives := range []bool{false, true} {
-			n := lostAnswers(t, arrives, func(t *testing.T, l *line) int { return renewThrough(t, payer, &disk{}, l) })
-			assert.GreaterOrEqual(t, n, 2, "payer %q: each write is lost once", payer)
-		}
-	}
-}
-
-// A submission whose answer was lost is told by 701126, and its order found.
-// G: purchase/own-order
-func TestRenewFindsTheOrderOfItsJob(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		fake, api, _ := newRenewalFake(t, 0)
-		fake.Fault(fakewecom.Fault{Path: submitPath, Count: 1, After: true, Cut: true})
-		r, d := renewal(buyer), &disk{}
-		require.ErrorIs(t, purchase.Renew(api, r, d.saveRenewal), token.ErrOutcomeUnknown)
-		require.Equal(t, purchase.StepOrdering, r.Step)
-		job := r.Jobid
-
-		// A search that fails finds nothing and orders nothing.
-		fake.Fault(fakewecom.Fault{Path: "/cgi-bin/license/get_order", Count: 1, ErrCode: 48002})
-		require.ErrorIs(t, purchase.Renew(api, r, d.saveRenewal), token.Code(48002))
-		assert.Equal(t, purchase.StepOrdering, r.Step)
-		require.NoError(t, purchase.Renew(api, r, d.saveRenewal))
-		assert.Equal(t, job, r.Jobid, "no new job")
-		assert.Equal(t, 1, fake.Count(jobPath))
-		assert.Len(t, ordersOf(t, api), 2)
-	})
-}
-
-// G: purchase/own-order
-func TestRenewDoesNotGuessItsOrder(t *testing.T) {
-	t.Parallel()
-	for name, detail := range map[string]string{
-		"fewer":   `{"order":{"order_type":2,"account_count":{"base_count":1,"external_contact_count":0},"account_duration":{"months":2}}}`,
-		"longer":  `{"order":{"order_type":2,"account_count":{"base_count":2,"external_contact_count":1},"account_duration":{"months":3}}}`,
-		"by date": `{"order":{"order_type":2,"account_count":{"base_count":2,"external_contact_count":1},"account_duration":{"new_expire_time":1806508800}}}`,
-		"more":    `{"order":{"order_type":2,"account_count":{"base_count":2,"external_contact_count":2},"account_duration":{"months":2}}}`,
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			orders := ""
-			submitted := 0
-			api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
-				switch path {
-				case "/cgi-bin/license/list_order":
-					return `{"has_more":0,"order_list":[` + orders + `]}`
-				case "/cgi-bin/license/get_order":
-					return detail
-				case jobPath:
-					return `{"jobid":"J1"}`
-				case submitPath:
-					if submitted++; submitted == 1 {
-						return ""
-					}
-					return `{"errcode":701126}`
-				}
-				t.Error(path)
-				return ""
-			}))
-			r, d := renewal(""), &disk{}
-			require.ErrorIs(t, purchase.Renew(api, r, d.saveRenewal), token.ErrOutcomeUnknown)
-			orders = `{"order_id":"purchase","order_type":1},{"order_id":"other","order_type":2}`
-			err := purchase.Renew(api, r, d.saveRenewal)
-			require.ErrorIs(t, err, token.Code(701126), name)
-			assert.ErrorContains(t, err, "the order of the job J1 is not among the corp's orders")
-			assert.Empty(t, r.OrderId)
-			assert.Equal(t, purchase.StepOrdering, r.Step)
-		})
-	}
-}
-
-// An end of a day is compared as WeCom keeps it.
-// G: purchase/own-order
-func TestRenewUntilADate(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		fake, api, ends := newRenewalFake(t, 0)
-		fake.Fault(fakewecom.Fault{Path: submitPath, Count: 1, After: true, Cut: true})
-		r, d := renewal(buyer), &disk{}
-		r.Duration = order.AccountDuration{NewExpireTime: time.Now().Add(100*24*time.Hour + 3*time.Hour).Unix()}
-		require.ErrorIs(t, purchase.Renew(api, r, d.saveRenewal), token.ErrOutcomeUnknown)
-		require.NoError(t, purchase.Renew(api, r, d.saveRenewal))
-		for _, end := range ends() {
-			assert.InDelta(t, r.Duration.NewExpireTime, end, 86400)
-		}
-	})
+	survivesLostAnswers(t, renewThrough, 2)
 }
 
 // A job that could not be filled is given up: it has cost nothing.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
@@ -72,7 +72,7 @@ func TestPurchasePassesOverTakenSpares(t *testing.T) {
 			require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, "woMember3"))
 			require.NoError(t, license.LICActiveAccount(api, spare, "woMember4"))
 			if stale {
-				fake.Fault(fakewecom.Fault{Path: detailPath, Skip: 1, Count: 2, Body: unboundAll(accounts)})
+				fake.Fault(platform.Fault{Path: detailPath, Skip: 1, Count: 2, Body: unboundAll(accounts)})
 			}
 			require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 			assert.Contains(t, held(t, api), "woMember0 1")
@@ -84,7 +84,7 @@ func TestPurchasePassesOverTakenSpares(t *testing.T) {
 // G: purchase/failures
 func TestPurchaseReportsFailuresOfSpares(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []fakewecom.Fault{
+	for _, fault := range []platform.Fault{
 		{Path: accountsPath, ErrCode: 48002, Count: 1}, {Path: detailPath, Skip: 1, ErrCode: 48002, Count: 1},
 		{Path: accountsPath, Body: `{"errcode":0,"has_more":1,"account_list":[]}`, Count: 1},
 	} {
@@ -127,9 +127,7 @@ func TestNoSparesAreLookedForWhereThereAreNone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, api := newFake(0)
-		p := wanted(buyer)
-		p.Order.AccountCount.BaseCount = 2
-		p = assigned(t, api, p)
+		p := assignedExactly(t, api)
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, "woMember3"))
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[2].ActiveCode, "woMember3"))
 		fake.ClearLog()
@@ -147,11 +145,11 @@ func TestACodeOfAMemberIsNoSpare(t *testing.T) {
 		p := assigned(t, api, wanted(buyer)) // with one to spare
 		ofMember1 := p.Codes[1].ActiveCode
 		require.NoError(t, license.LICActiveAccount(api, p.Codes[0].ActiveCode, "woMember3"))
-		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember1", Hidden: true}))
+		require.NoError(t, fake.UpdateMember(corp, platform.Member{UserId: "woMember1", Hidden: true}))
 		require.ErrorIs(t, purchase.Run(api, p, (&disk{}).save), token.Code(701088))
 		assert.Equal(t, ofMember1, p.Codes[1].ActiveCode)
 		assert.NotEqual(t, ofMember1, p.Codes[0].ActiveCode)
-		require.NoError(t, fake.UpdateMember(corp, fakewecom.Member{UserId: "woMember1"}))
+		require.NoError(t, fake.UpdateMember(corp, platform.Member{UserId: "woMember1"}))
 		require.NoError(t, purchase.Run(api, p, (&disk{}).save))
 		assert.ElementsMatch(t, []string{"woMember0 1", "woMember1 1", "woMember0 2", "woMember3 1"}, held(t, api))
 	})

@@ -10,15 +10,20 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/purchase"
 	"github.com/gothird/wecom/token"
-	"github.com/stretchr/testify/require"
 )
 
 const (
@@ -37,7 +42,7 @@ func newApi(ctx context.Context, rt http.RoundTripper) *token.Api {
 // newFake returns a fake WeCom in which a corp has the provider's app, and an Api for it.
 // delay is how long WeCom takes for jobs and codes.
 func newFake(delay time.Duration) (*fakewecom.Server, *token.Api) {
-	w := testworld.New(fakewecom.Options{}, nil)
+	w := testworld.New(platform.Options{}, nil)
 	w.Sell(delay)
 	return w.Server, newApi(context.Background(), w.Client.Transport)
 }
@@ -153,4 +158,85 @@ func cashierBeside(t *testing.T, fake *fakewecom.Server, api *token.Api) context
 	ctx, stop := context.WithCancel(t.Context())
 	go cashier(ctx, fake, api)
 	return stop
+}
+
+const (
+	created       = "/cgi-bin/license/create_new_order"
+	detailOfOrder = "/cgi-bin/license/get_order"
+)
+
+// begun returns a purchase that was saved before its order was sent.
+func begun(t *testing.T, payer string) *purchase.Purchase {
+	t.Helper()
+	p := wanted(payer)
+	api := newApi(t.Context(), spectest.Canned(func(path string, _ []byte) string {
+		assert.Equal(t, "/cgi-bin/license/list_order", path)
+		return `{"has_more":0,"order_list":[]}`
+	}))
+	require.ErrorIs(t, purchase.Run(api, p, func(*purchase.Purchase) error { return errCrash }), errCrash)
+	require.Equal(t, purchase.StepOrdering, p.Step)
+	return p
+}
+
+// runThrough takes a purchase or a renewal to its end through a disk and a line that break, and
+// tells how often it had to start again.
+type runThrough func(t *testing.T, payer string, d *disk, l *line) (restarts int)
+
+// undisturbed runs it with nothing that breaks, for both ways to pay.
+func undisturbed(t *testing.T, run runThrough) {
+	for _, payer := range []string{"", buyer} {
+		synctest.Test(t, func(t *testing.T) { assert.Zero(t, run(t, payer, &disk{}, &line{})) })
+	}
+}
+
+// survivesCrashes breaks each save in turn, for both ways to pay; there are at least that many.
+func survivesCrashes(t *testing.T, run runThrough, least int) {
+	for _, payer := range []string{"", buyer} {
+		n := crashes(t, func(t *testing.T, d *disk) int { return run(t, payer, d, &line{}) })
+		assert.GreaterOrEqual(t, n, least, "payer %q", payer)
+	}
+}
+
+// survivesLostAnswers breaks each request in turn, for both ways to pay; there are at least
+// that many writes.
+func survivesLostAnswers(t *testing.T, run runThrough, writes int) {
+	for _, payer := range []string{"", buyer} {
+		for _, arrives := range []bool{false, true} {
+			n := lostAnswers(t, arrives, func(t *testing.T, l *line) int { return run(t, payer, &disk{}, l) })
+			assert.GreaterOrEqual(t, n, writes, "payer %q: each write is lost once", payer)
+		}
+	}
+}
+
+// crashes counts how often run had to start again over all places where a save may break.
+func crashes(t *testing.T, run func(t *testing.T, d *disk) (restarts int)) (n int) {
+	for _, keepsNew := range []bool{false, true} {
+		for at := 1; ; at++ {
+			d := &disk{breakAt: at, keepsNew: keepsNew}
+			restarts := 0
+			synctest.Test(t, func(t *testing.T) { restarts = run(t, d) })
+			if d.saves < at {
+				break
+			}
+			assert.Equal(t, 1, restarts, "save %d fails, and ends the call", at)
+			n++
+		}
+	}
+	return n
+}
+
+// lostAnswers counts how often run had to start again over all requests whose connection
+// may break, before WeCom has the request or after that.
+func lostAnswers(t *testing.T, arrives bool, run func(t *testing.T, l *line) (restarts int)) (n int) {
+	at := 0
+	for broke := true; broke; {
+		at++
+		synctest.Test(t, func(t *testing.T) {
+			l := &line{breakAt: at, arrives: arrives}
+			n += run(t, l)
+			broke = l.calls >= at
+		})
+	}
+	assert.Greater(t, at, 6)
+	return n
 }

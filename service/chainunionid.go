@@ -1,11 +1,9 @@
 package service
 
 import (
-	"cmp"
 	"fmt"
 	"log/slog"
 
-	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/redact"
 	"github.com/gothird/wecom/token"
 )
@@ -35,15 +33,8 @@ func (u ChainUnionId) LogValue() slog.Value { return slog.StringValue(fmt.Sprint
 // account's and the corp's owner differ, 610018 the ids belong to different accounts.
 // https://developer.work.weixin.qq.com/document/path/95818
 func ChainUnionIdToExternalUserId(api *token.Api, user ChainUnionId) ([]CorpExternalUserId, error) {
-	if err := cmp.Or(check.Required("unionid", user.UnionId), check.Required("openid", user.OpenId)); err != nil {
-		return nil, err
-	}
 	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/unionid_to_external_userid", Credential: token.Corp, Read: true}
-	res, err := token.Call[unionId3rdRes](api, ep, user)
-	if err != nil {
-		return nil, err
-	}
-	return res.ExternalUserIdInfo, nil
+	return corpExternalUserIds(api, ep, user.UnionId, user.OpenId, user)
 }
 
 type chainPendingReq struct {
@@ -63,7 +54,7 @@ type chainPendingRes struct {
 // [ChainUnionIdToExternalUserId].
 // https://developer.work.weixin.qq.com/document/path/97357
 func ChainUnionIdToPendingId(api *token.Api, unionId, openId string) (string, error) {
-	if err := cmp.Or(check.Required("unionid", unionId), check.Required("openid", openId)); err != nil {
+	if err := checkUnionId(unionId, openId); err != nil {
 		return "", err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/unionid_to_pending_id", Credential: token.Corp, Read: true}.Needing("pending_id")

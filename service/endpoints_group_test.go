@@ -1,6 +1,7 @@
 package service
 
 import (
+	"encoding/json"
 	"net/url"
 
 	"github.com/gothird/wecom/internal/spectest"
@@ -81,5 +82,37 @@ var deviceRows = []row{
 	}},
 	{Go: "SetPrinterSupportState", Endpoint: "service/set_printer_support_state", Call: func(api *token.Api) (any, error) {
 		return nil, SetPrinterSupportState(api, demoDevice, true)
+	}},
+}
+
+var (
+	joined      = map[string]any{"group_corps[].is_joined": json.Number("1")}
+	joinedDrops = spectest.Why{"group_corps[].is_joined": "1 here, true for one corp: kept as true"}
+)
+
+var groupRows = []row{
+	{Go: "ListAppShareInfo", Endpoint: "service/corpgroup_list_app_share_info", Call: func(api *token.Api) (any, error) {
+		return ListAppShareInfo(api, AppShareQuery{AgentId: 1000012, BusinessType: BusinessChain})
+	}},
+	{Go: "AllAppShareInfo", Endpoint: "service/corpgroup_list_app_share_info", Sweep: true, Call: func(api *token.Api) (any, error) {
+		return walk(AllAppShareInfo(api, AppShareQuery{AgentId: 1000012, BusinessType: BusinessChain}))
+	}},
+	{Go: "GetCorpGroupToken", Endpoint: "service/corpgroup_gettoken", Renamed: acsToken, Call: func(api *token.Api) (any, error) {
+		return GetCorpGroupToken(api, LowerApp{CorpId: "wpLOWER", AgentId: 1000044, BusinessType: BusinessChain})
+	}},
+	{Go: "GetChainList", Endpoint: "service/corpgroup_get_chain_list", Call: func(api *token.Api) (any, error) { return GetChainList(api) }},
+	{Go: "GetChainGroup", Endpoint: "service/corpgroup_get_chain_group", Call: func(api *token.Api) (any, error) {
+		return GetChainGroup(api, "ChDEMO", 0)
+	}},
+	{Go: "GetChainCorpInfoList", Endpoint: "service/corpgroup_get_chain_corpinfo_list",
+		Fixed: joined, Drops: joinedDrops,
+		Call: func(api *token.Api) (any, error) {
+			return GetChainCorpInfoList(api, ChainCorpQuery{ChainId: "ChDEMO"})
+		}},
+	{Go: "AllChainCorpInfo", Endpoint: "service/corpgroup_get_chain_corpinfo_list", Sweep: true, Call: func(api *token.Api) (any, error) {
+		return walk(AllChainCorpInfo(api, ChainCorpQuery{ChainId: "ChDEMO"}))
+	}},
+	{Go: "GetChainCorpInfo", Endpoint: "service/corpgroup_get_chain_corpinfo", Call: func(api *token.Api) (any, error) {
+		return GetChainCorpInfo(api, "ChDEMO", "wpLOWER", "")
 	}},
 }

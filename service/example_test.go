@@ -14,6 +14,7 @@ import (
 
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/service"
 	"github.com/gothird/wecom/token"
 )
@@ -26,11 +27,11 @@ const (
 // connect starts a fake WeCom with one customer and makes an Api that calls it. With the
 // real one, leave BaseURL out; the suite_ticket is kept by package callback.
 func connect() (*fakewecom.Server, *token.Api, func()) {
-	fake := fakewecom.New(fakewecom.Options{})
+	fake := fakewecom.New(platform.Options{})
 	server := httptest.NewServer(fake)
-	must(fake.AddProvider(fakewecom.Provider{CorpId: "ww00000000provider", Secret: "provider-secret"}))
-	must(fake.AddSuite(fakewecom.Suite{Id: suiteId, Secret: "suite-secret", Name: "CRM"}))
-	must(fake.AddCorp(fakewecom.Corp{Id: corpId, Name: "Riverside", Members: []fakewecom.Member{{UserId: "woAnna", Admin: true}}}))
+	must(fake.AddProvider(platform.Provider{CorpId: "ww00000000provider", Secret: "provider-secret"}))
+	must(fake.AddSuite(platform.Suite{Id: suiteId, Secret: "suite-secret", Name: "CRM"}))
+	must(fake.AddCorp(platform.Corp{Id: corpId, Name: "Riverside", Members: []platform.Member{{UserId: "woAnna", Admin: true}}}))
 	api, err := token.New(token.Config{
 		CorpId: "ww00000000provider", ProviderSecret: "provider-secret", SuiteId: suiteId, SuiteSecret: "suite-secret",
 		BaseURL: server.URL,
@@ -52,7 +53,7 @@ func must(err error) {
 func ExampleExchangeAuthCode() {
 	fake, api, stop := connect()
 	defer stop()
-	authCode, err := fake.Install(context.Background(), suiteId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
+	authCode, err := fake.Install(context.Background(), suiteId, corpId, platform.InstallOptions{FromProviderSite: true})
 	must(err)
 
 	p, err := service.ExchangeAuthCode(api, authCode)
@@ -76,7 +77,7 @@ func ExampleExchangeAuthCode() {
 func ExampleJsConfig() {
 	fake, api, stop := connect()
 	defer stop()
-	authCode, err := fake.Install(context.Background(), suiteId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
+	authCode, err := fake.Install(context.Background(), suiteId, corpId, platform.InstallOptions{FromProviderSite: true})
 	must(err)
 	_, err = service.ExchangeAuthCode(api, authCode)
 	must(err)
@@ -140,7 +141,7 @@ func ExampleGetuserInfo3rd() {
 	link, err := service.OAuth2Url(service.OAuth2Link{AppId: suiteId, RedirectUri: "https://crm.example.com/home?tab=1", State: "abc"})
 	must(err)
 	fmt.Println(link)
-	code := fake.LoginCode(fakewecom.Login{SuiteId: suiteId, CorpId: corpId, UserId: "woAnna"})
+	code := fake.LoginCode(platform.Login{SuiteId: suiteId, CorpId: corpId, UserId: "woAnna"})
 	who, err := service.GetuserInfo3rd(api, code)
 	must(err)
 	fmt.Println(who.CorpId, who.Userid)

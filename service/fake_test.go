@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/gothird/wecom/data"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -24,9 +24,9 @@ func TestTheFakeUnderstandsEveryCall(t *testing.T) {
 	t.Parallel()
 	for _, suite := range []string{worldSuite, worldTemplate} {
 		w := newWorld(t)
-		require.NoError(t, w.AddCorp(fakewecom.Corp{Id: demoCorp, Name: "Demo", Members: []fakewecom.Member{{UserId: "woDEMOuser01", Admin: true}}}))
+		require.NoError(t, w.AddCorp(platform.Corp{Id: demoCorp, Name: "Demo", Members: []platform.Member{{UserId: "woDEMOuser01", Admin: true}}}))
 		api := w.api(t, suite, nil)
-		code, err := w.Install(context.Background(), suite, demoCorp, fakewecom.InstallOptions{FromProviderSite: true, AgentId: 1000012})
+		code, err := w.Install(context.Background(), suite, demoCorp, platform.InstallOptions{FromProviderSite: true, AgentId: 1000012})
 		require.NoError(t, err)
 		_, err = GetPermanentCode(api.Suite(), data.D{"auth_code": code})
 		require.NoError(t, err)

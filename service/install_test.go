@@ -3,21 +3,19 @@ package service
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/gothird/wecom/access"
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/clock/clocktest"
-	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 const (
@@ -211,70 +209,6 @@ func TestExchangeWantsAnAnswer(t *testing.T) {
 	}
 }
 
-// otherToken is a handle that no Api made.
-type otherToken struct{}
-
-func (otherToken) Credential() token.Credential       { return token.Suite }
-func (otherToken) AppId() string                      { return "" }
-func (otherToken) Fetch(data.D) (access.Token, error) { return access.Value{AcsToken: "x"}, nil }
-
-// G: token/by-hand
-func TestHandles(t *testing.T) {
-	t.Parallel()
-	_, api := newScript(t)
-	for _, test := range []struct {
-		call   func(token.Token, data.D) (access.Token, error)
-		handle token.Token
-		want   string
-	}{
-		{GetProviderToken, nil, "wecom: get_provider_token: the credential handle is nil"},
-		{GetSuiteToken, nil, "wecom: get_suite_token: the credential handle is nil"},
-		{GetCorpToken, nil, "wecom: get_corp_token: the credential handle is nil"},
-		{GetProviderToken, api.Suite(), "wecom: get_provider_token: wants the provider handle, got that of the suite"},
-		{GetSuiteToken, api.Corp(), "wecom: get_suite_token: wants the suite handle, got that of the corp"},
-		{GetCorpToken, api.Provider(), "wecom: get_corp_token: wants the corp handle, got that of the provider"},
-		{GetPermanentCode, nil, "handle"},
-		{GetPermanentCode, otherToken{}, "handle"},
-		{GetPermanentCode, api.Suite(), "auth_code is empty"},
-		{GetPermanentCodeV2, api.Suite(), "auth_code is empty"},
-	} {
-		got, err := test.call(test.handle, nil)
-		assert.Nil(t, got)
-		assert.ErrorContains(t, err, test.want)
-	}
-	_, err := GetPermanentCode(api.Suite(), data.D{"auth_code": strings.Repeat("x", 513)})
-	assert.ErrorContains(t, err, "at most 512")
-	_, err = GetPermanentCode(api.Suite(), data.D{"auth_code": 7})
-	assert.ErrorContains(t, err, "auth_code is empty")
-}
-
-// G: token/by-hand
-func TestFetchers(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	api := w.api(t, worldSuite, nil)
-	_, err := GetPermanentCode(api.Provider(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
-	require.NoError(t, err, "any handle of the Api will do")
-
-	got, err := GetProviderToken(api.Provider(), nil)
-	require.NoError(t, err)
-	assert.IsType(t, &access.ProviderAccessToken{}, got)
-	got, err = GetSuiteToken(api.Suite(), nil)
-	require.NoError(t, err)
-	assert.IsType(t, &access.SuiteAccessToken{}, got)
-	got, err = GetSuiteToken(api.Suite(), data.D{"suite_ticket": "never-pushed"})
-	assert.Nil(t, got)
-	assert.ErrorIs(t, err, token.Code(40085))
-	got, err = GetCorpToken(api.WithCorp(worldCorp).Corp(), nil)
-	require.NoError(t, err)
-	assert.NotEmpty(t, got.GetAccessToken().AcsToken)
-	got, err = GetCorpToken(api.Corp(), nil)
-	assert.Nil(t, got)
-	assert.ErrorIs(t, err, token.ErrNoCorp)
-	_, err = GetCorpToken(api.WithCorp("wpOther").Corp(), nil)
-	assert.ErrorIs(t, err, token.ErrNotInstalled)
-}
-
 // G: install/defaults
 func TestAgentOfAPermanentCode(t *testing.T) {
 	t.Parallel()
@@ -285,45 +219,4 @@ func TestAgentOfAPermanentCode(t *testing.T) {
 	assert.True(t, p.IsCustomizedApp())
 	assert.Equal(t, "0", PermanentInfo{AuthInfo: AuthInfo{Agent: make([]Agent, 1)}}.AgentId())
 	assert.True(t, Permanent{PermanentInfo: p}.IsCustomizedApp())
-}
-
-func TestLogin(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	api := w.api(t, worldSuite, nil)
-	_, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
-	require.NoError(t, err)
-	code := w.LoginCode(fakewecom.Login{SuiteId: worldSuite, CorpId: worldCorp, UserId: "woMember0", Private: true})
-	who, err := GetuserInfo3rd(api, code)
-	require.NoError(t, err)
-	assert.Equal(t, []string{worldCorp, "woMember0"}, []string{who.CorpId, who.Userid})
-	detail, err := GetUserDetail3rd(api, who.UserTicket)
-	require.NoError(t, err)
-	assert.Equal(t, "woMember0", detail.Userid)
-	_, err = GetuserInfo3rd(api, code)
-	assert.ErrorIs(t, err, token.Code(42022), "a code works once")
-
-	login, err := GetLoginInfo(api, w.LoginCode(fakewecom.Login{CorpId: worldCorp, UserId: testworld.Admin}))
-	require.NoError(t, err)
-	assert.Equal(t, testworld.Admin, login.UserInfo.UserId)
-}
-
-// With the token that came along, and no other.
-// G: token/by-hand secret/printed
-func TestARegisteredCorpMovesItsAddressBook(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	api := w.api(t, worldSuite, nil)
-	code, err := GetRegisterCode(api, RegisterCodeReq{TemplateId: "tplDEMO", State: "channel7"})
-	require.NoError(t, err)
-	require.NoError(t, w.Register(code.RegisterCode, worldCorp))
-	info, err := GetRegisterInfo(api, code.RegisterCode)
-	require.NoError(t, err)
-	assert.Equal(t, []string{worldCorp, "channel7", "tplDEMO"}, []string{info.CorpId, info.State, info.TemplateId})
-	assert.NotContains(t, fmt.Sprintf("%+v", info), info.ContactSync.AcsToken)
-	_, err = SetScope(api, info.ContactSync.AcsToken, Scope{AgentId: 1000012, AllowUser: []string{"woMember0"}})
-	require.NoError(t, err)
-	require.NoError(t, ContactSyncSuccess(api, info.ContactSync.AcsToken))
-	_, err = SetScope(api, info.ContactSync.AcsToken, Scope{AgentId: 1000012})
-	assert.Error(t, err, "the token ended with the move")
 }

@@ -13,8 +13,8 @@ import (
 
 	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/clock/clocktest"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 
-	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -34,7 +34,7 @@ func (w *world) installed(t testing.TB, store token.Store) *token.Api {
 // hands lets an endpoint hand out a ticket from now on.
 func (w *world) hands(path, ticket string) {
 	w.ClearFaults()
-	w.Fault(fakewecom.Fault{Path: path, Body: fmt.Sprintf(`{"errcode":0,"errmsg":"ok","ticket":%q,"expires_in":7200}`, ticket)})
+	w.Fault(platform.Fault{Path: path, Body: fmt.Sprintf(`{"errcode":0,"errmsg":"ok","ticket":%q,"expires_in":7200}`, ticket)})
 }
 
 // signs reports whether s is the signature of a page with a ticket.
@@ -136,7 +136,7 @@ func TestAnAnswerWithoutAJsTicket(t *testing.T) {
 	for _, body := range []string{`{"errcode":0,"errmsg":"ok"}`, `{"errcode":0,"errmsg":"ok","ticket":"","expires_in":7200}`, `{"errcode":0,"ticket":null}`, `{"ticket":"T","expires_in":7200}`} {
 		w := newWorld(t)
 		api := w.installed(t, nil)
-		w.Fault(fakewecom.Fault{Path: jsTicketPath, Body: body})
+		w.Fault(platform.Fault{Path: jsTicketPath, Body: body})
 		s, err := JsConfig(api, page)
 		assert.Nil(t, s, body)
 		var failed *token.Error
@@ -158,7 +158,7 @@ func TestJsAgentConfigWantsTheAgent(t *testing.T) {
 	in.AgentId = 0 // as it is after get_permanent_code in its second version
 	require.NoError(t, api.SetInstallation(in))
 	const infoPath = "/cgi-bin/service/v2/get_auth_info"
-	w.Fault(fakewecom.Fault{Path: infoPath, ErrCode: 40084})
+	w.Fault(platform.Fault{Path: infoPath, ErrCode: 40084})
 	s, err := JsAgentConfig(api, page)
 	assert.Nil(t, s)
 	require.ErrorIs(t, err, token.Code(40084))

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/gothird/wecom/access"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -72,7 +72,7 @@ func TestNoTextHoldsAJsTicket(t *testing.T) {
 		_ = w.Cancel(t.Context(), worldSuite, worldCorp) // not the first time
 		cfg.Store = token.NewMemoryStore()
 		w.installed(t, cfg.Store)
-		w.Fault(fakewecom.Fault{Path: jsTicketPath, Body: body})
+		w.Fault(platform.Fault{Path: jsTicketPath, Body: body})
 		api, err := token.New(cfg) // that knows nothing of the answers before
 		require.NoError(t, err)
 		api = api.WithCorp(worldCorp)

@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/clock/clocktest"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 
 	"github.com/gothird/wecom/data"
-	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -216,7 +216,7 @@ func TestAnExchangeShowsNoSecret(t *testing.T) {
 	require.NoError(t, err)
 	ticket := w.SetTicket(api)
 	code := w.AuthCode(worldSuite, worldCorp)
-	w.Fault(fakewecom.Fault{Path: permanentPath, HTTPStatus: http.StatusBadGateway, Body: `{"auth_code":"` + code + `"}`, Count: 1})
+	w.Fault(platform.Fault{Path: permanentPath, HTTPStatus: http.StatusBadGateway, Body: `{"auth_code":"` + code + `"}`, Count: 1})
 	_, err = ExchangeAuthCode(api, code)
 	require.Error(t, err)
 	log.add("%v %+v %#v", err, err, err)

@@ -35,15 +35,26 @@ type unionId3rdRes struct {
 // Errors: 610014 wrong unionid, 610018 the ids belong to different accounts.
 // https://developer.work.weixin.qq.com/document/path/96516
 func UnionIdToExternalUserId3rd(api *token.Api, user UnionId3rd) ([]CorpExternalUserId, error) {
-	if err := cmp.Or(check.Required("unionid", user.UnionId), check.Required("openid", user.OpenId)); err != nil {
+	ep := token.Endpoint{Path: "/cgi-bin/service/externalcontact/unionid_to_external_userid_3rd", Credential: token.Suite, Read: true}
+	return corpExternalUserIds(api, ep, user.UnionId, user.OpenId, user)
+}
+
+// corpExternalUserIds asks ep who the WeChat user of a request, named by both ids, is in each
+// corp.
+func corpExternalUserIds(api *token.Api, ep token.Endpoint, unionId, openId string, user any) ([]CorpExternalUserId, error) {
+	if err := checkUnionId(unionId, openId); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/externalcontact/unionid_to_external_userid_3rd", Credential: token.Suite, Read: true}
 	res, err := token.Call[unionId3rdRes](api, ep, user)
 	if err != nil {
 		return nil, err
 	}
 	return res.ExternalUserIdInfo, nil
+}
+
+// checkUnionId returns an error unless both ids that name a WeChat user are there.
+func checkUnionId(unionId, openId string) error {
+	return cmp.Or(check.Required("unionid", unionId), check.Required("openid", openId))
 }
 
 // UnionId names a WeChat user for [UnionIdToExternalUserId].
@@ -78,8 +89,7 @@ type ExternalUser struct {
 // account's and the corp's owner differ.
 // https://developer.work.weixin.qq.com/document/path/95900
 func UnionIdToExternalUserId(api *token.Api, user UnionId) (*ExternalUser, error) {
-	if err := cmp.Or(check.Required("unionid", user.UnionId), check.Required("openid", user.OpenId),
-		check.Between("subject_type", user.SubjectType, 0, 1)); err != nil {
+	if err := cmp.Or(checkUnionId(user.UnionId, user.OpenId), check.Between("subject_type", user.SubjectType, 0, 1)); err != nil {
 		return nil, err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/unionid_to_external_userid", Credential: token.Corp, Read: true}.Needing("external_userid", "pending_id")

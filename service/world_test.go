@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
@@ -25,10 +25,10 @@ const (
 type world struct{ *testworld.World }
 
 // newWorld serves it over loopback.
-func newWorld(t testing.TB) *world { return &world{testworld.Loopback(t, fakewecom.Options{}, nil)} }
+func newWorld(t testing.TB) *world { return &world{testworld.Loopback(t, platform.Options{}, nil)} }
 
 // newBubble serves it without sockets, for tests on a fake clock.
-func newBubble() *world { return &world{testworld.New(fakewecom.Options{}, nil)} }
+func newBubble() *world { return &world{testworld.New(platform.Options{}, nil)} }
 
 // api makes an Api of one suite with a ticket; Apis with the same store are processes of
 // one service.

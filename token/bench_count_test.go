@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/pairbench"
 	"github.com/gothird/wecom/token"
 )
@@ -37,7 +38,7 @@ func BenchmarkCount(b *testing.B) {
 		dead := benchStorm{warm: true, setUp: func(s *fakewecom.Server) { s.KillTokens("provider", 42001) }}.run(b, runs)
 		t.table.Count(name+", token dead: token requests", dead.tokens, "at most", 1)
 		all := benchStorm{warm: true, setUp: func(s *fakewecom.Server) {
-			s.Fault(fakewecom.Fault{Path: stormCall.Path, ErrCode: 42001})
+			s.Fault(platform.Fault{Path: stormCall.Path, ErrCode: 42001})
 		}}.run(b, runs)
 		t.table.Count(name+", all tokens rejected: token requests", all.tokens, "at most", 1)
 		t.table.Count(name+", all tokens rejected: runs with more than one", all.more, "of "+strconv.Itoa(runs), 0)
@@ -95,8 +96,8 @@ func (s benchStorm) run(tb testing.TB, runs int) (worst stormed) {
 }
 
 func (s benchStorm) once(tb testing.TB, callers int) (tokens, calls int) {
-	fake := fakewecom.New(fakewecom.Options{})
-	require.NoError(tb, fake.AddProvider(fakewecom.Provider{CorpId: providerId, Secret: "bench-provider-secret"}))
+	fake := fakewecom.New(platform.Options{})
+	require.NoError(tb, fake.AddProvider(platform.Provider{CorpId: providerId, Secret: "bench-provider-secret"}))
 	server := httptest.NewServer(fake)
 	defer server.Close()
 	api := benchApi(tb, func(cfg *token.Config) { cfg.BaseURL, cfg.HTTPClient = server.URL, server.Client() })
@@ -109,7 +110,7 @@ func (s benchStorm) once(tb testing.TB, callers int) (tokens, calls int) {
 	fake.ClearLog()
 	s.setUp(fake)
 	if s.refuse != 0 {
-		fake.Fault(fakewecom.Fault{Path: providerPath, ErrCode: s.refuse, Delay: 100 * time.Millisecond})
+		fake.Fault(platform.Fault{Path: providerPath, ErrCode: s.refuse, Delay: 100 * time.Millisecond})
 	}
 	_ = atOnce(callers, call)
 	return fake.Count(providerPath), fake.Count(stormCall.Path)

@@ -14,13 +14,13 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/clock/clocktest"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/token"
 )
 
@@ -47,7 +47,7 @@ func (s stranger) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // newStrangerWorld is a world in a bubble with a stranger in it.
-func newStrangerWorld(t *testing.T, o fakewecom.Options) *world {
+func newStrangerWorld(t *testing.T, o platform.Options) *world {
 	t.Helper()
 	w := &world{World: testworld.New(o, nil)}
 	w.Client = &http.Client{Transport: stranger{w.Client.Transport}}
@@ -67,7 +67,7 @@ func login(api *token.Api, code string) error {
 }
 
 func (w *world) goodLogin() error {
-	return login(w.api, w.LoginCode(fakewecom.Login{SuiteId: suiteId, CorpId: corpId, UserId: "zhangsan"}))
+	return login(w.api, w.LoginCode(platform.Login{SuiteId: suiteId, CorpId: corpId, UserId: "zhangsan"}))
 }
 
 // each runs call n times at once, again and again.
@@ -103,7 +103,7 @@ func TestOneBadCorpBuysOneTokenPerStep(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newStrangerWorld(t, fakewecom.Options{NewSuiteToken: row.newEach})
+				w := newStrangerWorld(t, platform.Options{NewSuiteToken: row.newEach})
 				var failed atomic.Int32
 				var slowest atomic.Int64
 				healthy := func(call func() error) func() {
@@ -139,7 +139,7 @@ func TestOneBadCorpBuysOneTokenPerStep(t *testing.T) {
 func TestEarlyKillHealsBesideABadCorp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newStrangerWorld(t, fakewecom.Options{NewSuiteToken: true})
+		w := newStrangerWorld(t, platform.Options{NewSuiteToken: true})
 		for range 50 { // deep in the back-off
 			_ = do(w.api.WithCorp(badCorpId), corpCall)
 			_ = login(w.api, "foreign-login-code")
@@ -167,10 +167,10 @@ func TestEarlyKillHealsBesideABadCorp(t *testing.T) {
 func TestBackOffStillTakesTheNewToken(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newStrangerWorld(t, fakewecom.Options{NewSuiteToken: true})
+		w := newStrangerWorld(t, platform.Options{NewSuiteToken: true})
 		require.ErrorIs(t, login(w.api, "foreign-login-code"), token.Code(40082))
 		w.ClearLog()
-		w.Fault(fakewecom.Fault{Path: loginCall.Path, Delay: 3 * time.Second, Count: 1})
+		w.Fault(platform.Fault{Path: loginCall.Path, Delay: 3 * time.Second, Count: 1})
 		slow := make(chan error)
 		go func() { slow <- w.goodLogin() }()
 		time.Sleep(time.Second)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,13 +13,12 @@ import (
 
 	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/clock/clocktest"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
-// The tests that shift the clock of the process are not parallel.
-
 // at runs f while the clock is ahead by d: in another process, or before somebody set it.
+// It shifts the clock of the whole process, so that tests with it are not parallel.
 func at(d time.Duration, f func()) {
 	clock.Shift(d)
 	defer clock.Shift(-d)
@@ -42,69 +39,6 @@ func record(t *testing.T, store token.Store, key string) map[string]any {
 	var r map[string]any
 	require.NoError(t, json.Unmarshal(b, &r))
 	return r
-}
-
-// What was written while the clock was wrong, by any amount, keeps no later installation out.
-// G: clock/installation install/set
-func TestASetInstallationIsWrittenWhateverTheClocks(t *testing.T) {
-	for _, d := range []time.Duration{365 * 24 * time.Hour, time.Hour, time.Minute, -time.Hour, -30 * 365 * 24 * time.Hour} {
-		w := newBubble(t)
-		store := token.NewMemoryStore()
-		one, two := w.process(t, store).WithCorp(corpId), w.process(t, store).WithCorp(corpId)
-		w.ticket(two)
-		at(d, func() {
-			require.NoError(t, one.SetInstallation(token.Installation{CorpId: corpId, PermanentCode: seen.secret("code-of-a-wrong-clock")}))
-		})
-		for _, api := range []*token.Api{two, one} {
-			in := w.install(t, suiteId, corpId)
-			require.NoError(t, api.SetInstallation(in))
-			for _, who := range []*token.Api{one, two, w.process(t, store).WithCorp(corpId)} {
-				got, err := who.Installation()
-				require.NoError(t, err)
-				assert.Equal(t, in.PermanentCode, got.PermanentCode, "%s", d)
-			}
-			require.NoError(t, do(api, corpCall))
-		}
-	}
-}
-
-// The auth code of a corp that installs again is exchanged, and its installation saved.
-// G: clock/installation
-func TestAReinstallIsSavedWhateverTheClocks(t *testing.T) {
-	for _, d := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
-		w := newBubble(t)
-		store := token.NewMemoryStore()
-		one, two := w.process(t, store), w.process(t, store)
-		w.ticket(two)
-		at(d, func() {
-			_, err := exchange(one, w.authCode(t))
-			require.NoError(t, err)
-		})
-		_ = w.Cancel(t.Context(), suiteId, corpId) // there is no callback URL
-		in, err := exchange(two, w.authCode(t))
-		require.NoError(t, err)
-		for _, api := range []*token.Api{one, two} {
-			got, err := api.WithCorp(corpId).Installation()
-			require.NoError(t, err)
-			assert.Equal(t, in.PermanentCode, got.PermanentCode)
-		}
-	}
-}
-
-// A cancelled installation is gone, also one that was saved by a clock ahead of ours.
-// G: clock/installation
-func TestARemovalIsHeardWhateverTheClocks(t *testing.T) {
-	for _, d := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
-		w := newBubble(t)
-		store := token.NewMemoryStore()
-		one, two := w.process(t, store).WithCorp(corpId), w.process(t, store).WithCorp(corpId)
-		at(d, func() { require.NoError(t, one.SetInstallation(slowInstallation)) })
-		require.NoError(t, two.RemoveInstallation())
-		for _, api := range []*token.Api{one, two} {
-			_, err := api.Installation()
-			require.ErrorIs(t, err, token.ErrNotInstalled)
-		}
-	}
 }
 
 // A ticket that was stored by a clock ahead of ours keeps no later one out, and has no
@@ -167,25 +101,6 @@ func TestTheNewestPushWinsByAClockThatIsBehind(t *testing.T) {
 	})
 }
 
-// A push that could not be saved is not forgotten for an older one in the Store.
-// G: ticket/unsaved
-func TestAnUnsavedTicketIsUsedAndSavedLater(t *testing.T) {
-	t.Parallel()
-	w := newBubble(t)
-	store := &spyStore{Store: token.NewMemoryStore()}
-	api := w.process(t, store)
-	now := time.Now() // WeCom's clock is right
-	require.NoError(t, api.SetSuiteTicket(seen.secret("dead-ticket-aaaa"), now.Add(-20*time.Minute)))
-	fresh, err := w.NewTicket(suiteId)
-	require.NoError(t, err)
-	store.failPut = down
-	require.ErrorIs(t, api.SetSuiteTicket(seen.secret(fresh), now), errDown)
-	require.NoError(t, do(api, suiteCall))
-	store.failPut = nil
-	require.NoError(t, api.SetSuiteTicket("dead-ticket-aaaa", now.Add(-20*time.Minute)), "an older push is an occasion too")
-	assert.Equal(t, fresh, record(t, store, ticketKey)["ticket"])
-}
-
 // A token of the future has no more than its life, and is replaced for all processes when
 // WeCom does not know it.
 // G: clock/token
@@ -225,27 +140,6 @@ func TestATokenOfTheFuturePoisonsNobody(t *testing.T) {
 			assert.Equal(t, 1, w.Count(providerPath), "it lives no longer than from when it was read")
 		}
 	}
-}
-
-// Tokens that were refused do not come back from a Store that did not take their successors.
-// G: clock/token
-func TestARefusedTokenDoesNotComeBackFromTheStore(t *testing.T) {
-	t.Parallel()
-	w := newBubble(t)
-	store := &spyStore{Store: token.NewMemoryStore()}
-	api := w.process(t, store)
-	require.NoError(t, do(api, providerCall))
-	store.failPut = down
-	for range 3 {
-		w.KillTokens("provider", 0)
-		require.NoError(t, do(api, providerCall))
-	}
-	assert.Equal(t, 4, w.Count(providerPath))
-	store.failPut = nil
-	w.KillTokens("provider", 0)
-	require.NoError(t, do(api, providerCall))
-	require.NoError(t, do(w.process(t, store), providerCall))
-	assert.Equal(t, 5, w.Count(providerPath), "and the successor is saved over it")
 }
 
 // A clock that is set, back or ahead, leaves a token usable, and no age is negative.
@@ -311,87 +205,11 @@ func TestTheFirstTokenHasWhatIsLeft(t *testing.T) {
 	})
 }
 
-// A permanent code whose installation is not saved yet outlives every clock, in the Store
-// and in memory.
-// G: clock/installation
-func TestAnUnsavedPermanentCodeOutlivesAnyClock(t *testing.T) {
-	for name, fail := range map[string]func(string) error{"installation": failInstallations, "all": down} {
-		w := newBubble(t)
-		store := &spyStore{Store: token.NewMemoryStore()}
-		api := w.process(t, store)
-		w.ticket(api)
-		store.failPut = fail
-		code := w.authCode(t)
-		_, err := exchange(api, code)
-		require.Error(t, err)
-		at(400*24*time.Hour, func() {
-			for i := range 200 { // others come, and go
-				other := fmt.Sprintf("wpOther%03d", i)
-				require.NoError(t, w.AddCorp(fakewecom.Corp{Id: other, Name: other}))
-				c, err := w.Install(t.Context(), suiteId, other, fakewecom.InstallOptions{FromProviderSite: true})
-				require.NoError(t, err)
-				_, err = exchange(api, c)
-				require.Error(t, err)
-			}
-			store.failPut = nil
-			who := api
-			if name == "installation" {
-				who = w.process(t, store) // after a crash
-			}
-			in, err := exchange(who, code)
-			require.NoError(t, err)
-			stored, err := w.process(t, store).WithCorp(corpId).Installation()
-			require.NoError(t, err)
-			assert.Equal(t, in.PermanentCode, stored.PermanentCode)
-			assert.Equal(t, 201, w.Count(exchangePath))
-		})
-	}
-}
-
-// lives notes for how long a Store is to keep what is put into it.
-type lives struct {
-	token.Store
-	ttl map[string]time.Duration // by the beginning of the key
-}
-
-func (l *lives) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
-	l.ttl[strings.Split(key, "/")[2]] = ttl
-	if err := failInstallations(key); err != nil && l.ttl["fail"] != 0 {
-		return err
-	}
-	return l.Store.Put(ctx, key, value, ttl)
-}
-
-// What must not be lost has no end in the Store; an answer that has become an installation,
-// and what is left of a removed one, has.
-// G: install/kept install/list
-func TestWhatMustNotBeLostHasNoEnd(t *testing.T) {
-	t.Parallel()
-	w := newBubble(t)
-	store := &lives{token.NewMemoryStore(), map[string]time.Duration{"fail": 1}}
-	api := w.process(t, store)
-	w.ticket(api)
-	code := w.authCode(t)
-	_, err := exchange(api, code)
-	require.Error(t, err)
-	assert.Zero(t, store.ttl["exchange"])
-	assert.Zero(t, store.ttl["ticket"])
-	store.ttl["fail"] = 0
-	_, err = exchange(api, code)
-	require.NoError(t, err)
-	assert.Equal(t, 25*time.Hour, store.ttl["exchange"])
-	assert.Zero(t, store.ttl["installation"])
-	assert.InDelta(t, 2*time.Hour, store.ttl["token"], float64(time.Minute))
-	require.NoError(t, api.WithCorp(corpId).RemoveInstallation())
-	assert.Equal(t, 25*time.Hour, store.ttl["exchange"])
-	assert.Equal(t, 30*24*time.Hour, store.ttl["installation"])
-}
-
 // A pause that was set while the clock was ahead does not last until then.
 // G: clock/pauses
 func TestAPauseEndsWhenTheClockIsSetBack(t *testing.T) {
 	w := newBubble(t)
-	remove := w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 503})
+	remove := w.Fault(platform.Fault{Path: providerPath, HTTPStatus: 503})
 	at(24*time.Hour, func() {
 		for range 5 {
 			require.Error(t, do(w.api, providerCall))

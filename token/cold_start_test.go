@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -50,7 +50,7 @@ func TestColdProcessesAskOnce(t *testing.T) {
 	w, processes := coldWorld(t)
 	paths := []string{providerPath, suitePath, corpPath, gettokenPath}
 	for _, path := range paths {
-		w.Fault(fakewecom.Fault{Path: path, Delay: coldLatency})
+		w.Fault(platform.Fault{Path: path, Delay: coldLatency})
 	}
 	for _, kind := range []struct {
 		order    lifeOrder

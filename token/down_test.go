@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -273,7 +273,7 @@ func TestSlowHolderComesTooLate(t *testing.T) {
 		store := token.NewMemoryStore()
 		w := newBubble(t, func(cfg *token.Config) { cfg.Store = withoutLock{store} })
 		slow, quick := w.api, newApi(t, w.cfg)
-		w.Fault(fakewecom.Fault{Path: providerPath, Delay: 5 * time.Second, Count: 1, Body: `{"provider_access_token":"the-older-token","expires_in":7200}`})
+		w.Fault(platform.Fault{Path: providerPath, Delay: 5 * time.Second, Count: 1, Body: `{"provider_access_token":"the-older-token","expires_in":7200}`})
 		done := make(chan error)
 		go func() { done <- do(slow, providerCall) }()
 		time.Sleep(time.Second)

@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -191,4 +193,49 @@ func TestOpenURL(t *testing.T) {
 	}
 	assert.ErrorContains(t, api.OpenURL("https://files.example", nil), "needs a pointer")
 	assert.Error(t, (*token.Api)(nil).OpenURL("https://files.example", &d))
+}
+
+// A download is not repeated once something was written, nor where the writer fails; one of
+// which nothing was written yet is, where it is a read.
+// G: request/files
+func TestDownloadsAreRepeatedWhileNothingIsWritten(t *testing.T) {
+	t.Parallel()
+	full := errors.New("no space left")
+	for _, row := range []struct {
+		name, first string
+		writerFails bool
+		tries       int
+	}{
+		{"cut before the headers", "", false, 2},
+		{"busy", "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", false, 2},
+		{"cut in the file", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + strings.Repeat("x", 50_000), false, 1},
+		{"writer fails", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", true, 1},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			var tries atomic.Int32
+			addr := peer(t, func(c net.Conn) {
+				text := "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"
+				if tries.Add(1) == 1 {
+					text = row.first
+				}
+				answerRaw(text)(c)
+			})
+			api := newApi(t, token.Config{SuiteId: suiteId, SuiteSecret: suiteSecret, BaseURL: "http://" + addr, HTTPClient: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}})
+			var file bytes.Buffer
+			var out io.Writer = &file
+			if row.writerFails {
+				out = writer(func([]byte) (int, error) { return 0, full })
+			}
+			err := api.Do(none, nil, out)
+			assert.Equal(t, int32(row.tries), tries.Load())
+			assert.Equal(t, row.tries == 1, err != nil, "%v", err)
+			if row.writerFails {
+				assert.ErrorIs(t, err, full)
+			}
+			if err == nil {
+				assert.Equal(t, "abc", file.String())
+			}
+		})
+	}
 }

@@ -8,15 +8,16 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
 // demo is a fake WeCom that knows one provider and one suite; leave BaseURL out for the
 // real one.
 func demo() (*fakewecom.Server, token.Config, func()) {
-	wecom := fakewecom.New(fakewecom.Options{})
-	provider := fakewecom.Provider{CorpId: "ww1a2b3c4d5e6f7089", Secret: "provider-secret"}
-	suite := fakewecom.Suite{Id: "ww9f8e7d6c5b4a3021", Secret: "suite-secret"}
+	wecom := fakewecom.New(platform.Options{})
+	provider := platform.Provider{CorpId: "ww1a2b3c4d5e6f7089", Secret: "provider-secret"}
+	suite := platform.Suite{Id: "ww9f8e7d6c5b4a3021", Secret: "suite-secret"}
 	if err := errors.Join(wecom.AddProvider(provider), wecom.AddSuite(suite)); err != nil {
 		panic(err)
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/clock/clocktest"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -28,7 +28,7 @@ func TestExchangeAtOnceWithoutLocks(t *testing.T) {
 		api := w.process(t, withoutLock{token.NewMemoryStore()})
 		w.ticket(api)
 		code := w.authCode(t)
-		w.Fault(fakewecom.Fault{Path: exchangePath, Delay: time.Second})
+		w.Fault(platform.Fault{Path: exchangePath, Delay: time.Second})
 		errs := all(20, func(int) error {
 			_, err := exchange(api, code)
 			return err
@@ -54,7 +54,7 @@ func TestAKeptAnswerIsSavedWithoutAskingWeCom(t *testing.T) {
 		_, err := exchange(api, code)
 		require.ErrorContains(t, err, "the disk is full")
 		store.failPut = nil
-		w.Fault(fakewecom.Fault{Path: corpPath, ErrCode: 45009})
+		w.Fault(platform.Fault{Path: corpPath, ErrCode: 45009})
 		if crash {
 			api = w.process(t, store)
 		}
@@ -72,20 +72,10 @@ func TestAKeptAnswerIsSavedWithoutAskingWeCom(t *testing.T) {
 func TestAKeptAnswerIsFoundWithTheStoreUnread(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
-	api := w.process(t, store)
-	w.ticket(api)
-	code := w.authCode(t)
-	_, err := exchange(api, code)
-	require.ErrorContains(t, err, "the disk is full")
-	store.failGet = func(key string) error {
-		if strings.Contains(key, "/exchange/") {
-			return errDown
-		}
-		return nil
-	}
+	store, api, code := w.keptExchange(t)
+	store.failGet = failExchanges
 	store.failPut = nil
-	_, err = exchange(api, code)
+	_, err := exchange(api, code)
 	require.NoError(t, err)
 	assert.Equal(t, 1, w.Count(exchangePath))
 }
@@ -116,8 +106,8 @@ func TestAnAnswerInTheLastSecondIsSaved(t *testing.T) {
 		w.ticket(api)
 		require.NoError(t, do(api, suiteCall))
 		code := w.authCode(t)
-		w.Fault(fakewecom.Fault{Path: exchangePath, Delay: 59500 * time.Millisecond, ErrCode: 42009, Count: 1}) // a new suite token takes a second
-		w.Fault(fakewecom.Fault{Path: exchangePath, Delay: 59 * time.Second, Count: 1})
+		w.Fault(platform.Fault{Path: exchangePath, Delay: 59500 * time.Millisecond, ErrCode: 42009, Count: 1}) // a new suite token takes a second
+		w.Fault(platform.Fault{Path: exchangePath, Delay: 59 * time.Second, Count: 1})
 		began := time.Now()
 		_, err := exchange(api, code)
 		require.NoError(t, err)

@@ -11,35 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
-
-const exchangePath = "/cgi-bin/service/get_permanent_code"
-
-// authCode lets the corp install the suite and returns the auth code of it.
-func (w *world) authCode(t *testing.T) string {
-	t.Helper()
-	code, err := w.Install(t.Context(), suiteId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
-	require.NoError(t, err)
-	return seen.secret(code)
-}
-
-// process is another program with the same credentials, on a Store.
-func (w *world) process(t *testing.T, store token.Store) *token.Api {
-	t.Helper()
-	cfg := w.cfg
-	cfg.Store = store
-	return newApi(t, cfg)
-}
-
-// failInstallations makes a spyStore refuse to save installations.
-func failInstallations(key string) error {
-	if strings.Contains(key, "/installation/") {
-		return errors.New("the disk is full")
-	}
-	return nil
-}
 
 // Callback and redirect bring the same auth code, at once or one after the other.
 // G: install/one-exchange install/first-token install/removal
@@ -78,18 +52,25 @@ func TestExchangeOnce(t *testing.T) {
 	assert.Equal(t, 1, w.Count(exchangePath))
 }
 
+// keptExchange is an exchange whose answer is kept, while its installation could not be saved.
+func (w *world) keptExchange(t *testing.T) (store *spyStore, api *token.Api, code string) {
+	t.Helper()
+	store = &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
+	api = w.process(t, store)
+	w.ticket(api)
+	code = w.authCode(t)
+	_, err := exchange(api, code)
+	require.ErrorContains(t, err, "the disk is full")
+	require.ErrorContains(t, err, "the permanent code is kept")
+	return store, api, code
+}
+
 // A crash after the exchange and before the installation is saved loses nothing.
 // G: install/crash
 func TestExchangeAfterACrash(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	store := &spyStore{Store: token.NewMemoryStore(), failPut: failInstallations}
-	crashed := w.process(t, store)
-	w.ticket(crashed)
-	code := w.authCode(t)
-	_, err := exchange(crashed, code)
-	require.ErrorContains(t, err, "the disk is full")
-	require.ErrorContains(t, err, "the permanent code is kept")
+	store, _, code := w.keptExchange(t)
 	store.failPut = nil
 	restarted := w.process(t, store)
 	in, err := exchange(restarted, code)
@@ -198,14 +179,14 @@ func TestSlowExchange(t *testing.T) {
 					one, two := w.process(t, store), w.process(t, store)
 					w.ticket(one)
 					code := w.authCode(t)
-					w.Fault(fakewecom.Fault{Path: exchangePath, Delay: slow, After: true, Count: 1})
+					w.Fault(platform.Fault{Path: exchangePath, Delay: slow, After: true, Count: 1})
 					done := make(chan error)
 					go func() {
 						_, err := exchange(one, code)
 						done <- err
 					}()
 					synctest.Wait()
-					w.Fault(fakewecom.Fault{Path: exchangePath, Delay: slow + time.Second, Count: 1}) // refused when the other is answered
+					w.Fault(platform.Fault{Path: exchangePath, Delay: slow + time.Second, Count: 1}) // refused when the other is answered
 					in, err := exchange(two, code)
 					require.NoError(t, err)
 					assert.Equal(t, corpId, in.CorpId)
@@ -226,7 +207,7 @@ func TestExchangeHasAMinute(t *testing.T) {
 		api := w.process(t, neverFree{token.NewMemoryStore()})
 		w.ticket(api)
 		require.NoError(t, do(api, suiteCall)) // has the suite token
-		w.Fault(fakewecom.Fault{Path: exchangePath, Delay: 55 * time.Second, Count: 1})
+		w.Fault(platform.Fault{Path: exchangePath, Delay: 55 * time.Second, Count: 1})
 		begin := time.Now()
 		_, err := exchange(api, w.authCode(t))
 		require.NoError(t, err)
@@ -247,12 +228,7 @@ func TestExchangeWithTheStoreUnread(t *testing.T) {
 	code := w.authCode(t)
 	_, err := exchange(before, code)
 	require.NoError(t, err)
-	store.failGet = func(key string) error {
-		if strings.Contains(key, "/exchange/") {
-			return errDown
-		}
-		return nil
-	}
+	store.failGet = failExchanges
 	after := w.process(t, store)
 	_, err = exchange(after, code)
 	require.ErrorIs(t, err, errDown)
@@ -271,7 +247,7 @@ func TestExchangeSurvivesItsCaller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		code := w.authCode(t)
-		w.Fault(fakewecom.Fault{Path: exchangePath, Delay: 3 * time.Second})
+		w.Fault(platform.Fault{Path: exchangePath, Delay: 3 * time.Second})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		for range 2 {

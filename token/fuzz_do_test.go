@@ -2,7 +2,6 @@ package token_test
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -69,15 +68,12 @@ func FuzzAnswers(f *testing.F) {
 		ep := writeNone
 		ep.NoErrcode = which > 127
 		err = api.Do(ep, nil, out)
-		var e *token.Error
-		if err != nil && !errors.As(err, &e) {
-			t.Fatalf("no *token.Error: %v", err)
+		if err == nil {
+			require.Equal(t, 2, status/100, "HTTP %d is a success", status)
+			return
 		}
-		if err != nil && (len(raw) > 0 || file.Len() > 0) {
-			t.Fatalf("an error and an answer: %v, %q, %q", err, raw, file.String())
-		}
-		if err == nil && (status < 200 || status > 299) {
-			t.Fatalf("HTTP %d is a success", status)
-		}
+		require.ErrorAs(t, err, new(*token.Error))
+		require.Empty(t, raw, "an error and an answer: %v", err)
+		require.Zero(t, file.Len(), "an error and a file: %v", err)
 	})
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -95,7 +95,7 @@ func TestLostIsSaidOfTheEndOfAnAuthorisation(t *testing.T) {
 					require.NoError(t, api.SetInstallation(w.install(t, templateId, corpId)))
 				}
 				want := slices.Contains([]int{40084, 48004, 41025, 301007}, code) || code == 40001 && path == gettokenPath
-				w.Fault(fakewecom.Fault{Path: path, ErrCode: code})
+				w.Fault(platform.Fault{Path: path, ErrCode: code})
 				for range 2 {
 					h.clear()
 					require.ErrorIs(t, do(api, corpCall), token.Code(code))
@@ -120,7 +120,7 @@ func TestHooksNameSuiteAndCorp(t *testing.T) {
 		var log bytes.Buffer
 		w := newBubble(t, h.hook, func(cfg *token.Config) { cfg.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
 		h.clear()
-		w.Fault(fakewecom.Fault{Path: suitePath, Delay: 2 * time.Second, ErrCode: 40080})
+		w.Fault(platform.Fault{Path: suitePath, Delay: 2 * time.Second, ErrCode: 40080})
 		err := do(w.api, corpCall)
 		var e *token.Error
 		require.ErrorAs(t, err, &e)
@@ -140,7 +140,7 @@ func TestHooksNameSuiteAndCorp(t *testing.T) {
 		w.ticket(w.api)
 		require.NoError(t, do(w.api, suiteCall))
 		time.Sleep(118 * time.Minute)
-		w.Fault(fakewecom.Fault{Path: suitePath, ErrCode: -1})
+		w.Fault(platform.Fault{Path: suitePath, ErrCode: -1})
 		require.NoError(t, do(w.api, suiteCall))
 		time.Sleep(5 * time.Second)
 		synctest.Wait()

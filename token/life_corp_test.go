@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
 
 // lifeCorp is a corp with its administrator, and its lane of the queue that all processes
@@ -144,7 +144,7 @@ func (c *lifeCorp) install() {
 
 // authorise brings an auth code: as a notice, by a browser, or by both, at once or not.
 func (c *lifeCorp) authorise() {
-	code, err := c.life.fake.Install(context.Background(), c.suite, c.id, fakewecom.InstallOptions{FromProviderSite: true})
+	code, err := c.life.fake.Install(context.Background(), c.suite, c.id, platform.InstallOptions{FromProviderSite: true})
 	if err != nil {
 		c.life.problem("install: %v", err)
 		return

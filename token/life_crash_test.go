@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/token"
 )
@@ -58,13 +59,13 @@ type life struct {
 }
 
 func newLife(t *testing.T, key string) *life {
-	l := &life{t: t, names: map[string]*lifeProcess{}, figures: map[string]int{}, fake: fakewecom.New(fakewecom.Options{TokenLife: lifeToken})}
-	require.NoError(t, l.fake.AddProvider(fakewecom.Provider{CorpId: providerId, Secret: providerSecret}))
-	require.NoError(t, l.fake.AddSuite(fakewecom.Suite{Id: suiteId, Secret: suiteSecret}))
-	require.NoError(t, l.fake.AddSuite(fakewecom.Suite{Id: templateId, Secret: templateSecret, Template: true}))
+	l := &life{t: t, names: map[string]*lifeProcess{}, figures: map[string]int{}, fake: fakewecom.New(platform.Options{TokenLife: lifeToken})}
+	require.NoError(t, l.fake.AddProvider(platform.Provider{CorpId: providerId, Secret: providerSecret}))
+	require.NoError(t, l.fake.AddSuite(platform.Suite{Id: suiteId, Secret: suiteSecret}))
+	require.NoError(t, l.fake.AddSuite(platform.Suite{Id: templateId, Secret: templateSecret, Template: true}))
 	for i := range 2 * lifeCorps {
 		c := &lifeCorp{life: l, suite: []string{suiteId, templateId}[i%2], id: fmt.Sprintf("wpLife%08d", i/2), back: make(chan lifeOutcome, 64)}
-		require.NoError(t, l.fake.AddCorp(fakewecom.Corp{Id: c.id}))
+		require.NoError(t, l.fake.AddCorp(platform.Corp{Id: c.id}))
 		l.corps = append(l.corps, c)
 	}
 	server := httptest.NewServer(l.fake)
@@ -206,7 +207,7 @@ func (l *life) check(when string, started bool) {
 // the answer was on the disk.
 func (l *life) cut(code string) bool {
 	for _, r := range l.fake.RequestsTo(exchangePath) {
-		if r.ErrCode != 0 || !strings.Contains(r.Body, fakewecom.Mark(code)) {
+		if r.ErrCode != 0 || !strings.Contains(r.Body, platform.Mark(code)) {
 			continue
 		}
 		l.mu.RLock()

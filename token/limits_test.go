@@ -7,7 +7,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -29,9 +28,7 @@ func TestHowLongAStoreMayTake(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
-		store := &gate{Store: token.NewMemoryStore()}
-		api := w.process(t, store)
+		w, store, api := newGated(t)
 		open := store.shut("get")
 		defer open()
 		ask := func() (err error) { _, err = api.TicketAge(); return err }
@@ -63,9 +60,7 @@ func TestHowManyOperationsMayHang(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
-		store := &gate{Store: token.NewMemoryStore()}
-		api := w.process(t, store)
+		_, store, api := newGated(t)
 		open := store.shut("")
 		defer open()
 		ask := func(int) (err error) { _, err = api.TicketAge(); return err }
@@ -121,21 +116,4 @@ func TestHowLongAFlightMayTake(t *testing.T) {
 			synctest.Wait()
 		})
 	}
-}
-
-// Reads are repeated after about 0.2 and 0.4 s, give or take a half, not all at once.
-// G: request/retries
-func TestRetriesAreSpread(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		api, _ := mocked(t, httpmock.NewStringResponder(502, "busy"))
-		first, last := time.Hour, time.Duration(0)
-		for range 200 {
-			d := took(func() { _ = api.Do(none, nil, nil) })
-			first, last = min(first, d), max(last, d)
-		}
-		assert.GreaterOrEqual(t, first, 300*time.Millisecond)
-		assert.Less(t, last, 900*time.Millisecond)
-		assert.Greater(t, last-first, 100*time.Millisecond)
-	})
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -133,7 +133,7 @@ func TestLoggerThatPanics(t *testing.T) {
 			panic("no disk")
 		}
 		time.Sleep(116 * time.Minute)
-		w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 502})
+		w.Fault(platform.Fault{Path: providerPath, HTTPStatus: 502})
 		_, err = w.api.AccessToken(token.Provider)
 		require.NoError(t, err)
 		time.Sleep(time.Minute)
@@ -178,4 +178,33 @@ func TestTheContextOfAHookMayBeUsedLater(t *testing.T) {
 	require.Equal(t, 1, told)
 	_ = api.WithContext(context.WithoutCancel(kept)).Do(none, nil, nil) // the answer does not matter
 	assert.Equal(t, 2, told)
+}
+
+// Everything that guards a secret does so through real log handlers, by value and by
+// pointer.
+// G: secret/printed
+func TestLogsShowNoSecret(t *testing.T) {
+	t.Parallel()
+	cfg := token.Config{CorpId: providerId, ProviderSecret: seen.secret("logged-provider-secret"), SuiteId: suiteId, SuiteSecret: seen.secret("logged-suite-secret")}
+	in := token.Installation{CorpId: corpId, PermanentCode: seen.secret("logged-permanent-code")}
+	static := token.Static(seen.secret("logged-static-token"))
+	api, err := token.New(cfg)
+	require.NoError(t, err)
+	for name, v := range map[string]any{
+		"config": cfg, "config pointer": &cfg, "installation": in, "installation pointer": &in, "credential": static, "credential pointer": &static,
+		"api": api, "api value": *api, "handle": api.Corp(), "endpoint": token.Endpoint{Path: "/x", Credential: static},
+	} {
+		var text, js bytes.Buffer
+		slog.New(slog.NewTextHandler(&text, nil)).Info("logged", "v", v)
+		slog.New(slog.NewJSONHandler(&js, nil)).Info("logged", "v", v, slog.Group("g", "v", v))
+		for _, line := range []string{text.String(), js.String()} {
+			seen.text(line)
+			for _, secret := range []string{"logged-provider-secret", "logged-suite-secret", "logged-permanent-code", "logged-static-token"} {
+				assert.NotContains(t, line, secret, name)
+			}
+			if strings.HasPrefix(name, "config") || strings.HasPrefix(name, "installation") {
+				assert.Contains(t, line, "***", name)
+			}
+		}
+	}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -168,7 +168,7 @@ func TestAbsurdLifeOfAToken(t *testing.T) {
 	t.Parallel()
 	for _, life := range []string{"18446744074", "9223372036", "9223372036854775807", "-5", "1e400", "0.5", `"7200"`, "36893488148"} {
 		w := newWorld(t)
-		w.Fault(fakewecom.Fault{Path: providerPath, Body: `{"errcode":0,"provider_access_token":"` + seen.secret("token-of-absurd-life") + `","expires_in":` + life + `}`})
+		w.Fault(platform.Fault{Path: providerPath, Body: `{"errcode":0,"provider_access_token":"` + seen.secret("token-of-absurd-life") + `","expires_in":` + life + `}`})
 		v, err := w.api.AccessToken(token.Provider)
 		require.NoError(t, err)
 		assert.Positive(t, v.ExpiresIn, life)
@@ -209,7 +209,7 @@ func TestLoggerMayCallTheApi(t *testing.T) {
 			assert.Equal(t, v.AcsToken, got.AcsToken)
 		}
 		time.Sleep(116 * time.Minute)
-		w.Fault(fakewecom.Fault{Path: providerPath, HTTPStatus: 502})
+		w.Fault(platform.Fault{Path: providerPath, HTTPStatus: 502})
 		_, err = w.api.AccessToken(token.Provider)
 		require.NoError(t, err)
 		time.Sleep(time.Minute)
@@ -271,7 +271,7 @@ func TestClearedExchangeHasNoSecretsAtAnyDepth(t *testing.T) {
 	store := token.NewMemoryStore()
 	api := w.process(t, store)
 	w.ticket(api)
-	w.Fault(fakewecom.Fault{Path: exchangeEp.Path, Body: `{"permanent_code":"perm-code-very-secret","access_token":"tok-very-secret-1","expires_in":7200,
+	w.Fault(platform.Fault{Path: exchangeEp.Path, Body: `{"permanent_code":"perm-code-very-secret","access_token":"tok-very-secret-1","expires_in":7200,
 	"auth_corp_info":{"corpid":"` + corpId + `","permanent_code":"nested-very-secret"},"register_code_info":{"register_code":"regcode-very-secret"},"list":[{"ticket":"tick-very-secret"}]}`})
 	_, _, err := api.Exchange("some-auth-code-1", exchangeEp)
 	require.NoError(t, err)

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -128,7 +128,7 @@ func TestAnswersThatLackTheMatter(t *testing.T) {
 		corpPath:     func(api *token.Api) error { return do(api, corpCall) },
 	} {
 		w := newWorld(t)
-		w.Fault(fakewecom.Fault{Path: path, Body: tokenless})
+		w.Fault(platform.Fault{Path: path, Body: tokenless})
 		var e *token.Error
 		require.ErrorAs(t, call(w.api), &e, path)
 		assert.Equal(t, path, e.Path)
@@ -141,7 +141,7 @@ func TestAnswersThatLackTheMatter(t *testing.T) {
 	in.AgentId = 0
 	require.NoError(t, w.api.SetInstallation(in))
 	const agentPath = "/cgi-bin/service/v2/get_auth_info"
-	w.Fault(fakewecom.Fault{Path: agentPath, Body: `{"auth_info":{"agent":[]}}`})
+	w.Fault(platform.Fault{Path: agentPath, Body: `{"auth_info":{"agent":[]}}`})
 	_, err := w.api.AgentId()
 	var e *token.Error
 	require.ErrorAs(t, err, &e)
@@ -160,12 +160,12 @@ func TestAuthCodesAtOnceGetTheirOwnAnswers(t *testing.T) {
 		var codes, corps []string
 		for i := range 5 {
 			corp := fmt.Sprintf("wpTenant%d", i)
-			require.NoError(t, w.AddCorp(fakewecom.Corp{Id: corp, Name: corp}))
-			code, err := w.Install(t.Context(), suiteId, corp, fakewecom.InstallOptions{FromProviderSite: true})
+			require.NoError(t, w.AddCorp(platform.Corp{Id: corp, Name: corp}))
+			code, err := w.Install(t.Context(), suiteId, corp, platform.InstallOptions{FromProviderSite: true})
 			require.NoError(t, err)
 			codes, corps = append(codes, seen.secret(code)), append(corps, corp)
 		}
-		w.Fault(fakewecom.Fault{Path: exchangePath, Delay: time.Second})
+		w.Fault(platform.Fault{Path: exchangePath, Delay: time.Second})
 		errs := all(len(codes), func(i int) error {
 			in, err := exchange(w.api, codes[i])
 			if err == nil && in.CorpId != corps[i] {

@@ -127,18 +127,18 @@ func (a *Api) CancelledAt() (time.Time, error) {
 	}
 	a, unpin := a.pin(Corp)
 	defer unpin()
-	var r installationRecord
-	if k := a.corp.known.Load(); k != nil {
-		r = k.installationRecord
-	} else if there, err := a.record(); err != nil {
-		return time.Time{}, err
-	} else {
-		r = there
+	known := a.corp.known.Load()
+	if known == nil { // this process has not read the installation yet
+		there, err := a.record()
+		if err != nil {
+			return time.Time{}, err
+		}
+		known = &knownInstallation{installationRecord: there}
 	}
-	if r.CancelledAt == 0 {
+	if known.CancelledAt == 0 {
 		return time.Time{}, nil
 	}
-	return time.Unix(r.CancelledAt, 0), nil
+	return time.Unix(known.CancelledAt, 0), nil
 }
 
 // current is the installation that calls use: one that could not be saved comes before the

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/clock"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -95,7 +95,7 @@ func TestNothingIsRemovedWithoutWeComsWord(t *testing.T) {
 	t.Parallel()
 	store := &spyStore{Store: token.NewMemoryStore()}
 	w := newWorld(t, func(cfg *token.Config) { cfg.Store = store })
-	for _, f := range []fakewecom.Fault{{HTTPStatus: 502}, {Cut: true}, {ErrCode: -1}, {ErrCode: 60020}, {ErrCode: 45009}} {
+	for _, f := range []platform.Fault{{HTTPStatus: 502}, {Cut: true}, {ErrCode: -1}, {ErrCode: 60020}, {ErrCode: 45009}} {
 		f.Path = corpPath
 		remove := w.Fault(f)
 		in, err := removeIfLost(w.api)

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -37,7 +37,7 @@ func slowExchange(t *testing.T, suite string, meanwhile func(w *world, other *to
 
 func (w *world) authCodeOf(t *testing.T, suite string) string {
 	t.Helper()
-	code, err := w.Install(t.Context(), suite, corpId, fakewecom.InstallOptions{FromProviderSite: true})
+	code, err := w.Install(t.Context(), suite, corpId, platform.InstallOptions{FromProviderSite: true})
 	require.NoError(t, err)
 	return seen.secret(code)
 }
@@ -119,7 +119,7 @@ func TestTemplateThatInstallsAgainWithAShortAnswer(t *testing.T) {
 	in := w.install(t, templateId, corpId)
 	require.NoError(t, api.SetInstallation(in))
 	require.NoError(t, api.RemoveInstallation())
-	w.Fault(fakewecom.Fault{
+	w.Fault(platform.Fault{
 		Path: exchangePath, Count: 1,
 		Body: fmt.Sprintf(`{"permanent_code":%q,"auth_corp_info":{"corpid":%q}}`, in.PermanentCode, corpId),
 	})

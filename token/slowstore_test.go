@@ -28,6 +28,13 @@ type gate struct {
 	inside atomic.Int32
 }
 
+// newGated starts a bubble with a process whose Store is a gate.
+func newGated(t *testing.T) (*world, *gate, *token.Api) {
+	t.Helper()
+	w, store := newBubble(t), &gate{Store: token.NewMemoryStore()}
+	return w, store, w.process(t, store)
+}
+
 func (g *gate) shut(only string) (open func()) {
 	closed := make(chan struct{})
 	g.mu.Lock()
@@ -109,9 +116,8 @@ func TestEveryWaitHonoursItsContext(t *testing.T) {
 			t.Run(name+" "+part, func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
-					w := newBubble(t)
-					store := &gate{Store: token.NewMemoryStore()}
-					api := w.process(t, store).WithCorp(corpId)
+					_, store, api := newGated(t)
+					api = api.WithCorp(corpId)
 					open := store.shut(part)
 					defer open()
 					all(4, func(int) error {
@@ -136,9 +142,8 @@ func TestEveryWaitHonoursItsContext(t *testing.T) {
 func TestManyUseASlowStoreAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
-		store := &gate{Store: token.NewMemoryStore()}
-		require.NoError(t, w.process(t, store).SetInstallation(slowInstallation))
+		w, store, other := newGated(t)
+		require.NoError(t, other.SetInstallation(slowInstallation))
 		api := w.process(t, store) // which knows nothing that the Store could do without
 		open := store.shut("")
 		time.AfterFunc(2*time.Second, open)
@@ -156,9 +161,7 @@ func TestManyUseASlowStoreAtOnce(t *testing.T) {
 func TestADeadStoreCostsABoundedNumberOfGoroutines(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
-		store := &gate{Store: token.NewMemoryStore()}
-		api := w.process(t, store)
+		w, store, api := newGated(t)
 		open := store.shut("")
 		defer open()
 		for i := range 200 {
@@ -192,9 +195,7 @@ func TestAHangingStoreWithLocksIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	clocktest.Hold(t)
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
-		store := &gate{Store: token.NewMemoryStore()}
-		api := w.process(t, store)
+		w, store, api := newGated(t)
 		open := store.shut("")
 		defer open()
 		begin := time.Now()
@@ -212,9 +213,8 @@ func TestAHangingStoreWithLocksIsLeftAlone(t *testing.T) {
 func TestALateWriteUndoesNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newBubble(t)
-		store := &gate{Store: token.NewMemoryStore()}
-		api := w.process(t, store).WithCorp(corpId)
+		w, store, api := newGated(t)
+		api = api.WithCorp(corpId)
 		w.ticket(api)
 		open := store.shut("put")
 		defer open()

@@ -31,3 +31,24 @@ func TestRefusedTokenOfTheStoreIsNotTakenForANewOne(t *testing.T) {
 	require.NoError(t, do(two, corpCall))
 	assert.Equal(t, 1, w.Count(corpPath), "the other process has it from the Store")
 }
+
+// Tokens that were refused do not come back from a Store that did not take their successors.
+// G: clock/token
+func TestARefusedTokenDoesNotComeBackFromTheStore(t *testing.T) {
+	t.Parallel()
+	w := newBubble(t)
+	store := &spyStore{Store: token.NewMemoryStore()}
+	api := w.process(t, store)
+	require.NoError(t, do(api, providerCall))
+	store.failPut = down
+	for range 3 {
+		w.KillTokens("provider", 0)
+		require.NoError(t, do(api, providerCall))
+	}
+	assert.Equal(t, 4, w.Count(providerPath))
+	store.failPut = nil
+	w.KillTokens("provider", 0)
+	require.NoError(t, do(api, providerCall))
+	require.NoError(t, do(w.process(t, store), providerCall))
+	assert.Equal(t, 5, w.Count(providerPath), "and the successor is saved over it")
+}

@@ -140,41 +140,6 @@ func TestTheLogSaysWhatTheStoreFailedIn(t *testing.T) {
 	}
 }
 
-// The agent id is asked for once also while the Store can't take it, and this is told.
-// G: install/defaults store/down
-func TestTheAgentIdIsAskedForOnceWithTheStoreFull(t *testing.T) {
-	t.Parallel()
-	for _, saved := range []bool{false, true} {
-		var log bytes.Buffer
-		w := newWorld(t)
-		w.cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
-		store := &badStore{token.NewMemoryStore(), "put", "installation"}
-		api := w.process(t, store).WithCorp(corpId)
-		w.ticket(api)
-		in := w.install(t, suiteId, corpId)
-		in.AgentId = 0
-		if saved {
-			store.op = ""
-		}
-		assert.Equal(t, saved, api.SetInstallation(in) == nil)
-		store.op = "put"
-		id, err := api.AgentId()
-		require.NoError(t, err)
-		again, err := api.AgentId()
-		require.NoError(t, err)
-		assert.Equal(t, id, again)
-		assert.Equal(t, 1, w.Count("/cgi-bin/service/v2/get_auth_info"))
-		assert.Equal(t, saved, strings.Contains(log.String(), "saving an agent id"), log.String())
-
-		store.op = ""
-		_, err = api.Installation() // the next occasion
-		require.NoError(t, err)
-		stored, err := w.process(t, store).WithCorp(corpId).Installation()
-		require.NoError(t, err)
-		assert.Equal(t, id, stored.AgentId)
-	}
-}
-
 // A caller without time does not wait until another has saved an installation: he gets what
 // this process knows, and the log says why it is still not saved.
 // G: token/context install/kept

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
@@ -64,7 +64,7 @@ func TestTracesSeeNoSecret(t *testing.T) {
 		for _, byMiddleware := range []bool{false, true} {
 			t.Run(fmt.Sprintf("HTTP/2 %t, by middleware %t", http2, byMiddleware), func(t *testing.T) {
 				t.Parallel()
-				w := &world{World: testworld.New(fakewecom.Options{}, nil)}
+				w := &world{World: testworld.New(platform.Options{}, nil)}
 				var protos sync.Map
 				server := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 					protos.Store(r.ProtoMajor, true)

@@ -15,9 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gothird/wecom/internal/clock"
-	"github.com/gothird/wecom/internal/clock/clocktest"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -195,46 +192,6 @@ func TestRequestsThatMiddlewareKeepsAreNotSent(t *testing.T) {
 		assert.NotErrorIs(t, err, token.ErrOutcomeUnknown)
 	}
 	assert.Zero(t, arrived.Load())
-}
-
-// ErrSuiteTicketStale is said of an old ticket that WeCom refuses, and of nothing else.
-// G: ticket/old
-func TestStaleTicketIsSaidOfNothingElse(t *testing.T) {
-	t.Parallel()
-	clocktest.Hold(t)
-	for _, row := range []struct {
-		answer string
-		old    bool
-		stale  bool
-	}{
-		{`{"errcode":40085,"errmsg":"invalid suite ticket"}`, true, true},
-		{`{"errcode":40085,"errmsg":"invalid suite ticket"}`, false, false},
-		{`{"errcode":60020,"errmsg":"not allow to access from your ip"}`, true, false},
-		{`{"errcode":40080}`, true, false},
-		{`{"errcode":45009}`, true, false},
-		{`<html>`, true, false},
-		{"", true, false}, // the connection is reset
-	} {
-		client := &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
-			if row.answer == "" {
-				return nil, &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}
-			}
-			return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(row.answer))}, nil
-		})}
-		api := newApi(t, token.Config{SuiteId: suiteId, SuiteSecret: suiteSecret, HTTPClient: client})
-		pushed := clock.Now()
-		if row.old {
-			pushed = pushed.Add(-45 * time.Minute)
-		}
-		require.NoError(t, api.SetSuiteTicket(seen.secret("a-suite-ticket-of-today"), pushed))
-		err := do(api, suiteCall)
-		require.Error(t, err)
-		assert.Equal(t, row.stale, errors.Is(err, token.ErrSuiteTicketStale), "%v", err)
-		if row.stale {
-			assert.ErrorContains(t, err, "45m")
-			assert.ErrorIs(t, err, token.Code(40085))
-		}
-	}
 }
 
 // answerRaw gives one answer, as it stands here, to each connection.

@@ -2,6 +2,7 @@ package token_test
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"net/http"
 	"os"
@@ -15,8 +16,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/clock/clocktest"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -50,7 +52,7 @@ func TestWarningsSayWhomTheyAreAbout(t *testing.T) {
 		time.Sleep(2*time.Hour - 4*time.Minute)
 		w.ticket(w.api)
 		require.NoError(t, do(w.api, suiteCall))
-		w.Fault(fakewecom.Fault{Path: corpPath, ErrCode: 45009, Count: 1})
+		w.Fault(platform.Fault{Path: corpPath, ErrCode: 45009, Count: 1})
 		require.NoError(t, do(w.api, corpCall))
 		synctest.Wait()
 		log.one(t, append(whose, "renewing a token failed; the old one goes on", "kind=corp", "45009")...)
@@ -60,7 +62,7 @@ func TestWarningsSayWhomTheyAreAbout(t *testing.T) {
 		w := newBubble(t, log.hook)
 		body, err := os.ReadFile(filepath.Join("testdata", "exchange", "control-character.json"))
 		require.NoError(t, err)
-		w.Fault(fakewecom.Fault{Path: exchangePath, HTTPStatus: 502, Body: string(body), Count: 1})
+		w.Fault(platform.Fault{Path: exchangePath, HTTPStatus: 502, Body: string(body), Count: 1})
 		_, first, err := w.api.Exchange(seen.secret("auth-code-of-an-answer-with-a-bad-status"), exchangeEp)
 		require.NoError(t, err)
 		seen.secret(first.AcsToken)
@@ -117,4 +119,26 @@ func TestOddSuccessesAreLogged(t *testing.T) {
 	other.Path = "/cgi-bin/other"
 	require.NoError(t, api.Do(other, nil, &out))
 	log.one(t, "path="+other.Path)
+}
+
+// A success may carry a warning; it is not lost, and echoes nothing.
+// G: secret/echo error/details
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	var warnings []string
+	mock := httpmock.NewMockTransport()
+	mock.RegisterNoResponder(httpmock.NewStringResponder(200, `{"errcode":0,"errmsg":"ok, WARNING: no app order for auth-code-in-a-warning"}`))
+	api, err := token.New(token.Config{
+		CorpId: providerId, ProviderSecret: providerSecret, HTTPClient: &http.Client{Transport: mock},
+		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		OnCall: func(_ context.Context, info token.CallInfo) { warnings = append(warnings, info.Warning) },
+	})
+	require.NoError(t, err)
+	var out struct{}
+	require.NoError(t, api.Do(none, data.D{"auth_code": "auth-code-in-a-warning"}, &out))
+	require.NoError(t, api.Do(none, data.D{"auth_code": "auth-code-in-a-warning"}, nil))
+	want := "ok, WARNING: no app order for ***"
+	assert.Equal(t, []string{want, want}, warnings)
+	assert.Equal(t, 2, strings.Count(log.String(), want))
 }

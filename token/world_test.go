@@ -2,11 +2,14 @@ package token_test
 
 import (
 	"encoding/json"
+	"net/http"
+	"sync"
 	"testing"
 
+	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
@@ -48,7 +51,7 @@ type world struct {
 // newWorld serves the fake over loopback.
 func newWorld(t *testing.T, change ...func(*token.Config)) *world {
 	t.Helper()
-	w := &world{World: testworld.Loopback(t, fakewecom.Options{}, nil)}
+	w := &world{World: testworld.Loopback(t, platform.Options{}, nil)}
 	w.start(t, change...)
 	return w
 }
@@ -56,7 +59,7 @@ func newWorld(t *testing.T, change ...func(*token.Config)) *world {
 // newBubble serves the fake inside the process, for tests on a fake clock.
 func newBubble(t *testing.T, change ...func(*token.Config)) *world {
 	t.Helper()
-	w := &world{World: testworld.New(fakewecom.Options{}, nil)}
+	w := &world{World: testworld.New(platform.Options{}, nil)}
 	w.start(t, change...)
 	return w
 }
@@ -144,4 +147,56 @@ func do(api *token.Api, ep token.Endpoint) error {
 	err := api.Do(ep, in, nil)
 	seen.error(err)
 	return err
+}
+
+// none is a call without a token.
+var none = token.Endpoint{Path: "/cgi-bin/none", Credential: token.None, Read: true}
+
+// mocked returns an Api whose requests all get one answer.
+func mocked(t *testing.T, respond httpmock.Responder) (*token.Api, *httpmock.MockTransport) {
+	t.Helper()
+	mock := httpmock.NewMockTransport()
+	mock.RegisterNoResponder(respond)
+	return newApi(t, token.Config{
+		CorpId: providerId, ProviderSecret: providerSecret, SuiteId: suiteId, SuiteSecret: suiteSecret,
+		HTTPClient: &http.Client{Transport: mock},
+	}), mock
+}
+
+// all runs n calls at once and returns their errors.
+func all(n int, call func(i int) error) []error {
+	errs := make([]error, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { errs[i] = call(i) })
+	}
+	wg.Wait()
+	return errs
+}
+
+func count(errs []error) (failed int) {
+	for _, err := range errs {
+		if err != nil {
+			failed++
+		}
+	}
+	return failed
+}
+
+const exchangePath = "/cgi-bin/service/get_permanent_code"
+
+// authCode lets the corp install the suite and returns the auth code of it.
+func (w *world) authCode(t *testing.T) string {
+	t.Helper()
+	code, err := w.Install(t.Context(), suiteId, corpId, platform.InstallOptions{FromProviderSite: true})
+	require.NoError(t, err)
+	return seen.secret(code)
+}
+
+// process is another program with the same credentials, on a Store.
+func (w *world) process(t *testing.T, store token.Store) *token.Api {
+	t.Helper()
+	cfg := w.cfg
+	cfg.Store = store
+	return newApi(t, cfg)
 }

@@ -4,29 +4,3 @@
 // The corp is the one that the [token.Api] is bound to with [token.Api.WithCorp]; the app is
 // the one that the corp has installed.
 package agent
-
-import (
-	"cmp"
-
-	"github.com/gothird/wecom/token"
-)
-
-func get(name string) token.Endpoint {
-	return token.Endpoint{Method: "GET", Path: "/cgi-bin/agent/" + name, Credential: token.Corp, Read: true}
-}
-
-func read(name string) token.Endpoint {
-	return token.Endpoint{Path: "/cgi-bin/agent/" + name, Credential: token.Corp, Read: true}
-}
-
-func write(name string) token.Endpoint {
-	return token.Endpoint{Path: "/cgi-bin/agent/" + name, Credential: token.Corp}
-}
-
-// agentOf returns the app's id in the corp, or the first reason not to make the call.
-func agentOf(api *token.Api, checks ...error) (int64, error) {
-	if err := cmp.Or(checks...); err != nil {
-		return 0, err
-	}
-	return api.AgentId()
-}

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/token"
 )
 
@@ -49,11 +50,8 @@ type Tags struct {
 // The members of the range have the ids that the app knows them by.
 // https://developer.work.weixin.qq.com/document/path/90363
 func Get(api *token.Api) (*Agent, error) {
-	agentId, err := agentOf(api)
-	if err != nil {
-		return nil, err
-	}
-	return token.Call[Agent](api, get("get").Needing("agentid"), url.Values{"agentid": {strconv.FormatInt(agentId, 10)}})
+	agentId, err := api.AgentId()
+	return cgi.Call[Agent](api, cgi.Get("agent/get").Needing("agentid"), url.Values{"agentid": {strconv.FormatInt(agentId, 10)}}, err)
 }
 
 // Listed is an app in a list.
@@ -70,7 +68,7 @@ type listRes struct {
 // List 获取access_token对应的应用列表: lists the apps that the token may see: this one.
 // https://developer.work.weixin.qq.com/document/path/90363
 func List(api *token.Api) ([]Listed, error) {
-	res, err := token.Call[listRes](api, get("list"), nil)
+	res, err := cgi.Call[listRes](api, cgi.Get("agent/list"), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +89,7 @@ func ClaimCustomizedApp(api *token.Api, accessToken string) error {
 	if err != nil {
 		return err
 	}
-	ep := write("claim_customized_app")
+	ep := cgi.Write("agent/claim_customized_app")
 	ep.Credential = token.Static(accessToken)
-	return api.Do(ep, claimReq{suite.AcsToken}, nil)
+	return cgi.Do(api, ep, claimReq{suite.AcsToken})
 }

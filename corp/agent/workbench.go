@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
@@ -70,15 +71,18 @@ type Webview struct {
 	EnableWebviewClick bool   `json:"enable_webview_click,omitempty"` // its links work, as wxwork://openurl?url=…
 }
 
-// typed sets the type and looks at the limits. normal is the type of a workbench without a
-// kind, "" if it must have one.
-func (w Workbench) typed(normal string) (Workbench, error) {
-	kind, err := check.Kind("workbench", w)
-	if err == nil && cmp.Or(kind, normal) == "" {
-		err = fmt.Errorf("wecom: workbench has no kind: it takes keydata, image, list or webview")
-	}
-	w.Type = cmp.Or(kind, normal)
+// typed sets the type, which is that of the kind, and looks at the limits.
+func (w Workbench) typed() (Workbench, error) {
+	kind, err := check.OneKind("workbench", w)
+	w.Type = kind
 	return w, cmp.Or(err, w.check())
+}
+
+// typed is that of the workbench, which needs no kind here.
+func (t Template) typed() (Template, error) {
+	kind, err := check.Kind("workbench", t.Workbench)
+	t.Type = cmp.Or(kind, "normal")
+	return t, cmp.Or(err, t.check())
 }
 
 func (w Workbench) check() error {
@@ -134,13 +138,10 @@ type templateReq struct {
 // An administrator of the corp must have switched it on for the app; the event
 // switch_workbench_mode tells. Errors: 48002 not switched on, or no right.
 // https://developer.work.weixin.qq.com/document/path/94620
-func SetWorkbenchTemplate(api *token.Api, template Template) (err error) {
-	template.Workbench, err = template.typed("normal")
-	agentId, err := agentOf(api, err)
-	if err != nil {
-		return err
-	}
-	return api.Do(write("set_workbench_template"), templateReq{agentId, template}, nil)
+func SetWorkbenchTemplate(api *token.Api, template Template) error {
+	template, err := template.typed()
+	agentId, err := cgi.AgentId(api, 0, err)
+	return cgi.Do(api, cgi.Write("agent/set_workbench_template"), templateReq{agentId, template}, err)
 }
 
 type agentReq struct {
@@ -150,11 +151,8 @@ type agentReq struct {
 // GetWorkbenchTemplate 获取应用在工作台展示的模版: reads what was set by [SetWorkbenchTemplate].
 // https://developer.work.weixin.qq.com/document/path/94620
 func GetWorkbenchTemplate(api *token.Api) (*Template, error) {
-	agentId, err := agentOf(api)
-	if err != nil {
-		return nil, err
-	}
-	return token.Call[Template](api, read("get_workbench_template"), agentReq{agentId})
+	agentId, err := api.AgentId()
+	return cgi.Call[Template](api, cgi.Read("agent/get_workbench_template"), agentReq{agentId}, err)
 }
 
 type userReq struct {
@@ -173,12 +171,9 @@ type dataReq struct {
 // At most 10 calls a minute for one member. Errors: 60111 no such member in the visible range.
 // https://developer.work.weixin.qq.com/document/path/94620
 func SetWorkbenchData(api *token.Api, userId string, w Workbench) error {
-	w, err := w.typed("")
-	agentId, err := agentOf(api, err, check.Required("userid", userId))
-	if err != nil {
-		return err
-	}
-	return api.Do(write("set_workbench_data"), dataReq{userReq{agentId, userId}, w}, nil)
+	w, err := w.typed()
+	agentId, err := cgi.AgentId(api, 0, err, check.Required("userid", userId))
+	return cgi.Do(api, cgi.Write("agent/set_workbench_data"), dataReq{userReq{agentId, userId}, w}, err)
 }
 
 type batchDataReq struct {
@@ -196,13 +191,13 @@ const maxUsers = 1000 // of one request
 // At most 100000 members a minute.
 // https://developer.work.weixin.qq.com/document/path/94620
 func BatchSetWorkbenchData(api *token.Api, userIds []string, w Workbench) error {
-	w, err := w.typed("")
-	agentId, err := agentOf(api, err, check.Ids("userid_list", userIds, 0))
+	w, err := w.typed()
+	agentId, err := cgi.AgentId(api, 0, err, check.Ids("userid_list", userIds, 0))
 	if err != nil {
 		return err
 	}
 	_, err = paging.Batches(userIds, maxUsers, func(part []string) ([]struct{}, error) {
-		return nil, api.Do(write("batch_set_workbench_data"), batchDataReq{agentId, part, w}, nil)
+		return nil, cgi.Do(api, cgi.Write("agent/batch_set_workbench_data"), batchDataReq{agentId, part, w})
 	}, token.NewPartialError)
 	return err
 }
@@ -217,11 +212,8 @@ type dataRes struct {
 // Errors: 60111 no such member in the visible range.
 // https://developer.work.weixin.qq.com/document/path/94620
 func GetWorkbenchData(api *token.Api, userId string) (*Workbench, error) {
-	agentId, err := agentOf(api, check.Required("userid", userId))
-	if err != nil {
-		return nil, err
-	}
-	res, err := token.Call[dataRes](api, read("get_workbench_data"), userReq{agentId, userId})
+	agentId, err := cgi.AgentId(api, 0, check.Required("userid", userId))
+	res, err := cgi.Call[dataRes](api, cgi.Read("agent/get_workbench_data"), userReq{agentId, userId}, err)
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func TestWorkbenchLimits(t *testing.T) {
 		return agent.Workbench{KeyData: &agent.KeyData{Items: []agent.KeyItem{item, wrong}}}
 	}
 	for want, w := range map[string]agent.Workbench{
-		"workbench has no kind":             {},
+		"workbench is empty: it takes":      {},
 		"workbench has image and webview":   {Image: &agent.Image{Url: "u"}, Webview: &agent.Webview{Url: "u"}},
 		"keydata.items has 5 items":         {KeyData: &agent.KeyData{Items: make([]agent.KeyItem, 5)}},
 		"keydata.items[1].key has 65":       long(func(k *agent.KeyItem) { k.Key += "x" }),

@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
@@ -76,10 +77,7 @@ type NotifyNode struct {
 // Errors: 301025 wrong number.
 // https://developer.work.weixin.qq.com/document/path/93798
 func CorpGetOpenApprovalData(api *token.Api, thirdNo string) (*Approval, error) {
-	if err := check.Required("thirdNo", thirdNo); err != nil {
-		return nil, err
-	}
-	res, err := token.Call[approvalRes](api, read("corp/getopenapprovaldata").Needing("data"), approvalReq{thirdNo})
+	res, err := cgi.Call[approvalRes](api, cgi.Read("corp/getopenapprovaldata").Needing("data"), approvalReq{thirdNo}, check.Required("thirdNo", thirdNo))
 	if err != nil {
 		return nil, err
 	}

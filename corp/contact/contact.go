@@ -14,25 +14,7 @@ import (
 	"strconv"
 
 	"github.com/gothird/wecom/internal/check"
-	"github.com/gothird/wecom/token"
 )
-
-func get(name string) token.Endpoint {
-	return token.Endpoint{Method: "GET", Path: "/cgi-bin/" + name, Credential: token.Corp, Read: true}
-}
-
-func read(name string) token.Endpoint {
-	return token.Endpoint{Path: "/cgi-bin/" + name, Credential: token.Corp, Read: true}
-}
-
-func write(name string) token.Endpoint {
-	return token.Endpoint{Path: "/cgi-bin/" + name, Credential: token.Corp}
-}
-
-// remove is a GET that writes, so that it is never repeated.
-func remove(name string) token.Endpoint {
-	return token.Endpoint{Method: "GET", Path: "/cgi-bin/" + name, Credential: token.Corp}
-}
 
 // number is the query with an id.
 func number(name string, id int64) url.Values {

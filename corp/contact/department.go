@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
@@ -34,10 +35,8 @@ type idRes struct {
 // and 60124 no such parent, 60008 there already, 60009 and 60125 name.
 // https://developer.work.weixin.qq.com/document/path/90341
 func DepartmentCreate(api *token.Api, d DepartmentEdit) (id int64, err error) {
-	if err := cmp.Or(d.check(), check.Required("name", d.Name), check.Between("parentid", d.ParentId, 1, 1<<32-1)); err != nil {
-		return 0, err
-	}
-	res, err := token.Call[idRes](api, write("department/create").Needing("id"), d)
+	res, err := cgi.Call[idRes](api, cgi.Write("department/create").Needing("id"), d,
+		d.check(), check.Required("name", d.Name), check.Between("parentid", d.ParentId, 1, 1<<32-1))
 	if err != nil {
 		return 0, err
 	}
@@ -51,10 +50,7 @@ func DepartmentCreate(api *token.Api, d DepartmentEdit) (id int64, err error) {
 // [DepartmentCreate].
 // https://developer.work.weixin.qq.com/document/path/90342
 func DepartmentUpdate(api *token.Api, d DepartmentEdit) error {
-	if err := cmp.Or(check.Between("id", d.Id, 1, 1<<32-1), d.check()); err != nil {
-		return err
-	}
-	return api.Do(write("department/update"), d, nil)
+	return cgi.Do(api, cgi.Write("department/update"), d, check.Between("id", d.Id, 1, 1<<32-1), d.check())
 }
 
 // DepartmentDelete 删除部门: deletes a department that is empty. Needs the right to edit.
@@ -62,7 +58,7 @@ func DepartmentUpdate(api *token.Api, d DepartmentEdit) error {
 // Errors: 60003 no such department, 60005 members, 60006 departments below, 60007 the root.
 // https://developer.work.weixin.qq.com/document/path/90343
 func DepartmentDelete(api *token.Api, id int64) error {
-	return api.Do(remove("department/delete"), number("id", id), nil)
+	return cgi.Do(api, cgi.WriteByGet("department/delete"), number("id", id))
 }
 
 // Department is a department, with the fields that the app may see. Third-party apps see the
@@ -94,7 +90,7 @@ func below(id int64) url.Values {
 // Errors: 60003 and 60123 no such department in the visible range.
 // https://developer.work.weixin.qq.com/document/path/90344
 func DepartmentList(api *token.Api, id int64) ([]Department, error) {
-	res, err := token.Call[departmentsRes](api, get("department/list"), below(id))
+	res, err := cgi.Call[departmentsRes](api, cgi.Get("department/list"), below(id))
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +114,7 @@ type simpleDepartmentsRes struct {
 // Errors: 60003 and 60123 no such department in the visible range.
 // https://developer.work.weixin.qq.com/document/path/95406
 func DepartmentSimpleList(api *token.Api, id int64) ([]SimpleDepartment, error) {
-	res, err := token.Call[simpleDepartmentsRes](api, get("department/simplelist"), below(id))
+	res, err := cgi.Call[simpleDepartmentsRes](api, cgi.Get("department/simplelist"), below(id))
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +130,7 @@ type departmentRes struct {
 // Errors: 60003 and 60123 no such department in the visible range.
 // https://developer.work.weixin.qq.com/document/path/95407
 func DepartmentGet(api *token.Api, id int64) (*Department, error) {
-	res, err := token.Call[departmentRes](api, get("department/get").Needing("department"), number("id", id))
+	res, err := cgi.Call[departmentRes](api, cgi.Get("department/get").Needing("department"), number("id", id))
 	if err != nil {
 		return nil, err
 	}

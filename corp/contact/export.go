@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/poll"
 	"github.com/gothird/wecom/token"
@@ -112,10 +113,7 @@ type ExportFile struct {
 // ExportGetResult 获取导出结果: reads how far an export is, and where its files are.
 // https://developer.work.weixin.qq.com/document/path/94954
 func ExportGetResult(api *token.Api, jobId string) (*Exported, error) {
-	if err := check.Required("jobid", jobId); err != nil {
-		return nil, err
-	}
-	return token.Call[Exported](api, get("export/get_result").Needing("status"), query("jobid", jobId))
+	return cgi.Call[Exported](api, cgi.Get("export/get_result").Needing("status"), query("jobid", jobId), check.Required("jobid", jobId))
 }
 
 // ErrExportFailed means that WeCom could not do an export.

@@ -12,7 +12,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -20,6 +19,7 @@ import (
 
 	"github.com/gothird/wecom/corp/contact"
 	"github.com/gothird/wecom/corp/internal/corptest"
+	"github.com/gothird/wecom/internal/heap"
 	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -185,20 +185,14 @@ func TestALargeExport(t *testing.T) {
 	defer server.Close()
 	file.Url = server.URL
 	api := corptest.NewApi(t.Context(), http.DefaultTransport)
-	heap := func() int64 {
-		var m runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&m)
-		return int64(m.HeapAlloc)
-	}
-	before, n, most := heap(), 0, int64(0)
+	before, n, most := heap.Live(), 0, int64(0)
 	for u, err := range contact.ExportedUsers(api, []contact.ExportFile{file}, key) {
 		require.NoError(t, err)
 		if want := fmt.Sprintf("wo%d", n); u.UserId != want {
 			require.Equal(t, want, u.UserId)
 		}
 		if n++; n%4000 == 1 {
-			most = max(most, heap()-before)
+			most = max(most, heap.Live()-before)
 		}
 	}
 	assert.Equal(t, total, n)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/poll"
 	"github.com/gothird/wecom/internal/redact"
@@ -37,10 +38,8 @@ func BatchInvite(api *token.Api, in Invite) (*Uninvited, error) {
 	if len(in.User)+len(in.Party)+len(in.Tag) == 0 {
 		none = errors.New("wecom: user, party and tag are empty")
 	}
-	if err := cmp.Or(none, check.Items("user", len(in.User), 1000), check.Items("party", len(in.Party), 100), check.Items("tag", len(in.Tag), 100)); err != nil {
-		return nil, err
-	}
-	return token.Call[Uninvited](api, write("batch/invite"), in)
+	return cgi.Call[Uninvited](api, cgi.Write("batch/invite"), in,
+		none, check.Items("user", len(in.User), 1000), check.Items("party", len(in.Party), 100), check.Items("tag", len(in.Tag), 100))
 }
 
 // Callback is where the event batch_job_result goes when an import is done. All three are
@@ -90,11 +89,8 @@ type jobRes struct {
 }
 
 // job starts a job and gives its id.
-func job(api *token.Api, name string, req any, checks ...error) (string, error) {
-	if err := cmp.Or(checks...); err != nil {
-		return "", err
-	}
-	res, err := token.Call[jobRes](api, write(name).Needing("jobid"), req)
+func job(api *token.Api, path string, req any, checks ...error) (string, error) {
+	res, err := cgi.Call[jobRes](api, cgi.Write(path).Needing("jobid"), req, checks...)
 	if err != nil {
 		return "", err
 	}
@@ -152,10 +148,7 @@ type ImportLine struct {
 // each line. The call succeeds also when lines have failed.
 // https://developer.work.weixin.qq.com/document/path/91133
 func BatchGetResult(api *token.Api, jobId string) (*Imported, error) {
-	if err := check.Id("jobid", jobId, 64); err != nil {
-		return nil, err
-	}
-	return token.Call[Imported](api, get("batch/getresult").Needing("status"), query("jobid", jobId))
+	return cgi.Call[Imported](api, cgi.Get("batch/getresult").Needing("status"), query("jobid", jobId), check.Id("jobid", jobId, 64))
 }
 
 // WaitImport asks with [BatchGetResult], every so often (0: 10 s), until the job is done.

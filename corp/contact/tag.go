@@ -3,8 +3,10 @@ package contact
 import (
 	"cmp"
 	"errors"
+	"math"
 	"strings"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
@@ -16,7 +18,7 @@ type tagReq struct {
 }
 
 func (t tagReq) check() error {
-	return cmp.Or(check.Required("tagname", t.TagName), check.Runes("tagname", t.TagName, 32))
+	return cmp.Or(check.Required("tagname", t.TagName), check.Runes("tagname", t.TagName, 32), check.Optional("tagid", t.TagId, 0, math.MaxInt64))
 }
 
 type tagIdRes struct {
@@ -30,15 +32,7 @@ type tagIdRes struct {
 // https://developer.work.weixin.qq.com/document/path/90346
 func TagCreate(api *token.Api, name string, id *int64) (tagId int64, err error) {
 	req := tagReq{id, name}
-	if err := req.check(); err != nil {
-		return 0, err
-	}
-	if id != nil {
-		if err := check.NonNegative("tagid", *id); err != nil {
-			return 0, err
-		}
-	}
-	res, err := token.Call[tagIdRes](api, write("tag/create").Needing("tagid"), req)
+	res, err := cgi.Call[tagIdRes](api, cgi.Write("tag/create").Needing("tagid"), req, req.check())
 	if err != nil {
 		return 0, err
 	}
@@ -51,10 +45,7 @@ func TagCreate(api *token.Api, name string, id *int64) (tagId int64, err error) 
 // https://developer.work.weixin.qq.com/document/path/90347
 func TagUpdate(api *token.Api, tagId int64, name string) error {
 	req := tagReq{&tagId, name}
-	if err := req.check(); err != nil {
-		return err
-	}
-	return api.Do(write("tag/update"), req, nil)
+	return cgi.Do(api, cgi.Write("tag/update"), req, req.check())
 }
 
 // TagDelete 删除标签: deletes a tag that this app made.
@@ -62,7 +53,7 @@ func TagUpdate(api *token.Api, tagId int64, name string) error {
 // Errors: 40068 no such tag, 81011 not of this app.
 // https://developer.work.weixin.qq.com/document/path/90348
 func TagDelete(api *token.Api, tagId int64) error {
-	return api.Do(remove("tag/delete"), number("tagid", tagId), nil)
+	return cgi.Do(api, cgi.WriteByGet("tag/delete"), number("tagid", tagId))
 }
 
 // Tag is a tag of members and departments.
@@ -78,7 +69,7 @@ type tagsRes struct {
 // TagList 获取标签列表: lists the tags; third-party apps see those that they made.
 // https://developer.work.weixin.qq.com/document/path/90352
 func TagList(api *token.Api) ([]Tag, error) {
-	res, err := token.Call[tagsRes](api, get("tag/list"), nil)
+	res, err := cgi.Call[tagsRes](api, cgi.Get("tag/list"), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +95,7 @@ type TaggedUser struct {
 // Errors: 40068 no such tag.
 // https://developer.work.weixin.qq.com/document/path/90349
 func TagGet(api *token.Api, tagId int64) (*Tagged, error) {
-	return token.Call[Tagged](api, get("tag/get"), number("tagid", tagId))
+	return cgi.Call[Tagged](api, cgi.Get("tag/get"), number("tagid", tagId))
 }
 
 type tagUsersReq struct {
@@ -139,14 +130,14 @@ func (all *Untagged) add(more *Untagged) {
 // 81011 not of this app.
 // https://developer.work.weixin.qq.com/document/path/90350
 func TagAddTagUsers(api *token.Api, tagId int64, userIds []string, departmentIds []int64) (*Untagged, error) {
-	return setTag(api, write("tag/addtagusers"), tagId, userIds, departmentIds)
+	return setTag(api, cgi.Write("tag/addtagusers"), tagId, userIds, departmentIds)
 }
 
 // TagDelTagUsers 删除标签成员: takes a tag from members and departments, else as
 // [TagAddTagUsers].
 // https://developer.work.weixin.qq.com/document/path/90351
 func TagDelTagUsers(api *token.Api, tagId int64, userIds []string, departmentIds []int64) (*Untagged, error) {
-	return setTag(api, write("tag/deltagusers"), tagId, userIds, departmentIds)
+	return setTag(api, cgi.Write("tag/deltagusers"), tagId, userIds, departmentIds)
 }
 
 func setTag(api *token.Api, ep token.Endpoint, tagId int64, userIds []string, departmentIds []int64) (*Untagged, error) {
@@ -154,7 +145,7 @@ func setTag(api *token.Api, ep token.Endpoint, tagId int64, userIds []string, de
 		return nil, errors.New("wecom: userlist and partylist are empty")
 	}
 	return paging.SumOfTwo(userIds, 1000, departmentIds, 100, (*Untagged).add, func(users []string, departments []int64) (*Untagged, error) {
-		res, err := token.Call[tagUsersRes](api, ep, tagUsersReq{tagId, users, departments})
+		res, err := cgi.Call[tagUsersRes](api, ep, tagUsersReq{tagId, users, departments})
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
@@ -56,10 +57,7 @@ type Attrs struct {
 // Errors: 60111 no such member in the visible range, 40003 no userid.
 // https://developer.work.weixin.qq.com/document/path/90332
 func UserGet(api *token.Api, userId string) (*User, error) {
-	if err := checkUser(userId); err != nil {
-		return nil, err
-	}
-	return token.Call[User](api, get("user/get").Needing("userid", "open_userid"), query("userid", userId))
+	return cgi.Call[User](api, cgi.Get("user/get").Needing("userid", "open_userid"), query("userid", userId), checkUser(userId))
 }
 
 // UserDelete 删除成员: deletes a member, and her corp mailbox. Needs the right to edit.
@@ -67,10 +65,7 @@ func UserGet(api *token.Api, userId string) (*User, error) {
 // Errors: 60111 no such member, 301005 the creator of the corp.
 // https://developer.work.weixin.qq.com/document/path/90334
 func UserDelete(api *token.Api, userId string) error {
-	if err := checkUser(userId); err != nil {
-		return err
-	}
-	return api.Do(remove("user/delete"), query("userid", userId), nil)
+	return cgi.Do(api, cgi.WriteByGet("user/delete"), query("userid", userId), checkUser(userId))
 }
 
 type batchDeleteReq struct {
@@ -88,7 +83,7 @@ func UserBatchDelete(api *token.Api, userIds []string) error {
 		return err
 	}
 	_, err := paging.Batches(userIds, 200, func(part []string) ([]struct{}, error) {
-		return nil, api.Do(write("user/batchdelete"), batchDeleteReq{part}, nil)
+		return nil, cgi.Do(api, cgi.Write("user/batchdelete"), batchDeleteReq{part})
 	}, token.NewPartialError)
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
@@ -106,10 +107,7 @@ func UserCreate(api *token.Api, u UserEdit) ([]Made, error) {
 	if u.Mobile == "" && u.Email == "" {
 		unreachable = errors.New("wecom: mobile and email are empty: a member needs one of them")
 	}
-	if err := cmp.Or(u.check(), check.Required("name", u.Name), unreachable); err != nil {
-		return nil, err
-	}
-	res, err := token.Call[createdUserRes](api, write("user/create"), u)
+	res, err := cgi.Call[createdUserRes](api, cgi.Write("user/create"), u, u.check(), check.Required("name", u.Name), unreachable)
 	if err != nil {
 		return nil, err
 	}
@@ -147,8 +145,5 @@ func (u UserChange) check() error {
 // 60144 the mailbox, 60123 department, 301036 the userid can't be changed.
 // https://developer.work.weixin.qq.com/document/path/90333
 func UserUpdate(api *token.Api, u UserChange) error {
-	if err := cmp.Or(u.check(), check.Bytes("biz_mail", u.BizMail, 63)); err != nil {
-		return err
-	}
-	return api.Do(write("user/update"), u, nil)
+	return cgi.Do(api, cgi.Write("user/update"), u, u.check(), check.Bytes("biz_mail", u.BizMail, 63))
 }

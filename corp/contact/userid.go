@@ -1,9 +1,9 @@
 package contact
 
 import (
-	"cmp"
 	"iter"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
@@ -22,10 +22,7 @@ type openIdRes struct {
 // Errors: 60111 no such member, 43004 the member has not bound WeChat.
 // https://developer.work.weixin.qq.com/document/path/90338
 func UserConvertToOpenId(api *token.Api, userId string) (string, error) {
-	if err := checkUser(userId); err != nil {
-		return "", err
-	}
-	res, err := token.Call[openIdRes](api, read("user/convert_to_openid").Needing("openid"), userIdRes{userId})
+	res, err := cgi.Call[openIdRes](api, cgi.Read("user/convert_to_openid").Needing("openid"), userIdRes{userId}, checkUser(userId))
 	if err != nil {
 		return "", err
 	}
@@ -40,11 +37,9 @@ func UserConvertToUserId(api *token.Api, openId string) (string, error) {
 	return userId(api, "user/convert_to_userid", openIdRes{openId}, check.Required("openid", openId))
 }
 
-func userId(api *token.Api, name string, req any, checked error) (string, error) {
-	if checked != nil {
-		return "", checked
-	}
-	res, err := token.Call[userIdRes](api, read(name).Needing("userid"), req)
+// userId finds a member.
+func userId(api *token.Api, path string, req any, checks ...error) (string, error) {
+	res, err := cgi.Call[userIdRes](api, cgi.Read(path).Needing("userid"), req, checks...)
 	if err != nil {
 		return "", err
 	}
@@ -81,7 +76,7 @@ type emailReq struct {
 // Errors: 46004 nobody, 60105 no address.
 // https://developer.work.weixin.qq.com/document/path/95892
 func UserGetUserIdByEmail(api *token.Api, email string, emailType int) (string, error) {
-	return userId(api, "user/get_userid_by_email", emailReq{emailType, email}, cmp.Or(check.Required("email", email), check.Between("email_type", emailType, 0, PersonalMail)))
+	return userId(api, "user/get_userid_by_email", emailReq{emailType, email}, check.Required("email", email), check.Between("email_type", emailType, 0, PersonalMail))
 }
 
 type ticketReq struct {
@@ -102,10 +97,7 @@ type Selected struct {
 // Errors: 60233 wrong ticket.
 // https://developer.work.weixin.qq.com/document/path/94894
 func UserListSelectedTicketUser(api *token.Api, ticket string) (*Selected, error) {
-	if err := check.Required("selected_ticket", ticket); err != nil {
-		return nil, err
-	}
-	return token.Call[Selected](api, read("user/list_selected_ticket_user"), ticketReq{ticket})
+	return cgi.Call[Selected](api, cgi.Read("user/list_selected_ticket_user"), ticketReq{ticket}, check.Required("selected_ticket", ticket))
 }
 
 type cursorReq struct {
@@ -135,10 +127,7 @@ const (
 // department that a member is in; limit is at most 10000. Needs the right to edit.
 // https://developer.work.weixin.qq.com/document/path/96021
 func UserListId(api *token.Api, cursor string, limit int) (*UserIdPage, error) {
-	if err := check.Limit(limit, maxUserIds); err != nil {
-		return nil, err
-	}
-	return token.Call[UserIdPage](api, read("user/list_id"), cursorReq{cursor, limit})
+	return cgi.Call[UserIdPage](api, cgi.Read("user/list_id"), cursorReq{cursor, limit}, check.Limit(limit, maxUserIds))
 }
 
 // AllUserIds walks all pages of [UserListId]. It stops at the first error.
@@ -168,10 +157,7 @@ type MemberAuthPage struct {
 // themselves (成员授权模式).
 // https://developer.work.weixin.qq.com/document/path/94513
 func UserListMemberAuth(api *token.Api, cursor string, limit int) (*MemberAuthPage, error) {
-	if err := check.Limit(limit, maxMemberAuths); err != nil {
-		return nil, err
-	}
-	return token.Call[MemberAuthPage](api, read("user/list_member_auth"), cursorReq{cursor, limit})
+	return cgi.Call[MemberAuthPage](api, cgi.Read("user/list_member_auth"), cursorReq{cursor, limit}, check.Limit(limit, maxMemberAuths))
 }
 
 // AllMemberAuths walks all pages of [UserListMemberAuth]. It stops at the first error.
@@ -195,10 +181,7 @@ type memberAuthRes struct {
 // Errors: 60111 no such member.
 // https://developer.work.weixin.qq.com/document/path/94514
 func UserCheckMemberAuth(api *token.Api, openUserId string) (bool, error) {
-	if err := check.Required("open_userid", openUserId); err != nil {
-		return false, err
-	}
-	res, err := token.Call[memberAuthRes](api, read("user/check_member_auth").Needing("is_member_auth"), MemberAuth{openUserId})
+	res, err := cgi.Call[memberAuthRes](api, cgi.Read("user/check_member_auth").Needing("is_member_auth"), MemberAuth{openUserId}, check.Required("open_userid", openUserId))
 	if err != nil {
 		return false, err
 	}

@@ -3,6 +3,7 @@ package contact
 import (
 	"iter"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/token"
 )
 
@@ -18,12 +19,12 @@ type usersRes[U any] struct {
 	UserList []U `json:"userlist"`
 }
 
-func list[U any](api *token.Api, name string, departmentId int64, fetchChild bool) ([]U, error) {
+func list[U any](api *token.Api, path string, departmentId int64, fetchChild bool) ([]U, error) {
 	query := number("department_id", departmentId)
 	if fetchChild {
 		query.Set("fetch_child", "1")
 	}
-	res, err := token.Call[usersRes[U]](api, get(name), query)
+	res, err := cgi.Call[usersRes[U]](api, cgi.Get(path), query)
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,9 @@
 package kf
 
 import (
-	"cmp"
 	"iter"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
@@ -25,10 +25,8 @@ type accountReq struct {
 // accounts are hardly used, 95027 not certified, 40007 media_id.
 // https://developer.work.weixin.qq.com/document/path/94688
 func AccountAdd(api *token.Api, name, mediaId string) (openKfId string, err error) {
-	if err := cmp.Or(check.Required("name", name), check.Runes("name", name, 16), check.Id("media_id", mediaId, 128)); err != nil {
-		return "", err
-	}
-	res, err := token.Call[accountReq](api, write("account/add").Needing("open_kfid"), addAccountReq{name, mediaId})
+	res, err := cgi.Call[accountReq](api, cgi.Write("kf/account/add").Needing("open_kfid"), addAccountReq{name, mediaId},
+		check.Required("name", name), check.Runes("name", name, 16), check.Id("media_id", mediaId, 128))
 	if err != nil {
 		return "", err
 	}
@@ -58,10 +56,8 @@ const maxAccounts = 100 // of one page
 // at most 100, which is also meant by 0. A shorter page is the last.
 // https://developer.work.weixin.qq.com/document/path/94691
 func AccountList(api *token.Api, offset, limit int) ([]Account, error) {
-	if err := cmp.Or(check.NonNegative("offset", int64(offset)), check.Limit(limit, maxAccounts)); err != nil {
-		return nil, err
-	}
-	res, err := token.Call[listAccountsRes](api, read("account/list"), listAccountsReq{offset, limit})
+	res, err := cgi.Call[listAccountsRes](api, cgi.Read("kf/account/list"), listAccountsReq{offset, limit},
+		check.NonNegative("offset", int64(offset)), check.Limit(limit, maxAccounts))
 	if err != nil {
 		return nil, err
 	}
@@ -86,19 +82,14 @@ type updateAccountReq struct {
 // Errors: 95000 and 95004 no such account, 95006 name, 40007 media_id.
 // https://developer.work.weixin.qq.com/document/path/94690
 func AccountUpdate(api *token.Api, openKfId, name, mediaId string) error {
-	if err := cmp.Or(checkAccount(openKfId), check.Runes("name", name, 16), check.Bytes("media_id", mediaId, 128)); err != nil {
-		return err
-	}
-	return api.Do(write("account/update"), updateAccountReq{openKfId, name, mediaId}, nil)
+	return cgi.Do(api, cgi.Write("kf/account/update"), updateAccountReq{openKfId, name, mediaId},
+		checkAccount(openKfId), check.Runes("name", name, 16), check.Bytes("media_id", mediaId, 128))
 }
 
 // AccountDel 删除客服账号: deletes an account. The last one can't be deleted (95005).
 // https://developer.work.weixin.qq.com/document/path/94689
 func AccountDel(api *token.Api, openKfId string) error {
-	if err := checkAccount(openKfId); err != nil {
-		return err
-	}
-	return api.Do(write("account/del"), accountReq{openKfId}, nil)
+	return cgi.Do(api, cgi.Write("kf/account/del"), accountReq{openKfId}, checkAccount(openKfId))
 }
 
 type contactWayReq struct {
@@ -117,10 +108,8 @@ type contactWayRes struct {
 // escaped. The link must not be changed otherwise.
 // https://developer.work.weixin.qq.com/document/path/94692
 func AddContactWay(api *token.Api, openKfId, scene string) (url string, err error) {
-	if err := cmp.Or(checkAccount(openKfId), checkPlain("scene", scene)); err != nil {
-		return "", err
-	}
-	res, err := token.Call[contactWayRes](api, write("add_contact_way").Needing("url"), contactWayReq{openKfId, scene})
+	res, err := cgi.Call[contactWayRes](api, cgi.Write("kf/add_contact_way").Needing("url"), contactWayReq{openKfId, scene},
+		checkAccount(openKfId), checkPlain("scene", scene))
 	if err != nil {
 		return "", err
 	}

@@ -2,9 +2,9 @@ package kf
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 
+	"github.com/gothird/wecom/corp/internal/wirecheck"
 	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/internal/check"
 )
@@ -48,39 +48,18 @@ type CaLink struct {
 
 // kind is the msgtype of the content, or why it can't be sent.
 func (c Content) kind() (string, error) {
-	kind, err := check.Kind("the message", c)
-	switch {
-	case err != nil:
-		return "", err
-	case kind == "":
-		return "", errors.New("wecom: the message has no content")
-	case c.MsgMenu != nil:
-		return kind, c.MsgMenu.check(50)
-	}
-	return kind, cmp.Or(c.checkMedia(), c.checkCards())
+	kind, err := check.OneKind("the message", c)
+	return kind, cmp.Or(err, wirecheck.Text("text", c.Text), wirecheck.Media("image", c.Image), wirecheck.Media("voice", c.Voice),
+		wirecheck.Video("video", c.Video), wirecheck.Media("file", c.File), wirecheck.MiniProgram("miniprogram", c.MiniProgram), c.checkOwn())
 }
 
-func (c Content) checkMedia() error {
-	for name, media := range map[string]*wire.Media{"image": c.Image, "voice": c.Voice, "file": c.File} {
-		if media != nil {
-			return check.Required(name+".media_id", media.MediaId)
-		}
-	}
-	if c.Video != nil {
-		return check.Required("video.media_id", c.Video.MediaId)
-	}
-	return nil
-}
-
-func (c Content) checkCards() error {
+// checkOwn looks at what only this package has.
+func (c Content) checkOwn() error {
 	switch {
-	case c.Text != nil:
-		return check.Required("text.content", c.Text.Content)
 	case c.Link != nil:
 		return cmp.Or(check.Id("link.url", c.Link.Url, 2048), check.Required("link.title", c.Link.Title), check.Required("link.thumb_media_id", c.Link.ThumbMediaId))
-	case c.MiniProgram != nil:
-		return cmp.Or(check.Required("miniprogram.appid", c.MiniProgram.AppId), check.Required("miniprogram.pagepath", c.MiniProgram.PagePath),
-			check.Required("miniprogram.thumb_media_id", c.MiniProgram.ThumbMediaId))
+	case c.MsgMenu != nil:
+		return c.MsgMenu.check(50)
 	case c.Location != nil:
 		return c.Location.check()
 	case c.CaLink != nil:

@@ -1,6 +1,7 @@
 package kf
 
 import (
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
@@ -62,6 +63,6 @@ func CustomerBatchGet(api *token.Api, externalUserIds []string, entered bool) (*
 	}
 	return paging.Sum(externalUserIds, 100, (*Customers).add, func(part []string) (*Customers, error) {
 		req.ExternalUserIdList = part
-		return token.Call[Customers](api, read("customer/batchget"), req)
+		return cgi.Call[Customers](api, cgi.Read("kf/customer/batchget"), req)
 	}, token.NewPartialError)
 }

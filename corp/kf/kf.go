@@ -11,20 +11,7 @@ import (
 	"cmp"
 
 	"github.com/gothird/wecom/internal/check"
-	"github.com/gothird/wecom/token"
 )
-
-func get(name string) token.Endpoint {
-	return token.Endpoint{Method: "GET", Path: "/cgi-bin/kf/" + name, Credential: token.Corp, Read: true}
-}
-
-func read(name string) token.Endpoint {
-	return token.Endpoint{Path: "/cgi-bin/kf/" + name, Credential: token.Corp, Read: true}
-}
-
-func write(name string) token.Endpoint {
-	return token.Endpoint{Path: "/cgi-bin/kf/" + name, Credential: token.Corp}
-}
 
 func checkAccount(openKfId string) error { return check.Id("open_kfid", openKfId, 64) }
 

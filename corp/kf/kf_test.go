@@ -108,7 +108,7 @@ func TestMessagesRefusedBeforeAnyRequest(t *testing.T) {
 	item := kf.MenuItem{Click: &kf.MenuClick{Content: "c"}}
 	long := strings.Repeat("x", 2049)
 	for want, c := range map[string]kf.Content{
-		"no content":                    {},
+		"the message is empty":          {},
 		"text and image":                {Text: text.Text, Image: &wire.Media{}},
 		"text.content is empty":         {Text: &wire.Text{}},
 		"image.media_id is empty":       {Image: &wire.Media{}},
@@ -130,7 +130,7 @@ func TestMessagesRefusedBeforeAnyRequest(t *testing.T) {
 		"msgmenu.tail_content has 1025": {MsgMenu: &kf.Menu{TailContent: long[:1025]}},
 		"msgmenu.list has 51":           {MsgMenu: &kf.Menu{List: slices.Repeat([]kf.MenuItem{{Text: &kf.MenuText{Content: "t"}}}, 51)}},
 		"list without texts has 11":     {MsgMenu: &kf.Menu{List: slices.Repeat([]kf.MenuItem{item}, 11)}},
-		"msgmenu.list[1] has none":      {MsgMenu: &kf.Menu{List: []kf.MenuItem{item, {}}}},
+		"msgmenu.list[1] is empty":      {MsgMenu: &kf.Menu{List: []kf.MenuItem{item, {}}}},
 		"list[0] has click and view":    {MsgMenu: &kf.Menu{List: []kf.MenuItem{{Click: item.Click, View: &kf.MenuView{}}}}},
 		"click.id has 129":              {MsgMenu: &kf.Menu{List: []kf.MenuItem{{Click: &kf.MenuClick{Id: long[:129], Content: "c"}}}}},
 		"click.content has 129":         {MsgMenu: &kf.Menu{List: []kf.MenuItem{{Click: &kf.MenuClick{Content: long[:129]}}}}},
@@ -149,19 +149,19 @@ func TestMessagesRefusedBeforeAnyRequest(t *testing.T) {
 		assert.ErrorContains(t, err, want)
 	}
 	for want, m := range map[string]kf.Message{
-		"open_kfid is empty": {ToUser: "wm", Content: text},
-		"open_kfid has 65":   {OpenKfId: long[:65], ToUser: "wm", Content: text},
-		"touser is empty":    {OpenKfId: account, Content: text},
-		"msgid has 33":       {OpenKfId: account, ToUser: "wm", MsgId: long[:33], Content: text},
-		`msgid "a.b" has other`:     {OpenKfId: account, ToUser: "wm", MsgId: "a.b", Content: text},
+		"open_kfid is empty":    {ToUser: "wm", Content: text},
+		"open_kfid has 65":      {OpenKfId: long[:65], ToUser: "wm", Content: text},
+		"touser is empty":       {OpenKfId: account, Content: text},
+		"msgid has 33":          {OpenKfId: account, ToUser: "wm", MsgId: long[:33], Content: text},
+		`msgid "a.b" has other`: {OpenKfId: account, ToUser: "wm", MsgId: "a.b", Content: text},
 	} {
 		_, err := kf.SendMsg(api, m)
 		assert.ErrorContains(t, err, want)
 	}
 	for want, m := range map[string]kf.EventMessage{
 		"code is empty":                    {Text: text.Text},
-		"msgid \"!\" has other":                   {Code: "c", MsgId: "!", Text: text.Text},
-		"neither text nor":                 {Code: "c"},
+		"msgid \"!\" has other":            {Code: "c", MsgId: "!", Text: text.Text},
+		"it takes one of text, msgmenu":    {Code: "c"},
 		"the message has text and msgmenu": {Code: "c", Text: text.Text, MsgMenu: &kf.Menu{}},
 		"text.content has 2049":            {Code: "c", Text: &wire.Text{Content: long}},
 		"msgmenu.list has 11":              {Code: "c", MsgMenu: &kf.Menu{List: slices.Repeat([]kf.MenuItem{{Text: &kf.MenuText{Content: "t"}}}, 11)}},
@@ -189,18 +189,18 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 		return func() error { _, err := kf.ServiceStateTrans(api, account, "wm", to); return err }
 	}
 	for want, call := range map[string]func() error{
-		"name is empty":            func() error { _, err := kf.AccountAdd(api, "", "m"); return err },
-		"name has 17 characters":   func() error { _, err := kf.AccountAdd(api, strings.Repeat("字", 17), "m"); return err },
-		"media_id is empty":        func() error { _, err := kf.AccountAdd(api, "n", ""); return err },
-		"offset is -1":             func() error { _, err := kf.AccountList(api, -1, 0); return err },
-		"limit is 101":             func() error { _, err := kf.AccountList(api, 0, 101); return err },
-		"media_id has 129":         func() error { return kf.AccountUpdate(api, account, "", long) },
-		"scene has 33":             func() error { _, err := kf.AddContactWay(api, account, long[:33]); return err },
-		"has other characters than a-zA-Z0-9_-":   func() error { _, err := kf.AddContactWay(api, account, "a b"); return err },
-		"department_id_list are":   func() error { _, err := kf.ServicerAdd(api, account, nil, nil); return err },
-		"external_userid_list is":  func() error { _, err := kf.CustomerBatchGet(api, nil, true); return err },
-		"external_userid is empty": func() error { return kf.CustomerCancelUpgradeService(api, account, "") },
-		"neither member nor":       func() error { return kf.CustomerUpgradeService(api, account, "wm", kf.Upgrade{}) },
+		"name is empty":                         func() error { _, err := kf.AccountAdd(api, "", "m"); return err },
+		"name has 17 characters":                func() error { _, err := kf.AccountAdd(api, strings.Repeat("字", 17), "m"); return err },
+		"media_id is empty":                     func() error { _, err := kf.AccountAdd(api, "n", ""); return err },
+		"offset is -1":                          func() error { _, err := kf.AccountList(api, -1, 0); return err },
+		"limit is 101":                          func() error { _, err := kf.AccountList(api, 0, 101); return err },
+		"media_id has 129":                      func() error { return kf.AccountUpdate(api, account, "", long) },
+		"scene has 33":                          func() error { _, err := kf.AddContactWay(api, account, long[:33]); return err },
+		"has other characters than a-zA-Z0-9_-": func() error { _, err := kf.AddContactWay(api, account, "a b"); return err },
+		"department_id_list are":                func() error { _, err := kf.ServicerAdd(api, account, nil, nil); return err },
+		"external_userid_list is":               func() error { _, err := kf.CustomerBatchGet(api, nil, true); return err },
+		"external_userid is empty":              func() error { return kf.CustomerCancelUpgradeService(api, account, "") },
+		"one of member, groupchat":              func() error { return kf.CustomerUpgradeService(api, account, "wm", kf.Upgrade{}) },
 		"member.userid is empty": func() error {
 			return kf.CustomerUpgradeService(api, account, "wm", kf.Upgrade{Member: &kf.Specialist{}})
 		},

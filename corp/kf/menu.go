@@ -78,10 +78,7 @@ func (m *Menu) check(most int) error {
 }
 
 func (i MenuItem) check(at string) error {
-	kind, err := check.Kind(at, i)
-	if err != nil {
-		return err
-	}
+	kind, err := check.OneKind(at, i)
 	switch kind {
 	case "click":
 		return cmp.Or(check.Bytes(at+".click.id", i.Click.Id, 128), check.Id(at+".click.content", i.Click.Content, 128))
@@ -93,5 +90,5 @@ func (i MenuItem) check(at string) error {
 	case "text":
 		return cmp.Or(check.Id(at+".text.content", i.Text.Content, 256), check.Between(at+".text.no_newline", i.Text.NoNewline, 0, 1))
 	}
-	return fmt.Errorf("wecom: %s has none of click, view, miniprogram and text", at)
+	return err
 }

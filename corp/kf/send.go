@@ -2,8 +2,8 @@ package kf
 
 import (
 	"cmp"
-	"errors"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
@@ -37,15 +37,12 @@ type sendRes struct {
 // https://developer.work.weixin.qq.com/document/path/94700
 func SendMsg(api *token.Api, m Message) (msgId string, err error) {
 	kind, err := m.kind()
-	if err := cmp.Or(checkAccount(m.OpenKfId), check.Required("touser", m.ToUser), checkPlain("msgid", m.MsgId), err); err != nil {
-		return "", err
-	}
 	m.MsgMenu = m.MsgMenu.typed()
-	return send(api, "send_msg", sendReq{kind, m})
+	return send(api, "kf/send_msg", sendReq{kind, m}, checkAccount(m.OpenKfId), check.Required("touser", m.ToUser), checkPlain("msgid", m.MsgId), err)
 }
 
-func send(api *token.Api, name string, req any) (msgId string, err error) {
-	res, err := token.Call[sendRes](api, write(name).Needing("msgid"), req)
+func send(api *token.Api, path string, req any, checks ...error) (msgId string, err error) {
+	res, err := cgi.Call[sendRes](api, cgi.Write(path).Needing("msgid"), req, checks...)
 	if err != nil {
 		return "", err
 	}
@@ -74,22 +71,17 @@ type eventSendReq struct {
 // https://developer.work.weixin.qq.com/document/path/94910
 func SendMsgOnEvent(api *token.Api, m EventMessage) (msgId string, err error) {
 	kind, err := m.kind()
-	if err := cmp.Or(check.Required("code", m.Code), checkPlain("msgid", m.MsgId), err); err != nil {
-		return "", err
-	}
 	m.MsgMenu = m.MsgMenu.typed()
-	return send(api, "send_msg_on_event", eventSendReq{kind, m})
+	return send(api, "kf/send_msg_on_event", eventSendReq{kind, m}, check.Required("code", m.Code), checkPlain("msgid", m.MsgId), err)
 }
 
 func (m EventMessage) kind() (string, error) {
-	kind, err := check.Kind("the message", m)
-	switch {
-	case err != nil:
-		return "", err
-	case m.Text != nil:
-		return kind, check.Id("text.content", m.Text.Content, 2048)
-	case m.MsgMenu != nil:
-		return kind, m.MsgMenu.check(10)
+	kind, err := check.OneKind("the message", m)
+	if m.Text != nil {
+		err = cmp.Or(err, check.Id("text.content", m.Text.Content, 2048))
 	}
-	return "", errors.New("wecom: the message has neither text nor msgmenu")
+	if m.MsgMenu != nil {
+		err = cmp.Or(err, m.MsgMenu.check(10))
+	}
+	return kind, err
 }

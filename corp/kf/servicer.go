@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
@@ -39,14 +40,14 @@ func (all *servicerRes) add(more *servicerRes) {
 // 95014 the member has not activated WeCom, 95020 too many.
 // https://developer.work.weixin.qq.com/document/path/94695
 func ServicerAdd(api *token.Api, openKfId string, userIds []string, departmentIds []int64) ([]ServicerResult, error) {
-	return setServicers(api, write("servicer/add"), openKfId, userIds, departmentIds, 20)
+	return setServicers(api, cgi.Write("kf/servicer/add"), openKfId, userIds, departmentIds, 20)
 }
 
 // ServicerDel 删除接待人员: takes members and departments from an account, else as
 // [ServicerAdd]. A request takes 100 members and 100 departments.
 // https://developer.work.weixin.qq.com/document/path/94696
 func ServicerDel(api *token.Api, openKfId string, userIds []string, departmentIds []int64) ([]ServicerResult, error) {
-	return setServicers(api, write("servicer/del"), openKfId, userIds, departmentIds, 100)
+	return setServicers(api, cgi.Write("kf/servicer/del"), openKfId, userIds, departmentIds, 100)
 }
 
 func setServicers(api *token.Api, ep token.Endpoint, openKfId string, userIds []string, departmentIds []int64, most int) ([]ServicerResult, error) {
@@ -58,7 +59,7 @@ func setServicers(api *token.Api, ep token.Endpoint, openKfId string, userIds []
 		return nil, err
 	}
 	res, err := paging.SumOfTwo(userIds, 100, departmentIds, most, (*servicerRes).add, func(users []string, departments []int64) (*servicerRes, error) {
-		return token.Call[servicerRes](api, ep, servicerReq{openKfId, users, departments})
+		return cgi.Call[servicerRes](api, ep, servicerReq{openKfId, users, departments})
 	}, token.NewPartialError)
 	if res == nil {
 		return nil, err
@@ -82,10 +83,7 @@ type listServicersRes struct {
 // ServicerList 获取接待人员列表: lists who answers for an account.
 // https://developer.work.weixin.qq.com/document/path/94697
 func ServicerList(api *token.Api, openKfId string) ([]Servicer, error) {
-	if err := checkAccount(openKfId); err != nil {
-		return nil, err
-	}
-	res, err := token.Call[listServicersRes](api, get("servicer/list"), url.Values{"open_kfid": {openKfId}})
+	res, err := cgi.Call[listServicersRes](api, cgi.Get("kf/servicer/list"), url.Values{"open_kfid": {openKfId}}, checkAccount(openKfId))
 	if err != nil {
 		return nil, err
 	}

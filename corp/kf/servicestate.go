@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
@@ -38,10 +39,7 @@ type State struct {
 // https://developer.work.weixin.qq.com/document/path/94698
 func ServiceStateGet(api *token.Api, openKfId, externalUserId string) (*State, error) {
 	req := stateReq{openKfId, externalUserId}
-	if err := req.check(); err != nil {
-		return nil, err
-	}
-	return token.Call[State](api, read("service_state/get").Needing("service_state"), req)
+	return cgi.Call[State](api, cgi.Read("kf/service_state/get").Needing("service_state"), req, req.check())
 }
 
 type transReq struct {
@@ -65,10 +63,7 @@ type transRes struct {
 // https://developer.work.weixin.qq.com/document/path/94698
 func ServiceStateTrans(api *token.Api, openKfId, externalUserId string, to State) (msgCode string, err error) {
 	req := transReq{stateReq{openKfId, externalUserId}, to.ServiceState, to.ServicerUserId}
-	if err := cmp.Or(req.check(), to.check()); err != nil {
-		return "", err
-	}
-	res, err := token.Call[transRes](api, write("service_state/trans"), req)
+	res, err := cgi.Call[transRes](api, cgi.Write("kf/service_state/trans"), req, req.check(), to.check())
 	if err != nil {
 		return "", err
 	}

@@ -3,6 +3,7 @@ package kf
 import (
 	"cmp"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
@@ -29,10 +30,7 @@ type daysRes[S any] struct {
 }
 
 func statistic[S any](api *token.Api, ep token.Endpoint, req any, checks ...error) ([]Day[S], error) {
-	if err := cmp.Or(checks...); err != nil {
-		return nil, err
-	}
-	res, err := token.Call[daysRes[S]](api, ep, req)
+	res, err := cgi.Call[daysRes[S]](api, ep, req, checks...)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +59,7 @@ type corpStatisticReq struct {
 // customers by day. The figures of a day come the next morning, after 6:00.
 // https://developer.work.weixin.qq.com/document/path/95492
 func GetCorpStatistic(api *token.Api, openKfId string, days Days) ([]Day[CorpStatistic], error) {
-	return statistic[CorpStatistic](api, read("get_corp_statistic"), corpStatisticReq{openKfId, days}, checkAccount(openKfId), days.check())
+	return statistic[CorpStatistic](api, cgi.Read("kf/get_corp_statistic"), corpStatisticReq{openKfId, days}, checkAccount(openKfId), days.check())
 }
 
 // Satisfaction is how customers were answered. A value is nil if there was nothing to count;
@@ -102,7 +100,7 @@ type servicerStatisticReq struct {
 // Errors: 60253 no servicer of the account.
 // https://developer.work.weixin.qq.com/document/path/95493
 func GetServicerStatistic(api *token.Api, openKfId, servicerUserId string, days Days) ([]Day[ServicerStatistic], error) {
-	return statistic[ServicerStatistic](api, read("get_servicer_statistic"), servicerStatisticReq{openKfId, servicerUserId, days}, checkAccount(openKfId), days.check())
+	return statistic[ServicerStatistic](api, cgi.Read("kf/get_servicer_statistic"), servicerStatisticReq{openKfId, servicerUserId, days}, checkAccount(openKfId), days.check())
 }
 
 // SceneStatistic is about conversations that came through the provider's own scene.
@@ -120,7 +118,7 @@ type SceneStatistic struct {
 // with the scene of a component app (微信客服组件), which alone may call it.
 // https://developer.work.weixin.qq.com/document/path/99367
 func GetStatistic(api *token.Api, days Days) ([]Day[SceneStatistic], error) {
-	return statistic[SceneStatistic](api, read("get_statistic"), days, days.check())
+	return statistic[SceneStatistic](api, cgi.Read("kf/get_statistic"), days, days.check())
 }
 
 type qualificationRes struct {
@@ -133,7 +131,7 @@ type qualificationRes struct {
 // WeCom describes it for self-built apps only.
 // https://developer.work.weixin.qq.com/document/path/95153
 func GetCorpQualification(api *token.Api) (bound bool, err error) {
-	res, err := token.Call[qualificationRes](api, get("get_corp_qualification").Needing("wechat_channels_binding"), nil)
+	res, err := cgi.Call[qualificationRes](api, cgi.Get("kf/get_corp_qualification").Needing("wechat_channels_binding"), nil)
 	if err != nil {
 		return false, err
 	}

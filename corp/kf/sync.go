@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
@@ -45,10 +46,7 @@ type MsgPage struct {
 // Errors: 95007 the token is wrong or too old, 50100 the cursor is.
 // https://developer.work.weixin.qq.com/document/path/94699
 func SyncMsg(api *token.Api, s Sync) (*MsgPage, error) {
-	if err := s.check(); err != nil {
-		return nil, err
-	}
-	return token.Call[MsgPage](api, read("sync_msg"), s)
+	return cgi.Call[MsgPage](api, cgi.Read("kf/sync_msg"), s, s.check())
 }
 
 // Synced is a message with the cursor to save once it is processed. A walk that starts there

@@ -1,9 +1,7 @@
 package kf
 
 import (
-	"cmp"
-	"errors"
-
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
@@ -29,7 +27,7 @@ type GroupChatRange struct {
 // that the corp has set up for 升级服务.
 // https://developer.work.weixin.qq.com/document/path/94702
 func CustomerGetUpgradeServiceConfig(api *token.Api) (*UpgradeConfig, error) {
-	return token.Call[UpgradeConfig](api, get("customer/get_upgrade_service_config"), nil)
+	return cgi.Call[UpgradeConfig](api, cgi.Get("kf/customer/get_upgrade_service_config"), nil)
 }
 
 // Upgrade is what is recommended to a customer: one of the two.
@@ -52,16 +50,14 @@ type GroupChat struct {
 
 // kind is WeCom's type of the upgrade.
 func (u Upgrade) kind() (int, error) {
-	kind, err := check.Kind("the upgrade", u)
+	kind, err := check.OneKind("the upgrade", u)
 	switch {
 	case err != nil:
 		return 0, err
 	case kind == "member":
 		return 1, check.Required("member.userid", u.Member.UserId)
-	case kind == "groupchat":
-		return 2, check.Required("groupchat.chat_id", u.GroupChat.ChatId)
 	}
-	return 0, errors.New("wecom: the upgrade has neither member nor groupchat")
+	return 2, check.Required("groupchat.chat_id", u.GroupChat.ChatId)
 }
 
 type upgradeReq struct {
@@ -78,18 +74,12 @@ type upgradeReq struct {
 func CustomerUpgradeService(api *token.Api, openKfId, externalUserId string, u Upgrade) error {
 	kind, err := u.kind()
 	req := upgradeReq{stateReq{openKfId, externalUserId}, kind, u}
-	if err := cmp.Or(req.check(), err); err != nil {
-		return err
-	}
-	return api.Do(write("customer/upgrade_service"), req, nil)
+	return cgi.Do(api, cgi.Write("kf/customer/upgrade_service"), req, req.check(), err)
 }
 
 // CustomerCancelUpgradeService 为客户取消推荐: takes back what [CustomerUpgradeService] did.
 // https://developer.work.weixin.qq.com/document/path/94702
 func CustomerCancelUpgradeService(api *token.Api, openKfId, externalUserId string) error {
 	req := stateReq{openKfId, externalUserId}
-	if err := req.check(); err != nil {
-		return err
-	}
-	return api.Do(write("customer/cancel_upgrade_service"), req, nil)
+	return cgi.Do(api, cgi.Write("kf/customer/cancel_upgrade_service"), req, req.check())
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
@@ -37,7 +38,7 @@ type Reader struct {
 //
 // Errors: 40007 no such file, or more than three days old.
 // https://developer.work.weixin.qq.com/document/path/90390
-func Get(api *token.Api, mediaId string) (*Reader, error) { return open(api, "get", mediaId) }
+func Get(api *token.Api, mediaId string) (*Reader, error) { return open(api, "media/get", mediaId) }
 
 // GetJsSdk 获取高清语音素材: opens a voice that uploadVoice of the JS API recorded, in its
 // higher quality (speex). mediaId is its serverId.
@@ -45,14 +46,14 @@ func Get(api *token.Api, mediaId string) (*Reader, error) { return open(api, "ge
 // Errors: 40007 no such file, or more than three days old.
 // https://developer.work.weixin.qq.com/document/path/90391
 func GetJsSdk(api *token.Api, mediaId string) (*Reader, error) {
-	return open(api, "get/jssdk", mediaId)
+	return open(api, "media/get/jssdk", mediaId)
 }
 
-func open(api *token.Api, name, mediaId string) (*Reader, error) {
+func open(api *token.Api, path, mediaId string) (*Reader, error) {
 	if err := check.Required("media_id", mediaId); err != nil {
 		return nil, err
 	}
-	r := &Reader{api: api, ep: get(name), query: url.Values{"media_id": {mediaId}}}
+	r := &Reader{api: api, ep: cgi.Get(path), query: url.Values{"media_id": {mediaId}}}
 	err := r.whole()
 	if errors.Is(err, token.Code(codeTooLarge)) {
 		err = r.part()

@@ -6,13 +6,14 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/corp/media"
+	"github.com/gothird/wecom/internal/heap"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -84,26 +85,28 @@ func checked(r io.Reader) (n int64, whole bool, err error) {
 // G: endpoint/files
 func TestGet(t *testing.T) {
 	t.Parallel()
-	for size, want := range map[int64][]string{
-		6:            {""},
-		20 * mebi:    {""},
-		20*mebi + 1:  {"", "bytes=0-16777215", "bytes=16777216-33554431"},
-		32 * mebi:    {"", "bytes=0-16777215", "bytes=16777216-33554431"},
-		32*mebi + 16: {"", "bytes=0-16777215", "bytes=16777216-33554431", "bytes=33554432-50331647"},
-	} {
-		var asked []string
-		f, err := media.Get(served(stored(size, &asked)), "3abc")
-		require.NoError(t, err)
-		assert.Equal(t, "录像.mp4", f.Name)
-		assert.Equal(t, "video/mp4", f.ContentType)
-		assert.Equal(t, size, f.Size)
-		n, whole, err := checked(f)
-		require.NoError(t, err)
-		assert.True(t, whole)
-		assert.Equal(t, size, n)
-		require.NoError(t, f.Close())
-		assert.Equal(t, want, asked)
-	}
+	synctest.Test(t, func(t *testing.T) { // a slow machine is no slow WeCom
+		for size, want := range map[int64][]string{
+			6:            {""},
+			20 * mebi:    {""},
+			20*mebi + 1:  {"", "bytes=0-16777215", "bytes=16777216-33554431"},
+			32 * mebi:    {"", "bytes=0-16777215", "bytes=16777216-33554431"},
+			32*mebi + 16: {"", "bytes=0-16777215", "bytes=16777216-33554431", "bytes=33554432-50331647"},
+		} {
+			var asked []string
+			f, err := media.Get(served(stored(size, &asked)), "3abc")
+			require.NoError(t, err)
+			assert.Equal(t, "录像.mp4", f.Name)
+			assert.Equal(t, "video/mp4", f.ContentType)
+			assert.Equal(t, size, f.Size)
+			n, whole, err := checked(f)
+			require.NoError(t, err)
+			assert.True(t, whole)
+			assert.Equal(t, size, n)
+			require.NoError(t, f.Close())
+			assert.Equal(t, want, asked)
+		}
+	})
 }
 
 // G: endpoint/files
@@ -141,15 +144,17 @@ func TestDownloadsThatFail(t *testing.T) {
 // G: endpoint/files
 func TestAFileThatChangesItsSize(t *testing.T) {
 	t.Parallel()
-	asked := 0
-	f, err := media.Get(served(func(w http.ResponseWriter, r *http.Request) {
-		asked++
-		var n []string
-		stored(int64(39+asked)*mebi, &n)(w, r)
-	}), "3abc")
-	require.NoError(t, err)
-	_, err = io.ReadAll(f)
-	require.ErrorContains(t, err, "Content-Range is")
+	synctest.Test(t, func(t *testing.T) { // as above
+		asked := 0
+		f, err := media.Get(served(func(w http.ResponseWriter, r *http.Request) {
+			asked++
+			var n []string
+			stored(int64(39+asked)*mebi, &n)(w, r)
+		}), "3abc")
+		require.NoError(t, err)
+		_, err = io.ReadAll(f)
+		require.ErrorContains(t, err, "Content-Range is")
+	})
 }
 
 // A download of 200 MB and the uploads it is made of take no memory to speak of.
@@ -175,7 +180,7 @@ func TestStreamsAreNotHeld(t *testing.T) {
 	api = api.WithCorp(testworld.Corp)
 	require.NoError(t, api.SetInstallation(token.Installation{CorpId: testworld.Corp, PermanentCode: "p"}))
 
-	used := peak(func() {
+	used := heap.Peak(func() {
 		for range 3 { // 60 MB
 			_, err := media.Upload(api, media.TypeFile, sized(media.TypeFile, 20*mebi))
 			assert.NoError(t, err)
@@ -191,23 +196,4 @@ func TestStreamsAreNotHeld(t *testing.T) {
 	})
 	t.Logf("at most %d KiB more in use", used>>10)
 	assert.Less(t, used, int64(8*mebi))
-}
-
-// peak is the most memory in use while f runs, above what there was before.
-func peak(f func()) (most int64) {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	before := int64(m.HeapAlloc)
-	done := make(chan struct{})
-	go func() { defer close(done); f() }()
-	for {
-		select {
-		case <-done:
-			return most
-		case <-time.After(5 * time.Millisecond):
-			runtime.ReadMemStats(&m)
-			most = max(most, int64(m.HeapAlloc)-before)
-		}
-	}
 }

@@ -9,8 +9,6 @@ package media
 import (
 	"fmt"
 	"slices"
-
-	"github.com/gothird/wecom/token"
 )
 
 // Kinds of a file.
@@ -25,18 +23,6 @@ const (
 	tooSmall = 5 // bytes: a file has more
 	megabyte = 1 << 20
 )
-
-func get(name string) token.Endpoint {
-	return token.Endpoint{Method: "GET", Path: "/cgi-bin/media/" + name, Credential: token.Corp, Read: true}
-}
-
-func read(name string) token.Endpoint {
-	return token.Endpoint{Path: "/cgi-bin/media/" + name, Credential: token.Corp, Read: true}
-}
-
-func write(name string) token.Endpoint {
-	return token.Endpoint{Path: "/cgi-bin/media/" + name, Credential: token.Corp}
-}
 
 // oneOf refuses what is none of the values.
 func oneOf(field, value string, values ...string) error {

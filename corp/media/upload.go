@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
@@ -27,7 +28,7 @@ func Upload(api *token.Api, mediaType string, file File) (*Uploaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	return token.Call[Uploaded](api, write("upload").Needing("media_id"), in)
+	return cgi.Call[Uploaded](api, cgi.Write("media/upload").Needing("media_id"), in)
 }
 
 type urlRes struct {
@@ -44,7 +45,7 @@ func UploadImg(api *token.Api, file File) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	res, err := token.Call[urlRes](api, write("uploadimg").Needing("url"), in)
+	res, err := cgi.Call[urlRes](api, cgi.Write("media/uploadimg").Needing("url"), in)
 	if err != nil {
 		return "", err
 	}
@@ -70,5 +71,5 @@ func UploadAttachment(api *token.Api, mediaType string, attachmentType int, file
 	if err != nil {
 		return nil, err
 	}
-	return token.Call[Uploaded](api, write("upload_attachment").Needing("media_id"), in)
+	return cgi.Call[Uploaded](api, cgi.Write("media/upload_attachment").Needing("media_id"), in)
 }

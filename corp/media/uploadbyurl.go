@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/poll"
 	"github.com/gothird/wecom/token"
@@ -39,10 +40,7 @@ type jobIdRes struct {
 // Errors: 830001 the server does not answer Range requests.
 // https://developer.work.weixin.qq.com/document/path/97126
 func UploadByUrl(api *token.Api, in UrlUpload) (jobId string, err error) {
-	if err := in.check(); err != nil {
-		return "", err
-	}
-	res, err := token.Call[jobIdRes](api, write("upload_by_url").Needing("jobid"), in)
+	res, err := cgi.Call[jobIdRes](api, cgi.Write("media/upload_by_url").Needing("jobid"), in, in.check())
 	if err != nil {
 		return "", err
 	}
@@ -83,7 +81,7 @@ func (j UploadJob) Err() error {
 	case JobRunning:
 		return ErrRunning
 	case JobFailed:
-		ep := read("get_upload_by_url_result")
+		ep := cgi.Read("media/get_upload_by_url_result")
 		return &token.Error{Code: j.Detail.ErrCode, Msg: j.Detail.ErrMsg, Path: ep.Path, Credential: ep.Credential.String()}
 	}
 	return fmt.Errorf("wecom: the job has the unknown status %d", j.Status)
@@ -93,10 +91,7 @@ func (j UploadJob) Err() error {
 // The call succeeds also when the job has failed: see Err of what it returns.
 // https://developer.work.weixin.qq.com/document/path/97126
 func GetUploadByUrlResult(api *token.Api, jobId string) (*UploadJob, error) {
-	if err := check.Id("jobid", jobId, 128); err != nil {
-		return nil, err
-	}
-	return token.Call[UploadJob](api, read("get_upload_by_url_result").Needing("status"), jobIdRes{jobId})
+	return cgi.Call[UploadJob](api, cgi.Read("media/get_upload_by_url_result").Needing("status"), jobIdRes{jobId}, check.Id("jobid", jobId, 128))
 }
 
 // WaitUpload asks with [GetUploadByUrlResult], every so often (0: 10 s), until there is an

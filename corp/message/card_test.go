@@ -120,7 +120,7 @@ func TestCardsRefusedBeforeAnyRequest(t *testing.T) {
 	}
 	users := slices.Repeat(toAnna, 1001)
 	for want, u := range map[string]message.CardUpdate{
-		"neither button nor template_card":    {ResponseCode: "c"},
+		"one of button, template_card":        {ResponseCode: "c"},
 		"the update has button and":           {ResponseCode: "c", Button: &message.DeadButton{}, TemplateCard: card(message.TextNotice, unchanged)},
 		"button.replace_name is empty":        {ResponseCode: "c", Button: &message.DeadButton{}},
 		"response_code is empty":              {Button: &message.DeadButton{ReplaceName: "x"}},

@@ -2,9 +2,9 @@ package message
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 
+	"github.com/gothird/wecom/corp/internal/wirecheck"
 	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/internal/check"
 )
@@ -66,64 +66,19 @@ type TemplateMiniProgram struct {
 
 // kind is the msgtype of the content. It refuses what WeCom would.
 func (c Content) kind() (string, error) {
-	kind, err := check.Kind("the message", c)
-	switch {
-	case err != nil:
-		return "", err
-	case kind == "":
-		return "", errors.New("wecom: the message has no content")
-	}
-	return kind, cmp.Or(c.checkMedia(), c.checkText(), c.checkArticles(), c.checkTemplates())
-}
-
-func (c Content) checkMedia() error {
-	for name, media := range map[string]*wire.Media{"image": c.Image, "voice": c.Voice, "file": c.File} {
-		if media != nil {
-			return check.Required(name+".media_id", media.MediaId)
-		}
-	}
-	if c.Video != nil {
-		return check.Required("video.media_id", c.Video.MediaId)
-	}
-	return nil
+	kind, err := check.OneKind("the message", c)
+	return kind, cmp.Or(err, wirecheck.Text("text", c.Text), wirecheck.Media("image", c.Image), wirecheck.Media("voice", c.Voice),
+		wirecheck.Video("video", c.Video), wirecheck.Media("file", c.File), wirecheck.News("news", c.News), wirecheck.MpNews("mpnews", c.MpNews),
+		c.checkText(), c.checkTemplates())
 }
 
 func (c Content) checkText() error {
-	if c.Text != nil {
-		return check.Required("text.content", c.Text.Content)
-	}
 	if c.Markdown != nil {
 		return check.Id("markdown.content", c.Markdown.Content, 2048)
 	}
 	if t := c.TextCard; t != nil {
 		return cmp.Or(check.Required("textcard.title", t.Title), check.Required("textcard.description", t.Description),
 			check.Id("textcard.url", t.Url, 2048), check.Runes("textcard.btntxt", t.BtnTxt, 4))
-	}
-	return nil
-}
-
-func (c Content) checkArticles() error {
-	if c.News != nil {
-		for i, a := range c.News.Articles {
-			at := fmt.Sprintf("news.articles[%d].", i)
-			err := cmp.Or(check.Required(at+"title", a.Title), check.Required(at+"url", cmp.Or(a.Url, a.AppId)),
-				check.Bytes(at+"url", a.Url, 2048), check.Bytes(at+"picurl", a.PicUrl, 2048), check.Bytes(at+"pagepath", a.PagePath, 128))
-			if err != nil {
-				return err
-			}
-		}
-		return check.Between("the number of news.articles", len(c.News.Articles), 1, 8)
-	}
-	if c.MpNews != nil {
-		for i, a := range c.MpNews.Articles {
-			at := fmt.Sprintf("mpnews.articles[%d].", i)
-			err := cmp.Or(check.Required(at+"title", a.Title), check.Required(at+"thumb_media_id", a.ThumbMediaId), check.Id(at+"content", a.Content, 666<<10),
-				check.Bytes(at+"author", a.Author, 64))
-			if err != nil {
-				return err
-			}
-		}
-		return check.Between("the number of mpnews.articles", len(c.MpNews.Articles), 1, 8)
 	}
 	return nil
 }

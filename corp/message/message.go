@@ -4,9 +4,3 @@
 // The corp is the one that the [token.Api] is bound to with [token.Api.WithCorp]; messages
 // come from the app that the corp has installed.
 package message
-
-import "github.com/gothird/wecom/token"
-
-func write(name string) token.Endpoint {
-	return token.Endpoint{Path: "/cgi-bin/message/" + name, Credential: token.Corp}
-}

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
@@ -12,8 +13,5 @@ type recallReq struct {
 // Recall 撤回应用消息: takes a message of the last 24 hours back. What WeChat has shown stays.
 // https://developer.work.weixin.qq.com/document/path/94947
 func Recall(api *token.Api, msgId string) error {
-	if err := check.Required("msgid", msgId); err != nil {
-		return err
-	}
-	return api.Do(write("recall"), recallReq{msgId}, nil)
+	return cgi.Do(api, cgi.Write("message/recall"), recallReq{msgId}, check.Required("msgid", msgId))
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
@@ -83,7 +84,7 @@ func Send(api *token.Api, m Message) (*Result, error) {
 		return nil, err
 	}
 	var res sendRes
-	err = api.Do(write("send"), req, &res)
+	err = api.Do(cgi.Write("message/send"), req, &res)
 	missed := notReached(err, parted(res.InvalidUser), parted(res.InvalidParty), parted(res.InvalidTag), parted(res.UnlicensedUser))
 	if err != nil {
 		return nil, missed
@@ -94,12 +95,7 @@ func Send(api *token.Api, m Message) (*Result, error) {
 // request makes the request, unless the message is wrong.
 func (m Message) request(api *token.Api) (*sendReq, error) {
 	kind, err := m.kind()
-	if err = cmp.Or(err, m.check()); err != nil {
-		return nil, err
-	}
-	if m.AgentId == 0 {
-		m.AgentId, err = api.AgentId()
-	}
+	m.AgentId, err = cgi.AgentId(api, m.AgentId, err, m.check())
 	return &sendReq{strings.Join(m.ToUser, "|"), joined(m.ToParty), joined(m.ToTag), kind, m}, err
 }
 

@@ -129,7 +129,7 @@ func TestMessagesRefusedBeforeAnyRequest(t *testing.T) {
 		{"enable_id_trans is 2", message.Message{ToUser: toAnna, EnableIdTrans: 2, Content: hello}},
 		{"enable_duplicate_check is 2", message.Message{ToUser: toAnna, EnableDuplicateCheck: 2, Content: hello}},
 		{"duplicate_check_interval is 14401", message.Message{ToUser: toAnna, DuplicateCheckInterval: 14401, Content: hello}},
-		{"the message has no content", content(message.Content{})},
+		{"the message is empty", content(message.Content{})},
 		{"the message has text and image", content(message.Content{Text: hello.Text, Image: &wire.Media{MediaId: "m"}})},
 		{"text.content is empty", content(message.Content{Text: &wire.Text{}})},
 		{"image.media_id is empty", content(message.Content{Image: &wire.Media{}})},

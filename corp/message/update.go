@@ -2,8 +2,8 @@ package message
 
 import (
 	"cmp"
-	"errors"
 
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
@@ -29,15 +29,12 @@ type DeadButton struct {
 }
 
 func (u CardUpdate) check() error {
-	kind, err := check.Kind("the update", u)
-	if err == nil && kind == "" {
-		err = errors.New("wecom: the update has neither button nor template_card")
+	_, err := check.OneKind("the update", u)
+	if u.Button != nil {
+		err = cmp.Or(err, check.Required("button.replace_name", u.Button.ReplaceName))
 	}
-	if err == nil && u.Button != nil {
-		err = check.Required("button.replace_name", u.Button.ReplaceName)
-	}
-	if err == nil && u.TemplateCard != nil {
-		err = u.TemplateCard.check(false)
+	if u.TemplateCard != nil {
+		err = cmp.Or(err, u.TemplateCard.check(false))
 	}
 	return cmp.Or(err, check.Required("response_code", u.ResponseCode), check.Items("userids", len(u.UserIds), 1000),
 		check.Items("partyids", len(u.PartyIds), 100), check.Items("tagids", len(u.TagIds), 100),
@@ -55,15 +52,10 @@ type updateRes struct {
 // Errors: 60140 the response code is used up, or too old.
 // https://developer.work.weixin.qq.com/document/path/94945
 func UpdateTemplateCard(api *token.Api, u CardUpdate) (err error) {
-	if err := u.check(); err != nil {
+	if u.AgentId, err = cgi.AgentId(api, u.AgentId, u.check()); err != nil {
 		return err
 	}
-	if u.AgentId == 0 {
-		if u.AgentId, err = api.AgentId(); err != nil {
-			return err
-		}
-	}
 	var res updateRes
-	err = api.Do(write("update_template_card"), u, &res)
+	err = api.Do(cgi.Write("message/update_template_card"), u, &res)
 	return notReached(err, res.InvalidUser, nil, nil, nil)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -43,7 +44,7 @@ type stage struct {
 
 // newStage starts both servers on ports of their own.
 func newStage(out io.Writer) (*stage, error) {
-	s := &stage{wecom: fakewecom.New(fakewecom.Options{}), mux: http.NewServeMux(), out: out}
+	s := &stage{wecom: fakewecom.New(platform.Options{}), mux: http.NewServeMux(), out: out}
 	var err error
 	if s.wecomURL, err = s.serve(s.wecom); err != nil {
 		return nil, err
@@ -51,15 +52,15 @@ func newStage(out io.Writer) (*stage, error) {
 	if s.ownURL, err = s.serve(s.mux); err != nil {
 		return nil, err
 	}
-	app := fakewecom.Callback{URL: s.ownURL + "/wecom/app", Token: callbackToken, EncodingAESKey: callbackAESKey}
+	app := platform.Callback{URL: s.ownURL + "/wecom/app", Token: callbackToken, EncodingAESKey: callbackAESKey}
 	system := app
 	system.URL = s.ownURL + "/wecom/system"
-	staff := []fakewecom.Member{{UserId: "woLin", Name: "Lin", Admin: true}, {UserId: "woZhou", Name: "Zhou"}}
+	staff := []platform.Member{{UserId: "woLin", Name: "Lin", Admin: true}, {UserId: "woZhou", Name: "Zhou"}}
 	return s, errors.Join(
-		s.wecom.AddProvider(fakewecom.Provider{CorpId: providerId, Secret: providerSecret, System: system, Members: []string{"buyer"}}),
-		s.wecom.AddSuite(fakewecom.Suite{Id: suiteId, Secret: suiteSecret, Command: app}),
-		s.wecom.AddCorp(fakewecom.Corp{Id: riverside, Name: "Riverside", Members: staff}),
-		s.wecom.AddCorp(fakewecom.Corp{Id: lakeside, Name: "Lakeside", Members: staff}),
+		s.wecom.AddProvider(platform.Provider{CorpId: providerId, Secret: providerSecret, System: system, Members: []string{"buyer"}}),
+		s.wecom.AddSuite(platform.Suite{Id: suiteId, Secret: suiteSecret, Command: app}),
+		s.wecom.AddCorp(platform.Corp{Id: riverside, Name: "Riverside", Members: staff}),
+		s.wecom.AddCorp(platform.Corp{Id: lakeside, Name: "Lakeside", Members: staff}),
 	)
 }
 
@@ -114,7 +115,7 @@ func (s *stage) sent(_ context.Context, c token.CallInfo) {
 }
 
 // pushed prints what became of a push.
-func (s *stage) pushed(what string, d fakewecom.Delivery, err error) error {
+func (s *stage) pushed(what string, d platform.Delivery, err error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/callback"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
@@ -42,7 +42,7 @@ func walk(ctx context.Context, out io.Writer) error {
 
 func (p *provider) checkURLs(ctx context.Context) error {
 	p.title("URL check: WeCom sends an encrypted echostr to each callback URL and wants it back in plain")
-	for name, target := range map[string]fakewecom.Target{
+	for name, target := range map[string]platform.Target{
 		"GET /wecom/app":    {Channel: spec.ChannelInstruction, SuiteId: suiteId},
 		"GET /wecom/system": {Channel: spec.ChannelSystem},
 	} {
@@ -109,7 +109,7 @@ func (p *provider) link(ctx context.Context) error {
 func (p *provider) market(ctx context.Context) error {
 	p.title("Install from the app market: create_auth is pushed, answered, exchanged, and your function runs")
 	p.note("← POST /wecom/app: create_auth")
-	if _, err := p.wecom.Install(ctx, suiteId, lakeside, fakewecom.InstallOptions{}); err != nil {
+	if _, err := p.wecom.Install(ctx, suiteId, lakeside, platform.InstallOptions{}); err != nil {
 		return err
 	}
 	n, err := p.event(ctx, callback.KItCreateAuth)
@@ -243,7 +243,7 @@ const memberMoved = `<xml><SuiteId><![CDATA[` + suiteId + `]]></SuiteId><AuthCor
 
 func (p *provider) contact(ctx context.Context) error {
 	p.title("A member changes: change_contact arrives as a Go struct")
-	d, err := p.wecom.Push(ctx, fakewecom.Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, fmt.Appendf(nil, memberMoved, time.Now().Unix()))
+	d, err := p.wecom.Push(ctx, platform.Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, fmt.Appendf(nil, memberMoved, time.Now().Unix()))
 	if err := p.pushed("POST /wecom/app: change_contact", d, err); err != nil {
 		return err
 	}

@@ -157,16 +157,35 @@ func Ids(field string, list []string, limit int) error {
 // Kind returns the JSON name of the one pointer in a struct that is set, "" if none is, and an
 // error for several. Fields that are no pointers don't count.
 func Kind(field string, content any) (kind string, err error) {
+	kind, _, err = kinds(field, content)
+	return kind, err
+}
+
+// OneKind is [Kind] with an error where none is set.
+func OneKind(field string, content any) (string, error) {
+	kind, all, err := kinds(field, content)
+	if err == nil && kind == "" {
+		err = fmt.Errorf("wecom: %s is empty: it takes one of %s", field, strings.Join(all, ", "))
+	}
+	return kind, err
+}
+
+// kinds returns the name of the one pointer that is set, and the names of all.
+func kinds(field string, content any) (kind string, all []string, err error) {
 	v := reflect.ValueOf(content)
 	for i := range v.NumField() {
-		if v.Field(i).Kind() != reflect.Pointer || v.Field(i).IsNil() {
+		if v.Field(i).Kind() != reflect.Pointer {
 			continue
 		}
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		all = append(all, name)
+		if v.Field(i).IsNil() {
+			continue
+		}
 		if kind != "" {
-			return "", fmt.Errorf("wecom: %s has %s and %s: it takes one of them", field, kind, name)
+			return "", nil, fmt.Errorf("wecom: %s has %s and %s: it takes one of them", field, kind, name)
 		}
 		kind = name
 	}
-	return kind, nil
+	return kind, all, nil
 }

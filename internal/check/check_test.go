@@ -61,6 +61,14 @@ func TestKind(t *testing.T) {
 	assert.Equal(t, "image", kind)
 	_, err = check.Kind("message", content{Text: new(string), Image: new(int)})
 	assert.EqualError(t, err, "wecom: message has text and image: it takes one of them")
+
+	kind, err = check.OneKind("message", content{Image: new(int)})
+	require.NoError(t, err)
+	assert.Equal(t, "image", kind)
+	_, err = check.OneKind("message", content{Text: new(string), Image: new(int)})
+	require.EqualError(t, err, "wecom: message has text and image: it takes one of them")
+	_, err = check.OneKind("message", content{MsgType: "x"})
+	assert.EqualError(t, err, "wecom: message is empty: it takes one of text, image")
 }
 
 // G: endpoint/zeros

@@ -8,18 +8,19 @@ import (
 	"strings"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
 
 func ExampleServer() {
-	fake := fakewecom.New(fakewecom.Options{})
-	if err := fake.AddProvider(fakewecom.Provider{CorpId: "wwprovider", Secret: "secret"}); err != nil {
+	fake := fakewecom.New(platform.Options{})
+	if err := fake.AddProvider(platform.Provider{CorpId: "wwprovider", Secret: "secret"}); err != nil {
 		fmt.Println(err)
 		return
 	}
 	wecom := httptest.NewServer(fake) // its URL is the BaseURL of the client under test
 	defer wecom.Close()
 
-	fake.Fault(fakewecom.Fault{Path: "/cgi-bin/service/get_provider_token", Count: 1, HTTPStatus: http.StatusBadGateway})
+	fake.Fault(platform.Fault{Path: "/cgi-bin/service/get_provider_token", Count: 1, HTTPStatus: http.StatusBadGateway})
 	for range 2 {
 		res, err := http.Post(wecom.URL+"/cgi-bin/service/get_provider_token", "application/json",
 			strings.NewReader(`{"corpid":"wwprovider","provider_secret":"secret"}`))

@@ -6,9 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gothird/wecom/internal/lenient"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/lenient"
 )
 
 type (

@@ -18,6 +18,14 @@ func (b *bench) identify(text string, id uint64) {
 	b.w.flushIdentities()
 }
 
+// fillIdentities fills files, by one identity each.
+func (b *bench) fillIdentities(files int) {
+	for i := range files {
+		b.identify(fmt.Sprint(i), uint64(i))
+		b.w.ids.count = identityBatch
+	}
+}
+
 // known is what a worker that begins anew hears of.
 func (b *bench) known() map[string]uint64 {
 	b.t.Helper()
@@ -84,10 +92,7 @@ func TestMostIdentities(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
 	b.work()
-	for i := range 3 {
-		b.identify(fmt.Sprint(i), uint64(i))
-		b.w.ids.count = identityBatch // this file is full
-	}
+	b.fillIdentities(3)
 	require.Len(t, b.files(idsSuffix), 3)
 	b.poll()
 	require.Len(t, b.files(idsSuffix), 3)

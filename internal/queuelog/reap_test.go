@@ -10,17 +10,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// reap copies on once, and reports whether there was anything to be done.
+func (b *bench) reap() bool {
+	b.t.Helper()
+	batch, err := b.w.Reap()
+	require.NoError(b.t, err)
+	if batch == nil {
+		return false
+	}
+	require.NoError(b.t, batch.Sync())
+	batch.Apply()
+	return true
+}
+
 // reapAll copies on until nothing is to be done.
 func (b *bench) reapAll() {
 	b.t.Helper()
 	for range 100 {
-		batch, err := b.w.Reap()
-		require.NoError(b.t, err)
-		if batch == nil {
+		if !b.reap() {
 			return
 		}
-		require.NoError(b.t, batch.Sync())
-		batch.Apply()
 	}
 	require.Fail(b.t, "it does not come to an end")
 }
@@ -119,10 +128,7 @@ func TestIdentitiesThatCannotBeRemoved(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
 	b.work()
-	for i := range 5 {
-		b.identify(fmt.Sprint(i), uint64(i))
-		b.w.ids.count = identityBatch // this file is full
-	}
+	b.fillIdentities(5)
 	b.w.ids.total = identityMost + 3
 	kept := b.files(idsSuffix)[0]
 	b.disk.failing(func(op, name string) error {
@@ -179,10 +185,7 @@ func TestIdentitiesOfEarlierWorkersCount(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
 	b.work()
-	for i := range 3 {
-		b.identify(fmt.Sprint(i), uint64(i))
-		b.w.ids.count = identityBatch // this file is full
-	}
+	b.fillIdentities(3)
 	b.work()
 	assert.Equal(t, 3, b.w.ids.total)
 	b.w.ids.total += identityMost - 2

@@ -93,14 +93,14 @@ func unlisted[A any](found []string, rows []Row[A]) []string {
 }
 
 // Endpoints lists the exported functions and methods of the package in dir that reach
-// token.Call, a method Do, Exchange or CachedTicket, or one of the functions through, written pkg.F. Methods are
-// written Type.Method.
+// token.Call, a method Do, Exchange or CachedTicket, cgi.Call or cgi.Do, or one of the
+// functions through, written pkg.F. Methods are written Type.Method.
 func Endpoints(dir string, through ...string) ([]string, error) {
 	calls, err := references(os.DirFS(dir))
 	if err != nil {
 		return nil, err
 	}
-	reaches := map[string]bool{"token.Call": true, ".Do": true, ".Exchange": true, ".CachedTicket": true}
+	reaches := map[string]bool{"token.Call": true, ".Do": true, ".Exchange": true, ".CachedTicket": true, "cgi.Call": true, "cgi.Do": true}
 	for _, name := range through {
 		reaches[name] = true
 	}

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/desk"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/token"
 )
@@ -56,7 +58,7 @@ type World struct {
 
 // New makes a World without a network, which works under testing/synctest too. hook is the
 // callback server; nil: one that answers success.
-func New(o fakewecom.Options, hook http.Handler) *World {
+func New(o platform.Options, hook http.Handler) *World {
 	w := &World{URL: wecomURL, Hook: hookURL}
 	if hook == nil {
 		hook = http.HandlerFunc(success)
@@ -73,7 +75,7 @@ func New(o fakewecom.Options, hook http.Handler) *World {
 }
 
 // Loopback makes a World that is reached through sockets, until the test ends.
-func Loopback(t testing.TB, o fakewecom.Options, hook http.Handler) *World {
+func Loopback(t testing.TB, o platform.Options, hook http.Handler) *World {
 	if hook == nil {
 		hook = http.HandlerFunc(success)
 	}
@@ -92,21 +94,21 @@ func serve(t testing.TB, h http.Handler) (url string) {
 
 func success(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "success") }
 
-func (w *World) fill(o fakewecom.Options) {
+func (w *World) fill(o platform.Options) {
 	o.Client = w.Client
 	w.Server = fakewecom.New(o)
-	callback := func(path, token, key string) fakewecom.Callback {
-		return fakewecom.Callback{URL: w.Hook + path, Token: token, EncodingAESKey: key}
+	callback := func(path, token, key string) platform.Callback {
+		return platform.Callback{URL: w.Hook + path, Token: token, EncodingAESKey: key}
 	}
-	must(w.AddProvider(fakewecom.Provider{CorpId: Provider, Secret: ProviderSecret, System: callback("/system", SystemToken, SystemKey)}))
-	must(w.AddSuite(fakewecom.Suite{Id: Suite, Secret: SuiteSecret, Name: "CRM",
+	must(w.AddProvider(platform.Provider{CorpId: Provider, Secret: ProviderSecret, System: callback("/system", SystemToken, SystemKey)}))
+	must(w.AddSuite(platform.Suite{Id: Suite, Secret: SuiteSecret, Name: "CRM",
 		Command: callback("/app", CallbackToken, CallbackKey), DataURL: w.Hook + "/app?corp=$CORPID$&msg_trace=1"}))
-	must(w.AddSuite(fakewecom.Suite{Id: Template, Secret: TemplateSecret, Name: "Own CRM", Template: true,
+	must(w.AddSuite(platform.Suite{Id: Template, Secret: TemplateSecret, Name: "Own CRM", Template: true,
 		Command: callback("/template", CallbackToken, CallbackKey), DataURL: w.Hook + "/template"}))
-	members := []fakewecom.Member{{UserId: Admin, Name: "Lin", Admin: true}, {UserId: "woLinQing"}, {UserId: "woZhouYan"},
+	members := []platform.Member{{UserId: Admin, Name: "Lin", Admin: true}, {UserId: "woLinQing"}, {UserId: "woZhouYan"},
 		{UserId: "woMember0"}, {UserId: "woMember1"}, {UserId: "woMember2"}, {UserId: "woMember3"}, {UserId: "woMember4"}}
-	must(w.AddCorp(fakewecom.Corp{Id: Corp, Name: "Riverside", Members: members}))
-	must(w.AddCorp(fakewecom.Corp{Id: Other, Name: "Hillside", Members: members}))
+	must(w.AddCorp(platform.Corp{Id: Corp, Name: "Riverside", Members: members}))
+	must(w.AddCorp(platform.Corp{Id: Other, Name: "Hillside", Members: members}))
 }
 
 func must(err error) {
@@ -139,7 +141,7 @@ func (w *World) SetTicket(api *token.Api) string {
 
 // AuthCode is what the redirect brings when a corp installs a suite; nothing is pushed.
 func (w *World) AuthCode(suiteId, corpId string) string {
-	code, err := w.Install(context.Background(), suiteId, corpId, fakewecom.InstallOptions{FromProviderSite: true})
+	code, err := w.Install(context.Background(), suiteId, corpId, platform.InstallOptions{FromProviderSite: true})
 	must(err)
 	return code
 }
@@ -150,7 +152,7 @@ func (w *World) Sell(delay time.Duration) {
 	for _, corp := range []string{Corp, Other} {
 		w.AuthCode(Suite, corp)
 	}
-	policy := fakewecom.DefaultLicensePolicy()
+	policy := desk.DefaultLicensePolicy()
 	policy.GenerateDelay, policy.JobDelay = delay, delay
 	w.SetLicensePolicy("", policy)
 	w.SetBalance("", 1_000_000_00)

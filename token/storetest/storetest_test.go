@@ -122,11 +122,13 @@ func brokenLister(what string) token.Store {
 }
 
 func broken(what string) token.Store {
-	if strings.HasPrefix(what, "list ") {
+	switch kind, _, _ := strings.Cut(what, " "); kind {
+	case "list":
 		return brokenLister(what)
+	case "lock":
+		return brokenLocker(what)
 	}
 	m := token.NewMemoryStore()
-	lock := m.(token.Locker).Lock
 	switch what {
 	case "copies":
 		return &shared{Store: m, values: map[string][]byte{}}
@@ -138,6 +140,14 @@ func broken(what string) token.Store {
 		return deaf{m}
 	case "ttl":
 		return keepsTTL{m}
+	}
+	return m
+}
+
+func brokenLocker(what string) token.Store {
+	m := token.NewMemoryStore()
+	lock := m.(token.Locker).Lock
+	switch what {
 	case "lock excludes":
 		return locker{m, func(context.Context, string) (func(), error) { return func() {}, nil }}
 	case "lock per key":
@@ -146,7 +156,7 @@ func broken(what string) token.Store {
 			defer cancel()
 			return lock(ctx, strings.ToLower(key))
 		}}
-	case "lock cancelled":
+	default: // "lock cancelled"
 		return locker{m, func(ctx context.Context, key string) (func(), error) {
 			unlock, err := lock(ctx, key)
 			if err != nil {
@@ -155,7 +165,6 @@ func broken(what string) token.Store {
 			return unlock, nil
 		}}
 	}
-	return m
 }
 
 const brokenHow = "STORETEST_BROKEN"

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/gothird/wecom/data"
-	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
@@ -12,9 +12,9 @@ import (
 // Connect makes a fake WeCom whose first corp has installed the app, and an Api that is
 // bound to that corp.
 func Connect() (*testworld.World, *token.Api) {
-	w := testworld.New(fakewecom.Options{}, nil)
+	w := testworld.New(platform.Options{}, nil)
 	api := w.Api()
-	authCode, err := w.Install(context.Background(), testworld.Suite, testworld.Corp, fakewecom.InstallOptions{FromProviderSite: true, AgentId: AgentId})
+	authCode, err := w.Install(context.Background(), testworld.Suite, testworld.Corp, platform.InstallOptions{FromProviderSite: true, AgentId: AgentId})
 	if err == nil {
 		err = exchange(api, authCode)
 	}

@@ -1,0 +1,30 @@
+// Package fakewecom is a fake WeCom (企业微信): an http.Handler with state that
+// answers every endpoint a service provider calls, refuses what WeCom refuses,
+// and pushes callbacks in the real encryption.
+//
+// The admin methods of Server play everybody else: the provider console, the
+// customer's administrator who installs an app, the clock of the platform.
+// Server starts no goroutine; time is [platform.Options].Now.
+//
+// Package platform is the middle of it; the packages beside it play one topic each, and know
+// nothing of each other. What they see of the platform is [platform.Host].
+package fakewecom
+
+import (
+	"github.com/gothird/wecom/internal/fakewecom/desk"
+	"github.com/gothird/wecom/internal/fakewecom/messages"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+)
+
+// Server is the fake WeCom, with the admin methods of the platform and of all parts.
+type Server struct {
+	*platform.Platform
+	*desk.Desks
+	*messages.Messages
+}
+
+// New returns a fake with nobody in it: no provider, no app, no corp.
+func New(o platform.Options) *Server {
+	p := platform.New(o)
+	return &Server{p, desk.New(p), messages.New(p)}
+}

@@ -1,0 +1,149 @@
+package platform
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Request is one request as the fake saw it. Secrets are replaced by their
+// Mark: two requests can be compared without showing what they carried.
+type Request struct {
+	Time         time.Time
+	Method, Path string
+	Query        url.Values
+	Unknown      []string // keys of the query that the endpoint doesn't document
+	ContentType  string
+	Body         string // JSON with secrets marked; of anything else only the length counts
+	Size         int    // of the body
+	Token        string // kind of the token that was accepted
+	TokenMark    string // of the token that came, accepted or not
+	SuiteId      string // of the token
+	CorpId       string // the same
+	Fault        bool   // a Fault was applied
+	Status       int    // 0: not answered (yet)
+	ErrCode      int
+}
+
+// Mark is a short fingerprint of a secret.
+func Mark(secret string) string {
+	if secret == "" {
+		return ""
+	}
+	return "#" + hash(8, "mark", secret)
+}
+
+// Requests returns the log, oldest first. Requests that are still held or
+// under way have Status 0.
+func (p *Platform) Requests() []Request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := make([]Request, len(p.requests))
+	for i, r := range p.requests {
+		out[i] = *r
+	}
+	return out
+}
+
+// RequestsTo is the part of the log for one path.
+func (p *Platform) RequestsTo(path string) []Request {
+	return slices.DeleteFunc(p.Requests(), func(r Request) bool { return r.Path != path })
+}
+
+// Count says how many requests to path have arrived.
+func (p *Platform) Count(path string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := 0
+	for _, r := range p.requests {
+		if r.Path == path {
+			n++
+		}
+	}
+	return n
+}
+
+// ClearLog empties the log.
+func (p *Platform) ClearLog() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.requests = nil
+}
+
+// arrived logs a request and picks its fault.
+func (p *Platform) arrived(r *http.Request, c *Call) (*Request, *Fault) {
+	e := &Request{
+		Time: c.now, Method: r.Method, Path: r.URL.Path, ContentType: c.contentType,
+		Query: url.Values{}, Body: maskJSON(c.raw), Size: len(c.raw),
+	}
+	ep := p.spec[e.Path]
+	for k, v := range c.query {
+		e.Query[k] = v
+		if secretField(k) {
+			e.Query[k] = []string{Mark(v[0])}
+		}
+		if ep != nil && k == ep.QueryKey {
+			e.TokenMark = Mark(v[0])
+		}
+		if ep == nil || !inQuery(ep, k) {
+			e.Unknown = append(e.Unknown, k)
+		}
+	}
+	slices.Sort(e.Unknown)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := p.takeFault(e.Path)
+	e.Fault = f != nil
+	p.requests = append(p.requests, e)
+	return e, f
+}
+
+// answered completes a log entry.
+func (p *Platform) answered(e *Request, c *Call, a answer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e.Status, e.ErrCode = a.status, a.errcode
+	if c.token == nil {
+		return
+	}
+	e.Token = c.token.kind
+	if c.suite != nil {
+		e.SuiteId = c.suite.Id
+	}
+	if c.corp != nil {
+		e.CorpId = c.corp.Id
+	}
+}
+
+// secretField reports whether a field or query key holds a secret.
+func secretField(key string) bool {
+	switch key {
+	case "access_token", "suite_access_token", "provider_access_token", "provider_secret", "suite_secret",
+		"suite_ticket", "permanent_code", "auth_code", "corpsecret", "user_ticket", "code", "js_code", "pre_auth_code":
+		return true
+	}
+	return false
+}
+
+func maskJSON(body []byte) string {
+	var v Obj
+	if json.Unmarshal(body, &v) != nil {
+		return ""
+	}
+	hit := false
+	for k, x := range v {
+		if text, ok := x.(string); ok && secretField(k) {
+			v[k], hit = Mark(text), true
+		}
+	}
+	if !hit {
+		return string(body) // byte for byte
+	}
+	masked, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	return string(masked)
+}

@@ -1,0 +1,119 @@
+// Package platform is the middle of the fake WeCom: providers with their apps, corps with
+// their members, installations, tokens and logins; the HTTP front with its checks, faults
+// and log; and the pushes. Everything else is played by parts that join it, see [Part].
+//
+// One lock guards the platform and its parts. Exported methods of [Platform] take it.
+package platform
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/gothird/wecom/internal/spec"
+)
+
+// Options are the settings of the fake. The zero value works.
+type Options struct {
+	Now    func() time.Time // nil: time.Now
+	Client *http.Client     // pushes callbacks; nil: one that gives up after pushTimeout
+	Seed   string           // tokens, codes and ids differ between fakes with different seeds
+
+	// NewSuiteToken and NewCorpToken make every fetch return a new token; the
+	// older ones stay valid. WeCom promises the same token only for provider
+	// tokens and for gettoken.
+	NewSuiteToken, NewCorpToken bool
+	// AllowedIPs is the white list; empty: every address may call.
+	AllowedIPs []string
+	// TokenLife replaces the 7200 s of every token; 0: as WeCom.
+	TokenLife time.Duration
+}
+
+// Platform is WeCom but for what its parts play.
+type Platform struct {
+	opt      Options
+	handlers map[string]Handler
+	spec     map[string]*spec.Endpoint // by path
+	parts    []Part
+
+	mu            sync.Mutex // guards everything below; handlers run with it held
+	serial        uint64
+	providers     map[string]*Provider
+	firstProvider string
+	suites        map[string]*suite
+	corps         map[string]*Corp
+	installs      map[installKey]*Install
+	tokens        map[string]*token
+	current       map[owner]string // the newest token of each owner
+	codes         map[string]*code
+	requests      []*Request
+	faults        []*Fault
+	sent          []*parcel
+	outbox        []notice
+	secrets       []string // all that were ever handed out
+}
+
+// New returns an empty platform: no provider, no suite, no corp.
+func New(o Options) *Platform {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Client == nil {
+		o.Client = &http.Client{Timeout: pushTimeout, CheckRedirect: noRedirect}
+	}
+	p := &Platform{
+		opt:       o,
+		handlers:  map[string]Handler{},
+		spec:      specByPath(),
+		providers: map[string]*Provider{},
+		suites:    map[string]*suite{},
+		corps:     map[string]*Corp{},
+		installs:  map[installKey]*Install{},
+		tokens:    map[string]*token{},
+		current:   map[owner]string{},
+		codes:     map[string]*code{},
+	}
+	for _, own := range []map[string]Handler{p.tokenHandlers(), p.installHandlers(), p.loginHandlers(), p.idHandlers()} {
+		maps.Copy(p.handlers, own)
+	}
+	return p
+}
+
+// noRedirect: a redirect is an answer, and a wrong one.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// Format shows no state: it is full of secrets.
+func (p *Platform) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "fakewecom{…}") }
+
+// now is the platform's clock.
+func (p *Platform) now() time.Time { return p.opt.Now() }
+
+// id returns a new identifier: prefix and n more characters, the same on every
+// run with the same seed and order of calls. p.mu is held.
+func (p *Platform) id(prefix string, n int) string {
+	p.serial++
+	return prefix + hash(n, p.opt.Seed, prefix, strconv.FormatUint(p.serial, 10))
+}
+
+// hash derives n hexadecimal digits from parts.
+func hash(n int, parts ...string) string {
+	h := sha256.New()
+	for _, part := range parts {
+		h.Write([]byte(part))
+		h.Write([]byte{0})
+	}
+	sum := h.Sum(nil)
+	text := hex.EncodeToString(sum)
+	for len(text) < n {
+		next := sha256.Sum256(sum)
+		sum = next[:]
+		text += hex.EncodeToString(sum)
+	}
+	return text[:n]
+}

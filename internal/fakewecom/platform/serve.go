@@ -1,0 +1,141 @@
+package platform
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"mime"
+	"mime/multipart"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/gothird/wecom/internal/spec"
+)
+
+const maxBody = 24 << 20 // the largest upload has 20 MB
+
+// ServeHTTP answers like qyapi.weixin.qq.com.
+func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		http.Error(w, "request entity too large", http.StatusRequestEntityTooLarge)
+		return
+	}
+	c := &Call{query: r.URL.Query(), raw: body, contentType: r.Header.Get("Content-Type"), now: p.now()}
+	c.ip, _, _ = net.SplitHostPort(r.RemoteAddr)
+	entry, f := p.arrived(r, c)
+	if !f.pause(r.Context()) {
+		return // the client has gone
+	}
+	var a answer
+	if f == nil || f.After || f.harmless() {
+		a = p.dispatch(r.Method, r.URL.Path, c)
+	}
+	a = p.spoil(f, c, a)
+	p.answered(entry, c, a)
+	if f != nil && f.Cut {
+		panic(http.ErrAbortHandler) // net/http closes the connection without an answer
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body))) // a fault may say another one: truncated
+	maps.Copy(w.Header(), a.header)
+	notices := p.takeNotices()
+	if notices != nil {
+		w.Header().Set("Connection", "close") // or the client's next request would wait for the pushes
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body)
+	if notices != nil {
+		_ = http.NewResponseController(w).Flush() // the answer comes first; a recorder needs no flush
+		_ = p.pushNotices(context.WithoutCancel(r.Context()), notices)
+	}
+}
+
+// dispatch carries a request out.
+func (p *Platform) dispatch(method, path string, c *Call) answer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c.ep, c.now = p.spec[path], p.now()
+	if c.ep == nil {
+		return answer{status: http.StatusNotFound, header: http.Header{"Content-Type": {"text/html"}}, body: []byte(notFoundPage)}
+	}
+	out, err := p.handle(method, c)
+	return p.reply(c, out, err)
+}
+
+// notFoundPage is a choice: nothing is published on unknown paths.
+const notFoundPage = "<html><head><title>404 Not Found</title></head><body>404 Not Found</body></html>"
+
+func (p *Platform) handle(method string, c *Call) (Obj, error) {
+	switch {
+	case method != c.ep.Method && c.ep.Method == http.MethodGet:
+		return nil, Refuse(codeNeedGet, "require GET method")
+	case method != c.ep.Method:
+		return nil, Refuse(codeNeedPost, "require POST method")
+	case len(p.opt.AllowedIPs) > 0 && !slices.Contains(p.opt.AllowedIPs, c.ip):
+		return nil, Refuse(codeIPNotAllowed, "not allow to access from your ip")
+	}
+	if err := p.authorize(c); err != nil {
+		return nil, err
+	}
+	if err := c.readBody(); err != nil {
+		return nil, err
+	}
+	if err := c.checkFields(); err != nil {
+		return nil, err
+	}
+	if h := p.handlers[c.ep.Path]; h != nil {
+		return h(c)
+	}
+	return sampleAnswer(c)
+}
+
+// HasRules reports whether an endpoint has rules of its own here. The others answer with
+// their documented sample.
+func (p *Platform) HasRules(path string) bool { return p.handlers[path] != nil }
+
+// readBody parses a POST body: JSON, or multipart where a file is wanted.
+func (c *Call) readBody() error {
+	if c.ep.Method == http.MethodGet {
+		return nil
+	}
+	if i := slices.IndexFunc(c.ep.Request, func(f spec.Field) bool { return f.In == spec.InFile }); i >= 0 {
+		return c.readFile(c.ep.Request[i].Path)
+	}
+	if len(c.raw) == 0 && !slices.ContainsFunc(c.ep.Request, func(f spec.Field) bool { return f.Required }) {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(c.raw))
+	d.UseNumber()
+	if err := d.Decode(&c.body); err != nil || c.body == nil {
+		return Refuse(codeBadBody, "invalid json format")
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return Refuse(codeBadBody, "invalid json format")
+	}
+	return nil
+}
+
+// readFile wants one part called name, with a file name and content.
+func (c *Call) readFile(name string) error {
+	kind, params, err := mime.ParseMediaType(c.contentType)
+	if err != nil || kind != "multipart/form-data" {
+		return Refuse(41005, "missing multipart data") // code of the media pages
+	}
+	part, err := multipart.NewReader(bytes.NewReader(c.raw), params["boundary"]).NextPart()
+	if err != nil || part.FormName() != name || part.FileName() == "" {
+		return Missing(name)
+	}
+	c.fileName = part.FileName()
+	c.file, err = io.ReadAll(part)
+	if err != nil {
+		return Missing(name)
+	}
+	if len(c.file) == 0 {
+		return Refuse(44001, "empty media data")
+	}
+	return nil
+}

@@ -1,0 +1,57 @@
+package platform
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gothird/wecom/internal/spec"
+)
+
+// NewTicket makes a suite_ticket without pushing it.
+func (p *Platform) NewTicket(suiteId string) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	x := p.suites[suiteId]
+	if x == nil {
+		return "", fmt.Errorf("fakewecom: no suite %q", suiteId)
+	}
+	value := p.secret(ticketLen)
+	x.tickets = append(x.tickets, ticket{value, p.now()})
+	return value, nil
+}
+
+// PushTicket makes a new suite_ticket and pushes it, as WeCom does every ten
+// minutes. The ticket is good even if the push fails.
+func (p *Platform) PushTicket(ctx context.Context, suiteId string) error {
+	value, err := p.NewTicket(suiteId)
+	if err != nil {
+		return err
+	}
+	payload := EventXML(Text("SuiteId", suiteId), Text("InfoType", "suite_ticket"), Number("TimeStamp", p.now().Unix()), Text("SuiteTicket", value))
+	_, err = p.Push(ctx, Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, payload)
+	return err
+}
+
+// ticketGood reports whether value is a ticket of the last 30 minutes, and
+// forgets older ones.
+func (x *suite) ticketGood(value string, now time.Time) bool {
+	for len(x.tickets) > 0 && now.Sub(x.tickets[0].made) > ticketLife {
+		x.tickets = x.tickets[1:]
+	}
+	for _, t := range x.tickets {
+		if t.value == value {
+			return true
+		}
+	}
+	return false
+}
+
+// ExpireTickets makes all tickets of a suite too old.
+func (p *Platform) ExpireTickets(suiteId string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if x := p.suites[suiteId]; x != nil {
+		x.tickets = nil
+	}
+}
