@@ -20,18 +20,22 @@ func (p *probe[A]) limits() {
 	defer func() { p.row.Call = call }()
 	for _, f := range p.facts.Request {
 		sample, err := decode(p.facts.SampleRequests[p.row.Sample])
-		path := strings.Split(f.Path, ".")
-		if err != nil || f.Most == 0 || f.In != spec.InBody || !enlarge(sample, path, f) {
+		if err != nil || f.Most == 0 || f.In != spec.InBody || !enlarge(sample, strings.Split(f.Path, "."), f) {
 			continue
 		}
 		p.row.Call = func(api A) (any, error) { return p.row.Over(api, encode(sample)) }
-		out := p.call(context.Background(), "too much of "+f.Path, http.StatusOK, []byte(`{"errcode":0}`))
-		switch sent, may := sentWhole(out.tr, f), leftToWeCom[p.row.Endpoint+" "+f.Path] != ""; {
-		case sent && !may:
-			p.failf("more than %d %s of %s are sent", f.Most, f.Unit, f.Path)
-		case !sent && may:
-			p.failf("the exception for the limit of %s is not needed", f.Path)
-		}
+		p.tooMuch(f)
+	}
+}
+
+// tooMuch makes the call with too much of f.
+func (p *probe[A]) tooMuch(f spec.Field) {
+	out := p.call(context.Background(), "too much of "+f.Path, http.StatusOK, []byte(`{"errcode":0}`))
+	switch sent, may := sentWhole(out.tr, f), leftToWeCom[p.row.Endpoint+" "+f.Path] != ""; {
+	case sent && !may:
+		p.failf("more than %d %s of %s are sent", f.Most, f.Unit, f.Path)
+	case !sent && may:
+		p.failf("the exception for the limit of %s is not needed", f.Path)
 	}
 }
 
