@@ -44,6 +44,7 @@ var imports = map[string][]string{
 	"corp/message":       {"token", "corp/wire"},
 	"callback":           {"data", "access", "token", "service"},
 	"callback/queuetest": {"callback"},
+	"wecomtest":          {"token", "service", "callback"},
 
 	"corp/internal/cgi":       {"token"},
 	"corp/internal/wirecheck": {"corp/wire"},
@@ -52,12 +53,12 @@ var imports = map[string][]string{
 // onlyFor names internal packages that no program of a user should hold, and who may
 // import them all the same.
 var onlyFor = map[string][]string{
-	"internal/fakewecom":          {},
-	"internal/fakewecom/platform": {"internal/fakewecom", "internal/fakewecom/desk", "internal/fakewecom/messages"},
-	"internal/fakewecom/desk":     {"internal/fakewecom"},
+	"internal/fakewecom":          {"wecomtest"},
+	"internal/fakewecom/platform": {"internal/fakewecom", "internal/fakewecom/desk", "internal/fakewecom/messages", "wecomtest"},
+	"internal/fakewecom/desk":     {"internal/fakewecom", "wecomtest"},
 	"internal/fakewecom/messages": {"internal/fakewecom"},
-	"internal/spec":               {"internal/fakewecom/platform", "internal/fakewecom/desk"},
-	"internal/inprocess":          {},
+	"internal/spec":               {"internal/fakewecom/platform", "internal/fakewecom/desk", "wecomtest"},
+	"internal/inprocess":          {"wecomtest"},
 }
 
 // testOnly are internal packages that are parts of tests: they import what tests may, and

@@ -187,7 +187,8 @@ func (w *chaosWorld) isCalm() bool {
 
 func (w *chaosWorld) pushTickets() {
 	for _, id := range chaosSuites {
-		assert.NoError(w.t, w.fake.PushTicket(context.Background(), id))
+		_, err := w.fake.PushTicket(context.Background(), id)
+		assert.NoError(w.t, err)
 		w.count("tickets")
 	}
 }

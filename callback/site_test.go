@@ -205,7 +205,8 @@ func (s *site) run(in *Inbox) (stop func()) {
 // ticket pushes a suite_ticket, which must be accepted.
 func (s *site) ticket() {
 	s.t.Helper()
-	require.NoError(s.t, s.fake.PushTicket(s.t.Context(), siteSuite))
+	_, err := s.fake.PushTicket(s.t.Context(), siteSuite)
+	require.NoError(s.t, err)
 }
 
 // installed saves an installation without any callback.

@@ -135,7 +135,8 @@ func (w *world) stats() Stats {
 
 func (w *world) ticket() {
 	w.t.Helper()
-	require.NoError(w.t, w.fake.PushTicket(w.t.Context(), siteSuite))
+	_, err := w.fake.PushTicket(w.t.Context(), siteSuite)
+	require.NoError(w.t, err)
 }
 
 // installed saves an installation without any push.

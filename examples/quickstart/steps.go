@@ -61,7 +61,7 @@ func (p *provider) ticket(ctx context.Context) error {
 		return fmt.Errorf("a suite call without a ticket: got %v, want ErrNoSuiteTicket", err)
 	}
 	p.note("before it: %v", token.ErrNoSuiteTicket)
-	if err := p.wecom.PushTicket(ctx, suiteId); err != nil {
+	if _, err := p.wecom.PushTicket(ctx, suiteId); err != nil {
 		return err
 	}
 	age, err := p.api.TicketAge()

@@ -10,7 +10,7 @@ func (d *desk) tell(infoType, authCorpId string, fields ...platform.Field) {
 	all := []platform.Field{
 		platform.Text("ServiceCorpId", d.provider), platform.Text("InfoType", infoType), platform.Text("AuthCorpId", authCorpId),
 	}
-	all = append(append(all, fields...), platform.Number("TimeStamp", d.unix()))
+	all = append(append(all, fields...), platform.Number("TimeStamp", d.host.PushTime()))
 	d.host.Tell(platform.Target{Channel: spec.ChannelSystem, CorpId: d.provider}, all...)
 }
 
@@ -18,7 +18,7 @@ func (d *desk) tell(infoType, authCorpId string, fields ...platform.Field) {
 func (d *desk) tellSuite(suiteId, infoType, paidCorpId string, fields ...platform.Field) {
 	all := []platform.Field{
 		platform.Text("SuiteId", suiteId), platform.Text("PaidCorpId", paidCorpId), platform.Text("InfoType", infoType),
-		platform.Number("TimeStamp", d.unix()),
+		platform.Number("TimeStamp", d.host.PushTime()),
 	}
 	to := platform.Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}
 	if d.host.Suite(suiteId).Template {
@@ -30,6 +30,6 @@ func (d *desk) tellSuite(suiteId, infoType, paidCorpId string, fields ...platfor
 // tellUnlicensed queues unlicensed_notify for one app.
 func (d *desk) tellUnlicensed(in *platform.Install, userId string) {
 	d.host.Tell(platform.Target{Channel: spec.ChannelData, SuiteId: in.SuiteId(), CorpId: in.Corp.Id},
-		platform.Text("ToUserName", in.Corp.Id), platform.Text("FromUserName", userId), platform.Number("CreateTime", d.unix()),
+		platform.Text("ToUserName", in.Corp.Id), platform.Text("FromUserName", userId), platform.Number("CreateTime", d.host.PushTime()),
 		platform.Text("MsgType", "event"), platform.Text("Event", "unlicensed_notify"), platform.Number("AgentID", in.AgentId))
 }

@@ -36,7 +36,7 @@ func (m *Messages) sendMessage(c *platform.Call) (platform.Obj, error) {
 	case others == 0 && len(invalid) == len(users):
 		return nil, platform.Refuse(codeNoReceiver, "user & party & tag all invalid")
 	}
-	out := platform.Obj{"invaliduser": strings.Join(invalid, "|"), "invalidparty": "", "invalidtag": "", "unlicenseduser": "", "msgid": m.host.NewId("msg-", 40)}
+	out := platform.Obj{"invaliduser": strings.Join(invalid, "|"), "invalidparty": "", "invalidtag": "", "unlicenseduser": "", "msgid": m.keep(c, content, users).Id}
 	if answers(content) {
 		out["response_code"] = m.host.NewId("", 43)
 	}
@@ -64,9 +64,12 @@ func parted(ids string) []string {
 	return strings.FieldsFunc(ids, func(r rune) bool { return r == '|' })
 }
 
-// seen reports whether a member of the corp is in the visible range.
-func seen(corp *platform.Corp, userId string) bool {
-	return userId == "@all" || slices.ContainsFunc(corp.Members, func(m platform.Member) bool {
+// seen reports whether a receiver is in the visible range.
+func seen(corp *platform.Corp, userId string) bool { return userId == "@all" || member(corp, userId) }
+
+// member reports whether a member of the corp is in the visible range.
+func member(corp *platform.Corp, userId string) bool {
+	return slices.ContainsFunc(corp.Members, func(m platform.Member) bool {
 		return m.UserId == userId && !m.Hidden && !m.Left
 	})
 }

@@ -4,10 +4,13 @@ package messages
 
 import "github.com/gothird/wecom/internal/fakewecom/platform"
 
-// Messages takes messages to members, and keeps temporary files.
+// Messages keeps members' inboxes and temporary files.
 type Messages struct {
 	host  *platform.Host
 	media map[string]mediaFile // by media_id
+	sent  []*Message           // the oldest first
+
+	lastMsgId int64
 }
 
 // New adds messages and media to a platform.
@@ -16,6 +19,7 @@ func New(p *platform.Platform) *Messages {
 	m.host = p.Join(platform.Part{Handlers: map[string]platform.Handler{
 		"/cgi-bin/message/send":                 m.sendMessage,
 		"/cgi-bin/message/update_template_card": m.updateCard,
+		"/cgi-bin/message/recall":               m.recall,
 		"/cgi-bin/media/upload":                 m.uploadMedia,
 		"/cgi-bin/media/upload_attachment":      m.uploadMedia,
 		"/cgi-bin/media/get":                    m.getMedia,

@@ -96,6 +96,8 @@ func (p *Platform) takeAuthCode(c *Call) (*code, error) {
 		return nil, Refuse(codeForeignAuthCode, "invalid suite_access_token")
 	}
 	ac.used = true
+	close(p.exchanged)
+	p.exchanged = make(chan struct{})
 	return ac, nil
 }
 

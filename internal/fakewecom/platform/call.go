@@ -19,6 +19,7 @@ type Call struct {
 	ip          string
 	contentType string
 	now         time.Time
+	problem     string // why its form is refused
 
 	token    *token // nil: the endpoint takes none
 	provider string // provider corp of the token
@@ -94,8 +95,8 @@ func (c *Call) Decode(v any) error {
 	return nil
 }
 
-// suiteId is the suite of the token, if it has one.
-func (c *Call) suiteId() string {
+// SuiteId is the suite of the token, if it has one.
+func (c *Call) SuiteId() string {
 	if c.suite == nil {
 		return ""
 	}

@@ -1,6 +1,9 @@
 package platform
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 type codeKind int
 
@@ -46,3 +49,21 @@ func (p *Platform) find(kind codeKind, value string) *code {
 }
 
 func (c *code) expired(now time.Time) bool { return !now.Before(c.expires) }
+
+// AwaitExchange waits until an auth code has been used, or ctx ends.
+func (p *Platform) AwaitExchange(ctx context.Context, authCodeValue string) error {
+	for {
+		p.mu.Lock()
+		c, next := p.find(authCode, authCodeValue), p.exchanged
+		used := c != nil && c.used
+		p.mu.Unlock()
+		if used {
+			return nil
+		}
+		select {
+		case <-next:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

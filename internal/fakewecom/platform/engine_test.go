@@ -115,7 +115,7 @@ func TestManyAtOnce(t *testing.T) {
 			code, err := w.Install(t.Context(), faketest.Suite, faketest.Corp, platform.InstallOptions{State: fmt.Sprint(i)})
 			assert.NoError(t, err)
 			assert.Zero(t, faketest.Errcode(w.Call("get_permanent_code", obj{"auth_code": code})))
-			assert.NoError(t, w.PushTicket(t.Context(), faketest.Suite))
+			assert.NoError(t, pushTicket(w, faketest.Suite))
 			w.KillTokens(spec.CredentialProvider, 0)
 			w.Fault(platform.Fault{Path: "/nowhere", Count: 1})()
 			w.Requests()

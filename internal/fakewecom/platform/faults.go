@@ -25,6 +25,7 @@ type Fault struct {
 	Body       string      // instead of the answer
 	Header     http.Header // in addition
 	Cut        bool        // the connection is closed without an answer
+	KillToken  bool        // the token that comes with the request has been ended early
 }
 
 // Fault adds a fault; of several that fit, the oldest counts. remove takes it away.
@@ -67,6 +68,14 @@ func (p *Platform) takeFault(path string) *Fault {
 		return &picked
 	}
 	return nil
+}
+
+// kill ends the token of a request. p.mu is held.
+func (p *Platform) kill(f *Fault, c *Call) {
+	if f != nil && f.KillToken && c.ep != nil {
+		victim := p.tokens[c.query.Get(c.ep.QueryKey)]
+		p.killWhere(0, func(t *token) bool { return t == victim })
+	}
 }
 
 // pause waits as the fault says; false means that the client left.

@@ -22,6 +22,9 @@ func specByPath() map[string]*spec.Endpoint {
 	return m
 }
 
+// Knows reports whether there is an endpoint with this path.
+func (p *Platform) Knows(path string) bool { return p.spec[path] != nil }
+
 // inQuery reports whether key may stand in the query of the endpoint.
 func inQuery(e *spec.Endpoint, key string) bool {
 	if key == e.QueryKey {

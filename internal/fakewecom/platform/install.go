@@ -107,25 +107,27 @@ func (p *Platform) scanLink(state string, apps ...*suite) string {
 }
 
 // Scan is an administrator of corpId who scans the QR code of get_app_qrcode or
-// get_customized_auth_url and agrees. create_auth is pushed for every app.
-func (p *Platform) Scan(ctx context.Context, link, corpId string) error {
+// get_customized_auth_url and agrees. create_auth is pushed for every app; the auth codes
+// are returned by suite id.
+func (p *Platform) Scan(ctx context.Context, link, corpId string) (authCodes map[string]string, err error) {
 	u, err := url.Parse(link)
 	if err != nil {
-		return errors.New("fakewecom: the scanned text is no URL")
+		return nil, errors.New("fakewecom: the scanned text is no URL")
 	}
 	p.mu.Lock()
 	sc := p.find(scanCode, u.Query().Get("code"))
 	late := sc != nil && sc.expired(p.now())
 	p.mu.Unlock()
 	if sc == nil || late {
-		return errors.New("fakewecom: the QR code is unknown or expired")
+		return nil, errors.New("fakewecom: the QR code is unknown or expired")
 	}
+	authCodes = map[string]string{}
 	for _, x := range sc.suites {
-		if _, err := p.Install(ctx, x.Id, corpId, InstallOptions{State: sc.state}); err != nil {
-			return err
+		if authCodes[x.Id], err = p.Install(ctx, x.Id, corpId, InstallOptions{State: sc.state}); err != nil {
+			return authCodes, err
 		}
 	}
-	return nil
+	return authCodes, nil
 }
 
 // Change pushes change_auth: the administrator altered what the app may see.
@@ -183,10 +185,17 @@ func (p *Platform) ResetPermanentCode(ctx context.Context, suiteId, corpId strin
 // pushAuth pushes an authorisation event with one field of its own, and what the parts had
 // to tell.
 func (p *Platform) pushAuth(ctx context.Context, suiteId, infoType, field, value, state string) error {
-	fields := []Field{Text("SuiteId", suiteId), Text(field, value), Text("InfoType", infoType), Number("TimeStamp", p.now().Unix())}
+	fields := []Field{Text("SuiteId", suiteId), Text(field, value), Text("InfoType", infoType), Number("TimeStamp", p.pushTime())}
 	if state != "" {
 		fields = append(fields, Text("State", state))
 	}
-	_, err := p.Push(ctx, Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, EventXML(fields...))
+	t := Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}
+	p.mu.Lock()
+	_, err := p.address(t, false)
+	p.mu.Unlock()
+	if err != nil {
+		return nil // there is nobody to tell
+	}
+	_, err = p.Push(ctx, t, EventXML(fields...))
 	return errors.Join(err, p.pushNotices(ctx, p.takeNotices()))
 }

@@ -2,6 +2,7 @@ package platform_test
 
 import (
 	"bytes"
+	"context"
 	"image/png"
 	"net/http"
 	"net/url"
@@ -212,7 +213,7 @@ func TestQrcodeAndAuthUrl(t *testing.T) {
 
 	qr := func(in obj) obj { in["result_type"] = 2; return w.Call("get_app_qrcode", in) }
 	assert.Contains(t, qr(obj{"suite_id": faketest.Suite, "state": "booth12"})["qrcode"], "https://")
-	require.NoError(t, w.Scan(t.Context(), qr(obj{"suite_id": faketest.Suite, "state": "booth13"})["qrcode"].(string), faketest.Corp))
+	require.NoError(t, scanned(w, qr(obj{"suite_id": faketest.Suite, "state": "booth13"})["qrcode"].(string), faketest.Corp))
 	assert.Contains(t, w.LastPush().Payload, "<State><![CDATA[booth13]]></State>")
 	assert.Equal(t, 48003, faketest.Errcode(qr(obj{"suite_id": faketest.Template})))
 	assert.Equal(t, 40058, faketest.Errcode(qr(obj{"suite_id": faketest.Suite, "state": "a-b"})))
@@ -227,13 +228,13 @@ func TestQrcodeAndAuthUrl(t *testing.T) {
 	assert.Contains(t, good["qrcode_url"], "https://")
 	assert.Equal(t, 864000.0, good["expires_in"])
 	scan := good["qrcode_url"].(string)
-	require.NoError(t, w.Scan(t.Context(), scan, faketest.Corp))
+	require.NoError(t, scanned(w, scan, faketest.Corp))
 	assert.Equal(t, faketest.Template, w.LastPush().Receive)
-	assert.Error(t, w.Scan(t.Context(), scan, "wpNobody"))
-	assert.Error(t, w.Scan(t.Context(), scan+"x", faketest.Corp))
-	assert.Error(t, w.Scan(t.Context(), "::", faketest.Corp))
+	assert.Error(t, scanned(w, scan, "wpNobody"))
+	assert.Error(t, scanned(w, scan+"x", faketest.Corp))
+	assert.Error(t, scanned(w, "::", faketest.Corp))
 	w.Clock.Add(10 * 24 * time.Hour)
-	assert.Error(t, w.Scan(t.Context(), scan, faketest.Corp))
+	assert.Error(t, scanned(w, scan, faketest.Corp))
 	assert.Equal(t, 842003, faketest.Errcode(link(faketest.Suite)))
 	assert.Equal(t, 842004, faketest.Errcode(link(make([]string, 10)...)))
 	assert.Equal(t, 842004, faketest.Errcode(link([]string{}...)))
@@ -250,4 +251,9 @@ func TestAdminMistakes(t *testing.T) {
 	assert.Error(t, s.AddSuite(platform.Suite{Id: "x", Secret: "y", Command: platform.Callback{Token: "a b"}}))
 	assert.Error(t, s.AddCorp(platform.Corp{}))
 	assert.Error(t, s.UpdateMember("wpNobody", platform.Member{UserId: "woX"}))
+}
+
+func scanned(w *faketest.World, link, corpId string) error {
+	_, err := w.Scan(context.Background(), link, corpId)
+	return err
 }

@@ -23,6 +23,7 @@ type Request struct {
 	SuiteId      string // of the token
 	CorpId       string // the same
 	Fault        bool   // a Fault was applied
+	Problem      string // why its form was refused; "": it was not
 	Status       int    // 0: not answered (yet)
 	ErrCode      int
 }
@@ -75,7 +76,7 @@ func (p *Platform) ClearLog() {
 // arrived logs a request and picks its fault.
 func (p *Platform) arrived(r *http.Request, c *Call) (*Request, *Fault) {
 	e := &Request{
-		Time: c.now, Method: r.Method, Path: r.URL.Path, ContentType: c.contentType,
+		Method: r.Method, Path: r.URL.Path, ContentType: c.contentType,
 		Query: url.Values{}, Body: maskJSON(c.raw), Size: len(c.raw),
 	}
 	ep := p.spec[e.Path]
@@ -94,6 +95,7 @@ func (p *Platform) arrived(r *http.Request, c *Call) (*Request, *Fault) {
 	slices.Sort(e.Unknown)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	e.Time = p.now()
 	f := p.takeFault(e.Path)
 	e.Fault = f != nil
 	p.requests = append(p.requests, e)
@@ -104,7 +106,7 @@ func (p *Platform) arrived(r *http.Request, c *Call) (*Request, *Fault) {
 func (p *Platform) answered(e *Request, c *Call, a answer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	e.Status, e.ErrCode = a.status, a.errcode
+	e.Status, e.ErrCode, e.Problem = a.status, a.errcode, c.problem
 	if c.token == nil {
 		return
 	}

@@ -117,7 +117,7 @@ func (p *Platform) addTicket(out Obj, l Login, life time.Duration) bool {
 // getUserDetail serves both kinds of app.
 func (p *Platform) getUserDetail(c *Call) (Obj, error) {
 	ut := p.find(userTicket, c.Str("user_ticket"))
-	if ut == nil || ut.login.SuiteId != c.suiteId() || c.corp != nil && ut.login.CorpId != c.corp.Id {
+	if ut == nil || ut.login.SuiteId != c.SuiteId() || c.corp != nil && ut.login.CorpId != c.corp.Id {
 		return nil, Refuse(codeTicketBad, "invalid user_ticket")
 	}
 	if ut.expired(c.now) {

@@ -64,6 +64,9 @@ func (h *Host) Tell(to Target, fields ...Field) {
 // Now is the platform's clock.
 func (h *Host) Now() time.Time { return h.p.now() }
 
+// PushTime is the time that events bear: that of the apps, not of a platform that is ahead.
+func (h *Host) PushTime() int64 { return h.p.pushTime() }
+
 // NewId makes an id of prefix and n more characters. It depends on the seed and on the ids
 // made before.
 func (h *Host) NewId(prefix string, n int) string { return h.p.id(prefix, n) }

@@ -33,6 +33,13 @@ type Options struct {
 	AllowedIPs []string
 	// TokenLife replaces the 7200 s of every token; 0: as WeCom.
 	TokenLife time.Duration
+
+	Tries       int  // how often a push is tried; 0: three times
+	TimeoutOnly bool // only pushes without an answer are tried again; WeCom's pages disagree
+	JSON        bool // pushes come as JSON
+	// PerMinute is how often one endpoint may be called for one corp in a minute; beyond,
+	// errcode 45009. 0: no limit. Those of WeCom differ and are published in part.
+	PerMinute int
 }
 
 // Platform is WeCom but for what its parts play.
@@ -44,6 +51,7 @@ type Platform struct {
 
 	mu            sync.Mutex // guards everything below; handlers run with it held
 	serial        uint64
+	ahead         time.Duration // of Options.Now
 	providers     map[string]*Provider
 	firstProvider string
 	suites        map[string]*suite
@@ -56,6 +64,9 @@ type Platform struct {
 	faults        []*Fault
 	sent          []*parcel
 	outbox        []notice
+	exchanged     chan struct{} // closed when an auth code is next used
+	calls         map[rate]int  // in this minute
+	minute        int64
 	secrets       []string // all that were ever handed out
 }
 
@@ -78,6 +89,7 @@ func New(o Options) *Platform {
 		tokens:    map[string]*token{},
 		current:   map[owner]string{},
 		codes:     map[string]*code{},
+		exchanged: make(chan struct{}),
 	}
 	for _, own := range []map[string]Handler{p.tokenHandlers(), p.installHandlers(), p.loginHandlers(), p.idHandlers()} {
 		maps.Copy(p.handlers, own)
@@ -91,8 +103,19 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 // Format shows no state: it is full of secrets.
 func (p *Platform) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "fakewecom{…}") }
 
-// now is the platform's clock.
-func (p *Platform) now() time.Time { return p.opt.Now() }
+// now is the platform's clock. p.mu is held.
+func (p *Platform) now() time.Time { return p.opt.Now().Add(p.ahead) }
+
+// Advance puts the platform's clock ahead of Options.Now by d more. Pushes keep to
+// Options.Now: an app refuses those of another time.
+func (p *Platform) Advance(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ahead += d
+}
+
+// pushTime is the time that an event bears, in seconds.
+func (p *Platform) pushTime() int64 { return p.opt.Now().Unix() }
 
 // id returns a new identifier: prefix and n more characters, the same on every
 // run with the same seed and order of calls. p.mu is held.

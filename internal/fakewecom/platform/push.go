@@ -2,7 +2,9 @@ package platform
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +21,7 @@ import (
 
 const (
 	pushTimeout = 5 * time.Second // how long WeCom waits for a callback URL
+	pushTries   = 3               // "three tries in all"; whether they are 3 or 4 requests is not said
 	maxAnswer   = 64 << 10
 	wantAnswer  = "success"
 )
@@ -30,13 +33,22 @@ type Target struct {
 	CorpId  string // spec.ChannelData: whose event; spec.ChannelSystem: the provider, "" for the first
 }
 
-// Delivery is the fate of one push.
+// Delivery is a push and its fate.
 type Delivery struct {
-	Id       int // for Redeliver
-	Target   Target
+	Id      int // for Redeliver; 0: of a URL check
+	Time    time.Time
+	Target  Target
+	Payload []byte // the event, not encrypted
+	Try            // the last one
+	Before  []Try  // earlier ones
+}
+
+// Try is one attempt at a push.
+type Try struct {
 	Status   int // HTTP status; 0 without an answer
 	Body     string
 	Duration time.Duration
+	Err      error // why there was no answer
 }
 
 // Accepted reports whether WeCom would be content with the answer.
@@ -44,11 +56,33 @@ func (d Delivery) Accepted() bool {
 	return d.Status == http.StatusOK && (d.Target.Channel == spec.ChannelData || d.Body == wantAnswer)
 }
 
-// parcel is a push as it went out.
+// Refused is why WeCom is not content with a push: a *PushError, or nil.
+func (d Delivery) Refused() error {
+	if d.Accepted() && d.Err == nil {
+		return nil
+	}
+	return &PushError{d}
+}
+
+// PushError says that a push was not delivered or not accepted.
+type PushError struct{ Delivery }
+
+// Error shows the last answer.
+func (e *PushError) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("push %d: %v", e.Id, e.Err)
+	}
+	return fmt.Sprintf("push %d answered with HTTP %d %.100q", e.Id, e.Status, e.Body)
+}
+
+// Unwrap returns why there was no answer.
+func (e *PushError) Unwrap() error { return e.Err }
+
+// parcel is a push as it goes out.
 type parcel struct {
-	target Target
-	url    string
-	body   []byte
+	Delivery
+	url  string
+	body []byte
 }
 
 // address is what a Target stands for.
@@ -100,19 +134,20 @@ func (p *Platform) systemAddress(t Target) (address, error) {
 	return address{url: x.System.URL, receiveId: id, checkId: id, to: id, cipher: cipher}, err
 }
 
-// Push encrypts payload and posts it to the target's callback URL. The error
-// says that it was not delivered or not accepted; the Delivery is filled in
-// both cases.
+// Push encrypts payload and posts it to the target's callback URL, as often as WeCom does
+// until the answer is right. A *PushError says that it never was; the Delivery is filled in.
 func (p *Platform) Push(ctx context.Context, t Target, payload []byte) (Delivery, error) {
 	sent, err := p.pack(t, payload)
 	if err != nil {
-		return Delivery{Target: t}, err
+		return Delivery{Target: t, Payload: payload}, err
 	}
-	p.mu.Lock()
-	p.sent = append(p.sent, sent)
-	id := len(p.sent)
-	p.mu.Unlock()
-	return p.deliver(ctx, id, sent)
+	for range cmp.Or(p.opt.Tries, pushTries) {
+		p.try(ctx, sent)
+		if sent.Accepted() || p.opt.TimeoutOnly && sent.Status != 0 || ctx.Err() != nil {
+			break
+		}
+	}
+	return p.snapshot(sent), sent.Refused()
 }
 
 // Redeliver repeats a push byte for byte, as WeCom does after a failure.
@@ -124,10 +159,29 @@ func (p *Platform) Redeliver(ctx context.Context, id int) (Delivery, error) {
 	}
 	sent := p.sent[id-1]
 	p.mu.Unlock()
-	return p.deliver(ctx, id, sent)
+	p.try(ctx, sent)
+	d := p.snapshot(sent)
+	return d, d.Refused()
 }
 
-// pack makes the request of a push.
+// Deliveries lists all pushes, the oldest first.
+func (p *Platform) Deliveries() []Delivery {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := make([]Delivery, len(p.sent))
+	for i, sent := range p.sent {
+		list[i] = sent.Delivery
+	}
+	return list
+}
+
+func (p *Platform) snapshot(sent *parcel) Delivery {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return sent.Delivery
+}
+
+// pack makes the request of a push, and logs it.
 func (p *Platform) pack(t Target, payload []byte) (*parcel, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -135,17 +189,28 @@ func (p *Platform) pack(t Target, payload []byte) (*parcel, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.opt.JSON {
+		if payload, err = asJSON(payload); err != nil {
+			return nil, err
+		}
+	}
 	encrypt, err := a.cipher.Encrypt(payload, a.receiveId)
 	if err != nil {
 		return nil, err
 	}
-	envelope := EventXML(Text("ToUserName", a.to), Text("Encrypt", encrypt), Text("AgentID", a.agent))
-	return &parcel{t, p.signed(a, encrypt, nil), envelope}, nil
+	body := EventXML(Text("ToUserName", a.to), Text("Encrypt", encrypt), Text("AgentID", a.agent))
+	if p.opt.JSON {
+		body, _ = json.Marshal(Obj{"tousername": a.to, "encrypt": encrypt, "agentid": a.agent})
+	}
+	d := Delivery{Id: len(p.sent) + 1, Time: p.now(), Target: t, Payload: payload}
+	sent := &parcel{d, p.signed(a, encrypt, nil), body}
+	p.sent = append(p.sent, sent)
+	return sent, nil
 }
 
 // signed adds the signature to the callback URL. p.mu is held.
 func (p *Platform) signed(a address, encrypt string, more url.Values) string {
-	stamp, nonce := strconv.FormatInt(p.now().Unix(), 10), p.id("", 10)
+	stamp, nonce := strconv.FormatInt(p.pushTime(), 10), p.id("", 10)
 	q := url.Values{"msg_signature": {a.cipher.Sign(stamp, nonce, encrypt)}, "timestamp": {stamp}, "nonce": {nonce}}
 	for k, v := range more {
 		q[k] = v
@@ -157,33 +222,37 @@ func (p *Platform) signed(a address, encrypt string, more url.Values) string {
 	return a.url + sep + q.Encode()
 }
 
-func (p *Platform) deliver(ctx context.Context, id int, sent *parcel) (Delivery, error) {
-	d := Delivery{Id: id, Target: sent.target}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, sent.url, bytes.NewReader(sent.body))
-	if err != nil {
-		return d, withoutURL(err)
+// try sends a push once more.
+func (p *Platform) try(ctx context.Context, sent *parcel) {
+	var t Try
+	if req, err := http.NewRequestWithContext(ctx, http.MethodPost, sent.url, bytes.NewReader(sent.body)); err != nil {
+		t.Err = withoutURL(err)
+	} else {
+		req.Header.Set("Content-Type", "text/xml")
+		if p.opt.JSON {
+			req.Header.Set("Content-Type", "application/json")
+		}
+		t = p.send(req)
 	}
-	req.Header.Set("Content-Type", "text/xml")
-	if err := p.send(req, &d); err != nil {
-		return d, err
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if sent.Duration != 0 {
+		sent.Before = append(slices.Clip(sent.Before), sent.Try)
 	}
-	if !d.Accepted() {
-		return d, fmt.Errorf("fakewecom: push %d answered with HTTP %d %.100q", id, d.Status, d.Body)
-	}
-	return d, nil
+	sent.Try = t
 }
 
-func (p *Platform) send(req *http.Request, d *Delivery) error {
+// send makes a request and reads its answer.
+func (p *Platform) send(req *http.Request) (t Try) {
 	start := time.Now()
+	defer func() { t.Duration = max(1, time.Since(start)) }()
 	res, err := p.opt.Client.Do(req)
-	d.Duration = time.Since(start)
 	if err != nil {
-		return withoutURL(err)
+		return Try{Err: withoutURL(err)}
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	d.Status, d.Body, d.Duration = res.StatusCode, string(body), time.Since(start)
-	return err
+	return Try{Status: res.StatusCode, Body: string(body), Err: err}
 }
 
 // withoutURL takes the URL, with its signature, out of a network error.
@@ -215,8 +284,8 @@ func (p *Platform) CheckURL(ctx context.Context, t Target) (Delivery, error) {
 	if err != nil {
 		return d, withoutURL(err)
 	}
-	if err := p.send(req, &d); err != nil {
-		return d, err
+	if d.Try = p.send(req); d.Err != nil {
+		return d, d.Err
 	}
 	if d.Status != http.StatusOK || d.Body != want {
 		return d, fmt.Errorf("fakewecom: the URL check wants HTTP 200 and %s, got HTTP %d %.100q", want, d.Status, d.Body)

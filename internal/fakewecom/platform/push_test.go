@@ -18,7 +18,7 @@ import (
 func TestPushTicket(t *testing.T) {
 	t.Parallel()
 	w := faketest.New(t, platform.Options{})
-	require.NoError(t, w.PushTicket(t.Context(), faketest.Suite))
+	require.NoError(t, pushTicket(w, faketest.Suite))
 	p := w.LastPush()
 	assert.Equal(t, "/command", p.Path)
 	assert.Equal(t, faketest.Suite, p.Receive)
@@ -27,7 +27,7 @@ func TestPushTicket(t *testing.T) {
 	ticket := faketest.Between(p.Payload, "<SuiteTicket><![CDATA[", "]]>")
 	out := w.Call("get_suite_token", obj{"suite_id": faketest.Suite, "suite_secret": "suite-secret", "suite_ticket": ticket})
 	assert.Zero(t, faketest.Errcode(out))
-	require.Error(t, w.PushTicket(t.Context(), "ww404"))
+	require.Error(t, pushTicket(w, "ww404"))
 }
 
 func TestPushAnswers(t *testing.T) {
@@ -227,8 +227,13 @@ func TestOpenReply(t *testing.T) {
 	msg, err = w.OpenReply(platform.Delivery{Target: target})
 	assert.NoError(t, err)
 	assert.Nil(t, msg)
-	_, err = w.OpenReply(platform.Delivery{Target: target, Body: "hello"})
+	_, err = w.OpenReply(platform.Delivery{Target: target, Try: platform.Try{Body: "hello"}})
 	assert.ErrorContains(t, err, "XML")
-	_, err = w.OpenReply(platform.Delivery{Target: platform.Target{Channel: spec.ChannelSystem, CorpId: "ww404"}, Body: "<xml></xml>"})
+	_, err = w.OpenReply(platform.Delivery{Target: platform.Target{Channel: spec.ChannelSystem, CorpId: "ww404"}, Try: platform.Try{Body: "<xml></xml>"}})
 	assert.Error(t, err, "no such target")
+}
+
+func pushTicket(w *faketest.World, suiteId string) error {
+	_, err := w.PushTicket(context.Background(), suiteId)
+	return err
 }

@@ -2,16 +2,19 @@ package platform
 
 import (
 	"context"
+	"encoding/xml"
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/gothird/wecom/internal/spec"
 )
 
 // PushSample pushes the sample of an event, by its id in [spec.Events], under the ids
-// of the target and at the time of the clock.
-func (p *Platform) PushSample(ctx context.Context, eventId string, t Target) (Delivery, error) {
+// of the target and at the time of the clock. edits are names and values in turn: the first
+// element of that name has the value as its text.
+func (p *Platform) PushSample(ctx context.Context, eventId string, t Target, edits ...string) (Delivery, error) {
 	for _, e := range spec.Events() {
 		if e.Id != eventId {
 			continue
@@ -20,13 +23,20 @@ func (p *Platform) PushSample(ctx context.Context, eventId string, t Target) (De
 		p.mu.Lock()
 		payload := p.personalize(e.SampleXML, t)
 		p.mu.Unlock()
+		for i := 0; i+1 < len(edits); i += 2 {
+			edited, ok := edit(payload, edits[i], edits[i+1])
+			if !ok {
+				return Delivery{Target: t}, fmt.Errorf("fakewecom: the sample of %s has no element %s with a text:\n%s", eventId, edits[i], payload)
+			}
+			payload = edited
+		}
 		return p.Push(ctx, t, []byte(payload))
 	}
 	return Delivery{Target: t}, fmt.Errorf("fakewecom: no event %q", eventId)
 }
 
 // personalize puts the target's ids into the head of a sample. p.mu is held.
-func (p *Platform) personalize(xml string, t Target) string {
+func (p *Platform) personalize(sample string, t Target) string {
 	provider := t.CorpId
 	if x := p.suites[t.SuiteId]; x != nil {
 		provider = x.ProviderCorpId
@@ -42,19 +52,35 @@ func (p *Platform) personalize(xml string, t Target) string {
 	}
 	for name, id := range ids {
 		if id != "" {
-			xml = elementText(name).ReplaceAllString(xml, "${1}"+id+"${2}")
+			sample = elementText(name).ReplaceAllString(sample, "${1}"+id+"${2}")
 		}
 	}
-	stamp := strconv.FormatInt(p.now().Unix(), 10)
 	for _, name := range []string{"TimeStamp", "CreateTime"} {
-		if at := elementText(name).FindStringSubmatchIndex(xml); at != nil { // the first is that of the head
-			xml = xml[:at[3]] + stamp + xml[at[4]:]
+		if at := elementText(name).FindStringSubmatchIndex(sample); at != nil { // the first is that of the head
+			sample = sample[:at[3]] + strconv.FormatInt(p.pushTime(), 10) + sample[at[4]:]
 		}
 	}
-	return xml
+	return sample
 }
+
+// edit gives the first element of a name another text.
+func edit(payload, name, text string) (edited string, ok bool) {
+	at := elementText(name).FindStringSubmatchIndex(payload)
+	if at == nil {
+		return "", false
+	}
+	before, after := payload[:at[3]], payload[at[4]:]
+	if strings.HasSuffix(before, cdata) {
+		return before + strings.ReplaceAll(text, "]]>", "]]]]>"+cdata+">") + after, true
+	}
+	var escaped strings.Builder
+	_ = xml.EscapeText(&escaped, []byte(text)) // into a strings.Builder: no error
+	return before + escaped.String() + after, true
+}
+
+const cdata = "<![CDATA["
 
 // elementText finds the text of a leaf element, in CDATA or bare.
 func elementText(name string) *regexp.Regexp {
-	return regexp.MustCompile(`(<` + name + `>\s*(?:<!\[CDATA\[)?)[^<>\]]*((?:\]\]>)?\s*</` + name + `>)`)
+	return regexp.MustCompile(`(<` + regexp.QuoteMeta(name) + `>\s*(?:<!\[CDATA\[)?)[^<>\]]*((?:\]\]>)?\s*</` + regexp.QuoteMeta(name) + `>)`)
 }

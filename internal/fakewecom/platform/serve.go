@@ -25,7 +25,7 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "request entity too large", http.StatusRequestEntityTooLarge)
 		return
 	}
-	c := &Call{query: r.URL.Query(), raw: body, contentType: r.Header.Get("Content-Type"), now: p.now()}
+	c := &Call{query: r.URL.Query(), raw: body, contentType: r.Header.Get("Content-Type")}
 	c.ip, _, _ = net.SplitHostPort(r.RemoteAddr)
 	entry, f := p.arrived(r, c)
 	if !f.pause(r.Context()) {
@@ -33,7 +33,7 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var a answer
 	if f == nil || f.After || f.harmless() {
-		a = p.dispatch(r.Method, r.URL.Path, c)
+		a = p.dispatch(r.Method, r.URL.Path, c, f)
 	}
 	a = p.spoil(f, c, a)
 	p.answered(entry, c, a)
@@ -55,11 +55,13 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // dispatch carries a request out.
-func (p *Platform) dispatch(method, path string, c *Call) answer {
+func (p *Platform) dispatch(method, path string, c *Call, f *Fault) answer {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c.ep, c.now = p.spec[path], p.now()
+	p.kill(f, c)
 	if c.ep == nil {
+		c.problem = "there is no such endpoint"
 		return answer{status: http.StatusNotFound, header: http.Header{"Content-Type": {"text/html"}}, body: []byte(notFoundPage)}
 	}
 	out, err := p.handle(method, c)
@@ -70,21 +72,24 @@ func (p *Platform) dispatch(method, path string, c *Call) answer {
 const notFoundPage = "<html><head><title>404 Not Found</title></head><body>404 Not Found</body></html>"
 
 func (p *Platform) handle(method string, c *Call) (Obj, error) {
-	switch {
-	case method != c.ep.Method && c.ep.Method == http.MethodGet:
-		return nil, Refuse(codeNeedGet, "require GET method")
-	case method != c.ep.Method:
-		return nil, Refuse(codeNeedPost, "require POST method")
-	case len(p.opt.AllowedIPs) > 0 && !slices.Contains(p.opt.AllowedIPs, c.ip):
+	if err := c.checkMethod(method); err != nil {
+		return nil, err
+	}
+	if len(p.opt.AllowedIPs) > 0 && !slices.Contains(p.opt.AllowedIPs, c.ip) {
 		return nil, Refuse(codeIPNotAllowed, "not allow to access from your ip")
 	}
 	if err := p.authorize(c); err != nil {
 		return nil, err
 	}
-	if err := c.readBody(); err != nil {
+	if err := p.limit(c); err != nil {
 		return nil, err
 	}
-	if err := c.checkFields(); err != nil {
+	err := c.readBody()
+	if err == nil {
+		err = c.checkFields()
+	}
+	if err != nil {
+		c.problem = err.Error()
 		return nil, err
 	}
 	if h := p.handlers[c.ep.Path]; h != nil {
@@ -96,6 +101,17 @@ func (p *Platform) handle(method string, c *Call) (Obj, error) {
 // HasRules reports whether an endpoint has rules of its own here. The others answer with
 // their documented sample.
 func (p *Platform) HasRules(path string) bool { return p.handlers[path] != nil }
+
+func (c *Call) checkMethod(method string) error {
+	if method == c.ep.Method {
+		return nil
+	}
+	c.problem = "it wants " + c.ep.Method
+	if c.ep.Method == http.MethodGet {
+		return Refuse(codeNeedGet, "require GET method")
+	}
+	return Refuse(codeNeedPost, "require POST method")
+}
 
 // readBody parses a POST body: JSON, or multipart where a file is wanted.
 func (c *Call) readBody() error {

@@ -3,6 +3,7 @@ package platform
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/gothird/wecom/internal/spec"
@@ -23,14 +24,24 @@ func (p *Platform) NewTicket(suiteId string) (string, error) {
 
 // PushTicket makes a new suite_ticket and pushes it, as WeCom does every ten
 // minutes. The ticket is good even if the push fails.
-func (p *Platform) PushTicket(ctx context.Context, suiteId string) error {
+func (p *Platform) PushTicket(ctx context.Context, suiteId string) (Delivery, error) {
 	value, err := p.NewTicket(suiteId)
 	if err != nil {
-		return err
+		return Delivery{}, err
 	}
-	payload := EventXML(Text("SuiteId", suiteId), Text("InfoType", "suite_ticket"), Number("TimeStamp", p.now().Unix()), Text("SuiteTicket", value))
-	_, err = p.Push(ctx, Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, payload)
-	return err
+	payload := EventXML(Text("SuiteId", suiteId), Text("InfoType", "suite_ticket"), Number("TimeStamp", p.pushTime()), Text("SuiteTicket", value))
+	return p.Push(ctx, Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, payload)
+}
+
+// TicketAge is how long ago the suite got its last ticket; very long if there is none.
+func (p *Platform) TicketAge(suiteId string) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	x := p.suites[suiteId]
+	if x == nil || len(x.tickets) == 0 {
+		return math.MaxInt64
+	}
+	return p.now().Sub(x.tickets[len(x.tickets)-1].made)
 }
 
 // ticketGood reports whether value is a ticket of the last 30 minutes, and

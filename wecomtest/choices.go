@@ -1,0 +1,51 @@
+package wecomtest
+
+import (
+	"cmp"
+	"net/http"
+	"time"
+
+	"github.com/gothird/wecom/internal/fakewecom/desk"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+)
+
+// Choices are what WeCom's documents leave open, or what differs from case to case. The zero
+// value is what is likely. Give it to [New] among the options.
+type Choices struct {
+	NewSuiteToken bool          // each fetch of a suite token brings a new one; the older ones stay good
+	NewCorpToken  bool          // the same for the corp tokens of third-party apps
+	TokenLife     time.Duration // of every token; 0: two hours
+	AllowedIPs    []string      // 企业可信IP: other addresses get errcode 60020; none: every address may call. In process the app has 127.0.0.1
+	Tries         int           // how often a push is tried; 0: three times
+	JSON          bool          // pushes come as JSON
+	PerMinute     int           // how often an endpoint may be called for one corp in a minute; beyond: errcode 45009. 0: no limit
+	JobDelay      time.Duration // how long jobs of orders and licenses take, see [WeCom.Advance]
+	CodeDelay     time.Duration // from the payment of a license order to its codes
+	Balance       int64         // 服务商充值账户余额, in fen; 0: a million yuan
+	Quiet         bool          // the end of the test says nothing of pushes and requests that went wrong
+}
+
+func (c Choices) apply(s *settings) { s.choices = c }
+
+// engine is how the fake WeCom behaves; its pushes go out by rt.
+func (s settings) engine(rt http.RoundTripper) platform.Options {
+	c := s.choices
+	return platform.Options{
+		Client: &http.Client{Transport: rt, Timeout: pushTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		Seed:   s.seed, NewSuiteToken: c.NewSuiteToken, NewCorpToken: c.NewCorpToken, AllowedIPs: c.AllowedIPs,
+		TokenLife: c.TokenLife, Tries: c.Tries, JSON: c.JSON, PerMinute: c.PerMinute,
+	}
+}
+
+// pushTimeout is how long WeCom waits for the answer to a push.
+const pushTimeout = 5 * time.Second
+
+// desk sets up where the provider orders and pays.
+func (w *WeCom) desk() {
+	policy := desk.DefaultLicensePolicy()
+	policy.JobDelay, policy.GenerateDelay = w.opt.choices.JobDelay, w.opt.choices.CodeDelay
+	w.engine.SetLicensePolicy(w.provider, policy)
+	w.engine.SetBalance(w.provider, cmp.Or(w.opt.choices.Balance, million))
+}
+
+const million = 1_000_000_00 // yuan, in fen

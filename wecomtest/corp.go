@@ -1,0 +1,224 @@
+package wecomtest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+	"github.com/gothird/wecom/service"
+	"github.com/gothird/wecom/token"
+)
+
+// Corp is a corp (企业) that uses the provider's apps. [WeCom.Install] takes one that is filled
+// in as far as the test cares, and returns it whole.
+type Corp struct {
+	Id      string   // as the provider sees it; "": one is made up
+	Name    string   // "": one is made up
+	Members []Member // none: an administrator and two more
+
+	// App is what is installed, an Api of [WeCom.Suite]; nil: the first suite.
+	App        *token.Api
+	AgentId    int64  // of the app in the corp; 0: one is made up
+	State      string // of the install link or QR code
+	MemberMode bool   // 成员授权: a member installed it for himself
+
+	w *WeCom
+}
+
+// Member is a member (成员) of a corp. With the zero flags he is in the visible range of the
+// app.
+type Member struct {
+	UserId string // as the provider sees it; "": one is made up
+	Name   string // "": one is made up
+	Admin  bool   // administrator of the app, who installs it; the first member is one if nobody else is
+	Hidden bool   // outside the visible range (可见范围) of the app
+	Left   bool   // has left the corp
+}
+
+// Install is an administrator who installs corp.App: create_auth goes to the app's callback
+// URL. Install returns when the app has used the auth code and, if it uses the Store of
+// [WeCom.Config], saved the installation; one that does not within ten seconds fails the
+// test. Functions that the app has for create_auth may still run.
+//
+// An app without a callback URL, see [WeCom.Deliver], is installed in the Store of Config as
+// if it had one.
+//
+// A corp that is there already, by its Id, has a further app installed, or this one anew.
+func (w *WeCom) Install(corp Corp) *Corp {
+	w.t.Helper()
+	c := w.enter(corp)
+	w.ticketFirst(w.indexOf(c.App))
+	since, before := w.mark()
+	authCode, err := w.engine.Install(w.ctx, c.App.SuiteId(), c.Id, platform.InstallOptions{
+		State: c.State, AgentId: c.AgentId, MemberMode: c.MemberMode})
+	w.exchanged(c, authCode, err, since, before)
+	return w.installed(c)
+}
+
+// Follow is an administrator of corp who follows an install link of the provider's site
+// ([service.InstallUrl]) and agrees. It returns where WeCom sends his browser then:
+// redirect_uri with auth_code, expires_in and state.
+func (w *WeCom) Follow(link string, corp Corp) (c *Corp, redirect *url.URL) {
+	w.t.Helper()
+	c = w.enter(corp)
+	target, err := w.engine.FollowLink(link, c.Id)
+	w.do(err)
+	redirect, err = url.Parse(target)
+	w.do(err)
+	return w.installed(c), redirect
+}
+
+// Scan is an administrator of corp who scans the QR code with this content
+// ([service.GetAppQrCode], [service.GetCustomizedAuthUrl]) and agrees: create_auth goes to
+// the callback URL of each app in it, as in [WeCom.Install].
+func (w *WeCom) Scan(content string, corp Corp) *Corp {
+	w.t.Helper()
+	c := w.enter(corp)
+	for i := range w.suites {
+		w.ticketFirst(i)
+	}
+	since, before := w.mark()
+	codes, err := w.engine.Scan(w.ctx, content, c.Id)
+	if len(codes) == 0 {
+		w.do(err)
+	}
+	for suiteId, authCode := range codes {
+		c.App = w.base.WithSuite(suiteId, w.secretOf(suiteId))
+		w.exchanged(c, authCode, err, since, before)
+	}
+	return w.installed(c)
+}
+
+// mark is the time and the use of the Store so far.
+func (w *WeCom) mark() (now time.Time, uses int) {
+	uses, _ = w.store.state()
+	return time.Now(), uses
+}
+
+// ticketFirst gives an app that has never been pushed a ticket its first one.
+func (w *WeCom) ticketFirst(i int) {
+	w.t.Helper()
+	if w.suites[i].command != "" && !w.suites[i].ticketed {
+		w.pushTicket(i)
+	}
+}
+
+// enter makes the corp known.
+func (w *WeCom) enter(corp Corp) *Corp {
+	w.t.Helper()
+	c := &corp
+	c.w = w
+	if c.App == nil {
+		c.App = w.Suite(0)
+	}
+	w.mu.Lock()
+	n := strconv.Itoa(len(w.corps) + 1)
+	known := slices.IndexFunc(w.corps, func(o *Corp) bool { return o.Id == c.Id })
+	if known >= 0 {
+		c.Name = cmp.Or(c.Name, w.corps[known].Name)
+		if len(c.Members) == 0 {
+			c.Members = w.corps[known].Members
+		}
+	}
+	w.mu.Unlock()
+	if c.Id == "" {
+		c.Id = w.name("wp", 30, "corp", n)
+	}
+	if c.Name == "" {
+		c.Name = "Corp " + n
+	}
+	c.Members = slices.Clone(c.Members)
+	if len(c.Members) == 0 {
+		c.Members = make([]Member, 3)
+	}
+	ids := map[string]bool{}
+	for i := range c.Members {
+		m := &c.Members[i]
+		if c.complete(m, i); ids[m.UserId] {
+			w.t.Fatalf("wecomtest: %s has two members %q", c.Name, m.UserId)
+		}
+		ids[m.UserId] = true
+	}
+	if !slices.ContainsFunc(c.Members, func(m Member) bool { return m.Admin && !m.Left }) {
+		c.Members[0].Admin = true
+	}
+	members := make([]platform.Member, len(c.Members))
+	for i, m := range c.Members {
+		members[i] = engineMember(m)
+	}
+	w.do(w.engine.AddCorp(platform.Corp{Id: c.Id, Name: c.Name, Members: members}))
+	return c
+}
+
+// complete fills in what a test left out of a member.
+func (c *Corp) complete(m *Member, i int) {
+	if m.UserId == "" {
+		m.UserId = c.w.name("wo", 30, "member", c.Id, strconv.Itoa(i))
+	}
+	if m.Name == "" {
+		m.Name = "Member " + strconv.Itoa(i+1)
+	}
+}
+
+func engineMember(m Member) platform.Member {
+	return platform.Member{UserId: m.UserId, Name: m.Name, Admin: m.Admin, Hidden: m.Hidden, Left: m.Left}
+}
+
+// installed completes the handle of a corp that has authorised the app.
+func (w *WeCom) installed(c *Corp) *Corp {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.corps = append(w.corps, c)
+	return c
+}
+
+// exchangeTimeout is how long an app may take for an auth code; to save what it brought takes
+// it no time, unless it has another Store.
+const (
+	exchangeTimeout = 10 * time.Second
+	saveTimeout     = time.Second
+)
+
+// exchanged waits until the app has used an auth code that was pushed, and saved what it
+// brought. Without a callback URL it does so in place of the app.
+func (w *WeCom) exchanged(c *Corp, authCode string, pushed error, since time.Time, before int) {
+	w.t.Helper()
+	if refused := new(platform.PushError); errors.As(pushed, &refused) {
+		w.t.Fatalf("wecomtest: the app did not take the event with the auth code: %v", refused)
+	}
+	w.do(pushed)
+	if w.suites[w.indexOf(c.App)].command == "" {
+		_, err := service.ExchangeAuthCode(c.App, authCode)
+		w.do(err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(w.ctx, exchangeTimeout)
+	defer cancel()
+	if w.engine.AwaitExchange(ctx, authCode) != nil {
+		w.t.Fatalf("wecomtest: the app took an auth code and did not exchange it within %v: does its inbox run (go inbox.Run(ctx))?", exchangeTimeout)
+	}
+	w.awaitSaved(c.Api(), since, before)
+}
+
+// awaitSaved waits until the Store has the installation, if the app uses this Store.
+func (w *WeCom) awaitSaved(api *token.Api, since time.Time, before int) {
+	ctx, cancel := context.WithTimeout(w.ctx, saveTimeout)
+	defer cancel()
+	for {
+		uses, next := w.store.state()
+		in, err := api.Installation()
+		if uses == before || err == nil && !in.SavedAt.Before(since) {
+			return
+		}
+		select {
+		case <-next:
+		case <-ctx.Done():
+			return
+		}
+	}
+}

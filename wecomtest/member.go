@@ -1,0 +1,136 @@
+package wecomtest
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gothird/wecom/internal/fakewecom/desk"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+	"github.com/gothird/wecom/service"
+	"github.com/gothird/wecom/token"
+)
+
+// Api is an Api of [Corp.App] that is bound to the corp.
+func (c *Corp) Api() *token.Api { return c.App.WithCorp(c.Id) }
+
+// wecom is the WeCom that the corp belongs to.
+func (c *Corp) wecom() *WeCom {
+	if c == nil || c.w == nil {
+		panic("wecomtest: this Corp has not installed anything: use the one that Install, Follow or Scan returns")
+	}
+	return c.w
+}
+
+// Cancel is an administrator who removes the app: permanent code and tokens die, and
+// cancel_auth goes to the app.
+func (c *Corp) Cancel() {
+	w := c.wecom()
+	w.t.Helper()
+	w.told(w.engine.Cancel(w.ctx, c.App.SuiteId(), c.Id))
+}
+
+// ResetCode is 重新获取 in the provider console, for a customised app: its permanent code ends
+// at once, and reset_permanent_code brings the app an auth code for the next. It returns
+// when the app has exchanged that, as [WeCom.Install] does.
+func (c *Corp) ResetCode() {
+	w := c.wecom()
+	w.t.Helper()
+	since, before := w.mark()
+	authCode, err := w.engine.ResetPermanentCode(w.ctx, c.App.SuiteId(), c.Id)
+	w.exchanged(c, authCode, err, since, before)
+}
+
+// ChangeAuth is an administrator who changes what the app may see or do: change_auth goes to
+// the app.
+func (c *Corp) ChangeAuth() {
+	w := c.wecom()
+	w.t.Helper()
+	w.told(w.engine.Change(w.ctx, c.App.SuiteId(), c.Id))
+}
+
+// Change adds a member, or changes the one with this UserId, and tells the app of it:
+// change_contact with create_user or update_user; with delete_user when he has Left.
+func (c *Corp) Change(m Member) {
+	w := c.wecom()
+	w.t.Helper()
+	i := slices.IndexFunc(c.Members, func(o Member) bool { return o.UserId == m.UserId })
+	if m.Left && i < 0 {
+		w.t.Fatalf("wecomtest: %s has no member %q who could leave: %s", c.Name, m.UserId, c.users())
+	}
+	c.complete(&m, len(c.Members))
+	kind, edits := "change_contact.update_user", []string{"UserID", m.UserId, "Name", m.Name}
+	next := slices.Clone(c.Members)
+	if i < 0 {
+		kind, next = "change_contact.create_user", append(next, m)
+	} else {
+		next[i] = m
+	}
+	if m.Left {
+		kind, edits = "change_contact.delete_user", edits[:2]
+	}
+	w.setMembers(c.Id, next)
+	w.do(w.engine.UpdateMember(c.Id, engineMember(m)))
+	if w.suites[w.indexOf(c.App)].command != "" {
+		c.PushSample(kind, edits...)
+	}
+}
+
+// setMembers keeps all that stand for one corp alike.
+func (w *WeCom) setMembers(corpId string, members []Member) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.corps {
+		if c.Id == corpId {
+			c.Members = members
+		}
+	}
+}
+
+// Login is a member who opens a page of the app: it returns the code that his browser
+// brings, of OAuth2 ([service.OAuth2Url]) or web login. With [service.ScopePrivateInfo] he
+// has agreed to show sensitive fields, and there will be a user_ticket.
+func (c *Corp) Login(userId string, scope ...string) (code string) {
+	w := c.wecom()
+	w.t.Helper()
+	c.member(userId)
+	return w.engine.LoginCode(platform.Login{SuiteId: c.App.SuiteId(), CorpId: c.Id, UserId: userId,
+		Private: slices.Contains(scope, service.ScopePrivateInfo)})
+}
+
+// Pay pays a license order of the corp in the provider console, 收银台 or the market; codes
+// come and license_pay_success goes to the provider's system event URL.
+func (c *Corp) Pay(orderId string) {
+	w := c.wecom()
+	w.t.Helper()
+	w.told(w.engine.PayOrder(w.ctx, orderId))
+}
+
+// Use is members who open the app, which activates their accounts where the corp has
+// automatic activation, and otherwise may bring unlicensed_notify.
+func (c *Corp) Use(userIds ...string) {
+	w := c.wecom()
+	w.t.Helper()
+	for _, id := range userIds {
+		c.member(id)
+	}
+	w.told(w.engine.UseApp(w.ctx, c.App.SuiteId(), c.Id, desk.SceneOpenApp, userIds...))
+}
+
+// member ends the test if there is no such member.
+func (c *Corp) member(userId string) Member {
+	w := c.wecom()
+	w.t.Helper()
+	i := slices.IndexFunc(c.Members, func(m Member) bool { return m.UserId == userId && !m.Left })
+	if i < 0 {
+		w.t.Fatalf("wecomtest: %s has no member %q: %s", c.Name, userId, c.users())
+	}
+	return c.Members[i]
+}
+
+func (c *Corp) users() string {
+	var ids []string
+	for _, m := range c.Members {
+		ids = append(ids, m.UserId)
+	}
+	return "it has " + strings.Join(ids, ", ")
+}

@@ -1,0 +1,67 @@
+package wecomtest
+
+import (
+	"cmp"
+	"encoding/json"
+	"time"
+)
+
+// Message is a message (应用消息) that an app sent to a member, or that a member sends to the
+// app, see [Corp.Send].
+type Message struct {
+	Time    time.Time
+	Id      string // msgid
+	CorpId  string
+	SuiteId string
+	UserId  string // the member
+	Kind    string // msgtype: text, textcard, template_card, …
+	Text    string // of a text or markdown message; of others their title
+	Body    string // the content of its kind, as JSON
+}
+
+// Messages lists what a member has been sent and can still read, the oldest first: recalled
+// messages are gone.
+func (w *WeCom) Messages(userId string) []Message {
+	var list []Message
+	for _, m := range w.engine.MessagesTo(userId) {
+		list = append(list, Message{m.Time, m.Id, m.CorpId, m.SuiteId, userId, m.Kind, textOf(m.Content), string(m.Content)})
+	}
+	return list
+}
+
+// textOf is what one reads first of a message.
+func textOf(content []byte) string {
+	var c struct {
+		Content   string `json:"content"`
+		Title     string `json:"title"`
+		MainTitle struct {
+			Title string `json:"title"`
+		} `json:"main_title"`
+		Articles []struct {
+			Title string `json:"title"`
+		} `json:"articles"`
+	}
+	_ = json.Unmarshal(content, &c) // a part that is of another form has no text
+	text := cmp.Or(c.Content, c.Title, c.MainTitle.Title)
+	for _, article := range c.Articles {
+		text = cmp.Or(text, article.Title)
+	}
+	return text
+}
+
+// Send is a member who writes to the app: a message of m.Kind goes to its 数据回调URL. With
+// no Kind it is text, with m.Text. For other kinds m.Text says nothing: edit the sample with
+// [Corp.PushSample].
+func (c *Corp) Send(m Message) Delivery {
+	w := c.wecom()
+	w.t.Helper()
+	c.member(m.UserId)
+	if m.Kind == "" {
+		m.Kind = "text"
+	}
+	edits := []string{"FromUserName", m.UserId, "MsgId", w.engine.NewMsgId()}
+	if m.Kind == "text" {
+		edits = append(edits, "Content", m.Text)
+	}
+	return c.PushSample(m.Kind, edits...)
+}

@@ -1,0 +1,91 @@
+package wecomtest_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/token"
+	"github.com/gothird/wecom/wecomtest"
+)
+
+// What a test does wrong ends it, with a word on what to do.
+// G: wecomtest/misuse
+func TestMisuseSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		do   func(w *wecomtest.WeCom, corp *wecomtest.Corp)
+		want []string
+	}{
+		"a suite that is not there":    {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Suite(1) }, []string{"no suite 1", "see Suites"}},
+		"a negative suite":             {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.ConfigOf(-1) }, []string{"no suite -1"}},
+		"no Api":                       {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(nil, callback.App) }, []string{"the Api is nil", "w.Suite"}},
+		"a foreign Api":                {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(foreign(t), callback.App) }, []string{`no suite "wwforeign"`, "Config or Suite"}},
+		"no such channel":              {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(w.Api(), 9) }, []string{"App or System"}},
+		"a path without a slash":       {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, success(), "hook") }, []string{`"hook"`, "begins with /"}},
+		"neither handler nor URL":      {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, nil) }, []string{"without a handler", "http://"}},
+		"a handler and a URL":          {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, success(), "http://x/") }, []string{"begins with /"}},
+		"a push to nobody":             {func(w *wecomtest.WeCom, c *wecomtest.Corp) { w.Push(c, "<xml><Event>x</Event></xml>") }, []string{"no data callback URL"}},
+		"a push about no corp":         {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Push(nil, "<xml/>") }, []string{"the Corp is nil", "Install"}},
+		"a sample to nobody":           {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.PushSample("change_auth") }, []string{"no instruction callback URL"}},
+		"a sample of nothing":          {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.PushSample("change_contacts") }, []string{`no event "change_contacts"`, "callback"}},
+		"a sample without ChangeType":  {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.PushSample("change_contact") }, []string{"change_contact.create_user", "change_contact.update_tag"}},
+		"half an edit":                 {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.PushSample("change_auth", "State") }, []string{"in turn", "1"}},
+		"an edit of nothing":           {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { deaf(w); w.PushSample("change_auth", "Nothing", "1") }, []string{"no element Nothing", "AuthCorpId"}},
+		"a code that nobody gave":      {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { deaf(w); w.PushSample("create_auth") }, []string{"Install"}},
+		"a member who is not there":    {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Login("woNobody") }, []string{`no member "woNobody"`, "woBoss"}},
+		"a message of nobody":          {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Send(wecomtest.Message{Text: "hi"}) }, []string{`no member ""`}},
+		"somebody else leaves":         {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Change(wecomtest.Member{UserId: "x", Left: true}) }, []string{`no member "x"`}},
+		"an order that is not there":   {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Pay("OI0") }, []string{`no license order "OI0"`}},
+		"a cancelled corp":             {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Cancel(); c.Cancel() }, []string{"is not installed"}},
+		"a reset of a third-party app": {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.ResetCode() }, []string{"no customised app"}},
+		"a fault of nothing":           {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Fail("", wecomtest.Fault{Times: 2}) }, []string{"what goes wrong", "KillToken"}},
+		"a fault nowhere":              {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Fail("/user/get", wecomtest.Fault{Cut: true}) }, []string{"no such endpoint", "/cgi-bin/user/get"}},
+		"back in time":                 {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Advance(-time.Hour) }, []string{"does not go back"}},
+		"a link to nowhere":            {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Follow("https://x/", wecomtest.Corp{}) }, []string{"redirect_uri"}},
+		"a foreign QR code":            {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Scan("https://x/", wecomtest.Corp{}) }, []string{"QR code is unknown"}},
+		"two members of one id": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
+			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "a"}, {UserId: "a"}}})
+		}, []string{`two members "a"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := wecomtest.Run(func(t testing.TB) {
+				w := wecomtest.New(t)
+				c.do(w, w.Install(wecomtest.Corp{Id: "wpCorp", Members: []wecomtest.Member{{UserId: "woBoss"}}}))
+				t.Error("nothing was said")
+			})
+			require.Error(t, err)
+			for _, want := range c.want {
+				assert.ErrorContains(t, err, want)
+			}
+			assert.NotContains(t, err.Error(), "nothing was said", "the test ends there")
+			assert.NotContains(t, err.Error(), "panic")
+		})
+	}
+}
+
+// G: wecomtest/misuse
+func TestNoApps(t *testing.T) {
+	t.Parallel()
+	for _, o := range []wecomtest.Option{wecomtest.Suites(0), wecomtest.Suites(-1), wecomtest.Customized(-1)} {
+		assert.ErrorContains(t, wecomtest.Run(func(t testing.TB) { wecomtest.New(t, o) }), "a provider needs an app")
+	}
+}
+
+func foreign(t *testing.T) *token.Api {
+	api, err := token.New(token.Config{CorpId: "wwforeign", SuiteId: "wwforeign", SuiteSecret: "x"})
+	require.NoError(t, err)
+	return api
+}
+
+func success() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("success")) })
+}
+
+// deaf is a callback URL that says success to all and does nothing.
+func deaf(w *wecomtest.WeCom) { w.Deliver(w.Api(), callback.App, success()) }

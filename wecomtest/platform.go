@@ -1,0 +1,185 @@
+package wecomtest
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+	"github.com/gothird/wecom/token"
+)
+
+// suite is an app of the provider.
+type suite struct {
+	id, secret    string
+	command, data string // callback URLs
+	ticketed      bool   // a ticket was pushed to it
+}
+
+// found makes the provider and his suites, with a ticket for each.
+func (w *WeCom) found() {
+	w.t.Helper()
+	w.provider = w.name("ww", 16, "provider")
+	w.do(w.engine.AddProvider(w.providerAt("")))
+	w.desk()
+	for i := range w.opt.suites + w.opt.customized {
+		prefix := "ww"
+		if i >= w.opt.suites {
+			prefix = "dk"
+		}
+		s := suite{id: w.name(prefix, 16, "suite", strconv.Itoa(i)), secret: w.name("", 43, "suite secret", strconv.Itoa(i))}
+		w.suites = append(w.suites, s)
+		w.do(w.engine.AddSuite(w.app(i)))
+	}
+	var err error
+	w.base, err = token.New(w.Config())
+	w.do(err)
+	for i := range w.suites {
+		w.storeTicket(w.Suite(i))
+	}
+}
+
+// name derives an id or a secret from the seed: prefix and n letters and digits.
+func (w *WeCom) name(prefix string, n int, parts ...string) string {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	name := []byte(prefix)
+	for block := 0; len(name) < len(prefix)+n; block++ {
+		sum := sha256.Sum256([]byte(strings.Join(append(parts, w.opt.seed, strconv.Itoa(block)), "\x00")))
+		for _, b := range sum {
+			name = append(name, letters[int(b)%len(letters)])
+		}
+	}
+	return string(name[:len(prefix)+n])
+}
+
+// providerAt is the provider, with a system event URL.
+func (w *WeCom) providerAt(url string) platform.Provider {
+	p := platform.Provider{CorpId: w.provider, Secret: w.name("", 43, "provider secret")}
+	if url != "" {
+		p.System = w.callback(url, callback.System, 0)
+	}
+	return p
+}
+
+// app is suite i as the engine knows it.
+func (w *WeCom) app(i int) platform.Suite {
+	s := w.suites[i]
+	return platform.Suite{Id: s.id, Secret: s.secret, ProviderCorpId: w.provider, Name: fmt.Sprintf("App %d", i),
+		Template: i >= w.opt.suites, Command: w.callback(s.command, callback.App, i), DataURL: s.data}
+}
+
+// callback is a callback URL with the token and key that it is signed with.
+func (w *WeCom) callback(url string, channel callback.Channel, i int) platform.Callback {
+	use := channel.String() + strconv.Itoa(i)
+	return platform.Callback{URL: url, Token: w.name("", 20, "token", use), EncodingAESKey: w.name("", 43, "key", use)}
+}
+
+// Config is what an app gives to [token.New]: the provider, his first suite, and an
+// HTTPClient that leads here. Each call returns the same Store, so that all that are made of
+// it share tickets and installations. A test of several processes sets other ones; their
+// first suite_ticket comes before the first event of [WeCom.Install], or with
+// [WeCom.Advance].
+func (w *WeCom) Config() token.Config { return w.ConfigOf(0) }
+
+// ConfigOf is [WeCom.Config] with suite i in place of the first one.
+func (w *WeCom) ConfigOf(i int) token.Config {
+	w.t.Helper()
+	s := w.suite(i)
+	return token.Config{CorpId: w.provider, ProviderSecret: w.providerAt("").Secret,
+		SuiteId: s.id, SuiteSecret: s.secret, Store: w.store, HTTPClient: w.client}
+}
+
+// Api is an Api of [WeCom.Config].
+func (w *WeCom) Api() *token.Api { return w.Suite(0) }
+
+// Suite is an Api of suite i, counted from 0: first the third-party apps, then the
+// templates. It shares the Store of [WeCom.Config].
+func (w *WeCom) Suite(i int) *token.Api {
+	w.t.Helper()
+	s := w.suite(i)
+	return w.base.WithSuite(s.id, s.secret)
+}
+
+func (w *WeCom) suite(i int) suite {
+	w.t.Helper()
+	if i < 0 || i >= len(w.suites) {
+		w.t.Fatalf("wecomtest: there is no suite %d: this provider has %d, see Suites and Customized", i, len(w.suites))
+	}
+	return w.suites[i]
+}
+
+// secretOf is the secret of a suite of this provider.
+func (w *WeCom) secretOf(id string) string {
+	i := slices.IndexFunc(w.suites, func(s suite) bool { return s.id == id })
+	return w.suites[i].secret
+}
+
+// indexOf finds the suite of an Api.
+func (w *WeCom) indexOf(api *token.Api) int {
+	w.t.Helper()
+	if api == nil {
+		w.t.Fatalf("wecomtest: the Api is nil: give one of w.Suite")
+	}
+	i := slices.IndexFunc(w.suites, func(s suite) bool { return s.id == api.SuiteId() })
+	if i < 0 || api.ProviderCorpId() != w.provider {
+		w.t.Fatalf("wecomtest: this provider has no suite %q: make the Api of Config or Suite", api.SuiteId())
+	}
+	return i
+}
+
+// Advance lets d pass, for WeCom: tokens run out (the app sees errcode 42001), jobs end,
+// trials, orders and accounts expire, and the app gets what is pushed on that account, a new
+// suite_ticket included. The app's own clock stays where it is, and so do the times in pushes,
+// which are refused otherwise.
+//
+// Inside a bubble of testing/synctest the clock of the bubble counts too: after a sleep
+// there, Advance(0) brings what the time has brought.
+func (w *WeCom) Advance(d time.Duration) {
+	w.t.Helper()
+	if d < 0 {
+		w.t.Fatalf("wecomtest: Advance(%v): time does not go back", d)
+	}
+	w.engine.Advance(d)
+	for i, s := range w.suites {
+		if w.engine.TicketAge(s.id) < ticketEvery {
+			continue
+		}
+		if s.command != "" {
+			w.pushTicket(i)
+		} else {
+			w.storeTicket(w.Suite(i))
+		}
+	}
+	w.told(w.engine.Settle(w.ctx))
+}
+
+// ticketEvery is how often WeCom pushes a suite_ticket.
+const ticketEvery = 10 * time.Minute
+
+// pushTicket pushes a ticket to suite i.
+func (w *WeCom) pushTicket(i int) {
+	w.t.Helper()
+	w.suites[i].ticketed = true
+	_, err := w.engine.PushTicket(w.ctx, w.suites[i].id)
+	w.told(err)
+}
+
+// storeTicket makes a ticket for an app that has no callback URL.
+func (w *WeCom) storeTicket(api *token.Api) {
+	w.t.Helper()
+	ticket, err := w.engine.NewTicket(api.SuiteId())
+	w.do(err)
+	w.do(api.SetSuiteTicket(ticket, time.Now().Truncate(time.Second))) // as exact as a push
+}
+
+// do ends the test for what went wrong.
+func (w *WeCom) do(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatalf("wecomtest: %s", strings.TrimPrefix(err.Error(), "fakewecom: "))
+	}
+}

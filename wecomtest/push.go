@@ -1,0 +1,193 @@
+package wecomtest
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+	"github.com/gothird/wecom/internal/spec"
+	"github.com/gothird/wecom/token"
+)
+
+// Delivery is a push (推送) and what became of it. WeCom waits five seconds for an answer and
+// tries three times in all.
+type Delivery struct {
+	Time    time.Time
+	SuiteId string // "" on the system event URL
+	CorpId  string // whose event it is, if it is a corp's
+	Payload string // the event, not encrypted
+	Tries   int
+	Status  int    // of the last answer; 0: none came
+	Body    string // of the last answer
+	Reply   string // 被动回复 in it, decrypted
+
+	err  error
+	seen func()
+}
+
+// Err is nil if WeCom is content with the answer. A test that asks expects either: a push
+// whose Err was asked for does not fail the test when it ends.
+func (d Delivery) Err() error {
+	if d.seen != nil {
+		d.seen()
+	}
+	return d.err
+}
+
+// Deliveries lists the pushes so far, the oldest first.
+func (w *WeCom) Deliveries() []Delivery {
+	var list []Delivery
+	for _, d := range w.engine.Deliveries() {
+		list = append(list, w.delivery(d))
+	}
+	return list
+}
+
+func (w *WeCom) delivery(d platform.Delivery) Delivery {
+	reply, _ := w.engine.OpenReply(d) // one that can't be read is in Body
+	return Delivery{Time: d.Time, SuiteId: d.Target.SuiteId, CorpId: d.Target.CorpId, Payload: string(d.Payload),
+		Tries: len(d.Before) + 1, Status: d.Status, Body: d.Body, Reply: string(reply), err: d.Refused(),
+		seen: func() {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.seen[d.Id] = true
+		}}
+}
+
+// kindOf names an event in the words of [Corp.PushSample], without its secrets.
+func kindOf(payload []byte) string {
+	var names []string
+	for _, element := range []string{"InfoType", "MsgType", "Event", "ChangeType"} {
+		m := regexp.MustCompile(`"?` + element + `"?[>:]\s*(?:<!\[CDATA\[|")?(\w+)`).FindSubmatch(payload)
+		if m != nil && string(m[1]) != "event" {
+			names = append(names, string(m[1]))
+		}
+	}
+	return strings.Join(names, ".")
+}
+
+// CheckURL is the check of a callback URL that WeCom makes when it is saved in the console: a
+// GET with an encrypted echostr, whose plain text it wants back. The error says what came.
+func (w *WeCom) CheckURL(api *token.Api, channel callback.Channel) error {
+	w.t.Helper()
+	target := platform.Target{Channel: spec.ChannelSystem}
+	if w.pairOf(api, channel); channel == callback.App {
+		target = platform.Target{Channel: spec.ChannelInstruction, SuiteId: api.SuiteId()}
+	}
+	_, err := w.engine.CheckURL(w.ctx, target)
+	return err
+}
+
+// Push pushes an event of the test's own, XML or JSON before encryption, about corp. One with
+// an InfoType goes to the 指令回调URL of corp.App, or to the system event URL if it has no
+// SuiteId; any other to the 数据回调URL.
+func (w *WeCom) Push(corp *Corp, event string) Delivery {
+	w.t.Helper()
+	if corp == nil {
+		w.t.Fatalf("wecomtest: the Corp is nil: give one that Install returned")
+	}
+	target := platform.Target{Channel: spec.ChannelData, SuiteId: corp.App.SuiteId(), CorpId: corp.Id}
+	if strings.Contains(event, "InfoType") {
+		target.Channel = spec.ChannelInstruction
+		if !strings.Contains(event, "SuiteId") {
+			target = platform.Target{Channel: spec.ChannelSystem}
+		}
+	}
+	return w.push(w.engine.Push(w.ctx, target, []byte(event)))
+}
+
+// PushSample pushes the documented sample of an event about the corp that was installed
+// first; see [Corp.PushSample].
+func (w *WeCom) PushSample(kind string, edits ...string) Delivery {
+	w.t.Helper()
+	w.mu.Lock()
+	none := len(w.corps) == 0
+	w.mu.Unlock()
+	if none {
+		w.t.Fatalf("wecomtest: PushSample(%q): no corp has installed an app, which Install does", kind)
+	}
+	return w.corps[0].PushSample(kind, edits...)
+}
+
+// PushSample pushes the documented sample of an event with the ids of the corp and its app.
+// kind is an InfoType, an Event or a MsgType, with a point and the ChangeType where it has
+// one: change_contact.create_user. edits are names and values in turn: elements whose text
+// is to be another.
+//
+// A suite_ticket is one that is good. What an administrator causes has methods of its own
+// ([WeCom.Install], [Corp.Cancel], [Corp.ResetCode]), for there its codes are good.
+func (c *Corp) PushSample(kind string, edits ...string) Delivery {
+	w := c.wecom()
+	w.t.Helper()
+	if len(edits)%2 != 0 {
+		w.t.Fatalf("wecomtest: PushSample(%q): edits are names and values in turn, these are %d", kind, len(edits))
+	}
+	switch kind {
+	case "suite_ticket":
+		return w.push(w.engine.PushTicket(w.ctx, c.App.SuiteId()))
+	case "create_auth", "reset_permanent_code":
+		w.t.Fatalf("wecomtest: a sample of %s has no auth code that is good: call Install or ResetCode", kind)
+	}
+	target := platform.Target{SuiteId: c.App.SuiteId(), CorpId: c.Id}
+	return w.push(w.engine.PushSample(w.ctx, w.event(kind).Id, target, edits...))
+}
+
+// event finds an event by its kind.
+func (w *WeCom) event(kind string) spec.Event {
+	w.t.Helper()
+	var like []string
+	for _, e := range spec.Events() {
+		_, short, _ := strings.Cut(e.Id, ".")
+		if e.Id == kind || short == kind {
+			return e
+		}
+		if head, _, _ := strings.Cut(kind, "."); strings.Contains(short, head) {
+			like = append(like, short)
+		}
+	}
+	slices.Sort(like)
+	advice := "its names are in package callback, KIt and KCt"
+	if len(like) > 0 {
+		advice = "there are " + strings.Join(slices.Compact(like), ", ")
+	}
+	w.t.Fatalf("wecomtest: no event %q: %s", kind, advice)
+	return spec.Event{}
+}
+
+// push is the outcome of a push; an error other than the app's answer ends the test.
+func (w *WeCom) push(d platform.Delivery, err error) Delivery {
+	w.t.Helper()
+	w.told(err)
+	return w.delivery(d)
+}
+
+// told leaves what the app did not accept to the end of the test, and ends the test for
+// anything else.
+func (w *WeCom) told(err error) {
+	w.t.Helper()
+	var refused *platform.PushError
+	if !errors.As(err, &refused) {
+		w.do(err)
+	}
+}
+
+// report fails the test for pushes that were not accepted and requests of a wrong form.
+func (w *WeCom) report() {
+	if w.opt.choices.Quiet {
+		return
+	}
+	for _, d := range w.engine.Deliveries() {
+		if err := d.Refused(); err != nil && !w.seen[d.Id] {
+			w.t.Errorf("wecomtest: the app did not accept %s: %v", kindOf(d.Payload), err)
+		}
+	}
+	for _, r := range w.engine.Requests() {
+		if r.Problem != "" {
+			w.t.Errorf("wecomtest: WeCom refuses %s %s: %s", r.Method, r.Path, r.Problem)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package wecomtest
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+)
+
+// Request is a request of the app to WeCom, with secrets replaced.
+type Request struct {
+	Time         time.Time
+	Method, Path string
+	Query        url.Values
+	Body         string // JSON; of anything else only its Size is known
+	Size         int
+	SuiteId      string // of the token that it came with
+	CorpId       string // the same
+	Status       int    // of the answer; 0: not answered (yet)
+	ErrCode      int    // of the answer
+	Fault        bool   // a [Fault] was applied
+	Problem      string // why WeCom refuses its form; "": it does not
+}
+
+// Requests lists what the app has asked for under path, the oldest first; "" is every path.
+func (w *WeCom) Requests(path string) []Request {
+	var list []Request
+	for _, r := range w.engine.Requests() {
+		if path == "" || path == r.Path {
+			list = append(list, Request{r.Time, r.Method, r.Path, r.Query, r.Body, r.Size, r.SuiteId, r.CorpId, r.Status, r.ErrCode, r.Fault, r.Problem})
+		}
+	}
+	return list
+}
+
+// Fault is how requests go wrong. Several fields may be set: Delay with each of the others.
+type Fault struct {
+	Times int // how many requests go wrong; 0: one
+	Skip  int // how many pass before
+
+	ErrCode   int           // the answer has this errcode
+	Status    int           // the answer has this HTTP status, and a page in place of JSON
+	Delay     time.Duration // before anything is done
+	Cut       bool          // the connection ends without an answer
+	Garbage   bool          // the answer is no JSON
+	KillToken bool          // the token that the request brings has been ended by WeCom
+	Late      bool          // with Cut, Status or Garbage: the request is carried out before
+}
+
+// Fail makes the next requests to path go wrong; "" is every path. Later faults wait for
+// earlier ones.
+func (w *WeCom) Fail(path string, f Fault) {
+	w.t.Helper()
+	if f == (Fault{Times: f.Times, Skip: f.Skip, Late: f.Late}) {
+		w.t.Fatalf("wecomtest: Fail(%q): the Fault says nothing of what goes wrong: set ErrCode, Status, Delay, Cut, Garbage or KillToken", path)
+	}
+	if path != "" && !w.engine.Knows(path) {
+		w.t.Fatalf("wecomtest: Fail(%q): there is no such endpoint: a path is like /cgi-bin/user/get", path)
+	}
+	fault := platform.Fault{Path: path, Skip: f.Skip, Count: max(1, f.Times), After: f.Late, Delay: f.Delay,
+		ErrCode: f.ErrCode, HTTPStatus: f.Status, Cut: f.Cut, KillToken: f.KillToken}
+	if f.Garbage {
+		fault.HTTPStatus, fault.Body = http.StatusOK, "<html>"
+	}
+	w.engine.Fault(fault)
+}

@@ -1,0 +1,96 @@
+// Package wecomtest is a WeCom (企业微信) for tests: an app can be installed, opened, paid for
+// and pushed to without an account, a network or a fake of one's own.
+//
+//	func TestMyApp(t *testing.T) {
+//		wecom := wecomtest.New(t)
+//		app := myapp.New(wecom.Config())                // what goes to token.New
+//		wecom.Deliver(wecom.Api(), callback.App, app)   // its callback URL
+//		corp := wecom.Install(wecomtest.Corp{Name: "Riverside"})
+//		…
+//	}
+//
+// A [WeCom] plays the platform, its provider console and the corps that use the app. It
+// answers every endpoint that this module knows, refuses what WeCom refuses and pushes
+// events, really encrypted and signed. [WeCom.Config] leads to it inside the process;
+// [WeCom.Addr] opens a port for programs that need one. Time passes by [WeCom.Advance].
+//
+// What a test does wrong (an order that does not exist, a member who is not there) ends that
+// test with a message that says what to do; so methods must be called from its goroutine.
+// When the test ends, it fails for each push that the app did not accept and each request
+// that WeCom would have refused for its form.
+//
+// Tests with a WeCom each can run in parallel, and inside a bubble of testing/synctest.
+package wecomtest
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/inprocess"
+	"github.com/gothird/wecom/token"
+)
+
+// WeCom is a platform with one provider, his apps, and the corps that install them.
+type WeCom struct {
+	t        testing.TB
+	ctx      context.Context // of pushes
+	opt      settings
+	engine   *fakewecom.Server
+	client   *http.Client // of the app
+	store    *store
+	provider string
+	suites   []suite
+	base     *token.Api // of the provider and his first suite
+
+	mu    sync.Mutex              // guards what follows
+	hooks map[string]http.Handler // callback URLs inside the process, by host
+	corps []*Corp                 // as they were installed
+	addr  string
+	seen  map[int]bool // pushes whose outcome the test has asked for
+}
+
+// Option is a setting of [New]: [Suites], [Customized], [Seed] or [Choices].
+type Option interface{ apply(*settings) }
+
+type settings struct {
+	choices            Choices
+	suites, customized int
+	seed               string
+}
+
+type option func(*settings)
+
+func (o option) apply(s *settings) { o(s) }
+
+// Suites says how many third-party apps (第三方应用) the provider has; without it, one.
+func Suites(n int) Option { return option(func(s *settings) { s.suites = n }) }
+
+// Customized adds n templates of customised apps (代开发应用模板). [WeCom.Suite] counts them
+// after the third-party apps; with Suites(0) there are no others.
+func Customized(n int) Option { return option(func(s *settings) { s.customized = n }) }
+
+// Seed makes other ids, tokens and codes than the empty seed does. With the same seed they
+// are the same in every run.
+func Seed(seed string) Option { return option(func(s *settings) { s.seed = seed }) }
+
+// New makes a WeCom that ends with t. The Store of [WeCom.Config] has a ticket for each
+// suite, and the provider has money in his account.
+func New(t testing.TB, opts ...Option) *WeCom {
+	t.Helper()
+	w := &WeCom{t: t, ctx: context.Background(), opt: settings{suites: 1}, store: newStore(),
+		hooks: map[string]http.Handler{}, seen: map[int]bool{}}
+	for _, o := range opts {
+		o.apply(&w.opt)
+	}
+	if w.opt.suites < 0 || w.opt.customized < 0 || w.opt.suites+w.opt.customized == 0 {
+		t.Fatalf("wecomtest: %d suites and %d templates: a provider needs an app", w.opt.suites, w.opt.customized)
+	}
+	w.engine = fakewecom.New(w.opt.engine(inprocess.Func(w.route)))
+	w.client = &http.Client{Transport: inprocess.Transport(w.engine)}
+	w.found()
+	t.Cleanup(w.report)
+	return w
+}
