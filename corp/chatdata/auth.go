@@ -93,7 +93,7 @@ func GetAuthUserList(api *token.Api, cursor string, limit int) (*AuthUserPage, e
 
 // AllAuthUsers walks all pages of [GetAuthUserList]. It stops at the first error.
 func AllAuthUsers(api *token.Api) iter.Seq2[AuthUser, error] {
-	return paging.All(api.Context(), func(cursor string) ([]AuthUser, string, error) {
+	return paging.All(api.Context(), "", func(cursor string) ([]AuthUser, string, error) {
 		page, err := GetAuthUserList(api, cursor, maxUsers)
 		if err != nil {
 			return nil, "", err

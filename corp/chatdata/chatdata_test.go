@@ -28,8 +28,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// walks are the iterators of the package, each as the ids that it gives.
-var walks = map[string]func(api *token.Api, each func(id string) bool) error{
+// iterators are those of the package, each as the ids that it gives.
+var iterators = map[string]func(api *token.Api, each func(id string) bool) error{
 	"/cgi-bin/chatdata/get_auth_user_list": func(api *token.Api, each func(string) bool) error {
 		for u, err := range chatdata.AllAuthUsers(api) {
 			if err != nil || !each(u.UserId) {
@@ -52,7 +52,7 @@ var walks = map[string]func(api *token.Api, each func(id string) bool) error{
 func TestIterators(t *testing.T) {
 	t.Parallel()
 	const one, two = `{"auth_user_list":[{"userid":"a"},{"userid":"b"}],"has_more":1,"next_cursor":"c1"}`, `{"auth_user_list":[{"userid":"c"}],"has_more":false,"next_cursor":"c2"}`
-	for path, walk := range walks {
+	for path, walk := range iterators {
 		for name, test := range map[string]struct {
 			answers []string
 			stop    string // the id to leave at
@@ -201,7 +201,7 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 // G: endpoint/checked
 func TestJustLegalIsSent(t *testing.T) {
 	t.Parallel()
-	api := corptest.Canned(func(string, []byte) string { return `{}` })
+	api := corptest.Canned(func(string, []byte) string { return `{"jobid":"j","media_id":"m"}` })
 	for _, err := range []error{
 		second(chatdata.GetAuthUserList(api, "", 1000)), second(chatdata.DocGetAuthUserList(api, "", 1000)),
 		chatdata.SetLogLevel(api, "p", chatdata.LogError), chatdata.SetLogLevel(api, "p", chatdata.LogDebug),
@@ -215,7 +215,7 @@ func TestJustLegalIsSent(t *testing.T) {
 		if n, _ := io.Copy(io.Discard, r.Body); strings.HasPrefix(r.URL.Path, "/cgi-bin/chatdata/") {
 			came = n
 		}
-		_, _ = io.WriteString(w, `{"errcode":0,"suite_access_token":"S","access_token":"C","expires_in":7200}`)
+		_, _ = io.WriteString(w, `{"errcode":0,"suite_access_token":"S","access_token":"C","expires_in":7200,"media_id":"m"}`)
 	})))
 	_, err := chatdata.UploadMedia(large, sized(60<<20))
 	require.NoError(t, err)

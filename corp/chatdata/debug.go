@@ -44,7 +44,7 @@ func CloseDebugMode(api *token.Api, programId string) error {
 // https://developer.work.weixin.qq.com/document/path/100112
 func CheckDebugMode(api *token.Api, programId string) (int, error) {
 	req := programReq{programId}
-	res, err := cgi.Call[debugRes](api, cgi.Read("chatdata/check_debug_mode"), req, req.check())
+	res, err := cgi.Call[debugRes](api, cgi.Read("chatdata/check_debug_mode").Needing("debug_mode_status"), req, req.check())
 	if err != nil {
 		return 0, err
 	}

@@ -27,7 +27,7 @@ type DocAuth struct {
 // For third-party apps only. Errors: 710726 the app has no right to documents.
 // https://developer.work.weixin.qq.com/document/path/101488
 func DocGetAuthInfo(api *token.Api) (*DocAuth, error) {
-	return cgi.Call[DocAuth](api, cgi.Read("docdata/get_auth_info"), nil)
+	return cgi.Call[DocAuth](api, cgi.Read("docdata/get_auth_info").Needing("status"), nil)
 }
 
 // DocAuthUser is a member whose files are archived.
@@ -55,7 +55,7 @@ func DocGetAuthUserList(api *token.Api, cursor string, limit int) (*DocAuthUserP
 
 // AllDocAuthUsers walks all pages of [DocGetAuthUserList]. It stops at the first error.
 func AllDocAuthUsers(api *token.Api) iter.Seq2[DocAuthUser, error] {
-	return paging.All(api.Context(), func(cursor string) ([]DocAuthUser, string, error) {
+	return paging.All(api.Context(), "", func(cursor string) ([]DocAuthUser, string, error) {
 		page, err := DocGetAuthUserList(api, cursor, maxUsers)
 		if err != nil {
 			return nil, "", err

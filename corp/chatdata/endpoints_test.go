@@ -59,7 +59,7 @@ func gives(r *row) { r.Fixed = map[string]any{"response_data": `{"output":[1,2.5
 
 // G: endpoint/documented
 func TestEndpoints(t *testing.T) {
-	corptest.Run(t, slices.Concat(authRows, settingRows, programRows))
+	corptest.Run(t, slices.Concat(authRows, settingRows, programRows), walks...)
 }
 
 // G: endpoint/names

@@ -35,7 +35,7 @@ func SetLogLevel(api *token.Api, programId string, level int) error {
 // https://developer.work.weixin.qq.com/document/path/100106
 func GetLogLevel(api *token.Api, programId string) (int, error) {
 	req := programReq{programId}
-	res, err := cgi.Call[logRes](api, cgi.Read("chatdata/get_log_level"), req, req.check())
+	res, err := cgi.Call[logRes](api, cgi.Read("chatdata/get_log_level").Needing("log_level"), req, req.check())
 	if err != nil {
 		return 0, err
 	}

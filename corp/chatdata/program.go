@@ -49,7 +49,7 @@ type callRes struct {
 // https://developer.work.weixin.qq.com/document/path/99811
 func SyncCallProgram[Out any](api *token.Api, a Ability, notifyId string, in any) (*Out, error) {
 	text, err := textOf(in)
-	res, err := cgi.Call[callRes](api, cgi.Write("chatdata/sync_call_program"), callReq{a, notifyId, text}, a.check(), err)
+	res, err := cgi.Call[callRes](api, cgi.Write("chatdata/sync_call_program").Needing("response_data"), callReq{a, notifyId, text}, a.check(), err)
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ type jobId struct {
 // https://developer.work.weixin.qq.com/document/path/99812
 func AsyncProgramTask(api *token.Api, a Ability, in any) (string, error) {
 	text, err := textOf(in)
-	res, err := cgi.Call[jobId](api, cgi.Write("chatdata/async_program_task"), callReq{a, "", text}, a.check(), err)
+	res, err := cgi.Call[jobId](api, cgi.Write("chatdata/async_program_task").Needing("jobid"), callReq{a, "", text}, a.check(), err)
 	if err != nil {
 		return "", err
 	}
@@ -73,7 +73,7 @@ var ErrRunning = errors.New("wecom: the program is running")
 // Errors: 790014 the result does not fit the program's protocol, 790022 unsuitable result.
 // https://developer.work.weixin.qq.com/document/path/99812
 func AsyncProgramResult[Out any](api *token.Api, job string) (*ProgramResult[Out], error) {
-	res, err := cgi.Call[resultRes](api, cgi.Read("chatdata/async_program_result"), jobId{job}, check.Required("jobid", job))
+	res, err := cgi.Call[resultRes](api, cgi.Read("chatdata/async_program_result").Needing("response_errcode", "response_data"), jobId{job}, check.Required("jobid", job))
 	switch {
 	case errors.Is(err, token.Code(codeNoResult)), errors.Is(err, token.Code(codeWorking)):
 		return nil, fmt.Errorf("%w: %w", ErrRunning, err)

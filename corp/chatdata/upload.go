@@ -15,5 +15,5 @@ const maxFile = 60 << 20 // bytes
 // https://developer.work.weixin.qq.com/document/path/101353
 func UploadMedia(api *token.Api, file media.File) (*media.Uploaded, error) {
 	in := &token.Upload{Query: url.Values{"type": {media.TypeFile}}, Field: "media", FileName: file.Name, Size: file.Size, Open: file.Open}
-	return cgi.Call[media.Uploaded](api, cgi.Write("chatdata/upload_media"), in, cgi.CheckFile(in, maxFile))
+	return cgi.Call[media.Uploaded](api, cgi.Write("chatdata/upload_media").Needing("media_id"), in, cgi.CheckFile(in, maxFile))
 }
