@@ -50,7 +50,7 @@ func createDepartment(a *ask) (obj, error) {
 	case in.Id == 0:
 		in.Id = a.book.nextId()
 	case in.Id < 1 || in.Id > maxId:
-		return nil, platform.Refuse(codeBadDepartment, "invalid department id")
+		return nil, platform.BadParam("invalid department id")
 	case a.book.departments[in.Id] != nil:
 		return nil, platform.Refuse(codeDepartmentThere, "department existed")
 	}

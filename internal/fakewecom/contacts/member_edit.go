@@ -13,8 +13,9 @@ const (
 	encrypted            = "wo" // how userids begin that apps see
 )
 
-// unused refuses a number or an address that somebody else has.
-func (a *ask) unused(in userReq, userId string) error {
+// unused refuses a number or an address that somebody but userId has; codeBizMail is for that
+// of the corp.
+func (a *ask) unused(in userReq, userId string, codeBizMail int) error {
 	for _, m := range a.corp.Members {
 		switch {
 		case m.Left || m.UserId == userId:
@@ -82,7 +83,7 @@ func (a *ask) newcomer(in userReq) error {
 			return platform.Refuse(codeUserThere, "userid existed")
 		}
 	}
-	return a.unused(in, "")
+	return a.unused(in, "", codeEmailUsed)
 }
 
 func updateUser(a *ask) (obj, error) {
@@ -103,7 +104,7 @@ func updateUser(a *ask) (obj, error) {
 	if err := in.form(); err != nil {
 		return nil, err
 	}
-	if err := a.unused(in, m.UserId); err != nil {
+	if err := a.unused(in, m.UserId, codeBizMail); err != nil {
 		return nil, err
 	}
 	if err := a.move(in.Department, &m); err != nil {

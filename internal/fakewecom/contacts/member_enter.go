@@ -37,14 +37,14 @@ func (a *ask) enter(departments []int64) (ids []int64, made []obj, err error) {
 
 // takes refuses a department that can't have the member.
 func (a *ask) takes(id int64) error {
-	if id < 0 || id > maxId {
+	if id < 0 || id > maxId || a.book.hidden(a.book.departments[id]) {
 		return platform.Refuse(codeBadDepartment, "invalid department id")
 	}
-	if d := a.book.departments[id]; d != nil {
-		if departments, members := a.book.nodes(a.corp, id); departments+members >= maxBelow {
-			return platform.Refuse(codeFullDepartment, "too many nodes in the department")
-		}
-		return a.editable(d)
+	if a.book.departments[id] == nil {
+		return nil
+	}
+	if departments, members := a.book.nodes(a.corp, id); departments+members >= maxBelow {
+		return platform.Refuse(codeFullDepartment, "too many nodes in the department")
 	}
 	return nil
 }

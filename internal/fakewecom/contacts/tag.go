@@ -51,6 +51,7 @@ func (b *book) checkTagName(id int64, name string) error {
 func createTag(a *ask) (obj, error) {
 	id := a.Int("tagid")
 	if a.Body()["tagid"] == nil {
+		id = 1
 		for used := range a.book.tags {
 			id = max(id, used+1)
 		}
