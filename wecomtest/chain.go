@@ -1,0 +1,12 @@
+package wecomtest
+
+import "github.com/gothird/wecom/internal/fakewecom/desk"
+
+// Share is an administrator who shares the app with a downstream corp (上下游), which can get
+// license codes of c from then on (license.LICBatchShareActiveCode), one a member.
+func (c *Corp) Share(down *Corp) {
+	w := c.wecom()
+	w.t.Helper()
+	down.wecom()
+	w.do(w.engine.LinkCorps(w.provider, c.Id, down.Id, desk.CorpLink{HeadCount: len(down.Members), AppShared: true}))
+}
