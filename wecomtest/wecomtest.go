@@ -5,6 +5,7 @@
 //		wecom := wecomtest.New(t)
 //		app := myapp.New(wecom.Config())                // what goes to token.New
 //		wecom.Deliver(wecom.Api(), callback.App, app)   // its callback URL
+//		wecom.Go(app.Run)                               // what runs the inbox
 //		corp := wecom.Install(wecomtest.Corp{Name: "Riverside"})
 //		…
 //	}
