@@ -20,6 +20,10 @@
 // When the test ends, it fails for each push that the app did not accept and each request
 // that WeCom would have refused for its form.
 //
+// The guide is docs/TESTING.md; it lists the endpoints that have rules here. All others
+// answer with their documented sample, see [Request]. examples/tested is a whole app with its
+// tests.
+//
 // Tests with a WeCom each can run in parallel, and inside a bubble of testing/synctest.
 package wecomtest
 

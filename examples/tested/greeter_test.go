@@ -85,6 +85,10 @@ func TestFromTheMarketToTheGreeting(t *testing.T) {
 
 		r, err = app.load(corp.Id)
 		require.NoError(t, err)
+		for _, r := range wecom.Requests("") {
+			assert.False(t, r.Sample, "%s is answered with a sample", r.Path)
+		}
+
 		wecom.Advance(32 * 24 * time.Hour)
 		code, err := license.LICActiveCodeDetail(corp.Api(), r.Purchase.Codes[0].ActiveCode)
 		require.NoError(t, err)
