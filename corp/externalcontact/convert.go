@@ -25,7 +25,7 @@ type externalUserId struct {
 // program, 610018 ids of different accounts, 84061 no customer of the visible range.
 // https://developer.work.weixin.qq.com/document/path/93274
 func UnionIdToExternalUserId(api *token.Api, unionId, openId string) (externalId string, err error) {
-	res, err := cgi.Call[externalUserId](api, cgi.Read("externalcontact/unionid_to_external_userid"), unionIdReq{unionId, openId},
+	res, err := cgi.Call[externalUserId](api, cgi.Read("externalcontact/unionid_to_external_userid").Needing("external_userid"), unionIdReq{unionId, openId},
 		check.Required("unionid", unionId), check.Required("openid", openId))
 	if err != nil {
 		return "", err
@@ -44,7 +44,7 @@ type openIdRes struct {
 // visible range.
 // https://developer.work.weixin.qq.com/document/path/92292
 func ConvertToOpenId(api *token.Api, externalId string) (openId string, err error) {
-	res, err := cgi.Call[openIdRes](api, cgi.Read("externalcontact/convert_to_openid"), externalUserId{externalId}, checkExternal(externalId))
+	res, err := cgi.Call[openIdRes](api, cgi.Read("externalcontact/convert_to_openid").Needing("openid"), externalUserId{externalId}, checkExternal(externalId))
 	if err != nil {
 		return "", err
 	}
@@ -110,7 +110,7 @@ type chatIdRes struct {
 // Errors: 90509 no customer group, 90510 no active member within a year, 90511 wrong opengid.
 // https://developer.work.weixin.qq.com/document/path/94828
 func OpenGidToChatId(api *token.Api, openGid string) (chatId string, err error) {
-	res, err := cgi.Call[chatIdRes](api, cgi.Read("externalcontact/opengid_to_chatid"), openGidReq{openGid}, check.Required("opengid", openGid))
+	res, err := cgi.Call[chatIdRes](api, cgi.Read("externalcontact/opengid_to_chatid").Needing("chat_id"), openGidReq{openGid}, check.Required("opengid", openGid))
 	if err != nil {
 		return "", err
 	}

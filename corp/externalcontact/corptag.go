@@ -109,7 +109,7 @@ type tagGroupRes struct {
 
 // addTags makes tags and gives them.
 func addTags(api *token.Api, path string, req any, checks ...error) (*TagGroup, error) {
-	res, err := cgi.Call[tagGroupRes](api, cgi.Write(path), req, checks...)
+	res, err := cgi.Call[tagGroupRes](api, cgi.Write(path).Needing("tag_group"), req, checks...)
 	if err != nil {
 		return nil, err
 	}

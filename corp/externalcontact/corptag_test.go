@@ -15,7 +15,8 @@ import (
 // G: endpoint/zeros
 func TestWhatTagRequestsSay(t *testing.T) {
 	t.Parallel()
-	api, asked := corptest.Script(t, `{}`, `{}`, `{}`, `{}`, `{}`, `{}`, `{}`, `{}`)
+	const made = `{"tag_group":{"group_id":"et"}}`
+	api, asked := corptest.Script(t, made, `{}`, `{}`, made, `{}`, `{}`, `{}`, `{}`)
 	tags := externalcontact.NewTags{GroupName: "grade", Tag: []externalcontact.NewTag{{Name: "gold"}}}
 	_, err := externalcontact.AddCorpTag(api, tags)
 	require.NoError(t, err)

@@ -158,7 +158,7 @@ func Get(api *token.Api, externalUserId, cursor string) (*Customer, error) {
 	if cursor != "" {
 		in.Set("cursor", cursor)
 	}
-	return cgi.Call[Customer](api, cgi.Get("externalcontact/get"), in, checkExternal(externalUserId))
+	return cgi.Call[Customer](api, cgi.Get("externalcontact/get").Needing("external_contact", "follow_user"), in, checkExternal(externalUserId))
 }
 
 // AllFollowUsers walks the members of all pages of [Get]. It stops at the first error.

@@ -51,7 +51,7 @@ func TestCustomersRefusedBeforeAnyRequest(t *testing.T) {
 		"userid_list is empty":      func() error { _, err := externalcontact.BatchGetByUser(api, nil, "", 0); return err },
 		"userid_list has 101 items": func() error { _, err := externalcontact.BatchGetByUser(api, many("wo", 101), "", 0); return err },
 		"limit is 101":              func() error { _, err := externalcontact.BatchGetByUser(api, many("wo", 1), "", 101); return err },
-		"every one of remark, remark_company, remark_mobiles, remark_pic_mediaid and description is empty": remark(externalcontact.Remarks{UserId: "wo", ExternalUserId: "wm"}),
+		"remark, remark_company, remark_mobiles, remark_pic_mediaid and description are empty": remark(externalcontact.Remarks{UserId: "wo", ExternalUserId: "wm"}),
 		"remark has 21 characters":         remark(externalcontact.Remarks{UserId: "wo", ExternalUserId: "wm", Remark: strings.Repeat("字", 21)}),
 		"remark_company has 21 characters": remark(externalcontact.Remarks{UserId: "wo", ExternalUserId: "wm", RemarkCompany: strings.Repeat("字", 21)}),
 		"description has 151 characters":   remark(externalcontact.Remarks{UserId: "wo", ExternalUserId: "wm", Description: strings.Repeat("字", 151)}),

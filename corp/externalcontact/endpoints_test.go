@@ -20,7 +20,7 @@ func last[T any](seq iter.Seq2[T, error]) (last error) {
 }
 
 // G: endpoint/documented
-func TestEndpoints(t *testing.T) { corptest.Run(t, slices.Concat(customerRows())) }
+func TestEndpoints(t *testing.T) { corptest.Run(t, slices.Concat(customerRows()), customerWalks()...) }
 
 // G: endpoint/names
 func TestWireNames(t *testing.T) { spectest.WireNames(t, ".", nil) }

@@ -2,6 +2,7 @@ package externalcontact
 
 import (
 	"cmp"
+	"errors"
 
 	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
@@ -20,12 +21,11 @@ type Remarks struct {
 }
 
 func (r Remarks) check() error {
-	one := cmp.Or(r.Remark, r.RemarkCompany, r.RemarkPicMediaId, r.Description)
-	if len(r.RemarkMobiles) > 0 {
-		one = "remark_mobiles"
+	var none error
+	if cmp.Or(r.Remark, r.RemarkCompany, r.RemarkPicMediaId, r.Description) == "" && len(r.RemarkMobiles) == 0 {
+		none = errors.New("wecom: remark, remark_company, remark_mobiles, remark_pic_mediaid and description are empty")
 	}
-	return cmp.Or(checkUser(r.UserId), checkExternal(r.ExternalUserId),
-		check.Required("every one of remark, remark_company, remark_mobiles, remark_pic_mediaid and description", one),
+	return cmp.Or(checkUser(r.UserId), checkExternal(r.ExternalUserId), none,
 		check.Runes("remark", r.Remark, 20), check.Runes("remark_company", r.RemarkCompany, 20), check.Runes("description", r.Description, 150))
 }
 
