@@ -27,7 +27,7 @@ func TestWireNames(t *testing.T) { spectest.WireNames(t, ".", nil) }
 
 // customerRows are the rows about customers, their tags and their groups.
 func customerRows() []corptest.Row {
-	return slices.Concat(contactRows(), convertRows(), tagRows())
+	return slices.Concat(contactRows(), convertRows(), tagRows(), wayRows(), groupChatRows(), transferRows(), statisticRows())
 }
 
 func contactRows() []corptest.Row {
