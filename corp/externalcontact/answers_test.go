@@ -14,7 +14,7 @@ import (
 func TestLists(t *testing.T) {
 	t.Parallel()
 	api, asked := corptest.Script(t, `{"follow_user":["woLin","woWang"]}`, `{"external_userid":["wmA"]}`,
-		`{"external_contact_list":[`+customer("wmA", "woLin")+`,`+customer("wmA", "woWang")+`],"next_cursor":"c2","fail_info":{"unlicensed_userid_list":["woLi"]}}`)
+		`{"external_contact_list":[`+customerJSON("wmA", "woLin")+`,`+customerJSON("wmA", "woWang")+`],"next_cursor":"c2","fail_info":{"unlicensed_userid_list":["woLi"]}}`)
 	users, err := externalcontact.GetFollowUserList(api)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"woLin", "woWang"}, users)

@@ -33,7 +33,7 @@ func customers(api *token.Api, userIds []string) (got []string, failed error) {
 	return got, failed
 }
 
-func customer(external, user string) string {
+func customerJSON(external, user string) string {
 	return `{"external_contact":{"external_userid":"` + external + `"},"follow_info":{"userid":"` + user + `"}}`
 }
 
@@ -42,10 +42,10 @@ func TestAllByUser(t *testing.T) {
 	t.Parallel()
 	users := many("wo", 101)
 	api, asked := corptest.Script(t,
-		`{"external_contact_list":[`+customer("wmA", "wo000")+`,`+customer("wmA", "wo001")+`],"next_cursor":"c1"}`,
+		`{"external_contact_list":[`+customerJSON("wmA", "wo000")+`,`+customerJSON("wmA", "wo001")+`],"next_cursor":"c1"}`,
 		`{"external_contact_list":[],"next_cursor":"c2"}`,
-		`{"external_contact_list":[`+customer("wmB", "wo099")+`],"next_cursor":""}`,
-		`{"external_contact_list":[`+customer("wmC", "wo100")+`]}`)
+		`{"external_contact_list":[`+customerJSON("wmB", "wo099")+`],"next_cursor":""}`,
+		`{"external_contact_list":[`+customerJSON("wmC", "wo100")+`]}`)
 	got, err := customers(api, users)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"wmA wo000", "wmA wo001", "wmB wo099", "wmC wo100"}, got)
@@ -65,7 +65,7 @@ func TestAllByUser(t *testing.T) {
 // G: endpoint/pages
 func TestAllByUserStops(t *testing.T) {
 	t.Parallel()
-	page := `{"external_contact_list":[` + customer("wmA", "wo000") + `,` + customer("wmB", "wo000") + `],"next_cursor":"c1"}`
+	page := `{"external_contact_list":[` + customerJSON("wmA", "wo000") + `,` + customerJSON("wmB", "wo000") + `],"next_cursor":"c1"}`
 	api, asked := corptest.Script(t, page, `{"errcode":60011}`)
 	got, err := customers(api, many("wo", 101))
 	require.ErrorIs(t, err, token.Code(60011))
@@ -96,9 +96,9 @@ func TestAllByUserStops(t *testing.T) {
 func TestMembersWithoutALicence(t *testing.T) {
 	t.Parallel()
 	users := many("wo", 301)
-	some := `{"external_contact_list":[` + customer("wmA", "wo000") + `],"next_cursor":"%s","fail_info":{"unlicensed_userid_list":["wo007","wo003"]}}`
+	some := `{"external_contact_list":[` + customerJSON("wmA", "wo000") + `],"next_cursor":"%s","fail_info":{"unlicensed_userid_list":["wo007","wo003"]}}`
 	api, asked := corptest.Script(t, fmt.Sprintf(some, "c1"), fmt.Sprintf(some, ""), `{"errcode":84061}`,
-		`{"external_contact_list":[`+customer("wmC", "wo200")+`]}`, `{"errcode":701008}`)
+		`{"external_contact_list":[`+customerJSON("wmC", "wo200")+`]}`, `{"errcode":701008}`)
 	got, err := customers(api, users)
 	assert.Equal(t, []string{"wmA wo000", "wmA wo000", "wmC wo200"}, got)
 	assert.Len(t, asked(), 5)
@@ -117,7 +117,7 @@ func TestMembersWithoutALicence(t *testing.T) {
 
 func TestAllCustomers(t *testing.T) {
 	t.Parallel()
-	api, asked := corptest.Script(t, `{"follow_user":["woLin","woWang"]}`, `{"external_contact_list":[`+customer("wmA", "woLin")+`]}`)
+	api, asked := corptest.Script(t, `{"follow_user":["woLin","woWang"]}`, `{"external_contact_list":[`+customerJSON("wmA", "woLin")+`]}`)
 	for c, err := range externalcontact.AllCustomers(api) {
 		require.NoError(t, err)
 		assert.Equal(t, "wmA", c.ExternalContact.ExternalUserId)
@@ -138,7 +138,7 @@ func TestAllCustomers(t *testing.T) {
 // G: endpoint/pages
 func TestManyCustomers(t *testing.T) {
 	const users, pages, perPage = 1000, 100, 100 // for each 100 users
-	padding := strings.Repeat("备注", 100)
+	padding := strings.Repeat("备注", 25)
 	batch := 0
 	api := corptest.Canned(func(path string, body []byte) string {
 		if strings.HasSuffix(path, "get_follow_user_list") {
@@ -174,7 +174,7 @@ func TestManyCustomers(t *testing.T) {
 	}
 	assert.Equal(t, 100_000, n)
 	assert.Equal(t, "wm10-99-99", newest)
-	assert.Greater(t, bytes, 50<<20, "what passed through")
+	assert.Greater(t, bytes, 10<<20, "what passed through")
 	assert.Less(t, most, int64(2<<20), "what was held")
 	t.Logf("%d customers with %d MB of remarks: %d KB held at most", n, bytes>>20, most>>10)
 }
