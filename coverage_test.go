@@ -25,7 +25,7 @@ type covered struct {
 }
 
 // toCome are the endpoints of the facts that are not written yet.
-var toCome = regexp.MustCompile("^corp/(chatdata/|externalcontact/.*(acquisition|customer_strategy|intercept_rule|msg|welcome|message|moment|product_album|subscribe))")
+var toCome = regexp.MustCompile("^corp/externalcontact/.*(acquisition|customer_strategy|intercept_rule|msg|welcome|message|moment|product_album|subscribe)")
 
 func TestToComeHasNotCome(t *testing.T) {
 	t.Parallel()
@@ -61,7 +61,7 @@ func readCoverage(t *testing.T) (rows []covered, extras []string) {
 }
 
 // calling are the packages whose functions call endpoints, each after those that it builds on.
-var calling = []string{"service", "license", "order", "purchase", "corp/agent", "corp/contact", "corp/externalcontact", "corp/kf", "corp/media", "corp/message"}
+var calling = []string{"service", "license", "order", "purchase", "corp/agent", "corp/chatdata", "corp/contact", "corp/externalcontact", "corp/kf", "corp/media", "corp/message"}
 
 // docComments returns the doc comment of each exported function of the calling packages.
 func docComments(t *testing.T) map[string]string {

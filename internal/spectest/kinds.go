@@ -73,5 +73,6 @@ var otherKinds = Why{
 	"order/get_union_order order.pay_time":                        "OrderDetail is documented with int",
 	"order/get_union_order order.price":                           "OrderDetail is documented with int",
 	"corp/media/upload created_at":                                "WeCom writes this number as text, elsewhere not",
+	"corp/chatdata/upload_media created_at":                       "WeCom writes this number as text, elsewhere not",
 	"corp/media/get_upload_by_url_result detail.created_at":       "WeCom writes this number as text, elsewhere not",
 }

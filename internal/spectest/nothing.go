@@ -29,6 +29,7 @@ var mayBeEmpty = Why{
 	"service/batch_userid_to_openuserid_bot":      "when no id is valid there is no corp",
 	"corp/agent/get_workbench_template":           "when none was set",
 	"corp/agent/get_workbench_data":               "when none was set",
+	"corp/chatdata/get_hide_sensitiveinfo_config": "where none was set nothing is masked",
 	"corp/contact/tag_addtagusers":                "when everybody got the tag",
 	"corp/contact/tag_deltagusers":                "when everybody had the tag",
 	"corp/contact/tag_get":                        "it is about who has the tag: perhaps nobody",
