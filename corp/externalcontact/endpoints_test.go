@@ -1,6 +1,7 @@
 package externalcontact_test
 
 import (
+	"errors"
 	"iter"
 	"net/url"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
+	"github.com/stretchr/testify/assert"
 )
 
 func last[T any](seq iter.Seq2[T, error]) (last error) {
@@ -24,6 +26,19 @@ func TestEndpoints(t *testing.T) { corptest.Run(t, slices.Concat(customerRows())
 
 // G: endpoint/names
 func TestWireNames(t *testing.T) { spectest.WireNames(t, ".", nil) }
+
+// The fake checks the form of each request, and every walk of its pages ends.
+func TestTheFakeTakesCustomers(t *testing.T) {
+	t.Parallel()
+	_, api := corptest.Connect()
+	for _, row := range customerRows() {
+		_, err := row.Call(api)
+		var unlicensed *externalcontact.Unlicensed
+		if !errors.As(err, &unlicensed) { // some of the fake's members are
+			assert.NoError(t, err, row.Go)
+		}
+	}
+}
 
 // customerRows are the rows about customers, their tags and their groups.
 func customerRows() []corptest.Row {

@@ -110,6 +110,7 @@ func statisticRows() []corptest.Row {
 	}), corptest.Rows("GroupChatStatisticGroupByDay", "corp/externalcontact/groupchat_statistic_group_by_day", func(api *token.Api, in externalcontact.GroupChatDays) (any, error) {
 		return externalcontact.GroupChatStatisticGroupByDay(api, in)
 	}), []corptest.Row{{Go: "AllOwnerData", Endpoint: "corp/externalcontact/groupchat_statistic", Sweep: true, Call: func(api *token.Api) (any, error) {
-		return nil, last(externalcontact.AllOwnerData(api, externalcontact.GroupChatOwners{GroupChatDays: externalcontact.GroupChatDays{DayBeginTime: 1767196800}}))
+		days := externalcontact.GroupChatDays{DayBeginTime: day0, OwnerFilter: &externalcontact.OwnerFilter{UserIdList: []string{"woLin"}}}
+		return nil, last(externalcontact.AllOwnerData(api, externalcontact.GroupChatOwners{GroupChatDays: days}))
 	}}})
 }
