@@ -48,6 +48,7 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 		"back in time":                 {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Advance(-time.Hour) }, []string{"does not go back"}},
 		"a link to nowhere":            {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Follow("https://x/", wecomtest.Corp{}) }, []string{"redirect_uri"}},
 		"a foreign QR code":            {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Scan("https://x/", wecomtest.Corp{}) }, []string{"QR code is unknown"}},
+		"a share with nobody":          {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Share(nil) }, []string{"the Corp is nil", "Install"}},
 		"two members of one id": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
 			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "a"}, {UserId: "a"}}})
 		}, []string{`two members "a"`}},

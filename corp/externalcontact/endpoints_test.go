@@ -11,6 +11,7 @@ import (
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
+	"github.com/gothird/wecom/wecomtest"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -30,7 +31,7 @@ func TestWireNames(t *testing.T) { spectest.WireNames(t, ".", nil) }
 // The fake checks the form of each request, and every walk of its pages ends.
 func TestTheFakeTakesCustomers(t *testing.T) {
 	t.Parallel()
-	_, api := corptest.Connect()
+	api := wecomtest.New(t).Install(wecomtest.Corp{AgentId: corptest.AgentId}).Api()
 	for _, row := range customerRows() {
 		_, err := row.Call(api)
 		var unlicensed *externalcontact.Unlicensed
