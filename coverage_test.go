@@ -24,19 +24,19 @@ type covered struct {
 	gone                                  bool // marked *: WeCom has no page of it any more
 }
 
-// toCome are the packages of the facts that are not written yet.
-var toCome = []string{"corp/externalcontact"}
+// toCome are the endpoints of the facts that are not written yet.
+var toCome = regexp.MustCompile("^corp/externalcontact/.*(acquisition|customer_strategy|intercept_rule|msg|welcome|message|moment|product_album|subscribe)")
 
 func TestToComeHasNotCome(t *testing.T) {
 	t.Parallel()
-	for _, dir := range toCome {
-		assert.NoDirExists(t, dir, "strike it from toCome")
+	for endpoint := range provenEndpoints(t) {
+		assert.False(t, toCome.MatchString(endpoint), "strike %s from toCome", endpoint)
 	}
 }
 
-// written are the facts of the packages that are written.
+// written are the facts of the endpoints that are written.
 func written() []spec.Endpoint {
-	return slices.DeleteFunc(spec.Endpoints(), func(e spec.Endpoint) bool { return slices.Contains(toCome, e.File) })
+	return slices.DeleteFunc(spec.Endpoints(), func(e spec.Endpoint) bool { return toCome.MatchString(e.File + "/" + e.Name) })
 }
 
 var (
@@ -61,7 +61,7 @@ func readCoverage(t *testing.T) (rows []covered, extras []string) {
 }
 
 // calling are the packages whose functions call endpoints, each after those that it builds on.
-var calling = []string{"service", "license", "order", "purchase", "corp/agent", "corp/chatdata", "corp/contact", "corp/kf", "corp/media", "corp/message"}
+var calling = []string{"service", "license", "order", "purchase", "corp/agent", "corp/chatdata", "corp/contact", "corp/externalcontact", "corp/kf", "corp/media", "corp/message"}
 
 // docComments returns the doc comment of each exported function of the calling packages.
 func docComments(t *testing.T) map[string]string {

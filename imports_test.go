@@ -27,25 +27,26 @@ const module = "github.com/gothird/wecom"
 // for those in onlyFor and testOnly, and import none but their own kind; those of
 // corp/internal/ have rows, and are open to the packages of corp/.
 var imports = map[string][]string{
-	".":                  {},
-	"data":               {},
-	"access":             {},
-	"token":              {"data", "access"},
-	"token/storetest":    {"token"},
-	"service":            {"data", "access", "token"},
-	"license":            {"data", "access", "token"},
-	"order":              {"data", "access", "token"},
-	"purchase":           {"data", "access", "token", "license", "order"},
-	"corp/wire":          {},
-	"corp/agent":         {"token"},
-	"corp/chatdata":      {"data", "token", "corp/media"},
-	"corp/contact":       {"token", "corp/wire"},
-	"corp/kf":            {"token", "corp/wire"},
-	"corp/media":         {"token"},
-	"corp/message":       {"token", "corp/wire"},
-	"callback":           {"data", "access", "token", "service"},
-	"callback/queuetest": {"callback"},
-	"wecomtest":          {"token", "service", "callback"},
+	".":                    {},
+	"data":                 {},
+	"access":               {},
+	"token":                {"data", "access"},
+	"token/storetest":      {"token"},
+	"service":              {"data", "access", "token"},
+	"license":              {"data", "access", "token"},
+	"order":                {"data", "access", "token"},
+	"purchase":             {"data", "access", "token", "license", "order"},
+	"corp/wire":            {},
+	"corp/agent":           {"token"},
+	"corp/chatdata":        {"data", "token", "corp/media"},
+	"corp/contact":         {"token", "corp/wire"},
+	"corp/externalcontact": {"token", "corp/wire"},
+	"corp/kf":              {"token", "corp/wire"},
+	"corp/media":           {"token"},
+	"corp/message":         {"token", "corp/wire"},
+	"callback":             {"data", "access", "token", "service"},
+	"callback/queuetest":   {"callback"},
+	"wecomtest":            {"token", "service", "callback"},
 
 	"corp/internal/cgi":       {"token"},
 	"corp/internal/wirecheck": {"corp/wire"},
@@ -154,6 +155,24 @@ func TestImportOrder(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What is there to be read and copied uses nothing that a reader can't import.
+func TestExamplesCanBeCopied(t *testing.T) {
+	t.Parallel()
+	example := regexp.MustCompile(`(?m)^func Example`)
+	n := 0
+	for _, f := range goFiles(t) {
+		shown := strings.HasPrefix(f.dir, "examples/") || f.test && example.MatchString(f.text)
+		if !shown || strings.HasPrefix(f.dir, "internal/") {
+			continue
+		}
+		n++
+		for _, p := range f.imports() {
+			assert.NotContains(t, p, "/internal/", f.path)
+		}
+	}
+	require.Greater(t, n, 10)
 }
 
 const fake = "internal/fakewecom"
