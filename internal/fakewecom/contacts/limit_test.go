@@ -38,6 +38,7 @@ func TestFullDepartment(t *testing.T) {
 	assert.Equal(t, 81001, w.code(editor, "department_create", obj{"name": "X", "parentid": 2}))
 	assert.Equal(t, 81001, w.code(editor, "user_create", user(obj{"department": []int{2}})))
 	w.good(editor, "department_update", obj{"id": 3, "name": "Near East"})
+	w.good(editor, "user_update", obj{"userid": "wo1", "department": []int{2, 3}})
 }
 
 func TestFullTag(t *testing.T) {

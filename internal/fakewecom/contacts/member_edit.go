@@ -54,7 +54,7 @@ func createUser(a *ask) (obj, error) {
 	if err := a.newcomer(in); err != nil {
 		return nil, err
 	}
-	departments, made, err := a.enter(in.Department)
+	departments, made, err := a.enter(in.Department, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (a *ask) move(departments []int64, m *platform.Member) (err error) {
 			return platform.Refuse(codeBadDepartment, "invalid department id")
 		}
 	}
-	m.Departments, _, err = a.enter(departments)
+	m.Departments, _, err = a.enter(departments, in(*m))
 	return err
 }
 

@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
@@ -10,12 +11,15 @@ import (
 const waiting = "其他（待设置部门）"
 
 // enter checks in which departments a member is to be, before it makes those that are not
-// there. None, or 0, is where members wait for one.
-func (a *ask) enter(departments []int64) (ids []int64, made []obj, err error) {
+// there. None, or 0, is where members wait for one. Those that he is in can stay.
+func (a *ask) enter(departments, stay []int64) (ids []int64, made []obj, err error) {
 	if len(departments) == 0 {
 		departments = []int64{0}
 	}
 	for _, id := range departments {
+		if slices.Contains(stay, id) {
+			continue
+		}
 		if err := a.takes(id); err != nil {
 			return nil, nil, err
 		}
