@@ -120,7 +120,7 @@ func (w *WeCom) ticketFirst(i int) {
 // enter makes the corp known.
 func (w *WeCom) enter(corp Corp) *Corp {
 	w.t.Helper()
-	c := &corp
+	c, said := &corp, len(corp.Members) > 0
 	c.w = w
 	if c.App == nil {
 		c.App = w.Suite(0)
@@ -140,7 +140,7 @@ func (w *WeCom) enter(corp Corp) *Corp {
 	if members == nil {
 		w.do(w.engine.AddCorp(platform.Corp{Id: c.Id, Name: c.Name})) // before its departments
 	}
-	if members == nil || len(corp.Members) > 0 {
+	if members == nil || said {
 		members = c.fill()
 	}
 	w.do(w.engine.AddCorp(platform.Corp{Id: c.Id, Name: c.Name, Members: members}))
