@@ -25,7 +25,7 @@ type covered struct {
 }
 
 // toCome are the packages of the facts that are not written yet.
-var toCome = []string{"corp/chatdata", "corp/externalcontact"}
+var toCome = []string{"corp/chatdata"}
 
 func TestToComeHasNotCome(t *testing.T) {
 	t.Parallel()
@@ -34,9 +34,15 @@ func TestToComeHasNotCome(t *testing.T) {
 	}
 }
 
-// written are the facts of the packages that are written.
-func written() []spec.Endpoint {
-	return slices.DeleteFunc(spec.Endpoints(), func(e spec.Endpoint) bool { return slices.Contains(toCome, e.File) })
+// half is the package that is written in part: the endpoints that its tests name.
+const half = "corp/externalcontact"
+
+// written are the facts of what is written.
+func written(t *testing.T) []spec.Endpoint {
+	proven := provenEndpoints(t)
+	return slices.DeleteFunc(spec.Endpoints(), func(e spec.Endpoint) bool {
+		return slices.Contains(toCome, e.File) || e.File == half && !proven[e.File+"/"+e.Name]
+	})
 }
 
 var (
@@ -61,7 +67,7 @@ func readCoverage(t *testing.T) (rows []covered, extras []string) {
 }
 
 // calling are the packages whose functions call endpoints, each after those that it builds on.
-var calling = []string{"service", "license", "order", "purchase", "corp/agent", "corp/contact", "corp/kf", "corp/media", "corp/message"}
+var calling = []string{"service", "license", "order", "purchase", "corp/agent", "corp/contact", "corp/externalcontact", "corp/kf", "corp/media", "corp/message"}
 
 // docComments returns the doc comment of each exported function of the calling packages.
 func docComments(t *testing.T) map[string]string {
@@ -118,8 +124,9 @@ func corpName(e spec.Endpoint) string {
 func TestCoverageNamesEveryEndpoint(t *testing.T) {
 	t.Parallel()
 	rows, _ := readCoverage(t)
+	all := written(t)
 	known := map[covered]bool{}
-	for _, e := range written() {
+	for _, e := range all {
 		want := covered{endpoint: e.Method + " " + e.Path, credential: credentialOf(e), gone: !e.Complete()}
 		known[want] = true
 		found := slices.ContainsFunc(rows, func(r covered) bool {
@@ -130,7 +137,7 @@ func TestCoverageNamesEveryEndpoint(t *testing.T) {
 	for _, r := range rows {
 		assert.True(t, known[covered{endpoint: r.endpoint, credential: r.credential, gone: r.gone}], "%s: WeCom has no %s with credential %s", r.function, r.endpoint, r.credential)
 	}
-	t.Logf("docs/COVERAGE.md: %d rows for %d endpoints", len(rows), len(written()))
+	t.Logf("docs/COVERAGE.md: %d rows for %d endpoints", len(rows), len(all))
 }
 
 var provenEndpoint = regexp.MustCompile(`"((?:service|license|order|advanced|corp/[a-z]+)/\w+)"`)
@@ -155,7 +162,7 @@ func TestEveryEndpointIsProven(t *testing.T) {
 	t.Parallel()
 	proven := provenEndpoints(t)
 	var endpoints, complete, request, response int
-	for _, e := range written() {
+	for _, e := range written(t) {
 		if !assert.True(t, proven[e.File+"/"+e.Name], "no row has the endpoint %s/%s", e.File, e.Name) {
 			continue
 		}
@@ -175,7 +182,7 @@ func TestEveryEndpointIsProven(t *testing.T) {
 func TestCoverageAgreesWithTheSource(t *testing.T) {
 	t.Parallel()
 	rows, _ := readCoverage(t)
-	docs := docComments(t)
+	docs, all := docComments(t), written(t)
 	for _, r := range rows {
 		doc, ok := docs[r.function]
 		if !assert.True(t, ok, "%s is no exported function", r.function) {
@@ -186,7 +193,7 @@ func TestCoverageAgreesWithTheSource(t *testing.T) {
 		if r.endpoint == "GET /cgi-bin/gettoken" {
 			continue // on a page of its own; its function is that of get_corp_token
 		}
-		for _, e := range written() {
+		for _, e := range all {
 			if e.Method+" "+e.Path == r.endpoint && credentialOf(e) == r.credential && len(e.Doc) > 0 {
 				linked := slices.ContainsFunc(e.Doc, func(link string) bool { return strings.Contains(doc, link+"\n") })
 				assert.True(t, e.Title == "" || e.Title == r.title, "%s: WeCom calls it %s", r.function, e.Title)
