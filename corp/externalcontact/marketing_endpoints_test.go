@@ -3,6 +3,7 @@ package externalcontact_test
 import (
 	"iter"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gothird/wecom/corp/externalcontact"
@@ -32,6 +33,18 @@ func sweep[T any](name, endpoint string, walk func(api *token.Api) iter.Seq2[T, 
 		return nil, failed
 	}}}
 }
+
+// someIds are n different ids.
+func someIds(n int) []string {
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = "wo" + string(rune('a'+i%26)) + strings.Repeat("x", i%7)
+	}
+	return ids
+}
+
+// failure is the error of a call.
+func failure[T any](_ T, err error) error { return err }
 
 // page is how sample requests ask for one.
 type page struct {
