@@ -10,6 +10,7 @@ import (
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
+	"github.com/stretchr/testify/assert"
 )
 
 // G: endpoint/documented
@@ -17,6 +18,16 @@ func TestMarketingEndpoints(t *testing.T) { corptest.Run(t, marketingRows()) }
 
 // G: endpoint/names
 func TestMarketingWireNames(t *testing.T) { spectest.WireNames(t, ".", nil) }
+
+// The fake checks the form of each request, and every walk of its pages ends.
+func TestTheFakeTakesMarketing(t *testing.T) {
+	t.Parallel()
+	_, api := corptest.Connect()
+	for _, row := range marketingRows() {
+		_, err := row.Call(api)
+		assert.NoError(t, err, row.Go)
+	}
+}
 
 func marketingRows() []corptest.Row {
 	return slices.Concat(acquisitionRows(), customerStrategyRows(), momentStrategyRows(), interceptRows(), messageRows(), groupMsgRows(),
