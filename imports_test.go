@@ -38,6 +38,7 @@ var imports = map[string][]string{
 	"purchase":             {"data", "access", "token", "license", "order"},
 	"corp/wire":            {},
 	"corp/agent":           {"token"},
+	"corp/chatdata":        {"data", "token", "corp/media"},
 	"corp/contact":         {"token", "corp/wire"},
 	"corp/externalcontact": {"token", "corp/wire"},
 	"corp/kf":              {"token", "corp/wire"},

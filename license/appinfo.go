@@ -36,5 +36,5 @@ func LICGetAppInfo(api *token.Api, suiteId, appid string) (*AppLicense, error) {
 	if err != nil {
 		return nil, err
 	}
-	return token.Call[AppLicense](api, read("get_app_license_info"), appInfoReq{corpId, suiteId, app})
+	return token.Call[AppLicense](api, read("get_app_license_info").Needing("license_status"), appInfoReq{corpId, suiteId, app})
 }

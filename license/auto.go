@@ -41,7 +41,7 @@ func LICGetAutoActiveStatue(api *token.Api) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	out, err := token.Call[autoActive](api, read("get_auto_active_status"), corpReq{corpId})
+	out, err := token.Call[autoActive](api, read("get_auto_active_status").Needing("auto_active_status"), corpReq{corpId})
 	if err != nil {
 		return 0, err
 	}

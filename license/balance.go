@@ -15,7 +15,7 @@ type balance struct {
 //
 // https://developer.work.weixin.qq.com/document/path/100137
 func LICGetAccountBalance(api *token.Api) (int64, error) {
-	ep := token.Endpoint{Method: http.MethodGet, Path: "/cgi-bin/service/get_account_balance", Credential: token.Provider, Read: true}
+	ep := token.Endpoint{Method: http.MethodGet, Path: "/cgi-bin/service/get_account_balance", Credential: token.Provider, Read: true}.Needing("balance")
 	out, err := token.Call[balance](api, ep, nil)
 	if err != nil {
 		return 0, err

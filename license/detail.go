@@ -68,7 +68,7 @@ func LICActiveCodeDetail(api *token.Api, activeCode string) (*ActiveDetail, erro
 	if err != nil {
 		return nil, err
 	}
-	out, err := token.Call[codeDetailResult](api, read("get_active_info_by_code"), codeDetailReq{corpId, activeCode})
+	out, err := token.Call[codeDetailResult](api, read("get_active_info_by_code").Needing("active_info"), codeDetailReq{corpId, activeCode})
 	if err != nil {
 		return nil, err
 	}

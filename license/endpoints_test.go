@@ -100,7 +100,7 @@ func last[T any](seq func(func(T, error) bool)) (err error) {
 // G: request/failure request/one-of-two endpoint/documented
 func TestEndpoints(t *testing.T) {
 	spectest.Run(t, sampleApi, rows)
-	spectest.Unlisted(t, ".", rows)
+	spectest.Unlisted(t, ".", rows, walks...)
 }
 
 // G: endpoint/names

@@ -35,7 +35,7 @@ func LICListActived(api *token.Api, cursor Cursor) (*ActivedList, error) {
 
 // LICAllActived walks all pages of [LICListActived]. It stops at the first error.
 func LICAllActived(api *token.Api) iter.Seq2[ActiveInfo, error] {
-	return paging.All(api.Context(), func(cursor string) ([]ActiveInfo, string, error) {
+	return paging.All(api.Context(), "", func(cursor string) ([]ActiveInfo, string, error) {
 		page, err := LICListActived(api, Cursor{Cursor: cursor, Limit: maxLimit})
 		if err != nil {
 			return nil, "", err

@@ -17,5 +17,5 @@ func LICSupportPolicy(api *token.Api) (*SupportPolicy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return token.Call[SupportPolicy](api, read("support_policy_query"), corpReq{corpId})
+	return token.Call[SupportPolicy](api, read("support_policy_query").Needing("query_result"), corpReq{corpId})
 }

@@ -25,5 +25,5 @@ func LICGetActiveByUser(api *token.Api, userId string) (*ActiveUser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return token.Call[ActiveUser](api, read("get_active_info_by_user"), userReq{corpId, userId})
+	return token.Call[ActiveUser](api, read("get_active_info_by_user").Needing("active_status", "active_info_list"), userReq{corpId, userId})
 }

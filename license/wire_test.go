@@ -29,7 +29,7 @@ func TestAppIdZeroIsSent(t *testing.T) {
 	for appid, want := range map[string]string{"": `{"corpid":"` + corp + `","suite_id":"s"}`, "0": `{"corpid":"` + corp + `","suite_id":"s","appid":0}`} {
 		api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 			assert.JSONEq(t, want, string(body))
-			return `{}`
+			return `{"license_status":0}`
 		}))
 		_, err := license.LICGetAppInfo(api, "s", appid)
 		require.NoError(t, err)

@@ -38,7 +38,7 @@ func ORAccountList(api *token.Api, orderId string, cursor Cursor) (*AccountListR
 
 // ORAllAccounts walks all pages of [ORAccountList]. It stops at the first error.
 func ORAllAccounts(api *token.Api, orderId string) iter.Seq2[Account, error] {
-	return paging.All(api.Context(), func(cursor string) ([]Account, string, error) {
+	return paging.All(api.Context(), "", func(cursor string) ([]Account, string, error) {
 		page, err := ORAccountList(api, orderId, Cursor{Cursor: cursor, Limit: maxLimit})
 		if err != nil {
 			return nil, "", err

@@ -3,6 +3,7 @@ package order
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"iter"
 
 	"github.com/gothird/wecom/internal/check"
@@ -65,9 +66,14 @@ func (o AdvancedOrder) check() error {
 	if orderType == AdvancedRenewal {
 		least = 0
 	}
+	old := o.ChatArchiveApi.OldEdition
+	if old != 0 && old != 2 {
+		return fmt.Errorf("wecom: chat_archive_api.old_edition is %d: it must be 2, or 0", old)
+	}
 	return cmp.Or(
 		check.Between("chat_archive_api.edition", o.ChatArchiveApi.Edition, 2, 3),
 		check.Between("chat_archive_api.purchase_count", o.ChatArchiveApi.PurchaseCount, least, maxAccounts),
+		check.NonNegative("chat_archive_api.take_effect_time", o.ChatArchiveApi.TakeEffectTime),
 		o.ChatArchiveApi.OldEditionInfo.check(), o.ChatArchiveApi.TargetEditionInfo.check())
 }
 
@@ -159,9 +165,9 @@ func AdvancedListOrder(api *token.Api, cond *AdvancedListCond) (*AdvancedOrderLi
 
 // AdvancedAllOrders walks all pages of [AdvancedListOrder]. It stops at the first error.
 func AdvancedAllOrders(api *token.Api, cond AdvancedListCond) iter.Seq2[AdvancedOrderDetail, error] {
-	return paging.All(api.Context(), func(cursor string) ([]AdvancedOrderDetail, string, error) {
+	return paging.All(api.Context(), cond.Cursor, func(cursor string) ([]AdvancedOrderDetail, string, error) {
 		cond := cond
-		cond.Cursor = cmp.Or(cursor, cond.Cursor)
+		cond.Cursor = cursor
 		page, err := AdvancedListOrder(api, &cond)
 		if err != nil {
 			return nil, "", err
@@ -206,7 +212,7 @@ func AdvancedGetOrder(api *token.Api, orderId string) (*AdvancedOrderDetail, err
 	if err := check.Required("order_id", orderId); err != nil {
 		return nil, err
 	}
-	out, err := token.Call[advancedDetailResult](api, read("advanced_api/get_order"), orderIdReq{orderId})
+	out, err := token.Call[advancedDetailResult](api, read("advanced_api/get_order").Needing("order"), orderIdReq{orderId})
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func AppGetOrder(api *token.Api, orderId string) (*AppOrder, error) {
 	if err := check.Required("orderid", orderId); err != nil {
 		return nil, err
 	}
-	return token.Call[AppOrder](api, readSuite("get_order"), appOrderReq{orderId})
+	return token.Call[AppOrder](api, readSuite("get_order").Needing("orderid"), appOrderReq{orderId})
 }
 
 type appOrderListReq struct {
@@ -110,7 +110,7 @@ func AppProlongTry(api *token.Api, days int, appid string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/prolong_try", Credential: token.Suite}
+	ep := token.Endpoint{Path: "/cgi-bin/service/prolong_try", Credential: token.Suite}.Needing("try_end_time")
 	out, err := token.Call[prolonged](api, ep, prolongReq{corpId, days, app})
 	if err != nil {
 		return 0, err

@@ -52,9 +52,9 @@ type orderId struct {
 
 // newOrder makes a call that is answered with the id of an order.
 func newOrder(api *token.Api, ep token.Endpoint, req any) (string, error) {
-	out, err := token.Call[orderId](api, ep, req)
+	out, err := token.Call[orderId](api, ep.Needing("order_id"), req)
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "order_id", out.OrderId)
+	return out.OrderId, nil
 }

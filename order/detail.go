@@ -64,7 +64,7 @@ func ORGetDetail(api *token.Api, orderId string) (*OrderDetail, error) {
 	if err := check.Required("order_id", orderId); err != nil {
 		return nil, err
 	}
-	out, err := token.Call[detailResult](api, read("license/get_order"), orderIdReq{orderId})
+	out, err := token.Call[detailResult](api, read("license/get_order").Needing("order"), orderIdReq{orderId})
 	if err != nil {
 		return nil, err
 	}

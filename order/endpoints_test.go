@@ -62,7 +62,7 @@ func TestEndpoints(t *testing.T) {
 	rows = append(rows, appRows...)
 	rows = append(rows, paytoolRows...)
 	spectest.Run(t, sampleApi, rows)
-	spectest.Unlisted(t, ".", rows)
+	spectest.Unlisted(t, ".", rows, walks...)
 }
 
 // G: endpoint/names

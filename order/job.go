@@ -18,14 +18,11 @@ const noneTaken = token.Code(701122)
 
 // collect puts items into the job with that id, or into a new one, at most size in a
 // request. It returns nil if nothing was done; otherwise the job so far, also with an error.
-func collect[In, Out any](ep token.Endpoint, id string, items []In, size int, add func(id string, part []In) (jobState[Out], error)) (*jobState[Out], error) {
+func collect[In, Out any](id string, items []In, size int, add func(id string, part []In) (jobState[Out], error)) (*jobState[Out], error) {
 	answered := false
 	tolerated := func(err error) bool { return errors.Is(err, noneTaken) }
 	invalid, err := paging.BatchesTolerating(items, size, tolerated, func(part []In) ([]Out, error) {
 		out, err := add(id, part)
-		if err == nil {
-			_, err = requireField(ep, "jobid", out.id)
-		}
 		if err == nil {
 			id = out.id
 		}

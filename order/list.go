@@ -128,9 +128,9 @@ func windows(cond ListCond) iter.Seq[ListCond] {
 // ordersIn walks the pages of one window.
 func ordersIn(api *token.Api, cond ListCond) iter.Seq2[OrderInfo, error] {
 	cond.Limit = cmp.Or(cond.Limit, maxLimit)
-	return paging.All(api.Context(), func(cursor string) ([]OrderInfo, string, error) {
+	return paging.All(api.Context(), cond.Cursor, func(cursor string) ([]OrderInfo, string, error) {
 		cond := cond
-		cond.Cursor = cmp.Or(cursor, cond.Cursor)
+		cond.Cursor = cursor
 		page, err := ORGetList(api, &cond)
 		if err != nil {
 			return nil, "", err

@@ -48,7 +48,7 @@ func orders(t *testing.T, closed bool, times ...int64) (api *token.Api, asked *[
 		if page+1 < len(ids) {
 			more = 1
 		}
-		return fmt.Sprintf(`{"has_more":%d,"next_cursor":"p%d","order_list":[{"order_id":"O%d","order_type":1}]}`, more, page+1, ids[page])
+		return fmt.Sprintf(`{"order":{"order_id":"o"},"has_more":%d,"next_cursor":"p%d","order_list":[{"order_id":"O%d","order_type":1}]}`, more, page+1, ids[page])
 	})), asked
 }
 
@@ -196,7 +196,7 @@ func TestWalkersReachTheLastPage(t *testing.T) {
 		if page == 3 {
 			more = 0
 		}
-		return fmt.Sprintf(`{"has_more":%d,"next_cursor":"c%d","account_list":[{"active_code":"c"}],"buy_list":[{"corpid":"c"}],
+		return fmt.Sprintf(`{"order":{"order_id":"o"},"has_more":%d,"next_cursor":"c%d","account_list":[{"active_code":"c"}],"buy_list":[{"corpid":"c"}],
 			"order_list":[{"order_id":"c"}],"pay_order_list":[{"order_id":"c"}],"invoice_list":[{"order_id":"c"}]}`, more, page)
 	}))
 	for name, walk := range map[string]func() (int, error){
@@ -221,7 +221,7 @@ func TestWalkersReachTheLastPage(t *testing.T) {
 // G: endpoint/cursor
 func TestWalkersTellALostCursor(t *testing.T) {
 	t.Parallel()
-	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"has_more":1,"next_cursor":""}` }))
+	api := testworld.Api(t.Context(), spectest.Canned(func(string, []byte) string { return `{"order":{"order_id":"o"},"has_more":1,"next_cursor":""}` }))
 	for name, err := range map[string]error{
 		"ORAllOrders":        last(order.ORAllOrders(api, order.ListCond{})),
 		"ORAllAccounts":      last(order.ORAllAccounts(api, "o")),

@@ -85,18 +85,6 @@ func corpIn(api *token.Api, field, corpId string) (string, error) {
 	return corpId, nil
 }
 
-// requireField returns an id that a write answers with. Without it the write may have worked all
-// the same, so its outcome is unknown.
-func requireField(ep token.Endpoint, field, id string) (string, error) {
-	if id == "" {
-		return "", &token.Error{
-			Path: ep.Path, Credential: ep.Credential.String(),
-			Err: fmt.Errorf("the answer has no %s: %w", field, token.ErrOutcomeUnknown),
-		}
-	}
-	return id, nil
-}
-
 // itemError turns an item's errcode into an error of the call that answered it.
 func itemError(path string, code int, msg string) error {
 	if code == 0 {

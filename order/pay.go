@@ -24,12 +24,12 @@ func ORPaySubmit(api *token.Api, orderId, payerUserId string) (string, error) {
 	if err := cmp.Or(check.Required("order_id", orderId), check.Required("payer_userid", payerUserId)); err != nil {
 		return "", err
 	}
-	ep := write("license/submit_pay_job")
+	ep := write("license/submit_pay_job").Needing("jobid")
 	out, err := token.Call[jobReq](api, ep, payReq{payerUserId, orderId})
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "jobid", out.Jobid)
+	return out.Jobid, nil
 }
 
 // PayOutcome tells what became of a payment. Its Status counts, not the call's error: look
@@ -64,7 +64,7 @@ func ORPayResult(api *token.Api, jobid string) (*PayOutcome, error) {
 	if err := check.Required("jobid", jobid); err != nil {
 		return nil, err
 	}
-	return token.Call[PayOutcome](api, read("license/pay_job_result"), jobReq{jobid})
+	return token.Call[PayOutcome](api, read("license/pay_job_result").Needing("status"), jobReq{jobid})
 }
 
 // ORPayWait asks with [ORPayResult], every so often (0: 10 s), until the outcome is known, and

@@ -33,15 +33,8 @@ func PaytoolOpenOrder(api *token.Api, key PaytoolKey, order *PaytoolOrder) (*Pay
 	if err := cmp.Or(sameCorp(api, "custom_corpid", order.CustomCorpId), order.check()); err != nil {
 		return nil, err
 	}
-	ep := write("paytool/open_order")
-	out, err := callSigned[PaytoolOpened](api, key, ep, order)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := requireField(ep, "order_id", out.OrderId); err != nil {
-		return nil, err
-	}
-	return out, nil
+	ep := write("paytool/open_order").Needing("order_id")
+	return callSigned[PaytoolOpened](api, key, ep, order)
 }
 
 // callSigned is token.Call for a request that the cashier's key signs.
@@ -56,7 +49,7 @@ func callSigned[T any](api *token.Api, key PaytoolKey, ep token.Endpoint, req an
 //
 // https://developer.work.weixin.qq.com/document/path/98046
 func PaytoolCloseOrder(api *token.Api, key PaytoolKey, orderId string) error {
-	if err := check.Required("order_id", orderId); err != nil {
+	if err := check.Id("order_id", orderId, maxPayId); err != nil {
 		return err
 	}
 	_, err := callSigned[struct{}](api, key, write("paytool/close_order"), orderIdReq{orderId})
@@ -97,9 +90,9 @@ func PaytoolGetOrderList(api *token.Api, key PaytoolKey, cond *PaytoolListCond) 
 // PaytoolAllOrders walks all pages of [PaytoolGetOrderList]. It stops at the first error.
 func PaytoolAllOrders(api *token.Api, key PaytoolKey, cond PaytoolListCond) iter.Seq2[PaytoolOrderSummary, error] {
 	cond.Limit = cmp.Or(cond.Limit, maxPayOrders)
-	return paging.All(api.Context(), func(cursor string) ([]PaytoolOrderSummary, string, error) {
+	return paging.All(api.Context(), cond.Cursor, func(cursor string) ([]PaytoolOrderSummary, string, error) {
 		cond := cond
-		cond.Cursor = cmp.Or(cursor, cond.Cursor)
+		cond.Cursor = cursor
 		page, err := PaytoolGetOrderList(api, key, &cond)
 		if err != nil {
 			return nil, "", err
@@ -120,7 +113,7 @@ func PaytoolGetOrderDetail(api *token.Api, key PaytoolKey, orderId string) (*Pay
 	if err := check.Required("order_id", orderId); err != nil {
 		return nil, err
 	}
-	out, err := callSigned[paytoolDetail](api, key, read("paytool/get_order_detail"), orderIdReq{orderId})
+	out, err := callSigned[paytoolDetail](api, key, read("paytool/get_order_detail").Needing("pay_order"), orderIdReq{orderId})
 	if err != nil {
 		return nil, err
 	}

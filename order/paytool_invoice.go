@@ -77,9 +77,9 @@ func PaytoolGetInvoiceList(api *token.Api, cond *InvoiceListCond) (*PaytoolInvoi
 
 // PaytoolAllInvoices walks all pages of [PaytoolGetInvoiceList]. It stops at the first error.
 func PaytoolAllInvoices(api *token.Api, cond InvoiceListCond) iter.Seq2[PaytoolInvoice, error] {
-	return paging.All(api.Context(), func(cursor string) ([]PaytoolInvoice, string, error) {
+	return paging.All(api.Context(), cond.Cursor, func(cursor string) ([]PaytoolInvoice, string, error) {
 		cond := cond
-		cond.Cursor = cmp.Or(cursor, cond.Cursor)
+		cond.Cursor = cursor
 		page, err := PaytoolGetInvoiceList(api, &cond)
 		if err != nil {
 			return nil, "", err

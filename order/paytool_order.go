@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/gothird/wecom/internal/check"
 )
@@ -136,6 +137,14 @@ func checkDays(field string, days, orderType int, counts bool) error {
 	return check.Between(field, days, least, maxPayDays)
 }
 
+// checkDate returns an error for a text that is no date, as 20260401 is.
+func checkDate(field, date string) error {
+	if _, err := time.Parse("20060102", date); date != "" && err != nil {
+		return fmt.Errorf("wecom: %s is %q: it must be a date such as 20260401", field, date)
+	}
+	return nil
+}
+
 func (p PaytoolProduct) check(name string, o PaytoolOrder) error {
 	solution := o.BusinessType == PaytoolPromotion
 	var err error
@@ -148,6 +157,7 @@ func (p PaytoolProduct) check(name string, o PaytoolOrder) error {
 		check.Between(name+".order_type", p.OrderType, PaytoolNew, PaytoolRenewal),
 		check.Optional(name+".notify_custom_corp", p.NotifyCustomCorp, 0, 1),
 		checkDays(name+".duration_days", p.DurationDays, p.OrderType, solution),
+		checkDate(name+".take_effect_date", p.TakeEffectDate),
 		check.Between(name+".buy_info_list, in items,", len(p.BuyInfoList), 1, maxPayItems))
 	if err != nil {
 		return err
@@ -164,7 +174,8 @@ func (i PaytoolItem) check(o PaytoolOrder, orderType int) error {
 	err := cmp.Or(
 		check.Id("suiteid", i.SuiteId, maxPayId),
 		check.Between("user_count", i.UserCount, 0, maxAccounts),
-		checkDays("duration_days", i.DurationDays, orderType, o.BusinessType != PaytoolPromotion))
+		checkDays("duration_days", i.DurationDays, orderType, o.BusinessType != PaytoolPromotion),
+		checkDate("take_effect_date", i.TakeEffectDate))
 	switch {
 	case err != nil:
 		return err

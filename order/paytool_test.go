@@ -182,7 +182,7 @@ func TestOptionalZeros(t *testing.T) {
 	var sent string
 	api := testworld.Api(t.Context(), spectest.Canned(func(_ string, body []byte) string {
 		sent = string(body)
-		return `{"order_id":"o","jobid":"j"}`
+		return `{"order_id":"o","jobid":"j","try_end_time":1}`
 	}))
 	advanced := &order.AdvancedOrder{BuyerUserId: buyer, ChatArchiveApi: &order.ChatArchiveBuy{Edition: 2, PurchaseCount: 1}}
 	for orderType, want := range map[*int]bool{nil: false, ptr(order.AdvancedNew): true} {

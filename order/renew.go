@@ -60,8 +60,8 @@ func ORReCreateJob(api *token.Api, order *ReOrder) (*ReOrderResult, error) {
 	for i, a := range order.AccountList {
 		members[i] = Account{UserId: a.UserId, Type: a.Type}
 	}
-	ep := write("license/create_renew_order_job")
-	done, err := collect(ep, order.Jobid, members, maxMembers, func(id string, part []Account) (jobState[InvalidAccount], error) {
+	ep := write("license/create_renew_order_job").Needing("jobid")
+	done, err := collect(order.Jobid, members, maxMembers, func(id string, part []Account) (jobState[InvalidAccount], error) {
 		var out ReOrderResult
 		err := api.Do(ep, ReOrder{corpId, part, id}, &out)
 		return jobState[InvalidAccount]{out.Jobid, out.InvalidAccountList}, err

@@ -87,8 +87,8 @@ func ORNewJobCreate(api *token.Api, job *NewJob) (*NewJobResult, error) {
 			return nil, err
 		}
 	}
-	ep := write("license/create_new_order_job")
-	done, err := collect(ep, job.Jobid, job.BuyList, maxBuys, func(id string, part []BuyInfo) (jobState[InvalidCorp], error) {
+	ep := write("license/create_new_order_job").Needing("jobid")
+	done, err := collect(job.Jobid, job.BuyList, maxBuys, func(id string, part []BuyInfo) (jobState[InvalidCorp], error) {
 		var out NewJobResult
 		err := api.Do(ep, NewJob{part, id}, &out)
 		if errors.Is(err, noneTaken) {
@@ -172,7 +172,7 @@ func ORNewJobResult(api *token.Api, jobid string) (*NewJobOutcome, error) {
 	if err := check.Required("jobid", jobid); err != nil {
 		return nil, err
 	}
-	return token.Call[NewJobOutcome](api, read("license/new_order_job_result"), jobReq{jobid})
+	return token.Call[NewJobOutcome](api, read("license/new_order_job_result").Needing("status"), jobReq{jobid})
 }
 
 // ORNewJobWait asks with [ORNewJobResult], every so often (0: 10 s), until the outcome is
@@ -205,12 +205,12 @@ func ORUnionDetail(api *token.Api, orderId string, cursor Cursor) (*UnionOrder, 
 	if err != nil {
 		return nil, err
 	}
-	return token.Call[UnionOrder](api, read("license/get_union_order"), accountListReq{orderId, cursor})
+	return token.Call[UnionOrder](api, read("license/get_union_order").Needing("order"), accountListReq{orderId, cursor})
 }
 
 // ORUnionAll walks the parts on all pages of [ORUnionDetail]. It stops at the first error.
 func ORUnionAll(api *token.Api, orderId string) iter.Seq2[UnionBuy, error] {
-	return paging.All(api.Context(), func(cursor string) ([]UnionBuy, string, error) {
+	return paging.All(api.Context(), "", func(cursor string) ([]UnionBuy, string, error) {
 		page, err := ORUnionDetail(api, orderId, Cursor{Cursor: cursor, Limit: maxLimit})
 		if err != nil {
 			return nil, "", err

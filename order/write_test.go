@@ -53,7 +53,7 @@ func TestAnswerWithoutIdIsOutcomeUnknown(t *testing.T) {
 		value, err := call()
 		assert.Empty(t, value, name)
 		_, field, _ := strings.Cut(name, " ")
-		assert.ErrorContains(t, err, "the answer has no "+field)
+		assert.ErrorContains(t, err, "the answer holds no "+field)
 		require.ErrorIs(t, err, token.ErrOutcomeUnknown, name)
 		var e *token.Error
 		require.True(t, errors.As(err, &e), name)

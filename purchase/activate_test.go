@@ -142,8 +142,7 @@ func TestPurchaseIsNotDoneWhileAnItemIsMissing(t *testing.T) {
 func TestAnUnknownHolderIsNoSuccess(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]error{
-		`{"errcode":0,"active_status":1,"active_info_list":[]}`: token.Code(701003),
-		`{"errcode":0}`: token.Code(701003),
+		`{"errcode":0,"active_status":1,"active_info_list":[]}`:               token.Code(701003),
 		`{"errcode":0,"active_info_list":[{"active_code":"","type":1}]}`:      token.Code(701003),
 		`{"errcode":0,"active_info_list":[{"active_code":"other","type":1}]}`: token.Code(701003),
 		`{"errcode":60020}`: token.Code(60020),

@@ -167,7 +167,7 @@ func withSpares(t *testing.T, p *purchase.Purchase, accounts []order.Account, fr
 		case accountsPath:
 			return `{"account_list":` + string(list) + `}`
 		case userPath:
-			return `{"active_info_list":[]}`
+			return `{"active_status":0,"active_info_list":[]}`
 		case activatePath:
 			return `{"active_result":[{"active_code":"` + p.Codes[0].ActiveCode + `","errcode":0}]}`
 		}

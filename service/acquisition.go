@@ -1,7 +1,6 @@
 package service
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
 
@@ -61,9 +60,9 @@ func GetAcquisitionBillList(api *token.Api, query BillQuery) (*BillList, error) 
 
 // AllAcquisitionBills walks the pages of [GetAcquisitionBillList].
 func AllAcquisitionBills(api *token.Api, query BillQuery) iter.Seq2[Bill, error] {
-	return paging.All(api.Context(), func(cursor string) ([]Bill, string, error) {
+	return paging.All(api.Context(), query.Cursor, func(cursor string) ([]Bill, string, error) {
 		query := query // a sequence may be walked again
-		query.Cursor = cmp.Or(cursor, query.Cursor)
+		query.Cursor = cursor
 		page, err := GetAcquisitionBillList(api, query)
 		if err != nil {
 			return nil, "", err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ func many(n int) []string {
 func importOf(corps, people int) []ChainContact {
 	list := make([]ChainContact, corps)
 	for i := range list {
-		list[i] = ChainContact{CorpName: "c", ContactInfoList: make([]ChainPerson, people)}
+		list[i] = ChainContact{CorpName: "c", ContactInfoList: slices.Repeat([]ChainPerson{{Name: "n", IdentityType: ChainMember, Mobile: "1"}}, people)}
 	}
 	return list
 }

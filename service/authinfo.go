@@ -157,10 +157,6 @@ func authInfo(api *token.Api, path, authCorpId, permanentCode string) (*Permanen
 		}
 		permanentCode = in.PermanentCode
 	}
-	ep := token.Endpoint{Path: path, Credential: token.Suite, Read: true, NoErrcode: true}
-	p, err := token.Call[Permanent](api, ep, authInfoReq{authCorpId, permanentCode})
-	if err == nil && p.AuthCorpInfo.CorpId == "" {
-		return nil, missingField(ep, "auth_corp_info.corpid")
-	}
-	return p, err
+	ep := token.Endpoint{Path: path, Credential: token.Suite, Read: true, NoErrcode: true}.Needing("auth_corp_info.corpid")
+	return token.Call[Permanent](api, ep, authInfoReq{authCorpId, permanentCode})
 }

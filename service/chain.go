@@ -109,9 +109,9 @@ func GetChainCorpInfoList(api *token.Api, query ChainCorpQuery) (*ChainCorpList,
 
 // AllChainCorpInfo walks the pages of [GetChainCorpInfoList].
 func AllChainCorpInfo(api *token.Api, query ChainCorpQuery) iter.Seq2[ChainCorp, error] {
-	return paging.All(api.Context(), func(cursor string) ([]ChainCorp, string, error) {
+	return paging.All(api.Context(), query.Cursor, func(cursor string) ([]ChainCorp, string, error) {
 		query := query // a sequence may be walked again
-		query.Cursor = cmp.Or(cursor, query.Cursor)
+		query.Cursor = cursor
 		page, err := GetChainCorpInfoList(api, query)
 		if err != nil {
 			return nil, "", err
@@ -145,7 +145,7 @@ func GetChainCorpInfo(api *token.Api, chainId, corpId, pendingCorpId string) (*C
 	if err := req.check(); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_corpinfo", Credential: token.Corp, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_corpinfo", Credential: token.Corp, Read: true}.Needing("corp_name")
 	return token.Call[ChainCorp](api, ep, req)
 }
 
@@ -186,10 +186,10 @@ func GetChainUserCustomId(api *token.Api, chainId, corpId, userId string) (strin
 	if err := cmp.Or(check.Required("chain_id", chainId), check.Required("corpid", corpId), check.Required("userid", userId)); err != nil {
 		return "", err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_user_custom_id", Credential: token.Corp, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/get_chain_user_custom_id", Credential: token.Corp, Read: true}.Needing("user_custom_id")
 	res, err := token.Call[chainUserRes](api, ep, chainUserReq{chainId, corpId, userId})
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "user_custom_id", res.UserCustomId)
+	return res.UserCustomId, nil
 }

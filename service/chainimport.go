@@ -2,7 +2,12 @@ package service
 
 import (
 	"cmp"
+	"fmt"
+	"math"
 	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
@@ -32,8 +37,49 @@ type ChainPerson struct {
 }
 
 func (c ChainContact) check() error {
-	return cmp.Or(check.Required("corp_name", c.CorpName), check.Bytes("custom_id", c.CustomId, 64),
+	err := cmp.Or(checkCorpName(c.CorpName), check.Bytes("custom_id", c.CustomId, 64), check.Plain("custom_id", c.CustomId, ""),
 		check.Between("number of contact_info_list", len(c.ContactInfoList), 1, 200))
+	if err != nil {
+		return err
+	}
+	heads := 0
+	for i, p := range c.ContactInfoList {
+		if err := p.check(); err != nil {
+			return check.At("contact_info_list", i, err)
+		}
+		if p.IdentityType == ChainHead {
+			heads++
+		}
+	}
+	return check.Between("number of heads", heads, 0, 5)
+}
+
+func checkCorpName(name string) error {
+	if strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -_()（）", r)
+	}) {
+		return fmt.Errorf("wecom: corp_name is %q: it takes only letters, digits, blanks and -_()（）", name)
+	}
+	return cmp.Or(check.Required("corp_name", name), check.Runes("corp_name", name, 32))
+}
+
+func (p ChainPerson) check() error {
+	return cmp.Or(check.Required("name", p.Name), check.Runes("name", p.Name, 32),
+		check.Between("identity_type", p.IdentityType, ChainMember, ChainHead),
+		check.Required("mobile", p.Mobile), checkUserCustomId(p.UserCustomId))
+}
+
+// checkUserCustomId returns an error for a number that WeCom does not take; those with as
+// many digits as a mobile number, or as milliseconds, are not allowed.
+func checkUserCustomId(id string) error {
+	if id == "" {
+		return nil
+	}
+	n, err := strconv.ParseUint(id, 10, 64)
+	if err != nil || n == 0 || n > math.MaxUint64-1 || id[0] == '0' || len(id) == 11 || len(id) == 13 {
+		return fmt.Errorf("wecom: user_custom_id is %q: it must be 1 to 2^64-2 without a leading 0, and have neither 11 nor 13 digits", id)
+	}
+	return nil
 }
 
 type importChainReq struct {
@@ -54,12 +100,12 @@ func ImportChainContact(api *token.Api, accessToken, chainId string, corps []Cha
 		checkImport(corps)); err != nil {
 		return "", err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/import_chain_contact", Credential: token.Static(accessToken)}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/import_chain_contact", Credential: token.Static(accessToken)}.Needing("jobid")
 	res, err := token.Call[jobRes](api, ep, importChainReq{chainId, corps})
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "jobid", res.JobId)
+	return res.JobId, nil
 }
 
 func checkImport(corps []ChainContact) error {
@@ -112,7 +158,7 @@ func GetChainImportResult(api *token.Api, accessToken, jobId string) (*ChainImpo
 	if err := cmp.Or(check.Required("access_token", accessToken), check.Id("jobid", jobId, 64)); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/corpgroup/getresult", Credential: token.Static(accessToken), Read: true}
+	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/corpgroup/getresult", Credential: token.Static(accessToken), Read: true}.Needing("status")
 	return token.Call[ChainImport](api, ep, url.Values{"jobid": {jobId}})
 }
 

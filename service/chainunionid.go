@@ -57,12 +57,12 @@ func ChainUnionIdToPendingId(api *token.Api, unionId, openId string) (string, er
 	if err := checkUnionId(unionId, openId); err != nil {
 		return "", err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/unionid_to_pending_id", Credential: token.Corp, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/unionid_to_pending_id", Credential: token.Corp, Read: true}.Needing("pending_id")
 	res, err := token.Call[chainPendingRes](api, ep, chainPendingReq{unionId, openId})
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "pending_id", res.PendingId)
+	return res.PendingId, nil
 }
 
 // ChainExternalUserIdToPendingId external_userid查询pending_id: gives the pending ids that

@@ -81,15 +81,15 @@ func ContactSearch(api *token.Api, agentId int64, query ContactQuery) (*ContactR
 	if err := cmp.Or(query.check(), check.NonNegative("agentid", agentId)); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/contact/search", Credential: token.Provider, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/service/contact/search", Credential: token.Provider, Read: true}.Needing("is_last")
 	return token.Call[ContactResult](api, ep, contactSearchReq{api.CorpId(), agentId, query})
 }
 
 // AllContactSearch walks the pages of [ContactSearch].
 func AllContactSearch(api *token.Api, agentId int64, query ContactQuery) iter.Seq2[ContactMatch, error] {
-	return paging.All(api.Context(), func(cursor string) ([]ContactMatch, string, error) {
+	return paging.All(api.Context(), query.Cursor, func(cursor string) ([]ContactMatch, string, error) {
 		query := query // a sequence may be walked again
-		query.Cursor = cmp.Or(cursor, query.Cursor)
+		query.Cursor = cursor
 		page, err := ContactSearch(api, agentId, query)
 		if err != nil {
 			return nil, "", err

@@ -58,9 +58,9 @@ func ListAppShareInfo(api *token.Api, query AppShareQuery) (*AppShareList, error
 
 // AllAppShareInfo walks the pages of [ListAppShareInfo].
 func AllAppShareInfo(api *token.Api, query AppShareQuery) iter.Seq2[AppShare, error] {
-	return paging.All(api.Context(), func(cursor string) ([]AppShare, string, error) {
+	return paging.All(api.Context(), query.Cursor, func(cursor string) ([]AppShare, string, error) {
 		query := query // a sequence may be walked again
-		query.Cursor = cmp.Or(cursor, query.Cursor)
+		query.Cursor = cursor
 		page, err := ListAppShareInfo(api, query)
 		if err != nil {
 			return nil, "", err
@@ -89,13 +89,10 @@ func GetCorpGroupToken(api *token.Api, app LowerApp) (access.Value, error) {
 		check.Between("business_type", app.BusinessType, 0, 1)); err != nil {
 		return access.Value{}, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/gettoken", Credential: token.Corp, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/corpgroup/corp/gettoken", Credential: token.Corp, Read: true}.Needing("access_token")
 	res, err := token.Call[access.CorpAccessToken](api, ep, app)
 	if err != nil {
 		return access.Value{}, err
-	}
-	if res.AcsToken == "" {
-		return access.Value{}, missingField(ep, "access_token")
 	}
 	return res.GetAccessToken(), nil
 }

@@ -52,7 +52,7 @@ func AddDevice(api *token.Api, modelId, deviceSn, remarkName string) (*Device, e
 	if err := cmp.Or(check.Required("model_id", modelId), checkDeviceSn(deviceSn)); err != nil {
 		return nil, err
 	}
-	ep := deviceEndpoint("add_device", false)
+	ep := deviceEndpoint("add_device", false).Needing("device_info")
 	res, err := token.Call[addDeviceRes](api, ep, addDeviceReq{modelId, deviceSn, remarkName})
 	if err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func GetDeviceAuthInfo(api *token.Api, deviceSn string) (*DeviceAuthInfo, error)
 	if err := checkDeviceSn(deviceSn); err != nil {
 		return nil, err
 	}
-	return token.Call[DeviceAuthInfo](api, deviceEndpoint("get_device_auth_info", true), deviceReq{deviceSn})
+	return token.Call[DeviceAuthInfo](api, deviceEndpoint("get_device_auth_info", true).Needing("auth_corp_info"), deviceReq{deviceSn})
 }
 
 // ResetSecretNo 重置设备SecretNo: resets the secret of a device.
@@ -164,7 +164,7 @@ func GetDeviceFeature(api *token.Api, deviceSn string) (string, error) {
 	if err := checkDeviceSn(deviceSn); err != nil {
 		return "", err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/hardware/get_device_feature", Credential: token.Provider, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/hardware/get_device_feature", Credential: token.Provider, Read: true}.Needing("device_feature")
 	res, err := token.Call[deviceFeatureRes](api, ep, deviceReq{deviceSn})
 	if err != nil {
 		return "", err
@@ -186,7 +186,9 @@ func SetPrinterSupportState(api *token.Api, deviceSn string, supported bool) err
 	return onDevice(api, "set_printer_support_state", deviceSn, printerSupportReq{deviceSn, !supported})
 }
 
-func checkDeviceSn(deviceSn string) error { return check.Id("device_sn", deviceSn, 128) }
+func checkDeviceSn(deviceSn string) error {
+	return cmp.Or(check.Id("device_sn", deviceSn, 128), check.Plain("device_sn", deviceSn, ""))
+}
 
 func deviceEndpoint(name string, read bool) token.Endpoint {
 	return token.Endpoint{Path: "/cgi-bin/service/" + name, Credential: token.Provider, Read: read}

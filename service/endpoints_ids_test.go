@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
 )
 
@@ -98,8 +99,8 @@ var idRows = []row{
 	{Go: "ConvertChatId", Endpoint: "service/idconvert_chatid", Call: func(api *token.Api) (any, error) {
 		return ConvertChatId(api, []string{"wrOLD"})
 	}},
-	{Go: "ApplyToUpgradeChatId", Endpoint: "service/idconvert_apply_to_upgrade_chatid", Call: func(api *token.Api) (any, error) {
-		return nil, ApplyToUpgradeChatId(api, time.Unix(1900000000, 0))
+	{Go: "ApplyToUpgradeChatId", Endpoint: "service/idconvert_apply_to_upgrade_chatid", Except: spectest.Why{"upgrade_time": "is within 7 days"}, Call: func(api *token.Api) (any, error) {
+		return nil, ApplyToUpgradeChatId(api, time.Now().Add(24*time.Hour))
 	}},
 	{Go: "UpgradeChatIdForNewCorp", Endpoint: "service/idconvert_upgrade_chatid_for_new_corp", Call: func(api *token.Api) (any, error) {
 		return nil, UpgradeChatIdForNewCorp(api)

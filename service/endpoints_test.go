@@ -58,7 +58,7 @@ type row = spectest.Row[*token.Api]
 func TestEndpoints(t *testing.T) {
 	clocktest.Hold(t) // the rows know what is left of a token
 	spectest.Run(t, newApi(t), rows)
-	spectest.Unlisted(t, ".", rows)
+	spectest.Unlisted(t, ".", rows, walks...)
 }
 
 // The fetchers reach WeCom through their handles.

@@ -31,12 +31,12 @@ func FromServiceExternalUserId(api *token.Api, accessToken, externalId string, s
 	if err != nil {
 		return "", err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/externalcontact/from_service_external_userid", Credential: token.Static(accessToken), Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/externalcontact/from_service_external_userid", Credential: token.Static(accessToken), Read: true}.Needing("external_userid")
 	res, err := token.Call[externalUserId](api, ep, fromServiceReq{externalId, sourceAgentId})
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "external_userid", res.ExternalUserId)
+	return res.ExternalUserId, nil
 }
 
 // ToServiceExternalUserId 代开发应用external_userid转换: gives the id under which the
@@ -49,12 +49,12 @@ func ToServiceExternalUserId(api *token.Api, externalId string) (string, error) 
 	if err := check.Required("external_userid", externalId); err != nil {
 		return "", err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/externalcontact/to_service_external_userid", Credential: token.Corp, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/externalcontact/to_service_external_userid", Credential: token.Corp, Read: true}.Needing("external_userid")
 	res, err := token.Call[externalUserId](api, ep, externalUserId{externalId})
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "external_userid", res.ExternalUserId)
+	return res.ExternalUserId, nil
 }
 
 // NewExternalUserId is one customer under both ids.

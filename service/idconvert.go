@@ -3,9 +3,11 @@ package service
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/token"
 )
 
@@ -170,11 +172,23 @@ type upgradeChatIdReq struct {
 // Errors: 40165 already upgraded, 40167 the time is in the past or too far off.
 // https://developer.work.weixin.qq.com/document/path/99601
 func ApplyToUpgradeChatId(api *token.Api, at time.Time) error {
-	if at.IsZero() {
-		return errors.New("wecom: upgrade_time is empty")
+	if err := checkUpgradeTime(at); err != nil {
+		return err
 	}
 	ep := token.Endpoint{Path: "/cgi-bin/idconvert/apply_to_upgrade_chatid", Credential: token.Corp}
 	return api.Do(ep, upgradeChatIdReq{at.Unix()}, nil)
+}
+
+// checkUpgradeTime leaves times near the limits to WeCom, whose clock may be another.
+func checkUpgradeTime(at time.Time) error {
+	const week, skew = 7 * 24 * time.Hour, 10 * time.Minute
+	if at.IsZero() {
+		return errors.New("wecom: upgrade_time is empty")
+	}
+	if left := clock.Until(at); left < -skew || left > week+skew {
+		return fmt.Errorf("wecom: upgrade_time is %s: it must be within the next 7 days", at.Format(time.RFC3339))
+	}
+	return nil
 }
 
 // UpgradeChatIdForNewCorp 新授权企业升级客户群ID: has all corps that authorise the template

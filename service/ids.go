@@ -24,12 +24,12 @@ func CorpIdToOpenCorpId(api *token.Api, corpId string) (string, error) {
 	if err := check.Required("corpid", corpId); err != nil {
 		return "", err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/corpid_to_opencorpid", Credential: token.Provider, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/service/corpid_to_opencorpid", Credential: token.Provider, Read: true}.Needing("open_corpid")
 	res, err := token.Call[openCorpIdRes](api, ep, corpIdReq{corpId})
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "open_corpid", res.OpenCorpId)
+	return res.OpenCorpId, nil
 }
 
 type openCorpIdReq struct {
@@ -55,12 +55,12 @@ func OpenCorpIdToCorpId(api *token.Api, accessToken, openCorpId string, sourceAg
 	if sourceAgentId, err = agentOr(api, "source_agentid", openCorpId, sourceAgentId); err != nil {
 		return "", err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/corp/opencorpid_to_corpid", Credential: token.Static(accessToken), Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/corp/opencorpid_to_corpid", Credential: token.Static(accessToken), Read: true}.Needing("corpid")
 	res, err := token.Call[corpIdReq](api, ep, openCorpIdReq{openCorpId, sourceAgentId})
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "corpid", res.CorpId)
+	return res.CorpId, nil
 }
 
 // OpenUserId is one member under both ids.

@@ -47,7 +47,7 @@ func (t JsapiTicket) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf
 // hour at most, one app 100.
 // https://developer.work.weixin.qq.com/document/path/90539
 func GetJsapiTicket(api *token.Api) (*JsapiTicket, error) {
-	ep := token.Endpoint{Method: "GET", Path: jsTicketPath, Credential: token.Corp, Read: true}
+	ep := token.Endpoint{Method: "GET", Path: jsTicketPath, Credential: token.Corp, Read: true}.Needing("ticket")
 	return token.Call[JsapiTicket](api, ep, nil)
 }
 
@@ -57,7 +57,7 @@ func GetJsapiTicket(api *token.Api) (*JsapiTicket, error) {
 // You hardly need it: [JsAgentConfig] keeps and renews the ticket.
 // https://developer.work.weixin.qq.com/document/path/90539
 func GetAgentConfigTicket(api *token.Api) (*JsapiTicket, error) {
-	ep := token.Endpoint{Method: "GET", Path: agentTicketPath, Credential: token.Corp, Read: true}
+	ep := token.Endpoint{Method: "GET", Path: agentTicketPath, Credential: token.Corp, Read: true}.Needing("ticket")
 	return token.Call[JsapiTicket](api, ep, agentTicketQuery())
 }
 

@@ -76,6 +76,8 @@ func TestMoreRefusedBeforeAnyRequest(t *testing.T) {
 // What WeCom takes is sent: checks refuse nothing that it may accept.
 // G: endpoint/checked
 func TestWhatIsJustLegalIsSent(t *testing.T) {
+	const answer = `{"errcode":0,"qrcode":"q","qrcode_url":"u","jobid":"j","access_token":"t","is_last":true,"usertype":1,"userid":"u","session_key":"k",
+		"status":1,"pending_id":"p","media_id":"m","register_code":"r"}`
 	t.Parallel()
 	const month = 31 * 24 * 3600
 	text := func(n int) string { return strings.Repeat("x", n) }
@@ -123,7 +125,7 @@ func TestWhatIsJustLegalIsSent(t *testing.T) {
 		"many corps":  func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", importOf(1000, 2))) },
 		"many people": func(a *token.Api) error { return only(ImportChainContact(a, "t", "c", importOf(10, 200))) },
 		"custom id": func(a *token.Api) error {
-			return only(ImportChainContact(a, "t", "c", []ChainContact{{CorpName: "c", CustomId: text(64), ContactInfoList: make([]ChainPerson, 1)}}))
+			return only(ImportChainContact(a, "t", "c", []ChainContact{{CorpName: "c", CustomId: text(64), ContactInfoList: importOf(1, 1)[0].ContactInfoList}}))
 		},
 		"group 0": func(a *token.Api) error { return only(GetChainGroup(a, "c", 0)) },
 		"temporary ids": func(a *token.Api) error {
@@ -146,7 +148,7 @@ func TestWhatIsJustLegalIsSent(t *testing.T) {
 		"largest video": mediaOf("video", 10<<20),
 		"largest file":  mediaOf("file", 20<<20),
 	} {
-		script, api := newScript(t, `{"errcode":0,"qrcode":"q","jobid":"j","access_token":"t"}`)
+		script, api := newScript(t, answer)
 		assert.NoError(t, call(api), name)
 		assert.Len(t, script.got, 1, name)
 	}

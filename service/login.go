@@ -41,7 +41,7 @@ func (u UserInfo3rd) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf
 // Errors: 40029 wrong or used, 42003 expired, 50001 the redirect's domain is not trusted.
 // https://developer.work.weixin.qq.com/document/path/91121
 func GetuserInfo3rd(api *token.Api, code string) (*UserInfo3rd, error) {
-	return byCode[UserInfo3rd](api, "/cgi-bin/service/auth/getuserinfo3rd", token.Suite, code)
+	return byCode[UserInfo3rd](api, "/cgi-bin/service/auth/getuserinfo3rd", token.Suite, code, "userid", "open_userid", "openid", "external_userid", "parents")
 }
 
 // GetUserInfo3rd 获取访问用户身份: is another name of [GetuserInfo3rd].
@@ -54,7 +54,7 @@ func GetUserInfo3rd(api *token.Api, code string) (*UserInfo3rd, error) {
 // for schools.
 // https://developer.work.weixin.qq.com/document/path/91711
 func GetUserInfo3rdLegacy(api *token.Api, code string) (*UserInfo3rd, error) {
-	return byCode[UserInfo3rd](api, "/cgi-bin/service/getuserinfo3rd", token.Suite, code)
+	return byCode[UserInfo3rd](api, "/cgi-bin/service/getuserinfo3rd", token.Suite, code, "UserId", "userid", "OpenId", "openid", "open_userid", "external_userid", "parents")
 }
 
 // SchoolUserInfo3rd is a parent or a student.
@@ -82,15 +82,17 @@ type SchoolStudent struct {
 // Errors: 40029 the code is wrong or used.
 // https://developer.work.weixin.qq.com/document/path/95790
 func GetSchoolUserInfo3rd(api *token.Api, code string) (*SchoolUserInfo3rd, error) {
-	return byCode[SchoolUserInfo3rd](api, "/cgi-bin/service/school/getuserinfo3rd", token.Suite, code)
+	return byCode[SchoolUserInfo3rd](api, "/cgi-bin/service/school/getuserinfo3rd", token.Suite, code, "parents", "students")
 }
 
 // byCode uses up a code, so that it is never repeated.
-func byCode[T any](api *token.Api, path string, c token.Credential, code string) (*T, error) {
+// The answer must tell who it is, by one of the ids.
+func byCode[T any](api *token.Api, path string, c token.Credential, code string, ids ...string) (*T, error) {
 	if err := check.Id("code", code, 512); err != nil {
 		return nil, err
 	}
-	return token.Call[T](api, token.Endpoint{Method: "GET", Path: path, Credential: c}, url.Values{"code": {code}})
+	ep := token.Endpoint{Method: "GET", Path: path, Credential: c}.Needing(ids...)
+	return token.Call[T](api, ep, url.Values{"code": {code}})
 }
 
 // UserDetail3rd holds what a member agreed to show.
@@ -116,7 +118,7 @@ func GetUserDetail3rd(api *token.Api, ticket string) (*UserDetail3rd, error) {
 	if err := check.Required("user_ticket", ticket); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/auth/getuserdetail3rd", Credential: token.Suite, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/service/auth/getuserdetail3rd", Credential: token.Suite, Read: true}.Needing("userid")
 	return token.Call[UserDetail3rd](api, ep, userTicketReq{ticket})
 }
 
@@ -160,6 +162,6 @@ func GetLoginInfo(api *token.Api, authCode string) (*LoginInfo, error) {
 	if err := check.Id("auth_code", authCode, 512); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/get_login_info", Credential: token.Provider.As("access_token")}
+	ep := token.Endpoint{Path: "/cgi-bin/service/get_login_info", Credential: token.Provider.As("access_token")}.Needing("usertype")
 	return token.Call[LoginInfo](api, ep, authCodeReq{authCode})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
 
@@ -87,6 +88,10 @@ func GetOpenIdMigration(api *token.Api) ([]OpenIdMigration, error) {
 // customised app away from members' sensitive fields.
 const AppMigrateSensitive = 1
 
+func checkMigrateType(migrateType int) error {
+	return check.Between("app_migrate_type", migrateType, AppMigrateSensitive, AppMigrateSensitive)
+}
+
 type appMigrateReq struct {
 	AppMigrateType int `json:"app_migrate_type"`
 }
@@ -97,6 +102,9 @@ type appMigrateReq struct {
 // WeCom has taken it out of its pages; it may cease to work.
 // https://developer.work.weixin.qq.com/document/path/97104
 func SetAppMigrateFlag(api *token.Api, migrateType int) error {
+	if err := checkMigrateType(migrateType); err != nil {
+		return err
+	}
 	return api.Do(token.Endpoint{Path: "/cgi-bin/agent/set_app_migrate_flag", Credential: token.Corp}, appMigrateReq{migrateType}, nil)
 }
 
@@ -110,7 +118,10 @@ type appMigrateRes struct {
 // WeCom has taken it out of its pages; it may cease to work.
 // https://developer.work.weixin.qq.com/document/path/97104
 func GetAppMigrateFlag(api *token.Api, migrateType int) (int, error) {
-	ep := token.Endpoint{Path: "/cgi-bin/agent/get_app_migrate_flag", Credential: token.Corp, Read: true}
+	if err := checkMigrateType(migrateType); err != nil {
+		return 0, err
+	}
+	ep := token.Endpoint{Path: "/cgi-bin/agent/get_app_migrate_flag", Credential: token.Corp, Read: true}.Needing("app_migrate_flag")
 	res, err := token.Call[appMigrateRes](api, ep, appMigrateReq{migrateType})
 	if err != nil {
 		return 0, err

@@ -54,7 +54,8 @@ func jsCode2Session(api *token.Api, path string, c token.Credential, jsCode stri
 		return nil, err
 	}
 	query := url.Values{"js_code": {jsCode}, "grant_type": {"authorization_code"}}
-	return token.Call[MiniProgramSession](api, token.Endpoint{Method: "GET", Path: path, Credential: c}, query)
+	ep := token.Endpoint{Method: "GET", Path: path, Credential: c}.Needing("session_key")
+	return token.Call[MiniProgramSession](api, ep, query)
 }
 
 type transferSessionReq struct {
@@ -71,6 +72,6 @@ func TransferSession(api *token.Api, accessToken, userId, sessionKey string) (*M
 		check.Id("session_key", sessionKey, 64)); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/miniprogram/transfer_session", Credential: token.Static(accessToken), Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/miniprogram/transfer_session", Credential: token.Static(accessToken), Read: true}.Needing("session_key")
 	return token.Call[MiniProgramSession](api, ep, transferSessionReq{userId, sessionKey})
 }

@@ -31,7 +31,7 @@ func (p PreAuthCode) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf
 // No create_auth is pushed for it: only the redirect brings the auth code.
 // https://developer.work.weixin.qq.com/document/path/90601
 func GetPreAuthCode(api *token.Api) (*PreAuthCode, error) {
-	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/service/get_pre_auth_code", Credential: token.Suite, Read: true}
+	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/service/get_pre_auth_code", Credential: token.Suite, Read: true}.Needing("pre_auth_code")
 	return token.Call[PreAuthCode](api, ep, nil)
 }
 

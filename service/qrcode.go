@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"encoding/base64"
+	"net/http"
 
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/lenient"
@@ -50,7 +51,7 @@ func qrcode(ep token.Endpoint, answer []byte) (string, error) {
 	}
 	switch {
 	case isJSON && res.Qrcode == "":
-		return "", missingField(ep, "image and no URL")
+		return "", &token.Error{Path: ep.Path, Credential: ep.Credential.String(), HTTPStatus: http.StatusOK, Msg: "the answer holds no image and no URL"}
 	case isJSON:
 		return res.Qrcode, nil
 	}
@@ -79,6 +80,6 @@ func GetCustomizedAuthUrl(api *token.Api, state string, templateId []string) (*C
 		check.Ids("templateid_list", templateId, 9)); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/get_customized_auth_url", Credential: token.Provider, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/service/get_customized_auth_url", Credential: token.Provider, Read: true}.Needing("qrcode_url")
 	return token.Call[CustomizedAuthUrl](api, ep, customizedAuthUrlReq{state, templateId})
 }

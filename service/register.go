@@ -47,7 +47,7 @@ func GetRegisterCode(api *token.Api, req RegisterCodeReq) (*RegisterCode, error)
 		plainState(req.State, 128)); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/get_register_code", Credential: token.Provider, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/service/get_register_code", Credential: token.Provider, Read: true}.Needing("register_code")
 	return token.Call[RegisterCode](api, ep, req)
 }
 
@@ -76,7 +76,7 @@ func GetRegisterInfo(api *token.Api, registerCode string) (*RegisterInfo, error)
 	if err := check.Required("register_code", registerCode); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/get_register_info", Credential: token.Provider, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/service/get_register_info", Credential: token.Provider, Read: true}.Needing("corpid")
 	return token.Call[RegisterInfo](api, ep, registerInfoReq{registerCode})
 }
 

@@ -45,12 +45,12 @@ func ContactIdTranslate(api *token.Api, files IdTranslate) (string, error) {
 	if err := cmp.Or(check.Ids("media_id_list", files.MediaIdList, 20), files.check()); err != nil {
 		return "", err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/contact/id_translate", Credential: token.Provider}
+	ep := token.Endpoint{Path: "/cgi-bin/service/contact/id_translate", Credential: token.Provider}.Needing("jobid")
 	res, err := token.Call[jobRes](api, ep, idTranslateReq{api.CorpId(), files})
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "jobid", res.JobId)
+	return res.JobId, nil
 }
 
 func (f IdTranslate) check() error {
@@ -88,7 +88,7 @@ func GetBatchResult(api *token.Api, jobId string) (*BatchResult, error) {
 	if err := check.Id("jobid", jobId, 64); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/service/batch/getresult", Credential: token.Provider, Read: true}
+	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/service/batch/getresult", Credential: token.Provider, Read: true}.Needing("status")
 	return token.Call[BatchResult](api, ep, url.Values{"jobid": {jobId}})
 }
 
@@ -120,7 +120,7 @@ func MediaUpload(api *token.Api, file MediaFile) (*Media, error) {
 	if file.AttachmentType != 0 {
 		query.Set("attachment_type", strconv.Itoa(file.AttachmentType))
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/service/media/upload", Credential: token.Provider}
+	ep := token.Endpoint{Path: "/cgi-bin/service/media/upload", Credential: token.Provider}.Needing("media_id")
 	return token.Call[Media](api, ep, &token.Upload{
 		Query: query, Field: "media", FileName: file.FileName, Size: int64(len(file.Content)),
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file.Content)), nil },

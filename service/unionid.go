@@ -92,7 +92,7 @@ func UnionIdToExternalUserId(api *token.Api, user UnionId) (*ExternalUser, error
 	if err := cmp.Or(checkUnionId(user.UnionId, user.OpenId), check.Between("subject_type", user.SubjectType, 0, 1)); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/idconvert/unionid_to_external_userid", Credential: token.Corp, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/idconvert/unionid_to_external_userid", Credential: token.Corp, Read: true}.Needing("external_userid", "pending_id")
 	return token.Call[ExternalUser](api, ep, user)
 }
 
@@ -138,10 +138,10 @@ type massCallTicketRes struct {
 // A corp has one such ticket, to be had in its first 3 months with the app.
 // https://developer.work.weixin.qq.com/document/path/96168
 func ApplyMassCallTicket(api *token.Api) (string, error) {
-	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/corp/apply_mass_call_ticket", Credential: token.Corp}
+	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/corp/apply_mass_call_ticket", Credential: token.Corp}.Needing("mass_call_ticket")
 	res, err := token.Call[massCallTicketRes](api, ep, nil)
 	if err != nil {
 		return "", err
 	}
-	return requireField(ep, "mass_call_ticket", res.MassCallTicket)
+	return res.MassCallTicket, nil
 }

@@ -35,7 +35,7 @@ func (u UserInfo) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%
 // redirect's domain is not trusted.
 // https://developer.work.weixin.qq.com/document/path/96442
 func GetUserInfo(api *token.Api, code string) (*UserInfo, error) {
-	return byCode[UserInfo](api, "/cgi-bin/auth/getuserinfo", token.Corp, code)
+	return byCode[UserInfo](api, "/cgi-bin/auth/getuserinfo", token.Corp, code, "userid", "openid", "external_userid")
 }
 
 // UserDetail holds what a member agreed to show, as far as the administrator allows it.
@@ -59,6 +59,6 @@ func GetUserDetail(api *token.Api, ticket string) (*UserDetail, error) {
 	if err := check.Required("user_ticket", ticket); err != nil {
 		return nil, err
 	}
-	ep := token.Endpoint{Path: "/cgi-bin/auth/getuserdetail", Credential: token.Corp, Read: true}
+	ep := token.Endpoint{Path: "/cgi-bin/auth/getuserdetail", Credential: token.Corp, Read: true}.Needing("userid")
 	return token.Call[UserDetail](api, ep, userTicketReq{ticket})
 }

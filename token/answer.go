@@ -2,6 +2,7 @@ package token
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -268,7 +269,7 @@ func (a *Api) decode(r *request, body []byte) error {
 		out = new(struct{}) // only checks that it is JSON
 	}
 	misfits, err := lenient.Unmarshal(body, out)
-	if err != nil {
+	if err = cmp.Or(err, r.lacking(body)); err != nil {
 		reflect.ValueOf(out).Elem().SetZero()
 		return err
 	}

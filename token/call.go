@@ -21,6 +21,8 @@ type Endpoint struct {
 	Credential Credential
 	Read       bool // safe to repeat
 	NoErrcode  bool // success carries no errcode: some old endpoints
+
+	needs string // see Needing
 }
 
 // Call calls an endpoint and decodes its answer into a T. See [Api.Do].

@@ -25,7 +25,7 @@ var secretNames = []string{
 	"code", "access_token", "provider_access_token", "suite_access_token", "provider_secret", "suite_secret", "suite_ticket",
 	"corpsecret", "permanent_code", "auth_code", "pre_auth_code", "user_ticket", "user_doc_ticket", "js_code", "session_key",
 	"ticket", "register_code", "mass_call_ticket", "encoding_aes_key", "encoding_aeskey", "encodingaeskey",
-	"chat_key", "secret_no",
+	"chat_key", "secret_no", "debug_token", "notify_id",
 }
 
 // secretName matches a secret name and the separator before its value, except for a mere

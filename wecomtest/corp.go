@@ -75,7 +75,8 @@ func (w *WeCom) Follow(link string, corp Corp) (c *Corp, redirect *url.URL) {
 
 // Scan is an administrator of corp who scans the QR code with this content
 // ([service.GetAppQrCode], [service.GetCustomizedAuthUrl]) and agrees: create_auth goes to
-// the callback URL of each app in it, as in [WeCom.Install].
+// the callback URL of each app in it, as in [WeCom.Install]. [Corp.App] is then the first of
+// them.
 func (w *WeCom) Scan(content string, corp Corp) *Corp {
 	w.t.Helper()
 	c := w.enter(corp)
@@ -87,9 +88,11 @@ func (w *WeCom) Scan(content string, corp Corp) *Corp {
 	if len(codes) == 0 {
 		w.do(err)
 	}
-	for suiteId, authCode := range codes {
-		c.App = w.base.WithSuite(suiteId, w.secretOf(suiteId))
-		w.exchanged(c, authCode, err, since, before)
+	for i := len(w.suites) - 1; i >= 0; i-- {
+		if authCode := codes[w.suites[i].id]; authCode != "" {
+			c.App = w.Suite(i)
+			w.exchanged(c, authCode, err, since, before)
+		}
 	}
 	return w.installed(c)
 }
@@ -118,41 +121,38 @@ func (w *WeCom) enter(corp Corp) *Corp {
 	}
 	w.mu.Lock()
 	n := strconv.Itoa(len(w.corps) + 1)
-	known := slices.IndexFunc(w.corps, func(o *Corp) bool { return o.Id == c.Id })
-	if known >= 0 {
-		c.Name = cmp.Or(c.Name, w.corps[known].Name)
+	if i := slices.IndexFunc(w.corps, func(o *Corp) bool { return o.Id == c.Id }); i >= 0 {
+		c.Name = cmp.Or(c.Name, w.corps[i].Name)
 		if len(c.Members) == 0 {
-			c.Members = w.corps[known].Members
+			c.Members = w.corps[i].Members
 		}
 	}
 	w.mu.Unlock()
-	if c.Id == "" {
-		c.Id = w.name("wp", 30, "corp", n)
-	}
-	if c.Name == "" {
-		c.Name = "Corp " + n
-	}
+	c.Id = cmp.Or(c.Id, w.name("wp", 30, "corp", n))
+	c.Name = cmp.Or(c.Name, "Corp "+n)
+	w.do(w.engine.AddCorp(platform.Corp{Id: c.Id, Name: c.Name, Members: c.fill()}))
+	return c
+}
+
+// fill gives the corp the members that it lacks, and these what they lack.
+func (c *Corp) fill() (members []platform.Member) {
+	c.w.t.Helper()
 	c.Members = slices.Clone(c.Members)
 	if len(c.Members) == 0 {
 		c.Members = make([]Member, 3)
 	}
-	ids := map[string]bool{}
-	for i := range c.Members {
-		m := &c.Members[i]
-		if c.complete(m, i); ids[m.UserId] {
-			w.t.Fatalf("wecomtest: %s has two members %q", c.Name, m.UserId)
-		}
-		ids[m.UserId] = true
-	}
 	if !slices.ContainsFunc(c.Members, func(m Member) bool { return m.Admin && !m.Left }) {
 		c.Members[0].Admin = true
 	}
-	members := make([]platform.Member, len(c.Members))
-	for i, m := range c.Members {
-		members[i] = engineMember(m)
+	for i := range c.Members {
+		m := &c.Members[i]
+		c.complete(m, i)
+		if slices.ContainsFunc(members, func(o platform.Member) bool { return o.UserId == m.UserId }) {
+			c.w.t.Fatalf("wecomtest: %s has two members %q", c.Name, m.UserId)
+		}
+		members = append(members, engineMember(*m))
 	}
-	w.do(w.engine.AddCorp(platform.Corp{Id: c.Id, Name: c.Name, Members: members}))
-	return c
+	return members
 }
 
 // complete fills in what a test left out of a member.

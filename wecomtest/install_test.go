@@ -143,3 +143,18 @@ func TestSecondApp(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEqual(t, one.PermanentCode, other.PermanentCode)
 }
+
+// One QR code installs several templates; the corp's App is the first of them.
+// G: wecomtest/app
+func TestScanOfSeveralApps(t *testing.T) {
+	t.Parallel()
+	w := wecomtest.New(t, wecomtest.Customized(3))
+	link, err := service.GetCustomizedAuthUrl(w.Api(), "s", []string{w.Suite(2).SuiteId(), w.Suite(1).SuiteId()})
+	require.NoError(t, err)
+	corp := w.Scan(link.QrcodeUrl, wecomtest.Corp{})
+	assert.Equal(t, w.Suite(1).SuiteId(), corp.App.SuiteId())
+	for i, want := range []error{token.ErrNotInstalled, nil, nil, token.ErrNotInstalled} {
+		_, err := w.Suite(i).WithCorp(corp.Id).Installation()
+		assert.ErrorIs(t, err, want, "suite %d", i)
+	}
+}

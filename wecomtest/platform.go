@@ -112,12 +112,6 @@ func (w *WeCom) suite(i int) suite {
 	return w.suites[i]
 }
 
-// secretOf is the secret of a suite of this provider.
-func (w *WeCom) secretOf(id string) string {
-	i := slices.IndexFunc(w.suites, func(s suite) bool { return s.id == id })
-	return w.suites[i].secret
-}
-
 // indexOf finds the suite of an Api.
 func (w *WeCom) indexOf(api *token.Api) int {
 	w.t.Helper()

@@ -51,7 +51,7 @@ type Tags struct {
 // https://developer.work.weixin.qq.com/document/path/90363
 func Get(api *token.Api) (*Agent, error) {
 	agentId, err := api.AgentId()
-	return cgi.Call[Agent](api, cgi.Get("agent/get"), url.Values{"agentid": {strconv.FormatInt(agentId, 10)}}, err)
+	return cgi.Call[Agent](api, cgi.Get("agent/get").Needing("agentid"), url.Values{"agentid": {strconv.FormatInt(agentId, 10)}}, err)
 }
 
 // Listed is an app in a list.

@@ -77,7 +77,7 @@ type NotifyNode struct {
 // Errors: 301025 wrong number.
 // https://developer.work.weixin.qq.com/document/path/93798
 func CorpGetOpenApprovalData(api *token.Api, thirdNo string) (*Approval, error) {
-	res, err := cgi.Call[approvalRes](api, cgi.Read("corp/getopenapprovaldata"), approvalReq{thirdNo}, check.Required("thirdNo", thirdNo))
+	res, err := cgi.Call[approvalRes](api, cgi.Read("corp/getopenapprovaldata").Needing("data"), approvalReq{thirdNo}, check.Required("thirdNo", thirdNo))
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ type idRes struct {
 // and 60124 no such parent, 60008 there already, 60009 and 60125 name.
 // https://developer.work.weixin.qq.com/document/path/90341
 func DepartmentCreate(api *token.Api, d DepartmentEdit) (id int64, err error) {
-	res, err := cgi.Call[idRes](api, cgi.Write("department/create"), d,
+	res, err := cgi.Call[idRes](api, cgi.Write("department/create").Needing("id"), d,
 		d.check(), check.Required("name", d.Name), check.Between("parentid", d.ParentId, 1, 1<<32-1))
 	if err != nil {
 		return 0, err
@@ -130,7 +130,7 @@ type departmentRes struct {
 // Errors: 60003 and 60123 no such department in the visible range.
 // https://developer.work.weixin.qq.com/document/path/95407
 func DepartmentGet(api *token.Api, id int64) (*Department, error) {
-	res, err := cgi.Call[departmentRes](api, cgi.Get("department/get"), number("id", id))
+	res, err := cgi.Call[departmentRes](api, cgi.Get("department/get").Needing("department"), number("id", id))
 	if err != nil {
 		return nil, err
 	}

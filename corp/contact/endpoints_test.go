@@ -24,7 +24,7 @@ func last[T any](seq iter.Seq2[T, error]) (last error) {
 
 // G: endpoint/documented
 func TestEndpoints(t *testing.T) {
-	corptest.Run(t, slices.Concat(userRows, listRows, idRows, departmentRows, tagRows, importRows, exportRows))
+	corptest.Run(t, slices.Concat(userRows, listRows, idRows, departmentRows, tagRows, importRows, exportRows), walks...)
 }
 
 // G: endpoint/names

@@ -113,7 +113,7 @@ type ExportFile struct {
 // ExportGetResult 获取导出结果: reads how far an export is, and where its files are.
 // https://developer.work.weixin.qq.com/document/path/94954
 func ExportGetResult(api *token.Api, jobId string) (*Exported, error) {
-	return cgi.Call[Exported](api, cgi.Get("export/get_result"), query("jobid", jobId), check.Required("jobid", jobId))
+	return cgi.Call[Exported](api, cgi.Get("export/get_result").Needing("status"), query("jobid", jobId), check.Required("jobid", jobId))
 }
 
 // ErrExportFailed means that WeCom could not do an export.

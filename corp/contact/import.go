@@ -90,7 +90,7 @@ type jobRes struct {
 
 // job starts a job and gives its id.
 func job(api *token.Api, path string, req any, checks ...error) (string, error) {
-	res, err := cgi.Call[jobRes](api, cgi.Write(path), req, checks...)
+	res, err := cgi.Call[jobRes](api, cgi.Write(path).Needing("jobid"), req, checks...)
 	if err != nil {
 		return "", err
 	}
@@ -148,7 +148,7 @@ type ImportLine struct {
 // each line. The call succeeds also when lines have failed.
 // https://developer.work.weixin.qq.com/document/path/91133
 func BatchGetResult(api *token.Api, jobId string) (*Imported, error) {
-	return cgi.Call[Imported](api, cgi.Get("batch/getresult"), query("jobid", jobId), check.Id("jobid", jobId, 64))
+	return cgi.Call[Imported](api, cgi.Get("batch/getresult").Needing("status"), query("jobid", jobId), check.Id("jobid", jobId, 64))
 }
 
 // WaitImport asks with [BatchGetResult], every so often (0: 10 s), until the job is done.

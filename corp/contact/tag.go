@@ -32,7 +32,7 @@ type tagIdRes struct {
 // https://developer.work.weixin.qq.com/document/path/90346
 func TagCreate(api *token.Api, name string, id *int64) (tagId int64, err error) {
 	req := tagReq{id, name}
-	res, err := cgi.Call[tagIdRes](api, cgi.Write("tag/create"), req, req.check())
+	res, err := cgi.Call[tagIdRes](api, cgi.Write("tag/create").Needing("tagid"), req, req.check())
 	if err != nil {
 		return 0, err
 	}

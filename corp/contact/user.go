@@ -57,7 +57,7 @@ type Attrs struct {
 // Errors: 60111 no such member in the visible range, 40003 no userid.
 // https://developer.work.weixin.qq.com/document/path/90332
 func UserGet(api *token.Api, userId string) (*User, error) {
-	return cgi.Call[User](api, cgi.Get("user/get"), query("userid", userId), checkUser(userId))
+	return cgi.Call[User](api, cgi.Get("user/get").Needing("userid", "open_userid"), query("userid", userId), checkUser(userId))
 }
 
 // UserDelete 删除成员: deletes a member, and her corp mailbox. Needs the right to edit.

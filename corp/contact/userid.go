@@ -22,7 +22,7 @@ type openIdRes struct {
 // Errors: 60111 no such member, 43004 the member has not bound WeChat.
 // https://developer.work.weixin.qq.com/document/path/90338
 func UserConvertToOpenId(api *token.Api, userId string) (string, error) {
-	res, err := cgi.Call[openIdRes](api, cgi.Read("user/convert_to_openid"), userIdRes{userId}, checkUser(userId))
+	res, err := cgi.Call[openIdRes](api, cgi.Read("user/convert_to_openid").Needing("openid"), userIdRes{userId}, checkUser(userId))
 	if err != nil {
 		return "", err
 	}
@@ -39,7 +39,7 @@ func UserConvertToUserId(api *token.Api, openId string) (string, error) {
 
 // userId finds a member.
 func userId(api *token.Api, path string, req any, checks ...error) (string, error) {
-	res, err := cgi.Call[userIdRes](api, cgi.Read(path), req, checks...)
+	res, err := cgi.Call[userIdRes](api, cgi.Read(path).Needing("userid"), req, checks...)
 	if err != nil {
 		return "", err
 	}
@@ -132,7 +132,7 @@ func UserListId(api *token.Api, cursor string, limit int) (*UserIdPage, error) {
 
 // AllUserIds walks all pages of [UserListId]. It stops at the first error.
 func AllUserIds(api *token.Api) iter.Seq2[DeptUser, error] {
-	return paging.All(api.Context(), func(cursor string) ([]DeptUser, string, error) {
+	return paging.All(api.Context(), "", func(cursor string) ([]DeptUser, string, error) {
 		page, err := UserListId(api, cursor, maxUserIds)
 		if err != nil {
 			return nil, "", err
@@ -162,7 +162,7 @@ func UserListMemberAuth(api *token.Api, cursor string, limit int) (*MemberAuthPa
 
 // AllMemberAuths walks all pages of [UserListMemberAuth]. It stops at the first error.
 func AllMemberAuths(api *token.Api) iter.Seq2[MemberAuth, error] {
-	return paging.All(api.Context(), func(cursor string) ([]MemberAuth, string, error) {
+	return paging.All(api.Context(), "", func(cursor string) ([]MemberAuth, string, error) {
 		page, err := UserListMemberAuth(api, cursor, maxMemberAuths)
 		if err != nil {
 			return nil, "", err
@@ -181,7 +181,7 @@ type memberAuthRes struct {
 // Errors: 60111 no such member.
 // https://developer.work.weixin.qq.com/document/path/94514
 func UserCheckMemberAuth(api *token.Api, openUserId string) (bool, error) {
-	res, err := cgi.Call[memberAuthRes](api, cgi.Read("user/check_member_auth"), MemberAuth{openUserId}, check.Required("open_userid", openUserId))
+	res, err := cgi.Call[memberAuthRes](api, cgi.Read("user/check_member_auth").Needing("is_member_auth"), MemberAuth{openUserId}, check.Required("open_userid", openUserId))
 	if err != nil {
 		return false, err
 	}

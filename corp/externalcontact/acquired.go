@@ -69,7 +69,7 @@ type ExpiringQuota struct {
 // by links.
 // https://developer.work.weixin.qq.com/document/path/97375
 func CustomerAcquisitionQuota(api *token.Api) (*AcquisitionQuota, error) {
-	return cgi.Call[AcquisitionQuota](api, cgi.Get("externalcontact/customer_acquisition_quota"), nil)
+	return cgi.Call[AcquisitionQuota](api, cgi.Get("externalcontact/customer_acquisition_quota").Needing("balance"), nil)
 }
 
 // AcquisitionStatistic is what a link brought.
@@ -89,7 +89,7 @@ type acquisitionStatisticReq struct {
 // https://developer.work.weixin.qq.com/document/path/97375
 func CustomerAcquisitionStatistic(api *token.Api, linkId string, start, end int64) (*AcquisitionStatistic, error) {
 	req := acquisitionStatisticReq{linkIdReq{linkId}, span{start, end}}
-	return cgi.Call[AcquisitionStatistic](api, cgi.Read("externalcontact/customer_acquisition/statistic"), req, req.linkIdReq.check(), req.span.check(30))
+	return cgi.Call[AcquisitionStatistic](api, cgi.Read("externalcontact/customer_acquisition/statistic").Needing("new_customer_cnt"), req, req.linkIdReq.check(), req.span.check(30))
 }
 
 // AcquisitionChat is the answer of [CustomerAcquisitionGetChatInfo]. A component gets ChatInfo
@@ -118,7 +118,7 @@ type chatKeyReq struct {
 // Errors: 41201 wrong chat_key.
 // https://developer.work.weixin.qq.com/document/path/100130
 func CustomerAcquisitionGetChatInfo(api *token.Api, chatKey string) (*AcquisitionChat, error) {
-	return cgi.Call[AcquisitionChat](api, cgi.Read("externalcontact/customer_acquisition/get_chat_info"), chatKeyReq{chatKey}, check.Required("chat_key", chatKey))
+	return cgi.Call[AcquisitionChat](api, cgi.Read("externalcontact/customer_acquisition/get_chat_info").Needing("chat_info"), chatKeyReq{chatKey}, check.Required("chat_key", chatKey))
 }
 
 // AcquisitionPermit is what a customer's corp opened to an app. Departments and tags stand for

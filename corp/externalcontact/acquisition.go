@@ -82,7 +82,7 @@ func (r linkIdReq) check() error { return check.Required("link_id", r.LinkId) }
 // https://developer.work.weixin.qq.com/document/path/97297
 func CustomerAcquisitionGet(api *token.Api, linkId string) (*AcquisitionDetail, error) {
 	req := linkIdReq{linkId}
-	return cgi.Call[AcquisitionDetail](api, cgi.Read("externalcontact/customer_acquisition/get"), req, req.check())
+	return cgi.Call[AcquisitionDetail](api, cgi.Read("externalcontact/customer_acquisition/get").Needing("link"), req, req.check())
 }
 
 // AcquisitionEdit is what is set of a link. What is left out stays as it is; a new link needs
@@ -114,11 +114,12 @@ func (r AcquisitionRange) check() error {
 }
 
 func (p AcquisitionPriority) check() error {
-	err := check.Between("priority_option.priority_type", p.PriorityType, PriorityCorp, PriorityGiven)
-	if p.PriorityType == PriorityGiven {
-		err = cmp.Or(err, check.Ids("priority_option.priority_userid_list", p.PriorityUserIdList, 1000))
+	var none error
+	if p.PriorityType == PriorityGiven && len(p.PriorityUserIdList) == 0 {
+		none = errors.New("wecom: priority_option.priority_userid_list is empty")
 	}
-	return err
+	return cmp.Or(check.Between("priority_option.priority_type", p.PriorityType, PriorityCorp, PriorityGiven), none,
+		check.Items("priority_option.priority_userid_list", len(p.PriorityUserIdList), 1000))
 }
 
 type createdLinkRes struct {
@@ -135,7 +136,7 @@ func CustomerAcquisitionCreateLink(api *token.Api, in AcquisitionEdit) (*Acquisi
 	if in.Range == nil {
 		none = errors.New("wecom: range is nil: say whom the link adds")
 	}
-	res, err := cgi.Call[createdLinkRes](api, cgi.Write("externalcontact/customer_acquisition/create_link"), in, check.Required("link_name", in.LinkName), none, in.check())
+	res, err := cgi.Call[createdLinkRes](api, cgi.Write("externalcontact/customer_acquisition/create_link").Needing("link.link_id"), in, check.Required("link_name", in.LinkName), none, in.check())
 	if err != nil {
 		return nil, err
 	}

@@ -81,7 +81,7 @@ func TestAcquisitionRefusedBeforeAnyRequest(t *testing.T) {
 // G: endpoint/checked
 func TestLegalAcquisitionIsSent(t *testing.T) {
 	t.Parallel()
-	api := corptest.Canned(func(string, []byte) string { return `{"link":{"link_id":"l"},"keys":["k"]}` })
+	api := corptest.Canned(func(string, []byte) string { return `{"link":{"link_id":"l"},"keys":["k"],"new_customer_cnt":0}` })
 	_, err := externalcontact.CustomerAcquisitionCreateLink(api, externalcontact.AcquisitionEdit{
 		LinkName: strings.Repeat("名", 30), Range: &externalcontact.AcquisitionRange{UserList: someIds(500), DepartmentList: make([]int64, 500)},
 		PriorityOption: &externalcontact.AcquisitionPriority{PriorityType: externalcontact.PriorityGiven, PriorityUserIdList: someIds(1000)},

@@ -37,7 +37,7 @@ type LinkedApp struct {
 // Only a component (获客助手组件), with the corp's token of its suite.
 // https://developer.work.weixin.qq.com/document/path/99610
 func CustomerAcquisitionGetCompAuthInfo(api *token.Api) (*AcquisitionComponent, error) {
-	return cgi.Call[AcquisitionComponent](api, cgi.Read("externalcontact/customer_acquisition/get_comp_auth_info"), nil)
+	return cgi.Call[AcquisitionComponent](api, cgi.Read("externalcontact/customer_acquisition/get_comp_auth_info").Needing("pay_mode"), nil)
 }
 
 type onceKeyReq struct {
@@ -58,7 +58,7 @@ type onceKeyRes struct {
 // https://developer.work.weixin.qq.com/document/path/99603
 func CustomerAcquisitionCreateOnceKey(api *token.Api, linkId string, keyNum int) ([]string, error) {
 	req := onceKeyReq{linkIdReq{linkId}, keyNum}
-	res, err := cgi.Call[onceKeyRes](api, cgi.Write("externalcontact/customer_acquisition/create_once_key"), req, req.check(), check.Between("key_num", keyNum, 0, 1000))
+	res, err := cgi.Call[onceKeyRes](api, cgi.Write("externalcontact/customer_acquisition/create_once_key").Needing("keys"), req, req.check(), check.Between("key_num", keyNum, 0, 1000))
 	if err != nil {
 		return nil, err
 	}

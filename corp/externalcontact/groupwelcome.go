@@ -53,7 +53,7 @@ func GroupWelcomeTemplateAdd(api *token.Api, w GroupWelcome, notify bool) (templ
 	if notify {
 		req.Notify = 1
 	}
-	res, err := cgi.Call[templateIdReq](api, cgi.Write("externalcontact/group_welcome_template/add"), req, w.check())
+	res, err := cgi.Call[templateIdReq](api, cgi.Write("externalcontact/group_welcome_template/add").Needing("template_id"), req, w.check())
 	if err != nil {
 		return "", err
 	}
@@ -78,7 +78,7 @@ func GroupWelcomeTemplateEdit(api *token.Api, templateId string, w GroupWelcome)
 // https://developer.work.weixin.qq.com/document/path/92366
 func GroupWelcomeTemplateGet(api *token.Api, templateId string) (*GroupWelcome, error) {
 	req := templateIdReq{templateId}
-	return cgi.Call[GroupWelcome](api, cgi.Read("externalcontact/group_welcome_template/get"), req, req.check())
+	return cgi.Call[GroupWelcome](api, cgi.Read("externalcontact/group_welcome_template/get").Needing("text", "image", "link", "miniprogram", "file", "video"), req, req.check())
 }
 
 type delGroupWelcomeReq struct {

@@ -79,7 +79,7 @@ func (r ruleReq) check() error { return check.Required("rule_id", r.RuleId) }
 // there is one of that name, 41083 wrong word, 41084 wrong semantics.
 // https://developer.work.weixin.qq.com/document/path/95097
 func AddInterceptRule(api *token.Api, in NewInterceptRule) (ruleId string, err error) {
-	res, err := cgi.Call[ruleReq](api, cgi.Write("externalcontact/add_intercept_rule"), in, in.check())
+	res, err := cgi.Call[ruleReq](api, cgi.Write("externalcontact/add_intercept_rule").Needing("rule_id"), in, in.check())
 	if err != nil {
 		return "", err
 	}
@@ -140,7 +140,7 @@ type ruleRes struct {
 // https://developer.work.weixin.qq.com/document/path/95097
 func GetInterceptRule(api *token.Api, ruleId string) (*InterceptRule, error) {
 	req := ruleReq{ruleId}
-	res, err := cgi.Call[ruleRes](api, cgi.Read("externalcontact/get_intercept_rule"), req, req.check())
+	res, err := cgi.Call[ruleRes](api, cgi.Read("externalcontact/get_intercept_rule").Needing("rule"), req, req.check())
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ func checkUser(userId string) error { return check.Required("userid", userId) }
 // walk gives the items of all pages. split takes a page apart: its items, and the cursor of the
 // next page.
 func walk[P, T any](api *token.Api, page func(cursor string) (*P, error), split func(*P) ([]T, string)) iter.Seq2[T, error] {
-	return paging.All(api.Context(), func(cursor string) ([]T, string, error) {
+	return paging.All(api.Context(), "", func(cursor string) ([]T, string, error) {
 		p, err := page(cursor)
 		if err != nil {
 			return nil, "", err

@@ -14,7 +14,7 @@ import (
 )
 
 // G: endpoint/documented
-func TestMarketingEndpoints(t *testing.T) { corptest.Run(t, marketingRows()) }
+func TestMarketingEndpoints(t *testing.T) { corptest.Run(t, marketingRows(), marketingWalks()...) }
 
 // G: endpoint/names
 func TestMarketingWireNames(t *testing.T) { spectest.WireNames(t, ".", nil) }

@@ -3,11 +3,13 @@ package externalcontact_test
 import (
 	"fmt"
 	"iter"
+	"strings"
 	"testing"
 
 	"github.com/gothird/wecom/corp/externalcontact"
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/internal/paging"
+	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,6 +17,7 @@ import (
 
 // walker is a function that walks pages. Its items differ in one text or number.
 type walker struct {
+	name             string // of the function
 	path, list, item string // item has %s for what differs
 	request          string // with %s for the cursor
 	walk             func(api *token.Api) iter.Seq2[string, error]
@@ -35,48 +38,51 @@ func node(n externalcontact.StrategyNode) string       { return n.UserId }
 func id(n int64) string                                { return fmt.Sprint(n) }
 func customer(c externalcontact.MomentCustomer) string { return c.ExternalUserId }
 
-var month = externalcontact.MomentQuery{StartTime: 1767200000, EndTime: 1767200000 + 30*24*60*60}
+var (
+	byMembers = externalcontact.ByMembers
+	month     = externalcontact.MomentQuery{StartTime: 1767200000, EndTime: 1767200000 + 30*24*60*60, Creator: "woLin", FilterType: &byMembers}
+)
 
 var walkers = []walker{
-	{"customer_acquisition/list_link", "link_id_list", `%q`, `{%s"limit":100}`, externalcontact.AllAcquisitionLinks},
-	{"customer_acquisition/customer", "customer_list", `{"userid":%q}`, `{"link_id":"l",%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
+	{"AllAcquisitionLinks", "customer_acquisition/list_link", "link_id_list", `%q`, `{%s"limit":100}`, externalcontact.AllAcquisitionLinks},
+	{"AllAcquiredCustomers", "customer_acquisition/customer", "customer_list", `{"userid":%q}`, `{"link_id":"l",%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
 		return items(externalcontact.AllAcquiredCustomers(api, "l"), func(c externalcontact.AcquiredCustomer) string { return c.UserId })
 	}},
-	{"customer_strategy/list", "strategy", `{"strategy_id":%s}`, `{%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
+	{"AllCustomerStrategies", "customer_strategy/list", "strategy", `{"strategy_id":%s}`, `{%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
 		return items(externalcontact.AllCustomerStrategies(api), id)
 	}},
-	{"customer_strategy/get_range", "range", `{"type":1,"userid":%q}`, `{"strategy_id":7,%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
+	{"AllCustomerStrategyRange", "customer_strategy/get_range", "range", `{"type":1,"userid":%q}`, `{"strategy_id":7,%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
 		return items(externalcontact.AllCustomerStrategyRange(api, 7), node)
 	}},
-	{"moment_strategy/list", "strategy", `{"strategy_id":%s}`, `{%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
+	{"AllMomentStrategies", "moment_strategy/list", "strategy", `{"strategy_id":%s}`, `{%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
 		return items(externalcontact.AllMomentStrategies(api), id)
 	}},
-	{"moment_strategy/get_range", "range", `{"type":1,"userid":%q}`, `{"strategy_id":7,%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
+	{"AllMomentStrategyRange", "moment_strategy/get_range", "range", `{"type":1,"userid":%q}`, `{"strategy_id":7,%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
 		return items(externalcontact.AllMomentStrategyRange(api, 7), node)
 	}},
-	{"get_groupmsg_list_v2", "group_msg_list", `{"msgid":%q}`, `{"chat_type":"group","start_time":1,"end_time":2678401,"filter_type":0,%s"limit":100}`, func(api *token.Api) iter.Seq2[string, error] {
-		q := externalcontact.GroupMsgQuery{ChatType: externalcontact.ToGroups, StartTime: 1, EndTime: 1 + 31*24*60*60, FilterType: new(int)}
+	{"AllGroupMsgs", "get_groupmsg_list_v2", "group_msg_list", `{"msgid":%q}`, `{"chat_type":"group","start_time":1767200000,"end_time":1769878400,"creator":"woLin","filter_type":1,%s"limit":100}`, func(api *token.Api) iter.Seq2[string, error] {
+		q := externalcontact.GroupMsgQuery{ChatType: externalcontact.ToGroups, StartTime: 1767200000, EndTime: 1767200000 + 31*24*60*60, Creator: "woLin", FilterType: &byMembers}
 		return items(externalcontact.AllGroupMsgs(api, q), func(m externalcontact.GroupMsg) string { return m.MsgId })
 	}},
-	{"get_groupmsg_task", "task_list", `{"userid":%q}`, `{"msgid":"m",%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
+	{"AllGroupMsgTasks", "get_groupmsg_task", "task_list", `{"userid":%q}`, `{"msgid":"m",%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
 		return items(externalcontact.AllGroupMsgTasks(api, "m"), func(t externalcontact.GroupMsgTask) string { return t.UserId })
 	}},
-	{"get_groupmsg_send_result", "send_list", `{"chat_id":%q}`, `{"msgid":"m",%s"limit":1000,"userid":"u"}`, func(api *token.Api) iter.Seq2[string, error] {
+	{"AllGroupMsgSends", "get_groupmsg_send_result", "send_list", `{"chat_id":%q}`, `{"msgid":"m",%s"limit":1000,"userid":"u"}`, func(api *token.Api) iter.Seq2[string, error] {
 		return items(externalcontact.AllGroupMsgSends(api, "m", "u"), func(s externalcontact.GroupMsgSend) string { return s.ChatId })
 	}},
-	{"get_moment_list", "moment_list", `{"moment_id":%q}`, `{"start_time":1767200000,"end_time":1769792000,%s"limit":20}`, func(api *token.Api) iter.Seq2[string, error] {
+	{"AllMoments", "get_moment_list", "moment_list", `{"moment_id":%q}`, `{"start_time":1767200000,"end_time":1769792000,"creator":"woLin","filter_type":1,%s"limit":20}`, func(api *token.Api) iter.Seq2[string, error] {
 		return items(externalcontact.AllMoments(api, month), func(m externalcontact.Moment) string { return m.MomentId })
 	}},
-	{"get_moment_task", "task_list", `{"userid":%q}`, `{"moment_id":"m",%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
+	{"AllMomentPublishers", "get_moment_task", "task_list", `{"userid":%q}`, `{"moment_id":"m",%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
 		return items(externalcontact.AllMomentPublishers(api, "m"), func(p externalcontact.MomentPublisher) string { return p.UserId })
 	}},
-	{"get_moment_customer_list", "customer_list", `{"external_userid":%q}`, `{"moment_id":"m","userid":"u",%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
+	{"AllMomentCustomers", "get_moment_customer_list", "customer_list", `{"external_userid":%q}`, `{"moment_id":"m","userid":"u",%s"limit":1000}`, func(api *token.Api) iter.Seq2[string, error] {
 		return items(externalcontact.AllMomentCustomers(api, "m", "u"), customer)
 	}},
-	{"get_moment_send_result", "customer_list", `{"external_userid":%q}`, `{"moment_id":"m","userid":"u",%s"limit":5000}`, func(api *token.Api) iter.Seq2[string, error] {
+	{"AllMomentViewers", "get_moment_send_result", "customer_list", `{"external_userid":%q}`, `{"moment_id":"m","userid":"u",%s"limit":5000}`, func(api *token.Api) iter.Seq2[string, error] {
 		return items(externalcontact.AllMomentViewers(api, "m", "u"), customer)
 	}},
-	{"get_product_album_list", "product_list", `{"product_id":%q}`, `{%s"limit":100}`, func(api *token.Api) iter.Seq2[string, error] {
+	{"AllProducts", "get_product_album_list", "product_list", `{"product_id":%q}`, `{%s"limit":100}`, func(api *token.Api) iter.Seq2[string, error] {
 		return items(externalcontact.AllProducts(api), func(p externalcontact.Product) string { return p.ProductId })
 	}},
 }
@@ -93,12 +99,28 @@ func (w walker) page(cursor string, ids ...string) string {
 	return fmt.Sprintf(`{%q:[%s],"next_cursor":%q}`, w.list, list, cursor)
 }
 
-// ask is a request of the walk.
-func (w walker) ask(cursor string) string {
+// body is that of a request of the walk.
+func (w walker) body(cursor string) string {
 	if cursor != "" {
 		cursor = fmt.Sprintf(`"cursor":%q,`, cursor)
 	}
-	return "/cgi-bin/externalcontact/" + w.path + " " + fmt.Sprintf(w.request, cursor)
+	return fmt.Sprintf(w.request, cursor)
+}
+
+// ask is a request of the walk, as corptest.Script has it.
+func (w walker) ask(cursor string) string {
+	return "/cgi-bin/externalcontact/" + w.path + " " + w.body(cursor)
+}
+
+// marketingWalks prove which conditions each page is asked for with.
+func marketingWalks() (walks []corptest.Walk) {
+	for _, w := range walkers {
+		walks = append(walks, corptest.Walk{Go: w.name, Endpoint: "corp/externalcontact/" + strings.ReplaceAll(w.path, "/", "_"), Call: func(api *token.Api) error {
+			_, err := collect(w.walk(api))
+			return err
+		}, Pages: []spectest.Page{{Request: w.body(""), Answer: w.page("c1")}, {Request: w.body("c1"), Answer: w.page("")}}})
+	}
+	return walks
 }
 
 // collect gives the items before the first error, and that.

@@ -164,5 +164,5 @@ type MassMessageResult struct {
 func AddMsgTemplate(api *token.Api, m MassMessage) (*MassMessageResult, error) {
 	typed, err := m.typed()
 	m.Message = typed
-	return cgi.Call[MassMessageResult](api, cgi.Write("externalcontact/add_msg_template"), m, m.check(), err)
+	return cgi.Call[MassMessageResult](api, cgi.Write("externalcontact/add_msg_template").Needing("msgid"), m, m.check(), err)
 }

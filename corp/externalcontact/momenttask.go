@@ -112,7 +112,7 @@ type momentJobRes struct {
 // https://developer.work.weixin.qq.com/document/path/95094
 func AddMomentTask(api *token.Api, m MomentTask) (jobId string, err error) {
 	m, err = m.typed()
-	res, err := cgi.Call[momentJobRes](api, cgi.Write("externalcontact/add_moment_task"), m, err)
+	res, err := cgi.Call[momentJobRes](api, cgi.Write("externalcontact/add_moment_task").Needing("jobid"), m, err)
 	if err != nil {
 		return "", err
 	}
@@ -153,7 +153,7 @@ func (j MomentJob) Err() error {
 // Errors: 40088 no such job.
 // https://developer.work.weixin.qq.com/document/path/95094
 func GetMomentTaskResult(api *token.Api, jobId string) (*MomentJob, error) {
-	return cgi.Call[MomentJob](api, cgi.Get("externalcontact/get_moment_task_result"), query("jobid", jobId), check.Id("jobid", jobId, 64))
+	return cgi.Call[MomentJob](api, cgi.Get("externalcontact/get_moment_task_result").Needing("status"), query("jobid", jobId), check.Id("jobid", jobId, 64))
 }
 
 // WaitMomentTask asks with [GetMomentTaskResult], every so often (0: 10 s), until the job is

@@ -74,7 +74,7 @@ func AddProductAlbum(api *token.Api, in NewProduct) (productId string, err error
 	images, err := typedImages(in.Attachments)
 	checked := in.check()
 	in.Attachments = images
-	res, err := cgi.Call[productReq](api, cgi.Write("externalcontact/add_product_album"), in, checked, err)
+	res, err := cgi.Call[productReq](api, cgi.Write("externalcontact/add_product_album").Needing("product_id"), in, checked, err)
 	if err != nil {
 		return "", err
 	}
@@ -117,7 +117,7 @@ type productRes struct {
 // https://developer.work.weixin.qq.com/document/path/95096
 func GetProductAlbum(api *token.Api, productId string) (*Product, error) {
 	req := productReq{productId}
-	res, err := cgi.Call[productRes](api, cgi.Read("externalcontact/get_product_album"), req, req.check())
+	res, err := cgi.Call[productRes](api, cgi.Read("externalcontact/get_product_album").Needing("product"), req, req.check())
 	if err != nil {
 		return nil, err
 	}

@@ -116,7 +116,7 @@ type strategyRes[P any] struct {
 
 // getStrategy reads a rule group.
 func getStrategy[P any](api *token.Api, path string, id StrategyId) (*Strategy[P], error) {
-	res, err := cgi.Call[strategyRes[P]](api, cgi.Read(path), id, id.check())
+	res, err := cgi.Call[strategyRes[P]](api, cgi.Read(path).Needing("strategy"), id, id.check())
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func allOfRange(api *token.Api, id int64, get func(api *token.Api, id int64, cur
 
 // createStrategy makes a rule group.
 func createStrategy(api *token.Api, path string, req any, err error) (id int64, _ error) {
-	res, err := cgi.Call[StrategyId](api, cgi.Write(path), req, err)
+	res, err := cgi.Call[StrategyId](api, cgi.Write(path).Needing("strategy_id"), req, err)
 	if err != nil {
 		return 0, err
 	}

@@ -19,7 +19,7 @@ type SubscribeQrCode struct {
 // Errors: 43009 the school is not verified, 65014 it is no school.
 // https://developer.work.weixin.qq.com/document/path/92197
 func GetSubscribeQrCode(api *token.Api) (*SubscribeQrCode, error) {
-	return cgi.Call[SubscribeQrCode](api, cgi.Get("externalcontact/get_subscribe_qr_code"), nil)
+	return cgi.Call[SubscribeQrCode](api, cgi.Get("externalcontact/get_subscribe_qr_code").Needing("qrcode_big"), nil)
 }
 
 // How parents follow a school.
@@ -46,7 +46,7 @@ func SetSubscribeMode(api *token.Api, mode int) error {
 // Errors: 43009 the school is not verified, 65014 it is no school.
 // https://developer.work.weixin.qq.com/document/path/92290
 func GetSubscribeMode(api *token.Api) (mode int, err error) {
-	res, err := cgi.Call[subscribeMode](api, cgi.Get("externalcontact/get_subscribe_mode"), nil)
+	res, err := cgi.Call[subscribeMode](api, cgi.Get("externalcontact/get_subscribe_mode").Needing("subscribe_mode"), nil)
 	if err != nil {
 		return 0, err
 	}

@@ -25,7 +25,7 @@ type accountReq struct {
 // accounts are hardly used, 95027 not certified, 40007 media_id.
 // https://developer.work.weixin.qq.com/document/path/94688
 func AccountAdd(api *token.Api, name, mediaId string) (openKfId string, err error) {
-	res, err := cgi.Call[accountReq](api, cgi.Write("kf/account/add"), addAccountReq{name, mediaId},
+	res, err := cgi.Call[accountReq](api, cgi.Write("kf/account/add").Needing("open_kfid"), addAccountReq{name, mediaId},
 		check.Required("name", name), check.Runes("name", name, 16), check.Id("media_id", mediaId, 128))
 	if err != nil {
 		return "", err
@@ -108,7 +108,7 @@ type contactWayRes struct {
 // escaped. The link must not be changed otherwise.
 // https://developer.work.weixin.qq.com/document/path/94692
 func AddContactWay(api *token.Api, openKfId, scene string) (url string, err error) {
-	res, err := cgi.Call[contactWayRes](api, cgi.Write("kf/add_contact_way"), contactWayReq{openKfId, scene},
+	res, err := cgi.Call[contactWayRes](api, cgi.Write("kf/add_contact_way").Needing("url"), contactWayReq{openKfId, scene},
 		checkAccount(openKfId), checkPlain("scene", scene))
 	if err != nil {
 		return "", err

@@ -35,7 +35,7 @@ func last[T any](seq iter.Seq2[T, error]) (last error) {
 
 // G: endpoint/documented
 func TestEndpoints(t *testing.T) {
-	corptest.Run(t, slices.Concat(accountRows, servicerRows, customerRows, messageRows, statisticRows))
+	corptest.Run(t, slices.Concat(accountRows, servicerRows, customerRows, messageRows, statisticRows), walks...)
 }
 
 // G: endpoint/names

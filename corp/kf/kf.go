@@ -8,8 +8,7 @@
 package kf
 
 import (
-	"fmt"
-	"strings"
+	"cmp"
 
 	"github.com/gothird/wecom/internal/check"
 )
@@ -19,10 +18,5 @@ func checkAccount(openKfId string) error { return check.Id("open_kfid", openKfId
 // checkPlain returns an error for a text that is longer than 32 bytes, or has other
 // characters than 0-9a-zA-Z_-.
 func checkPlain(field, value string) error {
-	if strings.ContainsFunc(value, func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '_' && r != '-'
-	}) {
-		return fmt.Errorf("wecom: %s is %q: it takes only 0-9a-zA-Z_-", field, value)
-	}
-	return check.Bytes(field, value, 32)
+	return cmp.Or(check.Plain(field, value, "_-"), check.Bytes(field, value, 32))
 }

@@ -88,7 +88,7 @@ func TestADayWithoutFigures(t *testing.T) {
 // The kinds of menu items are set in what is sent, not in what was given.
 func TestTheCallersMenuStays(t *testing.T) {
 	t.Parallel()
-	api, asked := corptest.Script(t, `{}`, `{}`)
+	api, asked := corptest.Script(t, `{"msgid":"1"}`, `{"msgid":"2"}`)
 	menu := &kf.Menu{List: []kf.MenuItem{{Type: "x", Click: &kf.MenuClick{Content: "好"}}}}
 	_, err := kf.SendMsg(api, kf.Message{OpenKfId: account, ToUser: "wm", Content: kf.Content{MsgMenu: menu}})
 	require.NoError(t, err)
@@ -149,18 +149,18 @@ func TestMessagesRefusedBeforeAnyRequest(t *testing.T) {
 		assert.ErrorContains(t, err, want)
 	}
 	for want, m := range map[string]kf.Message{
-		"open_kfid is empty": {ToUser: "wm", Content: text},
-		"open_kfid has 65":   {OpenKfId: long[:65], ToUser: "wm", Content: text},
-		"touser is empty":    {OpenKfId: account, Content: text},
-		"msgid has 33":       {OpenKfId: account, ToUser: "wm", MsgId: long[:33], Content: text},
-		`msgid is "a.b"`:     {OpenKfId: account, ToUser: "wm", MsgId: "a.b", Content: text},
+		"open_kfid is empty":    {ToUser: "wm", Content: text},
+		"open_kfid has 65":      {OpenKfId: long[:65], ToUser: "wm", Content: text},
+		"touser is empty":       {OpenKfId: account, Content: text},
+		"msgid has 33":          {OpenKfId: account, ToUser: "wm", MsgId: long[:33], Content: text},
+		`msgid "a.b" has other`: {OpenKfId: account, ToUser: "wm", MsgId: "a.b", Content: text},
 	} {
 		_, err := kf.SendMsg(api, m)
 		assert.ErrorContains(t, err, want)
 	}
 	for want, m := range map[string]kf.EventMessage{
 		"code is empty":                    {Text: text.Text},
-		"msgid is \"!\"":                   {Code: "c", MsgId: "!", Text: text.Text},
+		"msgid \"!\" has other":            {Code: "c", MsgId: "!", Text: text.Text},
 		"it takes one of text, msgmenu":    {Code: "c"},
 		"the message has text and msgmenu": {Code: "c", Text: text.Text, MsgMenu: &kf.Menu{}},
 		"text.content has 2049":            {Code: "c", Text: &wire.Text{Content: long}},
@@ -189,18 +189,18 @@ func TestOthersRefusedBeforeAnyRequest(t *testing.T) {
 		return func() error { _, err := kf.ServiceStateTrans(api, account, "wm", to); return err }
 	}
 	for want, call := range map[string]func() error{
-		"name is empty":            func() error { _, err := kf.AccountAdd(api, "", "m"); return err },
-		"name has 17 characters":   func() error { _, err := kf.AccountAdd(api, strings.Repeat("字", 17), "m"); return err },
-		"media_id is empty":        func() error { _, err := kf.AccountAdd(api, "n", ""); return err },
-		"offset is -1":             func() error { _, err := kf.AccountList(api, -1, 0); return err },
-		"limit is 101":             func() error { _, err := kf.AccountList(api, 0, 101); return err },
-		"media_id has 129":         func() error { return kf.AccountUpdate(api, account, "", long) },
-		"scene has 33":             func() error { _, err := kf.AddContactWay(api, account, long[:33]); return err },
-		"takes only 0-9a-zA-Z_-":   func() error { _, err := kf.AddContactWay(api, account, "a b"); return err },
-		"department_id_list are":   func() error { _, err := kf.ServicerAdd(api, account, nil, nil); return err },
-		"external_userid_list is":  func() error { _, err := kf.CustomerBatchGet(api, nil, true); return err },
-		"external_userid is empty": func() error { return kf.CustomerCancelUpgradeService(api, account, "") },
-		"one of member, groupchat": func() error { return kf.CustomerUpgradeService(api, account, "wm", kf.Upgrade{}) },
+		"name is empty":                         func() error { _, err := kf.AccountAdd(api, "", "m"); return err },
+		"name has 17 characters":                func() error { _, err := kf.AccountAdd(api, strings.Repeat("字", 17), "m"); return err },
+		"media_id is empty":                     func() error { _, err := kf.AccountAdd(api, "n", ""); return err },
+		"offset is -1":                          func() error { _, err := kf.AccountList(api, -1, 0); return err },
+		"limit is 101":                          func() error { _, err := kf.AccountList(api, 0, 101); return err },
+		"media_id has 129":                      func() error { return kf.AccountUpdate(api, account, "", long) },
+		"scene has 33":                          func() error { _, err := kf.AddContactWay(api, account, long[:33]); return err },
+		"has other characters than a-zA-Z0-9_-": func() error { _, err := kf.AddContactWay(api, account, "a b"); return err },
+		"department_id_list are":                func() error { _, err := kf.ServicerAdd(api, account, nil, nil); return err },
+		"external_userid_list is":               func() error { _, err := kf.CustomerBatchGet(api, nil, true); return err },
+		"external_userid is empty":              func() error { return kf.CustomerCancelUpgradeService(api, account, "") },
+		"one of member, groupchat":              func() error { return kf.CustomerUpgradeService(api, account, "wm", kf.Upgrade{}) },
 		"member.userid is empty": func() error {
 			return kf.CustomerUpgradeService(api, account, "wm", kf.Upgrade{Member: &kf.Specialist{}})
 		},
@@ -245,7 +245,7 @@ func TestPlainTexts(t *testing.T) {
 	}
 	for _, scene := range []string{"/", ":", "@", "[", "`", "{", ".", " ", "中"} {
 		_, err := kf.AddContactWay(api, account, scene)
-		require.ErrorContains(t, err, "it takes only", scene)
+		require.ErrorContains(t, err, "has other characters than", scene)
 	}
 }
 

@@ -42,7 +42,7 @@ func SendMsg(api *token.Api, m Message) (msgId string, err error) {
 }
 
 func send(api *token.Api, path string, req any, checks ...error) (msgId string, err error) {
-	res, err := cgi.Call[sendRes](api, cgi.Write(path), req, checks...)
+	res, err := cgi.Call[sendRes](api, cgi.Write(path).Needing("msgid"), req, checks...)
 	if err != nil {
 		return "", err
 	}

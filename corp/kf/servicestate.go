@@ -39,7 +39,7 @@ type State struct {
 // https://developer.work.weixin.qq.com/document/path/94698
 func ServiceStateGet(api *token.Api, openKfId, externalUserId string) (*State, error) {
 	req := stateReq{openKfId, externalUserId}
-	return cgi.Call[State](api, cgi.Read("kf/service_state/get"), req, req.check())
+	return cgi.Call[State](api, cgi.Read("kf/service_state/get").Needing("service_state"), req, req.check())
 }
 
 type transReq struct {

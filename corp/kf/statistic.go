@@ -131,7 +131,7 @@ type qualificationRes struct {
 // WeCom describes it for self-built apps only.
 // https://developer.work.weixin.qq.com/document/path/95153
 func GetCorpQualification(api *token.Api) (bound bool, err error) {
-	res, err := cgi.Call[qualificationRes](api, cgi.Get("kf/get_corp_qualification"), nil)
+	res, err := cgi.Call[qualificationRes](api, cgi.Get("kf/get_corp_qualification").Needing("wechat_channels_binding"), nil)
 	if err != nil {
 		return false, err
 	}

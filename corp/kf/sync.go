@@ -67,7 +67,7 @@ type Synced struct {
 func AllMsg(api *token.Api, s Sync) iter.Seq2[Synced, error] {
 	return func(yield func(Synced, error) bool) {
 		w := walk{api, s}
-		paging.All(api.Context(), w.page)(yield)
+		paging.All(api.Context(), s.Cursor, w.page)(yield)
 	}
 }
 
@@ -79,7 +79,7 @@ type walk struct {
 
 func (w *walk) page(cursor string) ([]Synced, string, error) {
 	at := w.from
-	at.Cursor = cmp.Or(cursor, at.Cursor)
+	at.Cursor = cursor
 	page, err := SyncMsg(w.api, at)
 	if at.Token != "" && errors.Is(err, token.Code(95007)) {
 		at.Token, w.from.Token = "", ""

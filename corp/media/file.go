@@ -9,9 +9,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
-	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/token"
 )
 
@@ -40,27 +39,14 @@ func Path(path string) (File, error) {
 
 // upload makes the request, unless one of the checks or the file is wrong.
 func (f File) upload(query url.Values, mediaType string, limit int64, checks ...error) (*token.Upload, error) {
-	if err := cmp.Or(cmp.Or(checks...), f.check(limit)); err != nil {
+	in := &token.Upload{Query: query, Field: "media", FileName: f.Name, Size: f.Size, Open: f.Open}
+	if err := cmp.Or(cmp.Or(checks...), cgi.CheckFile(in, limit)); err != nil {
 		return nil, err
 	}
 	if err := f.is(mediaType); err != nil {
 		return nil, err
 	}
-	return &token.Upload{Query: query, Field: "media", FileName: f.Name, Size: f.Size, Open: f.Open}, nil
-}
-
-func (f File) check(limit int64) error {
-	switch {
-	case strings.ContainsAny(f.Name, "\"\\\r\n\x00"):
-		return fmt.Errorf("wecom: the file name %q has a quote, a backslash or a line break", f.Name)
-	case f.Open == nil:
-		return errors.New("wecom: the file has no Open")
-	case f.Size <= tooSmall:
-		return fmt.Errorf("wecom: the file %q has %d bytes: at least %d", f.Name, f.Size, tooSmall+1)
-	case f.Size > limit:
-		return fmt.Errorf("wecom: the file %q has %d bytes: at most %d", f.Name, f.Size, limit)
-	}
-	return check.Required("filename", f.Name)
+	return in, nil
 }
 
 // is refuses a file whose beginning is not that of its kind.

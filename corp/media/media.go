@@ -19,10 +19,7 @@ const (
 	TypeFile  = "file"  // at most 20 MB
 )
 
-const (
-	tooSmall = 5 // bytes: a file has more
-	megabyte = 1 << 20
-)
+const megabyte = 1 << 20
 
 // oneOf refuses what is none of the values.
 func oneOf(field, value string, values ...string) error {

@@ -28,7 +28,7 @@ func Upload(api *token.Api, mediaType string, file File) (*Uploaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cgi.Call[Uploaded](api, cgi.Write("media/upload"), in)
+	return cgi.Call[Uploaded](api, cgi.Write("media/upload").Needing("media_id"), in)
 }
 
 type urlRes struct {
@@ -45,7 +45,7 @@ func UploadImg(api *token.Api, file File) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	res, err := cgi.Call[urlRes](api, cgi.Write("media/uploadimg"), in)
+	res, err := cgi.Call[urlRes](api, cgi.Write("media/uploadimg").Needing("url"), in)
 	if err != nil {
 		return "", err
 	}
@@ -71,5 +71,5 @@ func UploadAttachment(api *token.Api, mediaType string, attachmentType int, file
 	if err != nil {
 		return nil, err
 	}
-	return cgi.Call[Uploaded](api, cgi.Write("media/upload_attachment"), in)
+	return cgi.Call[Uploaded](api, cgi.Write("media/upload_attachment").Needing("media_id"), in)
 }

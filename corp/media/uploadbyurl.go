@@ -40,7 +40,7 @@ type jobIdRes struct {
 // Errors: 830001 the server does not answer Range requests.
 // https://developer.work.weixin.qq.com/document/path/97126
 func UploadByUrl(api *token.Api, in UrlUpload) (jobId string, err error) {
-	res, err := cgi.Call[jobIdRes](api, cgi.Write("media/upload_by_url"), in, in.check())
+	res, err := cgi.Call[jobIdRes](api, cgi.Write("media/upload_by_url").Needing("jobid"), in, in.check())
 	if err != nil {
 		return "", err
 	}
@@ -91,7 +91,7 @@ func (j UploadJob) Err() error {
 // The call succeeds also when the job has failed: see Err of what it returns.
 // https://developer.work.weixin.qq.com/document/path/97126
 func GetUploadByUrlResult(api *token.Api, jobId string) (*UploadJob, error) {
-	return cgi.Call[UploadJob](api, cgi.Read("media/get_upload_by_url_result"), jobIdRes{jobId}, check.Id("jobid", jobId, 128))
+	return cgi.Call[UploadJob](api, cgi.Read("media/get_upload_by_url_result").Needing("status"), jobIdRes{jobId}, check.Id("jobid", jobId, 128))
 }
 
 // WaitUpload asks with [GetUploadByUrlResult], every so often (0: 10 s), until there is an

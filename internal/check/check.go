@@ -52,6 +52,16 @@ func Runes(field, value string, limit int) error {
 	return nil
 }
 
+// Plain returns an error for a text with other characters than a-zA-Z0-9 and those of others.
+func Plain(field, value, others string) error {
+	if strings.ContainsFunc(value, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && !strings.ContainsRune(others, r)
+	}) {
+		return fmt.Errorf("wecom: %s %q has other characters than a-zA-Z0-9%s", field, value, others)
+	}
+	return nil
+}
+
 // Between returns an error for a number below low or above high.
 func Between[N ~int | ~int64](field string, n, low, high N) error {
 	if n < low || n > high {

@@ -149,3 +149,14 @@ func TestIdsAndRunes(t *testing.T) {
 	assert.NoError(t, check.Runes("w", "微信", 2))
 	assert.ErrorContains(t, check.Runes("w", "企微信", 2), "w has 3 characters: at most 2")
 }
+
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "azAZ09", "_-"} {
+		assert.NoError(t, check.Plain("scene", text, "_-"), text)
+	}
+	for _, text := range []string{"/", ":", "@", "[", "`", "{", " ", "中", "١", "a\xff"} {
+		assert.ErrorContains(t, check.Plain("scene", text, "_-"), "has other characters than a-zA-Z0-9_-", text)
+	}
+	assert.EqualError(t, check.Plain("state", "a-b", ""), `wecom: state "a-b" has other characters than a-zA-Z0-9`)
+}

@@ -19,16 +19,18 @@ var ErrCursor = errors.New("wecom: the server repeated a cursor")
 // items so far are not all.
 var ErrNoCursor = errors.New("wecom: the page says that there are more, but gives no cursor")
 
-// All yields the items of every page. page gets the cursor of the page before, "" first,
-// and returns "" as next after the last page.
+// All yields the items of every page. page gets the cursor of the page before, start first,
+// and returns "" as next after the last page. A page that leads back to start is a repeated
+// cursor like any other.
 //
 // It ends at the first error, which is yielded once with a zero item, after the items of its
 // page. Between pages it checks ctx.
-func All[T any](ctx context.Context, page func(cursor string) (items []T, next string, err error)) iter.Seq2[T, error] {
+func All[T any](ctx context.Context, start string, page func(cursor string) (items []T, next string, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		seen := newCursors()
-		for cursor := ""; ; {
+		seen.add(start)
+		for cursor := start; ; {
 			if err := ctx.Err(); err != nil {
 				yield(zero, err)
 				return

@@ -13,7 +13,7 @@ import (
 
 // collect walks pages and returns the items, the error yielded last and how many errors came.
 func collect(ctx context.Context, page func(string) ([]int, string, error)) (items []int, errs int, last error) {
-	for item, err := range paging.All(ctx, page) {
+	for item, err := range paging.All(ctx, "", page) {
 		if err != nil {
 			last = err
 			errs++
@@ -108,7 +108,7 @@ func TestAllObeysTheContext(t *testing.T) {
 func TestAllStopsWhenTheCallerDoes(t *testing.T) {
 	t.Parallel()
 	calls := 0
-	for item := range paging.All(t.Context(), func(string) ([]int, string, error) {
+	for item := range paging.All(t.Context(), "", func(string) ([]int, string, error) {
 		calls++
 		return []int{1, 2, 3}, "next" + strconv.Itoa(calls), nil
 	}) {
@@ -122,7 +122,7 @@ func TestAllStopsWhenTheCallerDoes(t *testing.T) {
 // G: endpoint/pages
 func TestAllCanBeWalkedTwice(t *testing.T) {
 	t.Parallel()
-	seq := paging.All(t.Context(), func(cursor string) ([]string, string, error) {
+	seq := paging.All(t.Context(), "", func(cursor string) ([]string, string, error) {
 		if cursor == "" {
 			return []string{"first"}, "c", nil
 		}

@@ -10,8 +10,8 @@ import (
 // Offsets is [All] for pages that are asked for by the number of items before them: a page
 // of less than size items is the last.
 func Offsets[T any](ctx context.Context, size int, page func(offset int) ([]T, error)) iter.Seq2[T, error] {
-	return All(ctx, func(cursor string) ([]T, string, error) {
-		offset, _ := strconv.Atoi(cursor) // "" is 0
+	return All(ctx, "0", func(cursor string) ([]T, string, error) {
+		offset, _ := strconv.Atoi(cursor) // what this function wrote
 		items, err := page(offset)
 		if err != nil || len(items) < size {
 			return items, "", err

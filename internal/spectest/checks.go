@@ -38,7 +38,8 @@ func (p *probe[A]) answers() {
 		p.request(out.tr)
 	}
 	full := made(p.facts, p.row.Fixed)
-	out := p.good("every documented field", full)
+	out := p.good(documentedFields, full)
+	p.unneededKinds()
 	p.good("numbers as text, text as numbers", swapped(full, p.row.Fixed))
 	p.good("unknown fields", withUnknown(full))
 	for i := range 2 {
@@ -51,6 +52,7 @@ func (p *probe[A]) answers() {
 		p.request(out.tr)
 	}
 	p.nulls(full)
+	p.nothing()
 }
 
 // nulls makes the call with null for each list and object.
@@ -81,7 +83,7 @@ func (p *probe[A]) good(what string, answer any) outcome {
 		key := general(l.path)
 		switch {
 		case key == "errcode", key == "errmsg", strings.Contains(key, unknownField), l.zero():
-		case take(&have, l), p.takeRenamed(&have, l):
+		case p.takes(&have, l, what):
 			p.got[key] = true
 		case p.drops(key):
 		default:
@@ -91,16 +93,33 @@ func (p *probe[A]) good(what string, answer any) outcome {
 	return out
 }
 
-// takeRenamed looks for a value under the other paths that the row gives.
-func (p *probe[A]) takeRenamed(have *[]leaf, l leaf) bool {
+// documentedFields are the one answer whose values have the documented kinds.
+const documentedFields = "every documented field"
+
+// takes looks for a value, also under the other paths that the row gives.
+func (p *probe[A]) takes(have *[]leaf, l leaf, what string) bool {
+	got, ok := take(have, l)
+	if !ok {
+		got, ok = p.takeRenamed(have, l)
+	}
+	if ok && what == documentedFields {
+		p.kept(l, got)
+	}
+	return ok
+}
+
+func (p *probe[A]) takeRenamed(have *[]leaf, l leaf) (got leaf, ok bool) {
 	for from, to := range p.row.Renamed {
-		rest, ok := strings.CutPrefix(l.path, from)
-		if ok && take(have, leaf{path: to + rest, text: l.text}) {
+		rest, begins := strings.CutPrefix(l.path, from)
+		if !begins {
+			continue
+		}
+		if got, ok = take(have, leaf{path: to + rest, text: l.text}); ok {
 			p.used[from] = true
-			return true
+			return got, true
 		}
 	}
-	return false
+	return leaf{}, false
 }
 
 // drops reports whether the row says that key, or what holds it, is not kept.

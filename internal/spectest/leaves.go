@@ -93,13 +93,13 @@ func plain(path string) string { return strings.ToLower(strings.ReplaceAll(path,
 // the tags are what is tested.
 func held(v any) []leaf {
 	var list []leaf
-	hold("", reflect.ValueOf(v), func(path, text string) {
-		list = append(list, leaf{path: plain(path), text: text})
+	hold("", reflect.ValueOf(v), func(path, text, kind string) {
+		list = append(list, leaf{plain(path), text, kind})
 	})
 	return list
 }
 
-func hold(path string, v reflect.Value, add func(path, text string)) {
+func hold(path string, v reflect.Value, add func(path, text, kind string)) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
@@ -115,11 +115,11 @@ func hold(path string, v reflect.Value, add func(path, text string)) {
 		holdItems(path, v, add)
 	case reflect.Invalid, reflect.Func, reflect.Chan, reflect.Complex64, reflect.Complex128, reflect.UnsafePointer:
 	default:
-		add(path, textOf(v))
+		add(path, textOf(v), goKind(v))
 	}
 }
 
-func holdFields(path string, v reflect.Value, add func(path, text string)) {
+func holdFields(path string, v reflect.Value, add func(path, text, kind string)) {
 	for i := range v.NumField() {
 		switch f := v.Type().Field(i); {
 		case f.Anonymous:
@@ -130,7 +130,7 @@ func holdFields(path string, v reflect.Value, add func(path, text string)) {
 	}
 }
 
-func holdItems(path string, v reflect.Value, add func(path, text string)) {
+func holdItems(path string, v reflect.Value, add func(path, text, kind string)) {
 	if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
 		holdBytes(path, v.Bytes(), add)
 		return
@@ -156,20 +156,20 @@ func textOf(v reflect.Value) string {
 }
 
 // holdBytes takes raw JSON apart and anything else as text.
-func holdBytes(path string, b []byte, add func(path, text string)) {
+func holdBytes(path string, b []byte, add func(path, text, kind string)) {
 	v, err := decode(b)
 	if err != nil {
-		add(path, string(b))
+		add(path, string(b), kindText)
 		return
 	}
 	for _, l := range leaves(path, v) {
-		add(l.path, l.text)
+		add(l.path, l.text, l.kind)
 	}
 }
 
-// take removes the value of l from list, and reports whether it was there: at l's path or,
+// take removes the value of l from list, and returns it if it was there: at l's path or,
 // where a function unwraps an answer, at the end of it.
-func take(list *[]leaf, l leaf) bool {
+func take(list *[]leaf, l leaf) (have leaf, ok bool) {
 	want := plain(l.path)
 	i := slices.IndexFunc(*list, func(have leaf) bool {
 		if have.text != l.text {
@@ -178,10 +178,12 @@ func take(list *[]leaf, l leaf) bool {
 		outer, ok := strings.CutSuffix(want, have.path)
 		return ok && (outer == "" || have.path == "" || have.path[0] == '[' || outer[len(outer)-1] == '.')
 	})
-	if i >= 0 {
-		*list = slices.Delete(*list, i, i+1)
+	if i < 0 {
+		return leaf{}, false
 	}
-	return i >= 0
+	have = (*list)[i]
+	*list = slices.Delete(*list, i, i+1)
+	return have, true
 }
 
 // bothOrNeither says what is wrong when not exactly one of value and error is there. A call

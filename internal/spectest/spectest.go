@@ -48,7 +48,9 @@ type Row[A any] struct {
 	Renamed  map[string]string        // beginnings of response paths that are called otherwise in the value, and how
 	Fixed    map[string]any           // response keys that need this value for the call to succeed
 	Partial  bool                     // returns what it has together with an error
-	Sweep    bool                     // made of several calls: only failures are tried
+
+	Over  func(api A, sample []byte) (any, error) // the call for another sample: with more than WeCom takes
+	Sweep bool                                    // made of several calls: only failures are tried
 }
 
 // NoSample is the Sample of a row whose request is none of the samples: one that sends
@@ -106,11 +108,16 @@ func Request[T any](endpoint string, sample int) T {
 	if !ok || sample >= len(facts.SampleRequests) {
 		panic(fmt.Sprintf("the facts have no sample request %d of %q", sample, endpoint))
 	}
-	d := json.NewDecoder(bytes.NewReader(facts.SampleRequests[sample]))
+	return Read[T](endpoint, facts.SampleRequests[sample])
+}
+
+// Read reads a request of an endpoint into a T, which must have all of its fields.
+func Read[T any](endpoint string, request []byte) T {
+	d := json.NewDecoder(bytes.NewReader(request))
 	d.DisallowUnknownFields()
 	var v T
 	if err := d.Decode(&v); err != nil {
-		panic(fmt.Sprintf("sample request %d of %s: %v", sample, endpoint, err))
+		panic(fmt.Sprintf("request of %s: %v: %s", endpoint, err, request))
 	}
 	return v
 }
@@ -170,6 +177,7 @@ type probe[A any] struct {
 	newClient func(context.Context, http.RoundTripper) A
 	*proof
 	used     map[string]bool // exceptions that were needed
+	kinds    map[string]bool // of otherKinds
 	problems []string
 }
 
@@ -178,13 +186,14 @@ func (p *probe[A]) failf(format string, args ...any) {
 }
 
 func (p *probe[A]) run() {
-	p.used = map[string]bool{}
+	p.used, p.kinds = map[string]bool{}, map[string]bool{}
 	if !p.row.Sweep {
 		if p.facts.Answer == spec.AnswerFile {
 			p.file()
 		} else {
 			p.answers()
 		}
+		p.limits()
 		for _, exceptions := range []map[string]string{p.row.Except, p.row.Drops, p.row.Renamed} {
 			for key := range exceptions {
 				if !p.used[key] {

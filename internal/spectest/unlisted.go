@@ -16,15 +16,61 @@ import (
 
 // Unlisted fails for each exported function of the package in dir that calls an endpoint,
 // itself or through others, and has no row, and for each row whose function is not there.
-func Unlisted[A any](t *testing.T, dir string, rows []Row[A]) {
+// Functions that return a sequence need a walk too.
+func Unlisted[A any](t *testing.T, dir string, rows []Row[A], walks ...Walk[A]) {
 	t.Helper()
 	found, err := Endpoints(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, problem := range unlisted(found, rows) {
+	walkers, err := sequences(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range slices.Concat(unlisted(found, rows), unwalked(found, walkers, walks)) {
 		t.Error(problem)
 	}
+}
+
+// unwalked names the walkers among found that have no walk, and the walks that have no walker.
+func unwalked[A any](found, walkers []string, walks []Walk[A]) (problems []string) {
+	walked := map[string]bool{}
+	for _, w := range walks {
+		walked[w.Go] = true
+		if !slices.Contains(found, w.Go) || !slices.Contains(walkers, w.Go) {
+			problems = append(problems, fmt.Sprintf("the walk %s has no function that walks pages", w.Go))
+		}
+	}
+	for _, name := range walkers {
+		if slices.Contains(found, name) && !walked[name] {
+			problems = append(problems, fmt.Sprintf("%s walks pages and has no Walk", name))
+		}
+	}
+	return problems
+}
+
+// sequences lists the functions of the folder that return a sequence.
+func sequences(dir fs.FS) (names []string, err error) {
+	files, err := parse(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && returnsSequence(f.Type) {
+				names = append(names, funcName(f))
+			}
+		}
+	}
+	return names, nil
+}
+
+func returnsSequence(f *ast.FuncType) bool {
+	if f.Results == nil {
+		return false
+	}
+	refs := mentioned(f.Results, map[string]bool{"iter": true})
+	return slices.Contains(refs, "iter.Seq2") || slices.Contains(refs, "iter.Seq")
 }
 
 func unlisted[A any](found []string, rows []Row[A]) []string {

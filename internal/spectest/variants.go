@@ -77,7 +77,10 @@ func (s *shape) fillLists(lists int, path string, fixed map[string]any, n *int) 
 	*n++
 	switch s.kind {
 	case "int":
-		return json.Number(fmt.Sprint(100000 + *n))
+		if s.name == "expires_in" { // tokens live no longer than a day
+			return json.Number(fmt.Sprint(100000 + *n))
+		}
+		return json.Number(fmt.Sprint(wide + *n))
 	case "float":
 		return json.Number(fmt.Sprintf("%d.5", 100000+*n))
 	case "bool":
@@ -136,6 +139,9 @@ func alternating(v any, first int) any {
 		return n%2 == 0
 	})
 }
+
+// wide has no room in 32 bits, but its seconds have in a time.Duration.
+const wide = 5_000_000_000
 
 const unknownField = "field_of_next_year"
 

@@ -57,15 +57,19 @@ func Rows[T any](name, endpoint string, call func(api *token.Api, sample T) (any
 	for i := range spectest.Samples(endpoint) {
 		rows = append(rows, Row{Go: name, Endpoint: endpoint, Sample: i, Call: func(api *token.Api) (any, error) {
 			return call(api, spectest.Request[T](endpoint, i))
-		}})
+		}, Over: func(api *token.Api, sample []byte) (any, error) { return call(api, spectest.Read[T](endpoint, sample)) }})
 	}
 	return rows
 }
 
-// Run proves the package in the present folder by rows: its endpoints, and that each
-// function that calls one has a row.
-func Run(t *testing.T, rows []Row) {
+// Walk is a walk of [spectest.Walks].
+type Walk = spectest.Walk[*token.Api]
+
+// Run proves the package in the present folder by rows and walks: its endpoints, and that
+// each function that calls one has a row, and a walk if it walks pages.
+func Run(t *testing.T, rows []Row, walks ...Walk) {
 	t.Helper()
 	spectest.Run(t, NewApi, rows)
-	spectest.Unlisted(t, ".", rows)
+	spectest.Walks(t, NewApi, walks)
+	spectest.Unlisted(t, ".", rows, walks...)
 }

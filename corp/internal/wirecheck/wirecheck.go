@@ -48,14 +48,17 @@ func MiniProgram(field string, m *wire.MiniProgram) error {
 		check.Required(field+".thumb_media_id", m.ThumbMediaId))
 }
 
-// News returns an error for a wrong number of links, and for one without a title or an aim.
+// News returns an error for a wrong number of links, and for one without a title or an aim, or
+// with a text that is too long.
 func News(field string, n *wire.News) error {
 	if n == nil {
 		return nil
 	}
 	for i, a := range n.Articles {
 		at := fmt.Sprintf("%s.articles[%d].", field, i)
-		if err := cmp.Or(check.Required(at+"title", a.Title), check.Required(at+"url", cmp.Or(a.Url, a.AppId))); err != nil {
+		err := cmp.Or(check.Required(at+"title", a.Title), check.Required(at+"url", cmp.Or(a.Url, a.AppId)),
+			check.Bytes(at+"url", a.Url, 2048), check.Bytes(at+"picurl", a.PicUrl, 2048), check.Bytes(at+"pagepath", a.PagePath, 128))
+		if err != nil {
 			return err
 		}
 	}
@@ -63,14 +66,15 @@ func News(field string, n *wire.News) error {
 }
 
 // MpNews returns an error for a wrong number of articles, and for one without a title, a
-// cover or a text.
+// cover or a text, or with one that is too long.
 func MpNews(field string, n *wire.MpNews) error {
 	if n == nil {
 		return nil
 	}
 	for i, a := range n.Articles {
 		at := fmt.Sprintf("%s.articles[%d].", field, i)
-		err := cmp.Or(check.Required(at+"title", a.Title), check.Required(at+"thumb_media_id", a.ThumbMediaId), check.Id(at+"content", a.Content, maxHTML))
+		err := cmp.Or(check.Required(at+"title", a.Title), check.Required(at+"thumb_media_id", a.ThumbMediaId), check.Id(at+"content", a.Content, maxHTML),
+			check.Bytes(at+"author", a.Author, 64))
 		if err != nil {
 			return err
 		}

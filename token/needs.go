@@ -1,0 +1,40 @@
+package token
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/gothird/wecom/internal/lenient"
+)
+
+// Needing returns ep for a call that is about one value. An answer that says success and has
+// neither of the names, or has them null or empty, is then an error that names the first one:
+// of a write with [ErrOutcomeUnknown]. A dot leads into an object. 0 and false are values.
+func (ep Endpoint) Needing(names ...string) Endpoint {
+	ep.needs = strings.Join(names, "|")
+	return ep
+}
+
+// lacking is the error for an answer without the value that the call is about.
+func (ep Endpoint) lacking(body []byte) error {
+	if ep.needs == "" {
+		return nil
+	}
+	first, _, _ := strings.Cut(ep.needs, "|")
+	for name := range strings.SplitSeq(ep.needs, "|") {
+		value, ok := lenient.Find(body, strings.Split(name, ".")...)
+		if ok && !empty(value) {
+			return nil
+		}
+	}
+	return errors.New("the answer holds no " + first)
+}
+
+// empty reports whether a raw value is null, or a text, list or object without content.
+func empty(value []byte) bool {
+	text := string(value)
+	if text == "null" {
+		return true
+	}
+	return len(text) > 1 && strings.ContainsRune(`"[{`, rune(text[0])) && strings.Trim(text[1:len(text)-1], " \t\r\n") == ""
+}
