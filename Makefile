@@ -14,6 +14,7 @@ PACKAGES    ?= token callback order purchase service license wecrypt wexml lenie
 MUTANTS     ?= 120
 SEED        ?= 1
 MUTANTARGS  ?=
+MODULES     := tools/mutants examples/tested
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 .PHONY: test race clocks lint cover fuzz bench soak mutants quickstart cross check
@@ -22,7 +23,8 @@ TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 w
 test:
 	@if $(GO) build -race runtime/cgo 2>/dev/null; then race=-race; else race=; export CGO_ENABLED=0; \
 		echo "No race detector: it needs a C compiler (apt-get install gcc libc6-dev) and CGO_ENABLED=1. Testing without."; fi; \
-	echo "$(GO) test $$race ./..."; $(GO) test $$race ./... && $(GO) -C tools/mutants test ./...
+	echo "$(GO) test $$race ./..."; $(GO) test $$race ./... || exit 1; \
+	for m in $(MODULES); do echo "$(GO) -C $$m test $$race ./..."; $(GO) -C $$m test $$race ./... || exit 1; done
 
 # Once more under several numbers of threads, which shows other interleavings.
 race:
@@ -38,9 +40,8 @@ lint:
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) mod tidy -diff
-	$(GO) -C tools/mutants vet ./...
-	$(GO) -C tools/mutants run $(STATICCHECK) ./...
-	$(GO) -C tools/mutants mod tidy -diff
+	@for m in $(MODULES); do echo "and $$m"; \
+		$(GO) -C $$m vet ./... && $(GO) -C $$m run $(STATICCHECK) ./... && $(GO) -C $$m mod tidy -diff || exit 1; done
 
 # Fails below COVERMIN per cent of statements in any of the packages.
 cover:

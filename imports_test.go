@@ -156,6 +156,24 @@ func TestImportOrder(t *testing.T) {
 	}
 }
 
+// What is there to be read and copied uses nothing that a reader can't import.
+func TestExamplesCanBeCopied(t *testing.T) {
+	t.Parallel()
+	example := regexp.MustCompile(`(?m)^func Example`)
+	n := 0
+	for _, f := range goFiles(t) {
+		shown := strings.HasPrefix(f.dir, "examples/") || f.test && example.MatchString(f.text)
+		if !shown || strings.HasPrefix(f.dir, "internal/") {
+			continue
+		}
+		n++
+		for _, p := range f.imports() {
+			assert.NotContains(t, p, "/internal/", f.path)
+		}
+	}
+	require.Greater(t, n, 10)
+}
+
 const fake = "internal/fakewecom"
 
 // ofFake reports whether a folder belongs to the fake WeCom.

@@ -100,13 +100,9 @@ func TestReadmeCompiles(t *testing.T) {
 	self, err := os.ReadFile("readme_test.go")
 	require.NoError(t, err)
 	for _, name := range []string{"README.md", "README.zh-CN.md"} {
-		readme, err := os.ReadFile(name)
-		require.NoError(t, err)
-		blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
-		require.NotEmpty(t, blocks, name)
 		code := flat(string(self))
-		for _, b := range blocks {
-			assert.Contains(t, code, flat(b[1]), name)
+		for _, b := range goBlocks(t, name) {
+			assert.Contains(t, code, flat(b), name)
 		}
 	}
 }
@@ -122,6 +118,18 @@ func TestReadmeCommands(t *testing.T) {
 			assert.Contains(t, string(readme), "\n"+command+"\n```", name)
 		}
 	}
+}
+
+// goBlocks are the pieces of Go code in a document.
+func goBlocks(t *testing.T, name string) (code []string) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	for _, b := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		code = append(code, b[1])
+	}
+	require.NotEmpty(t, code, name)
+	return code
 }
 
 // flat drops indentation, which a block in a function has more of.

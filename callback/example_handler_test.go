@@ -2,65 +2,62 @@ package callback_test
 
 import (
 	"context"
-	"encoding/xml"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
+	"testing"
 
 	"github.com/gothird/wecom/callback"
-	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/fakewecom/platform"
-	"github.com/gothird/wecom/internal/spec"
-	"github.com/gothird/wecom/token"
+	"github.com/gothird/wecom/wecomtest"
 )
 
 // A member writes to the app and gets an answer at once.
 func ExampleAnswer() {
-	api, err := token.New(token.Config{CorpId: "wwprovider000001", ProviderSecret: "s", SuiteId: "ww0000suite00001", SuiteSecret: "s"})
-	if err != nil {
-		panic(err)
-	}
-	in, err := callback.NewInbox(callback.Config{})
-	if err != nil {
-		panic(err)
-	}
-	callback.Answer(in, func(ctx context.Context, n *callback.Notice, e *callback.TextMessage) (callback.Reply, error) {
-		return &callback.TextReply{Content: "You said: " + e.Content}, nil
-	})
-	h, err := in.Handler(api, callback.URL{Token: "CallbackToken1", EncodingAESKey: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"})
-	if err != nil {
-		panic(err)
-	}
-	server := httptest.NewServer(h) // the provider's server
-	defer server.Close()
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		api := wecom.Api()
+		corp := wecom.Install(wecomtest.Corp{})
 
-	wecom := fakewecom.New(platform.Options{})
-	_ = wecom.AddProvider(platform.Provider{CorpId: "wwprovider000001", Secret: "s"})
-	_ = wecom.AddSuite(platform.Suite{Id: "ww0000suite00001", Secret: "s", DataURL: server.URL,
-		Command: platform.Callback{URL: server.URL, Token: "CallbackToken1", EncodingAESKey: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"}})
-	message := "<xml><ToUserName>wpCustomer01</ToUserName><FromUserName>lin</FromUserName><MsgType>text</MsgType><Content>hello</Content><MsgId>1</MsgId></xml>"
-	d, err := wecom.Push(context.Background(), platform.Target{Channel: spec.ChannelData, SuiteId: "ww0000suite00001", CorpId: "wpCustomer01"}, []byte(message))
-	if err != nil {
-		panic(err)
-	}
-	reply, err := wecom.OpenReply(d)
-	if err != nil {
-		panic(err)
-	}
-	var document struct{ ToUserName, Content string }
-	if err := xml.Unmarshal(reply, &document); err != nil {
-		panic(err)
-	}
-	fmt.Printf("to %s: %s\n", document.ToUserName, document.Content)
-	// Output: to lin: You said: hello
+		in, err := callback.NewInbox(callback.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		callback.Answer(in, func(ctx context.Context, n *callback.Notice, e *callback.TextMessage) (callback.Reply, error) {
+			return &callback.TextReply{Content: "You said: " + e.Content}, nil
+		})
+		h, err := in.Handler(api, wecom.URL(api, callback.App)) // token and key from the console in real life
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		wecom.Deliver(api, callback.App, h)
+		d := corp.Send(wecomtest.Message{UserId: corp.Members[0].UserId, Text: "hello"})
+		fmt.Println(strings.Contains(d.Reply, "You said: hello"), d.Err())
+	})
+	fmt.Println(err)
+	// Output:
+	// true <nil>
+	// <nil>
 }
 
 // Why does the URL check fail? Ask with the request as the server got it.
 func ExampleExplain() {
-	api, _ := token.New(token.Config{CorpId: "wwprovider000001", ProviderSecret: "s", SuiteId: "ww0000suite00001", SuiteSecret: "s"})
-	in, _ := callback.NewInbox(callback.Config{})
-	h, _ := in.Handler(api, callback.URL{Token: "CallbackToken1", EncodingAESKey: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"})
-	captured := httptest.NewRequest(http.MethodGet, "/wecom", nil) // opened in a browser
-	fmt.Println(callback.Explain(h, captured))
-	// Output: query: the query is not WeCom's: msg_signature, timestamp, nonce, echostr missing. Let the proxy pass the query on unchanged; a browser that opens the URL sends none, which is no URL check.
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		in, err := callback.NewInbox(callback.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := in.Handler(wecom.Api(), wecom.URL(wecom.Api(), callback.App))
+		if err != nil {
+			t.Fatal(err)
+		}
+		captured := httptest.NewRequest(http.MethodGet, "/wecom", nil) // opened in a browser
+		fmt.Println(callback.Explain(h, captured))
+	})
+	fmt.Println(err)
+	// Output:
+	// query: the query is not WeCom's: msg_signature, timestamp, nonce, echostr missing. Let the proxy pass the query on unchanged; a browser that opens the URL sends none, which is no URL check.
+	// <nil>
 }

@@ -115,7 +115,7 @@ func TestForeignNotices(t *testing.T) {
 		require.NoError(t, w.in.queue.Put(t.Context(), []Item{other}))
 		var got seen
 		w.in.OnAny(func(_ context.Context, n *Notice) error { got.add(n.SuiteId); return nil })
-		w.handler(w.api.WithSuite("ww-other", "secret"))
+		w.handler("/other", w.api.WithSuite("ww-other", "secret"), w.appURL())
 		pass(2 * time.Second)
 		assert.Equal(t, []string{"ww-other"}, got.all(), "a Handler that came while Run runs")
 	})

@@ -52,9 +52,9 @@ func TestReportsHaveTheNotice(t *testing.T) {
 		"sent as echo": {request{method: "GET", receiveId: siteSuite, payload: infoDoc(siteSuite, "change_auth")}, true},
 	} {
 		s.send(c.request)
-		require.Eventually(t, func() bool { s.mu.Lock(); defer s.mu.Unlock(); return len(s.notices) == 1 }, 10*time.Second, time.Millisecond, name)
+		require.Eventually(t, func() bool { s.mu.Lock(); defer s.mu.Unlock(); return len(s.told) == 1 }, 10*time.Second, time.Millisecond, name)
 		s.mu.Lock()
-		n := s.notices[0]
+		n := s.told[0].n
 		s.mu.Unlock()
 		assert.Equal(t, c.decrypted, n != nil, name)
 		if n != nil {

@@ -62,7 +62,7 @@ func TestPushesWaitForTheStore(t *testing.T) {
 		store.down.Store(true)
 		api, err := token.New(token.Config{CorpId: siteProvider, SuiteId: siteSuite, SuiteSecret: "suite-secret", Store: store})
 		require.NoError(t, err)
-		w.app = w.handler(api)
+		w.app = w.handler("/app", api, w.appURL())
 		var got seen
 		On(w.in, func(_ context.Context, n *Notice, m *TextMessage) error { got.add(m.Content); return nil })
 		defer w.run()()

@@ -44,47 +44,56 @@ type site struct {
 
 	mu       sync.Mutex
 	handlers map[string]http.Handler // by path
-	errs     []error
-	notices  []*Notice // of errs
+	told     []told
+}
+
+// told is what OnError has heard.
+type told struct {
+	n   *Notice
+	err error
 }
 
 // newSite uses real HTTP over loopback.
 func newSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{t: t, handlers: map[string]http.Handler{}}
-	s.start(testworld.Loopback(t, platform.Options{}, s))
+	s.start(testworld.Loopback(t, platform.Options{}, s), token.NewMemoryStore())
 	return s
 }
 
 // newBubbleSite works inside synctest.Test.
 func newBubbleSite(t *testing.T) *site {
 	t.Helper()
+	return newBubbleSiteOn(t, token.NewMemoryStore())
+}
+
+// newBubbleSiteOn is newBubbleSite with another Store.
+func newBubbleSiteOn(t *testing.T, store token.Store) *site {
+	t.Helper()
 	s := &site{t: t, handlers: map[string]http.Handler{}}
-	s.start(testworld.New(platform.Options{}, s))
+	s.start(testworld.New(platform.Options{}, s), store)
 	return s
 }
 
-func (s *site) start(w *testworld.World) {
+// start makes an Api of the app, without a ticket, and an inbox.
+func (s *site) start(w *testworld.World, store token.Store) {
 	s.t.Helper()
-	s.fake, s.http, s.url, s.store = w.Server, w.Client, w.Hook, token.NewMemoryStore()
-	s.api = siteApi(s.t, w, s.store)
-	s.in = s.inbox(Config{})
-}
-
-// siteApi is an Api of the app, without a ticket.
-func siteApi(t *testing.T, w *testworld.World, store token.Store) *token.Api {
-	t.Helper()
+	s.fake, s.http, s.url, s.store = w.Server, w.Client, w.Hook, store
 	cfg := w.Config()
 	cfg.Store = store
-	api, err := token.New(cfg)
-	require.NoError(t, err)
-	return api
+	var err error
+	s.api, err = token.New(cfg)
+	require.NoError(s.t, err)
+	s.in = s.inbox(Config{})
 }
 
 // inbox makes an Inbox that tells this site of its errors.
 func (s *site) inbox(cfg Config) *Inbox {
 	s.t.Helper()
-	cfg.Logger, cfg.OnError = discard(), s.onError
+	cfg.OnError = s.onError
+	if cfg.Logger == nil {
+		cfg.Logger = discard()
+	}
 	in, err := NewInbox(cfg)
 	require.NoError(s.t, err)
 	return in
@@ -110,23 +119,30 @@ func (s *site) mount(path string, h http.Handler) {
 func (s *site) onError(_ context.Context, n *Notice, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.errs, s.notices = append(s.errs, err), append(s.notices, n)
+	s.told = append(s.told, told{n, err})
 }
 
 // takeErrs returns what OnError has heard since the last call. A report comes after the
 // answer, so it waits for as many as are awaited.
-func (s *site) takeErrs(awaited int) []error {
+func (s *site) takeErrs(awaited int) (errs []error) {
 	s.t.Helper()
 	assert.Eventually(s.t, func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return len(s.errs) >= awaited
+		return len(s.told) >= awaited
 	}, 10*time.Second, time.Millisecond)
+	for _, told := range s.takeTold() {
+		errs = append(errs, told.err)
+	}
+	return errs
+}
+
+func (s *site) takeTold() []told {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	errs := s.errs
-	s.errs, s.notices = nil, nil
-	return errs
+	told := s.told
+	s.told = nil
+	return told
 }
 
 // lastErr returns the only error that OnError has heard.

@@ -1,45 +1,25 @@
 package callback
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"log/slog"
-	"net/http"
 	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/fakewecom/platform"
-	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
 
-// world is an inbox with an app, in front of a fake WeCom, in a bubble.
+// world is a site in a bubble whose inbox has both apps.
 type world struct {
-	t     *testing.T
-	fake  *fakewecom.Server
-	store token.Store
-	api   *token.Api
-	in    *Inbox
-	app   *Handler
-	own   *Handler // of the template
+	*site
 
-	mu   sync.Mutex
-	told []told
-}
-
-// told is what OnError has heard.
-type told struct {
-	n   *Notice
-	err error
+	app, own *Handler // own: of the template
 }
 
 func newWorld(t *testing.T, cfg Config) *world {
@@ -50,43 +30,16 @@ func newWorld(t *testing.T, cfg Config) *world {
 // newWorldOn is newWorld with another Store.
 func newWorldOn(t *testing.T, store token.Store, cfg Config) *world {
 	t.Helper()
-	w := &world{t: t, store: store}
-	shared := testworld.New(platform.Options{}, http.HandlerFunc(w.serve))
-	w.fake, w.api = shared.Server, siteApi(t, shared, w.store)
+	w := &world{site: newBubbleSiteOn(t, store)}
 	w.open(cfg)
 	return w
 }
 
 // open makes an inbox of its own, as a new process would.
 func (w *world) open(cfg Config) {
-	cfg.OnError = func(_ context.Context, n *Notice, err error) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.told = append(w.told, told{n, err})
-	}
-	if cfg.Logger == nil {
-		cfg.Logger = slog.New(slog.DiscardHandler)
-	}
-	var err error
-	w.in, err = NewInbox(cfg)
-	require.NoError(w.t, err)
-	w.app, w.own = w.handler(w.api), w.handler(w.api.WithSuite(siteTemplate, testworld.TemplateSecret))
-}
-
-func (w *world) handler(api *token.Api) *Handler {
 	w.t.Helper()
-	h, err := w.in.Handler(api, URL{Token: siteToken, EncodingAESKey: siteKey})
-	require.NoError(w.t, err)
-	return h
-}
-
-// serve is the callback server.
-func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/template" {
-		w.own.ServeHTTP(rw, r)
-	} else {
-		w.app.ServeHTTP(rw, r)
-	}
+	w.in = w.inbox(cfg)
+	w.app, w.own = w.handler("/app", w.api, w.appURL()), w.handler("/template", w.template(), w.appURL())
 }
 
 // deliver is a push that was accepted.
@@ -103,27 +56,12 @@ func (w *world) deliver(receiveId, doc string) error {
 }
 
 // run processes the queue until stop.
-func (w *world) run() (stop func()) {
-	ctx, cancel := context.WithCancel(w.t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		assert.NoError(w.t, w.in.Run(ctx))
-	}()
-	return func() {
-		cancel()
-		<-done
-	}
-}
+func (w *world) run() (stop func()) { return w.site.run(w.in) }
 
 // errs returns what OnError has heard since the last call.
 func (w *world) errs() []told {
 	synctest.Wait()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	told := w.told
-	w.told = nil
-	return told
+	return w.takeTold()
 }
 
 func (w *world) stats() Stats {
@@ -133,17 +71,11 @@ func (w *world) stats() Stats {
 	return s
 }
 
-func (w *world) ticket() {
-	w.t.Helper()
-	_, err := w.fake.PushTicket(w.t.Context(), siteSuite)
-	require.NoError(w.t, err)
-}
-
 // installed saves an installation without any push.
 func (w *world) installed(corps ...string) {
 	w.t.Helper()
 	for _, id := range corps {
-		require.NoError(w.t, w.api.SetInstallation(token.Installation{CorpId: id, PermanentCode: "code-of-" + id}))
+		w.site.installed(w.api, id)
 	}
 }
 

@@ -1,60 +1,68 @@
 package license_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"testing"
 
-	"github.com/gothird/wecom/internal/spectest"
-	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/token"
+	"github.com/gothird/wecom/wecomtest"
 )
 
-// demoApi returns an Api whose WeCom gives one answer.
-func demoApi(answer string) *token.Api {
-	return testworld.Api(context.Background(), spectest.Canned(func(string, []byte) string { return answer }))
-}
-
 func ExampleLICBatchActiveAccount() {
-	api := demoApi(`{"errcode":0,"errmsg":"ok","active_result":[
-		{"active_code":"LC7Q2M9X4T1B8K","userid":"woLinQing","errcode":0},
-		{"active_code":"LC8R3N0Y5U2C9L","userid":"woZhouYan","errcode":701082}]}`)
-
-	results, err := license.LICBatchActiveAccount(api.WithCorp("wpRiverside"), []license.ActiveCode{
-		{ActiveCode: "LC7Q2M9X4T1B8K", UserId: "woLinQing"},
-		{ActiveCode: "LC8R3N0Y5U2C9L", UserId: "woZhouYan"},
-	})
-	for _, r := range results { // also beside an error
-		switch err := r.Err(); {
-		case err == nil:
-			fmt.Println(r.UserId, "is activated")
-		case errors.Is(err, token.Code(701082)):
-			fmt.Println(r.UserId, "has more than 20 days left: nothing to do yet")
-		default:
-			fmt.Println(r.UserId, err)
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		corp := wecom.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "woLinQing"}, {UserId: "woZhouYan"}}})
+		codes := buy(t, corp, 3, 0) // see package order
+		if err := license.LICActiveAccount(corp.Api(), codes[2], "woZhouYan"); err != nil {
+			t.Fatal(err)
 		}
-	}
+
+		results, err := license.LICBatchActiveAccount(corp.Api(), []license.ActiveCode{
+			{ActiveCode: codes[0], UserId: "woLinQing"},
+			{ActiveCode: codes[1], UserId: "woZhouYan"},
+		})
+		for _, r := range results { // also beside an error
+			switch err := r.Err(); {
+			case err == nil:
+				fmt.Println(r.UserId, "is activated")
+			case errors.Is(err, token.Code(701082)):
+				fmt.Println(r.UserId, "has more than 20 days left: nothing to do yet")
+			default:
+				fmt.Println(r.UserId, err)
+			}
+		}
+		fmt.Println(err)
+	})
 	fmt.Println(err)
 	// Output:
 	// woLinQing is activated
 	// woZhouYan has more than 20 days left: nothing to do yet
 	// <nil>
+	// <nil>
 }
 
 func ExampleLICAllActived() {
-	api := demoApi(`{"errcode":0,"has_more":0,"account_list":[
-		{"userid":"woZhouYan","type":1,"expire_time":1806372000},
-		{"userid":"woZhouYan","type":2,"expire_time":1775008800}]}`)
-
-	for account, err := range license.LICAllActived(api.WithCorp("wpRiverside")) {
-		if err != nil {
-			fmt.Println(err)
-			break
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		corp := wecom.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "woZhouYan"}}})
+		for _, code := range buy(t, corp, 1, 1) { // see package order
+			if err := license.LICActiveAccount(corp.Api(), code, "woZhouYan"); err != nil {
+				t.Fatal(err)
+			}
 		}
-		fmt.Println(account.UserId, account.Type, account.ExpireTime)
-	}
+
+		for account, err := range license.LICAllActived(corp.Api()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Println(account.UserId, account.Type, account.ExpireTime > 0)
+		}
+	})
+	fmt.Println(err)
 	// Output:
-	// woZhouYan 1 1806372000
-	// woZhouYan 2 1775008800
+	// woZhouYan 1 true
+	// woZhouYan 2 true
+	// <nil>
 }

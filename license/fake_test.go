@@ -5,44 +5,35 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/fakewecom/desk"
-	"github.com/gothird/wecom/internal/fakewecom/platform"
-	"github.com/gothird/wecom/internal/testworld"
-	"github.com/gothird/wecom/license"
-	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/license"
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/token"
+	"github.com/gothird/wecom/wecomtest"
 )
 
 const twelveMonths = 12 * 31 * 24 * time.Hour
 
-// newFake returns a fake WeCom in which a corp has the provider's app, and an Api for it.
-func newFake() (*fakewecom.Server, *token.Api) {
-	w := testworld.New(platform.Options{}, nil)
-	w.Sell(0)
-	return w.Server, w.Api().WithCorp(corp)
+// customer is a corp with the app and members woMember0 to woMember3.
+func customer(t testing.TB, opts ...wecomtest.Option) *wecomtest.Corp {
+	t.Helper()
+	return wecomtest.New(t, opts...).Install(wecomtest.Corp{Members: []wecomtest.Member{
+		{UserId: "woMember0"}, {UserId: "woMember1"}, {UserId: "woMember2"}, {UserId: "woMember3"}}})
 }
 
-// buy orders and pays accounts and returns their codes, base ones first.
-func buy(t testing.TB, fake *fakewecom.Server, api *token.Api, base, interop int) (codes []string) {
+// buy orders and pays accounts for twelve months and returns their codes, base ones first.
+func buy(t testing.TB, corp *wecomtest.Corp, base, interop int) (codes []string) {
 	t.Helper()
-	ep := func(name string) token.Endpoint {
-		return token.Endpoint{Path: "/cgi-bin/license/" + name, Credential: token.Provider}
-	}
-	created, err := token.Call[struct {
-		OrderId string `json:"order_id"`
-	}](api, ep("create_new_order"), map[string]any{
-		"corpid": corp, "buyer_userid": "chen.mei",
-		"account_count":    map[string]int{"base_count": base, "external_contact_count": interop},
-		"account_duration": map[string]int{"months": 12},
-	})
+	id, err := order.ORCreate(corp.Api(), &order.Order{
+		BuyerUserId: "chen.mei", AccountDuration: order.AccountDuration{Months: 12},
+		AccountCount: order.AccountCount{BaseCount: base, ExternalContactCount: interop}})
 	require.NoError(t, err)
-	require.NoError(t, fake.PayOrder(t.Context(), created.OrderId))
-	list, err := token.Call[license.ActivedList](api, ep("list_order_account"), map[string]string{"order_id": created.OrderId})
-	require.NoError(t, err)
+	corp.Pay(id)
 	for _, kind := range []int{license.TypeBase, license.TypeInterop} {
-		for _, a := range list.AccountList {
+		for a, err := range order.ORAllAccounts(corp.Api(), id) {
+			require.NoError(t, err)
 			if a.Type == kind {
 				codes = append(codes, a.ActiveCode)
 			}
@@ -55,8 +46,8 @@ func buy(t testing.TB, fake *fakewecom.Server, api *token.Api, base, interop int
 func TestLifeOfACode(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake()
-		codes := buy(t, fake, api, 3, 1)
+		corp := customer(t)
+		api, codes := corp.Api(), buy(t, corp, 3, 1)
 
 		detail, err := license.LICActiveCodeDetail(api, codes[0])
 		require.NoError(t, err)
@@ -90,8 +81,8 @@ func TestLifeOfACode(t *testing.T) {
 func TestMembersAndTransfer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake()
-		codes := buy(t, fake, api, 2, 1)
+		corp := customer(t)
+		api, codes := corp.Api(), buy(t, corp, 2, 1)
 		require.NoError(t, license.LICActiveAccount(api, codes[0], "woMember0"))
 		require.NoError(t, license.LICActiveAccountByType(api, license.TypeInterop, "woMember0"))
 		user, err := license.LICGetActiveByUser(api, "woMember0")
@@ -99,7 +90,7 @@ func TestMembersAndTransfer(t *testing.T) {
 		assert.Equal(t, 1, user.ActiveStatus)
 		assert.Len(t, user.ActiveInfoList, 2)
 
-		require.NoError(t, fake.UpdateMember(corp, platform.Member{UserId: "woMember0", Left: true}))
+		corp.Change(wecomtest.Member{UserId: "woMember0", Left: true})
 		moved, err := license.LICBatchTransfer(api, []license.Transfer{{"woMember0", "woMember3"}})
 		require.NoError(t, err)
 		require.Len(t, moved, 1)
@@ -117,10 +108,11 @@ func TestMembersAndTransfer(t *testing.T) {
 func TestAutoActivation(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake()
+		corp := customer(t)
+		api := corp.Api()
 		_, err := license.LICGetAutoActiveStatue(api)
 		require.ErrorIs(t, err, token.Code(701071), "nothing was ever bought")
-		buy(t, fake, api, 1, 0)
+		buy(t, corp, 1, 0)
 		for _, status := range []int{1, 0} {
 			require.NoError(t, license.LICSetAutoActiveStatus(api, status))
 			got, err := license.LICGetAutoActiveStatue(api)
@@ -133,40 +125,39 @@ func TestAutoActivation(t *testing.T) {
 func TestTrialAndBalance(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake()
+		const balance = 9_000_000_000_00 // fen, more than 32 bits
+		api := customer(t, wecomtest.Choices{Balance: balance}).Api()
 		installed := time.Now()
-		info, err := license.LICGetAppInfo(api, testworld.Suite, "")
+		info, err := license.LICGetAppInfo(api, api.SuiteId(), "")
 		require.NoError(t, err)
 		assert.Equal(t, installed.Unix(), info.TrailInfo.StartTime)
 		assert.Equal(t, installed.Add(90*24*time.Hour).Unix(), info.TrailInfo.EndTime)
 
-		fake.SetBalance("", 9_000_000_000_00)
 		fen, err := license.LICGetAccountBalance(api)
 		require.NoError(t, err)
-		assert.EqualValues(t, 9_000_000_000_00, fen, "more than 32 bits")
+		assert.EqualValues(t, balance, fen)
 	})
 }
 
 func TestShareDownstream(t *testing.T) {
 	t.Parallel()
-	const down = "wpDownstream000000000000021"
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake()
-		require.NoError(t, fake.AddCorp(platform.Corp{Id: down, Members: []platform.Member{{UserId: "woDown"}}}))
-		codes := buy(t, fake, api, 2, 0)
-		shared := []license.ShareActiveCode{{codes[0]}}
-		failed, err := license.LICBatchShareActiveCode(api, down, license.LinkChain, shared)
+		w := wecomtest.New(t)
+		up, down := w.Install(wecomtest.Corp{}), w.Install(wecomtest.Corp{})
+		api, code := up.Api(), buy(t, up, 1, 0)[0]
+		shared := []license.ShareActiveCode{{code}}
+		failed, err := license.LICBatchShareActiveCode(api, down.Id, license.LinkChain, shared)
 		require.Error(t, err, "not linked: every item failed")
 		for _, f := range failed {
 			require.Error(t, f.Err())
 		}
-		require.NoError(t, fake.LinkCorps("", corp, down, desk.CorpLink{HeadCount: 5, AppShared: true}))
-		failed, err = license.LICBatchShareActiveCode(api, down, license.LinkChain, shared)
+		up.Share(down)
+		failed, err = license.LICBatchShareActiveCode(api, down.Id, license.LinkChain, shared)
 		require.NoError(t, err)
 		assert.Empty(t, failed)
-		detail, err := license.LICActiveCodeDetail(api, codes[0])
+		detail, err := license.LICActiveCodeDetail(api, code)
 		require.NoError(t, err)
 		assert.Equal(t, license.CodeShared, detail.Status)
-		assert.Equal(t, down, detail.ShareInfo.ToCorpId)
+		assert.Equal(t, down.Id, detail.ShareInfo.ToCorpId)
 	})
 }

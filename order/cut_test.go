@@ -6,10 +6,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom/platform"
-	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
+	"github.com/gothird/wecom/wecomtest"
 )
 
 // An order whose connection breaks, before or after WeCom has made it, goes out
@@ -17,20 +16,24 @@ import (
 // G: request/writes-once order/unknown
 func TestCreateOverABrokenConnection(t *testing.T) {
 	t.Parallel()
+	const path = "/cgi-bin/license/create_new_order"
 	for _, made := range []bool{false, true} {
-		w := testworld.Loopback(t, platform.Options{}, nil)
-		w.Sell(0)
-		fake, api := w.Server, w.Api()
-		fake.Fault(platform.Fault{Path: "/cgi-bin/license/create_new_order", Cut: true, After: made})
+		w := wecomtest.New(t)
+		customer := w.Install(wecomtest.Corp{})
+		cfg := w.Config()
+		cfg.BaseURL, cfg.HTTPClient = "http://"+w.Addr(), nil // net/http has retries of its own
+		api, err := token.New(cfg)
+		require.NoError(t, err)
+		w.Fail(path, wecomtest.Fault{Cut: true, Late: made})
 
-		id, err := order.ORCreate(api.WithCorp(corp), &order.Order{
+		id, err := order.ORCreate(api.WithCorp(customer.Id), &order.Order{
 			BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: order.AccountDuration{Months: 1},
 		})
 		require.ErrorIs(t, err, token.ErrOutcomeUnknown)
 		assert.Empty(t, id)
-		assert.Equal(t, 1, fake.Count("/cgi-bin/license/create_new_order"))
+		assert.Len(t, w.Requests(path), 1)
 
-		list, err := order.ORGetList(api, &order.ListCond{CorpId: corp})
+		list, err := order.ORGetList(api, &order.ListCond{CorpId: customer.Id})
 		require.NoError(t, err)
 		assert.Equal(t, made, len(list.OrderList) == 1, "what has become of it can be seen")
 	}

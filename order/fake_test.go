@@ -5,27 +5,19 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/fakewecom/platform"
-	"github.com/gothird/wecom/internal/testworld"
-	"github.com/gothird/wecom/order"
-	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-)
 
-// newFake returns a fake WeCom in which a corp has the provider's app, and an Api for it.
-// delay is how long WeCom takes for jobs and codes.
-func newFake(delay time.Duration) (*fakewecom.Server, *token.Api) {
-	w := testworld.New(platform.Options{}, nil)
-	w.Sell(delay)
-	return w.Server, w.Api().WithCorp(corp)
-}
+	"github.com/gothird/wecom/order"
+	"github.com/gothird/wecom/token"
+	"github.com/gothird/wecom/wecomtest"
+)
 
 func TestOrderToCodes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(0)
+		customer := wecomtest.New(t).Install(wecomtest.Corp{})
+		api := customer.Api()
 		bought := order.Order{BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 3, ExternalContactCount: 2}, AccountDuration: order.AccountDuration{Months: 12}}
 		id, err := order.ORCreate(api, &bought)
 		require.NoError(t, err)
@@ -34,7 +26,7 @@ func TestOrderToCodes(t *testing.T) {
 
 		go func() {
 			time.Sleep(5 * time.Minute)
-			assert.NoError(t, fake.PayOrder(t.Context(), id))
+			customer.Pay(id)
 		}()
 		detail, err := order.ORWaitPaid(api, id, time.Minute)
 		require.NoError(t, err)
@@ -51,7 +43,7 @@ func TestOrderToCodes(t *testing.T) {
 func TestCancelledOrderEndsTheWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, api := newFake(0)
+		api := wecomtest.New(t).Install(wecomtest.Corp{}).Api()
 		id, err := order.ORCreate(api, &order.Order{BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: order.AccountDuration{Months: 1}})
 		require.NoError(t, err)
 		require.NoError(t, order.ORCancel(api, id))
@@ -64,11 +56,11 @@ func TestCancelledOrderEndsTheWait(t *testing.T) {
 func TestUnionOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, api := newFake(time.Minute)
-		api = api.WithCorp("")
+		w := wecomtest.New(t, wecomtest.Choices{JobDelay: time.Minute, CodeDelay: time.Minute})
+		api, one, other := w.Api(), w.Install(wecomtest.Corp{}), w.Install(wecomtest.Corp{})
 		job, err := order.ORNewJobCreate(api, &order.NewJob{BuyList: []order.BuyInfo{
-			{corp, order.AccountCount{BaseCount: 2}, order.AccountDuration{Months: 3}, ptr(0)},
-			{testworld.Other, order.AccountCount{ExternalContactCount: 1}, order.AccountDuration{Months: 3}, nil},
+			{one.Id, order.AccountCount{BaseCount: 2}, order.AccountDuration{Months: 3}, ptr(0)},
+			{other.Id, order.AccountCount{ExternalContactCount: 1}, order.AccountDuration{Months: 3}, nil},
 			{"wpNobody", order.AccountCount{BaseCount: 1}, order.AccountDuration{Months: 3}, nil},
 		}})
 		require.NoError(t, err)
@@ -99,8 +91,7 @@ func TestUnionOrder(t *testing.T) {
 func TestBalanceTooLow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(time.Minute)
-		fake.SetBalance("", 1)
+		api := wecomtest.New(t, wecomtest.Choices{Balance: 1}).Install(wecomtest.Corp{}).Api()
 		id, err := order.ORCreate(api, &order.Order{BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: order.AccountDuration{Months: 1}})
 		require.NoError(t, err)
 		job, err := order.ORPaySubmit(api, id, buyer)

@@ -5,20 +5,24 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // G: order/cashier
 func TestCashierAgainstTheFake(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake, api := newFake(0)
-		fake.SetCashier("", string(cashierKey), true)
+		w := testworld.New(platform.Options{}, nil)
+		w.SetCashier("", string(cashierKey), true)
+		w.AuthCode(testworld.Suite, corp)
+		api := w.Api().WithCorp(corp)
 		opened, err := order.PaytoolOpenOrder(api, cashierKey, thirdApp())
 		require.NoError(t, err)
 		detail, err := order.PaytoolGetOrderDetail(api, cashierKey, opened.OrderId)

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/desk"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/internal/testworld"
@@ -43,7 +44,11 @@ func newApi(ctx context.Context, rt http.RoundTripper) *token.Api {
 // delay is how long WeCom takes for jobs and codes.
 func newFake(delay time.Duration) (*fakewecom.Server, *token.Api) {
 	w := testworld.New(platform.Options{}, nil)
-	w.Sell(delay)
+	w.AuthCode(testworld.Suite, corp) // the corp has the app
+	policy := desk.DefaultLicensePolicy()
+	policy.GenerateDelay, policy.JobDelay = delay, delay
+	w.SetLicensePolicy("", policy)
+	w.SetBalance("", 1_000_000_00)
 	return w.Server, newApi(context.Background(), w.Client.Transport)
 }
 

@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"errors"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -150,50 +149,6 @@ func TestAUsedCodeIsRefused(t *testing.T) {
 	assert.Nil(t, got)
 	assert.ErrorIs(t, err, token.Code(40078))
 	assert.NotContains(t, err.Error(), code)
-}
-
-// G: install/again
-func TestInstallAgainAfterCancel(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	api := w.api(t, worldSuite, nil)
-	first, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
-	require.NoError(t, err)
-	corp := api.WithCorp(worldCorp)
-	_, err = GetJsapiTicket(corp)
-	require.NoError(t, err)
-	require.NoError(t, w.Cancel(context.Background(), worldSuite, worldCorp))
-	require.NoError(t, corp.RemoveInstallation())
-	_, err = GetJsapiTicket(corp)
-	require.ErrorIs(t, err, token.ErrNotInstalled)
-
-	second, err := GetPermanentCode(api.Suite(), data.D{"auth_code": w.AuthCode(worldSuite, worldCorp)})
-	require.NoError(t, err)
-	assert.NotEqual(t, first.(*Permanent).PermanentCode, second.(*Permanent).PermanentCode)
-	_, err = GetJsapiTicket(corp)
-	assert.NoError(t, err)
-}
-
-// G: endpoint/links
-func TestInstallFromTheProvidersSite(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	api := w.api(t, worldSuite, nil)
-	pre, err := GetPreAuthCode(api)
-	require.NoError(t, err)
-	require.NoError(t, SetSessionInfo(api, pre.PreAuthCode, SessionInfo{}))
-	link, err := InstallUrl(InstallLink{
-		SuiteId: api.SuiteId(), PreAuthCode: pre.PreAuthCode, RedirectUri: "https://crm.example.com/in?a=1&b=2", State: "booth12",
-	})
-	require.NoError(t, err)
-	redirect, err := w.FollowLink(link, worldCorp)
-	require.NoError(t, err)
-	u, err := url.Parse(redirect)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"1", "2", "booth12"}, []string{u.Query().Get("a"), u.Query().Get("b"), u.Query().Get("state")})
-	got, err := GetPermanentCode(api.Suite(), data.D{"auth_code": u.Query().Get("auth_code")})
-	require.NoError(t, err)
-	assert.Equal(t, worldCorp, got.(*Permanent).AuthCorpInfo.CorpId)
 }
 
 // G: install/answer

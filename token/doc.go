@@ -22,6 +22,12 @@
 // The packages service, license and order have a function for each endpoint. [Call] and
 // [Api.Do] call any other endpoint in the same way: same tokens, same retries, same errors.
 //
+// # Tests
+//
+// Package wecomtest is a WeCom for the tests of an app, without an account or a network:
+// [Config] is all that differs. The guide is docs/TESTING.md, a whole app with its tests
+// examples/tested.
+//
 // # When an authorisation ends
 //
 // Config.OnToken is called after each attempt to get a token. TokenInfo.Lost says that WeCom

@@ -4,86 +4,79 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"time"
+	"testing"
 
-	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
+	"github.com/gothird/wecom/wecomtest"
 )
 
-// demo is a fake WeCom that knows one provider and one suite; leave BaseURL out for the
-// real one.
-func demo() (*fakewecom.Server, token.Config, func()) {
-	wecom := fakewecom.New(platform.Options{})
-	provider := platform.Provider{CorpId: "ww1a2b3c4d5e6f7089", Secret: "provider-secret"}
-	suite := platform.Suite{Id: "ww9f8e7d6c5b4a3021", Secret: "suite-secret"}
-	if err := errors.Join(wecom.AddProvider(provider), wecom.AddSuite(suite)); err != nil {
-		panic(err)
-	}
-	server := httptest.NewServer(wecom)
-	return wecom, token.Config{
-		CorpId: provider.CorpId, ProviderSecret: provider.Secret,
-		SuiteId: suite.Id, SuiteSecret: suite.Secret, BaseURL: server.URL,
-	}, server.Close
-}
-
 func Example() {
-	wecom, cfg, stop := demo()
-	defer stop()
-	api, err := token.New(cfg)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	_, err = api.AccessToken(token.Suite)
-	fmt.Println("no ticket yet:", errors.Is(err, token.ErrNoSuiteTicket))
-
-	ticket, _ := wecom.NewTicket(cfg.SuiteId) // as the callback brings it
-	if err := api.SetSuiteTicket(ticket, time.Now()); err != nil {
-		fmt.Println(err)
-	}
-	v, err := api.AccessToken(token.Suite)
-	fmt.Println("a token for a while:", v.AcsToken != "" && v.ExpiresIn > 600, err)
+	err := wecomtest.Run(func(t testing.TB) {
+		cfg := wecomtest.New(t).Config() // ids and secrets from the environment in real life
+		cfg.Store = token.NewMemoryStore()
+		api, err := token.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = api.AccessToken(token.Provider)
+		fmt.Println("provider:", err)
+		_, err = api.AccessToken(token.Suite) // package callback stores the ticket that is pushed
+		fmt.Println("suite, no ticket yet:", errors.Is(err, token.ErrNoSuiteTicket))
+		_, err = api.WithCorp("wpRiverside").AccessToken(token.Corp)
+		fmt.Println("corp, not installed:", errors.Is(err, token.ErrNotInstalled))
+	})
+	fmt.Println(err)
 	// Output:
-	// no ticket yet: true
-	// a token for a while: true <nil>
+	// provider: <nil>
+	// suite, no ticket yet: true
+	// corp, not installed: true
+	// <nil>
 }
 
 // An endpoint that no package has a function for.
 func ExampleCall() {
-	_, cfg, stop := demo()
-	defer stop()
-	api, _ := token.New(cfg)
-	type answer struct {
-		OpenCorpId string `json:"open_corpid"`
-	}
-	out, err := token.Call[answer](api, token.Endpoint{
-		Path: "/cgi-bin/service/corpid_to_opencorpid", Credential: token.Provider, Read: true,
-	}, map[string]string{"corpid": "ww00plain"})
-	var e *token.Error
-	if errors.As(err, &e) {
-		fmt.Println(out == nil, e.Path, e.Code)
-	}
-	// Output: true /cgi-bin/service/corpid_to_opencorpid 40013
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		type answer struct {
+			OpenCorpId string `json:"open_corpid"`
+		}
+		out, err := token.Call[answer](wecom.Api(), token.Endpoint{
+			Path: "/cgi-bin/service/corpid_to_opencorpid", Credential: token.Provider, Read: true,
+		}, map[string]string{"corpid": "ww00plain"})
+		var e *token.Error
+		if errors.As(err, &e) {
+			fmt.Println(out == nil, e.Path, e.Code)
+		}
+	})
+	fmt.Println(err)
+	// Output:
+	// true /cgi-bin/service/corpid_to_opencorpid 40013
+	// <nil>
 }
 
 func ExampleConfig_middleware() {
-	_, cfg, stop := demo()
-	defer stop()
-	cfg.Middleware = []func(http.RoundTripper) http.RoundTripper{
-		func(next http.RoundTripper) http.RoundTripper {
-			return roundTripper(func(r *http.Request) (*http.Response, error) {
-				fmt.Println(r.Method, r.URL.RequestURI()) // never a token or secret in it
-				return next.RoundTrip(r)
-			})
-		},
-	}
-	api, _ := token.New(cfg)
-	fmt.Println(api.Verify())
+	err := wecomtest.Run(func(t testing.TB) {
+		cfg := wecomtest.New(t).Config()
+		cfg.Middleware = []func(http.RoundTripper) http.RoundTripper{
+			func(next http.RoundTripper) http.RoundTripper {
+				return roundTripper(func(r *http.Request) (*http.Response, error) {
+					fmt.Println(r.Method, r.URL.RequestURI()) // never a token or secret in it
+					return next.RoundTrip(r)
+				})
+			},
+		}
+		api, err := token.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Println(api.Verify())
+	})
+	fmt.Println(err)
 	// Output:
 	// POST /cgi-bin/service/get_provider_token
-	// wecom: no suite_ticket yet: WeCom pushes one every 10 minutes to the instruction callback URL, or at once from the console
+	// POST /cgi-bin/service/get_suite_token
+	// <nil>
+	// <nil>
 }
 
 func ExampleError() {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -16,9 +15,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/internal/fakewecom"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spec"
+	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
 )
 
@@ -42,7 +41,7 @@ const (
 // life is the parent: WeCom, the corps, a queue of notices, and the one with the gun.
 type life struct {
 	t     *testing.T
-	fake  *fakewecom.Server
+	fake  *testworld.World
 	log   lifeLog
 	base  lifeOrders
 	corps []*lifeCorp
@@ -59,18 +58,13 @@ type life struct {
 }
 
 func newLife(t *testing.T, key string) *life {
-	l := &life{t: t, names: map[string]*lifeProcess{}, figures: map[string]int{}, fake: fakewecom.New(platform.Options{TokenLife: lifeToken})}
-	require.NoError(t, l.fake.AddProvider(platform.Provider{CorpId: providerId, Secret: providerSecret}))
-	require.NoError(t, l.fake.AddSuite(platform.Suite{Id: suiteId, Secret: suiteSecret}))
-	require.NoError(t, l.fake.AddSuite(platform.Suite{Id: templateId, Secret: templateSecret, Template: true}))
+	l := &life{t: t, names: map[string]*lifeProcess{}, figures: map[string]int{}, fake: testworld.Loopback(t, platform.Options{TokenLife: lifeToken}, nil)}
 	for i := range 2 * lifeCorps {
 		c := &lifeCorp{life: l, suite: []string{suiteId, templateId}[i%2], id: fmt.Sprintf("wpLife%08d", i/2), back: make(chan lifeOutcome, 64)}
 		require.NoError(t, l.fake.AddCorp(platform.Corp{Id: c.id}))
 		l.corps = append(l.corps, c)
 	}
-	server := httptest.NewServer(l.fake)
-	t.Cleanup(server.Close)
-	l.base = lifeOrders{Dir: t.TempDir(), URL: server.URL, Key: key, Late: true}
+	l.base = lifeOrders{Dir: t.TempDir(), URL: l.fake.URL, Key: key, Late: true}
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("the processes said: %.5000s", l.log.String())

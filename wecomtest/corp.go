@@ -200,7 +200,7 @@ func (w *WeCom) exchanged(c *Corp, authCode string, pushed error, since time.Tim
 	ctx, cancel := context.WithTimeout(w.ctx, exchangeTimeout)
 	defer cancel()
 	if w.engine.AwaitExchange(ctx, authCode) != nil {
-		w.t.Fatalf("wecomtest: the app took an auth code and did not exchange it within %v: does its inbox run (go inbox.Run(ctx))?", exchangeTimeout)
+		w.t.Fatalf("wecomtest: the app took an auth code and did not exchange it within %v: does its inbox run (w.Go(inbox.Run))?", exchangeTimeout)
 	}
 	w.awaitSaved(c.Api(), since, before)
 }

@@ -1,6 +1,7 @@
 package wecomtest
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -64,6 +65,23 @@ func (w *WeCom) Deliver(api *token.Api, channel callback.Channel, h http.Handler
 	}
 	w.suites[i].command, w.suites[i].data = urls[0], urls[len(urls)-1]
 	w.do(w.engine.AddSuite(w.app(i)))
+}
+
+// Go runs what an app does beside its server, such as [callback.Inbox.Run]. Its context ends
+// with the test, which waits for it and fails if it returns an error. Inside a bubble of
+// testing/synctest, what is started by a plain go statement must have ended before the test.
+func (w *WeCom) Go(run func(context.Context) error) {
+	w.t.Helper()
+	ctx, cancel := context.WithCancel(w.t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx) }()
+	w.t.Cleanup(func() {
+		w.t.Helper()
+		cancel()
+		if err := <-ended; err != nil {
+			w.t.Errorf("wecomtest: what Go has started ended with an error: %v", err)
+		}
+	})
 }
 
 func (w *WeCom) hookURL(host, path string, inProcess bool) string {

@@ -75,7 +75,7 @@ func ExampleWeCom_Deliver() {
 			return nil
 		})
 		handler, _ := inbox.Handler(wecom.Api(), wecom.URL(wecom.Api(), callback.App))
-		go inbox.Run(t.Context())
+		wecom.Go(inbox.Run)
 		wecom.Deliver(wecom.Api(), callback.App, handler)
 
 		d := corp.Send(wecomtest.Message{UserId: corp.Members[1].UserId, Text: "Is anybody there?"})

@@ -87,8 +87,9 @@ func (w *WeCom) setMembers(corpId string, members []Member) {
 }
 
 // Login is a member who opens a page of the app: it returns the code that his browser
-// brings, of OAuth2 ([service.OAuth2Url]) or web login. With [service.ScopePrivateInfo] he
-// has agreed to show sensitive fields, and there will be a user_ticket.
+// brings, of OAuth2 or web login. [Corp.Open] gets it by the link of the app. With
+// [service.ScopePrivateInfo] he has agreed to show sensitive fields, and there will be a
+// user_ticket.
 func (c *Corp) Login(userId string, scope ...string) (code string) {
 	w := c.wecom()
 	w.t.Helper()

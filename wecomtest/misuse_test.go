@@ -48,6 +48,16 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 		"back in time":                 {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Advance(-time.Hour) }, []string{"does not go back"}},
 		"a link to nowhere":            {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Follow("https://x/", wecomtest.Corp{}) }, []string{"redirect_uri"}},
 		"a foreign QR code":            {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Scan("https://x/", wecomtest.Corp{}) }, []string{"QR code is unknown"}},
+		"a share with nobody":          {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Share(nil) }, []string{"the Corp is nil", "Install"}},
+		"a page that is no login":      {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Open("woBoss", "https://x/") }, []string{"no login", "service.OAuth2Url"}},
+		"a login that is no link":      {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Open("woBoss", ":") }, []string{"missing protocol scheme"}},
+		"a login without the ending":   {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Open("woBoss", oauth2+"?response_type=code") }, []string{"#wechat_redirect"}},
+		"a login of another app": {func(_ *wecomtest.WeCom, c *wecomtest.Corp) {
+			c.Open("woBoss", oauth2+"?response_type=code&appid=wwx#wechat_redirect")
+		}, []string{`"wwx"`, "the suite id"}},
+		"a login that leads nowhere": {func(w *wecomtest.WeCom, c *wecomtest.Corp) {
+			c.Open("woBoss", oauth2+"?response_type=code&redirect_uri=in&appid="+w.Api().SuiteId()+"#wechat_redirect")
+		}, []string{`"in"`, "absolute"}},
 		"two members of one id": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
 			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "a"}, {UserId: "a"}}})
 		}, []string{`two members "a"`}},
@@ -86,6 +96,8 @@ func foreign(t *testing.T) *token.Api {
 func success() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("success")) })
 }
+
+const oauth2 = "https://open.weixin.qq.com/connect/oauth2/authorize"
 
 // deaf is a callback URL that says success to all and does nothing.
 func deaf(w *wecomtest.WeCom) { w.Deliver(w.Api(), callback.App, success()) }

@@ -21,6 +21,7 @@ type Request struct {
 	ErrCode      int    // of the answer
 	Fault        bool   // a [Fault] was applied
 	Problem      string // why WeCom refuses its form; "": it does not
+	Sample       bool   // answered with the documented sample: this WeCom knows the endpoint and its form, but keeps no state for it
 }
 
 // Requests lists what the app has asked for under path, the oldest first; "" is every path.
@@ -28,7 +29,7 @@ func (w *WeCom) Requests(path string) []Request {
 	var list []Request
 	for _, r := range w.engine.Requests() {
 		if path == "" || path == r.Path {
-			list = append(list, Request{r.Time, r.Method, r.Path, r.Query, r.Body, r.Size, r.SuiteId, r.CorpId, r.Status, r.ErrCode, r.Fault, r.Problem})
+			list = append(list, Request{r.Time, r.Method, r.Path, r.Query, r.Body, r.Size, r.SuiteId, r.CorpId, r.Status, r.ErrCode, r.Fault, r.Problem, r.Sample})
 		}
 	}
 	return list

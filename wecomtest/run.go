@@ -15,8 +15,10 @@ import (
 // Of the TB there are Helper, Name, Context and Cleanup, and what logs and fails.
 func Run(do func(t testing.TB)) error {
 	ctx, cancel := context.WithCancel(context.Background())
-	t := &noTest{ctx: ctx, cleanups: []func(){cancel}}
+	defer cancel()
+	t := &noTest{ctx: ctx}
 	t.in(func() { do(t) })
+	cancel() // as in a test, before the first Cleanup
 	for next := t.cleanup(); next != nil; next = t.cleanup() {
 		t.in(next)
 	}

@@ -5,6 +5,7 @@
 //		wecom := wecomtest.New(t)
 //		app := myapp.New(wecom.Config())                // what goes to token.New
 //		wecom.Deliver(wecom.Api(), callback.App, app)   // its callback URL
+//		wecom.Go(app.Run)                               // what runs the inbox
 //		corp := wecom.Install(wecomtest.Corp{Name: "Riverside"})
 //		…
 //	}
@@ -18,6 +19,10 @@
 // test with a message that says what to do; so methods must be called from its goroutine.
 // When the test ends, it fails for each push that the app did not accept and each request
 // that WeCom would have refused for its form.
+//
+// The guide is docs/TESTING.md; it lists the endpoints that have rules here. All others
+// answer with their documented sample, see [Request]. examples/tested is a whole app with its
+// tests.
 //
 // Tests with a WeCom each can run in parallel, and inside a bubble of testing/synctest.
 package wecomtest

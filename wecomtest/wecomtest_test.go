@@ -44,10 +44,7 @@ func newApp(t testing.TB, w *wecomtest.WeCom, cfg token.Config) *app {
 	h, err := a.inbox.Handler(api, w.URL(api, callback.App))
 	require.NoError(t, err)
 	a.Handle("/wecom/app", h)
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error)
-	go func() { done <- a.inbox.Run(ctx) }()
-	t.Cleanup(func() { cancel(); <-done })
+	w.Go(a.inbox.Run)
 	w.Deliver(api, callback.App, a, "/wecom/app")
 	return a
 }

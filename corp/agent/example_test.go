@@ -2,37 +2,47 @@ package agent_test
 
 import (
 	"fmt"
-	"log"
+	"testing"
 
 	"github.com/gothird/wecom/corp/agent"
-	"github.com/gothird/wecom/corp/internal/corptest"
+	"github.com/gothird/wecom/wecomtest"
 )
 
 // A member's workbench shows what is waiting for her.
 func ExampleSetWorkbenchData() {
-	fake, api := corptest.Connect()
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		corp := wecom.Install(wecomtest.Corp{})
 
-	waiting := agent.KeyData{Items: []agent.KeyItem{
-		{Key: "待审批", Data: "2", JumpUrl: "https://crm.example/approvals"},
-		{Key: "待回访", Data: "4", JumpUrl: "https://crm.example/calls"},
-	}}
-	if err := agent.SetWorkbenchTemplate(api, agent.Template{Workbench: agent.Workbench{KeyData: &waiting}}); err != nil {
-		log.Fatal(err)
-	}
-	if err := agent.SetWorkbenchData(api, "woAnna", agent.Workbench{KeyData: &waiting}); err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(fake.Count("/cgi-bin/agent/set_workbench_data"), "member has data of her own")
-	// Output: 1 member has data of her own
+		waiting := agent.KeyData{Items: []agent.KeyItem{
+			{Key: "待审批", Data: "2", JumpUrl: "https://crm.example/approvals"},
+			{Key: "待回访", Data: "4", JumpUrl: "https://crm.example/calls"},
+		}}
+		err := agent.SetWorkbenchTemplate(corp.Api(), agent.Template{Workbench: agent.Workbench{KeyData: &waiting}})
+		fmt.Println("for all:", err)
+		err = agent.SetWorkbenchData(corp.Api(), corp.Members[1].UserId, agent.Workbench{KeyData: &waiting})
+		fmt.Println("for her:", err)
+	})
+	fmt.Println(err)
+	// Output:
+	// for all: <nil>
+	// for her: <nil>
+	// <nil>
 }
 
 func ExampleGet() {
-	_, api := corptest.Connect()
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		corp := wecom.Install(wecomtest.Corp{AgentId: 1000012})
 
-	app, err := agent.Get(api)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(app.AgentId, len(app.AllowUserInfos.User), "members see the app")
-	// Output: 1000012 2 members see the app
+		app, err := agent.Get(corp.Api())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Println(app.AgentId, len(app.AllowUserInfos.User) > 0)
+	})
+	fmt.Println(err)
+	// Output:
+	// 1000012 true
+	// <nil>
 }

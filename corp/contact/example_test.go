@@ -2,42 +2,49 @@ package contact_test
 
 import (
 	"fmt"
-	"log"
+	"testing"
 
-	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/corp/contact"
-	"github.com/gothird/wecom/corp/internal/corptest"
+	"github.com/gothird/wecom/wecomtest"
 )
 
 // In a function for the event change_contact n.Api is ready for the call.
 func ExampleUserGet() {
-	api := corptest.Canned(func(string, []byte) string {
-		return `{"userid":"woLin","department":[7],"main_department":7,"status":1}`
-	})
-	e := &callback.ContactEvent{}
-	e.UserID = "woLin"
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		corp := wecom.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "woLin"}}})
 
-	u, err := contact.UserGet(api, e.UserID)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(u.UserId, u.Department, u.Status == contact.StatusActive)
-	// Output: woLin [7] true
+		u, err := contact.UserGet(corp.Api(), "woLin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Println(u.UserId, "is in a department:", len(u.Department) > 0)
+	})
+	fmt.Println(err)
+	// Output:
+	// woLin is in a department: true
+	// <nil>
 }
 
 // The members of a department and of all below it.
 func ExampleAllUsers() {
-	answers := map[string]string{
-		"/cgi-bin/department/simplelist": `{"department_id":[{"id":7,"parentid":1},{"id":8,"parentid":7}]}`,
-		"/cgi-bin/user/list":             `{"userlist":[{"userid":"woLin","department":[7,8]}]}`,
-	}
-	api := corptest.Canned(func(path string, _ []byte) string { return answers[path] })
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		corp := wecom.Install(wecomtest.Corp{})
 
-	for u, err := range contact.AllUsers(api, 7) {
-		if err != nil {
-			log.Fatal(err)
+		byDepartment := map[int64][]string{}
+		for u, err := range contact.AllUsers(corp.Api(), 1) { // the whole corp
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range u.Department {
+				byDepartment[id] = append(byDepartment[id], u.UserId)
+			}
 		}
-		fmt.Println(u.UserId, u.Department)
-	}
-	// Output: woLin [7 8]
+		fmt.Println(len(byDepartment) > 0)
+	})
+	fmt.Println(err)
+	// Output:
+	// true
+	// <nil>
 }

@@ -2,30 +2,9 @@ package externalcontact
 
 import (
 	"cmp"
-	"iter"
-	"net/url"
 
 	"github.com/gothird/wecom/internal/check"
-	"github.com/gothird/wecom/internal/paging"
-	"github.com/gothird/wecom/token"
 )
-
-func query(name, value string) url.Values { return url.Values{name: {value}} }
-
-func checkUser(userId string) error { return check.Required("userid", userId) }
-
-// walk gives the items of all pages. split takes a page apart: its items, and the cursor of the
-// next page.
-func walk[P, T any](api *token.Api, page func(cursor string) (*P, error), split func(*P) ([]T, string)) iter.Seq2[T, error] {
-	return paging.All(api.Context(), "", func(cursor string) ([]T, string, error) {
-		p, err := page(cursor)
-		if err != nil {
-			return nil, "", err
-		}
-		items, next := split(p)
-		return items, next, nil
-	})
-}
 
 // pageReq asks for one page.
 type pageReq struct {

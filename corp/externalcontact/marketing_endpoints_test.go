@@ -4,31 +4,13 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/gothird/wecom/corp/externalcontact"
 	"github.com/gothird/wecom/corp/internal/corptest"
-	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
-	"github.com/stretchr/testify/assert"
 )
 
-// G: endpoint/documented
-func TestMarketingEndpoints(t *testing.T) { corptest.Run(t, marketingRows(), marketingWalks()...) }
-
-// G: endpoint/names
-func TestMarketingWireNames(t *testing.T) { spectest.WireNames(t, ".", nil) }
-
-// The fake checks the form of each request, and every walk of its pages ends.
-func TestTheFakeTakesMarketing(t *testing.T) {
-	t.Parallel()
-	_, api := corptest.Connect()
-	for _, row := range marketingRows() {
-		_, err := row.Call(api)
-		assert.NoError(t, err, row.Go)
-	}
-}
-
+// marketingRows are the rows about messages, moments and links.
 func marketingRows() []corptest.Row {
 	return slices.Concat(acquisitionRows(), customerStrategyRows(), momentStrategyRows(), interceptRows(), messageRows(), groupMsgRows(),
 		groupWelcomeRows(), schoolRows(), momentTaskRows(), momentRows(), productRows())
@@ -37,11 +19,7 @@ func marketingRows() []corptest.Row {
 // sweep is a row of a function that walks pages of an endpoint.
 func sweep[T any](name, endpoint string, walk func(api *token.Api) iter.Seq2[T, error]) []corptest.Row {
 	return []corptest.Row{{Go: name, Endpoint: "corp/externalcontact/" + endpoint, Sweep: true, Call: func(api *token.Api) (any, error) {
-		var failed error
-		for _, err := range walk(api) {
-			failed = err
-		}
-		return nil, failed
+		return nil, last(walk(api))
 	}}}
 }
 

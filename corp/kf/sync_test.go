@@ -7,12 +7,14 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/corp/kf"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
+	"github.com/gothird/wecom/wecomtest"
 )
 
 // G: kf/cursor
@@ -163,7 +165,7 @@ func TestKindsOfMessages(t *testing.T) {
 // The fake has a message of each kind, and every account ends.
 func TestEveryKindOverTheFake(t *testing.T) {
 	t.Parallel()
-	_, api := corptest.Connect()
+	api := wecomtest.New(t).Install(wecomtest.Corp{}).Api()
 	kinds := map[string]bool{}
 	for m, err := range kf.AllMsg(api, kf.Sync{OpenKfId: account}) {
 		require.NoError(t, err)

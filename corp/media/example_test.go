@@ -3,25 +3,31 @@ package media_test
 import (
 	"fmt"
 	"io"
-	"log"
+	"testing"
 
-	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/corp/media"
+	"github.com/gothird/wecom/wecomtest"
 )
 
 func ExampleUpload() {
-	_, api := corptest.Connect()
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		corp := wecom.Install(wecomtest.Corp{})
 
-	uploaded, err := media.Upload(api, media.TypeFile, media.Bytes("三月报表.pdf", []byte("%PDF-1.7 …")))
-	if err != nil {
-		log.Fatal(err)
-	}
-	file, err := media.Get(api, uploaded.MediaId)
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer file.Close()
-	n, err := io.Copy(io.Discard, file)
-	fmt.Println(file.Name, n, "bytes", err)
-	// Output: 三月报表.pdf 12 bytes <nil>
+		uploaded, err := media.Upload(corp.Api(), media.TypeFile, media.Bytes("三月报表.pdf", []byte("%PDF-1.7 …")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := media.Get(corp.Api(), uploaded.MediaId)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		n, err := io.Copy(io.Discard, file)
+		fmt.Println(file.Name, n, "bytes", err)
+	})
+	fmt.Println(err)
+	// Output:
+	// 三月报表.pdf 12 bytes <nil>
+	// <nil>
 }

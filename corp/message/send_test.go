@@ -6,14 +6,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/corp/message"
 	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/internal/spectest"
-	"github.com/gothird/wecom/internal/testworld"
 	"github.com/gothird/wecom/token"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
+	"github.com/gothird/wecom/wecomtest"
 )
 
 var (
@@ -71,20 +72,22 @@ func TestNotReached(t *testing.T) {
 // parts that each needs.
 func TestEveryKindPassesTheFake(t *testing.T) {
 	t.Parallel()
-	w, api := corptest.Connect()
+	w := wecomtest.New(t)
+	corp := w.Install(wecomtest.Corp{})
+	admin := corp.Members[0].UserId
 	for i := range spectest.Samples("corp/message/send") {
 		m := spectest.Request[sent]("corp/message/send", i).message()
-		m.ToUser, m.ToParty, m.ToTag = []string{testworld.Admin}, nil, nil
-		res, err := message.Send(api, m)
+		m.ToUser, m.ToParty, m.ToTag = []string{admin}, nil, nil
+		res, err := message.Send(corp.Api(), m)
 		require.NoError(t, err, "sample %d", i)
 		assert.NotEmpty(t, res.MsgId)
 	}
 	for i := range spectest.Samples("corp/message/update_template_card") {
 		u := spectest.Request[message.CardUpdate]("corp/message/update_template_card", i)
-		u.UserIds = []string{testworld.Admin}
-		require.NoError(t, message.UpdateTemplateCard(api, u), "sample %d", i)
+		u.UserIds = []string{admin}
+		require.NoError(t, message.UpdateTemplateCard(corp.Api(), u), "sample %d", i)
 	}
-	assert.Equal(t, spectest.Samples("corp/message/send"), w.Count("/cgi-bin/message/send"))
+	assert.Len(t, w.Messages(admin), spectest.Samples("corp/message/send"))
 }
 
 func TestWithoutAnInstallation(t *testing.T) {

@@ -1,6 +1,7 @@
-// Command quickstart walks through a service provider's day against a fake WeCom: from
-// the first suite_ticket to activated licences and back. It needs neither a network nor
-// a WeCom account. What a provider would write is in provider.go and steps.go; the rest is scenery.
+// Command quickstart walks through a service provider's day, from the first suite_ticket to
+// activated licences and back, against the WeCom of package wecomtest. It needs neither a
+// network nor a WeCom account. What a provider would write is in provider.go and steps.go;
+// the rest is scenery.
 package main
 
 import (

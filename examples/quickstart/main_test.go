@@ -11,6 +11,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/wecomtest"
 )
 
 // G: module/readme
@@ -24,9 +27,12 @@ func TestWalk(t *testing.T) {
 	assert.Len(t, regexp.MustCompile(`(?m)^ ?\d+  `).FindAllString(text, -1), 12)
 	assert.Len(t, regexp.MustCompile(`(?m)^ +← POST /wecom/(app|system): \w+`).FindAllString(text, -1), 5, "each push is told")
 	assert.Contains(t, text, "All steps done")
-	for _, secret := range []string{providerSecret, suiteSecret, callbackToken, callbackAESKey} {
+	same := wecomtest.New(t) // as the one of the walk
+	cfg, app := same.Config(), same.URL(same.Api(), callback.App)
+	for _, secret := range []string{cfg.ProviderSecret, cfg.SuiteSecret, app.Token, app.EncodingAESKey} {
 		assert.NotContains(t, text, secret)
 	}
+	require.Contains(t, text, cfg.SuiteId)
 	assert.NotRegexp(t, `[0-9a-f]{40}`, text, "tokens and codes of the fake are long")
 	assert.NotContains(t, text, "      !", "no handler reported an error")
 }

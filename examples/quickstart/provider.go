@@ -8,25 +8,28 @@ import (
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/token"
+	"github.com/gothird/wecom/wecomtest"
 )
 
 // provider is what a service provider's program holds: one Api, and one inbox
 // with a handler for each callback URL. The channel shows the steps what has arrived.
 type provider struct {
 	*stage
-	api    *token.Api
-	inbox  *callback.Inbox
-	events chan *callback.Notice
-	paid   string // the order
-	codes  []order.Account
+	api      *token.Api
+	inbox    *callback.Inbox
+	events   chan *callback.Notice
+	lakeside *wecomtest.Corp // a customer
+	paid     string          // the order
+	codes    []order.Account
 }
 
 // start is the whole set-up of a provider.
 func (p *provider) start(ctx context.Context) (err error) {
+	console := p.wecom.Config() // what the provider reads in WeCom's console
 	p.api, err = token.New(token.Config{
-		CorpId: providerId, ProviderSecret: providerSecret,
-		SuiteId: suiteId, SuiteSecret: suiteSecret,
-		BaseURL: p.wecomURL, // leave it out for the real WeCom
+		CorpId: console.CorpId, ProviderSecret: console.ProviderSecret,
+		SuiteId: console.SuiteId, SuiteSecret: console.SuiteSecret,
+		BaseURL: "http://" + p.wecom.Addr(), // leave it out for the real WeCom
 		OnCall:  p.sent,
 	})
 	if err != nil {
@@ -41,8 +44,8 @@ func (p *provider) start(ctx context.Context) (err error) {
 		p.events <- n
 		return nil
 	})
-	for path, channel := range map[string]callback.Channel{"/wecom/app": callback.App, "/wecom/system": callback.System} {
-		h, err := p.inbox.Handler(p.api, callback.URL{Channel: channel, Token: callbackToken, EncodingAESKey: callbackAESKey})
+	for path, channel := range channels {
+		h, err := p.inbox.Handler(p.api, p.wecom.URL(p.api, channel)) // its Token and EncodingAESKey, from the console too
 		if err != nil {
 			return err
 		}

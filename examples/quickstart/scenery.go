@@ -5,36 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"sync"
+	"testing"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/fakewecom/platform"
+	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/token"
+	"github.com/gothird/wecom/wecomtest"
 )
 
-// What the provider has entered in WeCom's console and in its own configuration.
-const (
-	providerId     = "ww0a1b2c3d4e5f6071"
-	providerSecret = "demo-provider-secret"
-	suiteId        = "ww9f8e7d6c5b4a3021"
-	suiteSecret    = "demo-suite-secret"
-	callbackToken  = "demoToken2026"
-	callbackAESKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-
-	riverside = "wpRiverside00000000001" // installs through the provider's own site
-	lakeside  = "wpLakeside000000000002" // installs from the app market
-)
-
-// stage is the fake WeCom, the provider's server and what is printed.
+// stage is WeCom, the provider's server and what is printed.
 type stage struct {
-	wecom    *fakewecom.Server
-	mux      *http.ServeMux // of the provider's server
-	wecomURL string
-	ownURL   string
-	servers  []*http.Server
+	wecom  *wecomtest.WeCom
+	mux    *http.ServeMux   // of the provider's server
+	server *httptest.Server // the provider's
 
 	mu   sync.Mutex
 	out  io.Writer
@@ -43,42 +29,41 @@ type stage struct {
 }
 
 // newStage starts both servers on ports of their own.
-func newStage(out io.Writer) (*stage, error) {
-	s := &stage{wecom: fakewecom.New(platform.Options{}), mux: http.NewServeMux(), out: out}
-	var err error
-	if s.wecomURL, err = s.serve(s.wecom); err != nil {
-		return nil, err
+func newStage(t testing.TB, out io.Writer) *stage {
+	s := &stage{wecom: wecomtest.New(t), mux: http.NewServeMux(), out: out}
+	s.server = httptest.NewServer(s.mux)
+	t.Cleanup(s.server.Close)
+	for path, channel := range channels {
+		s.wecom.Deliver(s.wecom.Api(), channel, nil, s.server.URL+path) // as entered in the console
 	}
-	if s.ownURL, err = s.serve(s.mux); err != nil {
-		return nil, err
-	}
-	app := platform.Callback{URL: s.ownURL + "/wecom/app", Token: callbackToken, EncodingAESKey: callbackAESKey}
-	system := app
-	system.URL = s.ownURL + "/wecom/system"
-	staff := []platform.Member{{UserId: "woLin", Name: "Lin", Admin: true}, {UserId: "woZhou", Name: "Zhou"}}
-	return s, errors.Join(
-		s.wecom.AddProvider(platform.Provider{CorpId: providerId, Secret: providerSecret, System: system, Members: []string{"buyer"}}),
-		s.wecom.AddSuite(platform.Suite{Id: suiteId, Secret: suiteSecret, Command: app}),
-		s.wecom.AddCorp(platform.Corp{Id: riverside, Name: "Riverside", Members: staff}),
-		s.wecom.AddCorp(platform.Corp{Id: lakeside, Name: "Lakeside", Members: staff}),
-	)
+	return s
 }
 
-func (s *stage) serve(h http.Handler) (url string, err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: walkTimeout}
-	s.servers = append(s.servers, server)
-	go server.Serve(listener) // ends with Close
-	return "http://" + listener.Addr().String(), nil
-}
+// channels are the callback URLs of the provider.
+var channels = map[string]callback.Channel{"/wecom/app": callback.App, "/wecom/system": callback.System}
 
-func (s *stage) close() {
-	for _, server := range s.servers {
-		server.Close()
-	}
+// staff are the members of both corps.
+var staff = []wecomtest.Member{{UserId: "woLin", Name: "Lin", Admin: true}, {UserId: "woZhou", Name: "Zhou"}}
+
+// walk lets a provider take all steps.
+func walk(ctx context.Context, out io.Writer) (err error) {
+	failed := wecomtest.Run(func(t testing.TB) {
+		ctx, cancel := context.WithCancel(ctx) // ends the inbox before WeCom
+		defer cancel()
+		begin := time.Now()
+		p := &provider{stage: newStage(t, out), events: make(chan *callback.Notice, 16)}
+		p.print("WeCom (a fake)    http://%s\nyour callbacks    %s/wecom/…\n", p.wecom.Addr(), p.server.URL)
+		for _, step := range []func(context.Context) error{
+			p.start, p.checkURLs, p.ticket, p.link, p.market, p.corpToken, p.buy, p.pay, p.activate, p.inspect, p.heal, p.contact, p.cancel,
+		} {
+			if err = errors.Join(ctx.Err(), step(ctx)); err != nil {
+				return
+			}
+		}
+		p.print("\nAll steps done in %s.\n", time.Since(begin).Round(time.Millisecond))
+		err = p.stage.err
+	})
+	return errors.Join(err, failed)
 }
 
 // title begins a step.
@@ -112,16 +97,4 @@ func (s *stage) sent(_ context.Context, c token.CallInfo) {
 		credential = "no token"
 	}
 	s.note("→ %-46s %-15s %-15s %s", c.Path, credential, result, c.Duration.Round(10*time.Microsecond))
-}
-
-// pushed prints what became of a push.
-func (s *stage) pushed(what string, d platform.Delivery, err error) error {
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	s.note("← %-46s answered %d %.20q in %s", what, d.Status, d.Body, d.Duration.Round(10*time.Microsecond))
-	if !d.Accepted() {
-		return fmt.Errorf("%s: WeCom is not content with %d %q", what, d.Status, d.Body)
-	}
-	return nil
 }

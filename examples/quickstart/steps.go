@@ -4,66 +4,34 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/url"
 	"time"
 
 	"github.com/gothird/wecom/callback"
-	"github.com/gothird/wecom/internal/fakewecom/platform"
-	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/service"
 	"github.com/gothird/wecom/token"
+	"github.com/gothird/wecom/wecomtest"
 )
 
-func walk(ctx context.Context, out io.Writer) error {
-	begin := time.Now()
-	s, err := newStage(out)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	p := &provider{stage: s, events: make(chan *callback.Notice, 16)}
-	if err := p.start(ctx); err != nil {
-		return err
-	}
-	s.print("WeCom (a fake)    %s\nyour callbacks    %s/wecom/…\n", s.wecomURL, s.ownURL)
-	for _, step := range []func(context.Context) error{
-		p.checkURLs, p.ticket, p.link, p.market, p.corpToken, p.buy, p.pay, p.activate, p.inspect, p.heal, p.contact, p.cancel,
-	} {
-		if err := step(ctx); err != nil {
+func (p *provider) checkURLs(context.Context) error {
+	p.title("URL check: WeCom sends an encrypted echostr to each callback URL and wants it back in plain")
+	for path, channel := range channels {
+		if err := p.wecom.CheckURL(p.api, channel); err != nil {
 			return err
 		}
-	}
-	s.print("\nAll steps done in %s.\n", time.Since(begin).Round(time.Millisecond))
-	return s.err
-}
-
-func (p *provider) checkURLs(ctx context.Context) error {
-	p.title("URL check: WeCom sends an encrypted echostr to each callback URL and wants it back in plain")
-	for name, target := range map[string]platform.Target{
-		"GET /wecom/app":    {Channel: spec.ChannelInstruction, SuiteId: suiteId},
-		"GET /wecom/system": {Channel: spec.ChannelSystem},
-	} {
-		if d, err := p.wecom.CheckURL(ctx, target); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		} else {
-			p.note("← %-46s answered %d in %s", name, d.Status, d.Duration.Round(10*time.Microsecond))
-		}
+		p.note("← GET %s: echostr", path)
 	}
 	return nil
 }
 
-func (p *provider) ticket(ctx context.Context) error {
+func (p *provider) ticket(context.Context) error {
 	p.title("suite_ticket: pushed every 10 minutes, stored before the handler answers")
 	if _, err := service.GetPreAuthCode(p.api); !errors.Is(err, token.ErrNoSuiteTicket) {
 		return fmt.Errorf("a suite call without a ticket: got %v, want ErrNoSuiteTicket", err)
 	}
 	p.note("before it: %v", token.ErrNoSuiteTicket)
-	if _, err := p.wecom.PushTicket(ctx, suiteId); err != nil {
-		return err
-	}
+	p.wecom.Advance(10 * time.Minute)
 	age, err := p.api.TicketAge()
 	if err != nil {
 		return err
@@ -78,19 +46,12 @@ func (p *provider) link(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	link, err := service.InstallUrl(service.InstallLink{SuiteId: suiteId, PreAuthCode: pre.PreAuthCode, RedirectUri: p.ownURL + "/installed", State: "spring"})
+	link, err := service.InstallUrl(service.InstallLink{SuiteId: p.api.SuiteId(), PreAuthCode: pre.PreAuthCode, RedirectUri: p.server.URL + "/installed", State: "spring"})
 	if err != nil {
 		return err
 	}
-	p.note("link, good for %d s: https://open.work.weixin.qq.com/3rdapp/install?suite_id=%s&pre_auth_code=…", pre.ExpiresIn, suiteId)
-	redirect, err := p.wecom.FollowLink(link, riverside)
-	if err != nil {
-		return err
-	}
-	back, err := url.Parse(redirect)
-	if err != nil {
-		return err
-	}
+	p.note("link, good for %d s: https://open.work.weixin.qq.com/3rdapp/install?suite_id=%s&pre_auth_code=…", pre.ExpiresIn, p.api.SuiteId())
+	riverside, back := p.wecom.Follow(link, wecomtest.Corp{Id: "wpRiverside00000000001", Name: "Riverside", Members: staff})
 	p.note("← GET /installed?auth_code=…&state=%s", back.Query().Get("state"))
 	got, err := p.inbox.Install(p.api, back.Query().Get("auth_code"), back.Query().Get("state"))
 	if err != nil {
@@ -103,43 +64,41 @@ func (p *provider) link(ctx context.Context) error {
 		return err
 	}
 	p.note("your function: %s has installed", n.Permanent().AuthCorpInfo.CorpName)
-	return want("the corp that installed", n.CorpId(), riverside)
+	return want("the corp that installed", n.CorpId(), riverside.Id)
 }
 
 func (p *provider) market(ctx context.Context) error {
 	p.title("Install from the app market: create_auth is pushed, answered, exchanged, and your function runs")
 	p.note("← POST /wecom/app: create_auth")
-	if _, err := p.wecom.Install(ctx, suiteId, lakeside, platform.InstallOptions{}); err != nil {
-		return err
-	}
+	p.lakeside = p.wecom.Install(wecomtest.Corp{Id: "wpLakeside000000000002", Name: "Lakeside", Members: staff})
 	n, err := p.event(ctx, callback.KItCreateAuth)
 	if err != nil {
 		return err
 	}
 	p.note("your function: %s has installed", n.Permanent().AuthCorpInfo.CorpName)
-	return want("the corp of create_auth", n.CorpId(), lakeside)
+	return want("the corp of create_auth", n.CorpId(), p.lakeside.Id)
 }
 
 func (p *provider) corpToken(context.Context) error {
 	p.title("Act for the corp: its first token came with the code; when WeCom ends it, the call gets another")
-	api := p.api.WithCorp(lakeside)
+	api := p.api.WithCorp(p.lakeside.Id)
+	p.wecom.Fail("/cgi-bin/getcallbackip", wecomtest.Fault{Skip: 1, KillToken: true})
 	for range 2 {
 		if _, err := service.GetCallbackIp(api); err != nil {
 			return err
 		}
-		p.wecom.KillTokens("corp", 0)
 	}
 	v, err := api.AccessToken(token.Corp)
 	if err != nil {
 		return err
 	}
 	p.note("printed, a token shows as %v", v)
-	return want("requests for a corp token", p.wecom.Count("/cgi-bin/service/get_corp_token"), 1)
+	return want("requests for a corp token", len(p.wecom.Requests("/cgi-bin/service/get_corp_token")), 1)
 }
 
 func (p *provider) buy(context.Context) (err error) {
 	p.title("Order licences: 2 base accounts and 1 interop account for 2 months")
-	p.paid, err = order.ORCreate(p.api.WithCorp(lakeside), &order.Order{
+	p.paid, err = order.ORCreate(p.api.WithCorp(p.lakeside.Id), &order.Order{
 		BuyerUserId:     "buyer",
 		AccountCount:    order.AccountCount{BaseCount: 2, ExternalContactCount: 1},
 		AccountDuration: order.AccountDuration{Months: 2},
@@ -158,9 +117,7 @@ func (p *provider) buy(context.Context) (err error) {
 func (p *provider) pay(ctx context.Context) error {
 	p.title("Somebody pays in the provider's console: license_pay_success arrives when the codes exist")
 	p.note("← POST /wecom/system: license_pay_success")
-	if err := p.wecom.PayOrder(ctx, p.paid); err != nil {
-		return err
-	}
+	p.lakeside.Pay(p.paid)
 	n, err := p.event(ctx, callback.KItLicensePaySuccess)
 	if err != nil {
 		return err
@@ -182,7 +139,7 @@ func (p *provider) pay(ctx context.Context) error {
 
 func (p *provider) activate(context.Context) error {
 	p.title("Activate: base accounts for two members in one call, the interop account for one of them")
-	api := p.api.WithCorp(lakeside)
+	api := p.api.WithCorp(p.lakeside.Id)
 	var batch []license.ActiveCode
 	members := []string{"woLin", "woZhou"}
 	for _, account := range p.codes {
@@ -214,7 +171,7 @@ func (p *provider) activate(context.Context) error {
 
 func (p *provider) inspect(context.Context) error {
 	p.title("Look at a code")
-	detail, err := license.LICActiveCodeDetail(p.api.WithCorp(lakeside), p.codes[0].ActiveCode)
+	detail, err := license.LICActiveCodeDetail(p.api.WithCorp(p.lakeside.Id), p.codes[0].ActiveCode)
 	if err != nil {
 		return err
 	}
@@ -224,53 +181,47 @@ func (p *provider) inspect(context.Context) error {
 }
 
 func (p *provider) heal(context.Context) error {
-	p.title("WeCom ends every provider token early: the next call notices, renews it once and goes on")
-	before := p.wecom.Count("/cgi-bin/service/get_provider_token")
-	p.wecom.KillTokens(spec.CredentialProvider, 42001)
-	user, err := license.LICGetActiveByUser(p.api.WithCorp(lakeside), "woLin")
+	p.title("WeCom ends the provider token early: the next call notices, renews it once and goes on")
+	const provider = "/cgi-bin/service/get_provider_token"
+	before := len(p.wecom.Requests(provider))
+	p.wecom.Fail("/cgi-bin/license/get_active_info_by_user", wecomtest.Fault{KillToken: true})
+	user, err := license.LICGetActiveByUser(p.api.WithCorp(p.lakeside.Id), "woLin")
 	if err != nil {
 		return err
 	}
 	p.note("woLin has %d accounts, active: %t", len(user.ActiveInfoList), user.ActiveStatus == 1)
-	return want("more requests for a provider token", p.wecom.Count("/cgi-bin/service/get_provider_token")-before, 1)
+	return want("more requests for a provider token", len(p.wecom.Requests(provider))-before, 1)
 }
-
-// memberMoved is as WeCom pushes it: a comma list, CDATA, an extended attribute.
-const memberMoved = `<xml><SuiteId><![CDATA[` + suiteId + `]]></SuiteId><AuthCorpId><![CDATA[` + lakeside + `]]></AuthCorpId>
-<InfoType><![CDATA[change_contact]]></InfoType><TimeStamp>%d</TimeStamp><ChangeType><![CDATA[update_user]]></ChangeType>
-<UserID><![CDATA[woZhou]]></UserID><Department><![CDATA[3,7]]></Department><Position><![CDATA[Sales]]></Position>
-<ExtAttr><Item><Name><![CDATA[Desk]]></Name><Type>0</Type><Text><Value><![CDATA[B 12]]></Value></Text></Item></ExtAttr></xml>`
 
 func (p *provider) contact(ctx context.Context) error {
 	p.title("A member changes: change_contact arrives as a Go struct")
-	d, err := p.wecom.Push(ctx, platform.Target{Channel: spec.ChannelInstruction, SuiteId: suiteId}, fmt.Appendf(nil, memberMoved, time.Now().Unix()))
-	if err := p.pushed("POST /wecom/app: change_contact", d, err); err != nil {
+	d := p.lakeside.PushSample("change_contact.update_user", "UserID", "woZhou", "Department", "3,7", "Position", "Sales") // a comma list
+	if err := d.Err(); err != nil {
 		return err
 	}
+	p.note("← POST /wecom/app: change_contact                answered %d %q", d.Status, d.Body)
 	n, err := p.event(ctx, callback.KItChangeContact)
 	if err != nil {
 		return err
 	}
 	e, ok := n.Content.(*callback.ContactEvent)
-	if !ok || n.ChangeType != callback.KCtUpdateUser || len(e.Department) != 2 || len(e.ExtAttr) != 1 {
+	if !ok || n.ChangeType != callback.KCtUpdateUser || len(e.Department) != 2 {
 		return fmt.Errorf("change_contact was decoded as %T %+v", n.Content, n.Content)
 	}
-	p.note("your function: %s is now in departments %q as %s, %s %s", e.UserID, e.Department, e.Position, e.ExtAttr[0].Name, e.ExtAttr[0].Text.Value)
+	p.note("your function: %s is now in departments %q as %s", e.UserID, e.Department, e.Position)
 	return nil
 }
 
 func (p *provider) cancel(ctx context.Context) error {
 	p.title("The corp removes the app: cancel_auth")
 	p.note("← POST /wecom/app: cancel_auth")
-	if err := p.wecom.Cancel(ctx, suiteId, lakeside); err != nil {
-		return err
-	}
+	p.lakeside.Cancel()
 	n, err := p.event(ctx, callback.KItCancelAuth)
 	if err != nil {
 		return err
 	}
 	p.note("your function: %s has left", n.AuthCorpId)
-	_, err = service.GetCallbackIp(p.api.WithCorp(lakeside))
+	_, err = service.GetCallbackIp(p.api.WithCorp(p.lakeside.Id))
 	if !errors.Is(err, token.ErrNotInstalled) {
 		return fmt.Errorf("a call for a corp that has left: got %v, want ErrNotInstalled", err)
 	}

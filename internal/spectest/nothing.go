@@ -34,6 +34,7 @@ var mayBeEmpty = Why{
 	"corp/contact/tag_deltagusers":                "when everybody had the tag",
 	"corp/contact/tag_get":                        "it is about who has the tag: perhaps nobody",
 	"corp/contact/user_list_selected_ticket_user": "it is about who was selected: perhaps nobody",
+	"corp/externalcontact/batch_get_by_user":      "when the members have no customers",
 	"corp/kf/customer_get_upgrade_service_config": "when nobody is recommended",
 	"corp/kf/service_state_trans":                 "only some changes of state give a code",
 	"corp/message/send":                           "it is about whom the message did not reach",

@@ -219,12 +219,22 @@ func unsent[A any](walks []Walk[A]) (problems []string) {
 	return problems
 }
 
+// reached reports whether a value at path, or below it, was sent.
+func reached(sent map[string]bool, path string) bool {
+	for key := range sent {
+		if key == path || strings.HasPrefix(key, path+".") {
+			return true
+		}
+	}
+	return false
+}
+
 func covered(name string, facts spec.Endpoint, sent map[string]bool, except Why) (problems []string) {
 	known := map[string]bool{}
 	for _, f := range facts.Request {
 		path, _ := element(f)
 		known[path] = true
-		if !sent[path] && except[path] == "" {
+		if !reached(sent, path) && except[path] == "" {
 			problems = append(problems, fmt.Sprintf("no page of %s sends %s", name, path))
 		}
 	}

@@ -1,6 +1,6 @@
-// Package testworld is the setting that tests and examples of this module share: one
-// provider with a third-party app and a 代开发 template, two corps, and a fake WeCom that
-// serves them.
+// Package testworld is the setting of tests that need more of the fake WeCom than package
+// wecomtest shows, or that wecomtest imports: one provider with a third-party app and a
+// 代开发 template, two corps, and a fake WeCom that serves them.
 //
 // Nothing is installed and no ticket is set until a test says so. What cannot fail with
 // these names panics.
@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom"
-	"github.com/gothird/wecom/internal/fakewecom/desk"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/token"
@@ -144,18 +143,6 @@ func (w *World) AuthCode(suiteId, corpId string) string {
 	code, err := w.Install(context.Background(), suiteId, corpId, platform.InstallOptions{FromProviderSite: true})
 	must(err)
 	return code
-}
-
-// Sell makes both corps customers whose orders the provider can pay. WeCom takes delay for
-// jobs and codes.
-func (w *World) Sell(delay time.Duration) {
-	for _, corp := range []string{Corp, Other} {
-		w.AuthCode(Suite, corp)
-	}
-	policy := desk.DefaultLicensePolicy()
-	policy.GenerateDelay, policy.JobDelay = delay, delay
-	w.SetLicensePolicy("", policy)
-	w.SetBalance("", 1_000_000_00)
 }
 
 // Api makes an Api of the provider and its app that is bound to Corp and sends through rt.

@@ -22,6 +22,7 @@ type Message struct {
 	Content json.RawMessage // the object of its kind
 
 	to       []string // members
+	request  string   // what it was asked for with
 	recalled bool
 }
 
@@ -29,6 +30,9 @@ type Message struct {
 func (m *Messages) keep(c *platform.Call, content platform.Obj, users []string) *Message {
 	text, _ := json.Marshal(content) // it was decoded from JSON
 	sent := &Message{Id: m.host.NewId("msg-", 40), Time: c.Now(), CorpId: c.Corp().Id, SuiteId: c.SuiteId(), Kind: c.Str("msgtype"), Content: text, to: users}
+	if m.repeated(c, sent) {
+		sent.to = nil
+	}
 	m.sent = append(m.sent, sent)
 	return sent
 }

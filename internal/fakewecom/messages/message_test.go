@@ -2,6 +2,7 @@ package messages
 
 import (
 	"testing"
+	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom/faketest"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
@@ -38,6 +39,31 @@ func TestMessagesReachMembers(t *testing.T) {
 	}
 	assert.Zero(t, faketest.Errcode(w.Call("send", message(obj{"toparty": "3"}))))
 	assert.Zero(t, faketest.Errcode(w.Call("send", message(obj{"touser": "@all"}))))
+}
+
+// What an app asks to be held back reaches nobody for a time, if it is all the same.
+func TestRepeatedMessages(t *testing.T) {
+	t.Parallel()
+	w := faketest.New(t, platform.Options{})
+	m := New(w.Platform)
+	w.AuthCode(faketest.Suite)
+	read := func(after time.Duration, text string, check, interval int) int {
+		w.Advance(after)
+		out := w.Call("send", obj{"msgtype": "text", "text": obj{"content": text}, "agentid": 1, "touser": "woAnna",
+			"enable_duplicate_check": check, "duplicate_check_interval": interval})
+		assert.Zero(t, faketest.Errcode(out), "%v", out)
+		assert.NotEmpty(t, out["msgid"])
+		return len(m.MessagesTo("woAnna"))
+	}
+	assert.Equal(t, 1, read(0, "a", 1, 0))
+	assert.Equal(t, 1, read(29*time.Minute, "a", 1, 0))
+	assert.Equal(t, 2, read(0, "b", 1, 0), "another text")
+	assert.Equal(t, 3, read(time.Minute, "a", 1, 0), "half an hour after the one that was read")
+	assert.Equal(t, 4, read(0, "c", 0, 0))
+	assert.Equal(t, 5, read(0, "c", 0, 0), "nothing was asked for")
+	assert.Equal(t, 6, read(0, "d", 1, 60))
+	assert.Equal(t, 6, read(59*time.Second, "d", 1, 60))
+	assert.Equal(t, 7, read(time.Second, "d", 1, 60))
 }
 
 // A card lacks each part of its kind once.

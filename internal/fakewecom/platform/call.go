@@ -20,6 +20,7 @@ type Call struct {
 	contentType string
 	now         time.Time
 	problem     string // why its form is refused
+	sample      bool   // the documented sample is the answer
 
 	token    *token // nil: the endpoint takes none
 	provider string // provider corp of the token

@@ -24,6 +24,7 @@ type Request struct {
 	CorpId       string // the same
 	Fault        bool   // a Fault was applied
 	Problem      string // why its form was refused; "": it was not
+	Sample       bool   // the documented sample was the answer: the endpoint has no rules here
 	Status       int    // 0: not answered (yet)
 	ErrCode      int
 }
@@ -106,7 +107,7 @@ func (p *Platform) arrived(r *http.Request, c *Call) (*Request, *Fault) {
 func (p *Platform) answered(e *Request, c *Call, a answer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	e.Status, e.ErrCode, e.Problem = a.status, a.errcode, c.problem
+	e.Status, e.ErrCode, e.Problem, e.Sample = a.status, a.errcode, c.problem, c.sample
 	if c.token == nil {
 		return
 	}

@@ -95,6 +95,7 @@ func (p *Platform) handle(method string, c *Call) (Obj, error) {
 	if h := p.handlers[c.ep.Path]; h != nil {
 		return h(c)
 	}
+	c.sample = true
 	return sampleAnswer(c)
 }
 
