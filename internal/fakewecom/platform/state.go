@@ -257,7 +257,7 @@ func (c *Corp) Member(userId string) (Member, bool) {
 // admin is the corp's first administrator, if it has one.
 func (c *Corp) admin() Member {
 	for _, m := range c.Members {
-		if m.Admin {
+		if m.Admin && !m.Left {
 			return m
 		}
 	}
