@@ -134,7 +134,7 @@ func (a *walkApp) nameOf(n *callback.Notice) string {
 	case *callback.LicensePayEvent:
 		return "paid " + n.AuthCorpId + " " + e.OrderId
 	case *callback.ContactEvent:
-		return n.ChangeType + " " + n.CorpId() + " " + e.UserID
+		return n.ChangeType + " " + n.Api.SuiteId() + " " + n.CorpId() + " " + e.UserID
 	}
 	if p := n.Permanent(); p != nil {
 		return n.Kind() + " " + n.SuiteId + " " + p.AuthCorpInfo.CorpId

@@ -39,8 +39,14 @@ func (k *walker) member() {
 	}
 	k.note("%s of %s: %+v", kind, c.id, m)
 	c.apps[suite].handle.Change(m)
+	seen := c.visible(m.UserId)
 	c.change(m)
-	k.told[kind+" "+c.id+" "+m.UserId]++
+	seen = seen || c.visible(m.UserId)
+	for i, in := range c.apps {
+		if seen && in.state == walkInstalled {
+			k.told[kind+" "+k.suiteId(i)+" "+c.id+" "+m.UserId]++
+		}
+	}
 	k.happened.add(kind)
 }
 
