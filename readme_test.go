@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/corp/message"
+	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/service"
 	"github.com/gothird/wecom/token"
@@ -56,6 +58,11 @@ func readmeCall(api *token.Api, r *http.Request, corpId, code string) (*license.
 	return detail, err
 }
 
+func readmeMessage(corp *token.Api, userId string) error {
+	_, err := message.Send(corp, message.Message{ToUser: []string{userId}, Content: message.Content{Text: &wire.Text{Content: "Hello"}}})
+	return err
+}
+
 func readmeAny(corp *token.Api) (any, error) {
 	type answer struct{}
 	out, err := token.Call[answer](corp, token.Endpoint{Path: "/cgi-bin/menu/get", Method: "GET", Credential: token.Corp, Read: true}, url.Values{"agentid": {"1000002"}})
@@ -96,7 +103,7 @@ func readmeInbox(ctx context.Context, api *token.Api, queue callback.Queue, mux 
 // G: module/readme
 func TestReadmeCompiles(t *testing.T) {
 	t.Parallel()
-	assert.NotNil(t, []any{readmeStores, readmeApi, readmeCall, readmeAny, readmeInbox})
+	assert.NotNil(t, []any{readmeStores, readmeApi, readmeCall, readmeMessage, readmeAny, readmeInbox})
 	self, err := os.ReadFile("readme_test.go")
 	require.NoError(t, err)
 	for _, name := range []string{"README.md", "README.zh-CN.md"} {

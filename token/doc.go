@@ -19,7 +19,7 @@
 //
 // # Calls
 //
-// The packages service, license and order have a function for each endpoint. [Call] and
+// The packages service, license, order and those under corp have a function for each endpoint. [Call] and
 // [Api.Do] call any other endpoint in the same way: same tokens, same retries, same errors.
 //
 // # Tests

@@ -23,8 +23,8 @@ type Corp struct {
 
 	// App is what is installed, an Api of [WeCom.Suite]; nil: the first suite.
 	App        *token.Api
-	AgentId    int64  // of the app in the corp; 0: one is made up
-	State      string // of the install link or QR code
+	AgentId    int64  // of the app in the corp; 0, or several apps in one QR code: one is made up
+	State      string // for Install; Follow and Scan return that of the link or QR code
 	MemberMode bool   // 成员授权: a member installed it for himself
 
 	w *WeCom
@@ -60,8 +60,7 @@ func (w *WeCom) Install(corp Corp) *Corp {
 	c := w.enter(corp)
 	w.ticketFirst(w.indexOf(c.App))
 	since, before := w.mark()
-	authCode, err := w.engine.Install(w.ctx, c.App.SuiteId(), c.Id, platform.InstallOptions{
-		State: c.State, AgentId: c.AgentId, MemberMode: c.MemberMode})
+	authCode, err := w.engine.Install(w.ctx, c.App.SuiteId(), c.Id, c.options())
 	w.exchanged(c, authCode, err, since, before)
 	return w.installed(c)
 }
@@ -72,7 +71,7 @@ func (w *WeCom) Install(corp Corp) *Corp {
 func (w *WeCom) Follow(link string, corp Corp) (c *Corp, redirect *url.URL) {
 	w.t.Helper()
 	c = w.enter(corp)
-	target, err := w.engine.FollowLink(link, c.Id)
+	target, err := w.engine.FollowLink(link, c.Id, c.options())
 	w.do(err)
 	redirect, err = url.Parse(target)
 	w.do(err)
@@ -90,7 +89,7 @@ func (w *WeCom) Scan(content string, corp Corp) *Corp {
 		w.ticketFirst(i)
 	}
 	since, before := w.mark()
-	codes, err := w.engine.Scan(w.ctx, content, c.Id)
+	codes, err := w.engine.Scan(w.ctx, content, c.Id, c.options())
 	if len(codes) == 0 {
 		w.do(err)
 	}
@@ -101,6 +100,11 @@ func (w *WeCom) Scan(content string, corp Corp) *Corp {
 		}
 	}
 	return w.installed(c)
+}
+
+// options are the circumstances that the test has chosen.
+func (c *Corp) options() platform.InstallOptions {
+	return platform.InstallOptions{State: c.State, AgentId: c.AgentId, MemberMode: c.MemberMode}
 }
 
 // mark is the time and the use of the Store so far.
@@ -189,6 +193,8 @@ func (c *Corp) engineMember(m Member) platform.Member {
 
 // installed completes the handle of a corp that has authorised the app.
 func (w *WeCom) installed(c *Corp) *Corp {
+	o := w.engine.OptionsOf(c.App.SuiteId(), c.Id)
+	c.AgentId, c.State, c.MemberMode = o.AgentId, o.State, o.MemberMode
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.corps = append(w.corps, c)

@@ -2,6 +2,7 @@ package wecomtest_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -123,6 +124,27 @@ func TestAppsWithoutACallbackURL(t *testing.T) {
 		assert.Error(t, err)
 	}
 	assert.Empty(t, w.Deliveries())
+}
+
+// One AgentId, the test's or one that was made up: in the corp, the installation and messages.
+// G: wecomtest/app
+func TestAgentId(t *testing.T) {
+	t.Parallel()
+	w := wecomtest.New(t, wecomtest.Suites(0), wecomtest.Customized(1))
+	a := newApp(t, w, w.Config())
+	link, err := service.GetCustomizedAuthUrl(a.api, "fair", []string{a.api.SuiteId()})
+	require.NoError(t, err)
+	for _, corp := range []*wecomtest.Corp{
+		w.Scan(link.QrcodeUrl, wecomtest.Corp{AgentId: 1000002}), w.Scan(link.QrcodeUrl, wecomtest.Corp{}), w.Install(wecomtest.Corp{State: "fair"})} {
+		in, err := corp.Api().Installation()
+		require.NoError(t, err)
+		assert.NotZero(t, in.AgentId)
+		assert.Equal(t, in.AgentId, corp.AgentId)
+		assert.Equal(t, "fair", corp.State)
+		d := corp.Send(wecomtest.Message{UserId: corp.Members[0].UserId, Text: "hi"})
+		require.NoError(t, d.Err())
+		assert.Contains(t, d.Payload, fmt.Sprintf("<AgentID>%d</AgentID>", in.AgentId))
+	}
 }
 
 // What is known of a corp stays when it installs a second app.

@@ -116,7 +116,8 @@ func (w *WeCom) PushSample(kind string, edits ...string) Delivery {
 // PushSample pushes the documented sample of an event with the ids of the corp and its app.
 // kind is an InfoType, an Event or a MsgType, with a point and the ChangeType where it has
 // one: change_contact.create_user. edits are names and values in turn: elements whose text
-// is to be another.
+// is to be another. An event that comes in two forms is the one with InfoType; data. before
+// its kind is the form of the 数据回调URL.
 //
 // A suite_ticket is one that is good. What an administrator causes has methods of its own
 // ([WeCom.Install], [Corp.Cancel], [Corp.ResetCode]), for there its codes are good.

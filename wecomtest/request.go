@@ -24,15 +24,28 @@ type Request struct {
 	Sample       bool   // answered with the documented sample: this WeCom knows the endpoint and its form, but keeps no state for it
 }
 
-// Requests lists what the app has asked for under path, the oldest first; "" is every path.
+// Requests lists the requests of the app to one endpoint, the oldest first. path is whole, such
+// as /cgi-bin/user/get; "" is every path.
 func (w *WeCom) Requests(path string) []Request {
+	w.t.Helper()
 	var list []Request
 	for _, r := range w.engine.Requests() {
 		if path == "" || path == r.Path {
 			list = append(list, Request{r.Time, r.Method, r.Path, r.Query, r.Body, r.Size, r.SuiteId, r.CorpId, r.Status, r.ErrCode, r.Fault, r.Problem, r.Sample})
 		}
 	}
+	if len(list) == 0 {
+		w.known("Requests", path)
+	}
 	return list
+}
+
+// known ends the test for a path that no endpoint has.
+func (w *WeCom) known(method, path string) {
+	w.t.Helper()
+	if path != "" && !w.engine.Knows(path) {
+		w.t.Fatalf("wecomtest: %s(%q): there is no such endpoint: a path is like /cgi-bin/user/get", method, path)
+	}
 }
 
 // Fault is how requests go wrong. Several fields may be set: Delay with each of the others.
@@ -49,16 +62,14 @@ type Fault struct {
 	Late      bool          // with Cut, Status or Garbage: the request is carried out before
 }
 
-// Fail makes the next requests to path go wrong; "" is every path. Later faults wait for
-// earlier ones.
+// Fail makes the next requests to path go wrong, which is as in [WeCom.Requests]. Later
+// faults wait for earlier ones.
 func (w *WeCom) Fail(path string, f Fault) {
 	w.t.Helper()
 	if f == (Fault{Times: f.Times, Skip: f.Skip, Late: f.Late}) {
 		w.t.Fatalf("wecomtest: Fail(%q): the Fault says nothing of what goes wrong: set ErrCode, Status, Delay, Cut, Garbage or KillToken", path)
 	}
-	if path != "" && !w.engine.Knows(path) {
-		w.t.Fatalf("wecomtest: Fail(%q): there is no such endpoint: a path is like /cgi-bin/user/get", path)
-	}
+	w.known("Fail", path)
 	fault := platform.Fault{Path: path, Skip: f.Skip, Count: max(1, f.Times), After: f.Late, Delay: f.Delay,
 		ErrCode: f.ErrCode, HTTPStatus: f.Status, Cut: f.Cut, KillToken: f.KillToken}
 	if f.Garbage {

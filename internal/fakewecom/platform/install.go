@@ -65,10 +65,21 @@ func (p *Platform) installed(in *Install) {
 	}
 }
 
+// OptionsOf are the circumstances of an installation that was made, with the AgentId that it
+// has. They are empty if there is none.
+func (p *Platform) OptionsOf(suiteId, corpId string) InstallOptions {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if in := p.installs[installKey{suiteId, corpId}]; in != nil {
+		return in.InstallOptions
+	}
+	return InstallOptions{}
+}
+
 // FollowLink is an administrator of corpId who follows an install link
 // (open.work.weixin.qq.com/3rdapp/install?…) and agrees. It returns where
-// WeCom sends the browser afterwards.
-func (p *Platform) FollowLink(link, corpId string) (redirect string, err error) {
+// WeCom sends the browser afterwards. The State is that of the link.
+func (p *Platform) FollowLink(link, corpId string, o InstallOptions) (redirect string, err error) {
 	u, err := url.Parse(link)
 	if err != nil {
 		return "", errors.New("fakewecom: the install link is no URL")
@@ -88,7 +99,8 @@ func (p *Platform) FollowLink(link, corpId string) (redirect string, err error) 
 	if pre.suite.Unpublished != pre.test {
 		return "", errors.New("fakewecom: auth_type must be 1 before the app is published, 0 afterwards")
 	}
-	value, err := p.authorizeApp(suiteId, corpId, InstallOptions{FromProviderSite: true, State: q.Get("state")})
+	o.FromProviderSite, o.State = true, q.Get("state")
+	value, err := p.authorizeApp(suiteId, corpId, o)
 	if err != nil {
 		return "", err
 	}
@@ -108,8 +120,8 @@ func (p *Platform) scanLink(state string, apps ...*suite) string {
 
 // Scan is an administrator of corpId who scans the QR code of get_app_qrcode or
 // get_customized_auth_url and agrees. create_auth is pushed for every app; the auth codes
-// are returned by suite id.
-func (p *Platform) Scan(ctx context.Context, link, corpId string) (authCodes map[string]string, err error) {
+// are returned by suite id. The State is that of the QR code; an AgentId is for one app only.
+func (p *Platform) Scan(ctx context.Context, link, corpId string, o InstallOptions) (authCodes map[string]string, err error) {
 	u, err := url.Parse(link)
 	if err != nil {
 		return nil, errors.New("fakewecom: the scanned text is no URL")
@@ -121,9 +133,12 @@ func (p *Platform) Scan(ctx context.Context, link, corpId string) (authCodes map
 	if sc == nil || late {
 		return nil, errors.New("fakewecom: the QR code is unknown or expired")
 	}
+	if o.State = sc.state; len(sc.suites) > 1 {
+		o.AgentId = 0
+	}
 	authCodes = map[string]string{}
 	for _, x := range sc.suites {
-		if authCodes[x.Id], err = p.Install(ctx, x.Id, corpId, InstallOptions{State: sc.state}); err != nil {
+		if authCodes[x.Id], err = p.Install(ctx, x.Id, corpId, o); err != nil {
 			return authCodes, err
 		}
 	}

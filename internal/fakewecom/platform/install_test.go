@@ -124,7 +124,7 @@ func TestProviderSiteInstall(t *testing.T) {
 		return "https://open.work.weixin.qq.com/3rdapp/install?" + url.Values{"suite_id": {suite}, "pre_auth_code": {code}, "redirect_uri": {back}, "state": {"s7"}}.Encode()
 	}
 	const back = "https://isv.example.com/installed?tenant=5"
-	got, err := w.FollowLink(link(faketest.Suite, value, back), faketest.Corp)
+	got, err := w.FollowLink(link(faketest.Suite, value, back), faketest.Corp, platform.InstallOptions{})
 	require.NoError(t, err)
 	u, err := url.Parse(got)
 	require.NoError(t, err)
@@ -138,22 +138,22 @@ func TestProviderSiteInstall(t *testing.T) {
 	for _, bad := range []string{
 		link(faketest.Suite, "unknown", back), link(faketest.Template, value, back), link(faketest.Suite, value, "nowhere"), "::",
 	} {
-		_, err := w.FollowLink(bad, faketest.Corp)
+		_, err := w.FollowLink(bad, faketest.Corp, platform.InstallOptions{})
 		assert.Error(t, err, bad)
 	}
-	_, err = w.FollowLink(link(faketest.Suite, value, back), "wpNobody")
+	_, err = w.FollowLink(link(faketest.Suite, value, back), "wpNobody", platform.InstallOptions{})
 	assert.Error(t, err)
 
 	set := func(code string) int {
 		return faketest.Errcode(w.Call("set_session_info", obj{"pre_auth_code": code, "session_info": obj{"auth_type": 1}}))
 	}
 	assert.Zero(t, set(value))
-	_, err = w.FollowLink(link(faketest.Suite, value, back), faketest.Corp)
+	_, err = w.FollowLink(link(faketest.Suite, value, back), faketest.Corp, platform.InstallOptions{})
 	assert.ErrorContains(t, err, "auth_type", "test mode of a published app")
 	assert.Equal(t, 40077, set("unknown"))
 	w.Clock.Add(1200 * time.Second)
 	assert.Equal(t, 42007, set(value))
-	_, err = w.FollowLink(link(faketest.Suite, value, back), faketest.Corp)
+	_, err = w.FollowLink(link(faketest.Suite, value, back), faketest.Corp, platform.InstallOptions{})
 	assert.Error(t, err)
 }
 
@@ -254,6 +254,6 @@ func TestAdminMistakes(t *testing.T) {
 }
 
 func scanned(w *faketest.World, link, corpId string) error {
-	_, err := w.Scan(context.Background(), link, corpId)
+	_, err := w.Scan(context.Background(), link, corpId, platform.InstallOptions{})
 	return err
 }

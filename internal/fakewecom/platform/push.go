@@ -71,7 +71,7 @@ func (p *Platform) address(t Target, check bool) (address, error) {
 		}
 	}
 	if a.url == "" || a.cipher == nil {
-		return address{}, fmt.Errorf("fakewecom: suite %s has no %s callback URL, or no Token and EncodingAESKey", x.Id, t.Channel)
+		return address{}, fmt.Errorf("fakewecom: suite %s has no %s callback URL, or no Token and EncodingAESKey: see Deliver", x.Id, t.Channel)
 	}
 	return a, nil
 }

@@ -46,6 +46,9 @@ func (p *Platform) personalize(sample string, t Target) string {
 	ids := map[string]string{"SuiteId": t.SuiteId, "ServiceCorpId": provider}
 	if t.Channel == spec.ChannelData {
 		ids["ToUserName"] = t.CorpId
+		if in := p.installs[installKey{t.SuiteId, t.CorpId}]; in != nil {
+			ids["AgentID"] = strconv.FormatInt(in.AgentId, 10)
+		}
 	}
 	if t.Channel != spec.ChannelSystem {
 		ids["AuthCorpId"] = t.CorpId
