@@ -39,7 +39,7 @@ func TestLoggerMayChangeWhatItHearsOf(t *testing.T) {
 			return err
 		}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		onLog := func(t *testing.T, set func(h *callingHandler, do func())) {
 			t.Parallel()
 			w := newWorld(t)
 			store := &brokenStore{Store: token.NewMemoryStore()}
@@ -52,7 +52,7 @@ func TestLoggerMayChangeWhatItHearsOf(t *testing.T) {
 			require.NoError(t, api.SetInstallation(in))
 			store.fail(tt.op, tt.kind, broken)
 			var logged atomic.Int32
-			h.call = func() {
+			set(h, func() {
 				if logged.Add(1) > 1 {
 					return
 				}
@@ -63,9 +63,15 @@ func TestLoggerMayChangeWhatItHearsOf(t *testing.T) {
 				began := time.Now()
 				assert.NoError(t, api.WithContext(ctx).SetSuiteTicket("the-logger-s-ticket", time.Now()))
 				assert.Less(t, time.Since(began), time.Second/2, "it waited for itself")
-			}
+			})
 			inTime(t, 20*time.Second, func() { require.NoError(t, tt.do(w, api, in)) })
 			assert.NotZero(t, logged.Load())
+		}
+		t.Run(name, func(t *testing.T) {
+			onLog(t, func(h *callingHandler, do func()) { h.call = do })
+		})
+		t.Run(name+"Enabled", func(t *testing.T) {
+			onLog(t, func(h *callingHandler, do func()) { h.asked = do })
 		})
 	}
 }

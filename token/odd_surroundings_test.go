@@ -180,9 +180,15 @@ func TestAbsurdLifeOfAToken(t *testing.T) {
 }
 
 // callingHandler is a log handler that sends what it gets by WeCom.
-type callingHandler struct{ call func() }
+type callingHandler struct{ call, asked func() }
 
-func (h *callingHandler) Enabled(context.Context, slog.Level) bool { return true }
+func (h *callingHandler) Enabled(context.Context, slog.Level) bool {
+	if h.asked != nil {
+		h.asked()
+	}
+	return true
+}
+
 func (h *callingHandler) Handle(context.Context, slog.Record) error {
 	if h.call != nil {
 		h.call()

@@ -42,6 +42,27 @@ func TestLockWaits(t *testing.T) {
 	}
 }
 
+// The wait between two tries doubles from 1 ms up to 32 ms.
+// G: dir/processes
+func TestLockTriesAgain(t *testing.T) {
+	t.Parallel()
+	for held, want := range map[time.Duration]time.Duration{
+		2: 3, 4: 7, 8: 15, 16: 31, 32: 63, 64: 95, 96: 127, 128: 159,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "l")
+			free, err := TryLock(path)
+			require.NoError(t, err)
+			time.AfterFunc(held*time.Millisecond, free)
+			start := time.Now()
+			unlock, err := Lock(t.Context(), path)
+			require.NoError(t, err)
+			defer unlock()
+			assert.Equal(t, want*time.Millisecond, time.Since(start))
+		})
+	}
+}
+
 // G: token/context
 func TestLockObeysContext(t *testing.T) {
 	t.Parallel()

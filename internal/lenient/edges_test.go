@@ -27,6 +27,25 @@ func TestTextWithinATextForANumber(t *testing.T) {
 	assert.Equal(t, answer{S: "7", M: 3}, got)
 }
 
+// Only a field with the option string loses the quotes of a text within a text.
+// G: request/lenient
+func TestTextWithinATextStays(t *testing.T) {
+	t.Parallel()
+	type item struct {
+		N int    `json:"n"`
+		P string `json:"p"`
+		Q string `json:"q,string"`
+	}
+	type answer struct {
+		Items []item `json:"items"`
+		P     string `json:"p"`
+	}
+	var got answer
+	_, err := lenient.Unmarshal([]byte(`{"items":{"n":"3","p":"\"a\"","q":"\"b\""},"p":"\"c\"","p":"\"d\""}`), &got)
+	require.NoError(t, err)
+	assert.Equal(t, answer{Items: []item{{N: 3, P: `"a"`, Q: "b"}}, P: `"d"`}, got)
+}
+
 // A byte-order mark also ends an answer of which nothing else is wrong.
 // G: request/lenient
 func TestByteOrderMarkAtTheEnd(t *testing.T) {

@@ -2,6 +2,7 @@ package queuelog
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -49,6 +50,20 @@ func TestWhenFilesAreCopied(t *testing.T) {
 	} {
 		tl := tally{n: c.n, size: c.size, live: c.live}
 		assert.Equal(t, c.want, tl.wasted(100), c)
+	}
+}
+
+// Of the files that can be copied, the one with the least key goes first.
+// G: queue/dir-bounded
+func TestWhichFileIsCopied(t *testing.T) {
+	t.Parallel()
+	for _, keys := range [][]uint64{{5}, {3, 5}, {5, 3}, {5, 7, 3, 4}, {0, 3}, {3, 0}} {
+		var tl tally
+		for _, key := range keys {
+			tl.add(&file{size: 10 * int64(key), liveBytes: int64(key)}, key)
+		}
+		require.NotNil(t, tl.least, keys)
+		assert.Equal(t, int64(slices.Min(keys)), tl.least.liveBytes, keys)
 	}
 }
 

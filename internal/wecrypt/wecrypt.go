@@ -51,12 +51,12 @@ type Cipher struct {
 // New checks the two texts of WeCom's console. Its error says what is wrong with each, and
 // shows of them only a character that cannot be part of them.
 func New(token, encodingAESKey string) (*Cipher, error) {
-	err := errors.Join(
+	wrong := errors.Join(
 		check("a Token is 1 to 32 letters or digits", token, 1, maxToken),
 		check("an EncodingAESKey is 43 letters or digits", encodingAESKey, keyLetters, keyLetters),
 	)
-	if err != nil {
-		return nil, err
+	if wrong != nil {
+		return nil, wrong
 	}
 	// Not Strict: WeCom fills the two bits that the last letter has left over.
 	key, err := base64.RawStdEncoding.DecodeString(encodingAESKey)

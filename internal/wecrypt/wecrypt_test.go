@@ -72,7 +72,7 @@ func TestNewRefuses(t *testing.T) {
 		"long token":    {strings.Repeat("a", 33), v.AESKey, "Token"},
 		"token, sign":   {"QDG6e-", v.AESKey, `Token is 1 to 32 letters or digits, got '-' at byte 6`},
 		"token, accent": {"é1", v.AESKey, `got 'é' at byte 1`},
-		"no key":        {v.Token, "", "got 0"},
+		"no key":        {v.Token, "", "an EncodingAESKey is 43 letters or digits, got 0"},
 		"key of 42":     {v.Token, v.AESKey[1:], "got 42"},
 		"key of 44":     {v.Token, v.AESKey + "=", "got 44"},
 		"key, slash":    {v.Token, "/" + v.AESKey[1:], `got '/' at byte 1`},
