@@ -115,8 +115,9 @@ func (w *WeCom) PushSample(kind string, edits ...string) Delivery {
 
 // PushSample pushes the documented sample of an event with the ids of the corp and its app.
 // kind is an InfoType, an Event or a MsgType, with a point and the ChangeType where it has
-// one: change_contact.create_user. edits are names and values in turn: elements whose text
-// is to be another.
+// one: change_contact.create_user. What a customised app gets in another form than a
+// third-party app comes in that of c.App. edits are names and values in turn: elements whose
+// text is to be another.
 //
 // A suite_ticket is one that is good. What an administrator causes has methods of its own
 // ([WeCom.Install], [Corp.Cancel], [Corp.ResetCode]), for there its codes are good.
@@ -126,36 +127,56 @@ func (c *Corp) PushSample(kind string, edits ...string) Delivery {
 	if len(edits)%2 != 0 {
 		w.t.Fatalf("wecomtest: PushSample(%q): edits are names and values in turn, these are %d", kind, len(edits))
 	}
-	switch kind {
+	e := c.event(kind)
+	switch e.InfoType {
 	case "suite_ticket":
 		return w.push(w.engine.PushTicket(w.ctx, c.App.SuiteId()))
 	case "create_auth", "reset_permanent_code":
 		w.t.Fatalf("wecomtest: a sample of %s has no auth code that is good: call Install or ResetCode", kind)
 	}
 	target := platform.Target{SuiteId: c.App.SuiteId(), CorpId: c.Id}
-	return w.push(w.engine.PushSample(w.ctx, w.event(kind).Id, target, edits...))
+	if e.Channel == spec.ChannelSystem {
+		target = platform.Target{CorpId: w.provider, About: c.Id}
+	}
+	return w.push(w.engine.PushSample(w.ctx, e.Id, target, edits...))
 }
 
-// event finds an event by its kind.
-func (w *WeCom) event(kind string) spec.Event {
+// event finds an event by its kind; of several forms it is the one for an app as the corp has.
+func (c *Corp) event(kind string) spec.Event {
+	w := c.wecom()
 	w.t.Helper()
-	var like []string
+	order := []string{spec.ChannelInstruction, spec.ChannelData, spec.ChannelSystem, spec.ChannelTemplate}
+	if token.IsTemplate(c.App.SuiteId()) {
+		order = []string{spec.ChannelTemplate, spec.ChannelData, spec.ChannelSystem, spec.ChannelInstruction}
+	}
+	var found []spec.Event
 	for _, e := range spec.Events() {
-		_, short, _ := strings.Cut(e.Id, ".")
-		if e.Id == kind || short == kind {
-			return e
-		}
-		if head, _, _ := strings.Cut(kind, "."); strings.Contains(short, head) {
-			like = append(like, short)
+		if _, short, _ := strings.Cut(e.Id, "."); e.Id == kind || short == kind {
+			found = append(found, e)
 		}
 	}
-	slices.Sort(like)
-	advice := "its names are in package callback, KIt and KCt"
-	if len(like) > 0 {
-		advice = "there are " + strings.Join(slices.Compact(like), ", ")
+	if len(found) == 0 {
+		w.t.Fatalf("wecomtest: no event %q: %s", kind, like(kind))
 	}
-	w.t.Fatalf("wecomtest: no event %q: %s", kind, advice)
-	return spec.Event{}
+	return slices.MinFunc(found, func(a, b spec.Event) int {
+		return slices.Index(order, a.Channel) - slices.Index(order, b.Channel)
+	})
+}
+
+// like advises on a kind that is none.
+func like(kind string) string {
+	head, _, _ := strings.Cut(kind, ".")
+	var list []string
+	for _, e := range spec.Events() {
+		if _, short, _ := strings.Cut(e.Id, "."); strings.Contains(short, head) {
+			list = append(list, short)
+		}
+	}
+	if len(list) == 0 {
+		return "its names are in package callback, KIt and KCt"
+	}
+	slices.Sort(list)
+	return "there are " + strings.Join(slices.Compact(list), ", ")
 }
 
 // push is the outcome of a push; an error other than the app's answer ends the test.
