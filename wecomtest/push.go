@@ -87,17 +87,28 @@ func (w *WeCom) CheckURL(api *token.Api, channel callback.Channel) error {
 // SuiteId; any other to the 数据回调URL.
 func (w *WeCom) Push(corp *Corp, event string) Delivery {
 	w.t.Helper()
+	w.own(corp)
+	target := platform.Target{Channel: spec.ChannelData, SuiteId: corp.App.SuiteId(), CorpId: corp.Id}
+	head, _ := callback.Parse([]byte(event)) // what is neither XML nor JSON is for the data URL
+	switch {
+	case head == nil || head.InfoType == "":
+	case head.SuiteId == "":
+		target = platform.Target{Channel: spec.ChannelSystem}
+	default:
+		target.Channel = spec.ChannelInstruction
+	}
+	return w.push(w.engine.Push(w.ctx, target, []byte(event)))
+}
+
+// own ends the test for a Corp that is not of this WeCom.
+func (w *WeCom) own(corp *Corp) {
+	w.t.Helper()
 	if corp == nil {
 		w.t.Fatalf("wecomtest: the Corp is nil: give one that Install returned")
 	}
-	target := platform.Target{Channel: spec.ChannelData, SuiteId: corp.App.SuiteId(), CorpId: corp.Id}
-	if strings.Contains(event, "InfoType") {
-		target.Channel = spec.ChannelInstruction
-		if !strings.Contains(event, "SuiteId") {
-			target = platform.Target{Channel: spec.ChannelSystem}
-		}
+	if corp.w != w {
+		w.t.Fatalf("wecomtest: the Corp %q is not of this WeCom: give one that its Install returned", corp.Name)
 	}
-	return w.push(w.engine.Push(w.ctx, target, []byte(event)))
 }
 
 // PushSample pushes the documented sample of an event about the corp that was installed
@@ -105,12 +116,12 @@ func (w *WeCom) Push(corp *Corp, event string) Delivery {
 func (w *WeCom) PushSample(kind string, edits ...string) Delivery {
 	w.t.Helper()
 	w.mu.Lock()
-	none := len(w.corps) == 0
+	corps := w.corps
 	w.mu.Unlock()
-	if none {
+	if len(corps) == 0 {
 		w.t.Fatalf("wecomtest: PushSample(%q): no corp has installed an app, which Install does", kind)
 	}
-	return w.corps[0].PushSample(kind, edits...)
+	return corps[0].PushSample(kind, edits...)
 }
 
 // PushSample pushes the documented sample of an event with the ids of the corp and its app.
@@ -194,6 +205,18 @@ func (w *WeCom) told(err error) {
 	if !errors.As(err, &refused) {
 		w.do(err)
 	}
+}
+
+// end comes after all that the test has started has ended.
+func (w *WeCom) end() {
+	w.t.Helper()
+	w.mu.Lock()
+	server := w.server
+	w.mu.Unlock()
+	if server != nil {
+		server.Close()
+	}
+	w.report()
 }
 
 // report fails the test for pushes that were not accepted and requests of a wrong form.

@@ -56,6 +56,9 @@ func (w *WeCom) Fail(path string, f Fault) {
 	if f == (Fault{Times: f.Times, Skip: f.Skip, Late: f.Late}) {
 		w.t.Fatalf("wecomtest: Fail(%q): the Fault says nothing of what goes wrong: set ErrCode, Status, Delay, Cut, Garbage or KillToken", path)
 	}
+	if f.Status != 0 && (f.Status < 200 || f.Status > 999) {
+		w.t.Fatalf("wecomtest: Fail(%q): no answer has the HTTP status %d: 200 to 999", path, f.Status)
+	}
 	if path != "" && !w.engine.Knows(path) {
 		w.t.Fatalf("wecomtest: Fail(%q): there is no such endpoint: a path is like /cgi-bin/user/get", path)
 	}

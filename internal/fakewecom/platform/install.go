@@ -56,6 +56,16 @@ func (p *Platform) authorizeApp(suiteId, corpId string, o InstallOptions) (strin
 	return p.newCode(code{kind: authCode, suite: x, install: in, state: o.State}, authCodeLife), nil
 }
 
+// Installed is how a corp has the app; the zero value: it has not.
+func (p *Platform) Installed(suiteId, corpId string) InstallOptions {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if in := p.installs[installKey{suiteId, corpId}]; in != nil {
+		return in.InstallOptions
+	}
+	return InstallOptions{}
+}
+
 // installed tells the parts of a new installation. p.mu is held.
 func (p *Platform) installed(in *Install) {
 	for _, part := range p.parts {
