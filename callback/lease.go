@@ -89,7 +89,7 @@ func (k *leaseKeeper) join() bool {
 		}
 		o.end.Stop()
 		o.lose()
-		k.r.in.report(k.r.over, nil, fmt.Errorf("callback: join the queue: %w", err))
+		k.failed("join the queue", err)
 		_ = clock.Sleep(k.r.over, backoff(failures, 30*time.Second))
 	}
 	return false
@@ -110,10 +110,17 @@ func (k *leaseKeeper) extend(o *leaseholder) bool {
 		if errors.Is(err, ErrLost) {
 			return false
 		}
-		k.r.in.report(k.r.over, nil, fmt.Errorf("callback: extend the lease: %w", err))
+		k.failed("extend the lease", err)
 		_ = clock.Sleep(o.ctx, time.Second)
 	}
 	return false
+}
+
+// failed reports what the queue did not do, unless Run ends: that is why it was not done.
+func (k *leaseKeeper) failed(what string, err error) {
+	if k.r.over.Err() == nil {
+		k.r.in.report(k.r.over, nil, fmt.Errorf("callback: %s: %w", what, err))
+	}
 }
 
 func (k *leaseKeeper) ask(fn func(ctx context.Context) error) error {

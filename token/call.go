@@ -83,6 +83,7 @@ func (a *Api) do(r *request) error {
 		}
 		call := g.calls.Add(1)
 		failed := a.send(r, g, n, clock.Now())
+		cell.answered(g, r.Credential, at, failed)
 		switch {
 		case failed == nil:
 			if cell != nil {

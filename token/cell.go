@@ -43,7 +43,8 @@ type cell struct {
 	// the cell belongs to another installation, it puts a new cell in its place and returns
 	// errReplaced.
 	findSource func(a *Api) (source, error)
-	kind       string // for OnToken
+	kind       string      // for OnToken
+	blamed     atomic.Bool // a place has rejected a token: see answered
 
 	mu       sync.Mutex
 	flight   *flight[*grant]

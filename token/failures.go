@@ -84,11 +84,29 @@ func (c *cell) replaceRejected(g *grant, at place, call int64, seen *rejections)
 	if g.contradicts(call, at) {
 		return false
 	}
-	if !c.ensureFailures().breaker.onRejection(g, at, *seen, c.tokens) {
+	c.ensureFailures()
+	c.blamed.Store(true)
+	if !c.failures.breaker.onRejection(g, at, *seen, c.tokens) {
 		return c.grant.Load() != g && seen.n == 1 // already replaced: the new one can be used without a refresh
 	}
 	c.drop(g)
 	return true
+}
+
+// answered notes what a place answers to a token. If it accepts the one that came after a
+// rejected one, the rejected one was the fault: the next rejection there is not held against
+// the place, wherever the token was used meanwhile. A refusal for another reason shows that
+// too, unless WeCom may have refused before it looked at the token.
+func (c *cell) answered(g *grant, cred Credential, at place, failed *Error) {
+	if c == nil || !c.blamed.Load() ||
+		failed != nil && (failed.Code == 0 || cred.rejects(failed.Code) || IsTransient(failed) || IsIPNotAllowed(failed)) {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t := c.failures.breaker.places[at]; t != nil && t.replaced != g {
+		t.replaced = nil
+	}
 }
 
 // drop takes a token out of use, unless it has been replaced already, even by one with the

@@ -24,6 +24,7 @@ type Choices struct {
 	JobDelay      time.Duration // how long jobs of orders and licenses take, see [WeCom.Advance]
 	CodeDelay     time.Duration // from the payment of a license order to its codes
 	Balance       int64         // 服务商充值账户余额, in fen; 0: a million yuan
+	EditContacts  bool          // third-party apps may change address books (通讯录编辑授权): else they get errcode 48002
 	Quiet         bool          // the end of the test says nothing of pushes and requests that went wrong
 }
 

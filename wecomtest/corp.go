@@ -40,6 +40,12 @@ type Member struct {
 	Admin  bool   // administrator of the app, who installs it; the first who has not Left is one if nobody else is
 	Hidden bool   // outside the visible range (可见范围) of the app
 	Left   bool   // has left the corp
+	Mobile string // 手机号
+	Email  string // of his own; not that of the corp
+
+	// Departments (部门) are named by the way from the root, Sales or Sales/East, and made
+	// where they are not there; none: the root. [Corp.Department] knows their ids.
+	Departments []string
 }
 
 // Install is an administrator who installs corp.App: create_auth goes to the app's callback
@@ -116,7 +122,7 @@ func (w *WeCom) ticketFirst(i int) {
 // enter makes the corp known.
 func (w *WeCom) enter(corp Corp) *Corp {
 	w.t.Helper()
-	c := &corp
+	c, said := &corp, len(corp.Members) > 0
 	c.w = w
 	if c.App == nil {
 		c.App = w.Suite(0)
@@ -135,7 +141,14 @@ func (w *WeCom) enter(corp Corp) *Corp {
 	w.mu.Unlock()
 	c.Id = cmp.Or(c.Id, w.name("wp", 30, "corp", n))
 	c.Name = cmp.Or(c.Name, "Corp "+n)
-	w.do(w.engine.AddCorp(platform.Corp{Id: c.Id, Name: c.Name, Members: c.fill()}))
+	members := w.engine.Members(c.Id)
+	if members == nil {
+		w.do(w.engine.AddCorp(platform.Corp{Id: c.Id, Name: c.Name})) // before its departments
+	}
+	if members == nil || said {
+		members = c.fill()
+	}
+	w.do(w.engine.AddCorp(platform.Corp{Id: c.Id, Name: c.Name, Members: members}))
 	return c
 }
 
@@ -159,7 +172,7 @@ func (c *Corp) fill() (members []platform.Member) {
 		if slices.ContainsFunc(members, func(o platform.Member) bool { return o.UserId == m.UserId }) {
 			c.w.t.Fatalf("wecomtest: %s has two members %q", c.Name, m.UserId)
 		}
-		members = append(members, engineMember(*m))
+		members = append(members, c.engineMember(*m))
 	}
 	return members
 }
@@ -174,8 +187,13 @@ func (c *Corp) complete(m *Member, i int) {
 	}
 }
 
-func engineMember(m Member) platform.Member {
-	return platform.Member{UserId: m.UserId, Name: m.Name, Admin: m.Admin, Hidden: m.Hidden, Left: m.Left}
+func (c *Corp) engineMember(m Member) platform.Member {
+	c.w.t.Helper()
+	out := platform.Member{UserId: m.UserId, Name: m.Name, Admin: m.Admin, Hidden: m.Hidden, Left: m.Left, Mobile: m.Mobile, Email: m.Email}
+	for _, path := range m.Departments {
+		out.Departments = append(out.Departments, c.Department(path))
+	}
+	return out
 }
 
 // installed completes the handle of a corp that has authorised the app.

@@ -85,17 +85,17 @@ func TestSamplesAreTold(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)
 	corp := w.Install(wecomtest.Corp{})
-	_, err := contact.UserGet(corp.Api(), "woAnybody")
+	_, err := contact.BatchGetResult(corp.Api(), "job")
 	require.NoError(t, err)
 	_, err = service.GetAgentAdminList(corp.Api())
 	require.NoError(t, err)
-	w.Fail("/cgi-bin/user/get", wecomtest.Fault{ErrCode: 60111})
-	_, err = contact.UserGet(corp.Api(), "woAnybody")
-	require.ErrorIs(t, err, token.Code(60111))
+	w.Fail("/cgi-bin/batch/getresult", wecomtest.Fault{ErrCode: 60011})
+	_, err = contact.BatchGetResult(corp.Api(), "job")
+	require.ErrorIs(t, err, token.Code(60011))
 	samples := map[string][]bool{}
 	for _, r := range w.Requests("") {
 		samples[r.Path] = append(samples[r.Path], r.Sample)
 	}
-	assert.Equal(t, []bool{true, false}, samples["/cgi-bin/user/get"])
+	assert.Equal(t, []bool{true, false}, samples["/cgi-bin/batch/getresult"])
 	assert.Equal(t, []bool{false}, samples[adminList])
 }

@@ -69,7 +69,7 @@ func (w *WeCom) providerAt(url string) platform.Provider {
 func (w *WeCom) app(i int) platform.Suite {
 	s := w.suites[i]
 	return platform.Suite{Id: s.id, Secret: s.secret, ProviderCorpId: w.provider, Name: fmt.Sprintf("App %d", i),
-		Template: i >= w.opt.suites, Command: w.callback(s.command, callback.App, i), DataURL: s.data}
+		Template: i >= w.opt.suites, Command: w.callback(s.command, callback.App, i), DataURL: s.data, EditsContacts: w.opt.choices.EditContacts}
 }
 
 // callback is a callback URL with the token and key that it is signed with.

@@ -23,16 +23,18 @@ func last[T any](seq iter.Seq2[T, error]) (last error) {
 }
 
 // G: endpoint/documented
-func TestEndpoints(t *testing.T) { corptest.Run(t, slices.Concat(customerRows()), customerWalks()...) }
+func TestEndpoints(t *testing.T) {
+	corptest.Run(t, slices.Concat(customerRows(), marketingRows()), slices.Concat(customerWalks(), marketingWalks())...)
+}
 
 // G: endpoint/names
 func TestWireNames(t *testing.T) { spectest.WireNames(t, ".", nil) }
 
 // The fake checks the form of each request, and every walk of its pages ends.
-func TestTheFakeTakesCustomers(t *testing.T) {
+func TestTheFakeTakesEveryCall(t *testing.T) {
 	t.Parallel()
 	api := wecomtest.New(t).Install(wecomtest.Corp{AgentId: corptest.AgentId}).Api()
-	for _, row := range customerRows() {
+	for _, row := range slices.Concat(customerRows(), marketingRows()) {
 		_, err := row.Call(api)
 		var unlicensed *externalcontact.Unlicensed
 		if !errors.As(err, &unlicensed) { // some of the fake's members are

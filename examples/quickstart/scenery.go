@@ -43,7 +43,10 @@ func newStage(t testing.TB, out io.Writer) *stage {
 var channels = map[string]callback.Channel{"/wecom/app": callback.App, "/wecom/system": callback.System}
 
 // staff are the members of both corps.
-var staff = []wecomtest.Member{{UserId: "woLin", Name: "Lin", Admin: true}, {UserId: "woZhou", Name: "Zhou"}}
+var staff = []wecomtest.Member{
+	{UserId: "woLin", Name: "Lin", Admin: true, Departments: []string{"Sales"}},
+	{UserId: "woZhou", Name: "Zhou", Departments: []string{"Sales/East"}},
+}
 
 // walk lets a provider take all steps.
 func walk(ctx context.Context, out io.Writer) (err error) {
@@ -54,7 +57,7 @@ func walk(ctx context.Context, out io.Writer) (err error) {
 		p := &provider{stage: newStage(t, out), events: make(chan *callback.Notice, 16)}
 		p.print("WeCom (a fake)    http://%s\nyour callbacks    %s/wecom/…\n", p.wecom.Addr(), p.server.URL)
 		for _, step := range []func(context.Context) error{
-			p.start, p.checkURLs, p.ticket, p.link, p.market, p.corpToken, p.buy, p.pay, p.activate, p.inspect, p.heal, p.contact, p.cancel,
+			p.start, p.checkURLs, p.ticket, p.link, p.market, p.corpToken, p.buy, p.pay, p.activate, p.inspect, p.heal, p.change, p.roster, p.cancel,
 		} {
 			if err = errors.Join(ctx.Err(), step(ctx)); err != nil {
 				return

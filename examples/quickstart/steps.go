@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/corp/contact"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/service"
@@ -193,13 +194,10 @@ func (p *provider) heal(context.Context) error {
 	return want("more requests for a provider token", len(p.wecom.Requests(provider))-before, 1)
 }
 
-func (p *provider) contact(ctx context.Context) error {
+func (p *provider) change(ctx context.Context) error {
 	p.title("A member changes: change_contact arrives as a Go struct")
-	d := p.lakeside.PushSample("change_contact.update_user", "UserID", "woZhou", "Department", "3,7", "Position", "Sales") // a comma list
-	if err := d.Err(); err != nil {
-		return err
-	}
-	p.note("← POST /wecom/app: change_contact                answered %d %q", d.Status, d.Body)
+	p.note("← POST /wecom/app: change_contact")
+	p.lakeside.Change(wecomtest.Member{UserId: "woZhou", Name: "Zhou", Departments: []string{"Sales", "Sales/East"}})
 	n, err := p.event(ctx, callback.KItChangeContact)
 	if err != nil {
 		return err
@@ -208,8 +206,21 @@ func (p *provider) contact(ctx context.Context) error {
 	if !ok || n.ChangeType != callback.KCtUpdateUser || len(e.Department) != 2 {
 		return fmt.Errorf("change_contact was decoded as %T %+v", n.Content, n.Content)
 	}
-	p.note("your function: %s is now in departments %q as %s", e.UserID, e.Department, e.Position)
+	p.note("your function: %s is now in departments %v", e.UserID, e.Department)
 	return nil
+}
+
+func (p *provider) roster(context.Context) error {
+	p.title("Read the address book: an iterator over the members of a department and of those below")
+	found := 0
+	for user, err := range contact.AllSimpleUsers(p.api.WithCorp(p.lakeside.Id), p.lakeside.Department("Sales")) {
+		if err != nil {
+			return err
+		}
+		found++
+		p.note("%s is in departments %v", user.UserId, user.Department)
+	}
+	return want("members of Sales", found, 2)
 }
 
 func (p *provider) cancel(ctx context.Context) error {

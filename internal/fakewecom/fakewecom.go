@@ -11,6 +11,7 @@
 package fakewecom
 
 import (
+	"github.com/gothird/wecom/internal/fakewecom/contacts"
 	"github.com/gothird/wecom/internal/fakewecom/desk"
 	"github.com/gothird/wecom/internal/fakewecom/messages"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
@@ -19,6 +20,7 @@ import (
 // Server is the fake WeCom, with the admin methods of the platform and of all parts.
 type Server struct {
 	*platform.Platform
+	*contacts.Contacts
 	*desk.Desks
 	*messages.Messages
 }
@@ -26,5 +28,5 @@ type Server struct {
 // New returns a fake with nobody in it: no provider, no app, no corp.
 func New(o platform.Options) *Server {
 	p := platform.New(o)
-	return &Server{p, desk.New(p), messages.New(p)}
+	return &Server{p, contacts.New(p), desk.New(p), messages.New(p)}
 }

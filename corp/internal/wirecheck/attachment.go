@@ -17,14 +17,19 @@ func Attachments(list []wire.Attachment) ([]wire.Attachment, error) {
 	for i, a := range list {
 		at := fmt.Sprintf("attachments[%d]", i)
 		kind, err := check.OneKind(at, a)
-		err = cmp.Or(err, Image(at+".image", a.Image), Link(at+".link", a.Link), MiniProgramPage(at+".miniprogram", a.MiniProgram),
-			Media(at+".video", a.Video), Media(at+".file", a.File))
-		if err != nil {
+		if err := cmp.Or(err, Attachment(at+".", a)); err != nil {
 			return nil, err
 		}
 		typed[i], typed[i].MsgType = a, kind
 	}
 	return typed, check.Items("attachments", len(list), maxAttachments)
+}
+
+// Attachment returns an error for one that can't be sent. Before stands before the field of
+// its kind.
+func Attachment(before string, a wire.Attachment) error {
+	return cmp.Or(Image(before+"image", a.Image), Link(before+"link", a.Link), MiniProgramPage(before+"miniprogram", a.MiniProgram),
+		Media(before+"video", a.Video), Media(before+"file", a.File))
 }
 
 // Image returns an error for an image that names none.

@@ -68,6 +68,7 @@ type World struct {
 	HTTP  *httptest.Server
 	Hook  *httptest.Server
 
+	busy   sync.WaitGroup // requests to HTTP
 	mu     sync.Mutex
 	pushes []Push
 	answer string // of the callback URL
@@ -80,7 +81,7 @@ func New(t *testing.T, o platform.Options) *World {
 	w := &World{T: t, Clock: &Clock{t: time.Unix(1_760_000_000, 0)}, answer: "success", status: http.StatusOK}
 	o.Now = w.Clock.Now
 	w.Platform = platform.New(o)
-	w.HTTP = httptest.NewServer(w.Platform)
+	w.HTTP = httptest.NewServer(http.HandlerFunc(w.serve))
 	w.Hook = httptest.NewServer(http.HandlerFunc(w.receive))
 	t.Cleanup(w.HTTP.Close)
 	t.Cleanup(w.Hook.Close)
@@ -95,6 +96,16 @@ func New(t *testing.T, o platform.Options) *World {
 	}}))
 	return w
 }
+
+func (w *World) serve(rw http.ResponseWriter, r *http.Request) {
+	w.busy.Add(1)
+	defer w.busy.Done()
+	w.ServeHTTP(rw, r)
+}
+
+// Settled waits until what the requests so far have caused is pushed, which comes after their
+// answers.
+func (w *World) Settled() { w.busy.Wait() }
 
 // receive is a provider's callback URL that does everything right.
 func (w *World) receive(rw http.ResponseWriter, r *http.Request) {

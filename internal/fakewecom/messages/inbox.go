@@ -21,15 +21,15 @@ type Message struct {
 	Kind    string          // msgtype
 	Content json.RawMessage // the object of its kind
 
-	to       []string // members
+	to       []string // members whom it reached
 	request  string   // what it was asked for with
 	recalled bool
 }
 
 // keep puts a message into the inboxes of members. The lock is held.
-func (m *Messages) keep(c *platform.Call, content platform.Obj, users []string) *Message {
+func (m *Messages) keep(c *platform.Call, content platform.Obj, to []string) *Message {
 	text, _ := json.Marshal(content) // it was decoded from JSON
-	sent := &Message{Id: m.host.NewId("msg-", 40), Time: c.Now(), CorpId: c.Corp().Id, SuiteId: c.SuiteId(), Kind: c.Str("msgtype"), Content: text, to: users}
+	sent := &Message{Id: m.host.NewId("msg-", 40), Time: c.Now(), CorpId: c.Corp().Id, SuiteId: c.SuiteId(), Kind: c.Str("msgtype"), Content: text, to: to}
 	if m.repeated(c, sent) {
 		sent.to = nil
 	}
@@ -37,13 +37,11 @@ func (m *Messages) keep(c *platform.Call, content platform.Obj, users []string) 
 	return sent
 }
 
-// MessagesTo lists what a member was sent and can still read, the oldest first. A message to
-// @all is for every member who is visible.
+// MessagesTo lists what has reached a member and what he can still read, the oldest first.
 func (m *Messages) MessagesTo(userId string) (list []Message) {
 	m.host.Locked(func() {
 		for _, sent := range m.sent {
-			mine := slices.Contains(sent.to, userId) || slices.Contains(sent.to, "@all")
-			if mine && !sent.recalled && member(m.host.Corp(sent.CorpId), userId) {
+			if slices.Contains(sent.to, userId) && !sent.recalled && member(m.host.Corp(sent.CorpId), userId) {
 				list = append(list, *sent)
 			}
 		}

@@ -10,6 +10,8 @@ import (
 const (
 	codeNoReceiver   = 81013
 	codeNoRecipients = 81012
+
+	everybody = "@all" // who is in the visible range
 )
 
 // sendMessage takes a message for members in the visible range. Departments and tags are
@@ -36,7 +38,7 @@ func (m *Messages) sendMessage(c *platform.Call) (platform.Obj, error) {
 	case others == 0 && len(invalid) == len(users):
 		return nil, platform.Refuse(codeNoReceiver, "user & party & tag all invalid")
 	}
-	out := platform.Obj{"invaliduser": strings.Join(invalid, "|"), "invalidparty": "", "invalidtag": "", "unlicenseduser": "", "msgid": m.keep(c, content, users).Id}
+	out := platform.Obj{"invaliduser": strings.Join(invalid, "|"), "invalidparty": "", "invalidtag": "", "unlicenseduser": "", "msgid": m.keep(c, content, reached(c.Corp(), users)).Id}
 	if answers(content) {
 		out["response_code"] = m.host.NewId("", 43)
 	}
@@ -65,7 +67,20 @@ func parted(ids string) []string {
 }
 
 // seen reports whether a receiver is in the visible range.
-func seen(corp *platform.Corp, userId string) bool { return userId == "@all" || member(corp, userId) }
+func seen(corp *platform.Corp, userId string) bool {
+	return userId == everybody || member(corp, userId)
+}
+
+// reached are the members whom a message reaches, of those it is for: who comes into the
+// visible range later does not get it.
+func reached(corp *platform.Corp, users []string) (ids []string) {
+	for _, m := range corp.Members {
+		if member(corp, m.UserId) && (slices.Contains(users, m.UserId) || slices.Contains(users, everybody)) {
+			ids = append(ids, m.UserId)
+		}
+	}
+	return ids
+}
 
 // member reports whether a member of the corp is in the visible range.
 func member(corp *platform.Corp, userId string) bool {

@@ -181,7 +181,7 @@ func (p *Platform) agentAdminList(c *Call) (Obj, error) {
 func (c *Corp) admins(open bool) []Obj {
 	list := []Obj{}
 	for _, m := range c.Members {
-		if !m.Admin {
+		if !m.Admin || m.Left {
 			continue
 		}
 		o := Obj{"userid": m.UserId, "auth_type": 1}

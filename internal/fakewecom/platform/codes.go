@@ -4,6 +4,7 @@ package platform
 const (
 	CodeBadCorp  = 40013 // there is no such corp
 	CodeBadParam = 40058 // a field is missing or wrong, and no code says which
+	CodeNoRight  = 48002 // the app is of another kind, or lacks the right
 )
 
 // Codes that the platform itself answers with.
@@ -30,7 +31,6 @@ const (
 	codeNeedPost      = 43002 // the same
 	codeBadBody       = 47001
 	codeNotAuthorized = 48001
-	codeNoRight       = 48002
 	codeWrongSuite    = 48003
 	codeNoAuth        = 48004
 	codeIPNotAllowed  = 60020
@@ -51,7 +51,7 @@ const (
 	codeUnknownProviderToken = codeBadSuiteToken // 40014 is named too
 	codeForeignAuthCode      = codeBadSuiteToken // an auth code of another suite
 	codeThirdPartySecret     = codeBadSecret     // gettoken with the permanent code of a third-party app
-	codeCorpTokenOfTemplate  = codeNoRight       // get_corp_token; the pages say that the token leads to it
+	codeCorpTokenOfTemplate  = CodeNoRight       // get_corp_token; the pages say that the token leads to it
 	codeUsedLoginCode        = codeLoginUsed     // 40029 is named too
 	codeExpiredLoginCode     = codeLoginExpired  // the same
 )
@@ -69,6 +69,8 @@ func missingCode(field string) int {
 		"code":            41008,
 		"userid":          41009,
 		"agentid":         41011,
+		"tagid":           41017,
+		"tagname":         41018,
 		"suite_id":        41021,
 		"suite_ticket":    41023,
 		"suite_secret":    41024,

@@ -61,7 +61,7 @@ func (c *Call) ofInstall(l Login) bool {
 
 func (p *Platform) getUserInfo3rd(c *Call) (Obj, error) {
 	if c.suite.Template {
-		return nil, Refuse(codeNoRight, "api forbidden") // customised apps: auth/getuserinfo
+		return nil, Refuse(CodeNoRight, "api forbidden") // customised apps: auth/getuserinfo
 	}
 	l, err := p.redeem(c, c.Str("code"), c.ofSuite)
 	if err != nil {

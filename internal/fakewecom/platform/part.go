@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -114,6 +116,21 @@ func (h *Host) Corp(id string) *Corp {
 func (h *Host) Install(suiteId, corpId string) *Install {
 	return h.p.installs[installKey{suiteId, corpId}]
 }
+
+// Installs lists the authorisations of a corp, by suite id.
+func (h *Host) Installs(corpId string) (list []*Install) {
+	for key, in := range h.p.installs {
+		if key.corpId == corpId {
+			list = append(list, in)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Install) int { return strings.Compare(a.SuiteId(), b.SuiteId()) })
+	return list
+}
+
+// PutMember changes the member with this UserId, or adds one. corp is one of [Host.Corp] or
+// [Call.Corp].
+func (h *Host) PutMember(corp *Corp, m Member) { h.p.putMember(corp, m) }
 
 // HasApp reports whether the corp has an app of the provider.
 func (h *Host) HasApp(providerCorpId, corpId string) bool {

@@ -53,6 +53,7 @@ type Suite struct {
 	DataURL        string   // 数据回调, same Token and key; $CORPID$ stands for the corp
 	Unpublished    bool
 	AppId          int64 // appid in old multi-app suites; 0: none
+	EditsContacts  bool  // its corps have given it 通讯录编辑授权, or it is a 第三方通讯录应用
 }
 
 // String shows no secret.
@@ -79,10 +80,14 @@ type Member struct {
 	UserId      string // as the provider sees it
 	PlainUserId string // "": one made from UserId
 	Name        string
-	Hidden      bool // outside the visible range of the provider's apps
-	NoInterop   bool // outside the visible range of apps with customer-contact rights
-	Left        bool // has left the corp
-	Admin       bool // administrator of every app of the provider
+	Departments []int64 // none: the root, 1
+	Mobile      string
+	Email       string // of his own
+	BizMail     string // 企业邮箱
+	Hidden      bool   // outside the visible range of the provider's apps
+	NoInterop   bool   // outside the visible range of apps with customer-contact rights
+	Left        bool   // has left the corp
+	Admin       bool   // administrator of every app of the provider
 }
 
 // suite is a Suite at work.
@@ -205,6 +210,16 @@ func (p *Platform) SetTestCorp(corpId string, test bool) error {
 	})
 }
 
+// Members lists the members of a corp; nil: there is no such corp.
+func (p *Platform) Members(corpId string) []Member {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c := p.corps[corpId]; c != nil {
+		return append([]Member{}, c.Members...)
+	}
+	return nil
+}
+
 // UpdateMember changes or adds one member.
 func (p *Platform) UpdateMember(corpId string, m Member) error {
 	p.mu.Lock()
@@ -213,10 +228,20 @@ func (p *Platform) UpdateMember(corpId string, m Member) error {
 	if c == nil {
 		return fmt.Errorf("fakewecom: no corp %q", corpId)
 	}
-	next := *c
-	next.Members = append(slices.DeleteFunc(slices.Clone(c.Members), func(o Member) bool { return o.UserId == m.UserId }), m)
-	p.putCorp(next)
+	p.putMember(c, m)
 	return nil
+}
+
+// putMember changes or adds one member. p.mu is held.
+func (p *Platform) putMember(c *Corp, m Member) {
+	next := *c
+	next.Members = slices.Clone(c.Members)
+	if i := slices.IndexFunc(next.Members, func(o Member) bool { return o.UserId == m.UserId }); i >= 0 {
+		next.Members[i] = m
+	} else {
+		next.Members = append(next.Members, m)
+	}
+	p.putCorp(next)
 }
 
 // Member finds a member by the userid that the provider sees.
@@ -232,7 +257,7 @@ func (c *Corp) Member(userId string) (Member, bool) {
 // admin is the corp's first administrator, if it has one.
 func (c *Corp) admin() Member {
 	for _, m := range c.Members {
-		if m.Admin {
+		if m.Admin && !m.Left {
 			return m
 		}
 	}
