@@ -9,6 +9,7 @@ import (
 
 	"github.com/gothird/wecom/internal/clock"
 	"github.com/gothird/wecom/internal/lenient"
+	"github.com/gothird/wecom/internal/redact"
 )
 
 // skew is how much the clocks of two machines may differ.
@@ -34,7 +35,7 @@ func (r exchangeRecord) cleared() exchangeRecord {
 	b.WriteByte('{')
 	lenient.Members(r.Answer, func(name, value []byte) bool { // reads a truncated answer too
 		var tree any
-		if _, err := lenient.Unmarshal(value, &tree); err != nil || slices.Contains(secretNames, string(name)) {
+		if _, err := lenient.Unmarshal(value, &tree); err != nil || slices.Contains(redact.Names, string(name)) {
 			return true
 		}
 		if b.Len() > 1 {
@@ -57,7 +58,7 @@ func withoutSecrets(tree any) any {
 	switch t := tree.(type) {
 	case map[string]any:
 		for name, v := range t {
-			if slices.Contains(secretNames, name) {
+			if slices.Contains(redact.Names, name) {
 				delete(t, name)
 			} else {
 				t[name] = withoutSecrets(v)

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 
@@ -9,7 +10,8 @@ import (
 
 // Needing returns ep for a call that is about one value. An answer that says success and has
 // neither of the names, or has them null or empty, is then an error that names the first one:
-// of a write with [ErrOutcomeUnknown]. A dot leads into an object. 0 and false are values.
+// of a write with [ErrOutcomeUnknown]. A dot leads into an object. Case does
+// not count. 0 and false are values.
 func (ep Endpoint) Needing(names ...string) Endpoint {
 	ep.needs = strings.Join(names, "|")
 	return ep
@@ -22,12 +24,27 @@ func (ep Endpoint) lacking(body []byte) error {
 	}
 	first, _, _ := strings.Cut(ep.needs, "|")
 	for name := range strings.SplitSeq(ep.needs, "|") {
-		value, ok := lenient.Find(body, strings.Split(name, ".")...)
-		if ok && !empty(value) {
+		if value := named(body, name); len(value) > 0 && !empty(value) {
 			return nil
 		}
 	}
 	return errors.New("the answer holds no " + first)
+}
+
+// named is the raw value at a path of names, nil if there is none. Case does not count, as for
+// the decoder: older endpoints have UserId where newer ones have userid.
+func named(value []byte, path string) []byte {
+	for name := range strings.SplitSeq(path, ".") {
+		data := value
+		value = nil
+		lenient.Members(data, func(key, v []byte) bool {
+			if bytes.EqualFold(key, []byte(name)) {
+				value = v
+			}
+			return true
+		})
+	}
+	return value
 }
 
 // empty reports whether a raw value is null, or a text, list or object without content.

@@ -28,6 +28,9 @@ func TestAnAnswerMustHoldWhatTheCallIsAbout(t *testing.T) {
 		`{"order":{"id":"o"}}`:    true,
 		`{"order":{"id":""}}`:     false,
 		`{"order":[{"id":"o"}]}`:  false,
+		`{"JobId":"j"}`:           true,
+		`{"Order":{"ID":"o"}}`:    true,
+		`{"JobId":""}`:            false,
 		`{"order":{"other":"o"}}`: false,
 		`{}`:                      false,
 	} {

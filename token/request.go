@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gothird/wecom/internal/redact"
 )
 
 // secretParams are the parameters of a token request, its body included. For a JS ticket they
@@ -123,7 +125,7 @@ func (r *request) renew(n int) (err error) {
 func (r *request) takeQuery(query url.Values) {
 	var open url.Values // query without its secrets; made only if there are any
 	for name, values := range query {
-		if slices.Contains(secretNames, name) {
+		if slices.Contains(redact.Names, name) {
 			if open == nil {
 				open, r.secretQuery = maps.Clone(query), url.Values{}
 			}

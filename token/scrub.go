@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/gothird/wecom/internal/redact"
 )
 
 // How much of a foreign text an error shows, in bytes.
@@ -20,17 +22,9 @@ const (
 	maxSearched = 64 * maxSnippet // is searched for secrets; what is behind is not shown
 )
 
-// secretNames are WeCom's names of values that must not be shown.
-var secretNames = []string{
-	"code", "access_token", "provider_access_token", "suite_access_token", "provider_secret", "suite_secret", "suite_ticket",
-	"corpsecret", "permanent_code", "auth_code", "pre_auth_code", "user_ticket", "user_doc_ticket", "js_code", "session_key",
-	"ticket", "register_code", "mass_call_ticket", "encoding_aes_key", "encoding_aeskey", "encodingaeskey",
-	"chat_key", "secret_no", "debug_token", "notify_id",
-}
-
 // secretName matches a secret name and the separator before its value, except for a mere
 // "code". The answer may be truncated, or be quoted in another JSON text.
-var secretName = regexp.MustCompile(`\b(?:` + strings.Join(secretNames[1:], "|") + `)(?:\\*["'])?\s*[:=]\s*`)
+var secretName = regexp.MustCompile(`\b(?:` + strings.Join(redact.Names[1:], "|") + `)(?:\\*["'])?\s*[:=]\s*`)
 
 // hideHandedOut masks the values with secret names; lists and objects as a whole.
 func hideHandedOut(s string) string {
@@ -76,7 +70,7 @@ func collect(found []string, tree any, secret bool) []string {
 	switch t := tree.(type) {
 	case map[string]any:
 		for name, v := range t {
-			found = collect(found, v, secret || slices.Contains(secretNames, name))
+			found = collect(found, v, secret || slices.Contains(redact.Names, name))
 		}
 	case []any:
 		for _, v := range t {

@@ -7,8 +7,6 @@ import "github.com/gothird/wecom/internal/fakewecom/desk"
 func (c *Corp) Share(down *Corp) {
 	w := c.wecom()
 	w.t.Helper()
-	if down == nil {
-		w.t.Fatalf("wecomtest: the Corp is nil: give one that Install returned")
-	}
+	w.own(down)
 	w.do(w.engine.LinkCorps(w.provider, c.Id, down.Id, desk.CorpLink{HeadCount: len(down.Members), AppShared: true}))
 }

@@ -35,7 +35,7 @@ type Corp struct {
 type Member struct {
 	UserId string // as the provider sees it; "": one is made up
 	Name   string // "": one is made up
-	Admin  bool   // administrator of the app, who installs it; the first member is one if nobody else is
+	Admin  bool   // administrator of the app, who installs it; the first who has not Left is one if nobody else is
 	Hidden bool   // outside the visible range (可见范围) of the app
 	Left   bool   // has left the corp
 	Mobile string // 手机号
@@ -129,6 +129,9 @@ func (w *WeCom) enter(corp Corp) *Corp {
 	if c.App == nil {
 		c.App = w.Suite(0)
 	}
+	if c.AgentId < 0 {
+		w.t.Fatalf("wecomtest: %s: the AgentId is %d: it must not be negative", c.Name, c.AgentId)
+	}
 	w.mu.Lock()
 	n := strconv.Itoa(len(w.corps) + 1)
 	if i := slices.IndexFunc(w.corps, func(o *Corp) bool { return o.Id == c.Id }); i >= 0 {
@@ -158,8 +161,12 @@ func (c *Corp) fill() (members []platform.Member) {
 	if len(c.Members) == 0 {
 		c.Members = make([]Member, 3)
 	}
+	first := slices.IndexFunc(c.Members, func(m Member) bool { return !m.Left })
+	if first < 0 {
+		c.w.t.Fatalf("wecomtest: all members of %s have Left: somebody must install the app", c.Name)
+	}
 	if !slices.ContainsFunc(c.Members, func(m Member) bool { return m.Admin && !m.Left }) {
-		c.Members[0].Admin = true
+		c.Members[first].Admin = true
 	}
 	for i := range c.Members {
 		m := &c.Members[i]
@@ -193,8 +200,8 @@ func (c *Corp) engineMember(m Member) platform.Member {
 
 // installed completes the handle of a corp that has authorised the app.
 func (w *WeCom) installed(c *Corp) *Corp {
-	o := w.engine.OptionsOf(c.App.SuiteId(), c.Id)
-	c.AgentId, c.State, c.MemberMode = o.AgentId, o.State, o.MemberMode
+	in := w.engine.Installed(c.App.SuiteId(), c.Id)
+	c.AgentId, c.State, c.MemberMode = in.AgentId, in.State, in.MemberMode
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.corps = append(w.corps, c)

@@ -2,6 +2,7 @@ package wecomtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -74,7 +75,10 @@ func (w *WeCom) Go(run func(context.Context) error) {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx) }()
+	go func() {
+		defer close(ended) // also after t.FailNow in run, which returns nothing
+		ended <- run(ctx)
+	}()
 	w.t.Cleanup(func() {
 		w.t.Helper()
 		cancel()
@@ -107,9 +111,8 @@ func (w *WeCom) Addr() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.addr == "" {
-		server := httptest.NewServer(w.engine)
-		w.t.Cleanup(server.Close)
-		w.addr = server.Listener.Addr().String()
+		w.server = httptest.NewServer(w.engine)
+		w.addr = w.server.Listener.Addr().String()
 	}
 	return w.addr
 }
@@ -128,7 +131,7 @@ func (w *WeCom) route(r *http.Request) (*http.Response, error) {
 	}
 	done := make(chan answer, 1)
 	go func() { // a handler that hangs is left behind, as WeCom leaves it
-		var a answer
+		a := answer{err: errors.New("the handler ended its goroutine: call t.FailNow and require only in that of the test")}
 		defer func() {
 			if p := recover(); p != nil {
 				a = answer{err: fmt.Errorf("the handler panicked: %v\n%s", p, debug.Stack())}

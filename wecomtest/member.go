@@ -11,7 +11,10 @@ import (
 )
 
 // Api is an Api of [Corp.App] that is bound to the corp.
-func (c *Corp) Api() *token.Api { return c.App.WithCorp(c.Id) }
+func (c *Corp) Api() *token.Api {
+	c.wecom()
+	return c.App.WithCorp(c.Id)
+}
 
 // wecom is the WeCom that the corp belongs to.
 func (c *Corp) wecom() *WeCom {
@@ -50,13 +53,16 @@ func (c *Corp) ChangeAuth() {
 
 // Change is an administrator who adds a member, or changes the one with this UserId, of which
 // all apps of the corp are told that see him: change_contact with create_user or update_user;
-// with delete_user when he has Left.
+// with delete_user when he has Left. All of m counts, but an empty Name leaves his.
 func (c *Corp) Change(m Member) {
 	w := c.wecom()
 	w.t.Helper()
 	i := slices.IndexFunc(c.Members, func(o Member) bool { return o.UserId == m.UserId })
 	if m.Left && i < 0 {
 		w.t.Fatalf("wecomtest: %s has no member %q who could leave: %s", c.Name, m.UserId, c.users())
+	}
+	if i >= 0 && m.Name == "" {
+		m.Name = c.Members[i].Name
 	}
 	c.complete(&m, len(c.Members))
 	next := slices.Clone(c.Members)

@@ -1,6 +1,7 @@
 package wecomtest_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"time"
@@ -59,6 +60,15 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 		"a login that leads nowhere": {func(w *wecomtest.WeCom, c *wecomtest.Corp) {
 			c.Open("woBoss", oauth2+"?response_type=code&redirect_uri=in&appid="+w.Api().SuiteId()+"#wechat_redirect")
 		}, []string{`"in"`, "absolute"}},
+		"a share with a corp of one's own": {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Share(&wecomtest.Corp{Name: "Own"}) }, []string{`"Own" is not of this WeCom`, "Install"}},
+		"a push about a stranger": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
+			w.Push(wecomtest.New(t).Install(wecomtest.Corp{Name: "Far"}), "<xml/>") // with the same ids
+		}, []string{`"Far" is not of this WeCom`}},
+		"a status of no answer": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Fail("", wecomtest.Fault{Status: 99}) }, []string{"99", "200 to 999"}},
+		"no AgentId":            {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Install(wecomtest.Corp{AgentId: -1}) }, []string{"AgentId is -1"}},
+		"nobody is there": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
+			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{Left: true}}})
+		}, []string{"have Left", "install"}},
 		"two members of one id": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
 			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "a"}, {UserId: "a"}}})
 		}, []string{`two members "a"`}},
@@ -77,6 +87,49 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 			assert.NotContains(t, err.Error(), "nothing was said", "the test ends there")
 			assert.NotContains(t, err.Error(), "panic")
 		})
+	}
+}
+
+// Settings that nobody can choose are said at once.
+// G: wecomtest/misuse
+func TestSettingsThatNobodyCanChoose(t *testing.T) {
+	t.Parallel()
+	for want, o := range map[string]wecomtest.Option{
+		"option 0 is nil":           nil,
+		"Choices.Tries is -1":       wecomtest.Choices{Tries: -1},
+		"Choices.TokenLife is -1":   wecomtest.Choices{TokenLife: -1},
+		"Choices.PerMinute is -1":   wecomtest.Choices{PerMinute: -1},
+		"Choices.JobDelay is -1":    wecomtest.Choices{JobDelay: -1},
+		"Choices.CodeDelay is -1":   wecomtest.Choices{CodeDelay: -1},
+		"Choices.Balance is -1":     wecomtest.Choices{Balance: -1},
+		`AllowedIPs has "10.0.0/8"`: wecomtest.Choices{AllowedIPs: []string{"127.0.0.1", "10.0.0/8"}},
+	} {
+		assert.ErrorContains(t, wecomtest.Run(func(t testing.TB) { wecomtest.New(t, o) }), want)
+	}
+}
+
+// What fails outside of the test's goroutine fails the test, and does not hang it.
+// G: wecomtest/misuse
+func TestFailuresElsewhere(t *testing.T) {
+	t.Parallel()
+	err := wecomtest.Run(func(t testing.TB) {
+		w := wecomtest.New(t)
+		w.Install(wecomtest.Corp{})
+		w.Go(func(context.Context) error { w.Suite(7); return nil })
+		w.Deliver(w.Api(), callback.App, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.Suite(8) }))
+		w.PushSample("change_auth")
+	})
+	assert.ErrorContains(t, err, "no suite 7")
+	assert.ErrorContains(t, err, "no suite 8")
+	assert.ErrorContains(t, err, "require only in that of the test")
+}
+
+// A Corp that nobody installed has no Api.
+// G: wecomtest/misuse
+func TestCorpsOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []*wecomtest.Corp{nil, {}} {
+		assert.PanicsWithValue(t, "wecomtest: this Corp has not installed anything: use the one that Install, Follow or Scan returns", func() { c.Api() })
 	}
 }
 

@@ -87,17 +87,28 @@ func (w *WeCom) CheckURL(api *token.Api, channel callback.Channel) error {
 // SuiteId; any other to the 数据回调URL.
 func (w *WeCom) Push(corp *Corp, event string) Delivery {
 	w.t.Helper()
+	w.own(corp)
+	target := platform.Target{Channel: spec.ChannelData, SuiteId: corp.App.SuiteId(), CorpId: corp.Id}
+	head, _ := callback.Parse([]byte(event)) // what is neither XML nor JSON is for the data URL
+	switch {
+	case head == nil || head.InfoType == "":
+	case head.SuiteId == "":
+		target = platform.Target{Channel: spec.ChannelSystem}
+	default:
+		target.Channel = spec.ChannelInstruction
+	}
+	return w.push(w.engine.Push(w.ctx, target, []byte(event)))
+}
+
+// own ends the test for a Corp that is not of this WeCom.
+func (w *WeCom) own(corp *Corp) {
+	w.t.Helper()
 	if corp == nil {
 		w.t.Fatalf("wecomtest: the Corp is nil: give one that Install returned")
 	}
-	target := platform.Target{Channel: spec.ChannelData, SuiteId: corp.App.SuiteId(), CorpId: corp.Id}
-	if strings.Contains(event, "InfoType") {
-		target.Channel = spec.ChannelInstruction
-		if !strings.Contains(event, "SuiteId") {
-			target = platform.Target{Channel: spec.ChannelSystem}
-		}
+	if corp.w != w {
+		w.t.Fatalf("wecomtest: the Corp %q is not of this WeCom: give one that its Install returned", corp.Name)
 	}
-	return w.push(w.engine.Push(w.ctx, target, []byte(event)))
 }
 
 // PushSample pushes the documented sample of an event about the corp that was installed
@@ -105,19 +116,19 @@ func (w *WeCom) Push(corp *Corp, event string) Delivery {
 func (w *WeCom) PushSample(kind string, edits ...string) Delivery {
 	w.t.Helper()
 	w.mu.Lock()
-	none := len(w.corps) == 0
+	corps := w.corps
 	w.mu.Unlock()
-	if none {
+	if len(corps) == 0 {
 		w.t.Fatalf("wecomtest: PushSample(%q): no corp has installed an app, which Install does", kind)
 	}
-	return w.corps[0].PushSample(kind, edits...)
+	return corps[0].PushSample(kind, edits...)
 }
 
 // PushSample pushes the documented sample of an event with the ids of the corp and its app.
 // kind is an InfoType, an Event or a MsgType, with a point and the ChangeType where it has
-// one: change_contact.create_user. edits are names and values in turn: elements whose text
-// is to be another. An event that comes in two forms is the one with InfoType; data. before
-// its kind is the form of the 数据回调URL.
+// one: change_contact.create_user. What a customised app gets in another form than a
+// third-party app comes in that of c.App; data. before a kind is the form of the
+// 数据回调URL. edits are names and values in turn: elements whose text is to be another.
 //
 // A suite_ticket is one that is good. What an administrator causes has methods of its own
 // ([WeCom.Install], [Corp.Cancel], [Corp.ResetCode]), for there its codes are good.
@@ -127,36 +138,56 @@ func (c *Corp) PushSample(kind string, edits ...string) Delivery {
 	if len(edits)%2 != 0 {
 		w.t.Fatalf("wecomtest: PushSample(%q): edits are names and values in turn, these are %d", kind, len(edits))
 	}
-	switch kind {
+	e := c.event(kind)
+	switch e.InfoType {
 	case "suite_ticket":
 		return w.push(w.engine.PushTicket(w.ctx, c.App.SuiteId()))
 	case "create_auth", "reset_permanent_code":
 		w.t.Fatalf("wecomtest: a sample of %s has no auth code that is good: call Install or ResetCode", kind)
 	}
 	target := platform.Target{SuiteId: c.App.SuiteId(), CorpId: c.Id}
-	return w.push(w.engine.PushSample(w.ctx, w.event(kind).Id, target, edits...))
+	if e.Channel == spec.ChannelSystem {
+		target = platform.Target{CorpId: w.provider, About: c.Id}
+	}
+	return w.push(w.engine.PushSample(w.ctx, e.Id, target, edits...))
 }
 
-// event finds an event by its kind.
-func (w *WeCom) event(kind string) spec.Event {
+// event finds an event by its kind; of several forms it is the one for an app as the corp has.
+func (c *Corp) event(kind string) spec.Event {
+	w := c.wecom()
 	w.t.Helper()
-	var like []string
+	order := []string{spec.ChannelInstruction, spec.ChannelData, spec.ChannelSystem, spec.ChannelTemplate}
+	if token.IsTemplate(c.App.SuiteId()) {
+		order = []string{spec.ChannelTemplate, spec.ChannelData, spec.ChannelSystem, spec.ChannelInstruction}
+	}
+	var found []spec.Event
 	for _, e := range spec.Events() {
-		_, short, _ := strings.Cut(e.Id, ".")
-		if e.Id == kind || short == kind {
-			return e
-		}
-		if head, _, _ := strings.Cut(kind, "."); strings.Contains(short, head) {
-			like = append(like, short)
+		if _, short, _ := strings.Cut(e.Id, "."); e.Id == kind || short == kind {
+			found = append(found, e)
 		}
 	}
-	slices.Sort(like)
-	advice := "its names are in package callback, KIt and KCt"
-	if len(like) > 0 {
-		advice = "there are " + strings.Join(slices.Compact(like), ", ")
+	if len(found) == 0 {
+		w.t.Fatalf("wecomtest: no event %q: %s", kind, like(kind))
 	}
-	w.t.Fatalf("wecomtest: no event %q: %s", kind, advice)
-	return spec.Event{}
+	return slices.MinFunc(found, func(a, b spec.Event) int {
+		return slices.Index(order, a.Channel) - slices.Index(order, b.Channel)
+	})
+}
+
+// like advises on a kind that is none.
+func like(kind string) string {
+	head, _, _ := strings.Cut(kind, ".")
+	var list []string
+	for _, e := range spec.Events() {
+		if _, short, _ := strings.Cut(e.Id, "."); strings.Contains(short, head) {
+			list = append(list, short)
+		}
+	}
+	if len(list) == 0 {
+		return "its names are in package callback, KIt and KCt"
+	}
+	slices.Sort(list)
+	return "there are " + strings.Join(slices.Compact(list), ", ")
 }
 
 // push is the outcome of a push; an error other than the app's answer ends the test.
@@ -174,6 +205,18 @@ func (w *WeCom) told(err error) {
 	if !errors.As(err, &refused) {
 		w.do(err)
 	}
+}
+
+// end comes after all that the test has started has ended.
+func (w *WeCom) end() {
+	w.t.Helper()
+	w.mu.Lock()
+	server := w.server
+	w.mu.Unlock()
+	if server != nil {
+		server.Close()
+	}
+	w.report()
 }
 
 // report fails the test for pushes that were not accepted and requests of a wrong form.

@@ -70,6 +70,9 @@ func (w *WeCom) Fail(path string, f Fault) {
 		w.t.Fatalf("wecomtest: Fail(%q): the Fault says nothing of what goes wrong: set ErrCode, Status, Delay, Cut, Garbage or KillToken", path)
 	}
 	w.known("Fail", path)
+	if f.Status != 0 && (f.Status < 200 || f.Status > 999) {
+		w.t.Fatalf("wecomtest: Fail(%q): no answer has the HTTP status %d: 200 to 999", path, f.Status)
+	}
 	fault := platform.Fault{Path: path, Skip: f.Skip, Count: max(1, f.Times), After: f.Late, Delay: f.Delay,
 		ErrCode: f.ErrCode, HTTPStatus: f.Status, Cut: f.Cut, KillToken: f.KillToken}
 	if f.Garbage {

@@ -2,6 +2,7 @@ package wecomtest_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gothird/wecom/internal/redact"
 	"github.com/gothird/wecom/service"
 	"github.com/gothird/wecom/token"
 	"github.com/gothird/wecom/wecomtest"
@@ -101,6 +103,25 @@ func TestRequests(t *testing.T) {
 		assert.NotContains(t, r.Body, in.PermanentCode)
 		assert.Less(t, len(r.Query.Get("access_token")), 20)
 		assert.WithinDuration(t, time.Now(), r.Time, time.Minute)
+	}
+}
+
+// A secret is hidden wherever it is sent and whatever its name, and long ids keep their digits.
+// G: wecomtest/faults
+func TestRequestsHideEverySecret(t *testing.T) {
+	t.Parallel()
+	w := wecomtest.New(t, wecomtest.Choices{Quiet: true})
+	for _, name := range redact.Names {
+		body := `{"id":9007199254740993,"list":[{"` + name + `":"nobody-may-see"}]}`
+		res, err := w.Config().HTTPClient.Post("https://qyapi.weixin.qq.com/cgi-bin/gettoken?"+name+"=nobody-may-see", "application/json", strings.NewReader(body))
+		require.NoError(t, err)
+		_ = res.Body.Close()
+	}
+	asked := w.Requests("")
+	require.Len(t, asked, len(redact.Names))
+	for _, r := range asked {
+		assert.NotContains(t, fmt.Sprint(r), "nobody-may-see")
+		assert.Contains(t, r.Body, "9007199254740993")
 	}
 }
 

@@ -30,6 +30,7 @@ package wecomtest
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 
@@ -50,11 +51,12 @@ type WeCom struct {
 	suites   []suite
 	base     *token.Api // of the provider and his first suite
 
-	mu    sync.Mutex              // guards what follows
-	hooks map[string]http.Handler // callback URLs inside the process, by host
-	corps []*Corp                 // as they were installed
-	addr  string
-	seen  map[int]bool // pushes whose outcome the test has asked for
+	mu     sync.Mutex              // guards what follows
+	hooks  map[string]http.Handler // callback URLs inside the process, by host
+	corps  []*Corp                 // as they were installed
+	addr   string
+	server *httptest.Server // at addr
+	seen   map[int]bool     // pushes whose outcome the test has asked for
 }
 
 // Option is a setting of [New]: [Suites], [Customized], [Seed] or [Choices].
@@ -87,15 +89,19 @@ func New(t testing.TB, opts ...Option) *WeCom {
 	t.Helper()
 	w := &WeCom{t: t, ctx: context.Background(), opt: settings{suites: 1}, store: newStore(),
 		hooks: map[string]http.Handler{}, seen: map[int]bool{}}
-	for _, o := range opts {
+	for i, o := range opts {
+		if o == nil {
+			t.Fatalf("wecomtest: option %d is nil: leave it out", i)
+		}
 		o.apply(&w.opt)
 	}
+	w.do(w.opt.choices.check())
 	if w.opt.suites < 0 || w.opt.customized < 0 || w.opt.suites+w.opt.customized == 0 {
 		t.Fatalf("wecomtest: %d suites and %d templates: a provider needs an app", w.opt.suites, w.opt.customized)
 	}
 	w.engine = fakewecom.New(w.opt.engine(inprocess.Func(w.route)))
 	w.client = &http.Client{Transport: inprocess.Transport(w.engine)}
 	w.found()
-	t.Cleanup(w.report)
+	t.Cleanup(w.end)
 	return w
 }

@@ -56,6 +56,16 @@ func (p *Platform) authorizeApp(suiteId, corpId string, o InstallOptions) (strin
 	return p.newCode(code{kind: authCode, suite: x, install: in, state: o.State}, authCodeLife), nil
 }
 
+// Installed is how a corp has the app; the zero value: it has not.
+func (p *Platform) Installed(suiteId, corpId string) InstallOptions {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if in := p.installs[installKey{suiteId, corpId}]; in != nil {
+		return in.InstallOptions
+	}
+	return InstallOptions{}
+}
+
 // installed tells the parts of a new installation. p.mu is held.
 func (p *Platform) installed(in *Install) {
 	for _, part := range p.parts {
@@ -63,17 +73,6 @@ func (p *Platform) installed(in *Install) {
 			part.Installed(in)
 		}
 	}
-}
-
-// OptionsOf are the circumstances of an installation that was made, with the AgentId that it
-// has. They are empty if there is none.
-func (p *Platform) OptionsOf(suiteId, corpId string) InstallOptions {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if in := p.installs[installKey{suiteId, corpId}]; in != nil {
-		return in.InstallOptions
-	}
-	return InstallOptions{}
 }
 
 // FollowLink is an administrator of corpId who follows an install link

@@ -1,11 +1,14 @@
 package platform
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
 	"time"
+
+	"github.com/gothird/wecom/internal/redact"
 )
 
 // Request is one request as the fake saw it. Secrets are replaced by their
@@ -121,27 +124,17 @@ func (p *Platform) answered(e *Request, c *Call, a answer) {
 }
 
 // secretField reports whether a field or query key holds a secret.
-func secretField(key string) bool {
-	switch key {
-	case "access_token", "suite_access_token", "provider_access_token", "provider_secret", "suite_secret",
-		"suite_ticket", "permanent_code", "auth_code", "corpsecret", "user_ticket", "code", "js_code", "pre_auth_code":
-		return true
-	}
-	return false
-}
+func secretField(key string) bool { return slices.Contains(redact.Names, key) }
 
+// maskJSON replaces the secrets in a JSON object; "" for anything else.
 func maskJSON(body []byte) string {
 	var v Obj
-	if json.Unmarshal(body, &v) != nil {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber() // a long id keeps its digits
+	if !json.Valid(body) || d.Decode(&v) != nil {
 		return ""
 	}
-	hit := false
-	for k, x := range v {
-		if text, ok := x.(string); ok && secretField(k) {
-			v[k], hit = Mark(text), true
-		}
-	}
-	if !hit {
+	if !marked(v) {
 		return string(body) // byte for byte
 	}
 	masked, err := json.Marshal(v)
@@ -149,4 +142,23 @@ func maskJSON(body []byte) string {
 		return ""
 	}
 	return string(masked)
+}
+
+// marked replaces the secrets in a decoded value, and reports whether there were any.
+func marked(v any) (hit bool) {
+	switch v := v.(type) {
+	case Obj:
+		for k, x := range v {
+			if text, ok := x.(string); ok && secretField(k) {
+				v[k], hit = Mark(text), true
+			} else if marked(x) {
+				hit = true
+			}
+		}
+	case []any:
+		for _, x := range v {
+			hit = marked(x) || hit
+		}
+	}
+	return hit
 }

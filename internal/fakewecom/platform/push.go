@@ -31,6 +31,7 @@ type Target struct {
 	Channel string // one of spec.ChannelInstruction, spec.ChannelTemplate, spec.ChannelData, spec.ChannelSystem
 	SuiteId string // whose URL; not for spec.ChannelSystem
 	CorpId  string // spec.ChannelData: whose event; spec.ChannelSystem: the provider, "" for the first
+	About   string // spec.ChannelSystem: the corp that a sample names
 }
 
 // parcel is a push as it goes out.

@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"cmp"
 	"context"
 	"encoding/xml"
 	"fmt"
@@ -37,25 +38,9 @@ func (p *Platform) PushSample(ctx context.Context, eventId string, t Target, edi
 
 // personalize puts the target's ids into the head of a sample. p.mu is held.
 func (p *Platform) personalize(sample string, t Target) string {
-	provider := t.CorpId
-	if x := p.suites[t.SuiteId]; x != nil {
-		provider = x.ProviderCorpId
-	} else if provider == "" {
-		provider = p.firstProvider
-	}
-	ids := map[string]string{"SuiteId": t.SuiteId, "ServiceCorpId": provider}
-	if t.Channel == spec.ChannelData {
-		ids["ToUserName"] = t.CorpId
-		if in := p.installs[installKey{t.SuiteId, t.CorpId}]; in != nil {
-			ids["AgentID"] = strconv.FormatInt(in.AgentId, 10)
-		}
-	}
-	if t.Channel != spec.ChannelSystem {
-		ids["AuthCorpId"] = t.CorpId
-	}
-	for name, id := range ids {
+	for name, id := range p.idsOf(sample, t) {
 		if id != "" {
-			sample = elementText(name).ReplaceAllString(sample, "${1}"+id+"${2}")
+			sample = elementText(name).ReplaceAllString(sample, "${1}"+strings.ReplaceAll(id, "$", "$$")+"${2}")
 		}
 	}
 	for _, name := range []string{"TimeStamp", "CreateTime"} {
@@ -64,6 +49,27 @@ func (p *Platform) personalize(sample string, t Target) string {
 		}
 	}
 	return sample
+}
+
+// idsOf is what the elements hold that name app and corp. p.mu is held.
+func (p *Platform) idsOf(sample string, t Target) map[string]string {
+	ids := map[string]string{"SuiteId": t.SuiteId, "ServiceCorpId": cmp.Or(t.CorpId, p.firstProvider), "AuthCorpId": t.About}
+	if x := p.suites[t.SuiteId]; x != nil {
+		ids["ServiceCorpId"] = x.ProviderCorpId
+	}
+	if t.Channel != spec.ChannelSystem {
+		ids["AuthCorpId"], ids["PaidCorpId"] = t.CorpId, t.CorpId
+	}
+	if t.Channel == spec.ChannelInstruction && !strings.Contains(sample, "<AuthCorpId>") {
+		ids["CorpId"] = t.CorpId // elsewhere it is another corp
+	}
+	if t.Channel == spec.ChannelData {
+		ids["ToUserName"] = t.CorpId
+		if in := p.installs[installKey{t.SuiteId, t.CorpId}]; in != nil {
+			ids["AgentID"] = strconv.FormatInt(in.AgentId, 10)
+		}
+	}
+	return ids
 }
 
 // edit gives the first element of a name another text.
