@@ -116,7 +116,7 @@ func (w *WeCom) mark() (now time.Time, uses int) {
 // ticketFirst gives an app that has never been pushed a ticket its first one.
 func (w *WeCom) ticketFirst(i int) {
 	w.t.Helper()
-	if w.suites[i].command != "" && !w.suites[i].ticketed {
+	if w.hooked[i].command != "" && !w.hooked[i].ticketed {
 		w.pushTicket(i)
 	}
 }
@@ -223,7 +223,7 @@ func (w *WeCom) exchanged(c *Corp, authCode string, pushed error, since time.Tim
 		w.t.Fatalf("wecomtest: the app did not take the event with the auth code: %v", refused)
 	}
 	w.do(pushed)
-	if w.suites[w.indexOf(c.App)].command == "" {
+	if w.hooked[w.indexOf(c.App)].command == "" {
 		_, err := service.ExchangeAuthCode(c.App, authCode)
 		w.do(err)
 		return

@@ -64,7 +64,7 @@ func (w *WeCom) Deliver(api *token.Api, channel callback.Channel, h http.Handler
 		w.do(w.engine.AddProvider(w.providerAt(urls[0])))
 		return
 	}
-	w.suites[i].command, w.suites[i].data = urls[0], urls[len(urls)-1]
+	w.hooked[i].command, w.hooked[i].data = urls[0], urls[len(urls)-1]
 	w.do(w.engine.AddSuite(w.app(i)))
 }
 

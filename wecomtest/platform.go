@@ -14,10 +14,12 @@ import (
 )
 
 // suite is an app of the provider.
-type suite struct {
-	id, secret    string
-	command, data string // callback URLs
-	ticketed      bool   // a ticket was pushed to it
+type suite struct{ id, secret string }
+
+// callbacks are where the pushes of a suite go. Only the test's goroutine looks.
+type callbacks struct {
+	command, data string // URLs
+	ticketed      bool   // a ticket was pushed there
 }
 
 // found makes the provider and his suites, with a ticket for each.
@@ -32,7 +34,7 @@ func (w *WeCom) found() {
 			prefix = "dk"
 		}
 		s := suite{id: w.name(prefix, 16, "suite", strconv.Itoa(i)), secret: w.name("", 43, "suite secret", strconv.Itoa(i))}
-		w.suites = append(w.suites, s)
+		w.suites, w.hooked = append(w.suites, s), append(w.hooked, callbacks{})
 		w.do(w.engine.AddSuite(w.app(i)))
 	}
 	var err error
@@ -67,9 +69,9 @@ func (w *WeCom) providerAt(url string) platform.Provider {
 
 // app is suite i as the engine knows it.
 func (w *WeCom) app(i int) platform.Suite {
-	s := w.suites[i]
+	s, to := w.suites[i], w.hooked[i]
 	return platform.Suite{Id: s.id, Secret: s.secret, ProviderCorpId: w.provider, Name: fmt.Sprintf("App %d", i),
-		Template: i >= w.opt.suites, Command: w.callback(s.command, callback.App, i), DataURL: s.data, EditsContacts: w.opt.choices.EditContacts}
+		Template: i >= w.opt.suites, Command: w.callback(to.command, callback.App, i), DataURL: to.data, EditsContacts: w.opt.choices.EditContacts}
 }
 
 // callback is a callback URL with the token and key that it is signed with.
@@ -142,7 +144,7 @@ func (w *WeCom) Advance(d time.Duration) {
 		if w.engine.TicketAge(s.id) < ticketEvery {
 			continue
 		}
-		if s.command != "" {
+		if w.hooked[i].command != "" {
 			w.pushTicket(i)
 		} else {
 			w.storeTicket(w.Suite(i))
@@ -157,7 +159,7 @@ const ticketEvery = 10 * time.Minute
 // pushTicket pushes a ticket to suite i.
 func (w *WeCom) pushTicket(i int) {
 	w.t.Helper()
-	w.suites[i].ticketed = true
+	w.hooked[i].ticketed = true
 	_, err := w.engine.PushTicket(w.ctx, w.suites[i].id)
 	w.told(err)
 }

@@ -49,7 +49,8 @@ type WeCom struct {
 	store    *store
 	provider string
 	suites   []suite
-	base     *token.Api // of the provider and his first suite
+	hooked   []callbacks // of each
+	base     *token.Api  // of the provider and his first suite
 
 	mu     sync.Mutex              // guards what follows
 	hooks  map[string]http.Handler // callback URLs inside the process, by host
