@@ -44,6 +44,7 @@ func TestTheEndOfRunIsNoFailureOfTheQueue(t *testing.T) {
 				done := make(chan error)
 				go func() { done <- in.Run(ctx) }()
 				time.Sleep(leaseBeat + time.Second)
+				synctest.Wait()
 				errs = nil // the first join has failed by then, which is told
 				cancel()
 				<-done

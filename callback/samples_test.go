@@ -45,6 +45,7 @@ func TestEverySampleThroughTheHandler(t *testing.T) {
 		d, err := s.fake.PushSample(t.Context(), e.Id, targets[e.Channel])
 		require.NoError(t, err, e.Id)
 		assert.Equal(t, "success", d.Body, e.Id)
+		want = mustParse(t, string(d.Payload)) // with the ids of the target
 		n := s.next(notices)
 		delivered++
 		assert.Equal(t, want.Content, n.Content, e.Id)
