@@ -35,12 +35,12 @@ func (c Choices) check() error {
 	for name, n := range map[string]int64{"TokenLife": int64(c.TokenLife), "Tries": int64(c.Tries), "PerMinute": int64(c.PerMinute),
 		"JobDelay": int64(c.JobDelay), "CodeDelay": int64(c.CodeDelay), "Balance": c.Balance} {
 		if n < 0 {
-			return fmt.Errorf("Choices.%s is %d: it must not be negative", name, n)
+			return fmt.Errorf("wecomtest: Choices.%s is %d: it must not be negative", name, n)
 		}
 	}
 	for _, ip := range c.AllowedIPs {
 		if _, err := netip.ParseAddr(ip); err != nil {
-			return fmt.Errorf("Choices.AllowedIPs has %q: give single addresses, such as 127.0.0.1", ip)
+			return fmt.Errorf("wecomtest: Choices.AllowedIPs has %q: give single addresses, such as 127.0.0.1", ip)
 		}
 	}
 	return nil

@@ -96,7 +96,9 @@ func New(t testing.TB, opts ...Option) *WeCom {
 		}
 		o.apply(&w.opt)
 	}
-	w.do(w.opt.choices.check())
+	if err := w.opt.choices.check(); err != nil {
+		t.Fatal(err)
+	}
 	if w.opt.suites < 0 || w.opt.customized < 0 || w.opt.suites+w.opt.customized == 0 {
 		t.Fatalf("wecomtest: %d suites and %d templates: a provider needs an app", w.opt.suites, w.opt.customized)
 	}
