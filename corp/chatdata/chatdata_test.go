@@ -18,7 +18,7 @@ import (
 
 	"github.com/gothird/wecom/corp/chatdata"
 	"github.com/gothird/wecom/corp/internal/corptest"
-	"github.com/gothird/wecom/corp/media"
+	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/heap"
 	"github.com/gothird/wecom/internal/inprocess"
@@ -143,7 +143,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 	call := func(a chatdata.Ability, in any) func() error {
 		return func() error { _, err := chatdata.SyncCallProgram[int](api, a, "", in); return err }
 	}
-	upload := func(f media.File) func() error {
+	upload := func(f wire.File) func() error {
 		return func() error { _, err := chatdata.UploadMedia(api, f); return err }
 	}
 	for want, calls := range map[string][]func() error{
@@ -178,10 +178,10 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 		"request_data: nil":       {call(ability, nil), call(ability, (*int)(nil)), func() error { _, err := chatdata.AsyncProgramTask(api, ability, nil); return err }},
 		"request_data: json":      {call(ability, make(chan int)), call(ability, json.RawMessage("{"))},
 		"jobid is empty":          {func() error { _, err := chatdata.AsyncProgramResult[int](api, ""); return err }},
-		"has 5 bytes: at least 6": {upload(media.Bytes("a", make([]byte, 5)))},
+		"has 5 bytes: at least 6": {upload(wire.Bytes("a", make([]byte, 5)))},
 		"at most 62914560":        {upload(sized(60<<20 + 1))},
-		"no Open":                 {upload(media.File{Name: "a", Size: 9})},
-		"filename is empty":       {upload(media.Bytes("", make([]byte, 9)))},
+		"no Open":                 {upload(wire.File{Name: "a", Size: 9})},
+		"filename is empty":       {upload(wire.Bytes("", make([]byte, 9)))},
 	} {
 		for _, call := range calls {
 			assert.ErrorContains(t, call(), want)
@@ -190,8 +190,8 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 }
 
 // sized is a file that nobody holds.
-func sized(size int64) media.File {
-	return media.File{Name: "a", Size: size, Open: func() (io.ReadCloser, error) { return io.NopCloser(io.LimitReader(zeros{}, size)), nil }}
+func sized(size int64) wire.File {
+	return wire.File{Name: "a", Size: size, Open: func() (io.ReadCloser, error) { return io.NopCloser(io.LimitReader(zeros{}, size)), nil }}
 }
 
 type zeros struct{}
@@ -206,7 +206,7 @@ func TestJustLegalIsSent(t *testing.T) {
 		second(chatdata.GetAuthUserList(api, "", 1000)), second(chatdata.DocGetAuthUserList(api, "", 1000)),
 		chatdata.SetLogLevel(api, "p", chatdata.LogError), chatdata.SetLogLevel(api, "p", chatdata.LogDebug),
 		second(chatdata.AsyncProgramTask(api, ability, "")), second(chatdata.AsyncProgramTask(api, ability, 0)),
-		second(chatdata.UploadMedia(api, media.Bytes("a", make([]byte, 6)))),
+		second(chatdata.UploadMedia(api, wire.Bytes("a", make([]byte, 6)))),
 	} {
 		assert.NoError(t, err)
 	}

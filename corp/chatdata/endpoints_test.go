@@ -11,7 +11,7 @@ import (
 
 	"github.com/gothird/wecom/corp/chatdata"
 	"github.com/gothird/wecom/corp/internal/corptest"
-	"github.com/gothird/wecom/corp/media"
+	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/data"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
@@ -33,7 +33,7 @@ type verbatim string
 
 func (v *verbatim) UnmarshalJSON(text []byte) error { *v = verbatim(text); return nil }
 
-var report = media.Bytes("三月报表.pdf", []byte("%PDF-1.7 …"))
+var report = wire.Bytes("三月报表.pdf", []byte("%PDF-1.7 …"))
 
 type named struct {
 	ProgramId string `json:"program_id"`

@@ -4,7 +4,7 @@ import (
 	"net/url"
 
 	"github.com/gothird/wecom/corp/internal/cgi"
-	"github.com/gothird/wecom/corp/media"
+	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/token"
 )
 
@@ -13,7 +13,7 @@ const maxFile = 60 << 20 // bytes
 // UploadMedia 上传临时文件到专区: uploads a file of 6 bytes to 60 MB for programs of the zone.
 // Its media_id lives three days, and is good for this app in this corp and for the zone.
 // https://developer.work.weixin.qq.com/document/path/101353
-func UploadMedia(api *token.Api, file media.File) (*media.Uploaded, error) {
-	in := &token.Upload{Query: url.Values{"type": {media.TypeFile}}, Field: "media", FileName: file.Name, Size: file.Size, Open: file.Open}
-	return cgi.Call[media.Uploaded](api, cgi.Write("chatdata/upload_media").Needing("media_id"), in, cgi.CheckFile(in, maxFile))
+func UploadMedia(api *token.Api, file wire.File) (*wire.Uploaded, error) {
+	in := &token.Upload{Query: url.Values{"type": {"file"}}, Field: "media", FileName: file.Name, Size: file.Size, Open: file.Open}
+	return cgi.Call[wire.Uploaded](api, cgi.Write("chatdata/upload_media").Needing("media_id"), in, cgi.CheckFile(in, maxFile))
 }

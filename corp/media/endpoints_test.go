@@ -8,6 +8,7 @@ import (
 
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/corp/media"
+	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/internal/spectest"
 	"github.com/gothird/wecom/token"
 )
@@ -17,7 +18,7 @@ type row = corptest.Row
 // stamped is an upload time that WeCom sends as text.
 var stamped = map[string]any{"created_at": "1767236400", "detail.created_at": "1767240000"}
 
-var png = media.Bytes("报表.png", []byte("\x89PNG\r\n\x1a\n…"))
+var png = wire.Bytes("报表.png", []byte("\x89PNG\r\n\x1a\n…"))
 
 func content(r *media.Reader, err error) (any, error) {
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gothird/wecom/corp/media"
+	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/wecomtest"
 )
 
@@ -14,7 +15,7 @@ func ExampleUpload() {
 		wecom := wecomtest.New(t)
 		corp := wecom.Install(wecomtest.Corp{})
 
-		uploaded, err := media.Upload(corp.Api(), media.TypeFile, media.Bytes("三月报表.pdf", []byte("%PDF-1.7 …")))
+		uploaded, err := media.Upload(corp.Api(), media.TypeFile, wire.Bytes("三月报表.pdf", []byte("%PDF-1.7 …")))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/corp/media"
+	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/internal/inprocess"
 	"github.com/gothird/wecom/token"
 	"github.com/stretchr/testify/assert"
@@ -27,8 +28,8 @@ var beginnings = map[string]string{
 }
 
 // sized is a file that begins as its kind does; nobody holds it.
-func sized(mediaType string, size int64) media.File {
-	return media.File{Name: "a", Size: size, Open: func() (io.ReadCloser, error) {
+func sized(mediaType string, size int64) wire.File {
+	return wire.File{Name: "a", Size: size, Open: func() (io.ReadCloser, error) {
 		head := strings.NewReader(beginnings[mediaType])
 		return io.NopCloser(io.LimitReader(io.MultiReader(head, endless{}), size)), nil
 	}}
@@ -69,28 +70,28 @@ func TestFilesRefusedBeforeAnyRequest(t *testing.T) {
 	api, _ := corptest.Script(t)
 	ok := sized(media.TypeImage, 100)
 	broken := errors.New("the disk is broken")
-	unreadable := media.File{Name: "a", Size: 9, Open: func() (io.ReadCloser, error) { return io.NopCloser(iotest.ErrReader(broken)), nil }}
-	closed := media.File{Name: "a", Size: 9, Open: func() (io.ReadCloser, error) { return nil, broken }}
+	unreadable := wire.File{Name: "a", Size: 9, Open: func() (io.ReadCloser, error) { return io.NopCloser(iotest.ErrReader(broken)), nil }}
+	closed := wire.File{Name: "a", Size: 9, Open: func() (io.ReadCloser, error) { return nil, broken }}
 	for _, test := range []struct {
 		kind string
-		file media.File
+		file wire.File
 		want string
 	}{
 		{"", ok, `type is ""`}, {"audio", ok, `type is "audio": it must be one of`},
-		{media.TypeImage, media.File{Name: "a", Size: 9}, "no Open"},
-		{media.TypeFile, media.Bytes("", make([]byte, 9)), "filename is empty"},
-		{media.TypeFile, media.Bytes(`a"b`, make([]byte, 9)), "has a quote"},
-		{media.TypeFile, media.Bytes("a\nb", make([]byte, 9)), "a line break"},
-		{media.TypeFile, media.Bytes("a", make([]byte, 5)), "has 5 bytes: at least 6"},
+		{media.TypeImage, wire.File{Name: "a", Size: 9}, "no Open"},
+		{media.TypeFile, wire.Bytes("", make([]byte, 9)), "filename is empty"},
+		{media.TypeFile, wire.Bytes(`a"b`, make([]byte, 9)), "has a quote"},
+		{media.TypeFile, wire.Bytes("a\nb", make([]byte, 9)), "a line break"},
+		{media.TypeFile, wire.Bytes("a", make([]byte, 5)), "has 5 bytes: at least 6"},
 		{media.TypeImage, sized(media.TypeImage, 10<<20+1), "at most 10485760"},
 		{media.TypeVoice, sized(media.TypeVoice, 2<<20+1), "at most 2097152"},
 		{media.TypeVideo, sized(media.TypeVideo, 10<<20+1), "at most 10485760"},
 		{media.TypeFile, sized(media.TypeFile, 20<<20+1), "at most 20971520"},
-		{media.TypeImage, media.Bytes("a.gif", []byte("GIF89a…")), "is no JPG or PNG"},
-		{media.TypeImage, media.Bytes("a", []byte("\xff\xd8\x00abc")), "is no JPG or PNG"},
-		{media.TypeVoice, media.Bytes("a.mp3", []byte("ID3 mp3")), "is no AMR"},
-		{media.TypeVideo, media.Bytes("a.avi", []byte("RIFF1234AVI")), "is no MP4"},
-		{media.TypeVideo, media.Bytes("a", []byte("123456")), "is no MP4"},
+		{media.TypeImage, wire.Bytes("a.gif", []byte("GIF89a…")), "is no JPG or PNG"},
+		{media.TypeImage, wire.Bytes("a", []byte("\xff\xd8\x00abc")), "is no JPG or PNG"},
+		{media.TypeVoice, wire.Bytes("a.mp3", []byte("ID3 mp3")), "is no AMR"},
+		{media.TypeVideo, wire.Bytes("a.avi", []byte("RIFF1234AVI")), "is no MP4"},
+		{media.TypeVideo, wire.Bytes("a", []byte("123456")), "is no MP4"},
 		{media.TypeImage, unreadable, "the disk is broken"}, {media.TypeImage, closed, "the disk is broken"},
 	} {
 		got, err := media.Upload(api, test.kind, test.file)
@@ -119,16 +120,16 @@ func TestUploads(t *testing.T) {
 	for kind, size := range map[string]int64{media.TypeImage: 10 << 20, media.TypeVoice: 2 << 20, media.TypeVideo: 10 << 20, media.TypeFile: 20 << 20} {
 		up, err := media.Upload(api, kind, sized(kind, size))
 		require.NoError(t, err, kind)
-		assert.Equal(t, &media.Uploaded{Type: "file", MediaId: "3abc", CreatedAt: 1767236400}, up)
+		assert.Equal(t, &wire.Uploaded{Type: "file", MediaId: "3abc", CreatedAt: 1767236400}, up)
 	}
 	path := filepath.Join(t.TempDir(), "三月 报表.pdf")
 	require.NoError(t, os.WriteFile(path, []byte("%PDF-1.7"), 0o600))
-	file, err := media.Path(path)
+	file, err := wire.Path(path)
 	require.NoError(t, err)
 	_, err = media.Upload(api, media.TypeFile, file)
 	require.NoError(t, err)
 	assert.Equal(t, `form-data; name="media"; filename="三月 报表.pdf"; filelength=8`, got[len(got)-1])
 
-	_, err = media.Path(filepath.Join(t.TempDir(), "none"))
+	_, err = wire.Path(filepath.Join(t.TempDir(), "none"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

@@ -5,30 +5,24 @@ import (
 	"strconv"
 
 	"github.com/gothird/wecom/corp/internal/cgi"
+	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/token"
 )
-
-// Uploaded is a file that WeCom has.
-type Uploaded struct {
-	Type      string `json:"type"`
-	MediaId   string `json:"media_id"`   // lives three days
-	CreatedAt int64  `json:"created_at"` // Unix seconds
-}
 
 // Upload 上传临时素材: uploads a file under one of the kinds [TypeImage] to [TypeFile], for
 // messages and whatever else takes a media_id.
 //
 // Errors: 40006, 45001 too large, 45007 a voice of more than 60 seconds.
 // https://developer.work.weixin.qq.com/document/path/90389
-func Upload(api *token.Api, mediaType string, file File) (*Uploaded, error) {
+func Upload(api *token.Api, mediaType string, file wire.File) (*wire.Uploaded, error) {
 	limit := map[string]int64{TypeImage: 10, TypeVoice: 2, TypeVideo: 10, TypeFile: 20}[mediaType] * megabyte
-	in, err := file.upload(url.Values{"type": {mediaType}}, mediaType, limit,
+	in, err := upload(file, url.Values{"type": {mediaType}}, mediaType, limit,
 		oneOf("type", mediaType, TypeImage, TypeVoice, TypeVideo, TypeFile))
 	if err != nil {
 		return nil, err
 	}
-	return cgi.Call[Uploaded](api, cgi.Write("media/upload").Needing("media_id"), in)
+	return cgi.Call[wire.Uploaded](api, cgi.Write("media/upload").Needing("media_id"), in)
 }
 
 type urlRes struct {
@@ -40,8 +34,8 @@ type urlRes struct {
 //
 // A corp has 1000 a day and 3000 a month.
 // https://developer.work.weixin.qq.com/document/path/90392
-func UploadImg(api *token.Api, file File) (string, error) {
-	in, err := file.upload(nil, TypeImage, 2*megabyte)
+func UploadImg(api *token.Api, file wire.File) (string, error) {
+	in, err := upload(file, nil, TypeImage, 2*megabyte)
 	if err != nil {
 		return "", err
 	}
@@ -64,12 +58,12 @@ const (
 //
 // In moments, an image has at most 1440 x 1080 pixels (41081) and a video 30 seconds (41082).
 // https://developer.work.weixin.qq.com/document/path/95178
-func UploadAttachment(api *token.Api, mediaType string, attachmentType int, file File) (*Uploaded, error) {
+func UploadAttachment(api *token.Api, mediaType string, attachmentType int, file wire.File) (*wire.Uploaded, error) {
 	query := url.Values{"media_type": {mediaType}, "attachment_type": {strconv.Itoa(attachmentType)}}
-	in, err := file.upload(query, mediaType, 10*megabyte,
+	in, err := upload(file, query, mediaType, 10*megabyte,
 		oneOf("media_type", mediaType, TypeImage, TypeVideo, TypeFile), check.Between("attachment_type", attachmentType, ForMoments, ForAlbum))
 	if err != nil {
 		return nil, err
 	}
-	return cgi.Call[Uploaded](api, cgi.Write("media/upload_attachment").Needing("media_id"), in)
+	return cgi.Call[wire.Uploaded](api, cgi.Write("media/upload_attachment").Needing("media_id"), in)
 }
