@@ -34,9 +34,8 @@ type Options struct {
 	// TokenLife replaces the 7200 s of every token; 0: as WeCom.
 	TokenLife time.Duration
 
-	Tries       int  // how often a push is tried; 0: three times
-	TimeoutOnly bool // only pushes without an answer are tried again; WeCom's pages disagree
-	JSON        bool // pushes come as JSON
+	Tries int  // how often a push is tried; 0: three times
+	JSON  bool // pushes come as JSON
 	// PerMinute is how often one endpoint may be called for one corp in a minute; beyond,
 	// errcode 45009. 0: no limit. Those of WeCom differ and are published in part.
 	PerMinute int

@@ -91,7 +91,8 @@ func (p *Platform) systemAddress(t Target) (address, error) {
 }
 
 // Push encrypts payload and posts it to the target's callback URL, as often as WeCom does
-// until the answer is right. A *PushError says that it never was; the Delivery is filled in.
+// until the answer is right; its pages disagree on whether an answer with another status than
+// 200 is tried again, which it is here. A *PushError says that it never was; the Delivery is filled in.
 func (p *Platform) Push(ctx context.Context, t Target, payload []byte) (Delivery, error) {
 	sent, err := p.pack(t, payload)
 	if err != nil {
@@ -99,7 +100,7 @@ func (p *Platform) Push(ctx context.Context, t Target, payload []byte) (Delivery
 	}
 	for range cmp.Or(p.opt.Tries, pushTries) {
 		p.try(ctx, sent)
-		if sent.Accepted() || p.opt.TimeoutOnly && sent.Status != 0 || ctx.Err() != nil {
+		if sent.Accepted() || ctx.Err() != nil {
 			break
 		}
 	}
