@@ -11,8 +11,10 @@
 package fakewecom
 
 import (
+	"github.com/gothird/wecom/internal/fakewecom/agents"
 	"github.com/gothird/wecom/internal/fakewecom/contacts"
 	"github.com/gothird/wecom/internal/fakewecom/desk"
+	"github.com/gothird/wecom/internal/fakewecom/media"
 	"github.com/gothird/wecom/internal/fakewecom/messages"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
@@ -22,11 +24,16 @@ type Server struct {
 	*platform.Platform
 	*contacts.Contacts
 	*desk.Desks
+	*media.Media
 	*messages.Messages
 }
 
 // New returns a fake with nobody in it: no provider, no app, no corp.
 func New(o platform.Options) *Server {
 	p := platform.New(o)
-	return &Server{p, contacts.New(p), desk.New(p), messages.New(p)}
+	files, desks := media.New(p), desk.New(p)
+	book := contacts.New(p)
+	agents.New(p, book.Directory().Range)
+	inboxes := messages.New(p, messages.Around{Book: book.Directory(), Uploaded: files.Uploaded(), Messaged: desks.Licences().Messaged})
+	return &Server{p, book, desks, files, inboxes}
 }
