@@ -73,6 +73,11 @@ func (k *walker) send() {
 		to = k.someOf(append(c.present(), c.members[k.rnd.IntN(len(c.members))].UserId, "woNobody"))
 	}
 	reached, missed := c.reach(to)
+	over := k.now().Sub(c.apps[suite].first.Add(trialTime))
+	if over.Abs() < walkUncertain {
+		return
+	}
+	reached, without := c.licensedOf(reached, k.unix(), over > 0)
 	k.note("%q from %d to %v, state %d: reaches %v", text, suite, to, c.apps[suite].state, reached)
 	can, api := k.corpToken(suite, c), k.api(suite, c)
 	var f *walkTrouble
@@ -84,7 +89,7 @@ func (k *walker) send() {
 	if !k.corpCall(c, suite, can, err) {
 		return
 	}
-	msg := &walkMessage{text: text, suiteId: k.suiteId(suite), corp: c, at: k.now(), to: reached}
+	msg := &walkMessage{text: text, suiteId: k.suiteId(suite), corp: c, at: k.now(), to: reached, without: without}
 	if f.carriedOut() && len(reached) > 0 {
 		k.sent = append(k.sent, msg)
 	}
@@ -106,6 +111,20 @@ func (c *walkCorp) reach(to []string) (reached, missed []string) {
 	return reached, missed
 }
 
+// licensedOf divides members after the trial: those who have an account, and others, whom WeCom
+// names in small letters.
+func (c *walkCorp) licensedOf(userIds []string, now int64, needed bool) (with, without []string) {
+	for _, id := range userIds {
+		base, interop := c.seats[walkSeat{id, 1}], c.seats[walkSeat{id, 2}]
+		if needed && (base == nil || base.ends <= now) && (interop == nil || interop.ends <= now) {
+			without = append(without, strings.ToLower(id))
+		} else {
+			with = append(with, id)
+		}
+	}
+	return with, without
+}
+
 // sendEnds checks what the app is told of a message.
 func (k *walker) sendEnds(f *walkTrouble, msg *walkMessage, missed []string, res *message.Result, err error) {
 	var part *message.NotReached
@@ -113,14 +132,18 @@ func (k *walker) sendEnds(f *walkTrouble, msg *walkMessage, missed []string, res
 	case !f.answered():
 		k.writeEnds(f, err)
 		return
-	case len(msg.to) == 0:
+	case len(msg.to)+len(msg.without) == 0:
 		assert.ErrorIs(k, err, token.Code(81013))
 		return
-	case len(missed) == 0:
+	case len(missed)+len(msg.without) == 0:
 		require.NoError(k, err)
 	case assert.True(k, errors.As(err, &part), "%v", err):
 		assert.ElementsMatch(k, missed, part.InvalidUser)
+		assert.ElementsMatch(k, msg.without, part.UnlicensedUser)
 		assert.NoError(k, part.Err)
+		if len(msg.without) > 0 {
+			k.happened.add("message without a licence")
+		}
 	}
 	require.NotNil(k, res)
 	msg.id = res.MsgId
