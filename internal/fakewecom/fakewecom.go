@@ -32,7 +32,7 @@ type Server struct {
 func New(o platform.Options) *Server {
 	p := platform.New(o)
 	files, desks := media.New(p), desk.New(p)
-	book := contacts.New(p)
+	book := contacts.New(p, contacts.Uploaded(files.Uploaded()))
 	agents.New(p, book.Directory().Range)
 	inboxes := messages.New(p, messages.Around{Book: book.Directory(), Uploaded: files.Uploaded(), Messaged: desks.Licences().Messaged})
 	return &Server{p, book, desks, files, inboxes}

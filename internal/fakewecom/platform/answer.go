@@ -22,6 +22,15 @@ func Refuse(code int, format string, args ...any) error {
 	return &refusal{code, fmt.Sprintf(format, args...)}
 }
 
+// CodeOf is the errcode of an error, and its text; without one of [Refuse] they are 0 and ok.
+func CodeOf(err error) (code int, text string) {
+	var r *refusal
+	if errors.As(err, &r) {
+		return r.code, r.msg
+	}
+	return 0, "ok"
+}
+
 // BadParam refuses with [CodeBadParam].
 func BadParam(format string, args ...any) error { return Refuse(CodeBadParam, format, args...) }
 
