@@ -21,7 +21,7 @@ type Choices struct {
 	Tries         int           // how often a push is tried; 0: three times
 	JSON          bool          // pushes come as JSON
 	PerMinute     int           // how often an endpoint may be called for one corp in a minute; beyond: errcode 45009. 0: no limit
-	JobDelay      time.Duration // how long jobs of orders and licenses take, see [WeCom.Advance]
+	JobDelay      time.Duration // how long jobs take: of orders, licenses, contacts and files, see [WeCom.Advance]
 	CodeDelay     time.Duration // from the payment of a license order to its codes
 	Balance       int64         // 服务商充值账户余额, in fen; 0: a million yuan
 	EditContacts  bool          // third-party apps may change address books (通讯录编辑授权): else they get errcode 48002
@@ -59,11 +59,13 @@ func (s settings) engine(rt http.RoundTripper) platform.Options {
 // pushTimeout is how long WeCom waits for the answer to a push.
 const pushTimeout = 5 * time.Second
 
-// desk sets up where the provider orders and pays.
+// desk sets up where the provider orders and pays, and how long jobs take.
 func (w *WeCom) desk() {
 	policy := desk.DefaultLicensePolicy()
 	policy.JobDelay, policy.GenerateDelay = w.opt.choices.JobDelay, w.opt.choices.CodeDelay
 	w.engine.SetLicensePolicy(w.provider, policy)
+	w.engine.SetJobDelay(w.opt.choices.JobDelay)
+	w.engine.SetUploadDelay(w.opt.choices.JobDelay)
 	w.engine.SetBalance(w.provider, cmp.Or(w.opt.choices.Balance, million))
 }
 
