@@ -108,15 +108,21 @@ func TestClicksThatCannotBe(t *testing.T) {
 		do   func(w *wecomtest.WeCom, corp *wecomtest.Corp, card wecomtest.Message)
 		want string
 	}{
-		"another key":       {func(_ *wecomtest.WeCom, c *wecomtest.Corp, m wecomtest.Message) { c.Click(m, "maybe") }, "it has yes, no"},
-		"half a choice":     {func(_ *wecomtest.WeCom, c *wecomtest.Corp, m wecomtest.Message) { c.Click(m, "yes", "q") }, "in turn"},
-		"another corp":      {func(w *wecomtest.WeCom, _ *wecomtest.Corp, m wecomtest.Message) { w.Install(wecomtest.Corp{}).Click(m, "yes") }, "Messages returned"},
-		"no callback URL":   {func(_ *wecomtest.WeCom, c *wecomtest.Corp, m wecomtest.Message) { c.Click(m, "yes") }, "see Deliver"},
-		"selected by none":  {func(_ *wecomtest.WeCom, c *wecomtest.Corp, _ wecomtest.Message) { c.Select("woNobody") }, `no member "woNobody"`},
-		"selected for all":  {func(_ *wecomtest.WeCom, c *wecomtest.Corp, _ wecomtest.Message) { c.Select("woBoss") }, "MemberMode"},
-		"a site with a URL": {func(w *wecomtest.WeCom, _ *wecomtest.Corp, _ wecomtest.Message) { w.Site("http://files.example", success()) }, "a host alone"},
+		"another key":   {func(_ *wecomtest.WeCom, c *wecomtest.Corp, m wecomtest.Message) { c.Click(m, "maybe") }, "it has yes, no"},
+		"half a choice": {func(_ *wecomtest.WeCom, c *wecomtest.Corp, m wecomtest.Message) { c.Click(m, "yes", "q") }, "in turn"},
+		"another corp": {func(w *wecomtest.WeCom, _ *wecomtest.Corp, m wecomtest.Message) {
+			w.Install(wecomtest.Corp{}).Click(m, "yes")
+		}, "Messages returned"},
+		"no callback URL":  {func(_ *wecomtest.WeCom, c *wecomtest.Corp, m wecomtest.Message) { c.Click(m, "yes") }, "see Deliver"},
+		"selected by none": {func(_ *wecomtest.WeCom, c *wecomtest.Corp, _ wecomtest.Message) { c.Select("woNobody") }, `no member "woNobody"`},
+		"selected for all": {func(_ *wecomtest.WeCom, c *wecomtest.Corp, _ wecomtest.Message) { c.Select("woBoss") }, "MemberMode"},
+		"a site with a URL": {func(w *wecomtest.WeCom, _ *wecomtest.Corp, _ wecomtest.Message) {
+			w.Site("http://files.example", success())
+		}, "a host alone"},
 		"a site of nothing": {func(w *wecomtest.WeCom, _ *wecomtest.Corp, _ wecomtest.Message) { w.Site("files.example", nil) }, "give a handler"},
-		"a callback's host": {func(w *wecomtest.WeCom, _ *wecomtest.Corp, _ wecomtest.Message) { w.Site("app0.callback.test", success()) }, "for Deliver"},
+		"a callback's host": {func(w *wecomtest.WeCom, _ *wecomtest.Corp, _ wecomtest.Message) {
+			w.Site("app0.callback.test", success())
+		}, "for Deliver"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

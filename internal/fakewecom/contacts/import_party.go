@@ -21,33 +21,36 @@ const (
 // below it; others are deleted once they are empty.
 func importDepartments(a *ask, rows []map[string]string) ([]obj, error) {
 	results, inFile := make([]obj, len(rows)), map[int64]bool{}
-	open := map[int]bool{} // rows that wait for their parent
-	for i := range rows {
-		open[i] = true
+	for _, row := range rows {
+		inFile[numberOf(row["id"])] = true
 	}
 	for done := true; done; {
 		done = false
-		for _, i := range slices.Sorted(maps.Keys(open)) {
-			if parent := numberOf(rows[i]["parentid"]); a.book.departments[parent] == nil && numberOf(rows[i]["id"]) != rootId {
-				continue
+		for i, row := range rows {
+			waits := numberOf(row["id"]) != rootId && a.book.departments[numberOf(row["parentid"])] == nil
+			if results[i] == nil && !waits {
+				results[i], done = a.importDepartment(row), true
 			}
-			results[i] = a.importDepartment(rows[i], inFile)
-			delete(open, i)
-			done = true
 		}
 	}
-	for i := range open {
-		results[i] = departmentResult(rows[i], 0, platform.Refuse(codeNoParent, "parent department not found"))
-		inFile[numberOf(rows[i]["id"])] = true
+	for i, row := range rows {
+		if results[i] == nil {
+			results[i] = departmentResult(row, 0, platform.Refuse(codeNoParent, "parent department not found"))
+		}
 	}
+	a.doom(inFile)
+	a.removeDoomed()
+	return results, nil
+}
+
+// doom notes the departments that a file leaves out.
+func (a *ask) doom(inFile map[int64]bool) {
 	a.book.doomed = map[int64]bool{}
 	for id := range a.book.departments {
 		if id != rootId && !inFile[id] && a.editable(a.book.departments[id]) == nil {
 			a.book.doomed[id] = true
 		}
 	}
-	a.removeDoomed()
-	return results, nil
 }
 
 // numberOf is 0 for what is none.
@@ -62,12 +65,11 @@ func departmentResult(row map[string]string, action int, err error) obj {
 }
 
 // importDepartment makes or changes one.
-func (a *ask) importDepartment(row map[string]string, inFile map[int64]bool) obj {
+func (a *ask) importDepartment(row map[string]string) obj {
 	id := numberOf(row["id"])
 	if id < 1 || id > maxId {
 		return departmentResult(row, 0, platform.Refuse(codeBadDepartment, "invalid department id"))
 	}
-	inFile[id] = true
 	old := a.book.departments[id]
 	d := &Department{Id: id, Order: usualOrder}
 	if old != nil {

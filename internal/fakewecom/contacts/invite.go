@@ -15,24 +15,22 @@ func invite(a *ask) (obj, error) {
 	if len(in.Users) > maxTagUsers || len(in.Departments) > maxTagParties || len(in.Tags) > maxTagParties {
 		return nil, platform.BadParam("too many users, parties or tags")
 	}
-	users, departments, tags := []string{}, []int64{}, []int64{}
-	for _, id := range in.Users {
-		if _, err := a.edited(id); err != nil {
-			users = append(users, id)
-		}
-	}
-	for _, id := range in.Departments {
-		if _, err := a.found(id); err != nil {
-			departments = append(departments, id)
-		}
-	}
-	for _, id := range in.Tags {
-		if t := a.book.tags[id]; t == nil || t.maker != a.suiteId {
-			tags = append(tags, id)
-		}
-	}
+	users := others(in.Users, func(id string) bool { _, err := a.edited(id); return err == nil })
+	departments := others(in.Departments, func(id int64) bool { _, err := a.found(id); return err == nil })
+	tags := others(in.Tags, func(id int64) bool { t := a.book.tags[id]; return t != nil && t.maker == a.suiteId })
 	if len(users)+len(departments)+len(tags) == len(in.Users)+len(in.Departments)+len(in.Tags) {
 		return nil, platform.Refuse(codeNoReceiver, "no recipient")
 	}
 	return obj{"invaliduser": users, "invalidparty": departments, "invalidtag": tags}, nil
+}
+
+// others lists the ids that are not good.
+func others[T any](ids []T, good func(T) bool) []T {
+	list := []T{}
+	for _, id := range ids {
+		if !good(id) {
+			list = append(list, id)
+		}
+	}
+	return list
 }

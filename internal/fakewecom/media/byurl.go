@@ -38,7 +38,6 @@ type job struct {
 
 func (m *Media) uploadByUrl(c *platform.Call) (platform.Obj, error) {
 	kind, link := c.Str("type"), c.Str("url")
-	u, err := url.Parse(link)
 	switch {
 	case c.Int("scene") != 1:
 		return nil, platform.BadParam("invalid scene")
@@ -46,7 +45,7 @@ func (m *Media) uploadByUrl(c *platform.Call) (platform.Obj, error) {
 		return nil, platform.BadParam("invalid type")
 	case len(link) > 1024 || len(c.Str("filename")) > 128 || len(c.Str("md5")) > 32:
 		return nil, platform.BadParam("url, filename or md5 is too long")
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+	case !fetchable(link):
 		return nil, platform.Refuse(codeBadUrl, "invalid url")
 	}
 	j := &job{id: m.host.NewId("jobid_", 24), corpId: c.Corp().Id, suiteId: c.SuiteId(), kind: kind, url: link,
@@ -54,6 +53,11 @@ func (m *Media) uploadByUrl(c *platform.Call) (platform.Obj, error) {
 	m.jobs[j.id] = j
 	m.queue = append(m.queue, j)
 	return platform.Obj{"jobid": j.id}, nil
+}
+
+func fetchable(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
 // urlResult is for the app that has asked, for an hour.

@@ -26,8 +26,29 @@ func (m *Messages) newAnswer(sent *Message) (responseCode string) {
 
 // updateCard changes a card, or its button, for those who got it.
 func (m *Messages) updateCard(c *platform.Call) (platform.Obj, error) {
-	button, card := object(c.Body(), "button"), object(c.Body(), "template_card")
-	if (button == nil) == (card == nil) {
+	a, err := m.answerOf(c)
+	if err != nil {
+		return nil, err
+	}
+	to, invalid, err := m.changedFor(c, a.sent)
+	if err != nil {
+		return nil, err
+	}
+	if object(c.Body(), "button") != nil && slices.ContainsFunc(to, func(id string) bool {
+		return !strings.HasSuffix(text(a.sent.content(id), "card_type"), interaction)
+	}) {
+		return nil, platform.BadParam("invalid Request Parameter, the card has no button")
+	}
+	delete(m.answers, c.Str("response_code"))
+	for _, id := range to {
+		a.sent.changed[id] = m.changedCard(c, a.sent.content(id))
+	}
+	return platform.Obj{"invaliduser": invalid}, nil
+}
+
+// answerOf checks a request to change a card, and finds its response_code.
+func (m *Messages) answerOf(c *platform.Call) (*answer, error) {
+	if (object(c.Body(), "button") == nil) == (object(c.Body(), "template_card") == nil) {
 		return nil, platform.BadParam("invalid Request Parameter, one of button and template_card is needed")
 	}
 	if err := m.host.OwnAgent(c, c.Int("agentid")); err != nil {
@@ -40,20 +61,7 @@ func (m *Messages) updateCard(c *platform.Call) (platform.Obj, error) {
 	if a == nil || a.sent.CorpId != c.Corp().Id || a.sent.SuiteId != c.SuiteId() || c.Now().After(a.until) {
 		return nil, platform.Refuse(codeBadResponse, "invalid response_code")
 	}
-	to, invalid, err := m.changedFor(c, a.sent)
-	if err != nil {
-		return nil, err
-	}
-	if button != nil && slices.ContainsFunc(to, func(id string) bool {
-		return !strings.HasSuffix(text(a.sent.content(id), "card_type"), interaction)
-	}) {
-		return nil, platform.BadParam("invalid Request Parameter, the card has no button")
-	}
-	delete(m.answers, c.Str("response_code"))
-	for _, id := range to {
-		a.sent.changed[id] = m.changedCard(c, a.sent.content(id))
-	}
-	return platform.Obj{"invaliduser": invalid}, nil
+	return a, nil
 }
 
 // changedCard is what becomes of a card.
@@ -66,28 +74,38 @@ func (m *Messages) changedCard(c *platform.Call, old platform.Obj) platform.Obj 
 	return m.translated(c, "template_card", object(c.Body(), "template_card"))
 }
 
+// changeReq says whose card is changed.
+type changeReq struct {
+	UserIds  []string `json:"userids"`
+	PartyIds []int64  `json:"partyids"`
+	TagIds   []int64  `json:"tagids"`
+	AtAll    int64    `json:"atall"`
+}
+
+func (in changeReq) check() error {
+	switch {
+	case len(in.UserIds) > maxUsers || len(in.PartyIds) > maxParties || len(in.TagIds) > maxTags:
+		return platform.BadParam("too many userids, partyids or tagids")
+	case in.AtAll != 1 && len(in.UserIds)+len(in.PartyIds)+len(in.TagIds) == 0:
+		return platform.BadParam("userids, partyids, tagids and atall are empty")
+	}
+	return nil
+}
+
 // changedFor lists those whose card a request changes, of those who got it.
 func (m *Messages) changedFor(c *platform.Call, sent *Message) (to, invalid []string, err error) {
-	var in struct {
-		UserIds  []string `json:"userids"`
-		PartyIds []int64  `json:"partyids"`
-		TagIds   []int64  `json:"tagids"`
-		AtAll    int64    `json:"atall"`
-	}
+	var in changeReq
 	if err := c.Decode(&in); err != nil {
 		return nil, nil, err
 	}
-	lists := len(in.PartyIds) + len(in.TagIds)
-	switch {
-	case len(in.UserIds) > maxUsers || len(in.PartyIds) > maxParties || len(in.TagIds) > maxTags:
-		return nil, nil, platform.BadParam("too many userids, partyids or tagids")
-	case in.AtAll == 1:
+	if err := in.check(); err != nil {
+		return nil, nil, err
+	}
+	if in.AtAll == 1 {
 		return slices.Clone(sent.to), []string{}, nil
-	case len(in.UserIds)+lists == 0:
-		return nil, nil, platform.BadParam("userids, partyids, tagids and atall are empty")
 	}
 	to, invalid = m.gotIt(c, sent, in.UserIds)
-	if lists == 0 && len(to) == 0 {
+	if len(in.PartyIds)+len(in.TagIds)+len(to) == 0 {
 		return nil, nil, platform.Refuse(codeUsers, "invalid userids")
 	}
 	more, err := m.listed(c, in.PartyIds, in.TagIds)

@@ -19,29 +19,28 @@ func (s Span) Len() int64 { return s.To - s.From + 1 }
 func (c *Call) Span(size int64) *Span {
 	text, ok := strings.CutPrefix(c.ranged, "bytes=")
 	first, last, pair := strings.Cut(text, "-")
-	if !ok || !pair {
+	from, fromOk := position(first)
+	to, toOk := position(last)
+	switch {
+	case !ok || !pair || first == "" && last == "" || !fromOk || !toOk:
+		return nil
+	case first == "": // the last bytes
+		return &Span{max(0, size-to), size - 1}
+	case last == "":
+		return &Span{from, size - 1}
+	case to < from:
 		return nil
 	}
-	if first == "" { // the last bytes
-		n, err := strconv.ParseInt(last, 10, 64)
-		if err != nil || n < 0 {
-			return nil
-		}
-		return &Span{max(0, size-n), size - 1}
+	return &Span{from, min(to, size-1)}
+}
+
+// position reads a number of bytes, or "".
+func position(text string) (n int64, ok bool) {
+	if text == "" {
+		return 0, true
 	}
-	from, err := strconv.ParseInt(first, 10, 64)
-	if err != nil || from < 0 {
-		return nil
-	}
-	to := size - 1
-	if last != "" {
-		n, err := strconv.ParseInt(last, 10, 64)
-		if err != nil || n < from {
-			return nil
-		}
-		to = min(to, n)
-	}
-	return &Span{from, to}
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil && n >= 0
 }
 
 // FilePart is [File] for a part of the body; nil: for all of it.
