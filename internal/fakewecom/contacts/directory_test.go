@@ -27,6 +27,9 @@ func TestMembersOfDepartmentsAndTags(t *testing.T) {
 	w := newWorld(t)
 	tag := int64(faketest.Num(w.good(faketest.Suite, "tag_create", obj{"tagname": "Night"}), "tagid"))
 	w.good(faketest.Suite, "tag_addtagusers", obj{"tagid": tag, "userlist": []string{"woDan", "woAnna"}, "partylist": []int{3}})
+	_, err := w.PutDepartment(t.Context(), faketest.Corp, Department{Id: 9, Name: "Night", ParentId: 2, Hidden: true})
+	require.NoError(t, err)
+	require.NoError(t, w.UpdateMember(faketest.Corp, platform.Member{UserId: "woGil", Departments: []int64{9}}))
 	w.directed(faketest.Suite, func(d Directory, c *platform.Call) {
 		for id, want := range map[int64][]string{1: {"woAnna", "woBo", "woDan"}, 2: {"woBo", "woDan"}, 3: {"woBo", "woDan"}} {
 			got, ok := d.InDepartment(c, id)

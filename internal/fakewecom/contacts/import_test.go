@@ -45,6 +45,11 @@ func TestSyncUserImportsMembers(t *testing.T) {
 	assert.Equal(t, []any{"Bob", []any{3.0, 88.0}}, []any{bo["name"], bo["department"]})
 	assert.Contains(t, w.told(), "customised update_user <UserID>woBo</UserID><Name>Bob</Name><Department>3,88</Department><MainDepartment>3</MainDepartment><Status>1</Status>")
 
+	w.good(editor, "user_update", obj{"userid": "fay", "is_leader_in_dept": []int{1, 1}})
+	w.imported("batch_syncuser", "帐号,name,部门\nfay,,77;2\n")
+	assert.Empty(t, w.good(editor, "department_get", q("id", "2"))["department"].(obj)["department_leader"], "he was moved")
+	w.imported("batch_syncuser", "帐号,name,部门\nfay,,2;77\n")
+
 	out = w.imported("batch_syncuser", "帐号,name\nwoBo,\nfay,Fay Li\n")
 	assert.Equal(t, []int{0, 0}, codes(out))
 	assert.Equal(t, "Bob", w.good(faketest.Template, "user_get", q("userid", "woBo"))["name"], "what is empty stays")
@@ -117,6 +122,25 @@ func TestReplacePartyMakesTheDepartments(t *testing.T) {
 	assert.Contains(t, w.told(), "command delete_party <Id>2</Id>")
 }
 
+// Departments that are left out go from below, hidden ones stay, and one that comes back stays.
+func TestReplacePartyDeletesWhatIsEmpty(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, d := range []Department{{Id: 20, Name: "Up"}, {Id: 10, Name: "Down", ParentId: 20}, {Id: 30, Name: "Dark", Hidden: true}} {
+		_, err := w.PutDepartment(t.Context(), faketest.Corp, d)
+		require.NoError(t, err)
+	}
+	const head = "部门名称,部门ID,父部门ID\n"
+	w.imported("batch_replaceparty", head+"Sales,2,1\nEast,3,2\n")
+	assert.ElementsMatch(t, []int{1, 2, 3, 4, 30}, w.departmentIds())
+	w.imported("batch_replaceparty", head+"East,3,2\n")
+	w.imported("batch_replaceparty", head+"Sales,2,1\nEast,3,2\n")
+	w.imported("batch_syncuser", "姓名,帐号,所在部门\nBo,woBo,1\nDan,woDan,1\n")
+	assert.ElementsMatch(t, []int{1, 2, 3, 4, 30}, w.departmentIds())
+	w.imported("batch_replaceparty", head)
+	assert.ElementsMatch(t, []int{1, 4, 30}, w.departmentIds(), "Sales is above East")
+}
+
 // The end of an import is told where the request says, encrypted with what it says.
 func TestImportsTellTheirEnd(t *testing.T) {
 	t.Parallel()
@@ -143,6 +167,8 @@ func TestImportsTellTheirEnd(t *testing.T) {
 		assert.Equal(t, platform.CodeBadParam, w.code(editor, "batch_syncuser", obj{"media_id": "3t", "callback": half}), without)
 	}
 	w.SetJobDelay(0)
+	require.NoError(t, w.AddSuite(platform.Suite{Id: editor, Secret: "s", EditsContacts: true, DataURL: w.Hook.URL + "/data",
+		Command: platform.Callback{URL: w.Hook.URL + "/editor", Token: faketest.Token, EncodingAESKey: faketest.Key}}))
 	w.imported("batch_syncuser", "姓名,帐号\nBo,woBo\n")
 	w.Settled()
 	assert.Len(t, w.importEnds(before), 1, "nobody has asked to hear of it")

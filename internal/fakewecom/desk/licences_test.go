@@ -54,6 +54,22 @@ func TestMessagesOfCorpsWithoutATrial(t *testing.T) {
 	}
 }
 
+// Codes that have come by now are there for a message, whatever was asked before.
+func TestMessagesActivateAccountsOfLateCodes(t *testing.T) {
+	t.Parallel()
+	w := newCounter(t)
+	policy := DefaultLicensePolicy()
+	policy.GenerateDelay = time.Hour
+	w.SetLicensePolicy("", policy)
+	id := w.place(faketest.Corp, 1, 0, 12, 0)
+	require.NoError(t, w.PayOrder(t.Context(), id))
+	w.ok("set_auto_active_status", obj{"corpid": faketest.Corp, "auto_active_status": 1})
+	w.Clock.Add(100 * day)
+	w.host.Locked(func() {
+		assert.Empty(t, w.Licences().Messaged(w.host.Install(faketest.Suite, faketest.Corp), []string{"woAnna"}))
+	})
+}
+
 // A message activates an account where the corp has automatic activation.
 func TestMessagesActivateAccounts(t *testing.T) {
 	t.Parallel()

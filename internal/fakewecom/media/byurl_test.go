@@ -80,6 +80,14 @@ func TestUploadByUrl(t *testing.T) {
 	_, _, ok := w.Uploaded()(faketest.Corp, media)
 	assert.False(t, ok, "it is for no message")
 
+	w.AuthCode(faketest.Template)
+	require.NoError(t, w.AddCorp(platform.Corp{Id: "wpOther"}))
+	_, err := w.Install(t.Context(), faketest.Suite, "wpOther", platform.InstallOptions{FromProviderSite: true})
+	require.NoError(t, err)
+	for _, by := range [][]string{{faketest.Template, faketest.Corp}, {faketest.Suite, "wpOther"}} {
+		assert.Equal(t, platform.CodeBadParam, faketest.Errcode(w.CallAs("get_upload_by_url_result", by[0], by[1], obj{"jobid": id})), by)
+	}
+
 	w.Clock.Add(jobLife)
 	assert.Equal(t, platform.CodeBadParam, faketest.Errcode(w.Call("get_upload_by_url_result", obj{"jobid": id})))
 	assert.Equal(t, platform.CodeBadParam, faketest.Errcode(w.Call("get_upload_by_url_result", obj{"jobid": "none"})))

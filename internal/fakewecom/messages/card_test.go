@@ -145,6 +145,22 @@ func TestCardsAreChangedOnce(t *testing.T) {
 	assert.Equal(t, 60140, faketest.Errcode(w.update(later, obj{"atall": 1, "button": dead})))
 }
 
+// Nobody else can use a response_code: no other app of the corp, nor the app at another corp.
+func TestResponseCodesOfOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, code := w.deal(card("button_interaction", "t1"))
+	w.AuthCode(faketest.Template)
+	require.NoError(t, w.AddCorp(platform.Corp{Id: "wpOther", Members: []platform.Member{{UserId: "woAnna"}}}))
+	_, err := w.Install(t.Context(), faketest.Suite, "wpOther", platform.InstallOptions{FromProviderSite: true})
+	require.NoError(t, err)
+	for _, by := range [][]string{{faketest.Template, faketest.Corp}, {faketest.Suite, "wpOther"}} {
+		in := obj{"agentid": w.Installed(by[0], by[1]).AgentId, "response_code": code, "userids": []string{"woAnna"}, "button": dead}
+		assert.Equal(t, 60140, faketest.Errcode(w.CallAs("update_template_card", by[0], by[1], in)), by)
+	}
+	assert.Zero(t, faketest.Errcode(w.update(code, obj{"userids": []string{"woAnna"}, "button": dead})))
+}
+
 // Names stand for ids in a changed card too, and departments and tags for members.
 func TestWhoseCardIsChanged(t *testing.T) {
 	t.Parallel()

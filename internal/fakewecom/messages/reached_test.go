@@ -23,6 +23,8 @@ func TestWhoComesLaterGetsNoEarlierMessage(t *testing.T) {
 	assert.Equal(t, []int{2, 0, 0}, w.counts("woAnna", "woHidden", "woLater"))
 	send("@all")
 	assert.Equal(t, []int{3, 1, 1}, w.counts("woAnna", "woHidden", "woLater"))
+	require.NoError(t, w.UpdateMember(faketest.Corp, platform.Member{UserId: "woAnna", Hidden: true}))
+	assert.Equal(t, []int{0}, w.counts("woAnna"))
 }
 
 // A message can be taken back for a day, by the app that sent it.

@@ -39,6 +39,7 @@ func TestDepartmentsAndTagsAsReceivers(t *testing.T) {
 	w := newWorld(t)
 	w.departments[2], w.departments[5], w.tags[7] = []string{"woAnna", "woBo"}, nil, []string{"woBo"}
 	out := w.sentOut(w.text(obj{"touser": "woAnna", "toparty": "2|3|x|3", "totag": "7|8"}))
+	assert.Equal(t, []string{"woAnna", "woBo"}, w.messaged)
 	assert.Equal(t, []any{"", "3|x", "8"}, []any{out["invaliduser"], out["invalidparty"], out["invalidtag"]})
 	assert.Equal(t, []int{1, 1}, w.counts("woAnna", "woBo"))
 	w.sentOut(w.text(obj{"totag": "7"}))

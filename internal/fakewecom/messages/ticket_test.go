@@ -38,6 +38,14 @@ func TestSelectedMembers(t *testing.T) {
 	assert.Equal(t, []int{0, 1, 2}, w.counts("woAnna", "woBo", "woCy"))
 	assert.Equal(t, 60233, w.code(message(obj{"selected_ticket_list": []string{"none"}})))
 	assert.Equal(t, platform.CodeBadParam, w.code(message(obj{"selected_ticket_list": make([]string, maxTickets+1)})))
+	w.AuthCode(faketest.Template)
+	require.NoError(t, w.AddCorp(platform.Corp{Id: "wpOther", Members: []platform.Member{{UserId: "woCy", Hidden: true}}}))
+	_, err = w.Install(t.Context(), faketest.Suite, "wpOther", platform.InstallOptions{FromProviderSite: true, MemberMode: true})
+	require.NoError(t, err)
+	for _, by := range [][]string{{faketest.Template, faketest.Corp}, {faketest.Suite, "wpOther"}} {
+		in := message(obj{"selected_ticket_list": []string{second}, "agentid": w.Installed(by[0], by[1]).AgentId})
+		assert.Equal(t, 60233, faketest.Errcode(w.CallAs("send", by[0], by[1], in)), by)
+	}
 	assert.Equal(t, 81012, w.code(message(obj{"only_unauth": true, "touser": "woBo"})))
 	assert.Equal(t, 81012, w.code(w.text(obj{"selected_ticket_list": []string{second}})), "of no other messages")
 }

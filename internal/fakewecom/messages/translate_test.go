@@ -4,6 +4,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/internal/fakewecom/faketest"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
 
 // Ids become names where the app asks for it, in the fields that are said to.
@@ -30,6 +34,13 @@ func TestIdsBecomeNames(t *testing.T) {
 	assert.Equal(t, obj{"title": "Bo of Sales", "description": "Bo of Sales", "url": ids}, card)
 	news := send("news", obj{"articles": []any{obj{"title": "1", "url": ids}, obj{"title": ids, "url": ids}}}, 1)
 	assert.Equal(t, []any{obj{"title": "1", "url": ids}, obj{"title": "Bo of Sales", "url": ids}}, news["articles"])
+	again := w.text(obj{"touser": "woAnna", "msgtype": "news", "news": obj{"articles": []any{obj{"title": ids, "url": "https://a"}}}, "enable_id_trans": 1, "enable_duplicate_check": 1})
+	w.sentOut(again)
+	require.NoError(t, w.UpdateMember(faketest.Corp, platform.Member{UserId: "woBo", Name: "Bob"}))
+	n := w.counts("woAnna")
+	w.sentOut(again)
+	assert.Equal(t, n, w.counts("woAnna"), "requests are compared before")
+	require.NoError(t, w.UpdateMember(faketest.Corp, platform.Member{UserId: "woBo", Name: "Bo"}))
 	text := send("template_card", obj{"card_type": "text_notice", "card_action": obj{"type": 1, "url": "https://a"},
 		"main_title": obj{"title": ids}, "sub_title_text": ids, "quote_area": obj{"title": ids},
 		"horizontal_content_list": []any{obj{"keyname": ids, "value": ids}}}, 1)

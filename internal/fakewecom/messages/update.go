@@ -92,7 +92,8 @@ func (in changeReq) check() error {
 	return nil
 }
 
-// changedFor lists those whose card a request changes, of those who got it.
+// changedFor lists those whose card a request changes: of departments and tags also those who
+// did not get it, and see nothing of it.
 func (m *Messages) changedFor(c *platform.Call, sent *Message) (to, invalid []string, err error) {
 	var in changeReq
 	if err := c.Decode(&in); err != nil {
@@ -109,12 +110,7 @@ func (m *Messages) changedFor(c *platform.Call, sent *Message) (to, invalid []st
 		return nil, nil, platform.Refuse(codeUsers, "invalid userids")
 	}
 	more, err := m.listed(c, in.PartyIds, in.TagIds)
-	for _, id := range more {
-		if slices.Contains(sent.to, id) && !slices.Contains(to, id) {
-			to = append(to, id)
-		}
-	}
-	return to, invalid, err
+	return append(to, more...), invalid, err
 }
 
 // gotIt divides userids: those who got the message and are in the visible range, and others.
@@ -123,7 +119,6 @@ func (m *Messages) gotIt(c *platform.Call, sent *Message, userIds []string) (to,
 	for _, id := range userIds {
 		who, ok := seen(c.Corp(), id)
 		switch lower := strings.ToLower(id); {
-		case ok && slices.Contains(to, who.UserId):
 		case ok && slices.Contains(sent.to, who.UserId):
 			to = append(to, who.UserId)
 		case !slices.Contains(invalid, lower):
