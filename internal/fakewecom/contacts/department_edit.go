@@ -128,6 +128,7 @@ func (a *ask) remove(d *Department) {
 		return []platform.Field{platform.Number("Id", d.Id)}
 	})
 	delete(a.book.departments, d.Id)
+	delete(a.book.doomed, d.Id)
 	a.untag(d.Id)
 }
 

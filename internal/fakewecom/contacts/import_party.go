@@ -126,7 +126,6 @@ func (a *ask) removeDoomed() {
 	for _, d := range list {
 		if departments, members := a.book.nodes(a.corp, d.Id); departments+members == 0 {
 			a.remove(d)
-			delete(a.book.doomed, d.Id)
 		}
 	}
 }

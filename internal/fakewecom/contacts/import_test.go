@@ -137,6 +137,10 @@ func TestReplacePartyDeletesWhatIsEmpty(t *testing.T) {
 	w.imported("batch_replaceparty", head+"Sales,2,1\nEast,3,2\n")
 	w.imported("batch_syncuser", "姓名,帐号,所在部门\nBo,woBo,1\nDan,woDan,1\n")
 	assert.ElementsMatch(t, []int{1, 2, 3, 4, 30}, w.departmentIds())
+	w.good(editor, "department_delete", q("id", "3"))
+	w.imported("batch_syncuser", "姓名,帐号\nBo,woBo\n")
+	assert.ElementsMatch(t, []int{1, 2, 4, 30}, w.departmentIds())
+	w.good(editor, "department_create", obj{"id": 3, "name": "East", "parentid": 2})
 	w.imported("batch_replaceparty", head)
 	assert.ElementsMatch(t, []int{1, 4, 30}, w.departmentIds(), "Sales is above East")
 }

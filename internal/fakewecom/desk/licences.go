@@ -17,7 +17,6 @@ func (l Licences) Messaged(in *platform.Install, userIds []string) (without []st
 		return nil
 	}
 	d := l.ds.desk(in.Provider())
-	d.settle()
 	c := d.corp(in.Corp.Id)
 	without = d.use(c, SceneSendMsg, userIds)
 	if !d.checks(c, in.SuiteId()) {
