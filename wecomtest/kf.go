@@ -9,18 +9,27 @@ import (
 )
 
 // KfAccount is an administrator who opens the customer service account (微信客服账号) of this name
-// to [Corp.App], and makes it where it is not there; members who are servicers (接待人员) answer
-// for it. Accounts that the app makes itself (AccountAdd of corp/kf) are open to it.
+// to [Corp.App], and makes it where it is not there: kf_account_auth_change. Servicers (接待人员)
+// are members who answer for it. Accounts that the app makes itself (AccountAdd of corp/kf) are
+// open to it.
 func (c *Corp) KfAccount(name string, servicers ...string) (openKfId string) {
 	w := c.wecom()
 	w.t.Helper()
 	for _, id := range servicers {
 		c.member(id)
 	}
-	openKfId, err := w.engine.OpenKfAccount(c.Id, name, c.App.SuiteId())
-	w.do(err)
-	w.do(w.engine.AddKfServicers(w.ctx, c.Id, openKfId, servicers...))
+	openKfId, err := w.engine.OpenKfAccount(w.ctx, c.Id, name, c.App.SuiteId())
+	w.told(err)
+	w.told(w.engine.AddKfServicers(w.ctx, c.Id, openKfId, servicers...))
 	return openKfId
+}
+
+// KfClose is an administrator who takes an account from [Corp.App]: kf_account_auth_change. What
+// the app calls for it is refused then (48007).
+func (c *Corp) KfClose(openKfId string) {
+	w := c.wecom()
+	w.t.Helper()
+	w.told(w.engine.CloseKfAccount(w.ctx, c.Id, openKfId, c.App.SuiteId()))
 }
 
 // KfCustomer is somebody from WeChat (微信) who can write to the accounts of the corp although

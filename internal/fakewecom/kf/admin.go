@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // Account is an account as the console shows it.
@@ -48,21 +49,46 @@ func (s *Service) show(a *account) Account {
 }
 
 // OpenKfAccount is an administrator who opens the account of this name to an app, and makes it if
-// it is not there.
-func (s *Service) OpenKfAccount(corpId, name, suiteId string) (openKfId string, err error) {
-	s.host.Locked(func() {
+// it is not there: kf_account_auth_change goes to the app.
+func (s *Service) OpenKfAccount(ctx context.Context, corpId, name, suiteId string) (openKfId string, err error) {
+	err = s.host.Act(ctx, func() error {
 		if s.host.Corp(corpId) == nil {
-			err = fmt.Errorf("fakewecom: no corp %q", corpId)
-			return
+			return fmt.Errorf("fakewecom: no corp %q", corpId)
 		}
 		i := slices.IndexFunc(s.accounts, func(a *account) bool { return a.corpId == corpId && a.name == name })
 		if i < 0 {
 			s.add(corpId, s.host.NewId("wk", 30), name)
 			i = len(s.accounts) - 1
 		}
-		s.accounts[i].managers[suiteId], openKfId = true, s.accounts[i].id
+		openKfId = s.accounts[i].id
+		s.open(s.accounts[i], suiteId, true)
+		return nil
 	})
 	return openKfId, err
+}
+
+// CloseKfAccount is an administrator who takes an account from an app: kf_account_auth_change
+// goes to it.
+func (s *Service) CloseKfAccount(ctx context.Context, corpId, openKfId, suiteId string) error {
+	return s.desk(ctx, corpId, openKfId, func(a *account) error {
+		s.open(a, suiteId, false)
+		return nil
+	})
+}
+
+// open opens an account to an app, or takes it away, and tells the app of a change.
+func (s *Service) open(a *account, suiteId string, open bool) {
+	if a.managers[suiteId] == open {
+		return
+	}
+	a.managers[suiteId] = open
+	list := "AuthDelOpenKfId"
+	if open {
+		list = "AuthAddOpenKfId"
+	}
+	s.host.Tell(platform.Target{Channel: spec.ChannelData, SuiteId: suiteId, CorpId: a.corpId},
+		platform.Text("ToUserName", a.corpId), platform.Text("FromUserName", "sys"), platform.Number("CreateTime", s.host.PushTime()),
+		platform.Text("MsgType", "event"), platform.Text("Event", "kf_account_auth_change"), platform.Text(list, a.id))
 }
 
 // AddKfServicers is an administrator who lets members answer for an account.

@@ -72,7 +72,7 @@ func TestServicersKeepToTheirs(t *testing.T) {
 	require.ErrorContains(t, err, "the customer write again", "48 hours are over")
 	require.ErrorContains(t, w.AddKfServicers(ctx, faketest.Corp, w.account, "woCy"), "visible range")
 	require.ErrorContains(t, w.KfEnd(ctx, "wkNone", ann()), w.account+" (Shop)")
-	_, err = w.OpenKfAccount("wpNone", "Shop", faketest.Suite)
+	_, err = w.OpenKfAccount(ctx, "wpNone", "Shop", faketest.Suite)
 	require.ErrorContains(t, err, "no corp")
 	_, err = w.KfConversations("wpNone", w.account)
 	require.ErrorContains(t, err, "none")
@@ -111,4 +111,25 @@ func TestCustomersWriteWhatThereIs(t *testing.T) {
 	_, err := w.KfWrite(t.Context(), w.account, ann(), "link", json.RawMessage(`{"url":"https://shop.example/","title":"上海"}`))
 	require.NoError(t, err)
 	assert.Equal(t, obj{"url": "https://shop.example/", "title": "上海"}, w.last()["link"])
+}
+
+// Apps hear of it when the corp opens an account to them or takes it away; only of changes.
+func TestAppsAreToldWhichAccountsTheyHave(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	head := "<xml><ToUserName><![CDATA[" + faketest.Corp + "]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName><CreateTime>1760000000</CreateTime>" +
+		"<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[kf_account_auth_change]]></Event>"
+	w.open("Shop", faketest.Suite)
+	require.NoError(t, w.CloseKfAccount(t.Context(), faketest.Corp, w.account, faketest.Suite))
+	assert.Equal(t, codeNotManaged, w.code("sync_msg", obj{"open_kfid": w.account}))
+	w.open("Shop", faketest.Suite)
+	assert.Zero(t, w.code("sync_msg", obj{"open_kfid": w.account}))
+	var got []string
+	for _, p := range w.Pushes() {
+		assert.Equal(t, "/data/"+faketest.Corp, p.Path)
+		got = append(got, p.Payload)
+	}
+	added := head + "<AuthAddOpenKfId><![CDATA[" + w.account + "]]></AuthAddOpenKfId></xml>"
+	assert.Equal(t, []string{added, head + "<AuthDelOpenKfId><![CDATA[" + w.account + "]]></AuthDelOpenKfId></xml>", added}, got)
+	require.ErrorContains(t, w.CloseKfAccount(t.Context(), faketest.Corp, "wkNone", faketest.Suite), "(Shop)")
 }

@@ -39,7 +39,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) open(name, suiteId string) string {
 	w.t.Helper()
-	id, err := w.OpenKfAccount(faketest.Corp, name, suiteId)
+	id, err := w.OpenKfAccount(w.t.Context(), faketest.Corp, name, suiteId)
 	require.NoError(w.t, err)
 	return id
 }
