@@ -189,6 +189,35 @@ func TestCustomersSendFiles(t *testing.T) {
 	assert.Equal(t, []string{kf.UserRecallMsg, id}, []string{got[2].Event.EventType, got[2].Event.RecallMsgId})
 }
 
+// A customer sees his own messages, and the last menu is the one that he can click.
+// G: wecomtest/kf
+func TestCustomersClickTheLastMenu(t *testing.T) {
+	t.Parallel()
+	err := wecomtest.Run(func(t testing.TB) {
+		corp := wecomtest.New(t).Install(wecomtest.Corp{})
+		shop, mei, jun := corp.KfAccount("Shop"), corp.KfCustomer("Mei"), corp.KfCustomer("Jun")
+		mei.Ask(shop, "?")
+		jun.Ask(shop, "?")
+		for _, id := range []string{"old", "new"} {
+			_, err := kf.SendMsg(corp.Api(), kf.Message{OpenKfId: shop, ToUser: mei.ExternalUserId, MsgId: id, Content: kf.Content{
+				MsgMenu: &kf.Menu{List: []kf.MenuItem{{Click: &kf.MenuClick{Id: id, Content: id}}}}}})
+			require.NoError(t, err)
+		}
+		assert.Empty(t, jun.Answers(shop))
+		assert.Len(t, mei.Answers(shop), 2)
+		mei.Click(shop, "new")
+		var last kf.Msg
+		for m, err := range kf.AllMsg(corp.Api(), kf.Sync{OpenKfId: shop}) {
+			require.NoError(t, err)
+			last = m.Msg
+		}
+		assert.Equal(t, []string{mei.ExternalUserId, "new", "new"}, []string{last.ExternalUserId, last.Text.Content, last.Text.MenuId})
+		mei.Click(shop, "old")
+	})
+	require.ErrorContains(t, err, `no menu item "old" to click: the last menu that he was sent has ["new"]`)
+	assert.NotContains(t, err.Error(), "Error Trace", "nothing else is wrong")
+}
+
 // setting is what a misuse finds.
 type setting struct {
 	w    *wecomtest.WeCom

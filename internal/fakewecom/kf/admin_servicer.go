@@ -57,7 +57,7 @@ func (s *Service) KfAnswer(ctx context.Context, openKfId string, who Customer, u
 		now := s.host.Now()
 		switch {
 		case v.state == stateServicer && v.servicer == userId:
-		case v.state == stateOver && v.round > 0 && now.Sub(v.wrote) <= window:
+		case v.state == stateOver && now.Sub(v.wrote) <= window:
 			before := v.last
 			v.begin(now, stateServicer, userId)
 			s.changed(v, again, before, userId)

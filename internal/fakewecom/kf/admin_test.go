@@ -66,8 +66,17 @@ func TestServicersKeepToTheirs(t *testing.T) {
 	_, err = w.KfAnswer(ctx, w.account, ann(), "woAnna", "?")
 	require.ErrorContains(t, err, "add him first")
 	w.move(stateServicer, "woBo")
+	require.NoError(t, w.AddKfServicers(ctx, faketest.Corp, w.account, "woAnna"))
+	_, err = w.KfAnswer(ctx, w.account, ann(), "woAnna", "?")
+	require.ErrorContains(t, err, `with servicer "woBo"`)
 	require.ErrorContains(t, w.KfTake(ctx, w.account, ann(), "woBo"), "from another servicer")
-	w.Clock.Add(window + time.Second)
+	require.NoError(t, w.KfEnd(ctx, w.account, ann()))
+	w.Clock.Add(window)
+	assert.Equal(t, codeOver, w.send(nil), "it was ended, its time is not over")
+	_, err = w.KfAnswer(ctx, w.account, ann(), "woBo", "?")
+	require.NoError(t, err)
+	w.Clock.Add(time.Second)
+	require.NoError(t, w.KfEnd(ctx, w.account, ann()))
 	_, err = w.KfAnswer(ctx, w.account, ann(), "woBo", "?")
 	require.ErrorContains(t, err, "the customer write again", "48 hours are over")
 	require.ErrorContains(t, w.AddKfServicers(ctx, faketest.Corp, w.account, "woCy"), "visible range")
@@ -91,14 +100,18 @@ func TestMessagesAreTakenBack(t *testing.T) {
 	require.NoError(t, w.KfRecall(ctx, w.account, ann(), id))
 	assert.Equal(t, obj{"event_type": "servicer_recall_msg", "open_kfid": w.account, "external_userid": "wmAnn", "recall_msgid": id, "servicer_userid": "woBo"}, w.last())
 	require.ErrorContains(t, w.KfRecall(ctx, w.account, ann(), own), "can be taken back")
+	w.move(stateOver, "")
+	w.writes(ann(), "Hello?")
+	require.Zero(t, w.send(obj{"msgid": "app"}))
+	require.ErrorContains(t, w.KfRecall(ctx, w.account, ann(), "app"), "can be taken back", "apps have no part in this")
 	list, err := w.KfConversations(faketest.Corp, w.account)
 	require.NoError(t, err)
 	var recalled []bool
 	for _, m := range list[0].Messages {
 		recalled = append(recalled, m.Recalled)
 	}
-	assert.Equal(t, []bool{false, true, true}, recalled)
-	assert.Equal(t, []any{"wmAnn", "Ann", stateServicer, "woBo"}, []any{list[0].ExternalUserId, list[0].Name, list[0].State, list[0].ServicerUserId})
+	assert.Equal(t, []bool{false, true, true, false, false}, recalled)
+	assert.Equal(t, []any{"wmAnn", "Ann", stateNew, ""}, []any{list[0].ExternalUserId, list[0].Name, list[0].State, list[0].ServicerUserId})
 }
 
 func TestCustomersWriteWhatThereIs(t *testing.T) {
@@ -132,4 +145,31 @@ func TestAppsAreToldWhichAccountsTheyHave(t *testing.T) {
 	added := head + "<AuthAddOpenKfId><![CDATA[" + w.account + "]]></AuthAddOpenKfId></xml>"
 	assert.Equal(t, []string{added, head + "<AuthDelOpenKfId><![CDATA[" + w.account + "]]></AuthDelOpenKfId></xml>", added}, got)
 	require.ErrorContains(t, w.CloseKfAccount(t.Context(), faketest.Corp, "wkNone", faketest.Suite), "(Shop)")
+}
+
+// What the console shows is as old as the clock says.
+func TestConversationsAreShownAsTheyAre(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.at(stateServicer)
+	show := func() Conversation {
+		list, err := w.KfConversations(faketest.Corp, w.account)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		return list[0]
+	}
+	assert.Equal(t, []any{"wmAnn", "Ann", stateServicer, "woBo"}, []any{show().ExternalUserId, show().Name, show().State, show().ServicerUserId})
+	w.Clock.Add(window + time.Second)
+	assert.Equal(t, []any{stateOver, ""}, []any{show().State, show().ServicerUserId})
+}
+
+// Who came by the link has entered already.
+func TestCustomersEnterOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.comes()
+	w.writes(ann(), "?")
+	w.writes(ann(), "!")
+	msgs, _, _ := w.read(nil)
+	assert.Equal(t, []string{"enter_session", "?", "!"}, said(msgs))
 }

@@ -52,6 +52,11 @@ func (w *world) ask(path string, in obj) obj {
 
 func (w *world) askAs(suiteId, path string, in obj) obj {
 	w.t.Helper()
+	return w.askOf(suiteId, faketest.Corp, path, in)
+}
+
+func (w *world) askOf(suiteId, corpId, path string, in obj) obj {
+	w.t.Helper()
 	if in == nil {
 		in = obj{}
 	}
@@ -59,7 +64,7 @@ func (w *world) askAs(suiteId, path string, in obj) obj {
 		if ep.Path != "/cgi-bin/kf/"+path {
 			continue
 		}
-		token, err := w.IssueToken(ep.Credential, suiteId, faketest.Corp)
+		token, err := w.IssueToken(ep.Credential, suiteId, corpId)
 		require.NoError(w.t, err)
 		q := url.Values{ep.QueryKey: {token}}
 		var body any = in
