@@ -83,9 +83,9 @@ func texts(x *wecomtest.Customer, account string) (list []string) {
 // G: wecomtest/kf
 func TestCustomersAreAnswered(t *testing.T) {
 	t.Parallel()
-	for app := range 2 {
+	for i, choices := range []wecomtest.Choices{{}, {JSON: true}, {}, {JSON: true}} {
 		synctest.Test(t, func(t *testing.T) {
-			c, wecom, corp, shop := hired(t, app, wecomtest.Customized(1))
+			c, wecom, corp, shop := hired(t, i/2, wecomtest.Customized(1), choices)
 			link, err := kf.AddContactWay(corp.Api(), shop, "shelf")
 			require.NoError(t, err)
 			mei := corp.KfCustomer("Mei")

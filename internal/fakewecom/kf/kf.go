@@ -2,8 +2,8 @@
 // answers for them, and the conversations of customers with apps and servicers.
 //
 // Where WeCom's pages are silent: corps are certified, so that nothing limits the number of
-// accounts; files are not looked up, any media_id is good; and what an app may do beyond
-// managing an account (基础信息) needs no right.
+// accounts; files are not looked up, any media_id is good; and of the rights of an app only
+// those to accounts count.
 package kf
 
 import (
@@ -66,7 +66,7 @@ type person struct{ corpId, externalUserId string }
 
 // New adds customer service to a platform.
 func New(p *platform.Platform) *Service {
-	s := &Service{codes: map[string]*eventCode{}, tokens: map[string]eventToken{}, names: map[person]string{}, upgrades: map[string]*Upgrade{}}
+	s := &Service{codes: map[string]*eventCode{}, tokens: map[string]eventToken{}, names: map[person]string{}, upgrades: map[string]*Upgrade{}, tokenless: map[reader]int{}}
 	handlers := map[string]platform.Handler{}
 	for _, topic := range []map[string]platform.Handler{s.accountHandlers(), s.conversationHandlers(), s.upgradeHandlers()} {
 		maps.Copy(handlers, topic)

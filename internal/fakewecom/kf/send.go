@@ -102,7 +102,7 @@ func cut(o obj, key string, most int) error {
 	if len(text) <= most {
 		return nil
 	}
-	for !utf8.RuneStart(text[most]) {
+	for most > 0 && !utf8.RuneStart(text[most]) {
 		most--
 	}
 	o[key] = text[:most]
