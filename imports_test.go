@@ -46,7 +46,7 @@ var imports = map[string][]string{
 	"corp/message":         {"token", "corp/wire"},
 	"callback":             {"data", "access", "token", "service"},
 	"callback/queuetest":   {"callback"},
-	"wecomtest":            {"token", "service", "callback"},
+	"wecomtest":            {"token", "service", "order", "callback"},
 
 	"corp/internal/cgi":       {"token"},
 	"corp/internal/wirecheck": {"corp/wire"},
@@ -59,10 +59,11 @@ var onlyFor = map[string][]string{
 	"internal/fakewecom/agents":   {"internal/fakewecom"},
 	"internal/fakewecom/contacts": {"internal/fakewecom"},
 	"internal/fakewecom/media":    {"internal/fakewecom"},
-	"internal/fakewecom/platform": {"internal/fakewecom", "internal/fakewecom/agents", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest"},
+	"internal/fakewecom/platform": {"internal/fakewecom", "internal/fakewecom/agents", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest"},
 	"internal/fakewecom/desk":     {"internal/fakewecom", "wecomtest"},
+	"internal/fakewecom/kf":       {"internal/fakewecom", "wecomtest"},
 	"internal/fakewecom/messages": {"internal/fakewecom"},
-	"internal/spec":               {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest"},
+	"internal/spec":               {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest"},
 	"internal/inprocess":          {"wecomtest"},
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/corp/contact"
 	"github.com/gothird/wecom/service"
 	"github.com/gothird/wecom/token"
 	"github.com/gothird/wecom/wecomtest"
@@ -41,6 +40,25 @@ func TestOpen(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, custom.Members[0].UserId, user.UserId)
 	assert.Empty(t, user.UserTicket)
+}
+
+// The provider's own site learns who has come, and of which apps he is an administrator.
+// G: wecomtest/app
+func TestScanLogin(t *testing.T) {
+	t.Parallel()
+	w := wecomtest.New(t)
+	corp := w.Install(wecomtest.Corp{AgentId: 1000007})
+	boss, err := service.GetLoginInfo(w.Api(), corp.ScanLogin(corp.Members[0].UserId))
+	require.NoError(t, err)
+	assert.Equal(t, corp.Id, boss.CorpInfo.CorpId)
+	assert.Equal(t, corp.Members[0].UserId, boss.UserInfo.UserId)
+	assert.Equal(t, []service.LoginAgent{{AgentId: 1000007, AuthType: 1}}, boss.Agent)
+	code := corp.ScanLogin(corp.Members[1].UserId)
+	_, err = service.GetuserInfo3rd(w.Api(), code)
+	require.Error(t, err, "it is no code of the app")
+	member, err := service.GetLoginInfo(w.Api(), code)
+	require.NoError(t, err)
+	assert.Empty(t, member.Agent)
 }
 
 // What Go has started has ended when the test has, and what it says is told.
@@ -85,17 +103,17 @@ func TestSamplesAreTold(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)
 	corp := w.Install(wecomtest.Corp{})
-	_, err := contact.BatchGetResult(corp.Api(), "job")
+	_, err := service.GetPermissions(corp.Api())
 	require.NoError(t, err)
 	_, err = service.GetAgentAdminList(corp.Api())
 	require.NoError(t, err)
-	w.Fail("/cgi-bin/batch/getresult", wecomtest.Fault{ErrCode: 60011})
-	_, err = contact.BatchGetResult(corp.Api(), "job")
+	w.Fail("/cgi-bin/agent/get_permissions", wecomtest.Fault{ErrCode: 60011})
+	_, err = service.GetPermissions(corp.Api())
 	require.ErrorIs(t, err, token.Code(60011))
 	samples := map[string][]bool{}
 	for _, r := range w.Requests("") {
 		samples[r.Path] = append(samples[r.Path], r.Sample)
 	}
-	assert.Equal(t, []bool{true, false}, samples["/cgi-bin/batch/getresult"])
+	assert.Equal(t, []bool{true, false}, samples["/cgi-bin/agent/get_permissions"])
 	assert.Equal(t, []bool{false}, samples[adminList])
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/gothird/wecom/internal/fakewecom/agents"
 	"github.com/gothird/wecom/internal/fakewecom/contacts"
 	"github.com/gothird/wecom/internal/fakewecom/desk"
+	"github.com/gothird/wecom/internal/fakewecom/kf"
 	"github.com/gothird/wecom/internal/fakewecom/media"
 	"github.com/gothird/wecom/internal/fakewecom/messages"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
@@ -24,6 +25,7 @@ type Server struct {
 	*platform.Platform
 	*contacts.Contacts
 	*desk.Desks
+	*kf.Service
 	*media.Media
 	*messages.Messages
 }
@@ -35,5 +37,5 @@ func New(o platform.Options) *Server {
 	book := contacts.New(p, contacts.Uploaded(files.Uploaded()))
 	agents.New(p, book.Directory().Range)
 	inboxes := messages.New(p, messages.Around{Book: book.Directory(), Uploaded: files.Uploaded(), Messaged: desks.Licences().Messaged})
-	return &Server{p, book, desks, files, inboxes}
+	return &Server{p, book, desks, kf.New(p), files, inboxes}
 }
