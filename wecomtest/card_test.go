@@ -139,3 +139,79 @@ func TestClicksThatCannotBe(t *testing.T) {
 		})
 	}
 }
+
+// What a member chose comes to the app whole, as XML and as JSON, of each kind of app.
+// G: wecomtest/messages
+func TestChoicesOfCards(t *testing.T) {
+	t.Parallel()
+	option := func(ids ...string) (list []message.CardSelectable) {
+		for _, id := range ids {
+			list = append(list, message.CardSelectable{Id: id, Text: id})
+		}
+		return list
+	}
+	dishes := []message.CardOption{{Id: "rice", Text: "Rice"}, {Id: "soup", Text: "Soup"}, {Id: "cake", Text: "Cake"}}
+	submit, title := &message.CardSubmit{Text: "Send", Key: "send"}, &message.CardTitle{Title: "Lunch"}
+	vote := message.TemplateCard{CardType: message.VoteInteraction, TaskId: "vote", MainTitle: title, SubmitButton: submit,
+		CheckBox: &message.CardCheckBox{QuestionKey: "dish", Mode: 1, OptionList: dishes}}
+	order := message.TemplateCard{CardType: message.MultipleInteraction, TaskId: "order", MainTitle: title, SubmitButton: submit,
+		SelectList: []message.CardSelection{{QuestionKey: "size", OptionList: option("small", "large")}, {QuestionKey: "place", SelectedId: "home", OptionList: option("here", "home")}}}
+	menu := message.TemplateCard{CardType: message.TextNotice, TaskId: "menu", MainTitle: title, CardAction: &message.CardAction{Type: 1, Url: "https://app.example"},
+		ActionMenu: &message.CardActionMenu{ActionList: []message.CardMenuAction{{Text: "Mute", Key: "mute"}}}}
+	for name, opts := range map[string][]wecomtest.Option{
+		"XML": nil, "JSON": {wecomtest.Choices{JSON: true}}, "customised": {wecomtest.Suites(0), wecomtest.Customized(1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wecom := wecomtest.New(t, opts...)
+			heard := clicks(t, wecom)
+			corp := wecom.Install(bakery)
+			for _, card := range []message.TemplateCard{vote, order, menu} {
+				_, err := message.Send(corp.Api(), message.Message{ToUser: []string{"woZhou"}, Content: message.Content{TemplateCard: &card}})
+				require.NoError(t, err)
+			}
+			cards := wecom.Messages("woZhou")
+			require.NoError(t, corp.Click(cards[0], "send", "dish", "rice", "dish", "cake").Err())
+			e := <-heard
+			assert.Equal(t, []any{"vote", "send", message.VoteInteraction}, []any{e.TaskId, e.EventKey, e.CardType})
+			assert.Equal(t, []callback.SelectedItem{{QuestionKey: "dish", OptionIds: []string{"rice", "cake"}}}, e.SelectedItems)
+			require.NoError(t, corp.Click(cards[1], "send", "size", "large").Err())
+			assert.Equal(t, []callback.SelectedItem{{QuestionKey: "size", OptionIds: []string{"large"}}, {QuestionKey: "place", OptionIds: []string{"home"}}}, (<-heard).SelectedItems)
+			require.NoError(t, corp.Click(cards[2], "mute").Err())
+			e = <-heard
+			assert.Equal(t, []any{"menu", "mute"}, []any{e.TaskId, e.EventKey})
+			require.NoError(t, message.UpdateTemplateCard(corp.Api(), message.CardUpdate{ResponseCode: e.ResponseCode, AtAll: 1, TemplateCard: &message.TemplateCard{
+				CardType: message.TextNotice, MainTitle: &message.CardTitle{Title: "Muted"}, CardAction: menu.CardAction}}))
+			assert.Equal(t, "Muted", wecom.Messages("woZhou")[2].Text)
+		})
+	}
+}
+
+// clicks is an app that hands on what it hears of clicks.
+func clicks(t *testing.T, wecom *wecomtest.WeCom) <-chan *callback.TemplateCardEvent {
+	t.Helper()
+	inbox, err := callback.NewInbox(callback.Config{})
+	require.NoError(t, err)
+	heard := make(chan *callback.TemplateCardEvent, 1)
+	callback.On(inbox, func(_ context.Context, _ *callback.Notice, e *callback.TemplateCardEvent) error { heard <- e; return nil })
+	h, err := inbox.Handler(wecom.Api(), wecom.URL(wecom.Api(), callback.App))
+	require.NoError(t, err)
+	wecom.Deliver(wecom.Api(), callback.App, h)
+	wecom.Go(inbox.Run)
+	return heard
+}
+
+// A response_code is used up also where its answer is lost: the second try says so.
+// G: wecomtest/messages
+func TestAResponseCodeWhoseAnswerIsLost(t *testing.T) {
+	t.Parallel()
+	wecom := wecomtest.New(t)
+	corp := wecom.Install(bakery)
+	res, err := message.Send(corp.Api(), leave("leave-1", "woZhou"))
+	require.NoError(t, err)
+	update := message.CardUpdate{ResponseCode: res.ResponseCode, AtAll: 1, Button: &message.DeadButton{ReplaceName: "Done"}}
+	wecom.Fail("/cgi-bin/message/update_template_card", wecomtest.Fault{Cut: true, Late: true})
+	require.Error(t, message.UpdateTemplateCard(corp.Api(), update))
+	assert.Contains(t, wecom.Messages("woZhou")[0].Body, `"replace_text":"Done"`)
+	require.ErrorIs(t, message.UpdateTemplateCard(corp.Api(), update), token.Code(60140))
+}
