@@ -193,7 +193,10 @@ func clicks(t *testing.T, wecom *wecomtest.WeCom) <-chan *callback.TemplateCardE
 	inbox, err := callback.NewInbox(callback.Config{})
 	require.NoError(t, err)
 	heard := make(chan *callback.TemplateCardEvent, 1)
-	callback.On(inbox, func(_ context.Context, _ *callback.Notice, e *callback.TemplateCardEvent) error { heard <- e; return nil })
+	callback.On(inbox, func(_ context.Context, _ *callback.Notice, e *callback.TemplateCardEvent) error {
+		heard <- e
+		return nil
+	})
 	h, err := inbox.Handler(wecom.Api(), wecom.URL(wecom.Api(), callback.App))
 	require.NoError(t, err)
 	wecom.Deliver(wecom.Api(), callback.App, h)

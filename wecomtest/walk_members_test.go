@@ -68,11 +68,8 @@ func (k *walker) hello() {
 func (k *walker) send() {
 	c, suite := pickOf(k.rnd, k.corps), k.rnd.IntN(walkSuites)
 	k.serial++
-	text, to := fmt.Sprint("message ", k.serial), []string{message.All}
-	if !k.one(4) {
-		to = k.someOf(append(c.present(), c.members[k.rnd.IntN(len(c.members))].UserId, "woNobody"))
-	}
-	reached, missed := c.reach(to)
+	text := fmt.Sprint("message ", k.serial)
+	to, parties, reached, missed := k.receivers(c)
 	over := k.now().Sub(c.apps[suite].first.Add(trialTime))
 	if over.Abs() < walkUncertain {
 		return
@@ -85,7 +82,7 @@ func (k *walker) send() {
 		renewable := suite == walkTemplate || k.suiteToken(suite) == yes
 		f = k.trouble(api, sendPath, tokenOf(k.suiteId(suite), c.id), renewable, false)
 	}
-	res, err := message.Send(api, message.Message{ToUser: to, Content: message.Content{Text: &wire.Text{Content: text}}})
+	res, err := message.Send(api, message.Message{ToUser: to, ToParty: parties, Content: message.Content{Text: &wire.Text{Content: text}}})
 	if !k.corpCall(c, suite, can, err) {
 		return
 	}
@@ -94,6 +91,22 @@ func (k *walker) send() {
 		k.sent = append(k.sent, msg)
 	}
 	k.sendEnds(f, msg, missed, res, err)
+}
+
+// receivers picks whom a message is for: all, some, or some and departments. Everybody is in the
+// root, and 99 is not there.
+func (k *walker) receivers(c *walkCorp) (to []string, parties []int64, reached, missed []string) {
+	to = []string{message.All}
+	if !k.one(4) {
+		to = k.someOf(append(c.present(), c.members[k.rnd.IntN(len(c.members))].UserId, "woNobody"))
+	}
+	reached, missed = c.reach(to)
+	if to[0] == message.All || k.serial%3 != 0 {
+		return to, nil, reached, missed
+	}
+	k.happened.add("message to a department")
+	reached, _ = c.reach([]string{message.All})
+	return to, []int64{1, 99}, reached, append(missed, "party 99")
 }
 
 // reach is whom a message reaches, and whom not; WeCom names those in small letters.
@@ -132,13 +145,17 @@ func (k *walker) sendEnds(f *walkTrouble, msg *walkMessage, missed []string, res
 	case !f.answered():
 		k.writeEnds(f, err)
 		return
-	case len(msg.to)+len(msg.without) == 0:
+	case len(msg.to)+len(msg.without) == 0 && !slices.Contains(missed, "party 99"):
 		assert.ErrorIs(k, err, token.Code(81013))
 		return
 	case len(missed)+len(msg.without) == 0:
 		require.NoError(k, err)
 	case assert.True(k, errors.As(err, &part), "%v", err):
-		assert.ElementsMatch(k, missed, part.InvalidUser)
+		unknown := slices.Clone(part.InvalidUser)
+		for _, id := range part.InvalidParty {
+			unknown = append(unknown, "party "+id)
+		}
+		assert.ElementsMatch(k, missed, unknown)
 		assert.ElementsMatch(k, msg.without, part.UnlicensedUser)
 		assert.NoError(k, part.Err)
 		if len(msg.without) > 0 {

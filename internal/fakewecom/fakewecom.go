@@ -7,7 +7,8 @@
 // Server starts no goroutine; time is [platform.Options].Now.
 //
 // Package platform is the middle of it; the packages beside it play one topic each, and know
-// nothing of each other. What they see of the platform is [platform.Host].
+// nothing of each other. What they see of the platform is [platform.Host]; what one needs of
+// another it is given by [New], as a function or an interface of its own.
 package fakewecom
 
 import (
