@@ -52,11 +52,15 @@ func TestSizesAndKindsOfMedia(t *testing.T) {
 	code := func(kind, data string) int {
 		return faketest.Errcode(w.post("/cgi-bin/media/upload", url.Values{"type": {kind}}, "a", data))
 	}
-	for kind, most := range map[string]int{kindImage: 10 << 20, kindVoice: 2 << 20, kindVideo: 10 << 20, kindFile: 20 << 20} {
-		assert.Zero(t, code(kind, begun(kind, most)), kind)
-		assert.Equal(t, codeTooLarge, code(kind, begun(kind, most+1)), kind)
+	for kind, size := range map[string]int{kindImage: 10 << 20, kindVoice: 2 << 20, kindVideo: 10 << 20, kindFile: 20 << 20} {
+		require.NoError(t, fits(kind, []byte(begun(kind, size)), most(kind)), kind)
+		refused, _ := platform.CodeOf(fits(kind, []byte(begun(kind, size+1)), most(kind)))
+		assert.Equal(t, codeTooLarge, refused, kind)
 		assert.Equal(t, codeSize, code(kind, begun(kind, 9)[:5]), kind)
+		assert.Zero(t, code(kind, begun(kind, 9)), kind)
 	}
+	assert.Zero(t, code(kindFile, begun(kindFile, 20<<20)))
+	assert.Equal(t, codeTooLarge, code(kindVoice, begun(kindVoice, 2<<20+1)))
 	for _, kind := range []string{kindImage, kindVoice, kindVideo} {
 		assert.Equal(t, codeBadType, code(kind, "GIF89a"), kind)
 	}
