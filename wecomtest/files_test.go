@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -127,4 +129,78 @@ func TestAddressBookIsImported(t *testing.T) {
 	fay, err := contact.UserGet(corp.Api(), "wofay")
 	require.NoError(t, err)
 	assert.Equal(t, "Fay", fay.Name)
+}
+
+// The ends of jobs come to the app, in the form of its kind.
+// G: wecomtest/files
+func TestEndsOfJobsAreTold(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		opts    []wecomtest.Option
+		channel string
+	}{
+		"XML":        {nil, "InfoType"},
+		"JSON":       {[]wecomtest.Option{wecomtest.Choices{JSON: true}}, "InfoType"},
+		"customised": {[]wecomtest.Option{wecomtest.Suites(0), wecomtest.Customized(1)}, "Event"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wecom := wecomtest.New(t, c.opts...)
+			jobs, uploads := jobsOf(t, wecom)
+			corp := wecom.Install(bakery)
+			job, err := contact.ExportDepartment(corp.Api(), contact.NewExportKey(), 0)
+			require.NoError(t, err)
+			e := <-jobs
+			assert.Equal(t, callback.BatchJob{JobId: job, JobType: "export_department", ErrMsg: "ok"}, e.BatchJob)
+			wecom.Site("files.example", http.NotFoundHandler())
+			job, err = media.UploadByUrl(corp.Api(), media.UrlUpload{Scene: media.SceneGroupWelcome, Type: media.TypeFile, FileName: "a", Url: "https://files.example/a", Md5: "0"})
+			require.NoError(t, err)
+			assert.Equal(t, job, (<-uploads).JobId)
+			_, err = media.WaitUpload(corp.Api(), job, time.Millisecond)
+			require.ErrorIs(t, err, token.Code(830003), "it is not there")
+			var told []string
+			for _, d := range wecom.Deliveries() {
+				require.NoError(t, d.Err())
+				if strings.Contains(d.Payload, "export_department") {
+					told = append(told, d.Payload)
+				}
+			}
+			require.Len(t, told, 1)
+			assert.Contains(t, told[0], c.channel)
+		})
+	}
+}
+
+// jobsOf is an app that hands on the ends of jobs.
+func jobsOf(t *testing.T, wecom *wecomtest.WeCom) (<-chan *callback.BatchJobEvent, <-chan *callback.JobEvent) {
+	t.Helper()
+	inbox, err := callback.NewInbox(callback.Config{})
+	require.NoError(t, err)
+	jobs, uploads := make(chan *callback.BatchJobEvent, 1), make(chan *callback.JobEvent, 1)
+	callback.On(inbox, func(_ context.Context, _ *callback.Notice, e *callback.BatchJobEvent) error { jobs <- e; return nil })
+	callback.On(inbox, func(_ context.Context, _ *callback.Notice, e *callback.JobEvent) error { uploads <- e; return nil })
+	h, err := inbox.Handler(wecom.Api(), wecom.URL(wecom.Api(), callback.App))
+	require.NoError(t, err)
+	wecom.Deliver(wecom.Api(), callback.App, h)
+	wecom.Go(inbox.Run)
+	return jobs, uploads
+}
+
+// A site that is not the app's own is asked over the network, and one that says no to parts is
+// refused.
+// G: wecomtest/files
+func TestSitesThatDoNotKnowRange(t *testing.T) {
+	t.Parallel()
+	wecom := wecomtest.New(t)
+	corp := wecom.Install(wecomtest.Corp{})
+	whole := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("%PDF-1.7")) })
+	remote := httptest.NewServer(whole)
+	defer remote.Close()
+	wecom.Site("files.example:8443", whole)
+	for _, site := range []string{"https://files.example:8443", remote.URL} {
+		job, err := media.UploadByUrl(corp.Api(), media.UrlUpload{Scene: media.SceneGroupWelcome, Type: media.TypeFile, FileName: "a", Url: site + "/a", Md5: "0"})
+		require.NoError(t, err)
+		_, err = media.WaitUpload(corp.Api(), job, time.Millisecond)
+		require.ErrorIs(t, err, token.Code(830001), site)
+	}
 }
