@@ -92,7 +92,7 @@ func (s *dirStore) Get(ctx context.Context, key string) ([]byte, error) {
 	if e.key != key {
 		return nil, fmt.Errorf("wecom: store: %w", otherKey(path, e.key))
 	}
-	if over(e.expires, clock.Now()) {
+	if expired(e.expires, clock.Now()) {
 		return nil, ErrNotFound
 	}
 	return e.value, nil

@@ -20,7 +20,8 @@ var (
 	// ErrNoSuiteTicket: no suite_ticket has arrived yet. WeCom pushes one every ten minutes
 	// to the instruction callback URL; the console can push one at once.
 	ErrNoSuiteTicket = errors.New("wecom: no suite_ticket yet: WeCom pushes one every 10 minutes to the instruction callback URL, or at once from the console")
-	// ErrSuiteTicketStale: the newest suite_ticket is older than 30 minutes and WeCom refused it.
+	// ErrSuiteTicketStale: the newest suite_ticket is older than 30 minutes, and WeCom refused
+	// it.
 	ErrSuiteTicketStale = errors.New("wecom: the newest suite_ticket is older than 30 minutes: do the pushes reach the instruction callback URL?")
 	// ErrNotInstalled: the corp has no installation of this suite.
 	ErrNotInstalled = errors.New("wecom: the corp has not installed this suite, or has removed it")
@@ -146,8 +147,8 @@ func IsBusy(err error) bool {
 	return false
 }
 
-// IsTransient reports whether the same question may be answered a little later: there was
-// no answer or one that is none, or WeCom is busy or limits the rate.
+// IsTransient reports whether the same question may be answered a little later: no answer
+// came, or one that is not WeCom's, or WeCom is busy or limits the rate.
 func IsTransient(err error) bool {
 	var e *Error
 	if errors.Is(err, context.Canceled) || !errors.As(err, &e) || e == nil {
@@ -203,8 +204,8 @@ func (e *PartialError) Unwrap() error {
 	return e.Err
 }
 
-// mayHaveHappened reports whether WeCom may have carried out the failed attempt: there was no
-// answer, or none that says so, such as an HTTP status of 500.
+// mayHaveHappened reports whether WeCom may have carried out the failed attempt: no answer
+// came, or one that does not exclude it, such as an HTTP status of 500.
 func (e *Error) mayHaveHappened(t *attempt) bool {
 	if e.HTTPStatus == 0 {
 		return t == nil || !t.certainlyUnsent(e.Err)

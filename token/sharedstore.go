@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	storeTimeout = 3 * time.Second  // of one operation of the Store
-	storePause   = 5 * time.Second  // pause after a Store did not answer in time
-	lockTimeout  = 10 * time.Second // wait for a lock; then work goes on without it
-	ticketLock   = time.Second      // wait for the lock on a ticket: WeCom waits for the answer to its push
-	maxStuck     = 64               // operations that may hang in the Store at the same time
-	atRest       = 1                // version of all values in the Store
+	storeTimeout  = 3 * time.Second  // of one operation of the Store
+	storePause    = 5 * time.Second  // pause after a Store did not answer in time
+	lockTimeout   = 10 * time.Second // wait for a lock; then work goes on without it
+	ticketLock    = time.Second      // wait for the lock on a ticket: WeCom waits for the answer to its push
+	maxStuck      = 64               // operations that may hang in the Store at the same time
+	recordVersion = 1                // version of the form of all stored values
 )
 
 var (
@@ -62,9 +62,9 @@ func (s *sharedStore) get(ctx context.Context, key string, v any) error {
 		V int `json:"v"`
 	}
 	switch { // the decoder's text may quote the value
-	case json.Unmarshal(b, &head) != nil || head.V < atRest:
+	case json.Unmarshal(b, &head) != nil || head.V < recordVersion:
 		return errDamaged
-	case head.V > atRest:
+	case head.V > recordVersion:
 		return errNewer
 	case json.Unmarshal(b, v) != nil:
 		return errDamaged

@@ -149,6 +149,6 @@ func (a *Api) ask(s source, p proof) (*grant, error) {
 	raw, _ = lenient.Find(answer, "expires_in")
 	seconds, _ := lenient.Int(raw)
 	g := newGrant(token, began, lifeOf(seconds, time.Second))
-	g.asked = true
+	g.fromEndpoint = true
 	return g, nil
 }

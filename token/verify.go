@@ -40,7 +40,7 @@ func (a *Api) opens(c Credential) error {
 			errs = append(errs, fmt.Errorf("wecom: the stored installation of corp %s: %w", a.CorpId(), err))
 		}
 	}
-	if s, err := a.ensureCell(c).findSource(a); err == nil { // otherwise the fetch returns the error
+	if s, err := a.ensureCell(c).bindSource(a); err == nil { // otherwise the fetch returns the error
 		if err := a.core.store.find(a.ctx, s.key, new(tokenRecord)); err != nil {
 			errs = append(errs, fmt.Errorf("wecom: the stored %s token: %w", c, err))
 		}
