@@ -12,7 +12,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// noticeWork is what an Inbox knows about a notice beside its content.
+// noticeWork is what an Inbox knows about a notice besides its content.
 type noticeWork struct {
 	key       string
 	route     string // route of its URL

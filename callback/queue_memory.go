@@ -16,7 +16,7 @@ const (
 	memoryBytes  = 64 << 20
 	urgentItems  = 1_000
 	urgentBytes  = 4 << 20
-	itemOverhead = 512 // bytes for an item beside its texts
+	itemOverhead = 512 // bytes for an item in addition to its texts
 )
 
 // memoryQueue is a [backlog] and the payloads of its items.

@@ -29,13 +29,13 @@ type ActiveInfo struct {
 	ExpireTime int64  `json:"expire_time"`
 }
 
-// MergeInfo tells which code an activation of the same type has replaced.
+// MergeInfo says which code an activation of the same type has replaced.
 type MergeInfo struct {
 	ToActiveCode   string `json:"to_active_code"`   // set on the old code
 	FromActiveCode string `json:"from_active_code"` // set on the new code
 }
 
-// ShareInfo tells between which corps a code was shared; one of the two is set.
+// ShareInfo says between which corps a code was shared; one of the two is set.
 type ShareInfo struct {
 	ToCorpId   string `json:"to_corpid"`   // as the upstream corp sees it
 	FromCorpId string `json:"from_corpid"` // as the downstream corp sees it

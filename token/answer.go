@@ -273,7 +273,7 @@ func (a *Api) decode(r *request, body []byte) error {
 		reflect.ValueOf(out).Elem().SetZero()
 		return err
 	}
-	a.core.misfits.tell(a, r.Path, misfits)
+	a.core.misfits.logNew(a, r.Path, misfits)
 	return nil
 }
 

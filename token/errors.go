@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// The classes of failure that callers tell apart with errors.Is.
+// The classes of failure that callers distinguish with errors.Is.
 var (
 	// ErrNotFound: the Store has no such key.
 	ErrNotFound = errors.New("wecom: not found")
@@ -169,7 +169,7 @@ func IsIPNotAllowed(err error) bool { return code(err) == 60020 }
 // items the first Done were answered, the next Unknown were sent and may have been carried
 // out, and the rest was refused or never sent.
 type PartialError struct {
-	Done    int   // answered; their results came back beside the error
+	Done    int   // answered; their results were returned together with the error
 	Unknown int   // sent, but no answer came back; 0 when WeCom refused the request
 	Err     error // what ended the batch
 }
