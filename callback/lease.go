@@ -131,7 +131,7 @@ func (k *leaseKeeper) ask(fn func(ctx context.Context) error) error {
 }
 
 // losses counts how often this process lost an item because a lease had ended ([ErrLost]), by
-// id. Such a start of an item is no death. Other processes do not know of it: one that gets
+// id. Such a start of an item is not a death. Other processes do not know of it: one that gets
 // the item next counts it as a death.
 type losses struct {
 	mu    sync.Mutex

@@ -55,7 +55,7 @@ type Queue interface {
 
 	// Dead lists at most max buried items in the order of their ids, from the first id
 	// greater than after. Retry puts buried items back into their lanes, at their old place
-	// and with Starts at 0. Discard deletes them. Ids that are not buried are no error.
+	// and with Starts at 0. Discard deletes them. Ids that are not buried are not an error.
 	Dead(ctx context.Context, after string, max int) ([]Buried, error)
 	Retry(ctx context.Context, ids []string) error
 	Discard(ctx context.Context, ids []string) error

@@ -91,7 +91,7 @@ type ActiveDetails struct {
 // code is in one of the lists, in the order of activeCodes.
 //
 // Codes beyond 1000 go in further requests. If one of those fails, what came so far is
-// returned with a *[token.PartialError]; codes that WeCom does not know are no failure, but
+// returned with a *[token.PartialError]; codes that WeCom does not know are not failures, but
 // if there are no others, the list of them comes with the error 701010.
 // https://developer.work.weixin.qq.com/document/path/95552
 func LICBatchActiveCodeDetail(api *token.Api, activeCodes []string) (*ActiveDetails, error) {

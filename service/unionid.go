@@ -30,8 +30,8 @@ type unionId3rdRes struct {
 // UnionIdToExternalUserId3rd unionid转换: finds a WeChat user among the customers of all
 // corps that authorised the suite. Replaced by [UnionIdToExternalUserId].
 //
-// A provider may ask 50,000 times an hour and 240,000 times a day, for users who are present and
-// not in bulk.
+// A provider may ask 50,000 times an hour and 240,000 times a day, only when a user
+// acts, never in bulk.
 //
 // Errors: 610014 wrong unionid, 610018 the ids belong to different accounts.
 // https://developer.work.weixin.qq.com/document/path/96516

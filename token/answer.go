@@ -158,7 +158,7 @@ type envelopeState int
 const (
 	noObject  envelopeState = iota // no JSON object, or one that ends before an errcode
 	noErrcode                      // an object without an errcode
-	badCode                        // an errcode that is no number
+	badCode                        // an errcode that is not a number
 	good
 )
 

@@ -67,7 +67,7 @@ type dirStore struct {
 	sweep sweep
 }
 
-// The lock files of a key exist for short times beside its value. The file name of a value has
+// The lock files of a key exist for short times next to its value. The file name of a value has
 // no dot.
 const (
 	lockSuffix  = ".lock"  // held through [Locker]

@@ -32,10 +32,10 @@
 // # When an authorisation ends
 //
 // Config.OnToken is called after each attempt to get a token. [TokenInfo].Lost says that there
-// is none because the corp's authorisation is over, and [IsLost] says the same of an error.
-// (callback.ErrLost is something else: the end of a lease in a queue.) The corp may have installed the app again in the meantime: [Api.RemoveIfLost] asks
-// WeCom with the present installation, and removes it if that is over too. It makes
-// requests, so call it outside of the hook.
+// is no token because the corp's authorisation is over, and [IsLost] says the same of an error.
+// The corp may have installed the app again in the meantime: [Api.RemoveIfLost] asks WeCom with
+// the present installation, and removes it if that is over too. It makes requests, so call it
+// outside of the hook.
 //
 // # Errors
 //

@@ -238,7 +238,8 @@ func (e *Error) transient() bool {
 // installation brings a token again. [Api.RemoveIfLost] removes such an installation.
 //
 // The codes are 40084, 41025, 48004 and 301007, and 40001 of gettoken. In the error of
-// another endpoint they have other meanings, and IsLost is false.
+// another endpoint they have other meanings, and IsLost is false. It is also false for
+// callback.ErrLost, which says that the lease of a queue has ended.
 func IsLost(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e != nil && e.lost()

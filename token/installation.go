@@ -208,7 +208,7 @@ func (a *Api) installed() (installationRecord, error) {
 	return r.result()
 }
 
-// record is like installed, but a removed installation is no error: its record says so.
+// record is like installed, but a removed installation is not an error: its record says so.
 func (a *Api) record() (installationRecord, error) {
 	seen := a.corp.known.Load()
 	if seen != nil && seen.unsaved {

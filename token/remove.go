@@ -61,7 +61,7 @@ func (a *Api) askIfLost(in Installation) (lost bool, err error) {
 
 // RemoveInstallation removes the installation of the bound corp, with its tokens and the
 // answer to its auth code. Older data that was not saved yet is dropped too. A corp without
-// an installation is no error. Other processes notice it when they need a new token, at the
+// an installation is not an error. Other processes notice it when they need a new token, at the
 // latest when WeCom rejects the one they have.
 func (a *Api) RemoveInstallation() error {
 	if err := a.missing(Corp); err != nil {
@@ -120,7 +120,7 @@ const cancelSkew = 10 * time.Minute
 // CancelledAt returns when the bound corp last cancelled, by the time in the cancel_auth that
 // [Api.RemoveIfLost] was given; also when it has installed again since. What WeCom wrote
 // before is about an installation that is over. It is zero if that is not known. It does not
-// read the Store anew: call [Api.Installation] first if another process may have changed it.
+// read the Store again: call [Api.Installation] first if another process may have changed it.
 func (a *Api) CancelledAt() (time.Time, error) {
 	if err := a.missing(Corp); err != nil {
 		return time.Time{}, err

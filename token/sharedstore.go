@@ -72,7 +72,7 @@ func (s *sharedStore) get(ctx context.Context, key string, v any) error {
 	return nil
 }
 
-// find is get for values that may be absent: then v is unchanged and there is no error.
+// find is get for values that may be absent: then v is unchanged and there is not an error.
 func (s *sharedStore) find(ctx context.Context, key string, v any) error {
 	if err := s.get(ctx, key, v); !errors.Is(err, ErrNotFound) {
 		return err
@@ -161,7 +161,7 @@ func (s *sharedStore) feed(ctx context.Context, prefix string, keys chan<- liste
 	}
 }
 
-// list returns the keys with a prefix, none if the Store is no [Lister].
+// list returns the keys with a prefix, none if the Store is not a [Lister].
 func (s *sharedStore) list(ctx context.Context, prefix string) ([]string, error) {
 	l, ok := s.store.(Lister)
 	if !ok {
