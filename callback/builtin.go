@@ -53,7 +53,8 @@ func (n *Notice) needsInstallation() bool {
 }
 
 // checkInstallation ends a notice whose installation was removed, and delays a notice that
-// comes before its installation: the exchange of the auth code may not be finished.
+// comes before its installation: the exchange of the auth code may not be finished. A push
+// whose receive id is a corp waits for a quarter of an hour, others for a minute at most.
 func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, settled bool) {
 	if !n.needsInstallation() {
 		return Settlement{}, false

@@ -8,8 +8,8 @@
 //   - Paytool: orders of the cashier (收银台), which ask a client to pay, and their invoices
 //
 // Prices are in fen (分), times are Unix seconds, a month has 31 days. Ordering moves money:
-// no write is repeated by the SDK, and a call whose answer was lost returns
-// [token.ErrOutcomeUnknown]. Package purchase handles that: it orders, pays and activates,
+// no write is repeated by the SDK, except when WeCom has rejected its token, and a call whose
+// answer was lost returns [token.ErrOutcomeUnknown]. Package purchase handles that: it orders, pays and activates,
 // and never orders twice.
 //
 // A corp id in a request must be that of the corp that the [token.Api] is bound to, if it is

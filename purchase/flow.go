@@ -121,8 +121,8 @@ const (
 	codeOrderBusy = token.Code(701085)
 )
 
-// submitPay sends the payment. It accepts that an earlier payment, whose answer was lost, is
-// being carried out.
+// submitPay sends the payment. If an earlier payment, whose answer was lost, is being carried
+// out, it waits for the order instead: the job is not known.
 func (f *flow) submitPay() error {
 	job, err := order.ORPaySubmit(f.api, f.OrderId, f.payer)
 	switch {

@@ -32,7 +32,7 @@ type Purchase struct {
 	Progress
 	Codes   []license.ActiveCode       `json:"codes,omitempty"`   // which member gets which code, in the order of Members
 	Results []license.ActiveCodeResult `json:"results,omitempty"` // the latest result of each code
-	Taken   []string                   `json:"taken,omitempty"`   // codes that another member got first
+	Taken   []string                   `json:"taken,omitempty"`   // codes that another member got first, and that a spare code has replaced
 }
 
 // Run orders accounts, pays them or waits for the payment, and binds their codes to the

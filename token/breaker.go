@@ -13,9 +13,9 @@ const (
 	maxPlaces    = 10_000 // that a breaker remembers
 )
 
-// breaker stops token refreshes for a place (an endpoint and a corp) that rejects brand-new
-// tokens too. There the token is not the fault, and a new one does not help. Rejections at
-// other places still get a new token.
+// breaker handles a place (an endpoint and a corp) that rejects brand-new tokens too. There the
+// token is not the fault, and a new one does not help: for some time a rejection at that place
+// replaces no token. The token stays in use, and rejections at other places still replace it.
 //
 // In this package a token is rejected, and a proof is refused: see [refusedProof].
 type breaker struct{ places map[place]*trip }

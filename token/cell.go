@@ -156,7 +156,8 @@ func (c *cell) askAndSave(a *Api, s source, p proof, stored string) (*grant, err
 	return g, nil
 }
 
-// land publishes the token of a flight, or sets the pause before the next flight.
+// land publishes the token of a flight, or sets the pause before the next flight. After it the
+// flight wakes its waiters, and then runs the hooks.
 func (c *cell) land(a *Api, g *grant, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -199,7 +199,7 @@ func (p *corp) knowledge() knownInstallation {
 }
 
 // installed reads the installation from the Store, where another process may have changed
-// it. If the Store fails, it returns what this process knows.
+// it. If the Store fails, it returns what this process knows, or an error if that is nothing.
 func (a *Api) installed() (installationRecord, error) {
 	r, err := a.record()
 	if err != nil {
