@@ -9,8 +9,8 @@
 //
 // Prices are in fen (分), times are Unix seconds, a month has 31 days. Ordering moves money:
 // no write is repeated by the SDK, except when WeCom has rejected its token, and a call whose
-// answer was lost returns [token.ErrOutcomeUnknown]. Package purchase handles that: it orders, pays and activates,
-// and never orders twice.
+// answer was lost returns [token.ErrOutcomeUnknown]. Package purchase handles that: it orders,
+// pays and activates, and never orders twice.
 //
 // A corp id in a request must be that of the corp that the [token.Api] is bound to, if it is
 // bound to one: an order for another corp is an error before any request.
