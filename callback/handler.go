@@ -46,10 +46,10 @@ var _ http.Handler = (*Handler)(nil)
 // A URL check (GET) is answered with the decrypted echo; a push (POST) with `success` once
 // it is in the queue, or with the passive reply of an [Answer] function. A push that can't be
 // kept, or not be checked because the Store fails, is answered with 503 after 5.5 seconds, when
-// WeCom has hung up: it repeats what timed out, and perhaps nothing else. Up to 1,000 pushes of an Inbox wait for that at a time; more
-// get the 503 at once. Anything else gets an HTTP status without a reason, so that an
-// attacker learns nothing. The reason goes to Config.Logger and Config.OnError, and [Explain]
-// says what to change.
+// WeCom has hung up: it repeats what timed out, and perhaps nothing else. Up to 1,000 pushes of
+// an Inbox wait for that at a time; more get the 503 at once. Anything else gets an HTTP status
+// without a reason, so that an attacker learns nothing. The reason goes to Config.Logger and
+// Config.OnError, and [Explain] says what to change.
 func (in *Inbox) Handler(api *token.Api, url URL) (*Handler, error) {
 	crypts, err := url.crypts()
 	err = errors.Join(url.check(api), err)

@@ -3,9 +3,9 @@
 // paid twice.
 //
 // [Run] carries out a [Purchase], [Renew] a [Renewal]. Both call a function of yours that
-// saves the record: each time when the next step begins, before anything of that step is sent
-// to WeCom, and after failures. After an error or a crash, decode the last saved record and
-// call them again with it: they read the state at WeCom and continue.
+// saves the record: each time that a step begins, before anything of that step is sent to
+// WeCom; when a payment has its job; and after failures. After an error or a crash, decode the
+// last saved record and call them again with it: they read the state at WeCom and continue.
 package purchase
 
 import (
