@@ -24,7 +24,7 @@ type payloadHead struct {
 	V         int    `json:"v"`
 	ReceiveId string `json:"receive_id"`
 	Suite     string `json:"suite,omitempty"`     // of the Handler, on a System URL
-	ForCorp   bool   `json:"installed,omitempty"` // see noticeWork
+	Installed bool   `json:"installed,omitempty"` // noticeWork.forCorp: the receive id is a corp, so functions wait until it has an installation
 }
 
 func encodePayload(n *Notice) []byte {
@@ -45,7 +45,7 @@ func decodePayload(payload []byte) (*Notice, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.ReceiveId, n.work.suite, n.work.forCorp = head.ReceiveId, head.Suite, head.ForCorp
+	n.ReceiveId, n.work.suite, n.work.forCorp = head.ReceiveId, head.Suite, head.Installed
 	return n, nil
 }
 
