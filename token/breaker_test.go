@@ -2,6 +2,7 @@ package token_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -132,6 +133,25 @@ func TestOneBadCorpBuysOneTokenPerStep(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Callers who do not wait for the replacement do not hide that the place rejects it too.
+// G: token/breaker
+func TestImpatientCallersBuyNoMoreTokens(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newStrangerWorld(t, platform.Options{NewSuiteToken: true})
+		require.NoError(t, w.goodLogin())
+		w.ClearLog()
+		for range 60 {
+			ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
+			require.Error(t, login(w.api.WithContext(ctx), "foreign-login-code"))
+			cancel()
+			w.ticket(w.api)
+			time.Sleep(time.Minute)
+		}
+		assert.LessOrEqual(t, w.Count(suitePath), 7, "one a step: after 1, 2, 4, 8 … minutes")
+	})
 }
 
 // A real early kill is healed at once wherever no back-off runs, and costs one token.

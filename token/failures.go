@@ -1,6 +1,7 @@
 package token
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -105,6 +106,20 @@ func (c *cell) answered(g *grant, cred Credential, at place, failed *Error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if t := c.failures.breaker.places[at]; t != nil && t.replaced != g {
+		t.replaced = nil
+	}
+}
+
+// notReplaced notes that no token could be had for one that a place has rejected: the next
+// one, whenever it comes, is not fetched because of that place. A caller that has stopped
+// waiting says nothing of it, for the token may come right after.
+func (c *cell) notReplaced(caller context.Context, at place) {
+	if c == nil || caller.Err() != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t := c.failures.breaker.places[at]; t != nil {
 		t.replaced = nil
 	}
 }

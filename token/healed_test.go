@@ -26,6 +26,8 @@ func TestAPlaceThatAcceptsAReplacementGetsTheNextOne(t *testing.T) {
 		"later, for at first there is none": {platform.Fault{Path: providerPath, Count: 3, ErrCode: -1},
 			func(t *testing.T, w *world) { require.NoError(t, do(w.api, writeCall)) },
 			func(t assert.TestingT, err error) { assert.ErrorIs(t, err, token.Code(-1)) }},
+		"never, for there is none": {platform.Fault{Path: providerPath, Count: 3, ErrCode: -1}, nil,
+			func(t assert.TestingT, err error) { assert.ErrorIs(t, err, token.Code(-1)) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

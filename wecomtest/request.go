@@ -82,14 +82,8 @@ func (w *WeCom) Fail(path string, f Fault) {
 
 // problem is what nobody can mean; "": nothing.
 func (f Fault) problem() string {
-	ways := 0
-	for _, is := range []bool{f.ErrCode != 0, f.Status != 0, f.Cut, f.Garbage, f.KillToken} {
-		if is {
-			ways++
-		}
-	}
-	switch {
-	case f.Times < 0 || f.Skip < 0 || f.Delay < 0:
+	switch ways := f.ways(); {
+	case min(int64(f.Times), int64(f.Skip), int64(f.Delay)) < 0:
 		return "Times, Skip and Delay must not be negative"
 	case ways == 0 && f.Delay == 0:
 		return "the Fault says nothing of what goes wrong: set ErrCode, Status, Delay, Cut, Garbage or KillToken"
@@ -97,8 +91,18 @@ func (f Fault) problem() string {
 		return "a request goes wrong in one way: of ErrCode, Status, Cut, Garbage and KillToken set one"
 	case f.Late && (ways == 0 || f.KillToken):
 		return "Late goes with Cut, Status, Garbage or ErrCode"
-	case f.Status != 0 && (f.Status < 200 || f.Status > 999):
+	case f.Status != 0 && f.Status != min(max(f.Status, 200), 999):
 		return fmt.Sprintf("no answer has the HTTP status %d: 200 to 999", f.Status)
 	}
 	return ""
+}
+
+// ways counts how a request is to go wrong.
+func (f Fault) ways() (n int) {
+	for _, is := range []bool{f.ErrCode != 0, f.Status != 0, f.Cut, f.Garbage, f.KillToken} {
+		if is {
+			n++
+		}
+	}
+	return n
 }

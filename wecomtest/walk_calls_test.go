@@ -62,13 +62,10 @@ func (k *walker) corpCall(c *walkCorp, suite int, can maybe, err error) bool {
 		assert.ErrorIs(k, err, token.ErrNotInstalled)
 		return false
 	case state == walkLost && can != yes:
-		k.suspects[k.placeOf(suite, c.id)] = true // it may have been the ticket
 		assert.Error(k, err)
 		return false
 	case can == no:
-		k.stale(suite, c.id, err)
-		return false
-	case k.held(suite, c.id, err):
+		k.stale(suite, err)
 		return false
 	case state == walkLost:
 		k.happened.add("call of a lost corp")
@@ -91,8 +88,8 @@ func (k *walker) authInfo(c *walkCorp, suite int) {
 	case state == walkAbsent:
 		assert.ErrorIs(k, err, token.ErrNotInstalled)
 	case can == no:
-		k.stale(suite, authInfoPath+c.id, err)
-	case can == either, k.held(suite, authInfoPath+c.id, err):
+		k.stale(suite, err)
+	case can == either:
 	case state == walkLost:
 		assert.ErrorIs(k, err, token.Code(40084))
 	default:
@@ -111,10 +108,8 @@ func (k *walker) formerCode(c *walkCorp, suite int) {
 		return
 	}
 	_, err := service.GetAuthInfo(k.api(suite, c), c.id, code)
-	if !k.held(suite, authInfoPath+c.id, err) {
-		assert.ErrorIs(k, err, token.Code(40084))
-		k.happened.add("former permanent code")
-	}
+	assert.ErrorIs(k, err, token.Code(40084))
+	k.happened.add("former permanent code")
 }
 
 // preAuth asks with the suite token.
@@ -128,8 +123,8 @@ func (k *walker) preAuth(suite int) {
 	_, err := service.GetPreAuthCode(api)
 	switch {
 	case can == no:
-		k.stale(suite, preAuthPath, err)
-	case can == yes && !k.held(suite, preAuthPath, err):
+		k.stale(suite, err)
+	case can == yes:
 		k.readEnds(f, err)
 	}
 }

@@ -55,7 +55,7 @@ func walkTroubles() []walkTrouble {
 func (k *walker) trouble(api *token.Api, path, whose string, renewable, read bool) *walkTrouble {
 	f := pickOf(k.rnd, walkTroubles())
 	switch {
-	case !k.one(4), !k.fits(f, whose, renewable, read):
+	case !k.one(4), !fits(f, renewable, read):
 		return nil
 	case f.fault.Late: // it is carried out only with a token that is good
 		k.warm(api, whose)
@@ -72,12 +72,9 @@ func (k *walker) trouble(api *token.Api, path, whose string, renewable, read boo
 }
 
 // fits reports whether the model knows what comes of a fault.
-func (k *walker) fits(f walkTrouble, whose string, renewable, read bool) bool {
-	switch {
-	case f.token:
+func fits(f walkTrouble, renewable, read bool) bool {
+	if f.token {
 		return renewable
-	case f.fault.Late:
-		return len(k.suspects) == 0 || whose == providerToken
 	}
 	return read || f.fault.Times <= 1 // a write is sent once
 }

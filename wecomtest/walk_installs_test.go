@@ -17,8 +17,7 @@ func (k *walker) suiteId(i int) string { return k.w.ConfigOf(i).SuiteId }
 
 // api is one of the processes, for a corp that has a suite or not.
 func (k *walker) api(suite int, c *walkCorp) *token.Api {
-	k.proc = k.rnd.IntN(len(k.app.procs))
-	return k.app.api(k.proc, suite).WithCorp(c.id)
+	return k.app.api(k.rnd.IntN(len(k.app.procs)), suite).WithCorp(c.id)
 }
 
 // some picks a corp and a suite in one of the states; nil if there is none.

@@ -76,12 +76,10 @@ type walker struct {
 	wire     *walkWire
 	happened *tally
 	log      []string
-	proc     int             // that api has picked
-	suspects map[string]bool // see held
 }
 
 func walk(t *testing.T, seed uint64, happened *tally) {
-	k := &walker{T: t, rnd: rand.New(rand.NewPCG(seed, 7)), happened: happened, suspects: map[string]bool{}}
+	k := &walker{T: t, rnd: rand.New(rand.NewPCG(seed, 7)), happened: happened}
 	k.walkModel = newWalkModel(k.rnd)
 	k.w = wecomtest.New(t, wecomtest.Suites(2), wecomtest.Customized(1), wecomtest.Seed(fmt.Sprint(seed)), k.choices)
 	k.w.SetBalance(walkBalance)

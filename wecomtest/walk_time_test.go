@@ -2,7 +2,6 @@ package wecomtest_test
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -103,11 +102,9 @@ func (k *walker) corpToken(suite int, c *walkCorp) maybe {
 	return either
 }
 
-// stale checks the error of a call for which there was no suite token. at is where that was
-// needed.
-func (k *walker) stale(suite int, at string, err error) {
+// stale checks the error of a call for which there was no suite token.
+func (k *walker) stale(suite int, err error) {
 	k.happened.add("stale ticket")
-	k.suspects[k.placeOf(suite, at)] = true
 	var why *token.Error
 	assert.True(k, errors.As(err, &why) || errors.Is(err, token.ErrSuiteTicketStale), "a ticket that is too old: %v", err)
 	age := time.Since(k.tickets[suite].app)
@@ -117,17 +114,4 @@ func (k *walker) stale(suite int, at string, err error) {
 		assert.ErrorIs(k, err, token.Code(40085))
 		assert.NotErrorIs(k, err, token.ErrSuiteTicketStale, "it is old by WeCom's clock only")
 	}
-}
-
-func (k *walker) placeOf(suite int, at string) string { return fmt.Sprint(k.proc, " ", suite, " ", at) }
-
-// held reports whether a refused suite token may be held against the place that was refused,
-// and not against the token: there was no replacement for the last one that was refused
-// there, and the place has accepted none since. It costs such a place a minute.
-func (k *walker) held(suite int, at string, err error) bool {
-	place := k.placeOf(suite, at)
-	if err == nil {
-		delete(k.suspects, place)
-	}
-	return k.suspects[place] && (errors.Is(err, token.Code(42009)) || errors.Is(err, token.Code(40082)))
 }
