@@ -12,6 +12,7 @@ package fakewecom
 
 import (
 	"github.com/gothird/wecom/internal/fakewecom/contacts"
+	"github.com/gothird/wecom/internal/fakewecom/customers"
 	"github.com/gothird/wecom/internal/fakewecom/desk"
 	"github.com/gothird/wecom/internal/fakewecom/messages"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
@@ -21,6 +22,7 @@ import (
 type Server struct {
 	*platform.Platform
 	*contacts.Contacts
+	*customers.Customers
 	*desk.Desks
 	*messages.Messages
 }
@@ -28,5 +30,5 @@ type Server struct {
 // New returns a fake with nobody in it: no provider, no app, no corp.
 func New(o platform.Options) *Server {
 	p := platform.New(o)
-	return &Server{p, contacts.New(p), desk.New(p), messages.New(p)}
+	return &Server{p, contacts.New(p), customers.New(p), desk.New(p), messages.New(p)}
 }
