@@ -46,7 +46,7 @@ var imports = map[string][]string{
 	"corp/message":         {"token", "corp/wire"},
 	"callback":             {"data", "access", "token", "service"},
 	"callback/queuetest":   {"callback"},
-	"wecomtest":            {"token", "service", "callback"},
+	"wecomtest":            {"token", "service", "order", "callback"},
 
 	"corp/internal/cgi":       {"token"},
 	"corp/internal/wirecheck": {"corp/wire"},

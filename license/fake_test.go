@@ -17,9 +17,9 @@ import (
 const twelveMonths = 12 * 31 * 24 * time.Hour
 
 // customer is a corp with the app and members woMember0 to woMember3.
-func customer(t testing.TB, opts ...wecomtest.Option) *wecomtest.Corp {
+func customer(t testing.TB) *wecomtest.Corp {
 	t.Helper()
-	return wecomtest.New(t, opts...).Install(wecomtest.Corp{Members: []wecomtest.Member{
+	return wecomtest.New(t).Install(wecomtest.Corp{Members: []wecomtest.Member{
 		{UserId: "woMember0"}, {UserId: "woMember1"}, {UserId: "woMember2"}, {UserId: "woMember3"}}})
 }
 
@@ -126,7 +126,9 @@ func TestTrialAndBalance(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const balance = 9_000_000_000_00 // fen, more than 32 bits
-		api := customer(t, wecomtest.Choices{Balance: balance}).Api()
+		w := wecomtest.New(t)
+		w.SetBalance(balance)
+		api := w.Install(wecomtest.Corp{}).Api()
 		installed := time.Now()
 		info, err := license.LICGetAppInfo(api, api.SuiteId(), "")
 		require.NoError(t, err)

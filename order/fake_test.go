@@ -91,7 +91,9 @@ func TestUnionOrder(t *testing.T) {
 func TestBalanceTooLow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		api := wecomtest.New(t, wecomtest.Choices{Balance: 1}).Install(wecomtest.Corp{}).Api()
+		wecom := wecomtest.New(t)
+		wecom.SetBalance(1)
+		api := wecom.Install(wecomtest.Corp{}).Api()
 		id, err := order.ORCreate(api, &order.Order{BuyerUserId: buyer, AccountCount: order.AccountCount{BaseCount: 1}, AccountDuration: order.AccountDuration{Months: 1}})
 		require.NoError(t, err)
 		job, err := order.ORPaySubmit(api, id, buyer)

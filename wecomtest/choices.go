@@ -1,13 +1,11 @@
 package wecomtest
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"net/netip"
 	"time"
 
-	"github.com/gothird/wecom/internal/fakewecom/desk"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
 
@@ -23,7 +21,6 @@ type Choices struct {
 	PerMinute     int           // how often an endpoint may be called for one corp in a minute; beyond: errcode 45009. 0: no limit
 	JobDelay      time.Duration // how long jobs of orders and licenses take, see [WeCom.Advance]
 	CodeDelay     time.Duration // from the payment of a license order to its codes
-	Balance       int64         // 服务商充值账户余额, in fen; 0: a million yuan
 	EditContacts  bool          // third-party apps may change address books (通讯录编辑授权): else they get errcode 48002
 	Quiet         bool          // the end of the test says nothing of pushes and requests that went wrong
 }
@@ -33,7 +30,7 @@ func (c Choices) apply(s *settings) { s.choices = c }
 // check returns an error for what nobody can choose.
 func (c Choices) check() error {
 	for name, n := range map[string]int64{"TokenLife": int64(c.TokenLife), "Tries": int64(c.Tries), "PerMinute": int64(c.PerMinute),
-		"JobDelay": int64(c.JobDelay), "CodeDelay": int64(c.CodeDelay), "Balance": c.Balance} {
+		"JobDelay": int64(c.JobDelay), "CodeDelay": int64(c.CodeDelay)} {
 		if n < 0 {
 			return fmt.Errorf("wecomtest: Choices.%s is %d: it must not be negative", name, n)
 		}
@@ -58,13 +55,3 @@ func (s settings) engine(rt http.RoundTripper) platform.Options {
 
 // pushTimeout is how long WeCom waits for the answer to a push.
 const pushTimeout = 5 * time.Second
-
-// desk sets up where the provider orders and pays.
-func (w *WeCom) desk() {
-	policy := desk.DefaultLicensePolicy()
-	policy.JobDelay, policy.GenerateDelay = w.opt.choices.JobDelay, w.opt.choices.CodeDelay
-	w.engine.SetLicensePolicy(w.provider, policy)
-	w.engine.SetBalance(w.provider, cmp.Or(w.opt.choices.Balance, million))
-}
-
-const million = 1_000_000_00 // yuan, in fen

@@ -109,14 +109,6 @@ func (c *Corp) Login(userId string, scope ...string) (code string) {
 		Private: slices.Contains(scope, service.ScopePrivateInfo)})
 }
 
-// Pay pays a license order of the corp in the provider console, 收银台 or the market; codes
-// come and license_pay_success goes to the provider's system event URL.
-func (c *Corp) Pay(orderId string) {
-	w := c.wecom()
-	w.t.Helper()
-	w.told(w.engine.PayOrder(w.ctx, orderId))
-}
-
 // Use is members who open the app, which activates their accounts where the corp has
 // automatic activation, and otherwise may bring unlicensed_notify.
 func (c *Corp) Use(userIds ...string) {

@@ -2,6 +2,7 @@ package wecomtest_test
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"testing"
 	"time"
@@ -65,7 +66,23 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 			w.Push(wecomtest.New(t).Install(wecomtest.Corp{Name: "Far"}), "<xml/>") // with the same ids
 		}, []string{`"Far" is not of this WeCom`}},
 		"a status of no answer": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Fail("", wecomtest.Fault{Status: 99}) }, []string{"99", "200 to 999"}},
-		"no AgentId":            {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Install(wecomtest.Corp{AgentId: -1}) }, []string{"AgentId is -1"}},
+		"a fault in two ways":   {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Fail("", wecomtest.Fault{Cut: true, ErrCode: -1}) }, []string{"in one way"}},
+		"a fault that is late for nothing": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
+			w.Fail("", wecomtest.Fault{Delay: time.Second, Late: true})
+		}, []string{"Late goes with"}},
+		"a dead token that is late": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
+			w.Fail("", wecomtest.Fault{KillToken: true, Late: true})
+		}, []string{"Late goes with"}},
+		"a fault before its time": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Fail("", wecomtest.Fault{Cut: true, Skip: -1}) }, []string{"not be negative"}},
+		"a century": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
+			for range 4 {
+				w.Advance(math.MaxInt64 / 3)
+			}
+		}, []string{"a hundred years"}},
+		"less than no money":         {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.SetBalance(-2) }, []string{"-1 is no account"}},
+		"a refund of what is unpaid": {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Refund("OI0", true) }, []string{`no license order "OI0"`}},
+		"a login of nobody":          {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.ScanLogin("woNobody") }, []string{`no member "woNobody"`}},
+		"no AgentId":                 {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Install(wecomtest.Corp{AgentId: -1}) }, []string{"AgentId is -1"}},
 		"nobody is there": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
 			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{Left: true}}})
 		}, []string{"have Left", "install"}},
@@ -101,7 +118,6 @@ func TestSettingsThatNobodyCanChoose(t *testing.T) {
 		"Choices.PerMinute is -1":   wecomtest.Choices{PerMinute: -1},
 		"Choices.JobDelay is -1":    wecomtest.Choices{JobDelay: -1},
 		"Choices.CodeDelay is -1":   wecomtest.Choices{CodeDelay: -1},
-		"Choices.Balance is -1":     wecomtest.Choices{Balance: -1},
 		`AllowedIPs has "10.0.0/8"`: wecomtest.Choices{AllowedIPs: []string{"127.0.0.1", "10.0.0/8"}},
 	} {
 		assert.ErrorContains(t, wecomtest.Run(func(t testing.TB) { wecomtest.New(t, o) }), want)

@@ -3,6 +3,7 @@ package wecomtest
 import (
 	"net/url"
 
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/token"
 )
 
@@ -37,6 +38,16 @@ func (c *Corp) Open(userId, link string) (redirect *url.URL) {
 	back.Set("state", q.Get("state"))
 	redirect.RawQuery = back.Encode()
 	return redirect
+}
+
+// ScanLogin is a member who logs in to the provider's own site, by the old QR code (扫码授权登录)
+// or by a jump from the console: it returns the auth_code that his browser brings, for
+// [service.GetLoginInfo].
+func (c *Corp) ScanLogin(userId string) (authCode string) {
+	w := c.wecom()
+	w.t.Helper()
+	c.member(userId)
+	return w.engine.LoginCode(platform.Login{CorpId: c.Id, UserId: userId})
 }
 
 // appId names the app in links of logins.

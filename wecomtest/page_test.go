@@ -43,6 +43,25 @@ func TestOpen(t *testing.T) {
 	assert.Empty(t, user.UserTicket)
 }
 
+// The provider's own site learns who has come, and of which apps he is an administrator.
+// G: wecomtest/app
+func TestScanLogin(t *testing.T) {
+	t.Parallel()
+	w := wecomtest.New(t)
+	corp := w.Install(wecomtest.Corp{AgentId: 1000007})
+	boss, err := service.GetLoginInfo(w.Api(), corp.ScanLogin(corp.Members[0].UserId))
+	require.NoError(t, err)
+	assert.Equal(t, corp.Id, boss.CorpInfo.CorpId)
+	assert.Equal(t, corp.Members[0].UserId, boss.UserInfo.UserId)
+	assert.Equal(t, []service.LoginAgent{{AgentId: 1000007, AuthType: 1}}, boss.Agent)
+	code := corp.ScanLogin(corp.Members[1].UserId)
+	_, err = service.GetuserInfo3rd(w.Api(), code)
+	require.Error(t, err, "it is no code of the app")
+	member, err := service.GetLoginInfo(w.Api(), code)
+	require.NoError(t, err)
+	assert.Empty(t, member.Agent)
+}
+
 // What Go has started has ended when the test has, and what it says is told.
 // G: wecomtest/told
 func TestGo(t *testing.T) {

@@ -139,6 +139,9 @@ func (w *WeCom) Advance(d time.Duration) {
 	if d < 0 {
 		w.t.Fatalf("wecomtest: Advance(%v): time does not go back", d)
 	}
+	if d > maxAhead-w.engine.Ahead() {
+		w.t.Fatalf("wecomtest: Advance(%v): that is more than a hundred years in all", d)
+	}
 	w.engine.Advance(d)
 	for i, s := range w.suites {
 		if w.engine.TicketAge(s.id) < ticketEvery {
@@ -152,6 +155,9 @@ func (w *WeCom) Advance(d time.Duration) {
 	}
 	w.told(w.engine.Settle(w.ctx))
 }
+
+// maxAhead keeps times within what a time.Duration can tell.
+const maxAhead = 100 * 365 * 24 * time.Hour
 
 // ticketEvery is how often WeCom pushes a suite_ticket.
 const ticketEvery = 10 * time.Minute

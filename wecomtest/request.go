@@ -1,6 +1,7 @@
 package wecomtest
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -48,7 +49,8 @@ func (w *WeCom) known(method, path string) {
 	}
 }
 
-// Fault is how requests go wrong. Several fields may be set: Delay with each of the others.
+// Fault is how requests go wrong: in one way of ErrCode, Status, Cut, Garbage and KillToken,
+// after a Delay if there is one.
 type Fault struct {
 	Times int // how many requests go wrong; 0: one
 	Skip  int // how many pass before
@@ -59,19 +61,16 @@ type Fault struct {
 	Cut       bool          // the connection ends without an answer
 	Garbage   bool          // the answer is no JSON
 	KillToken bool          // the token that the request brings has been ended by WeCom
-	Late      bool          // with Cut, Status or Garbage: the request is carried out before
+	Late      bool          // with ErrCode, Status, Cut or Garbage: the request is carried out before
 }
 
 // Fail makes the next requests to path go wrong, which is as in [WeCom.Requests]. Later
 // faults wait for earlier ones.
 func (w *WeCom) Fail(path string, f Fault) {
 	w.t.Helper()
-	if f == (Fault{Times: f.Times, Skip: f.Skip, Late: f.Late}) {
-		w.t.Fatalf("wecomtest: Fail(%q): the Fault says nothing of what goes wrong: set ErrCode, Status, Delay, Cut, Garbage or KillToken", path)
-	}
 	w.known("Fail", path)
-	if f.Status != 0 && (f.Status < 200 || f.Status > 999) {
-		w.t.Fatalf("wecomtest: Fail(%q): no answer has the HTTP status %d: 200 to 999", path, f.Status)
+	if problem := f.problem(); problem != "" {
+		w.t.Fatalf("wecomtest: Fail(%q): %s", path, problem)
 	}
 	fault := platform.Fault{Path: path, Skip: f.Skip, Count: max(1, f.Times), After: f.Late, Delay: f.Delay,
 		ErrCode: f.ErrCode, HTTPStatus: f.Status, Cut: f.Cut, KillToken: f.KillToken}
@@ -79,4 +78,27 @@ func (w *WeCom) Fail(path string, f Fault) {
 		fault.HTTPStatus, fault.Body = http.StatusOK, "<html>"
 	}
 	w.engine.Fault(fault)
+}
+
+// problem is what nobody can mean; "": nothing.
+func (f Fault) problem() string {
+	ways := 0
+	for _, is := range []bool{f.ErrCode != 0, f.Status != 0, f.Cut, f.Garbage, f.KillToken} {
+		if is {
+			ways++
+		}
+	}
+	switch {
+	case f.Times < 0 || f.Skip < 0 || f.Delay < 0:
+		return "Times, Skip and Delay must not be negative"
+	case ways == 0 && f.Delay == 0:
+		return "the Fault says nothing of what goes wrong: set ErrCode, Status, Delay, Cut, Garbage or KillToken"
+	case ways > 1:
+		return "a request goes wrong in one way: of ErrCode, Status, Cut, Garbage and KillToken set one"
+	case f.Late && (ways == 0 || f.KillToken):
+		return "Late goes with Cut, Status, Garbage or ErrCode"
+	case f.Status != 0 && (f.Status < 200 || f.Status > 999):
+		return fmt.Sprintf("no answer has the HTTP status %d: 200 to 999", f.Status)
+	}
+	return ""
 }

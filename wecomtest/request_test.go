@@ -160,14 +160,6 @@ func TestChoices(t *testing.T) {
 	value, err := api.AccessToken(token.Corp)
 	require.NoError(t, err)
 	assert.LessOrEqual(t, value.ExpiresIn, int64(60))
-
-	balance := func(c wecomtest.Choices) int64 {
-		fen, err := licBalance(wecomtest.New(t, c).Api())
-		require.NoError(t, err)
-		return fen
-	}
-	assert.EqualValues(t, 100_000_000, balance(wecomtest.Choices{}))
-	assert.EqualValues(t, 5, balance(wecomtest.Choices{Balance: 5}))
 }
 
 // One seed, one set of ids; another seed, others.

@@ -141,7 +141,7 @@ func (k *walker) balance() {
 	fen, err := licBalance(api)
 	k.readEnds(f, err)
 	if err == nil {
-		assert.Equal(k, k.choices.Balance-k.spent, fen)
+		assert.Equal(k, walkBalance-k.spent, fen)
 	}
 }
 

@@ -70,13 +70,14 @@ const (
 	ticketLife    = 30 * time.Minute
 	ticketEvery   = 10 * time.Minute
 	recallWithin  = 24 * time.Hour
+	walkBalance   = 1_200_00        // fen in the account at first
 	walkUncertain = 5 * time.Second // around the end of a life both answers are right
 )
 
 func newWalkModel(rnd *rand.Rand) *walkModel {
 	m := &walkModel{told: map[string]int{}}
 	m.choices = wecomtest.Choices{NewSuiteToken: rnd.IntN(2) == 0, NewCorpToken: rnd.IntN(2) == 0, JSON: rnd.IntN(2) == 0,
-		CodeDelay: pickOf(rnd, []time.Duration{0, 20 * time.Minute}), JobDelay: pickOf(rnd, []time.Duration{0, time.Minute}), Balance: 1_200_00}
+		CodeDelay: pickOf(rnd, []time.Duration{0, 20 * time.Minute}), JobDelay: pickOf(rnd, []time.Duration{0, time.Minute})}
 	for i := range walkCorps {
 		c := &walkCorp{id: fmt.Sprintf("wpCorp%d", i), seats: map[walkSeat]*walkCode{}}
 		for n := range walkMembers {

@@ -170,7 +170,7 @@ func (k *walker) payBalance() {
 	o.balance = true
 	k.advance(k.choices.JobDelay)
 	outcome, err := order.ORPayWait(api, jobid, time.Second)
-	if price := int64(detail.Price); price > k.choices.Balance-k.spent {
+	if price := int64(detail.Price); price > walkBalance-k.spent {
 		assert.ErrorIs(k, outcome.Err(), token.Code(90433))
 		k.happened.add("too little on the account")
 		return

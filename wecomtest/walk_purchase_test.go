@@ -18,7 +18,7 @@ import (
 // all the same.
 func (k *walker) purchase() {
 	c := k.licensed()
-	if c == nil || len(k.orderRules(c)) > 0 || k.choices.Balance-k.spent < 100_00 {
+	if c == nil || len(k.orderRules(c)) > 0 || walkBalance-k.spent < 100_00 {
 		return
 	}
 	o := &walkOrder{corp: c, kind: order.OrderPurchase, base: 2, interop: 1, months: 1, balance: true}

@@ -84,6 +84,7 @@ func walk(t *testing.T, seed uint64, happened *tally) {
 	k := &walker{T: t, rnd: rand.New(rand.NewPCG(seed, 7)), happened: happened, suspects: map[string]bool{}}
 	k.walkModel = newWalkModel(k.rnd)
 	k.w = wecomtest.New(t, wecomtest.Suites(2), wecomtest.Customized(1), wecomtest.Seed(fmt.Sprint(seed)), k.choices)
+	k.w.SetBalance(walkBalance)
 	k.wire = newWalkWire(k.w.Config().HTTPClient.Transport, k.now, k.w.ConfigOf(walkTemplate).SuiteId)
 	k.app = newWalkApp(t, k.w, k.wire)
 	defer func() {

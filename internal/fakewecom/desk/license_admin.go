@@ -72,8 +72,11 @@ func (ds *Desks) actFor(ctx context.Context, orderId string, do func(d *desk) er
 	})
 }
 
-// PayOrder pays a license order in the provider console.
+// PayOrder pays a license order in the provider console, or an order of the cashier.
 func (ds *Desks) PayOrder(ctx context.Context, orderId string) error {
+	if d := ds.cashierOf(orderId); d != nil {
+		return ds.host.Act(ctx, func() error { return d.payCashier(orderId) })
+	}
 	return ds.actOn(ctx, orderId, func(d *desk, o *licenseOrder) error {
 		switch {
 		case o.parent != nil:

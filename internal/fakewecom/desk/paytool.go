@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"fmt"
 	"slices"
 
@@ -184,22 +183,29 @@ func (c *cashier) confirmDue(now int64) {
 	}
 }
 
-// PayCashierOrder pays an open cashier order, or confirms one that the provider
-// pays.
-func (ds *Desks) PayCashierOrder(providerCorpId, orderId string) error {
-	return ds.act(context.Background(), providerCorpId, func(d *desk) error {
-		o := d.cashier.orders[orderId]
-		switch {
-		case o == nil:
-			return fmt.Errorf("fakewecom: no cashier order %q", orderId)
-		case o.status == cashUnpaid:
-			o.status = cashPaid
-		case o.status == cashWaiting:
-			o.status = cashFinished
-		default:
-			return fmt.Errorf("fakewecom: cashier order %s is in state %d", orderId, o.status)
+// cashierOf finds the desk whose cashier has the order; nil: none has.
+func (ds *Desks) cashierOf(orderId string) (found *desk) {
+	ds.host.Locked(func() {
+		for _, d := range ds.desks {
+			if d.cashier.orders[orderId] != nil {
+				found = d
+			}
 		}
-		o.paidAt = d.unix()
-		return nil
 	})
+	return found
+}
+
+// payCashier pays an open cashier order, or confirms one that the provider pays.
+func (d *desk) payCashier(orderId string) error {
+	o := d.cashier.orders[orderId]
+	switch o.status {
+	case cashUnpaid:
+		o.status = cashPaid
+	case cashWaiting:
+		o.status = cashFinished
+	default:
+		return fmt.Errorf("fakewecom: cashier order %s is in state %d", orderId, o.status)
+	}
+	o.paidAt = d.unix()
+	return nil
 }

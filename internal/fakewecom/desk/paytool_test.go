@@ -121,14 +121,14 @@ func TestCashierOrder(t *testing.T) {
 	}
 	assert.Equal(t, want, detail())
 	w.Clock.Add(time.Minute)
-	require.NoError(t, w.PayCashierOrder("", id))
+	require.NoError(t, w.PayOrder(w.T.Context(), id))
 	paid := detail()
 	assert.Equal(t, cashPaid, faketest.Num(paid, "order_status"))
 	assert.EqualValues(t, w.unix(), faketest.Num(paid, "paid_time"))
 	assert.NotEmpty(t, paid["channel_order_id"])
 	w.pay(codeAppOrderPaid, "close_order", obj{"order_id": id})
-	assert.Error(t, w.PayCashierOrder("", id))
-	assert.Error(t, w.PayCashierOrder("", "N0-none"))
+	assert.Error(t, w.PayOrder(w.T.Context(), id))
+	assert.Error(t, w.PayOrder(w.T.Context(), "N0-none"))
 
 	id = w.pay(codeOK, "open_order", customised(customItem()))["order_id"].(string)
 	w.pay(codeOK, "close_order", obj{"order_id": id})
@@ -177,7 +177,7 @@ func TestCashierOrderConfirmsItself(t *testing.T) {
 		return faketest.Num(w.pay(codeOK, "get_order_detail", obj{"order_id": o["order_id"]})["pay_order"].(obj), "order_status")
 	}
 	assert.Equal(t, cashWaiting, status(free))
-	require.NoError(t, w.PayCashierOrder("", paid["order_id"].(string)))
+	require.NoError(t, w.PayOrder(w.T.Context(), paid["order_id"].(string)))
 	assert.Equal(t, cashFinished, status(paid))
 	w.Clock.Add(72*time.Hour - time.Second)
 	assert.Equal(t, cashWaiting, status(free))

@@ -113,6 +113,13 @@ func (p *Platform) Advance(d time.Duration) {
 	p.ahead += d
 }
 
+// Ahead is how far the clock is ahead, by all calls of Advance.
+func (p *Platform) Ahead() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ahead
+}
+
 // pushTime is the time that an event bears, in seconds.
 func (p *Platform) pushTime() int64 { return p.opt.Now().Unix() }
 
