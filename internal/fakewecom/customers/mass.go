@@ -120,7 +120,7 @@ func addMass(a *ask) (obj, error) {
 
 // toCustomers gives each customer to the member who has met him last.
 func (a *ask) toCustomers(m *mass, in massReq) (failed []string, err error) {
-	if in.Sender == "" && len(in.Customers) == 0 && len(in.Filter.Groups) == 0 {
+	if in.toNobody() {
 		return nil, platform.BadParam("sender, external_userid and tag_filter are empty")
 	}
 	last := map[string]*Relation{}
@@ -141,6 +141,10 @@ func (a *ask) toCustomers(m *mass, in massReq) (failed []string, err error) {
 		}
 	}
 	return failed, nil
+}
+
+func (in massReq) toNobody() bool {
+	return in.Sender == "" && len(in.Customers) == 0 && len(in.Filter.Groups) == 0
 }
 
 // wants reports whether a customer is the sender's, if there is one, and among those that a
