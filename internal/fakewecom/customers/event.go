@@ -7,13 +7,9 @@ import (
 
 // tell pushes an event of a kind to the apps of a corp: to third-party apps on their
 // 指令回调URL, to customised ones on that of the app. more are the fields after the common
-// ones; nil: this app hears nothing.
+// ones.
 func (cs *Customers) tell(b *book, kind string, more func(in *platform.Install) []platform.Field) {
 	for _, in := range cs.host.Installs(b.corp.Id) {
-		fields := more(in)
-		if fields == nil {
-			continue
-		}
 		head := []platform.Field{platform.Text("SuiteId", in.SuiteId()), platform.Text("AuthCorpId", b.corp.Id),
 			platform.Text("InfoType", kind), platform.Number("TimeStamp", cs.host.PushTime())}
 		to := platform.Target{Channel: spec.ChannelInstruction, SuiteId: in.SuiteId(), CorpId: b.corp.Id}
@@ -22,7 +18,7 @@ func (cs *Customers) tell(b *book, kind string, more func(in *platform.Install) 
 				platform.Number("CreateTime", cs.host.PushTime()), platform.Text("MsgType", "event"), platform.Text("Event", kind)}
 			to.Channel = spec.ChannelData
 		}
-		cs.host.Tell(to, append(head, fields...)...)
+		cs.host.Tell(to, append(head, more(in)...)...)
 	}
 }
 
