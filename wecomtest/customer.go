@@ -124,3 +124,18 @@ func (x *Customer) Leave(chatId string) {
 	w.t.Helper()
 	w.told(w.engine.LeaveGroup(w.ctx, x.corp.Id, chatId, x.ExternalUserId))
 }
+
+// LikeMoment is the customer who likes a moment (客户朋友圈) that a member has published.
+func (x *Customer) LikeMoment(momentId, userId string) {
+	w := x.of().w
+	w.t.Helper()
+	w.told(w.engine.ReactToMoment(w.ctx, x.corp.Id, momentId, userId, x.ExternalUserId, true))
+}
+
+// CommentMoment is the customer who comments on a moment that a member has published; apps are
+// not told the text.
+func (x *Customer) CommentMoment(momentId, userId string) {
+	w := x.of().w
+	w.t.Helper()
+	w.told(w.engine.ReactToMoment(w.ctx, x.corp.Id, momentId, userId, x.ExternalUserId, false))
+}

@@ -36,6 +36,21 @@ func (c *Corp) SendGroupMsg(msgId string, userIds ...string) {
 	}
 }
 
+// PublishMoment is members who publish a moment (客户朋友圈) that the app has asked them to
+// (externalcontact.AddMomentTask); nobody named: all who have not yet.
+func (c *Corp) PublishMoment(momentId string, userIds ...string) {
+	w := c.wecom()
+	w.t.Helper()
+	if len(userIds) == 0 {
+		var err error
+		userIds, err = w.engine.MomentPublishers(c.Id, momentId)
+		w.do(err)
+	}
+	for _, id := range userIds {
+		w.told(w.engine.PublishMoment(w.ctx, c.Id, momentId, id))
+	}
+}
+
 // NewGroup is a member who makes a customer group (客户群) and invites customers, who may have
 // been added by nobody: change_external_chat with create goes to the apps that see the owner.
 // [Customer.Join] and [Customer.Leave] are what comes later.

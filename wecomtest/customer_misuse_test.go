@@ -51,6 +51,8 @@ func TestMisuseOfCustomers(t *testing.T) {
 		"no group to dismiss":    {func(_ *wecomtest.WeCom, c *wecomtest.Corp, _ *wecomtest.Customer) { c.DismissGroup("wrNone") }, []string{"no customer group"}},
 		"no group to look up":    {func(_ *wecomtest.WeCom, c *wecomtest.Corp, _ *wecomtest.Customer) { c.OpenGid("wrNone") }, []string{"no customer group", "NewGroup"}},
 		"no mass message":        {func(_ *wecomtest.WeCom, c *wecomtest.Corp, _ *wecomtest.Customer) { c.SendGroupMsg("msg") }, []string{`no mass message "msg"`, "msgid"}},
+		"no moment":              {func(_ *wecomtest.WeCom, c *wecomtest.Corp, _ *wecomtest.Customer) { c.PublishMoment("mom") }, []string{`no moment "mom"`, "moment_id"}},
+		"no moment to like":      {func(_ *wecomtest.WeCom, _ *wecomtest.Corp, li *wecomtest.Customer) { li.LikeMoment("mom", "woBoss") }, []string{`no moment "mom"`}},
 		"no mass message of one": {func(_ *wecomtest.WeCom, c *wecomtest.Corp, _ *wecomtest.Customer) { c.SendGroupMsg("msg", "woBoss") }, []string{`no mass message "msg"`}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -248,3 +248,30 @@ func TestCustomerGroups(t *testing.T) {
 		assert.Empty(t, heard)
 	})
 }
+
+// A moment is published by members, and seen and liked by their customers.
+// G: wecomtest/customers
+func TestMomentsWaitForMembers(t *testing.T) {
+	bubble(t, func(t *testing.T, _ *wecomtest.WeCom, corp *wecomtest.Corp) {
+		li, wu := corp.AddCustomer("woLin", wecomtest.Customer{}), corp.AddCustomer("woZhou", wecomtest.Customer{})
+		job, err := externalcontact.AddMomentTask(corp.Api(), externalcontact.MomentTask{Text: &wire.Text{Content: "Fresh tea"}})
+		require.NoError(t, err)
+		moment, err := externalcontact.WaitMomentTask(corp.Api(), job, time.Second)
+		require.NoError(t, err)
+		corp.PublishMoment(moment.MomentId, "woLin")
+		li.LikeMoment(moment.MomentId, "woLin")
+		li.CommentMoment(moment.MomentId, "woLin")
+		got, err := externalcontact.GetMomentComments(corp.Api(), moment.MomentId, "woLin")
+		require.NoError(t, err)
+		require.Len(t, got.LikeList, 1)
+		assert.Equal(t, li.ExternalUserId, got.LikeList[0].ExternalUserId)
+		assert.Len(t, got.CommentList, 1)
+		_, err = externalcontact.GetMomentComments(corp.Api(), moment.MomentId, "woZhou")
+		require.ErrorIs(t, err, token.Code(41062))
+		corp.PublishMoment(moment.MomentId)
+		wu.LikeMoment(moment.MomentId, "woZhou")
+		got, err = externalcontact.GetMomentComments(corp.Api(), moment.MomentId, "woZhou")
+		require.NoError(t, err)
+		assert.Len(t, got.LikeList, 1)
+	})
+}

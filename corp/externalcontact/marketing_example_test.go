@@ -54,12 +54,12 @@ func ExampleSendWelcomeMsg() {
 func ExampleWaitMomentTask() {
 	err := wecomtest.Run(func(t testing.TB) {
 		wecom := wecomtest.New(t)
-		api := wecom.Install(wecomtest.Corp{Name: "Riverside"}).Api()
+		api := wecom.Install(wecomtest.Corp{Name: "Riverside", Members: []wecomtest.Member{{UserId: "woLin"}}}).Api()
 
 		job, err := externalcontact.AddMomentTask(api, externalcontact.MomentTask{
 			Text: &wire.Text{Content: "春茶到店"},
 			VisibleRange: &externalcontact.MomentRange{
-				SenderList: &externalcontact.MomentSenders{DepartmentList: []int64{1}},
+				SenderList: &externalcontact.MomentSenders{UserList: []string{"woLin", "woGone"}},
 			},
 		})
 		fmt.Println("begun", err)
@@ -69,6 +69,6 @@ func ExampleWaitMomentTask() {
 	fmt.Println(err)
 	// Output:
 	// begun <nil>
-	// true 2 members left out <nil>
+	// true 1 members left out <nil>
 	// <nil>
 }

@@ -50,6 +50,7 @@ type book struct {
 	joinWays  []*joinWay
 	transfers []*transfer
 	masses    []*mass
+	moments   []*moment
 	messages  []Message
 	welcomes  map[string]*welcome  // by code
 	pending   map[string]pending   // by unionid

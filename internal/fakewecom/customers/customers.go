@@ -18,6 +18,7 @@ const (
 	codeBadTag         = 40068
 	codeTagThere       = 40071
 	codeTagName        = 40072
+	codeNoJob          = 40088
 	codeBadCustomer    = 40096
 	codeNotLeft        = 40097
 	codeManyTags       = 40126
@@ -36,8 +37,12 @@ const (
 	codeWelcomeCode    = 41050
 	codeWelcomed       = 41051
 	codeNoWeChat       = 41056
+	codeNoMoment       = 41060
+	codeNotHisMoment   = 41061
+	codeNotPublished   = 41062
 	codeAttachments    = 41064
 	codeAttachmentType = 41065
+	codeEmptyMoment    = 41089
 	codeManyChats      = 41091
 	codeCancelled      = 41093
 	codeReminded       = 41094
@@ -136,6 +141,14 @@ func (cs *Customers) sends() map[string]func(a *ask) (obj, error) {
 		"get_groupmsg_send_result": listMassSends,
 		"remind_groupmsg_send":     remindMass,
 		"cancel_groupmsg_send":     cancelMass,
+		"add_moment_task":          addMoment,
+		"get_moment_task_result":   momentJob,
+		"get_moment_list":          listMoments,
+		"get_moment_task":          listMomentTasks,
+		"get_moment_customer_list": listMomentCustomers,
+		"get_moment_send_result":   listMomentViewers,
+		"get_moment_comments":      listMomentReactions,
+		"cancel_moment_task":       cancelMoment,
 	}
 }
 

@@ -44,7 +44,12 @@ const (
 // corp's, and has no creator.
 func (q massQuery) fits(m *mass) bool {
 	at := m.made.Unix()
-	return m.kind == q.Kind && at >= q.From && at <= q.To && q.Creator == "" && (q.Filter == nil || *q.Filter != massOfMembers)
+	return m.kind == q.Kind && at >= q.From && at <= q.To && q.ofCorp()
+}
+
+// ofCorp reports whether what the corp has made is asked for.
+func (q massQuery) ofCorp() bool {
+	return q.Creator == "" && (q.Filter == nil || *q.Filter != massOfMembers)
 }
 
 func (m *mass) show() obj {
