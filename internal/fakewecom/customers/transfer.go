@@ -143,8 +143,8 @@ func (cs *Customers) handOver(b *book, t *transfer) {
 	old := b.relation(t.from, t.externalId)
 	b.drop(old)
 	cs.tellContact(b, changeRemoved, old, always(platform.Text("Source", "DELETE_BY_TRANSFER")))
-	had := b.relation(t.to, t.externalId) != nil
-	if !had {
+	if his := b.relation(t.to, t.externalId); his == nil || his.Half {
+		b.drop(his)
 		r := &Relation{Customer: old.Customer, UserId: t.to, Since: t.at, AddWay: addedByAdmin, OperUserId: t.from,
 			Remark: old.Remark, Company: old.Company, Description: old.Description, Mobiles: old.Mobiles, Tags: slices.Clone(old.Tags), welcomed: true}
 		b.relations = append(b.relations, r)

@@ -82,6 +82,18 @@ func TestContactWaysThatCannotBe(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// An id that is not there has a code of its own.
+func TestIdsThatAreMissing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for path, want := range map[string]int{
+		"get_contact_way": 41043, "update_contact_way": 41043, "del_contact_way": 41043, "groupchat/get_join_way": 41043,
+		"send_welcome_msg": 41049, "get_moment_task": 41059, "get": 41035, "list": 41009,
+	} {
+		assert.Equal(t, want, w.code(path, obj{}), path)
+	}
+}
+
 func TestContactWaysAreListed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
