@@ -107,6 +107,9 @@ func updateLink(a *ask) (obj, error) {
 	if a.Body()["range"] != nil {
 		next.Range = linkRange{}
 	}
+	if a.Body()["priority_option"] != nil {
+		next.Priority = nil
+	}
 	if err := a.Decode(&next); err != nil {
 		return nil, err
 	}

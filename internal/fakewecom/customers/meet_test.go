@@ -68,14 +68,19 @@ func TestCustomersComeAndGo(t *testing.T) {
 	w.Clock.Add(time.Hour)
 	again := w.add("woAnna", "wmLi")
 	assert.Equal(t, []any{false, "Mr Li", int64(1_760_003_600)}, []any{again.Lost, again.Remark, again.Since.Unix()})
-	shown, _ := hidden(w.toldOne()[0])
-	assert.Equal(t, "<ChangeType>add_external_contact</ChangeType>"+ids+"<WelcomeCode/>", shown)
+	told, _ := hidden(w.toldOne()[0])
+	assert.Equal(t, "<ChangeType>add_external_contact</ChangeType>"+ids+"<WelcomeCode/>", told)
 
 	require.NoError(t, w.RemoveCustomer(ctx, corpId, "woAnna", "wmLi"))
 	assert.Equal(t, []string{"<ChangeType>del_external_contact</ChangeType>" + ids}, w.toldOne())
 	assert.Equal(t, 84061, w.code("list", obj{"userid": "woAnna"}))
 	assert.Empty(t, w.add("woAnna", "wmLi").Remark, "nothing is left of it")
 	assert.Len(t, w.People(corpId), 1)
+
+	require.NoError(t, w.behind(func(b *book) { b.relations[0].Tags, b.relations[0].Mobiles = []string{"et1"}, []string{"1"} }))
+	shown := w.CustomersOf(corpId)[0]
+	shown.Tags[0], shown.Mobiles[0] = "x", "x"
+	assert.Equal(t, []string{"et1", "1"}, append(w.CustomersOf(corpId)[0].Tags, w.CustomersOf(corpId)[0].Mobiles...), "what is shown is a copy")
 }
 
 // Who is half added is no customer yet.

@@ -58,6 +58,9 @@ func TestCorpTags(t *testing.T) {
 	assert.Equal(t, want[:1], shownTags(w.good("get_corp_tag_list", obj{"tag_id": []string{ids[0]}, "group_id": []string{city}})))
 	assert.Equal(t, 40068, w.code("get_corp_tag_list", obj{"tag_id": []string{"etNone"}}))
 
+	_, theirs := made(w.as(second, "add_corp_tag", obj{"group_id": level, "tag": tags("E")}))
+	assert.Equal(t, 81011, w.code("edit_corp_tag", obj{"id": theirs[0], "name": "F"}), "a tag of another app in a group of its own")
+	assert.Zero(t, faketest.Errcode(w.as(second, "edit_corp_tag", obj{"id": theirs[0], "name": "F"})))
 	for id, code := range map[string]int{cities[0]: 81011, city: 81011, "etNone": 40068} {
 		assert.Equal(t, code, w.code("edit_corp_tag", obj{"id": id, "name": "x"}))
 		assert.Equal(t, code, w.code("del_corp_tag", obj{"tag_id": []string{id}}))

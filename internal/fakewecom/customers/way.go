@@ -159,13 +159,8 @@ func updateWay(a *ask) (obj, error) {
 	if w.old(a.Now()) {
 		return nil, platform.Refuse(codeNoConfig, "config_id expired")
 	}
-	next := *w
-	if a.Body()["user"] != nil {
-		next.User = nil
-	}
-	if a.Body()["party"] != nil {
-		next.Party = nil
-	}
+	next := *w // the way keeps its lists if the request is refused
+	next.User, next.Party, next.Conclusions = slices.Clone(w.User), slices.Clone(w.Party), slices.Clone(w.Conclusions)
 	if err := a.Decode(&next); err != nil {
 		return nil, err
 	}

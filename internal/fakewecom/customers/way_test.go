@@ -73,9 +73,12 @@ func TestContactWaysThatCannotBe(t *testing.T) {
 		assert.Equal(t, c.code, w.code("add_contact_way", wayReq(c.more)), i)
 	}
 	id := w.good("add_contact_way", wayReq(obj{"type": 2, "party": []int{1}, "user": []string{}}))["config_id"]
+	w.good("update_contact_way", obj{"config_id": id, "user": []string{"woAnna"}})
 	assert.Equal(t, 60011, w.code("update_contact_way", obj{"config_id": id, "user": []string{"woCy"}}))
+	assert.Equal(t, []any{"woAnna"}, w.good("get_contact_way", obj{"config_id": id})["contact_way"].(obj)["user"], "nothing of what is refused")
 	w.good("update_contact_way", obj{"config_id": id, "party": []int{2}})
 	assert.Equal(t, []any{2.0}, w.good("get_contact_way", obj{"config_id": id})["contact_way"].(obj)["party"])
+	w.good("update_contact_way", obj{"config_id": id, "user": []string{}})
 	_, err := w.AddCustomer(t.Context(), corpId, Meeting{Customer: person("wmWu"), Way: id.(string)})
 	require.ErrorContains(t, err, `no member ""`, "whom of the department, the test must say")
 	_, err = w.AddCustomer(t.Context(), corpId, Meeting{Customer: person("wmWu"), Way: id.(string), UserId: "woBo"})
@@ -175,6 +178,8 @@ func TestAcquisitionLinks(t *testing.T) {
 	got = w.good(base+"get", obj{"link_id": id})
 	assert.Equal(t, []any{"Spring", false, obj{"department_list": []any{1.0}}, obj{"priority_type": 1.0}},
 		[]any{got["link"].(obj)["link_name"], got["link"].(obj)["skip_verify"], got["range"], got["priority_option"]})
+	w.good(base+"update_link", obj{"link_id": id, "priority_option": obj{"priority_userid_list": []string{"woBo"}}})
+	assert.Equal(t, obj{"priority_userid_list": []any{"woBo"}}, w.good(base+"get", obj{"link_id": id})["priority_option"], "it is replaced")
 	for want, in := range map[int]obj{
 		60011: {"link_name": "x", "range": obj{"user_list": []string{"woCy"}}},
 		40058: {"link_name": "x", "range": obj{}},
