@@ -64,12 +64,13 @@ func convertUnionId(a *ask) (obj, error) {
 	return obj{"pending_id": p.id}, nil
 }
 
-// pendingOfCustomers says which pending_id the customers had before, if they had one.
+// pendingOfCustomers says which pending_id the customers had before, if they had one; with a
+// chat_id, those in that group.
 func pendingOfCustomers(a *ask) (obj, error) {
 	list := []obj{}
 	for _, id := range a.Strs("external_userid") {
 		c, ok := a.find(id)
-		if !ok {
+		if chatId := a.Str("chat_id"); !ok || chatId != "" && !a.isIn(chatId, id) {
 			continue
 		}
 		if p, ok := a.pending[c.UnionId]; ok && a.Now().Sub(p.made) < pendingLife {
@@ -77,6 +78,12 @@ func pendingOfCustomers(a *ask) (obj, error) {
 		}
 	}
 	return obj{"result": list}, nil
+}
+
+// isIn reports whether somebody is in a group.
+func (b *book) isIn(chatId, id string) bool {
+	c := b.chat(chatId)
+	return c != nil && c.member(id) != nil
 }
 
 func openidOfCustomer(a *ask) (obj, error) {

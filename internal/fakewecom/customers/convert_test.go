@@ -34,6 +34,12 @@ func TestUnionIdsAreConverted(t *testing.T) {
 		return w.good(toPendingIds, obj{"external_userid": []string{"wmLi", "wmWu", "wmNone"}})["result"]
 	}
 	assert.Equal(t, []any{obj{"external_userid": "wmWu", "pending_id": pending}}, known())
+	for chat, want := range map[string]int{w.group("Milk", "woDan", "wmLi"): 0, w.group("Tea", "woDan", "wmWu"): 1, "wrNone": 0} {
+		assert.Len(t, w.good(toPendingIds, obj{"external_userid": []string{"wmLi", "wmWu"}, "chat_id": chat})["result"], want, "those in the group")
+	}
+	for _, g := range w.Groups(corpId) {
+		require.NoError(t, w.DismissGroup(t.Context(), corpId, g.ChatId))
+	}
 	w.Clock.Add(pendingLife)
 	assert.Empty(t, known())
 	require.NoError(t, w.RemoveCustomer(t.Context(), corpId, "woBo", "wmWu"))
