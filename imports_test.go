@@ -58,10 +58,11 @@ var onlyFor = map[string][]string{
 	"internal/fakewecom":           {"wecomtest"},
 	"internal/fakewecom/contacts":  {"internal/fakewecom"},
 	"internal/fakewecom/customers": {"internal/fakewecom", "wecomtest"},
-	"internal/fakewecom/platform":  {"internal/fakewecom", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/messages", "wecomtest"},
+	"internal/fakewecom/platform":  {"internal/fakewecom", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/messages", "wecomtest"},
 	"internal/fakewecom/desk":      {"internal/fakewecom", "wecomtest"},
+	"internal/fakewecom/kf":        {"internal/fakewecom", "wecomtest"},
 	"internal/fakewecom/messages":  {"internal/fakewecom"},
-	"internal/spec":                {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "wecomtest"},
+	"internal/spec":                {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "wecomtest"},
 	"internal/inprocess":           {"wecomtest"},
 }
 

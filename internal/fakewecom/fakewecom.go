@@ -14,6 +14,7 @@ import (
 	"github.com/gothird/wecom/internal/fakewecom/contacts"
 	"github.com/gothird/wecom/internal/fakewecom/customers"
 	"github.com/gothird/wecom/internal/fakewecom/desk"
+	"github.com/gothird/wecom/internal/fakewecom/kf"
 	"github.com/gothird/wecom/internal/fakewecom/messages"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
@@ -24,11 +25,12 @@ type Server struct {
 	*contacts.Contacts
 	*customers.Customers
 	*desk.Desks
+	*kf.Service
 	*messages.Messages
 }
 
 // New returns a fake with nobody in it: no provider, no app, no corp.
 func New(o platform.Options) *Server {
 	p := platform.New(o)
-	return &Server{p, contacts.New(p), customers.New(p), desk.New(p), messages.New(p)}
+	return &Server{p, contacts.New(p), customers.New(p), desk.New(p), kf.New(p), messages.New(p)}
 }
