@@ -49,6 +49,7 @@ func newWorld(t *testing.T) *world {
 // errcode. Paths are those below /cgi-bin/externalcontact/, or whole.
 func (w *world) as(suite, path string, in obj) obj {
 	w.T.Helper()
+	defer w.Settled() // its pushes take numbers too, of which later ids are made
 	ep := endpoint(w.T, path)
 	token, err := w.IssueToken(spec.CredentialCorp, suite, faketest.Corp)
 	require.NoError(w.T, err)
