@@ -122,6 +122,12 @@ func TestRemarks(t *testing.T) {
 	require.Zero(t, write("wmLi", obj{"remark": "Mr Li", "remark_company": "Mill", "description": "likes tea"}))
 	const edited = "<ChangeType>edit_external_contact</ChangeType><UserID>woAnna</UserID><ExternalUserID>wmLi</ExternalUserID>"
 	assert.Equal(t, []string{edited}, w.toldOne())
+	for _, more := range []obj{{"remark": "Li"}, {"remark_company": "Bakery"}, {"description": "likes milk"}, {"remark": "Mr Li", "remark_company": "Mill", "description": "likes tea"}} {
+		require.Zero(t, write("wmLi", more))
+		assert.Equal(t, []string{edited}, w.toldOne(), "%v", more)
+	}
+	require.Zero(t, write("wmLi", obj{"remark": "Mr Li"}))
+	assert.Empty(t, w.told(), "nothing has changed")
 	require.Zero(t, write("wmLi", obj{"remark_mobiles": []string{"13900000001", "13900000002"}}))
 	assert.Empty(t, w.told())
 	assert.Equal(t, []string{"13900000001", "13900000002"}, w.CustomersOf(corpId)[0].Mobiles)
