@@ -5,11 +5,14 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/corp/externalcontact"
+	"github.com/gothird/wecom/corp/media"
+	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/service"
 	"github.com/gothird/wecom/token"
 	"github.com/gothird/wecom/wecomtest"
@@ -83,6 +86,31 @@ func TestVisitorsBecomeCustomers(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, known, 1)
 	assert.Equal(t, visitor.PendingId, known[0].PendingId)
+}
+
+// A file that customers are sent must have been uploaded, in the last three days.
+// G: wecomtest/customers
+func TestFilesForCustomers(t *testing.T) {
+	t.Parallel()
+	wecom := wecomtest.New(t)
+	corp := wecom.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "woLin"}}})
+	li := corp.AddCustomer("woLin", wecomtest.Customer{})
+	file, err := media.Upload(corp.Api(), media.TypeFile, wire.Bytes("menu.pdf", []byte("%PDF-1.7")))
+	require.NoError(t, err)
+	send := func(mediaId string) (*externalcontact.MassMessageResult, error) {
+		m := externalcontact.Message{Attachments: []wire.Attachment{{File: &wire.Media{MediaId: mediaId}}}}
+		return externalcontact.AddMsgTemplate(corp.Api(), externalcontact.MassMessage{Sender: "woLin", Message: m})
+	}
+	_, err = send("nothing")
+	require.ErrorIs(t, err, token.Code(40007))
+	made, err := send(file.MediaId)
+	require.NoError(t, err)
+	corp.SendGroupMsg(made.MsgId)
+	require.Len(t, li.Messages(), 1)
+	assert.Contains(t, li.Messages()[0].Body, file.MediaId)
+	wecom.Advance(73 * time.Hour)
+	_, err = send(file.MediaId)
+	require.ErrorIs(t, err, token.Code(40007))
 }
 
 // Two corps have customers of their own, and one seed gives the same ids.

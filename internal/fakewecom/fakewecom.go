@@ -40,5 +40,5 @@ func New(o platform.Options) *Server {
 	book := contacts.New(p, contacts.Uploaded(files.Uploaded()))
 	agents.New(p, book.Directory().Range)
 	inboxes := messages.New(p, messages.Around{Book: book.Directory(), Uploaded: files.Uploaded(), Messaged: desks.Licences().Messaged})
-	return &Server{p, book, customers.New(p), desks, kf.New(p), files, inboxes}
+	return &Server{p, book, customers.New(p, customers.Uploaded(files.Uploaded())), desks, kf.New(p), files, inboxes}
 }

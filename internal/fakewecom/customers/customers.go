@@ -14,6 +14,7 @@ type obj = platform.Obj
 
 // Codes of 客户联系.
 const (
+	codeBadMedia       = 40007
 	codeBadUsers       = 40031
 	codeBadTag         = 40068
 	codeTagThere       = 40071
@@ -62,13 +63,18 @@ const (
 
 // Customers keeps the customers of all corps.
 type Customers struct {
-	host  *platform.Host
-	books map[string]*book // by corp
+	host     *platform.Host
+	uploaded Uploaded
+	books    map[string]*book // by corp
 }
 
+// Uploaded is a file that an app of the corp has uploaded for messages, and its kind; nil takes
+// each media_id for one. The platform's lock is held.
+type Uploaded func(corpId, mediaId string) (kind string, data []byte, ok bool)
+
 // New adds 客户联系 to a platform.
-func New(p *platform.Platform) *Customers {
-	cs := &Customers{books: map[string]*book{}}
+func New(p *platform.Platform, uploaded Uploaded) *Customers {
+	cs := &Customers{uploaded: uploaded, books: map[string]*book{}}
 	handlers := map[string]platform.Handler{}
 	for prefix, topic := range map[string]map[string]func(a *ask) (obj, error){
 		"/cgi-bin/externalcontact/":                      cs.people(),

@@ -189,6 +189,16 @@ func TestWelcomeMessages(t *testing.T) {
 		assert.Equal(t, want, w.code("send_welcome_msg", in), "%v", in)
 	}
 	assert.Equal(t, 40058, w.code("send_welcome_msg", obj{"welcome_code": "c", "attachments": []obj{{"msgtype": "link"}}}))
+	mini := obj{"appid": "wx", "page": "p", "title": "t", "pic_media_id": "m2"}
+	for i, c := range []struct {
+		code       int
+		attachment obj
+	}{
+		{40007, obj{"msgtype": "image", "image": obj{"media_id": "m2"}}}, {40007, obj{"msgtype": "miniprogram", "miniprogram": mini}},
+		{41050, obj{"msgtype": "image", "image": obj{"media_id": "m1"}}}, {41050, obj{"msgtype": "image", "image": obj{"pic_url": "u"}}},
+	} {
+		assert.Equal(t, c.code, w.code("send_welcome_msg", obj{"welcome_code": "c", "attachments": []obj{c.attachment}}), i)
+	}
 	assert.Equal(t, 40058, w.code("send_welcome_msg", obj{"welcome_code": "c", "text": obj{"content": string(make([]byte, 4001))}}))
 	require.Zero(t, faketest.Errcode(w.as(second, "send_welcome_msg", obj{"welcome_code": codes["second"], "text": obj{"content": "Hello"}, "attachments": []obj{link}})))
 	assert.Equal(t, 41051, w.code("send_welcome_msg", obj{"welcome_code": codes["comman"], "text": obj{"content": "Hi"}}))

@@ -89,12 +89,29 @@ func (a *ask) parts() (parts []part, err error) {
 		if !ok {
 			return nil, platform.BadParam("invalid Request Parameter, the object of msgtype %s is missing", kind)
 		}
+		if !a.hasFiles(content) {
+			return nil, platform.Refuse(codeBadMedia, "invalid media_id")
+		}
 		parts = append(parts, newPart(kind, content))
 	}
 	if len(parts) == 0 {
 		return nil, platform.BadParam("text and attachments are empty")
 	}
 	return parts, nil
+}
+
+// hasFiles reports whether the files that an attachment names are there.
+func (a *ask) hasFiles(content obj) bool {
+	for _, name := range []string{"media_id", "pic_media_id"} {
+		id, _ := content[name].(string)
+		if id == "" || a.cs.uploaded == nil {
+			continue
+		}
+		if _, _, ok := a.cs.uploaded(a.corp.Id, id); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 func newPart(kind string, content obj) part {

@@ -29,7 +29,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	fw := faketest.New(t, platform.Options{})
-	w := &world{World: fw, Customers: New(fw.Platform)}
+	w := &world{World: fw, Customers: New(fw.Platform, func(_, mediaId string) (string, []byte, bool) { return "image", nil, mediaId == "m1" })}
 	cb := func(path string) platform.Callback {
 		return platform.Callback{URL: w.Hook.URL + path, Token: faketest.Token, EncodingAESKey: faketest.Key}
 	}
