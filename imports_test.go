@@ -55,16 +55,17 @@ var imports = map[string][]string{
 // onlyFor names internal packages that no program of a user should hold, and who may
 // import them all the same.
 var onlyFor = map[string][]string{
-	"internal/fakewecom":          {"wecomtest"},
-	"internal/fakewecom/agents":   {"internal/fakewecom"},
-	"internal/fakewecom/contacts": {"internal/fakewecom"},
-	"internal/fakewecom/media":    {"internal/fakewecom"},
-	"internal/fakewecom/platform": {"internal/fakewecom", "internal/fakewecom/agents", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest"},
-	"internal/fakewecom/desk":     {"internal/fakewecom", "wecomtest"},
-	"internal/fakewecom/kf":       {"internal/fakewecom", "wecomtest"},
-	"internal/fakewecom/messages": {"internal/fakewecom"},
-	"internal/spec":               {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest"},
-	"internal/inprocess":          {"wecomtest"},
+	"internal/fakewecom":           {"wecomtest"},
+	"internal/fakewecom/agents":    {"internal/fakewecom"},
+	"internal/fakewecom/contacts":  {"internal/fakewecom"},
+	"internal/fakewecom/customers": {"internal/fakewecom", "wecomtest"},
+	"internal/fakewecom/media":     {"internal/fakewecom"},
+	"internal/fakewecom/platform":  {"internal/fakewecom", "internal/fakewecom/agents", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest"},
+	"internal/fakewecom/desk":      {"internal/fakewecom", "wecomtest"},
+	"internal/fakewecom/kf":        {"internal/fakewecom", "wecomtest"},
+	"internal/fakewecom/messages":  {"internal/fakewecom"},
+	"internal/spec":                {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest"},
+	"internal/inprocess":           {"wecomtest"},
 }
 
 // testOnly are internal packages that are parts of tests: they import what tests may, and

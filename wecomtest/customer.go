@@ -1,13 +1,141 @@
 package wecomtest
 
+import (
+	"cmp"
+	"strconv"
+
+	"github.com/gothird/wecom/internal/fakewecom/customers"
+)
+
 // Customer is a customer (客户), who writes from WeChat (微信) or from the WeCom of another corp.
 // [Corp.AddCustomer] takes one that is filled in as far as the test cares, and returns him
 // whole.
 type Customer struct {
-	ExternalUserId string // as the provider sees it; "": one is made up
+	ExternalUserId string // as the provider sees it; "": one is made up. One that begins with wo is of WeCom, any other of WeChat
 	Name           string // "": one is made up
 	UnionId        string // in WeChat; "": one is made up
-	State          string // of the contact way (联系我) or link that he came by; "": none
+
+	// Way is what he came by: the config_id of a contact way (联系我), or the link_id of an
+	// acquisition link (获客链接); "": neither. State is that of the contact way, or the
+	// customer_channel of the link; without a Way it is what the test says.
+	Way, State string
 
 	corp *Corp
+}
+
+// AddCustomer is a customer and a member who add each other: all apps of the corp that see
+// the member are told of it by add_external_contact, with the State and, for customers from
+// WeChat, a WelcomeCode that is good for 20 seconds. userId can be "" for a customer with a
+// Way that names members. The same customer, by his ExternalUserId, can be added by further
+// members, and again after one has removed the other.
+func (c *Corp) AddCustomer(userId string, customer Customer) *Customer {
+	c.wecom().t.Helper()
+	return c.meet(userId, customer, false)
+}
+
+// AddHalfCustomer is a customer who adds a member, of whom no confirmation is needed; the
+// member has not yet confirmed: add_half_external_contact. [Corp.AddCustomer] is then the
+// member who does.
+func (c *Corp) AddHalfCustomer(userId string, customer Customer) *Customer {
+	c.wecom().t.Helper()
+	return c.meet(userId, customer, true)
+}
+
+func (c *Corp) meet(userId string, x Customer, half bool) *Customer {
+	w := c.wecom()
+	w.t.Helper()
+	if userId != "" || x.Way == "" {
+		c.member(userId)
+	}
+	if x.corp != nil && x.corp.Id != c.Id {
+		w.t.Fatalf("wecomtest: %s is a customer of %s: for %s he is somebody else, with an ExternalUserId of his own", x.ExternalUserId, x.corp.Name, c.Name)
+	}
+	c.completeCustomer(&x)
+	came, err := w.engine.AddCustomer(w.ctx, c.Id, customers.Meeting{Customer: x.engineCustomer(), UserId: userId, Way: x.Way, State: x.State, Half: half})
+	w.told(err)
+	x.State = came.State
+	return &x
+}
+
+// completeCustomer fills in what a test left out of a customer.
+func (c *Corp) completeCustomer(x *Customer) {
+	known := c.w.engine.People(c.Id)
+	x.corp = c
+	x.ExternalUserId = cmp.Or(x.ExternalUserId, c.w.name("wm", 30, "customer", c.Id, strconv.Itoa(len(known)+1)))
+	for _, o := range known {
+		if o.ExternalUserId == x.ExternalUserId {
+			x.Name, x.UnionId = cmp.Or(x.Name, o.Name), cmp.Or(x.UnionId, o.UnionId)
+		}
+	}
+	x.Name = cmp.Or(x.Name, "Customer "+strconv.Itoa(len(known)+1))
+	x.UnionId = cmp.Or(x.UnionId, c.w.name("o", 27, "unionid", x.ExternalUserId))
+}
+
+func (x *Customer) engineCustomer() customers.Customer {
+	return customers.Customer{ExternalUserId: x.ExternalUserId, Name: x.Name, UnionId: x.UnionId}
+}
+
+// of is the corp that the customer belongs to.
+func (x *Customer) of() *Corp {
+	if x == nil || x.corp == nil {
+		panic("wecomtest: this Customer belongs to no corp: use the one that AddCustomer returns")
+	}
+	return x.corp
+}
+
+// Messages lists what has reached the customer from members, the oldest first: welcome
+// messages, and mass messages that a member has confirmed, see [Corp.SendGroupMsg]. A text and
+// each attachment are messages of their own. UserId is the member.
+func (x *Customer) Messages() []Message {
+	var list []Message
+	for _, m := range x.of().w.engine.MessagesToCustomer(x.corp.Id, x.ExternalUserId) {
+		list = append(list, Message{m.Time, m.Id, m.CorpId, m.SuiteId, m.UserId, m.Kind, textOf(m.Content), string(m.Content)})
+	}
+	return list
+}
+
+// RemoveMember is the customer who deletes a member: del_follow_user. The member still has
+// him in his list, but reaches him no more.
+func (x *Customer) RemoveMember(userId string) {
+	w := x.of().w
+	w.t.Helper()
+	w.told(w.engine.RemoveMember(w.ctx, x.corp.Id, userId, x.ExternalUserId))
+}
+
+// RefuseTransfer is the customer who refuses the member who is to take him over
+// (externalcontact.TransferCustomer), within 24 hours: transfer_fail.
+func (x *Customer) RefuseTransfer(takeoverUserId string) {
+	w := x.of().w
+	w.t.Helper()
+	w.told(w.engine.RefuseTransfer(w.ctx, x.corp.Id, takeoverUserId, x.ExternalUserId))
+}
+
+// Join is the customer who joins a customer group (客户群), invited by its chat_id, or by the
+// config_id of a join way (加入群聊): change_external_chat with add_member.
+func (x *Customer) Join(group string) {
+	w := x.of().w
+	w.t.Helper()
+	w.told(w.engine.JoinGroup(w.ctx, x.corp.Id, group, x.engineCustomer()))
+}
+
+// Leave is the customer who leaves a customer group: change_external_chat with del_member.
+func (x *Customer) Leave(chatId string) {
+	w := x.of().w
+	w.t.Helper()
+	w.told(w.engine.LeaveGroup(w.ctx, x.corp.Id, chatId, x.ExternalUserId))
+}
+
+// LikeMoment is the customer who likes a moment (客户朋友圈) that a member has published.
+func (x *Customer) LikeMoment(momentId, userId string) {
+	w := x.of().w
+	w.t.Helper()
+	w.told(w.engine.ReactToMoment(w.ctx, x.corp.Id, momentId, userId, x.ExternalUserId, true))
+}
+
+// CommentMoment is the customer who comments on a moment that a member has published; apps are
+// not told the text.
+func (x *Customer) CommentMoment(momentId, userId string) {
+	w := x.of().w
+	w.t.Helper()
+	w.told(w.engine.ReactToMoment(w.ctx, x.corp.Id, momentId, userId, x.ExternalUserId, false))
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/corp/externalcontact"
+	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/purchase"
@@ -84,6 +86,35 @@ func ExampleWeCom_Deliver() {
 	fmt.Println(err)
 	// Output:
 	// 200 <nil> Is anybody there?
+	// <nil>
+}
+
+// A member has a new customer, and the app welcomes him.
+func ExampleCorp_AddCustomer() {
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		corp := wecom.Install(wecomtest.Corp{Name: "Riverside"})
+
+		inbox, _ := callback.NewInbox(callback.Config{})
+		done := make(chan error)
+		callback.On(inbox, func(_ context.Context, n *callback.Notice, e *callback.ExternalContactEvent) error {
+			done <- externalcontact.SendWelcomeMsg(n.Api, e.WelcomeCode, externalcontact.Message{Text: &wire.Text{Content: "Hello from " + e.State}})
+			return nil
+		}, callback.KCtAddExternalContact)
+		handler, _ := inbox.Handler(wecom.Api(), wecom.URL(wecom.Api(), callback.App))
+		wecom.Go(inbox.Run)
+		wecom.Deliver(wecom.Api(), callback.App, handler)
+
+		li := corp.AddCustomer(corp.Members[1].UserId, wecomtest.Customer{Name: "Li", State: "the fair"})
+		fmt.Println("sent", <-done)
+		for _, m := range li.Messages() {
+			fmt.Println(li.Name, "reads:", m.Text)
+		}
+	})
+	fmt.Println(err)
+	// Output:
+	// sent <nil>
+	// Li reads: Hello from the fair
 	// <nil>
 }
 

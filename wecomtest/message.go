@@ -7,7 +7,7 @@ import (
 )
 
 // Message is a message (应用消息) that an app sent to a member, or that a member sends to the
-// app, see [Corp.Send].
+// app, see [Corp.Send]; or what has reached a customer, see [Customer.Messages].
 type Message struct {
 	Time    time.Time
 	Id      string // msgid

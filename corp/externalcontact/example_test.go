@@ -18,6 +18,9 @@ func ExampleAllCustomers() {
 	err := wecomtest.Run(func(t testing.TB) {
 		wecom := wecomtest.New(t)
 		corp := wecom.Install(wecomtest.Corp{Name: "Riverside"})
+		li := corp.AddCustomer(corp.Members[0].UserId, wecomtest.Customer{Name: "Li"})
+		corp.AddCustomer(corp.Members[1].UserId, *li)
+		corp.AddCustomer(corp.Members[1].UserId, wecomtest.Customer{Name: "Wu"})
 
 		customers := map[string]int{}
 		for c, err := range externalcontact.AllCustomers(corp.Api()) {
@@ -28,15 +31,14 @@ func ExampleAllCustomers() {
 			case err != nil:
 				log.Fatal(err)
 			default:
-				customers[c.ExternalContact.ExternalUserId]++
+				customers[c.ExternalContact.Name]++
 			}
 		}
-		fmt.Println("there are customers:", len(customers) > 0)
+		fmt.Println("members of each:", customers)
 	})
 	fmt.Println(err)
 	// Output:
-	// without those of 2 members
-	// there are customers: true
+	// members of each: map[Li:2 Wu:1]
 	// <nil>
 }
 
@@ -50,6 +52,8 @@ func ExampleAddContactWay() {
 		way.User, way.State = []string{corp.Members[1].UserId}, "spring-leaflet"
 		made, err := externalcontact.AddContactWay(corp.Api(), way)
 		fmt.Println("code", made.QrCode != "", err)
+		group, err := externalcontact.AddCorpTag(corp.Api(), externalcontact.NewTags{GroupName: "Origin", Tag: []externalcontact.NewTag{{Name: "Spring"}}})
+		fmt.Println("tag", err)
 
 		inbox, _ := callback.NewInbox(callback.Config{})
 		done := make(chan error)
@@ -57,7 +61,7 @@ func ExampleAddContactWay() {
 			if e.State != "spring-leaflet" {
 				return nil
 			}
-			err := externalcontact.MarkTag(n.Api, e.UserID, e.ExternalUserID, []string{"etSpring"}, nil)
+			err := externalcontact.MarkTag(n.Api, e.UserID, e.ExternalUserID, []string{group.Tag[0].Id}, nil)
 			done <- err
 			return err
 		})
@@ -65,12 +69,16 @@ func ExampleAddContactWay() {
 		go inbox.Run(t.Context())
 		wecom.Deliver(wecom.Api(), callback.App, handler)
 
-		corp.PushSample("change_external_contact.add_external_contact", "State", "spring-leaflet")
+		li := corp.AddCustomer("", wecomtest.Customer{Way: made.ConfigId})
 		fmt.Println("tagged", <-done)
+		customer, err := externalcontact.Get(corp.Api(), li.ExternalUserId, "")
+		fmt.Println(customer.FollowUser[0].State, customer.FollowUser[0].Tags[0].TagName, err)
 	})
 	fmt.Println(err)
 	// Output:
 	// code true <nil>
+	// tag <nil>
 	// tagged <nil>
+	// spring-leaflet Spring <nil>
 	// <nil>
 }

@@ -37,16 +37,16 @@ func ExampleSendWelcomeMsg() {
 		go inbox.Run(t.Context())
 		wecom.Deliver(wecom.Api(), callback.App, handler)
 
-		corp.PushSample("change_external_contact.add_external_contact", "WelcomeCode", "code-of-the-event")
+		li := corp.AddCustomer(corp.Members[1].UserId, wecomtest.Customer{Name: "Li"})
 		fmt.Println("welcomed", <-done)
-		for _, r := range wecom.Requests("/cgi-bin/externalcontact/send_welcome_msg") {
-			fmt.Println(r.Method, r.Path, r.CorpId == corp.Id, r.ErrCode)
+		for _, m := range li.Messages() {
+			fmt.Println(li.Name, "reads:", m.Text)
 		}
 	})
 	fmt.Println(err)
 	// Output:
 	// welcomed <nil>
-	// POST /cgi-bin/externalcontact/send_welcome_msg true 0
+	// Li reads: 您好,有什么可以帮您?
 	// <nil>
 }
 
@@ -54,12 +54,12 @@ func ExampleSendWelcomeMsg() {
 func ExampleWaitMomentTask() {
 	err := wecomtest.Run(func(t testing.TB) {
 		wecom := wecomtest.New(t)
-		api := wecom.Install(wecomtest.Corp{Name: "Riverside"}).Api()
+		api := wecom.Install(wecomtest.Corp{Name: "Riverside", Members: []wecomtest.Member{{UserId: "woLin"}}}).Api()
 
 		job, err := externalcontact.AddMomentTask(api, externalcontact.MomentTask{
 			Text: &wire.Text{Content: "春茶到店"},
 			VisibleRange: &externalcontact.MomentRange{
-				SenderList: &externalcontact.MomentSenders{DepartmentList: []int64{1}},
+				SenderList: &externalcontact.MomentSenders{UserList: []string{"woLin", "woGone"}},
 			},
 		})
 		fmt.Println("begun", err)
@@ -69,6 +69,6 @@ func ExampleWaitMomentTask() {
 	fmt.Println(err)
 	// Output:
 	// begun <nil>
-	// true 2 members left out <nil>
+	// true 1 members left out <nil>
 	// <nil>
 }

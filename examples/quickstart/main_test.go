@@ -24,8 +24,8 @@ func TestWalk(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, walk(ctx, &out), "%s", &out)
 	text := out.String()
-	assert.Len(t, regexp.MustCompile(`(?m)^ ?\d+  `).FindAllString(text, -1), 13)
-	assert.Len(t, regexp.MustCompile(`(?m)^ +← POST /wecom/(app|system): \w+`).FindAllString(text, -1), 5, "each push is told")
+	assert.Len(t, regexp.MustCompile(`(?m)^ ?\d+  `).FindAllString(text, -1), 15)
+	assert.Len(t, regexp.MustCompile(`(?m)^ +← POST /wecom/(app|system): \w+`).FindAllString(text, -1), 6, "each push is told")
 	assert.Contains(t, text, "All steps done")
 	same := wecomtest.New(t) // as the one of the walk
 	cfg, app := same.Config(), same.URL(same.Api(), callback.App)

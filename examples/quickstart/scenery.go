@@ -57,7 +57,7 @@ func walk(ctx context.Context, out io.Writer) (err error) {
 		p := &provider{stage: newStage(t, out), events: make(chan *callback.Notice, 16)}
 		p.print("WeCom (a fake)    http://%s\nyour callbacks    %s/wecom/…\n", p.wecom.Addr(), p.server.URL)
 		for _, step := range []func(context.Context) error{
-			p.start, p.checkURLs, p.ticket, p.link, p.market, p.corpToken, p.buy, p.pay, p.activate, p.inspect, p.heal, p.change, p.roster, p.cancel,
+			p.start, p.checkURLs, p.ticket, p.link, p.market, p.corpToken, p.buy, p.pay, p.activate, p.inspect, p.heal, p.change, p.roster, p.message, p.welcome, p.cancel,
 		} {
 			if err = errors.Join(ctx.Err(), step(ctx)); err != nil {
 				return

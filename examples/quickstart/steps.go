@@ -8,6 +8,9 @@ import (
 
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/corp/contact"
+	"github.com/gothird/wecom/corp/externalcontact"
+	"github.com/gothird/wecom/corp/message"
+	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
 	"github.com/gothird/wecom/service"
@@ -221,6 +224,42 @@ func (p *provider) roster(context.Context) error {
 		p.note("%s is in departments %v", user.UserId, user.Department)
 	}
 	return want("members of Sales", found, 2)
+}
+
+func (p *provider) message(context.Context) error {
+	p.title("Write to a member: what he reads is what was sent")
+	const member = "woLin"
+	_, err := message.Send(p.api.WithCorp(p.lakeside.Id), message.Message{ToUser: []string{member}, Content: message.Content{Text: &wire.Text{Content: "Welcome on board"}}})
+	if err != nil {
+		return err
+	}
+	inbox := p.wecom.Messages(member)
+	for _, m := range inbox {
+		p.note("%s reads: %s", m.UserId, m.Text)
+	}
+	return want("messages to the member", len(inbox), 1)
+}
+
+func (p *provider) welcome(ctx context.Context) error {
+	p.title("A member has a new customer: the event brings a code, which is good for one welcome message")
+	p.note("← POST /wecom/app: change_external_contact")
+	li := p.lakeside.AddCustomer("woLin", wecomtest.Customer{Name: "Li", State: "fair"})
+	n, err := p.event(ctx, callback.KItChangeExternalContact)
+	if err != nil {
+		return err
+	}
+	e, ok := n.Content.(*callback.ExternalContactEvent)
+	if !ok {
+		return fmt.Errorf("add_external_contact was decoded as %T", n.Content)
+	}
+	p.note("your function: %s has a customer from the %s", e.UserID, e.State)
+	if err := externalcontact.SendWelcomeMsg(n.Api.WithContext(ctx), e.WelcomeCode, externalcontact.Message{Text: &wire.Text{Content: "Nice to meet you"}}); err != nil {
+		return err
+	}
+	for _, m := range li.Messages() {
+		p.note("%s reads: %s", li.Name, m.Text)
+	}
+	return want("messages to the customer", len(li.Messages()), 1)
 }
 
 func (p *provider) cancel(ctx context.Context) error {

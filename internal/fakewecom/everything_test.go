@@ -94,6 +94,7 @@ func TestPartsAreJoined(t *testing.T) {
 		"/cgi-bin/gettoken", "/cgi-bin/license/create_new_order", "/cgi-bin/service/get_order", "/cgi-bin/advanced_api/create_order",
 		"/cgi-bin/paytool/open_order", "/cgi-bin/message/send", "/cgi-bin/user/get", "/cgi-bin/media/upload",
 		"/cgi-bin/agent/get", "/cgi-bin/batch/syncuser", "/cgi-bin/export/user", "/cgi-bin/media/upload_by_url", "/cgi-bin/kf/sync_msg",
+		"/cgi-bin/externalcontact/get", "/cgi-bin/externalcontact/groupchat/get", "/cgi-bin/idconvert/unionid_to_external_userid",
 	} {
 		assert.True(t, s.HasRules(path), path)
 	}

@@ -14,6 +14,7 @@ package fakewecom
 import (
 	"github.com/gothird/wecom/internal/fakewecom/agents"
 	"github.com/gothird/wecom/internal/fakewecom/contacts"
+	"github.com/gothird/wecom/internal/fakewecom/customers"
 	"github.com/gothird/wecom/internal/fakewecom/desk"
 	"github.com/gothird/wecom/internal/fakewecom/kf"
 	"github.com/gothird/wecom/internal/fakewecom/media"
@@ -25,6 +26,7 @@ import (
 type Server struct {
 	*platform.Platform
 	*contacts.Contacts
+	*customers.Customers
 	*desk.Desks
 	*kf.Service
 	*media.Media
@@ -38,5 +40,5 @@ func New(o platform.Options) *Server {
 	book := contacts.New(p, contacts.Uploaded(files.Uploaded()))
 	agents.New(p, book.Directory().Range)
 	inboxes := messages.New(p, messages.Around{Book: book.Directory(), Uploaded: files.Uploaded(), Messaged: desks.Licences().Messaged})
-	return &Server{p, book, desks, kf.New(p), files, inboxes}
+	return &Server{p, book, customers.New(p, customers.Uploaded(files.Uploaded())), desks, kf.New(p), files, inboxes}
 }

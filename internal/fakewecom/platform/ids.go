@@ -86,7 +86,6 @@ func conversions() []conversion {
 		{"/cgi-bin/idconvert/external_tagid", "external_tagid_list", "items", "external_tagid", "open_external_tagid", "invalid_external_tagid_list", "et"},
 		{"/cgi-bin/idconvert/open_kfid", "open_kfid_list", "items", "open_kfid", "new_open_kfid", "invalid_open_kfid_list", "wk"},
 		{"/cgi-bin/idconvert/chatid", "chat_id_list", "items", "chat_id", "new_chat_id", "invalid_chat_id_list", "wr"},
-		{"/cgi-bin/idconvert/batch/external_userid_to_pending_id", "external_userid", "result", "external_userid", "pending_id", "", "wm"},
 	}
 }
 

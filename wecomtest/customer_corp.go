@@ -1,0 +1,106 @@
+package wecomtest
+
+import (
+	"slices"
+
+	"github.com/gothird/wecom/internal/fakewecom/customers"
+)
+
+// RemoveCustomer is a member who removes a customer: del_external_contact.
+func (c *Corp) RemoveCustomer(userId string, customer *Customer) {
+	w := c.wecom()
+	w.t.Helper()
+	w.told(w.engine.RemoveCustomer(w.ctx, c.Id, userId, customer.idAt(c)))
+}
+
+// RemarkCustomer is a member who writes another remark (备注) to the name of a customer:
+// edit_external_contact.
+func (c *Corp) RemarkCustomer(userId string, customer *Customer, remark string) {
+	w := c.wecom()
+	w.t.Helper()
+	w.told(w.engine.RemarkCustomer(w.ctx, c.Id, userId, customer.idAt(c), remark))
+}
+
+// SendGroupMsg is members who confirm a mass message of the app (externalcontact.AddMsgTemplate),
+// which then reaches their customers; nobody named: all who have not yet.
+func (c *Corp) SendGroupMsg(msgId string, userIds ...string) {
+	w := c.wecom()
+	w.t.Helper()
+	if len(userIds) == 0 {
+		var err error
+		userIds, err = w.engine.GroupMsgSenders(c.Id, msgId)
+		w.do(err)
+	}
+	for _, id := range userIds {
+		w.told(w.engine.SendGroupMsg(w.ctx, c.Id, msgId, id))
+	}
+}
+
+// PublishMoment is members who publish a moment (客户朋友圈) that the app has asked them to
+// (externalcontact.AddMomentTask); nobody named: all who have not yet.
+func (c *Corp) PublishMoment(momentId string, userIds ...string) {
+	w := c.wecom()
+	w.t.Helper()
+	if len(userIds) == 0 {
+		var err error
+		userIds, err = w.engine.MomentPublishers(c.Id, momentId)
+		w.do(err)
+	}
+	for _, id := range userIds {
+		w.told(w.engine.PublishMoment(w.ctx, c.Id, momentId, id))
+	}
+}
+
+// NewGroup is a member who makes a customer group (客户群) and invites customers, who may have
+// been added by nobody: change_external_chat with create goes to the apps that see the owner.
+// [Customer.Join] and [Customer.Leave] are what comes later.
+func (c *Corp) NewGroup(name, ownerUserId string, invited ...*Customer) (chatId string) {
+	w := c.wecom()
+	w.t.Helper()
+	c.member(ownerUserId)
+	people := make([]customers.Customer, len(invited))
+	for i, x := range invited {
+		x.idAt(c)
+		people[i] = x.engineCustomer()
+	}
+	chatId, err := w.engine.NewGroup(w.ctx, c.Id, name, ownerUserId, people...)
+	w.told(err)
+	return chatId
+}
+
+// RenameGroup is the owner of a customer group who gives it another name:
+// change_external_chat with change_name.
+func (c *Corp) RenameGroup(chatId, name string) {
+	w := c.wecom()
+	w.t.Helper()
+	w.told(w.engine.RenameGroup(w.ctx, c.Id, chatId, name))
+}
+
+// DismissGroup is the owner of a customer group who dismisses it: change_external_chat with
+// dismiss.
+func (c *Corp) DismissGroup(chatId string) {
+	w := c.wecom()
+	w.t.Helper()
+	w.told(w.engine.DismissGroup(w.ctx, c.Id, chatId))
+}
+
+// OpenGid is the id of a customer group in WeChat, as a mini program is told it.
+func (c *Corp) OpenGid(chatId string) string {
+	w := c.wecom()
+	w.t.Helper()
+	groups := w.engine.Groups(c.Id)
+	i := slices.IndexFunc(groups, func(g customers.Group) bool { return g.ChatId == chatId })
+	if i < 0 {
+		w.t.Fatalf("wecomtest: %s has no customer group %q: see NewGroup", c.Name, chatId)
+	}
+	return groups[i].OpenGid
+}
+
+// idAt is the ExternalUserId of a customer of the corp, whom the test must have.
+func (x *Customer) idAt(c *Corp) string {
+	c.w.t.Helper()
+	if x == nil || x.corp == nil || x.corp.w != c.w || x.corp.Id != c.Id {
+		c.w.t.Fatalf("wecomtest: the Customer is not of %s: give one that its AddCustomer returned", c.Name)
+	}
+	return x.ExternalUserId
+}
