@@ -47,6 +47,7 @@ var imports = map[string][]string{
 	"callback":             {"data", "access", "token", "service"},
 	"callback/queuetest":   {"callback"},
 	"wecomtest":            {"token", "service", "order", "callback"},
+	"cmd/wecom":            {"token", "callback"},
 
 	"corp/internal/cgi":       {"token"},
 	"corp/internal/wirecheck": {"corp/wire"},
@@ -57,10 +58,10 @@ var imports = map[string][]string{
 var onlyFor = map[string][]string{
 	"internal/fakewecom":          {"wecomtest"},
 	"internal/fakewecom/contacts": {"internal/fakewecom"},
-	"internal/fakewecom/platform": {"internal/fakewecom", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/messages", "wecomtest"},
+	"internal/fakewecom/platform": {"internal/fakewecom", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/messages", "wecomtest", "cmd/wecom"},
 	"internal/fakewecom/desk":     {"internal/fakewecom", "wecomtest"},
 	"internal/fakewecom/messages": {"internal/fakewecom"},
-	"internal/spec":               {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/desk", "wecomtest"},
+	"internal/spec":               {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/desk", "wecomtest", "cmd/wecom"},
 	"internal/inprocess":          {"wecomtest"},
 }
 
