@@ -35,5 +35,5 @@ func (c *command) allOptions() []option {
 	for _, name := range c.settings {
 		list = append(list, settingOf(name).option())
 	}
-	return append(list, option{name: "lang", value: "en|zh", help: text{"language; without it, that of the locale", "语言;默认取自系统区域设置"}})
+	return append(list, option{name: "lang", value: "en|zh", help: text{"language; without it, that of the locale", "语言；默认取自系统区域设置"}})
 }

@@ -16,11 +16,11 @@ func decryptCommand() *command {
 or the standard input, and prints the message. Whom it is for goes to the standard error. The
 signature is checked if the message has one, or if the URL that it came with is given. Tickets
 and codes in it are masked.`,
-			`从文件或标准输入读取推送的 body、被动回复(XML 或 JSON)或密文本身,输出明文;
-receiveid 输出到标准错误。消息自带签名,或用 -url 给出了请求 URL 时,会校验签名。
+			`从文件或标准输入读取推送的 body、被动回复（XML 或 JSON）或密文本身，输出明文；
+receiveid 输出到标准错误。消息自带签名，或用 -url 给出了请求 URL 时，会校验签名。
 其中的 suite_ticket、授权码等会被隐去。`},
 		options: []option{
-			{"url", "URL", text{"URL of the push, with its signature; that of a URL check is enough by itself", "带签名的请求 URL;若是 URL 验证请求,只需此项"}},
+			{"url", "URL", text{"URL of the push, with its signature; that of a URL check is enough by itself", "带签名的请求 URL；若是 URL 验证请求，只需此项"}},
 			{"reveal", "", text{"show tickets and codes too", "同时显示票据与授权码"}},
 		},
 		settings: []string{setToken, setKey},
@@ -47,17 +47,17 @@ func decrypt(s *session) error {
 	}
 	switch {
 	case m.signature == "":
-		s.note(text{"The signature was not checked: none was given.", "未校验签名:没有给出签名。"})
+		s.note(text{"The signature was not checked: none was given.", "未校验签名：没有给出签名。"})
 	case !p.cipher.Verify(m.signature, m.timestamp, m.nonce, m.encrypt):
 		return s.bad(text{"the signature does not fit: another Token, or the message or its URL was changed on the way. \"wecom explain\" looks closer",
-			"签名不符:Token 不对,或消息、URL 在途中被改动。可用 wecom explain 进一步检查"})
+			"签名不符：Token 不对，或消息、URL 在途中被改动。可用 wecom explain 进一步检查"})
 	}
 	message, receiveId, err := p.cipher.Decrypt(m.encrypt)
 	if err != nil {
 		return s.bad(text{"it cannot be decrypted: EncodingAESKey is that of another URL, or the message was cut off",
-			"无法解密:EncodingAESKey 属于其他 URL,或消息不完整"})
+			"无法解密：EncodingAESKey 属于其他 URL，或消息不完整"})
 	}
-	s.note(text{"For %q.", "接收方(receiveid):%q。"}, receiveId)
+	s.note(text{"For %q.", "接收方（receiveid）：%q。"}, receiveId)
 	if s.has("reveal") {
 		s.print(string(message) + "\n")
 		return nil
@@ -65,7 +65,7 @@ func decrypt(s *session) error {
 	shown, masked := maskMessage(string(message))
 	s.print(s.scrub(shown) + "\n")
 	if len(masked) > 0 {
-		s.note(text{"Masked: %s. -reveal shows them.", "已隐去:%s。用 -reveal 显示。"}, strings.Join(masked, ", "))
+		s.note(text{"Masked: %s. -reveal shows them.", "已隐去：%s。用 -reveal 显示。"}, strings.Join(masked, ", "))
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func (s *session) readSealed() (m sealed, err error) {
 	own, ok := envelope(data)
 	if !ok {
 		return m, s.wrong(text{"the input is no message: give <xml>…<Encrypt>…</Encrypt>…</xml>, {\"encrypt\": …}, or the text in Encrypt alone",
-			"输入不是消息:请给出 <xml>…<Encrypt>…</Encrypt>…</xml>、{\"encrypt\": …},或仅 Encrypt 中的密文"})
+			"输入不是消息：请给出 <xml>…<Encrypt>…</Encrypt>…</xml>、{\"encrypt\": …}，或仅 Encrypt 中的密文"})
 	}
 	m.encrypt = own.encrypt
 	if m.signature == "" {

@@ -20,11 +20,11 @@ func encryptCommand() *command {
 		about: text{`Reads a message from FILE or the standard input, as it is, and prints it encrypted and signed:
 in the form of a passive reply, which holds the signature too, or with -curl as a command that
 pushes it to a handler. "wecom push" makes events by itself.`,
-			`从文件或标准输入读取明文(原样),输出加密并签名的结果:默认为被动回复的格式,自带签名;
+			`从文件或标准输入读取明文（原样），输出加密并签名的结果：默认是自带签名的被动回复格式；
 加上 -curl 则输出一条可把它推送到 handler 的 curl 命令。需要现成的事件请用 wecom push。`},
 		options: []option{
 			{"receive", "ID", text{`receive id: the suite id on 指令回调, the customer's corp id on 数据回调, the provider's corp id for system events; "" for an individual's app`,
-				`receiveid:指令回调为 SuiteId,数据回调为授权企业 corpid,系统事件为服务商 corpid;个人主体的应用为 ""`}},
+				`receiveid：指令回调为 SuiteId，数据回调为授权企业 corpid，系统事件为服务商 corpid；个人主体的应用为 ""`}},
 			{"json", "", text{"JSON in place of XML", "输出 JSON 而不是 XML"}},
 			{"bare", "", text{"only the ciphertext", "只输出密文"}},
 			{"curl", "URL", text{"a curl command that pushes the message there", "输出向该 URL 推送的 curl 命令"}},
@@ -42,7 +42,7 @@ pushes it to a handler. "wecom push" makes events by itself.`,
 func encrypt(s *session) error {
 	if !s.has("receive") {
 		return s.wrong(text{"-receive ID is missing: whom the message is for. Handlers refuse another id than theirs",
-			"缺少 -receive ID:消息的接收方。handler 会拒绝不属于自己的 receiveid"})
+			"缺少 -receive ID：消息的接收方。handler 会拒绝不属于自己的 receiveid"})
 	}
 	target, err := s.curlTarget()
 	if err != nil {
@@ -57,11 +57,11 @@ func encrypt(s *session) error {
 		return err
 	}
 	if len(message) == 0 {
-		return s.wrong(text{"there is no message: give a file, or the message on the standard input", "没有消息:请指定文件,或从标准输入给出消息"})
+		return s.wrong(text{"there is no message: give a file, or the message on the standard input", "没有消息：请指定文件，或从标准输入给出消息"})
 	}
 	encrypted, err := p.cipher.Encrypt(message, s.value("receive"))
 	if err != nil {
-		return s.bad(text{"it cannot be encrypted: %v", "无法加密:%v"}, err)
+		return s.bad(text{"it cannot be encrypted: %v", "无法加密：%v"}, err)
 	}
 	m := sealed{timestamp: strconv.FormatInt(clock.Now().Unix(), 10), nonce: rand.Text()[:10], encrypt: encrypted}
 	m.signature = p.cipher.Sign(m.timestamp, m.nonce, m.encrypt)

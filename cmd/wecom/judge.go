@@ -24,17 +24,17 @@ func (s *session) judge(w *sender, d platform.Delivery, e spec.Event) error {
 	}
 	s.answer(d.Try)
 	if slow := slices.Contains(secondKinds, e.InfoType) && d.Duration > time.Second; slow {
-		s.say(text{"Slow: WeCom wants the answer to this event within 1 s. Answer first, work later.", "太慢:企业微信要求此事件在 1 秒内应答。请先应答,再处理。"})
+		s.say(text{"Slow: WeCom wants the answer to this event within 1 s. Answer first, work later.", "太慢：企业微信要求此事件在 1 秒内应答。请先应答，再处理。"})
 	}
 	if s.madeUp(e) {
-		s.say(text{"Note: its %s is made up, and WeCom would refuse it; a handler may have stored it.", "注意:其中的 %s 是虚构的,企业微信不会接受;handler 可能已将其保存。"}, madeUpElement(e))
+		s.say(text{"Note: its %s is made up, and WeCom would refuse it; a handler may have stored it.", "注意：其中的 %s 是虚构的，企业微信不会接受；handler 可能已将其保存。"}, madeUpElement(e))
 	}
 	switch {
 	case d.Status != http.StatusOK:
 		return s.badStatus(d.Status)
 	case !d.Accepted():
 		s.say(text{"WeCom is not content: on this URL it wants HTTP 200 and exactly \"success\", and takes any other body for an error message.",
-			"企业微信不满意:这个 URL 须返回 HTTP 200,且 body 恰好是 success;其他 body 会被视为错误信息。"})
+			"企业微信不满意：这个 URL 须返回 HTTP 200，且 body 恰好是 success；其他 body 会被视为错误信息。"})
 		return s.failed()
 	}
 	return s.reply(w, d)
@@ -57,7 +57,7 @@ func madeUpElement(e spec.Event) string {
 
 // answer prints the answer of a handler.
 func (s *session) answer(t platform.Try) {
-	s.say(text{"Answer: HTTP %d %s after %v", "应答:HTTP %d %s,用时 %v"}, t.Status, http.StatusText(t.Status), t.Duration.Round(time.Millisecond))
+	s.say(text{"Answer: HTTP %d %s after %v", "应答：HTTP %d %s，用时 %v"}, t.Status, http.StatusText(t.Status), t.Duration.Round(time.Millisecond))
 	body, more := t.Body, ""
 	const most = 400
 	if len(body) > most {
@@ -66,7 +66,7 @@ func (s *session) answer(t platform.Try) {
 			body = body[:len(body)-1]
 		}
 	}
-	s.say(text{"Body: %q%s", "body:%q%s"}, body, more)
+	s.say(text{"Body: %q%s", "正文：%q%s"}, body, more)
 }
 
 // noAnswer says why a handler gave no answer. The URL is not in the error.
@@ -74,11 +74,11 @@ func (s *session) noAnswer(err error) error {
 	var late net.Error
 	if errors.As(err, &late) && late.Timeout() {
 		s.say(text{"No answer within 5 s: WeCom hangs up and tries again, three times in all. Answer first, work later.",
-			"5 秒内没有应答:企业微信会断开连接并重试,总共三次。请先应答,再处理。"})
+			"5 秒内没有应答：企业微信会断开连接并重试，总共三次。请先应答，再处理。"})
 		return s.failed()
 	}
 	s.say(text{"No answer: %s. WeCom would try again, three times in all. Does the handler listen at this address?",
-		"没有应答:%s。企业微信会重试,总共三次。handler 是否在监听这个地址?"}, strings.TrimPrefix(err.Error(), "fakewecom: callback: "))
+		"没有应答：%s。企业微信会重试，总共三次。handler 是否在监听这个地址？"}, strings.TrimPrefix(err.Error(), "fakewecom: callback: "))
 	return s.failed()
 }
 
@@ -86,17 +86,17 @@ func (s *session) noAnswer(err error) error {
 func (s *session) badStatus(status int) error {
 	switch {
 	case status >= 300 && status < 400:
-		s.say(text{"WeCom is not content: it follows no redirect. Enter the URL at which the handler answers itself.", "企业微信不满意:它不会跟随重定向。请直接填写 handler 应答的 URL。"})
+		s.say(text{"WeCom is not content: it follows no redirect. Enter the URL at which the handler answers itself.", "企业微信不满意：它不会跟随重定向。请直接填写 handler 应答的 URL。"})
 	case status == http.StatusForbidden || status == http.StatusUnauthorized || status == http.StatusBadRequest:
 		s.say(text{"WeCom is not content. If the handler refuses the push: is its Token, EncodingAESKey and id what is set here? Its log says why, and \"wecom explain\" looks at what it got.",
-			"企业微信不满意。如果是 handler 拒绝了推送:它的 Token、EncodingAESKey 和各个 id 是否与此处一致?请查看它的日志,或用 wecom explain 检查它收到的请求。"})
+			"企业微信不满意。如果是 handler 拒绝了推送：它的 Token、EncodingAESKey 和各个 id 是否与此处一致？请查看它的日志，或用 wecom explain 检查它收到的请求。"})
 	case status == http.StatusNotFound || status == http.StatusMethodNotAllowed:
-		s.say(text{"WeCom is not content: nothing serves this path, or not by POST and GET.", "企业微信不满意:该路径没有服务,或不支持 POST 与 GET。"})
+		s.say(text{"WeCom is not content: nothing serves this path, or not by POST and GET.", "企业微信不满意：该路径没有服务，或不支持 POST 与 GET。"})
 	default:
-		s.say(text{"WeCom is not content: it wants HTTP 200.", "企业微信不满意:须返回 HTTP 200。"})
+		s.say(text{"WeCom is not content: it wants HTTP 200.", "企业微信不满意：须返回 HTTP 200。"})
 	}
 	s.say(text{"Whether it tries again is open: one of its pages says so of every status but 200, another only of timeouts and broken connections.",
-		"是否会重试并不确定:一处文档说非 200 都会重试,另一处说只有超时和连接失败才重试。"})
+		"是否会重试并不确定：一处文档说非 200 都会重试，另一处说只有超时和连接失败才重试。"})
 	return s.failed()
 }
 
@@ -105,14 +105,14 @@ func (s *session) reply(w *sender, d platform.Delivery) error {
 	reply, err := w.OpenReply(d)
 	if err != nil {
 		s.say(text{"WeCom takes the push as received, but cannot read the reply: %v. Answer with an empty body, or an encrypted passive reply (被动回复).",
-			"企业微信视为已收到,但无法读取回复:%v。请返回空 body,或加密的被动回复。"}, strings.TrimPrefix(err.Error(), "fakewecom: "))
+			"企业微信视为已收到，但无法读取回复：%v。请返回空 body，或加密的被动回复。"}, strings.TrimPrefix(err.Error(), "fakewecom: "))
 		return s.failed()
 	}
 	if reply != nil {
 		shown, _ := maskMessage(string(reply))
-		s.say(text{"Passive reply, decrypted:\n%s", "被动回复(已解密):\n%s"}, shown)
+		s.say(text{"Passive reply, decrypted:\n%s", "被动回复（已解密）：\n%s"}, shown)
 	}
-	s.say(text{"WeCom is content, and does not push it again.", "企业微信满意,不会重试。"})
+	s.say(text{"WeCom is content, and does not push it again.", "企业微信满意，不会重试。"})
 	return nil
 }
 
@@ -130,7 +130,7 @@ func (s *session) check() error {
 		return err
 	}
 	d, err := w.CheckURL(s.ctx, w.target)
-	s.say(text{"Checked: %s", "已验证:%s"}, plainURL(address))
+	s.say(text{"Checked: %s", "已验证：%s"}, plainURL(address))
 	if d.Err != nil || d.Status == 0 {
 		return s.noAnswer(err)
 	}
@@ -146,10 +146,10 @@ func (s *session) judgeCheck(d platform.Delivery, right bool) error {
 	case !right:
 		return s.badEcho(d.Body)
 	case d.Duration > time.Second:
-		s.say(text{"The answer is right, but came late: WeCom wants it within 1 s.", "应答正确,但太慢:企业微信要求在 1 秒内返回。"})
+		s.say(text{"The answer is right, but came late: WeCom wants it within 1 s.", "应答正确，但太慢：企业微信要求在 1 秒内返回。"})
 		return s.failed()
 	}
-	s.say(text{"WeCom is content: the URL can be saved.", "企业微信满意:该 URL 可以保存。"})
+	s.say(text{"WeCom is content: the URL can be saved.", "企业微信满意：该 URL 可以保存。"})
 	return nil
 }
 
@@ -159,11 +159,11 @@ func (s *session) badEcho(body string) error {
 	switch {
 	case inner != body && len(inner) == 19 && strings.Trim(inner, "0123456789") == "":
 		s.say(text{"WeCom is not content: there is something around the decrypted text. Answer without quotes, line end and byte-order mark.",
-			"企业微信不满意:明文前后有多余字符。请不要带引号、换行或 BOM。"})
+			"企业微信不满意：明文前后有多余字符。请不要带引号、换行或 BOM。"})
 	case body == "success":
-		s.say(text{"WeCom is not content: \"success\" is the answer to a push. A URL check wants the decrypted echostr.", "企业微信不满意:success 是对推送的应答;URL 验证须返回解密后的 echostr。"})
+		s.say(text{"WeCom is not content: \"success\" is the answer to a push. A URL check wants the decrypted echostr.", "企业微信不满意：success 是对推送的应答；URL 验证须返回解密后的 echostr。"})
 	default:
-		s.say(text{"WeCom is not content: it wants the decrypted echostr and nothing else.", "企业微信不满意:须只返回解密后的 echostr。"})
+		s.say(text{"WeCom is not content: it wants the decrypted echostr and nothing else.", "企业微信不满意：须只返回解密后的 echostr。"})
 	}
 	return s.failed()
 }

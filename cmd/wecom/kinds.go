@@ -64,7 +64,7 @@ func (s *session) findKind(kind, channel string, template bool) (spec.Event, err
 			return e, nil
 		}
 	}
-	return spec.Event{}, s.wrong(text{"this event does not come on that channel, but on %s", "这个事件不在该通道上推送,而是在 %s"}, best.Channel)
+	return spec.Event{}, s.wrong(text{"this event does not come on that channel, but on %s", "这个事件不在该通道上推送，而是在 %s"}, best.Channel)
 }
 
 // noKind proposes kinds that look like the one that is none.
@@ -79,9 +79,9 @@ func (s *session) noKind(kind string) error {
 		}
 	}
 	if len(list) == 0 {
-		return s.wrong(text{"there is no event of this kind; \"wecom push -list\" shows all", "没有这种事件;运行 wecom push -list 查看全部"})
+		return s.wrong(text{"there is no event of this kind; \"wecom push -list\" shows all", "没有这种事件；运行 wecom push -list 查看全部"})
 	}
-	return s.wrong(text{"there is no event of this kind; similar are %s. \"wecom push -list\" shows all", "没有这种事件;相近的有 %s。运行 wecom push -list 查看全部"},
+	return s.wrong(text{"there is no event of this kind; similar are %s. \"wecom push -list\" shows all", "没有这种事件；相近的有 %s。运行 wecom push -list 查看全部"},
 		strings.Join(list[:min(most, len(list))], ", "))
 }
 

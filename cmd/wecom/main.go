@@ -62,5 +62,5 @@ func (s *session) dispatch(args []string) error {
 		return c.run(s)
 	}
 	return s.wrong(text{"there is no such command; there are %s. \"wecom help\" shows what they do",
-		"没有这个命令;可用的命令有 %s。运行 wecom help 查看说明"}, commandNames())
+		"没有这个命令；可用的命令有 %s。运行 wecom help 查看说明"}, commandNames())
 }

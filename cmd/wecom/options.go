@@ -50,7 +50,7 @@ func (s *session) parseOption(arg string, next []string) (rest []string, err err
 	case known[i].value == "" && together:
 		return nil, s.wrong(text{"-%s takes no value", "-%s 不带值"}, name)
 	case known[i].value != "" && !together && len(next) == 0:
-		return nil, s.wrong(text{"-%s needs a value: -%s %s", "-%s 需要一个值:-%s %s"}, name, name, known[i].value)
+		return nil, s.wrong(text{"-%s needs a value: -%s %s", "-%s 需要一个值：-%s %s"}, name, name, known[i].value)
 	case known[i].value != "" && !together:
 		value, next = next[0], next[1:]
 	}
@@ -64,14 +64,14 @@ func (s *session) unknownOption(name string) error {
 	for _, x := range settings {
 		if x.secret && x.name == name {
 			return s.wrong(text{"no secret is taken as an argument, for it would stay in the history of the shell and show in the list of processes: set %s in the environment, or give the name of a file with -%s-file",
-				"不接受以参数给出的密钥:它会留在 shell 历史和进程列表中。请设置环境变量 %s,或用 -%s-file 指定文件"}, x.env(), x.name)
+				"不接受以参数给出的密钥：它会留在 shell 历史和进程列表中。请设置环境变量 %s，或用 -%s-file 指定文件"}, x.env(), x.name)
 		}
 	}
 	var names []string
 	for _, o := range s.command.allOptions() {
 		names = append(names, "-"+o.name)
 	}
-	return s.wrong(text{"an option is unknown; there are %s", "有一个未知的选项;可用的选项有 %s"}, strings.Join(names, ", "))
+	return s.wrong(text{"an option is unknown; there are %s", "有一个未知的选项；可用的选项有 %s"}, strings.Join(names, ", "))
 }
 
 // has reports whether an option was given.
@@ -90,5 +90,5 @@ func (s *session) noArguments() error {
 	if len(s.args) == 0 {
 		return nil
 	}
-	return s.wrong(text{"it takes options only, but %d other arguments were given", "只接受选项,但给出了 %d 个其他参数"}, len(s.args))
+	return s.wrong(text{"it takes options only, but %d other arguments were given", "只接受选项，但给出了 %d 个其他参数"}, len(s.args))
 }

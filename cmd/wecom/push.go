@@ -28,16 +28,16 @@ there is one. A value @FILE is the content of the file. $CORPID$ in the URL stan
 
 -check makes the check that WeCom makes when a URL is saved. The codes and tickets of samples
 are made up: WeCom would refuse them.`,
-			`推送某个事件的文档样例:按企业微信的方式加密签名,换上你的各个 id、当前时间以及你指定的元素,
-并显示 handler 的应答以及企业微信会如何看待它。KIND 是 InfoType、Event 或 MsgType,
-有 ChangeType 时以点号相连。值 @FILE 表示文件内容;URL 中的 $CORPID$ 会换成企业 id。
+			`推送某个事件的文档样例：按企业微信的方式加密签名，换上你的各个 id、当前时间和指定的元素，
+并显示 handler 的应答以及企业微信会如何看待它。KIND 是 InfoType、Event 或 MsgType，
+有 ChangeType 时以点号相连。值 @FILE 表示文件内容；URL 中的 $CORPID$ 会换成企业 id。
 
--check 发出保存 URL 时的验证请求。样例中的授权码、票据都是虚构的,企业微信不会接受。`},
+-check 发出保存 URL 时的验证请求。样例中的授权码、票据都是虚构的，企业微信不会接受。`},
 		options: []option{
-			{"list", "", text{"list the kinds of events, those with all words in them", "列出事件类型,可用关键词筛选"}},
-			{"check", "", text{"make the URL check in place of a push", "发出 URL 验证请求,而不是推送"}},
-			{"channel", "NAME", text{"instruction (指令回调), data (数据回调), system (系统事件) or template (代开发模板), where an event comes on several", "事件有多个通道时选择:instruction(指令回调)、data(数据回调)、system(系统事件)、template(代开发模板)"}},
-			{"set", "NAME=VALUE", text{"the same as an argument NAME=VALUE; may be repeated", "与参数 NAME=VALUE 相同;可重复"}},
+			{"list", "", text{"list the kinds of events, those with all words in them", "列出事件类型，可用关键词筛选"}},
+			{"check", "", text{"make the URL check in place of a push", "发出 URL 验证请求，而不是推送"}},
+			{"channel", "NAME", text{"instruction (指令回调), data (数据回调), system (系统事件) or template (代开发模板), where an event comes on several", "事件有多个通道时选择：instruction（指令回调）、data（数据回调）、system（系统事件）、template（代开发模板）"}},
+			{"set", "NAME=VALUE", text{"the same as an argument NAME=VALUE; may be repeated", "与参数 NAME=VALUE 相同；可重复"}},
 			{"json", "", text{"JSON in place of XML", "以 JSON 代替 XML"}},
 			{"show", "", text{"show the event that was pushed", "显示推送的明文"}},
 		},
@@ -98,10 +98,10 @@ func (s *session) pushEvent(e spec.Event, address string) error {
 	}
 	d, err := w.PushSample(s.ctx, e.Id, w.target, edits...)
 	if refused := new(platform.PushError); err != nil && !errors.As(err, &refused) {
-		return s.bad(text{"the event cannot be made: %v", "无法生成事件:%v"}, err)
+		return s.bad(text{"the event cannot be made: %v", "无法生成事件：%v"}, err)
 	}
-	s.say(text{"Pushed: %s (%s), on the %s", "已推送:%s(%s),通道为%s"}, e.Id, titleOf(shortKind(e)), channelName(e.Channel))
-	s.say(text{"To: %s, for %q", "发往:%s,接收方(receiveid)%q"}, plainURL(address), w.receiveId)
+	s.say(text{"Pushed: %s (%s), on the %s", "已推送：%s(%s)，通道为%s"}, e.Id, titleOf(shortKind(e)), channelName(e.Channel))
+	s.say(text{"To: %s, for %q", "发往：%s，接收方（receiveid）%q"}, plainURL(address), w.receiveId)
 	if s.has("show") {
 		shown, _ := maskMessage(string(d.Payload))
 		s.print(s.scrub(shown) + "\n")
@@ -164,7 +164,7 @@ func (s *session) edits(e spec.Event) (edits []string, err error) {
 		}
 		if !slices.Contains(names, name) {
 			return nil, s.wrong(text{"the sample has no such element; it has %s. For another event, give it to \"wecom encrypt -curl\"",
-				"样例中没有这个元素;可用的有 %s。其他事件可用 wecom encrypt -curl 推送"}, strings.Join(names, ", "))
+				"样例中没有这个元素；可用的有 %s。其他事件可用 wecom encrypt -curl 推送"}, strings.Join(names, ", "))
 		}
 		if file, isFile := strings.CutPrefix(value, "@"); isFile {
 			data, err := s.read(file)

@@ -103,7 +103,7 @@ func (s *session) read(name string) ([]byte, error) {
 	in := s.stdin
 	if name == "-" {
 		if isTerminal(s.stdin) {
-			s.note(text{"Paste it here, then press Ctrl-D.", "请粘贴内容,然后按 Ctrl-D。"})
+			s.note(text{"Paste it here, then press Ctrl-D.", "请粘贴内容，然后按 Ctrl-D。"})
 		}
 	} else {
 		file, err := os.Open(name)
@@ -118,7 +118,7 @@ func (s *session) read(name string) ([]byte, error) {
 		return nil, s.unreadable(err)
 	}
 	if len(data) > maxInput {
-		return nil, s.wrong(text{"the input is larger than 8 MiB, and so none of WeCom's messages", "输入超过 8 MiB,不可能是企业微信的消息"})
+		return nil, s.wrong(text{"the input is larger than 8 MiB, and so none of WeCom's messages", "输入超过 8 MiB，不可能是企业微信的消息"})
 	}
 	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
 }
@@ -130,7 +130,7 @@ func (s *session) unreadable(err error) error {
 		err = path.Err
 	}
 	return s.wrong(text{"a file that was named cannot be read: %v. Check its name, or use - for the standard input",
-		"无法读取指定的文件:%v。请检查文件名,或用 - 表示标准输入"}, err)
+		"无法读取指定的文件：%v。请检查文件名，或用 - 表示标准输入"}, err)
 }
 
 // isTerminal reports whether somebody types.
@@ -151,5 +151,5 @@ func (s *session) input() ([]byte, error) {
 	case 1:
 		return s.read(s.args[0])
 	}
-	return nil, s.wrong(text{"one file at most, but %d arguments were given", "最多指定一个文件,但给出了 %d 个参数"}, len(s.args))
+	return nil, s.wrong(text{"one file at most, but %d arguments were given", "最多指定一个文件，但给出了 %d 个参数"}, len(s.args))
 }
