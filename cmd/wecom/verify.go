@@ -180,7 +180,7 @@ func (s *session) advice(e *token.Error) string {
 	case token.IsLost(e):
 		return s.tell(text{"The authorisation of this customer is over, or the permanent code belongs to another app: the app has to be installed again (errcode %d)",
 			"该企业的授权已结束，或永久授权码属于其他应用：需要重新授权安装（errcode %d）"}, e.Code)
-	case slices.Contains([]int{40001, 40091}, e.Code):
+	case slices.Contains([]int{40001, 40080, 40091}, e.Code):
 		return s.tell(text{"The secret is wrong, or of another corp or app: copy it again from the console (errcode %d)", "Secret 不正确，或属于其他企业、应用：请从后台重新复制（errcode %d）"}, e.Code)
 	case slices.Contains([]int{40013, 40083, 40086}, e.Code):
 		return s.tell(text{"The id is wrong: copy it again from the console (errcode %d)", "id 不正确：请从后台重新复制（errcode %d）"}, e.Code)
