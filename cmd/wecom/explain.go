@@ -35,10 +35,10 @@ The ids say what the URL serves. Without any, only signature and encryption are 
 		},
 		settings: []string{setToken, setKey, setCorpId, setSuiteId},
 		examples: []string{
-			"pbpaste | wecom explain",
+			"wecom explain request.txt",
 			"wecom explain -url 'https://example.com/wecom?msg_signature=…&timestamp=…&nonce=…&echostr=…'",
 			"wecom explain -url 'https://example.com/wecom?msg_signature=…&timestamp=…&nonce=…' -body push.xml",
-			"WECOM_TOKEN=@token WECOM_AES_KEY=@key wecom explain -system request.txt",
+			"pbpaste | WECOM_TOKEN=@token WECOM_AES_KEY=@key wecom explain -system",
 		},
 		run: explain,
 	}
@@ -184,7 +184,7 @@ func (s *session) about(p pair, c capture, x ids) {
 	if n.ChangeType != "" {
 		kind += "." + n.ChangeType
 	}
-	s.say(text{"It is a push: %s", "这是一次推送：%s"}, strings.TrimSpace(kind+" "+titleOf(kind).in(s.lang)))
+	s.say(text{"It is a push: %s", "这是一次推送：%s"}, strings.TrimSpace(kind+" "+titleOfPush(n.Kind(), n.ChangeType).in(s.lang)))
 	if len(n.Misfits) > 0 {
 		s.say(text{"These elements do not have the documented form: %s", "以下元素与文档的格式不符：%s"}, strings.Join(n.Misfits, ", "))
 	}

@@ -140,6 +140,11 @@ func TestEachEventHasATitle(t *testing.T) {
 		delete(kinds, x.kind)
 	}
 	assert.Empty(t, kinds, "each has one")
-	assert.Equal(t, "device added", titleOf("add_device").en, "by the kind that a push has")
+	for push, want := range map[[2]string]string{
+		{"add_device", ""}: "device added", {"text", ""}: "text from a member", {"create_auth", ""}: "app installed", {"none", ""}: "",
+		{"change_contact", "create_user"}: "member added", {"change_contact", "new"}: "", {"security", "new"}: "security event", {"event", ""}: "",
+	} {
+		assert.Equal(t, want, titleOfPush(push[0], push[1]).en, push)
+	}
 	assert.Zero(t, titleOf("none"))
 }

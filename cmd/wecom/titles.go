@@ -1,6 +1,10 @@
 package main
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/gothird/wecom/internal/spec"
+)
 
 // title is what a kind of event is about; its name is the id in the facts without the first
 // part.
@@ -9,15 +13,31 @@ type title struct {
 	text text
 }
 
-// titleOf is the title of a kind: InfoType, Event or MsgType, with a point and the ChangeType
-// if there is one; the zero text if it is unknown.
+// titleOf is the title of a kind of event; the zero text if it is unknown.
 func titleOf(kind string) text {
 	for _, t := range slices.Concat(providerTitles, corpTitles) {
-		if t.kind == kind || t.kind == "device."+kind {
+		if t.kind == kind {
 			return t.text
 		}
 	}
 	return text{}
+}
+
+// titleOfPush is the title of a push with this InfoType, Event or MsgType, and ChangeType: of
+// its family if the ChangeType is a new one.
+func titleOfPush(name, changeType string) (t text) {
+	for _, e := range spec.Events() {
+		if e.InfoType != name && e.Event != name && (e.MsgType != name || e.Form != spec.FormMessage) {
+			continue
+		}
+		if e.ChangeType == changeType {
+			return titleOf(shortKind(e))
+		}
+		if e.ChangeType == "" || shortKind(e) == name {
+			t = titleOf(shortKind(e))
+		}
+	}
+	return t
 }
 
 // providerTitles are of what concerns the app as a whole, customers and schools.
