@@ -33,8 +33,8 @@ func (s *session) judge(w *sender, d platform.Delivery, e spec.Event) error {
 	case d.Status != http.StatusOK:
 		return s.badStatus(d.Status)
 	case !d.Accepted():
-		s.say(text{"WeCom is not content: on this URL it wants HTTP 200 and exactly \"success\", and takes any other body for an error message.",
-			"企业微信不满意：这个 URL 须返回 HTTP 200，且 body 恰好是 success；其他 body 会被视为错误信息。"})
+		s.say(text{"WeCom does not accept the answer: on this URL it wants HTTP 200 and exactly \"success\", and takes any other body for an error message.",
+			"企业微信不接受这个应答：这个 URL 须返回 HTTP 200，且 body 恰好是 success；其他 body 会被视为错误信息。"})
 		return s.failed()
 	}
 	return s.reply(w, d)
@@ -86,14 +86,14 @@ func (s *session) noAnswer(err error) error {
 func (s *session) badStatus(status int) error {
 	switch {
 	case status >= 300 && status < 400:
-		s.say(text{"WeCom is not content: it follows no redirect. Enter the URL at which the handler answers itself.", "企业微信不满意：它不会跟随重定向。请直接填写 handler 应答的 URL。"})
+		s.say(text{"WeCom does not accept the answer: it follows no redirect. Enter the URL at which the handler answers itself.", "企业微信不接受这个应答：它不会跟随重定向。请直接填写 handler 应答的 URL。"})
 	case status == http.StatusForbidden || status == http.StatusUnauthorized || status == http.StatusBadRequest:
-		s.say(text{"WeCom is not content. If the handler refuses the push: is its Token, EncodingAESKey and id what is set here? Its log says why, and \"wecom explain\" looks at what it got.",
-			"企业微信不满意。如果是 handler 拒绝了推送：它的 Token、EncodingAESKey 和各个 id 是否与此处一致？请查看它的日志，或用 wecom explain 检查它收到的请求。"})
+		s.say(text{"WeCom does not accept the answer. If the handler refuses the push: is its Token, EncodingAESKey and id what is set here? Its log says why, and \"wecom explain\" looks at what it got.",
+			"企业微信不接受这个应答。如果是 handler 拒绝了推送：它的 Token、EncodingAESKey 和各个 id 是否与此处一致？请查看它的日志，或用 wecom explain 检查它收到的请求。"})
 	case status == http.StatusNotFound || status == http.StatusMethodNotAllowed:
-		s.say(text{"WeCom is not content: nothing serves this path, or not by POST and GET.", "企业微信不满意：该路径没有服务，或不支持 POST 与 GET。"})
+		s.say(text{"WeCom does not accept the answer: nothing serves this path, or not by POST and GET.", "企业微信不接受这个应答：该路径没有服务，或不支持 POST 与 GET。"})
 	default:
-		s.say(text{"WeCom is not content: it wants HTTP 200.", "企业微信不满意：须返回 HTTP 200。"})
+		s.say(text{"WeCom does not accept the answer: it wants HTTP 200.", "企业微信不接受这个应答：须返回 HTTP 200。"})
 	}
 	s.say(text{"Whether it tries again is open: one of its pages says so of every status but 200, another only of timeouts and broken connections.",
 		"是否会重试并不确定：一处文档说非 200 都会重试，另一处说只有超时和连接失败才重试。"})
@@ -112,7 +112,7 @@ func (s *session) reply(w *sender, d platform.Delivery) error {
 		shown, _ := maskMessage(string(reply))
 		s.say(text{"Passive reply, decrypted:\n%s", "被动回复（已解密）：\n%s"}, shown)
 	}
-	s.say(text{"WeCom is content, and does not push it again.", "企业微信满意，不会重试。"})
+	s.say(text{"WeCom accepts the answer, and does not push it again.", "企业微信接受这个应答，不会重试。"})
 	return nil
 }
 
@@ -149,7 +149,7 @@ func (s *session) judgeCheck(d platform.Delivery, right bool) error {
 		s.say(text{"The answer is right, but came late: WeCom wants it within 1 s.", "应答正确，但太慢：企业微信要求在 1 秒内返回。"})
 		return s.failed()
 	}
-	s.say(text{"WeCom is content: the URL can be saved.", "企业微信满意：该 URL 可以保存。"})
+	s.say(text{"WeCom accepts the answer: the URL can be saved.", "企业微信接受这个应答：该 URL 可以保存。"})
 	return nil
 }
 
@@ -158,12 +158,12 @@ func (s *session) badEcho(body string) error {
 	inner := strings.Trim(body, " \t\r\n\"'\ufeff")
 	switch {
 	case inner != body && len(inner) == 19 && strings.Trim(inner, "0123456789") == "":
-		s.say(text{"WeCom is not content: there is something around the decrypted text. Answer without quotes, line end and byte-order mark.",
-			"企业微信不满意：明文前后有多余字符。请不要带引号、换行或 BOM。"})
+		s.say(text{"WeCom does not accept the answer: there is something around the decrypted text. Answer without quotes, line end and byte-order mark.",
+			"企业微信不接受这个应答：明文前后有多余字符。请不要带引号、换行或 BOM。"})
 	case body == "success":
-		s.say(text{"WeCom is not content: \"success\" is the answer to a push. A URL check wants the decrypted echostr.", "企业微信不满意：success 是对推送的应答；URL 验证须返回解密后的 echostr。"})
+		s.say(text{"WeCom does not accept the answer: \"success\" is the answer to a push. A URL check wants the decrypted echostr.", "企业微信不接受这个应答：success 是对推送的应答；URL 验证须返回解密后的 echostr。"})
 	default:
-		s.say(text{"WeCom is not content: it wants the decrypted echostr and nothing else.", "企业微信不满意：须只返回解密后的 echostr。"})
+		s.say(text{"WeCom does not accept the answer: it wants the decrypted echostr and nothing else.", "企业微信不接受这个应答：须只返回解密后的 echostr。"})
 	}
 	return s.failed()
 }

@@ -119,9 +119,9 @@ func TestEveryStatusIsJudged(t *testing.T) {
 		}
 		require.Error(t, (&session{stdout: &en}).badStatus(status))
 		require.Error(t, (&session{stdout: &zh, lang: chinese}).badStatus(status))
-		assert.Contains(t, en.String(), "WeCom is not content", status)
+		assert.Contains(t, en.String(), "WeCom does not accept the answer", status)
 		assert.Contains(t, en.String(), "Whether it tries again is open", status)
-		assert.Contains(t, zh.String(), "企业微信不满意", status)
+		assert.Contains(t, zh.String(), "企业微信不接受这个应答", status)
 		assert.Equal(t, strings.Count(en.String(), "\n"), strings.Count(zh.String(), "\n"), status)
 	}
 }

@@ -39,8 +39,8 @@ func TestProcess(t *testing.T) {
 		err  string
 	}{
 		{[]string{"help"}, exitGood, "wecom explain", ""},
-		{[]string{"push", "change_auth", url}, exitGood, "WeCom is content", ""},
-		{[]string{"push", "change_auth", bad}, exitBad, "not content", ""},
+		{[]string{"push", "change_auth", url}, exitGood, "WeCom accepts the answer", ""},
+		{[]string{"push", "change_auth", bad}, exitBad, "does not accept the answer", ""},
 		{[]string{"push"}, exitUsage, "", "wecom push KIND URL"},
 		{nil, exitUsage, "", "wecom explain"},
 	} {
@@ -67,9 +67,9 @@ func TestRunsAreApart(t *testing.T) {
 		all.Go(func() {
 			suite := "wwsuite" + strconv.Itoa(i)
 			env := configured().with("WECOM_SUITE_ID", suite, "WECOM_SUITE_SECRET", "wwsuite"+strconv.Itoa(i+1))
-			want := "WeCom is content"
+			want := "WeCom accepts the answer"
 			if i%2 == 1 {
-				env, want = env.with("LANG", "zh_CN.UTF-8"), "企业微信满意"
+				env, want = env.with("LANG", "zh_CN.UTF-8"), "企业微信接受这个应答"
 			}
 			var out, errs bytes.Buffer
 			code := run(t.Context(), []string{"push", "change_auth", url}, func(name string) string { return env[name] }, strings.NewReader(""), &out, &errs)

@@ -95,7 +95,7 @@ func TestPushesReachARealHandler(t *testing.T) {
 	assert.Contains(t, o.out, `for "`+testSuite+`"`)
 	assert.Contains(t, o.out, "HTTP 200 OK")
 	assert.Contains(t, o.out, `"success"`)
-	assert.Contains(t, o.out, "WeCom is content")
+	assert.Contains(t, o.out, "WeCom accepts the answer")
 	e := a.last().Content.(*callback.ContactEvent)
 	assert.Equal(t, []string{"lin", "a&<b>"}, []string{e.UserID, e.Name})
 	assert.Equal(t, []string{testSuite, testCorp}, []string{a.last().SuiteId, a.last().AuthCorpId})

@@ -30,12 +30,12 @@ const (
 var settings = []setting{
 	{setToken, true, text{"Token of the callback URL", "回调 URL 的 Token"}},
 	{setKey, true, text{"EncodingAESKey of the callback URL", "回调 URL 的 EncodingAESKey"}},
-	{setCorpId, false, text{"corp id of the provider, ww…", "服务商自己的 corpid,ww…"}},
+	{setCorpId, false, text{"corp id of the provider, ww…", "服务商自己的 corpid，ww…"}},
 	{setProviderSecret, true, text{"ProviderSecret, from 服务商信息 > 基本信息", "ProviderSecret，见“服务商信息 > 基本信息”"}},
-	{setSuiteId, false, text{"SuiteId of the app or template, ww… or dk…", "应用或代开发模板的 SuiteId,ww… 或 dk…"}},
+	{setSuiteId, false, text{"SuiteId of the app or template, ww… or dk…", "应用或代开发模板的 SuiteId，ww… 或 dk…"}},
 	{setSuiteSecret, true, text{"secret of the app or template", "应用或代开发模板的 Secret"}},
 	{setSuiteTicket, true, text{"newest suite_ticket that was pushed", "最近一次推送的 suite_ticket"}},
-	{setAuthCorpId, false, text{"corp id of a customer (授权企业), wp… or ww…", "授权企业的 corpid,wp… 或 ww…"}},
+	{setAuthCorpId, false, text{"corp id of a customer (授权企业), wp… or ww…", "授权企业的 corpid，wp… 或 ww…"}},
 	{setPermanentCode, true, text{"permanent code of that customer (永久授权码)", "该企业的永久授权码"}},
 	{setBaseURL, false, text{"another address than https://qyapi.weixin.qq.com, of a proxy or a fake", "代替 https://qyapi.weixin.qq.com 的地址，如代理或模拟服务"}},
 }
