@@ -106,7 +106,7 @@ func (s *session) captured() (c capture, err error) {
 	file := s.value("body")
 	switch {
 	case file != "" && len(s.args) > 0, len(s.args) > 1:
-		return c, s.wrong(text{"one body at most: -body FILE", "最多一个 body:-body FILE"})
+		return c, s.wrong(text{"one body at most: -body FILE", "最多一个 body：-body FILE"})
 	case len(s.args) == 1:
 		file = s.args[0]
 	case file == "" && c.isCheck():
@@ -129,7 +129,7 @@ func (s *session) capturedInput() (capture, error) {
 		return c, nil
 	case ok:
 		return c, s.wrong(text{"this is a body without its URL; give that too: -url 'https://…?msg_signature=…&timestamp=…&nonce=…'",
-			"这是没有 URL 的 body，请同时给出 URL:-url 'https://…?msg_signature=…&timestamp=…&nonce=…'"})
+			"这是没有 URL 的 body，请同时给出 URL：-url 'https://…?msg_signature=…&timestamp=…&nonce=…'"})
 	}
 	return c, s.wrong(text{"no request is recognised in the input: give a curl command, a line that begins with GET or POST, or the URL with the body below it",
 		"输入中没有可识别的请求：请给出 curl 命令、以 GET 或 POST 开头的请求行，或 URL 加下一行起的 body"})

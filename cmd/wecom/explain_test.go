@@ -152,6 +152,8 @@ func TestExplainSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		}
 		assert.Equal(t, []int{exitBad, exitBad}, []int{o.code, zh.code}, name)
 		assert.Contains(t, o.out, "Refused at the step: "+row.step+"\n", name)
+		assert.Regexp(t, `(?m)^Why: \w.+[^.]\.\nWhat to do: \w.+[^.]\.$`, o.out, name)
+		assert.Regexp(t, `(?m)^被拒的步骤：.+\n原因：.+。\n怎么办：.+。$`, zh.out, name)
 		if row.whenRight == "" {
 			continue
 		}

@@ -91,7 +91,7 @@ func (s *session) listKinds(words []string) error {
 	at := map[string]int{}
 	for _, e := range spec.Events() {
 		name, title := shortKind(e), titleOf(shortKind(e))
-		if !containsAll(name+" "+title.en+" "+title.zh+" "+e.Channel, words) {
+		if !containsAll(strings.Join([]string{name, title.en, title.zh, e.Channel}, " "), words) {
 			continue
 		}
 		if i, listed := at[name]; listed {

@@ -89,6 +89,7 @@ func TestNamesAreUnique(t *testing.T) {
 			assert.False(t, options[o.name], "%s -%s", c.name, o.name)
 			options[o.name] = true
 			assert.NotEmpty(t, o.help.en, o.name)
+			assert.Regexp(t, `\p{Han}|EncodingAESKey|Token`, o.help.zh, o.name)
 		}
 		for _, name := range c.settings {
 			assert.NotEmpty(t, settingOf(name).what.en, "%s has the setting %s, which there is not", c.name, name)

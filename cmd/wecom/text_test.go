@@ -134,6 +134,7 @@ func TestEachEventHasATitle(t *testing.T) {
 	for _, e := range spec.Events() {
 		kinds[shortKind(e)] = true
 		assert.NotEmpty(t, titleOf(shortKind(e)).en, e.Id)
+		assert.Regexp(t, `\p{Han}`, titleOf(shortKind(e)).zh, e.Id)
 	}
 	for _, x := range slices.Concat(providerTitles, corpTitles) {
 		assert.True(t, kinds[x.kind], "there is no event %s", x.kind)
