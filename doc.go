@@ -25,8 +25,8 @@
 //	list, err := service.GetAdminList(api.WithContext(ctx).WithCorp(corpId), "", 0)
 //
 // WeCom pushes a suite_ticket every ten minutes, and an auth code when a corp installs the
-// app. Mount a callback.Handler and run its callback.Inbox: it stores the ticket, exchanges
-// the code and saves the installation. Calls for that corp then get their tokens by
+// app. Mount a callback.Handler and run its callback.Inbox: the Inbox stores the ticket,
+// exchanges the code and saves the installation. Calls for that corp then get their tokens by
 // themselves.
 //
 // # Names

@@ -58,10 +58,11 @@ var imports = map[string][]string{
 var onlyFor = map[string][]string{
 	"internal/fakewecom":          {"wecomtest"},
 	"internal/fakewecom/contacts": {"internal/fakewecom"},
-	"internal/fakewecom/platform": {"internal/fakewecom", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/messages", "wecomtest", "cmd/wecom"},
+	"internal/fakewecom/platform": {"internal/fakewecom", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/messages", "wecomtest", "cmd/wecom"},
 	"internal/fakewecom/desk":     {"internal/fakewecom", "wecomtest"},
+	"internal/fakewecom/kf":       {"internal/fakewecom", "wecomtest"},
 	"internal/fakewecom/messages": {"internal/fakewecom"},
-	"internal/spec":               {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/desk", "wecomtest", "cmd/wecom"},
+	"internal/spec":               {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/kf", "wecomtest", "cmd/wecom"},
 	"internal/inprocess":          {"wecomtest"},
 }
 

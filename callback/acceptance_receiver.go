@@ -138,7 +138,7 @@ func (a *acceptance) isFor(id string) (bool, error) {
 	case id == provider:
 		return a.isInstalled(id)
 	}
-	return isCorpId(id), nil // the queue's worker checks whether it has the app
+	return isCorpId(id), nil // checkInstallation checks later, in Run, whether it has the app
 }
 
 // accepted returns the accepted ids as text.

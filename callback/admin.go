@@ -12,8 +12,10 @@ import (
 )
 
 // Dead is a notice that is not retried by itself: it has failed for a day and at least 20
-// times, the process has died five times while processing it, or it cannot be processed. It
-// is kept until [Inbox.Retry] or [Inbox.Discard].
+// times, the process has died five times while processing it, or it cannot be processed: it
+// can't be read, WeCom does not accept its auth code, its corp has no installation, or no
+// process has had a Handler for it for a week. It is kept until [Inbox.Retry] or
+// [Inbox.Discard]; only a full [NewMemoryQueue] deletes the oldest.
 type Dead struct {
 	Key      string // for Retry and Discard: [Notice.Key], or the queue's id if the notice can't be read
 	Route    string // suite and channel that it came for

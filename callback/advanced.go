@@ -7,8 +7,8 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// Data and intelligence zone (数据与智能专区) and its licences (高级功能), as system events,
-// save for program_notify.
+// Data and intelligence zone (数据与智能专区) and its licences (高级功能). All are system events
+// except program_notify.
 const (
 	KItAdvancedApiPaySuccess   EventKind = "advanced_api_pay_success"
 	KItAdvancedApiRefund       EventKind = "advanced_api_refund"

@@ -7,9 +7,9 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// Authorisation (授权), on the App URL (instruction) of a suite or a template, save for
-// agree_external_userid_migration, which comes on the System URL and like corp_arch_auth has
-// a head only: [BareEvent].
+// Authorisation (授权), on the App URL (instruction) of a suite or a template. Only
+// agree_external_userid_migration comes on the System URL; it and corp_arch_auth have just the
+// head: [BareEvent].
 const (
 	KItSuiteTicket                  EventKind = "suite_ticket"
 	KItCreateAuth                   EventKind = "create_auth"

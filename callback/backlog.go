@@ -62,11 +62,11 @@ type route[B any] struct {
 	alive heap[*entry[B]] // all items except the dead, the oldest first
 }
 
-// place is the state of an item.
-type place uint8
+// itemState is where an item is in the picture above.
+type itemState uint8
 
 const (
-	waiting place = iota
+	waiting itemState = iota
 	busy
 	later
 	dead
@@ -81,7 +81,7 @@ type entry[B any] struct {
 	identity, same digest
 	starts         int32
 	index          int32 // index in alive
-	place          place
+	state          itemState
 	keep           bool // it has an identity
 	body           B
 }
@@ -189,7 +189,7 @@ func (b *backlog[B]) remember(identity string, at time.Time) {
 
 func (b *backlog[B]) entry(id uint64, it Item, at time.Time, body B) *entry[B] {
 	e := &entry[B]{
-		id: id, put: b.at(at), place: gone, body: body, keep: it.Identity != "",
+		id: id, put: b.at(at), state: gone, body: body, keep: it.Identity != "",
 		lane: b.laneOf(laneKey{it.Route, it.Lane, it.Urgent}),
 	}
 	if e.keep {

@@ -74,19 +74,19 @@ func (b *backlog[B]) remove(e *entry[B]) {
 }
 
 // move changes the state of an item and the counts.
-func (b *backlog[B]) move(e *entry[B], to place) {
+func (b *backlog[B]) move(e *entry[B], to itemState) {
 	name := e.lane.key.route
 	r := b.routeOf(name)
-	if e.place < gone {
-		r.count[e.place]--
+	if e.state < gone {
+		r.count[e.state]--
 	}
-	switch was, is := e.place < dead, to < dead; {
+	switch was, is := e.state < dead, to < dead; {
 	case is && !was:
 		r.alive.push(e)
 	case was && !is:
 		r.alive.remove(int(e.index))
 	}
-	if e.place = to; to < gone {
+	if e.state = to; to < gone {
 		r.count[to]++
 	}
 	if r.count == [gone]int{} {
@@ -195,9 +195,9 @@ func (b *backlog[B]) discard(items []*entry[B]) { b.unbury(items, b.remove) }
 
 func (b *backlog[B]) unbury(items []*entry[B], do func(*entry[B])) {
 	for _, e := range items {
-		if e.place == dead {
+		if e.state == dead {
 			do(e)
 		}
 	}
-	b.dead = slices.DeleteFunc(b.dead, func(e *entry[B]) bool { return e.place != dead })
+	b.dead = slices.DeleteFunc(b.dead, func(e *entry[B]) bool { return e.state != dead })
 }

@@ -44,13 +44,13 @@ func (b *batcher[T]) do(ctx context.Context, item T) error {
 	case err := <-w.done:
 		return err
 	case <-ctx.Done():
-		b.leave(w)
+		b.withdraw(w)
 		return ctx.Err()
 	}
 }
 
-// leave removes an item whose caller has left, if it is in no batch yet.
-func (b *batcher[T]) leave(w *batchItem[T]) {
+// withdraw removes an item whose caller has left, if it is in no batch yet.
+func (b *batcher[T]) withdraw(w *batchItem[T]) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.waiting = slices.DeleteFunc(b.waiting, func(other *batchItem[T]) bool { return other == w })

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	codeAttempts  = 45               // more than fit into the ten minutes that an auth code lives; counted, as clocks may be wrong
+	codeAttempts  = 45               // more than fit into the ten minutes that an auth code is valid; counted, as clocks may be wrong
 	urgentWait    = 15 * time.Second // longest pause between attempts at an item that is valid for minutes only
 	installPoll   = 5 * time.Second
 	storePoll     = time.Second
@@ -53,7 +53,8 @@ func (n *Notice) needsInstallation() bool {
 }
 
 // checkInstallation ends a notice whose installation was removed, and delays a notice that
-// comes before its installation: the exchange of the auth code may not be finished.
+// comes before its installation: the exchange of the auth code may not be finished. A push
+// whose receive id is a corp waits for a quarter of an hour, others for a minute at most.
 func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, settled bool) {
 	if !n.needsInstallation() {
 		return Settlement{}, false
@@ -67,7 +68,7 @@ func (t *task) checkInstallation(ctx context.Context, n *Notice) (s Settlement, 
 		}
 		return t.asDone(), true
 	case err == nil:
-		n.renew(in.PermanentCode)
+		n.updateCode(in.PermanentCode)
 		return t.requeue()
 	case n.work.forCorp:
 		return t.waitForInstallation(ctx, n, err, missing), true
@@ -84,30 +85,30 @@ func (t *task) isEarly(n *Notice) bool {
 	if n.bringsAuthCode() || t.state.Waits >= exchangeWaits {
 		return false
 	}
-	return t.state.Waits < 2 || t.r.exchanging(t.claimed.Route)
+	return t.state.Waits < 2 || t.r.isExchanging(t.claimed.Route)
 }
 
-// requeue sends a notice that has waited for its installation back into its lane once:
-// create_auth may now be in the lane before it.
+// requeue puts a notice that has waited for its installation back into its lane, once:
+// create_auth may now be in that lane, before it.
 func (t *task) requeue() (s Settlement, settled bool) {
 	if t.state.Waits <= 0 {
 		return Settlement{}, false
 	}
-	if t.r.exchanging(t.claimed.Route) {
+	if t.r.isExchanging(t.claimed.Route) {
 		return t.asWait(time.Second), true
 	}
-	t.change(func(s *state) { s.Waits = -1 })
+	t.change(func(s *state) { s.Waits = requeuedOnce })
 	return t.asWait(0), true
 }
 
 // isOver reports whether a notice is about an installation that has ended: the one that it
-// brought is gone, or it is older than the last cancel_auth of its corp. err is that of
+// brought is gone, or it is older than the last cancel_auth of its corp. err is the error of
 // reading the installation; missing says that there is none.
 //
 // Only times of WeCom are compared: what comes after the cancel_auth may belong to the next
-// installation, and several clocks of ours could not tell. They are whole
-// seconds; nobody installs again in the second of the cancel_auth, but programs do, so an
-// installation is over only if it is older.
+// installation, and several clocks of ours could not tell. They are whole seconds. A person
+// does not install again in the second of the cancel_auth, but a program may: so a notice that
+// brings an installation is over only if it is older.
 func isOver(n *Notice, err error, missing bool) bool {
 	switch {
 	case missing && n.Permanent() != nil:
@@ -123,9 +124,9 @@ func isOver(n *Notice, err error, missing bool) bool {
 	return sent.Before(at) || sent.Equal(at) && !n.bringsAuthCode()
 }
 
-// renew puts the permanent code that is valid now in place of the one that a notice brought,
-// if another one has replaced that since.
-func (n *Notice) renew(code string) {
+// updateCode gives a notice that brought a permanent code the one that is valid now, if that
+// is another one.
+func (n *Notice) updateCode(code string) {
 	if p := n.work.permanent; p != nil && p.PermanentCode != code {
 		renewed := *p
 		renewed.PermanentCode = code
@@ -169,7 +170,7 @@ func (t *task) builtIn(ctx context.Context, n *Notice) (s Settlement, settled bo
 // the lane of that corp.
 func (t *task) exchange(ctx context.Context, n *Notice) (s Settlement, settled bool) {
 	t.r.exchanges.add(t.claimed.Route)
-	t.exchanging = true // until the result is recorded
+	t.inExchanges = true // until the result is recorded
 	p, err := service.ExchangeAuthCode(n.Api, n.Content.(*AuthEvent).AuthCode)
 	if err != nil {
 		return t.exchangeFailed(ctx, n, err), true
@@ -189,13 +190,13 @@ func (t *task) exchangeFailed(ctx context.Context, n *Notice, err error) Settlem
 	if ctx.Err() != nil {
 		return t.asAgain(0)
 	}
-	over := t.state.Attempts >= codeAttempts
+	expired := t.state.Attempts >= codeAttempts
 	longest := urgentWait
-	if over {
+	if expired {
 		longest = longestPause
 	}
 	notTaken := errors.As(err, new(*token.Error)) || errors.Is(err, token.ErrNoSuiteTicket)
-	return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: %s: exchange the auth code: %w", n.InfoType, err), notTaken && over, longest)
+	return t.retryOrGiveUp(ctx, n, fmt.Errorf("callback: %s: exchange the auth code: %w", n.InfoType, err), notTaken && expired, longest)
 }
 
 // cancel removes the installation if WeCom says that it is over. The push may be late and

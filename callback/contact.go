@@ -2,7 +2,7 @@ package callback
 
 import "encoding/xml"
 
-// KItChangeContact 通讯录变更: members, departments and tags; the ChangeType tells.
+// KItChangeContact 通讯录变更: members, departments and tags; the ChangeType says which.
 const KItChangeContact EventKind = "change_contact"
 
 // ChangeTypes of members: [ContactEvent].
@@ -93,7 +93,7 @@ type DepartmentInfo struct {
 }
 
 // TagEvent 标签通知事件: members or departments joined or left a tag. The app that made
-// the change is not told. It arrives on the App URL (instruction) and the App URL (data).
+// the change gets no event. It arrives on the App URL (instruction) and the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90641
 type TagEvent struct {
 	TagInfo

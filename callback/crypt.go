@@ -18,7 +18,7 @@ type Crypt struct {
 }
 
 // NewCrypt takes Token and EncodingAESKey as WeCom's console shows them: up to 32 and exactly
-// 43 letters or digits. Anything else is ErrKey, with what is wrong with each.
+// 43 letters or digits. For anything else the error is ErrKey, and says what is wrong.
 func NewCrypt(token, encodingAESKey string) (*Crypt, error) {
 	c, err := wecrypt.New(token, encodingAESKey)
 	if err != nil {

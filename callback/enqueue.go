@@ -27,7 +27,7 @@ func (in *Inbox) enqueue(ctx context.Context, h *Handler, n *Notice) error {
 
 func (in *Inbox) put(ctx context.Context, item Item) error {
 	if !in.beginPut() {
-		return fmt.Errorf("%w: Run has ended, and the queue keeps nothing over the end of the process", ErrClosed)
+		return fmt.Errorf("%w: Run has ended, and the queue loses its content when the process ends", ErrClosed)
 	}
 	defer in.putting.Done()
 	if err := in.puts.do(ctx, item); err != nil {

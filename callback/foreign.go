@@ -19,11 +19,11 @@ const (
 // have waited for a week. Another process may have a Handler for them.
 func (r *runner) lookAfterForeign() {
 	for pause := foreignFirst; clock.Sleep(r.ending, pause) == nil; pause = foreignEach {
-		ctx, cancel := context.WithTimeout(r.over, time.Minute)
+		ctx, cancel := context.WithTimeout(r.untilEnd, time.Minute)
 		err := recoverPanic(func() error { return r.checkForeign(ctx) })
 		cancel()
 		if err != nil {
-			r.in.report(r.over, nil, fmt.Errorf("callback: look for notices of other suites: %w", err))
+			r.in.report(r.untilEnd, nil, fmt.Errorf("callback: look for notices of other suites: %w", err))
 		}
 	}
 }
@@ -38,7 +38,7 @@ func (r *runner) checkForeign(ctx context.Context) error {
 		if slices.Contains(own, route) || s.Waiting+s.Later == 0 {
 			continue
 		}
-		r.in.report(ctx, nil, fmt.Errorf("callback: %d notices wait for a Handler of %s, which this Inbox has not, the oldest for %s; after %s they are given up",
+		r.in.report(ctx, nil, fmt.Errorf("callback: %d notices wait for a Handler of %s, and this Inbox has none, the oldest for %s; after %s they are given up",
 			s.Waiting+s.Later, route, s.Oldest.Round(time.Second), foreignLife))
 		if s.Oldest >= foreignLife {
 			if err := r.buryForeign(ctx, route); err != nil {

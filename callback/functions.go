@@ -41,7 +41,7 @@ type function struct {
 // A function is known by E, its kinds and its name, a function literal by its place among
 // those with the same E and kinds. Over a restart with another release, a function that has
 // got another name, and literals whose number has changed, may run again for a notice that
-// is waiting. Literals that have changed places are taken for each other: give functions
+// is waiting. Literals that have changed places are mistaken for each other: give functions
 // names where that could happen.
 //
 // Register before Run. [Inbox.Run] returns an error for a mistake, such as a kind whose

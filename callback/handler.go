@@ -20,7 +20,7 @@ import (
 const answerTimeout = 4 * time.Second
 
 const (
-	// hangUp is when WeCom has certainly given up a push.
+	// hangUp is when WeCom has certainly given up a push, from the beginning of the request.
 	hangUp = 5500 * time.Millisecond
 	// maxHangingUp is how many pushes of an Inbox may wait for that.
 	maxHangingUp = 1000
@@ -34,7 +34,7 @@ type Handler struct {
 	url    URL
 	route  string
 	crypts []*Crypt
-	sent   *replyCache
+	cache  *replyCache
 }
 
 var _ http.Handler = (*Handler)(nil)
@@ -45,11 +45,11 @@ var _ http.Handler = (*Handler)(nil)
 //
 // A URL check (GET) is answered with the decrypted echo; a push (POST) with `success` once
 // it is in the queue, or with the passive reply of an [Answer] function. A push that can't be
-// kept is answered with 503 after 5.5 seconds, when WeCom has hung up: it repeats what timed
-// out, and perhaps nothing else. Up to 1,000 pushes of an Inbox wait for that at a time; more
-// get the 503 at once. Anything else gets an HTTP status without a reason, so that an
-// attacker learns nothing. The reason goes to Config.Logger and Config.OnError, and [Explain]
-// says what to change.
+// kept, or not be checked because the Store fails, is answered with 503 after 5.5 seconds, when
+// WeCom has hung up: it repeats what timed out, and perhaps nothing else. Up to 1,000 pushes of
+// an Inbox wait for that at a time; more get the 503 at once. Anything else gets an HTTP status
+// without a reason, so that an attacker learns nothing. The reason goes to Config.Logger and
+// Config.OnError, and [Explain] says what to change.
 func (in *Inbox) Handler(api *token.Api, url URL) (*Handler, error) {
 	crypts, err := url.crypts()
 	err = errors.Join(url.check(api), err)
@@ -64,7 +64,7 @@ func (in *Inbox) Handler(api *token.Api, url URL) (*Handler, error) {
 	}
 	api = api.WithCorp("").WithContext(context.Background())
 	h := &Handler{in: in, api: api, url: url, route: routeOf(api, url.Channel), crypts: crypts}
-	h.sent = in.addHandler(h)
+	h.cache = in.addHandler(h)
 	return h, nil
 }
 
@@ -95,9 +95,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		response{status: http.StatusServiceUnavailable}.write(w)
 		return
 	}
-	whole, cancel := context.WithTimeout(r.Context(), replyTimeout)
+	replyCtx, cancel := context.WithTimeout(r.Context(), replyTimeout)
 	defer cancel()
-	ctx, cancel := context.WithTimeout(whole, answerTimeout)
+	ctx, cancel := context.WithTimeout(replyCtx, answerTimeout)
 	defer cancel()
 	// Also for a body that is not read: the server reads it before it answers.
 	deadline, _ := ctx.Deadline()
@@ -105,7 +105,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = connection.SetReadDeadline(deadline) // not every ResponseWriter supports it
 	a := newAcceptance(ctx, h, w, r)
 	began := time.Now()
-	out := h.respond(whole, a)
+	out := h.respond(replyCtx, a)
 	if out.status == http.StatusServiceUnavailable && a.crypt != nil && !a.isCheck() {
 		h.awaitHangUp(r.Context(), hangUp-time.Since(began))
 	}
@@ -137,8 +137,9 @@ func (h *Handler) where(r *http.Request, err error) error {
 	return fmt.Errorf("%w (%.10s %.100q, on the URL of %s)", err, r.Method, path, h.route)
 }
 
-// respond checks the request, stores a push, and computes a passive reply until whole ends.
-func (h *Handler) respond(whole context.Context, a *acceptance) response {
+// respond checks the request, stores a push, and computes a passive reply. It waits for the
+// reply until replyCtx ends.
+func (h *Handler) respond(replyCtx context.Context, a *acceptance) response {
 	if _, err := a.run(everyStep); err != nil {
 		return response{status: statusOf(err), reports: []error{err}}
 	}
@@ -152,7 +153,7 @@ func (h *Handler) respond(whole context.Context, a *acceptance) response {
 	if err := misfitError(a.notice); err != nil {
 		out.reports = append(out.reports, err)
 	}
-	body, err := h.passiveReply(whole, a)
+	body, err := h.passiveReply(replyCtx, a)
 	if err != nil {
 		out.reports = append(out.reports, fmt.Errorf("callback: passive reply: %w", err))
 	} else if body != nil {

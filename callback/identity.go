@@ -12,7 +12,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// noticeWork is what an Inbox knows about a notice beside its content.
+// noticeWork is what an Inbox knows about a notice besides its content.
 type noticeWork struct {
 	key       string
 	route     string // route of its URL
@@ -28,7 +28,7 @@ type noticeWork struct {
 func (n *Notice) Permanent() *service.Permanent { return n.work.permanent }
 
 // Removed returns the installation that cancel_auth removed. It is nil for other notices,
-// and for a cancel_auth that removed none. n.Api.Installation() then tells why: if it returns
+// and for a cancel_auth that removed none. n.Api.Installation() then says why: if it returns
 // an installation, the corp still gets tokens, most likely because it has installed the app
 // again; if it returns token.ErrNotInstalled, another notice had removed the installation
 // before, or a RemoveIfLost or RemoveInstallation of your own.

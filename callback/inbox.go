@@ -25,9 +25,10 @@ type Config struct {
 	// which loses them when the process ends. The caller closes it, after Run and the server
 	// have ended.
 	Queue Queue
-	// Workers is how many functions run at once. 0: 8. A function that has run for ten
-	// seconds no longer counts, up to a hundred of those per worker. Auth codes and welcome
-	// codes, which live for minutes or seconds, have workers of their own, at most 64.
+	// Workers is how many notices are processed at once, each by one function after the other.
+	// 0: 8. A notice that has been processed for ten seconds no longer counts, up to a hundred
+	// of those for each worker. Auth codes and welcome codes, which live for minutes or seconds,
+	// have workers of their own, at most 64.
 	Workers int
 	// Drain is how long functions may go on after the context of Run has ended. 0: 30
 	// seconds.
@@ -62,16 +63,16 @@ type Inbox struct {
 	queue Queue
 	log   *slog.Logger
 
-	mu        sync.Mutex
-	routes    map[string]*token.Api  // by route
-	apis      map[string]*token.Api  // Apis of the Handlers, by route and suite
-	sent      map[string]*replyCache // passive replies by route: one push may come on several URLs
-	functions []function
-	replies   []replyFunction
-	mistakes  []error        // mistakes in registrations
-	runner    *runner        // nil while Run does not run
-	putting   sync.WaitGroup // Add only while mu is held
-	closed    bool           // Run has ended, and the queue is in memory
+	mu          sync.Mutex
+	routes      map[string]*token.Api  // by route
+	apis        map[string]*token.Api  // Apis of the Handlers, by route and suite
+	replyCaches map[string]*replyCache // caches of passive replies, by route: one push may come on several URLs
+	functions   []function
+	replies     []replyFunction
+	mistakes    []error        // mistakes in registrations
+	runner      *runner        // nil while Run does not run
+	putting     sync.WaitGroup // Add only while mu is held
+	closed      bool           // Run has ended, and the queue is in memory
 
 	hangingUp atomic.Int32 // pushes that were not kept, which wait for WeCom to hang up
 
@@ -106,7 +107,7 @@ func NewInbox(cfg Config) (*Inbox, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("callback: NewInbox: %w", err)
 	}
-	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}, apis: map[string]*token.Api{}, sent: map[string]*replyCache{}}
+	in := &Inbox{cfg: cfg, queue: cfg.Queue, log: cfg.Logger, routes: map[string]*token.Api{}, apis: map[string]*token.Api{}, replyCaches: map[string]*replyCache{}}
 	if in.queue == nil {
 		in.queue = NewMemoryQueue()
 	}
@@ -123,12 +124,12 @@ func (in *Inbox) addHandler(h *Handler) *replyCache {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.routes[h.route], in.apis[h.route+" "+h.api.SuiteId()] = h.api, h.api
-	if in.sent[h.route] == nil {
-		in.sent[h.route] = &replyCache{}
+	if in.replyCaches[h.route] == nil {
+		in.replyCaches[h.route] = &replyCache{}
 	}
-	in.sent[h.route].keepFor(h.url.MaxAge)
+	in.replyCaches[h.route].keepFor(h.url.MaxAge)
 	if in.runner != nil {
 		in.runner.wake()
 	}
-	return in.sent[h.route]
+	return in.replyCaches[h.route]
 }

@@ -46,8 +46,8 @@ func (in *Inbox) putInstalled(api *token.Api, authCode, state string, p *service
 	return in.put(api.Context(), item)
 }
 
-// createAuth returns the notice that WeCom pushes for an installation, save for its time: it
-// is compared with times of WeCom only.
+// createAuth returns the notice that WeCom pushes for an installation, but without a time:
+// times of notices are compared with times of WeCom only.
 func createAuth(suiteId, authCode, state string) (*Notice, error) {
 	raw, err := xml.Marshal(struct {
 		XMLName  xml.Name `xml:"xml"`

@@ -8,8 +8,8 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// Interface licences (接口许可): system events, save for unlicensed_notify, which comes on
-// the data URL when a member without a licence opens the app and is a [BareEvent].
+// Interface licences (接口许可). All are system events except unlicensed_notify: it comes on the
+// App URL (data) when a member without a licence opens the app, as a [BareEvent].
 const (
 	KItLicensePaySuccess EventKind = "license_pay_success"
 	KItLicenseRefund     EventKind = "license_refund"

@@ -13,14 +13,14 @@ type TextMessage struct {
 // https://developer.work.weixin.qq.com/document/path/90375
 type ImageMessage struct {
 	PicUrl  string `json:"PicUrl" xml:"PicUrl"`
-	MediaId string `json:"MediaId" xml:"MediaId"` // good for three days
+	MediaId string `json:"MediaId" xml:"MediaId"` // valid for three days
 	MsgId   string `json:"MsgId" xml:"MsgId"`     // mostly a number: MsgNumber
 }
 
 // VoiceMessage 语音消息. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90375
 type VoiceMessage struct {
-	MediaId string `json:"MediaId" xml:"MediaId"`            // good for three days
+	MediaId string `json:"MediaId" xml:"MediaId"`            // valid for three days
 	Format  string `json:"Format" xml:"Format" wecom:"trim"` // amr, speex, …
 	MsgId   string `json:"MsgId" xml:"MsgId"`                // mostly a number: MsgNumber
 }
@@ -28,7 +28,7 @@ type VoiceMessage struct {
 // VideoMessage 视频消息. It arrives on the App URL (data).
 // https://developer.work.weixin.qq.com/document/path/90375
 type VideoMessage struct {
-	MediaId      string `json:"MediaId" xml:"MediaId"` // good for three days
+	MediaId      string `json:"MediaId" xml:"MediaId"` // valid for three days
 	ThumbMediaId string `json:"ThumbMediaId" xml:"ThumbMediaId"`
 	MsgId        string `json:"MsgId" xml:"MsgId"` // mostly a number: MsgNumber
 }
@@ -54,22 +54,22 @@ type LinkMessage struct {
 	MsgId       string `json:"MsgId" xml:"MsgId"` // mostly a number: MsgNumber
 }
 
-// MsgNumber is MsgId as a number, 0 if it is none.
+// MsgNumber is MsgId as a number, 0 if it is not one.
 func (m *TextMessage) MsgNumber() int64 { return numberOf(m.MsgId) }
 
-// MsgNumber is MsgId as a number, 0 if it is none.
+// MsgNumber is MsgId as a number, 0 if it is not one.
 func (m *ImageMessage) MsgNumber() int64 { return numberOf(m.MsgId) }
 
-// MsgNumber is MsgId as a number, 0 if it is none.
+// MsgNumber is MsgId as a number, 0 if it is not one.
 func (m *VoiceMessage) MsgNumber() int64 { return numberOf(m.MsgId) }
 
-// MsgNumber is MsgId as a number, 0 if it is none.
+// MsgNumber is MsgId as a number, 0 if it is not one.
 func (m *VideoMessage) MsgNumber() int64 { return numberOf(m.MsgId) }
 
-// MsgNumber is MsgId as a number, 0 if it is none.
+// MsgNumber is MsgId as a number, 0 if it is not one.
 func (m *LocationMessage) MsgNumber() int64 { return numberOf(m.MsgId) }
 
-// MsgNumber is MsgId as a number, 0 if it is none.
+// MsgNumber is MsgId as a number, 0 if it is not one.
 func (m *LinkMessage) MsgNumber() int64 { return numberOf(m.MsgId) }
 
 func numberOf(id string) int64 {

@@ -60,7 +60,7 @@ type EventNotify struct {
 // URL: agree_external_userid_migration.
 type BareEvent struct{}
 
-// UnknownEvent is for a push that this package has no type for. That is no error: WeCom adds
+// UnknownEvent is for a push that this package has no type for. That is not an error: WeCom adds
 // kinds at any time. [Notice.Raw] has the document.
 type UnknownEvent struct {
 	Kind, ChangeType string

@@ -12,13 +12,13 @@ import (
 type pump struct {
 	r      *runner
 	urgent bool
-	limit  int // of running functions that count
+	limit  int // of running tasks that count
 	wake   chan struct{}
 
 	mu      sync.Mutex
 	changed *sync.Cond
-	counted int // functions that count
-	aged    int // functions that have run for ten seconds
+	counted int // tasks that count
+	aged    int // tasks that no longer count
 	paused  int // tasks that must run alone
 }
 
@@ -43,7 +43,7 @@ func (p *pump) run() {
 		switch {
 		case err != nil:
 			failures++
-			p.r.in.report(p.r.over, nil, fmt.Errorf("callback: get notices out of the queue: %w", err))
+			p.r.in.report(p.r.untilEnd, nil, fmt.Errorf("callback: get notices out of the queue: %w", err))
 		case got > 0 && got == idle:
 			failures = 0
 			continue
@@ -105,11 +105,11 @@ func (r *runner) isIdle() bool {
 	if !r.tasks.none() {
 		return false
 	}
-	s, err := r.in.Stats(r.over)
+	s, err := r.in.Stats(r.untilEnd)
 	return err == nil && s.Waiting+s.Busy == 0
 }
 
-// idle returns how many more functions may run.
+// idle returns how many more tasks may run.
 func (p *pump) idle() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -136,16 +136,16 @@ func (p *pump) claim(idle int) (got int, err error) {
 		o.retire() // it may hold items of the lost answer
 	}
 	if o.ctx.Err() != nil {
-		return len(claimed), nil // a new owner follows at once
+		return len(claimed), nil // a new owner joins at once
 	}
 	return len(claimed), err
 }
 
-func (r *runner) mayClaim(o *leaseholder) bool {
+func (r *runner) mayClaim(o *leaseOwner) bool {
 	return o != nil && o.retired.Err() == nil && (r.ending.Err() == nil || isVolatile(r.in.queue))
 }
 
-func (r *runner) ask(o *leaseholder, a Ask) (claimed []Claimed, err error) {
+func (r *runner) ask(o *leaseOwner, a Ask) (claimed []Claimed, err error) {
 	ctx, cancel := context.WithTimeout(o.ctx, settleTimeout)
 	defer cancel()
 	err = recoverPanic(func() (err error) {
@@ -156,7 +156,7 @@ func (r *runner) ask(o *leaseholder, a Ask) (claimed []Claimed, err error) {
 }
 
 // start processes an item in a new goroutine. It counts as running from now on.
-func (p *pump) start(o *leaseholder, c Claimed) {
+func (p *pump) start(o *leaseOwner, c Claimed) {
 	s := &slot{pump: p}
 	p.mu.Lock()
 	p.counted++

@@ -21,9 +21,10 @@ import (
 // own: those of its server, if it has one.
 type Queue interface {
 	// Put stores items, all or none, in this order. When it returns nil they are durable. An
-	// item whose Identity was put within two hours, or is still in the queue, is left out.
-	// If an item with the same Same waits and was not started, it keeps its place and gets
-	// the new Payload and State. ErrQueueFull: a limit is reached.
+	// item whose Identity was put within two hours, or is still in the queue, is never handed
+	// out: Put may leave it out, or the queue drop it later. If an item with the same Same
+	// waits and was not started, it keeps its place in the lane and gets the new Payload and
+	// State. ErrQueueFull: a limit is reached.
 	Put(ctx context.Context, items []Item) error
 
 	// Join gives owner, a new random name, a lease to claim items. Extend renews the lease.
@@ -34,8 +35,9 @@ type Queue interface {
 
 	// Claim hands out at most a.Max items, each of another lane. A lane is then held until
 	// its item is settled or the owner's lease ends. Lanes take turns. In a lane the item
-	// that arrived first comes first, but see [Again]. No item is no error. ErrLost: the
-	// owner has not joined, or its lease has ended.
+	// that arrived first comes first, but see [Again]. Without an item it returns nothing and
+	// no error, also in a process that may only put because another one claims (see
+	// [NewDirQueue]). ErrLost: the owner has not joined, or its lease has ended.
 	Claim(ctx context.Context, a Ask) ([]Claimed, error)
 
 	// Settle stores the outcome of items. lost has those whose hold had ended: they may be
@@ -53,7 +55,7 @@ type Queue interface {
 
 	// Dead lists at most max buried items in the order of their ids, from the first id
 	// greater than after. Retry puts buried items back into their lanes, at their old place
-	// and with Starts at 0. Discard deletes them. Ids that are not buried are no error.
+	// and with Starts at 0. Discard deletes them. Ids that are not buried are not an error.
 	Dead(ctx context.Context, after string, max int) ([]Buried, error)
 	Retry(ctx context.Context, ids []string) error
 	Discard(ctx context.Context, ids []string) error
@@ -176,7 +178,8 @@ var (
 	// ErrQueueFull: the queue takes no more. WeCom gets no answer until it hangs up, so that
 	// it repeats the push: see [Inbox.Handler].
 	ErrQueueFull = errors.New("callback: the queue is full")
-	// ErrLost: a lease has ended.
+	// ErrLost: the lease of this process in the queue has ended, and other processes may get
+	// its notices. It has nothing to do with the authorisation of a corp: see [token.IsLost].
 	ErrLost = errors.New("callback: the lease has ended")
 	// ErrClosed: the queue was closed.
 	ErrClosed = errors.New("callback: the queue is closed")
@@ -237,8 +240,8 @@ func (w *watchers) wake() {
 	}
 }
 
-// follow is Watch: it calls wake at once, after each change, and when the pause is over that
-// next returns, if any. next is called behind the gate.
+// follow is the Watch of both queues: it calls wake at once, after each change, and after the
+// pause that next returns, if any. next is called with the gate locked.
 func (w *watchers) follow(ctx context.Context, g *gate, next func() (pause time.Duration, any bool), wake func()) error {
 	changed := make(chan struct{}, 1)
 	w.watch(changed, true)

@@ -104,7 +104,7 @@ type dirQueue struct {
 	more    bool              // there is more to poll
 	tried   time.Time         // last try to become the worker
 	waiting []*settleRequest
-	lease   *time.Timer // fires when no owner may be left
+	lease   *time.Timer // fires when perhaps no owner is left
 }
 
 // kept is what a dirQueue adds to an item of the backlog.
@@ -122,7 +122,7 @@ func newDirQueue(dir string, o queuelog.Options) (*dirQueue, error) {
 	if err := q.register(); err != nil {
 		return nil, err
 	}
-	q.lease = time.AfterFunc(time.Hour, q.leave)
+	q.lease = time.AfterFunc(time.Hour, q.stepDownIfUnused)
 	q.lease.Stop()
 	return q, nil
 }
@@ -167,11 +167,11 @@ func (q *dirQueue) Extend(ctx context.Context, owner string, lease time.Duration
 		return err
 	}
 	defer q.mu.Unlock()
-	return q.backlog.extend(owner, lease) // leave will see it
+	return q.backlog.extend(owner, lease) // stepDownIfUnused sees it
 }
 
-// leave releases the folder for other processes when no owner is left in this one.
-func (q *dirQueue) leave() {
+// stepDownIfUnused gives the folder up to other processes if no owner is left in this one.
+func (q *dirQueue) stepDownIfUnused() {
 	q.turn <- struct{}{} // nothing is being settled
 	defer func() { <-q.turn }()
 	q.mu.Lock()
@@ -192,7 +192,7 @@ func (b *backlog[B]) leaseLeft() (left time.Duration) {
 	return left
 }
 
-// stepDown releases the folder and drops everything that owners hold.
+// stepDown gives the folder up and drops everything that owners hold.
 func (q *dirQueue) stepDown() {
 	if q.worker != nil {
 		q.worker.Close()

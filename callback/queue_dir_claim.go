@@ -111,7 +111,7 @@ func (q *dirQueue) admit(it *queuelog.Item) error {
 		return q.worker.Note([]uint64{it.ID}, nil)
 	}
 	if e := q.backlog.sameAs(it.Same); e != nil {
-		if done, err := q.renew(e, it.ID); done || err != nil {
+		if done, err := q.updateWaiting(e, it.ID); done || err != nil {
 			return err
 		}
 	}
@@ -134,9 +134,9 @@ func (q *dirQueue) repeats(it *queuelog.Item) bool {
 	return q.backlog.ids.has(d, q.backlog.at(it.Put))
 }
 
-// renew gives a waiting item the payload and state of a newer item with the same Same. It
+// updateWaiting gives a waiting item the payload and state of a newer item with the same Same. It
 // reports false if the waiting item cannot be read.
-func (q *dirQueue) renew(e *entry[kept], newer uint64) (bool, error) {
+func (q *dirQueue) updateWaiting(e *entry[kept], newer uint64) (bool, error) {
 	it, err := q.worker.Read(newer)
 	if errors.Is(err, queuelog.ErrDamaged) {
 		return true, q.worker.Note([]uint64{newer}, nil)

@@ -158,12 +158,12 @@ func (q *dirQueue) carryOut(it *queuelog.Item) error {
 }
 
 // unburyHere writes the change with the queue locked: it is rare.
-func (q *dirQueue) unburyHere(do queuelog.Control, ids []string, over []uint64) error {
+func (q *dirQueue) unburyHere(do queuelog.Control, ids []string, finished []uint64) error {
 	found := q.backlog.buried(ids)
 	var changed []queuelog.Item
 	for _, e := range found {
 		if do == queuelog.Discard {
-			over = append(over, e.id)
+			finished = append(finished, e.id)
 			continue
 		}
 		it, err := q.worker.Read(e.id)
@@ -173,7 +173,7 @@ func (q *dirQueue) unburyHere(do queuelog.Control, ids []string, over []uint64) 
 		it.Status, it.Starts = queuelog.Waiting, 0
 		changed = append(changed, it)
 	}
-	b, err := q.worker.Write(over, changed)
+	b, err := q.worker.Write(finished, changed)
 	if err != nil {
 		return q.failed(err)
 	}

@@ -62,15 +62,15 @@ func (q *dirQueue) settle() {
 	all := q.waiting
 	q.waiting = nil
 	b := q.backlog
-	var over []uint64
+	var finished []uint64
 	var changed []queuelog.Item
 	err := q.beforeSettle()
 	for _, r := range all {
 		if r.err = err; err == nil {
-			r.err = q.take(r, &over, &changed)
+			r.err = q.take(r, &finished, &changed)
 		}
 	}
-	err = q.commit(over, changed)
+	err = q.commit(finished, changed)
 	for _, r := range all {
 		if r.err == nil {
 			r.err = err
@@ -98,7 +98,7 @@ func (q *dirQueue) beforeSettle() error {
 }
 
 // take looks up the items of a request, and adds what must be written for them.
-func (q *dirQueue) take(r *settleRequest, over *[]uint64, changed *[]queuelog.Item) error {
+func (q *dirQueue) take(r *settleRequest, finished *[]uint64, changed *[]queuelog.Item) error {
 	var gone []uint64
 	var other []queuelog.Item
 	for _, s := range r.settlements {
@@ -117,7 +117,7 @@ func (q *dirQueue) take(r *settleRequest, over *[]uint64, changed *[]queuelog.It
 			other = append(other, items...)
 		}
 	}
-	*over, *changed = append(*over, gone...), append(*changed, other...)
+	*finished, *changed = append(*finished, gone...), append(*changed, other...)
 	return nil
 }
 
@@ -204,11 +204,11 @@ func (q *dirQueue) finish(b *backlog[kept], r *settleRequest) {
 }
 
 // commit writes changes. Claims may go on meanwhile.
-func (q *dirQueue) commit(over []uint64, changed []queuelog.Item) error {
-	if len(over)+len(changed) == 0 {
+func (q *dirQueue) commit(finished []uint64, changed []queuelog.Item) error {
+	if len(finished)+len(changed) == 0 {
 		return nil
 	}
-	b, err := q.worker.Write(over, changed)
+	b, err := q.worker.Write(finished, changed)
 	if err != nil {
 		return q.failed(err)
 	}

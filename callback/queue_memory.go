@@ -16,7 +16,7 @@ const (
 	memoryBytes  = 64 << 20
 	urgentItems  = 1_000
 	urgentBytes  = 4 << 20
-	itemOverhead = 512 // bytes for an item beside its texts
+	itemOverhead = 512 // bytes for an item in addition to its texts
 )
 
 // memoryQueue is a [backlog] and the payloads of its items.
@@ -45,8 +45,8 @@ func NewMemoryQueue() Queue {
 	return &memoryQueue{backlog: newBacklog[content](rand.Text()[:8])}
 }
 
-// leave unlocks the queue and wakes the watchers.
-func (q *memoryQueue) leave() {
+// unlockAndWake ends a call that began with enter, and wakes the watchers.
+func (q *memoryQueue) unlockAndWake() {
 	q.wake()
 	q.mu.Unlock()
 }
@@ -55,7 +55,7 @@ func (q *memoryQueue) Put(ctx context.Context, items []Item) error {
 	if err := q.enter(ctx); err != nil {
 		return err
 	}
-	defer q.leave()
+	defer q.unlockAndWake()
 	q.backlog.advance()
 	if !q.makeRoom(items) {
 		return ErrQueueFull
@@ -126,7 +126,7 @@ func (q *memoryQueue) Join(ctx context.Context, owner string, lease time.Duratio
 	if err := q.enter(ctx); err != nil {
 		return err
 	}
-	defer q.leave()
+	defer q.unlockAndWake()
 	q.backlog.join(owner, lease)
 	return nil
 }
@@ -168,7 +168,7 @@ func (q *memoryQueue) Settle(ctx context.Context, settlements []Settlement) (los
 	if err := q.enter(ctx); err != nil {
 		return nil, err
 	}
-	defer q.leave()
+	defer q.unlockAndWake()
 	if err := checkKinds(settlements); err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (q *memoryQueue) Settle(ctx context.Context, settlements []Settlement) (los
 		if v.body.reason = s.Reason; len(s.State) > 0 {
 			v.body.state = bytes.Clone(s.State)
 		}
-		if q.backlog.settle(v, s); v.place != gone {
+		if q.backlog.settle(v, s); v.state != gone {
 			q.items, q.bytes = q.items+1, q.bytes+sizeOf(v.entry)
 		}
 	}
@@ -220,7 +220,7 @@ func (q *memoryQueue) Retry(ctx context.Context, ids []string) error {
 	if err := q.enter(ctx); err != nil {
 		return err
 	}
-	defer q.leave()
+	defer q.unlockAndWake()
 	q.backlog.retry(q.backlog.buried(ids))
 	return nil
 }
@@ -229,7 +229,7 @@ func (q *memoryQueue) Discard(ctx context.Context, ids []string) error {
 	if err := q.enter(ctx); err != nil {
 		return err
 	}
-	defer q.leave()
+	defer q.unlockAndWake()
 	q.discard(q.backlog.buried(ids))
 	return nil
 }
@@ -238,6 +238,6 @@ func (q *memoryQueue) Close() error {
 	q.mu.Lock()
 	q.closed = true
 	q.backlog = newBacklog[content]("")
-	q.leave()
+	q.unlockAndWake()
 	return nil
 }

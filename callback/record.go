@@ -24,7 +24,7 @@ type payloadHead struct {
 	V         int    `json:"v"`
 	ReceiveId string `json:"receive_id"`
 	Suite     string `json:"suite,omitempty"`     // of the Handler, on a System URL
-	Installed bool   `json:"installed,omitempty"` // the receive id is a corp, which must have an installation
+	Installed bool   `json:"installed,omitempty"` // noticeWork.forCorp: the receive id is a corp, so functions wait until it has an installation
 }
 
 func encodePayload(n *Notice) []byte {
@@ -49,6 +49,9 @@ func decodePayload(payload []byte) (*Notice, error) {
 	return n, nil
 }
 
+// requeuedOnce is the value of state.Waits when requeue has put the notice back.
+const requeuedOnce = -1
+
 // state is the progress of a notice. It is stored each time an item is settled and not
 // finished.
 type state struct {
@@ -58,7 +61,7 @@ type state struct {
 	First    int64    `json:"first,omitempty"`    // first failure, in Unix milliseconds
 	Done     []string `json:"done,omitempty"`     // functions that do not run again
 	Buried   bool     `json:"buried,omitempty"`   // it was given up: if it is claimed again, Retry was called
-	Waits    int      `json:"waits,omitempty"`    // how often it waited for an installation or an exchange of its corp; then -1: requeued once
+	Waits    int      `json:"waits,omitempty"`    // how often it waited for an installation or an exchange of its corp; after that requeuedOnce
 	Looks    int      `json:"looks,omitempty"`    // how often a cancelled corp was checked again
 
 	Permanent *service.Permanent  `json:"permanent,omitempty"`

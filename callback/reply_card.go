@@ -64,7 +64,7 @@ type CardQuote struct {
 	QuoteText string `xml:",omitempty" json:",omitempty"`
 }
 
-// CardImageText is an image beside a text.
+// CardImageText is an image next to a text.
 type CardImageText struct {
 	CardLink
 	Title    string `xml:",omitempty" json:",omitempty"`

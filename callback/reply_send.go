@@ -15,8 +15,8 @@ const (
 	// replyTimeout limits the answer to a message: WeCom closes the connection after five
 	// seconds.
 	replyTimeout = 4500 * time.Millisecond
-	// maxSent bounds the memory for the replies of one suite; the oldest are dropped.
-	maxSent = 16 << 20
+	// maxCached bounds the memory for the cached replies of one suite; the oldest are dropped.
+	maxCached = 16 << 20
 )
 
 // passiveReply returns the encrypted reply to a push, nil if there is none. It does not wait
@@ -26,9 +26,9 @@ func (h *Handler) passiveReply(ctx context.Context, a *acceptance) ([]byte, erro
 	if len(functions) == 0 {
 		return nil, nil
 	}
-	r, first := h.sent.get(a.notice.ReceiveId + "/" + a.notice.Key())
+	r, first := h.cache.get(a.notice.ReceiveId + "/" + a.notice.Key())
 	if n := *a.notice; first {
-		go h.sent.compute(r, func() ([]byte, error) { return firstReply(ctx, functions, n) })
+		go h.cache.compute(r, func() ([]byte, error) { return firstReply(ctx, functions, n) })
 	}
 	select {
 	case <-r.done:
@@ -86,12 +86,13 @@ func replyDocument(reply Reply, n *Notice) ([]byte, error) {
 type replyCache struct {
 	mu    sync.Mutex
 	life  time.Duration
-	byKey map[string]*sentReply
-	order list.List // of *sentReply, the oldest first
+	byKey map[string]*cachedReply
+	order list.List // of *cachedReply, the oldest first
 	size  int
 }
 
-type sentReply struct {
+// cachedReply is the reply to one push. It is in the cache from before it is computed.
+type cachedReply struct {
 	key  string
 	at   time.Time
 	size int
@@ -110,7 +111,7 @@ func (c *replyCache) keepFor(life time.Duration) {
 
 // get returns the reply with that key, which may still be computed. If first is true the
 // caller must compute it.
-func (c *replyCache) get(key string) (r *sentReply, first bool) {
+func (c *replyCache) get(key string) (r *cachedReply, first bool) {
 	const overhead = 256
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -118,9 +119,9 @@ func (c *replyCache) get(key string) (r *sentReply, first bool) {
 	if r = c.byKey[key]; r != nil {
 		return r, false
 	}
-	r = &sentReply{key: key, at: clock.Now(), size: overhead + len(key), done: make(chan struct{})}
+	r = &cachedReply{key: key, at: clock.Now(), size: overhead + len(key), done: make(chan struct{})}
 	if c.byKey == nil {
-		c.byKey = map[string]*sentReply{}
+		c.byKey = map[string]*cachedReply{}
 	}
 	c.byKey[key] = r
 	c.order.PushBack(r)
@@ -131,8 +132,8 @@ func (c *replyCache) get(key string) (r *sentReply, first bool) {
 // shrink drops replies that are too old, or too many.
 func (c *replyCache) shrink() {
 	for e := c.order.Front(); e != nil; e = c.order.Front() {
-		r := e.Value.(*sentReply)
-		if c.size <= maxSent && clock.Since(r.at) <= c.life {
+		r := e.Value.(*cachedReply)
+		if c.size <= maxCached && clock.Since(r.at) <= c.life {
 			return
 		}
 		c.order.Remove(e)
@@ -142,7 +143,7 @@ func (c *replyCache) shrink() {
 }
 
 // compute fills r, even if the function panics.
-func (c *replyCache) compute(r *sentReply, fn func() ([]byte, error)) {
+func (c *replyCache) compute(r *cachedReply, fn func() ([]byte, error)) {
 	r.err = errGoexit
 	defer func() {
 		c.mu.Lock()

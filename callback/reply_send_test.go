@@ -209,7 +209,7 @@ func TestKeptRepliesAreBounded(t *testing.T) {
 		r, first := c.get(strconv.Itoa(i))
 		require.True(t, first)
 		c.compute(r, func() ([]byte, error) { return big, nil })
-		assert.LessOrEqual(t, c.size, maxSent)
+		assert.LessOrEqual(t, c.size, maxCached)
 	}
 	_, first := c.get("39")
 	assert.False(t, first, "the newest are kept")
@@ -219,12 +219,12 @@ func TestKeptRepliesAreBounded(t *testing.T) {
 		r, _ := c.get("small" + strconv.Itoa(i))
 		c.compute(r, func() ([]byte, error) { return nil, nil })
 	}
-	assert.LessOrEqual(t, c.size, maxSent)
+	assert.LessOrEqual(t, c.size, maxCached)
 	assert.Len(t, c.byKey, c.order.Len())
 	assert.Less(t, c.order.Len(), 70_000)
 	size := 0
 	for e := c.order.Front(); e != nil; e = e.Next() {
-		size += e.Value.(*sentReply).size
+		size += e.Value.(*cachedReply).size
 	}
 	assert.Equal(t, size, c.size)
 }

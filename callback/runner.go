@@ -14,8 +14,8 @@ import (
 
 const (
 	maxUrgent     = 64
-	agedAfter     = 10 * time.Second // then a function no longer counts
-	agedMost      = 100              // such functions, for each worker
+	agedAfter     = 10 * time.Second // then a task no longer counts
+	agedMost      = 100              // such tasks, for each worker
 	pollLocal     = 10 * time.Second // for queues of this package, whose Watch misses nothing
 	pollHinted    = time.Second      // for other queues with hints
 	pollUnhinted  = 250 * time.Millisecond
@@ -94,22 +94,22 @@ func (in *Inbox) isRunning() bool {
 
 // runner is one call of Run.
 type runner struct {
-	in     *Inbox
-	ending context.Context // the caller's: no claims after its end
-	alive  context.Context // for functions: ends when Drain is over
-	kill   context.CancelFunc
-	over   context.Context // for the goroutines that serve the others: ends last
-	lease  leaseKeeper
-	normal *pump
-	urgent *pump
+	in       *Inbox
+	ending   context.Context // the caller's: after its end nothing is claimed
+	alive    context.Context // for functions: ends when Drain is over
+	kill     context.CancelFunc
+	untilEnd context.Context // for the goroutines that serve the others: ends last
+	lease    leaseKeeper
+	normal   *pump
+	urgent   *pump
 
 	settlements  batcher[Settlement]
 	tasks        tasks
 	hinted       atomic.Bool   // the queue gives hints
 	alone        chan struct{} // held by a task that runs alone
 	storeReports eachMinute    // reports of a failing Store
-	exchanges    counters      // running exchanges, by route
-	waits        counters      // waiting for an installation, by route and corp
+	exchanges    counters      // auth codes that are being exchanged, by route
+	waits        counters      // attempts that found no installation, by route and corp
 }
 
 func newRunner(ctx context.Context, in *Inbox) *runner {
@@ -129,9 +129,9 @@ func newRunner(ctx context.Context, in *Inbox) *runner {
 // run returns when the context of Run has ended and all its goroutines too.
 func (r *runner) run() {
 	defer r.kill()
-	over, finish := context.WithCancel(context.WithoutCancel(r.ending))
+	untilEnd, finish := context.WithCancel(context.WithoutCancel(r.ending))
 	defer finish()
-	r.over = over
+	r.untilEnd = untilEnd
 	r.lease.r = r
 	var helpers, pumps sync.WaitGroup
 	helpers.Go(r.lease.keep)
@@ -144,7 +144,7 @@ func (r *runner) run() {
 		drain = defaultDrain
 	}
 	defer context.AfterFunc(r.ending, func() {
-		if clock.Sleep(r.over, drain) == nil {
+		if clock.Sleep(r.untilEnd, drain) == nil {
 			r.kill()
 			r.wake()
 		}
@@ -157,17 +157,17 @@ func (r *runner) run() {
 
 // watch wakes the pumps when there may be something to claim.
 func (r *runner) watch() {
-	for failures := 0; r.over.Err() == nil; failures++ {
+	for failures := 0; r.untilEnd.Err() == nil; failures++ {
 		r.hinted.Store(true)
-		err := recoverPanic(func() error { return r.in.queue.Watch(r.over, r.wake) })
+		err := recoverPanic(func() error { return r.in.queue.Watch(r.untilEnd, r.wake) })
 		r.hinted.Store(false)
 		if err == nil {
-			return // the queue has no hints, or over has ended
+			return // the queue has no hints, or untilEnd has ended
 		}
-		if r.over.Err() == nil {
-			r.in.report(r.over, nil, fmt.Errorf("callback: watch the queue: %w", err))
+		if r.untilEnd.Err() == nil {
+			r.in.report(r.untilEnd, nil, fmt.Errorf("callback: watch the queue: %w", err))
 		}
-		_ = clock.Sleep(r.over, backoff(failures+1, 30*time.Second))
+		_ = clock.Sleep(r.untilEnd, backoff(failures+1, 30*time.Second))
 	}
 }
 
@@ -177,13 +177,13 @@ func (r *runner) wake() {
 }
 
 // settle stores the outcome of an item. It repeats until that succeeds or the hold is lost.
-func (r *runner) settle(o *leaseholder, s Settlement) {
-	for failures := 1; r.over.Err() == nil; failures++ {
-		err := r.settlements.do(r.over, s)
+func (r *runner) settle(o *leaseOwner, s Settlement) {
+	for failures := 1; r.untilEnd.Err() == nil; failures++ {
+		err := r.settlements.do(r.untilEnd, s)
 		if err == nil {
 			return
 		}
-		r.in.report(r.over, nil, fmt.Errorf("callback: record what became of a notice: %w", err))
+		r.in.report(r.untilEnd, nil, fmt.Errorf("callback: record what became of a notice: %w", err))
 		if o.ctx.Err() != nil {
 			return // it is handed out again, here or in another process
 		}
@@ -205,21 +205,21 @@ func (r *runner) settleBatch(ctx context.Context, batch []Settlement) error {
 // giveBack waits for the running tasks, and puts back the items of those that do not end.
 func (r *runner) giveBack() {
 	if !r.tasks.waitFor(r.alive.Done()) {
-		late, cancel := context.WithTimeout(r.over, returnTime)
+		late, cancel := context.WithTimeout(r.untilEnd, returnTime)
 		defer cancel()
 		r.tasks.waitFor(late.Done())
 	}
-	late, cancel := context.WithTimeout(r.over, settleTimeout)
+	late, cancel := context.WithTimeout(r.untilEnd, settleTimeout)
 	defer cancel()
 	var back []Settlement
 	for _, t := range r.tasks.left() {
-		if t.claimOutcome() {
+		if t.firstToEnd() {
 			back = append(back, t.asAgain(0))
 		}
 	}
 	for some := range slices.Chunk(back, maxBatch) {
 		if err := recoverPanic(func() error { return r.settleBatch(late, some) }); err != nil {
-			r.in.alarm(r.over, nil, fmt.Errorf("callback: give notices back, which come again when the lease has ended: %w", err))
+			r.in.alarm(r.untilEnd, nil, fmt.Errorf("callback: give notices back, which come again when the lease has ended: %w", err))
 		}
 	}
 }

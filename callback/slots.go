@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// slot is one running function among those that count.
+// slot is what one task takes up of the limit of its pump, however many functions it runs.
 type slot struct {
 	pump  *pump
 	aging *time.Timer
@@ -17,13 +17,13 @@ type slot struct {
 type slotState int
 
 const (
-	counting slotState = iota
-	aged
-	waitsAlone // waits until no other counts
+	counting   slotState = iota
+	aged                 // the task has run for ten seconds, or was urgent: it no longer counts
+	waitsAlone           // waits until no other counts
 	freed
 )
 
-// age stops counting the slot: its function has run for long.
+// age stops counting the slot: its task has run for long.
 func (s *slot) age() {
 	p := s.pump
 	p.mu.Lock()
@@ -37,12 +37,12 @@ func (s *slot) age() {
 		s.aging.Reset(agedAfter)
 	default:
 		p.aged++
-		s.leave(aged)
+		s.moveTo(aged)
 	}
 }
 
-// stepAside stops counting the slot of an urgent function. It reports whether there is room
-// for that.
+// stepAside stops counting the slot of an urgent task before its functions run. It reports
+// whether there is room for that.
 func (s *slot) stepAside() bool {
 	p := s.pump
 	p.mu.Lock()
@@ -51,7 +51,7 @@ func (s *slot) stepAside() bool {
 		return false
 	}
 	p.aged++
-	s.leave(aged)
+	s.moveTo(aged)
 	return true
 }
 
@@ -65,11 +65,11 @@ func (s *slot) free() {
 	if s.state == aged {
 		p.aged--
 	}
-	s.leave(freed)
+	s.moveTo(freed)
 }
 
-// leave frees what the slot has blocked. pump.mu is held.
-func (s *slot) leave(next slotState) {
+// moveTo changes the state of a slot, and frees what the slot has blocked. pump.mu is held.
+func (s *slot) moveTo(next slotState) {
 	p := s.pump
 	if s.state == counting {
 		p.counted--
@@ -84,9 +84,9 @@ func (s *slot) leave(next slotState) {
 	p.wakeUp()
 }
 
-// runAlone waits until only urgent functions and those that have run for long are running,
-// and blocks new ones until the slot is freed or its function has run for long itself. It
-// returns false at once if another function runs alone, or waits for that.
+// runAlone waits until only urgent tasks and those that have run for long are running, and
+// blocks new ones until the slot is freed or its task has run for long itself. It returns
+// false at once if another task runs alone, or waits for that.
 func (s *slot) runAlone() bool {
 	p := s.pump
 	p.mu.Lock()
@@ -96,7 +96,7 @@ func (s *slot) runAlone() bool {
 	default:
 		return false
 	}
-	s.leave(waitsAlone)
+	s.moveTo(waitsAlone)
 	s.exclusive = true
 	p.paused++
 	for p.counted > 0 {

@@ -35,11 +35,11 @@ var errTimeout = errors.New("callback: the function has used up Config.Timeout")
 // task processes one claimed item once: the built-in work, and then the functions.
 type task struct {
 	r       *runner
-	owner   *leaseholder
+	owner   *leaseOwner
 	claimed Claimed
 	slot    *slot
 
-	exchanging bool // it exchanges an auth code
+	inExchanges bool // it counts in runner.exchanges
 
 	mu      sync.Mutex
 	state   *state // to be stored; nil: unchanged
@@ -51,7 +51,7 @@ func (t *task) run() {
 	defer cancel()
 	defer context.AfterFunc(t.r.alive, cancel)()
 	c := t.claimed
-	unlock, err := t.r.in.lanes.Lock(ctx, c.Route+"\x00"+c.Lane) // it may still be running here, under a lost owner name
+	unlock, err := t.r.in.lanes.Lock(ctx, c.Route+"\x00"+c.Lane) // it may still be running here, for an owner that has lost its lease
 	if err == nil {
 		defer unlock()
 	}
@@ -66,20 +66,21 @@ func (t *task) run() {
 		s = t.asAgain(unreadWait)
 	}
 	t.settle(s)
-	if t.exchanging {
+	if t.inExchanges {
 		t.r.exchanges.by(c.Route, -1)
 	}
 }
 
-// settle stores the outcome, unless giveBack has put the item back already: only one of them
-// claims it.
+// settle stores the outcome, unless giveBack has put the item back already.
 func (t *task) settle(s Settlement) {
-	if t.claimOutcome() {
+	if t.firstToEnd() {
 		t.r.settle(t.owner, s)
 	}
 }
 
-func (t *task) claimOutcome() bool {
+// firstToEnd returns true once: to settle or to giveBack, whichever calls it first and so
+// stores the outcome.
+func (t *task) firstToEnd() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	mine := !t.settled
@@ -233,12 +234,12 @@ func (t *task) attempt(ctx context.Context, n *Notice) Settlement {
 }
 
 // retryOrGiveUp returns the outcome of a failed attempt. The notice is given up after a day,
-// or at once if over is true.
-func (t *task) retryOrGiveUp(ctx context.Context, n *Notice, err error, over bool, longest time.Duration) Settlement {
+// or at once if giveUp is true.
+func (t *task) retryOrGiveUp(ctx context.Context, n *Notice, err error, giveUp bool, longest time.Duration) Settlement {
 	var since time.Duration
 	t.change(func(s *state) { since = s.failed() })
 	attempts := t.state.Attempts
-	if over || since >= noticeLife && attempts >= leastAttempts {
+	if giveUp || since >= noticeLife && attempts >= leastAttempts {
 		return t.bury(ctx, n, fmt.Errorf("after %d attempts in %s: %w", attempts, since.Round(time.Second), err))
 	}
 	if attempts <= reportedAll || attempts%reportedOne == 0 {

@@ -11,9 +11,9 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// makeRoom prepares the slot for the work on a notice. Of urgent notices only exchanges keep
-// their slot among the urgent ones; functions give it up. A notice during which the process
-// has died twice runs alone.
+// makeRoom prepares the slot for the work on a notice. Of urgent notices only those that
+// exchange an auth code keep counting; the others stop before their functions run. A notice
+// during which the process has died twice runs alone.
 func (t *task) makeRoom(n *Notice) (later Settlement, waits bool) {
 	kills, exchange := t.state.Deaths >= aloneAfter, t.claimed.Urgent && n.bringsAuthCode()
 	switch {

@@ -26,7 +26,7 @@ type activeReq struct {
 //
 // On a member who has an account of that type it renews: what is left of the old code is
 // added to the new one, and the old code can't be used any more. The old code may have at
-// most 20 days left (701082), the sum may not pass 5 years (701030).
+// most 20 days left (701082), the sum must not exceed 5 years (701030).
 //
 // Errors: 701003 the code is bound already, 701012 its last day for binding has passed,
 // 701019 no such member, 701021 code of another corp, 701088 the member does not see the app.
@@ -61,10 +61,10 @@ func (r ActiveCodeResult) Err() error { return itemError(write("batch_active_acc
 
 // LICBatchActiveAccount 批量激活账号: binds activation codes to members, with a result for each.
 //
-// The call succeeds when only some items fail, so look at Err of each result. Results are
-// told by their code and stand in the order of codes, one for each; see the package's
-// comment for what happens when a request fails. WeCom refuses a member who occurs twice in
-// a request (701020), so do we: bind base and interop accounts in two calls.
+// The call succeeds when only some items fail, so look at Err of each result. There is one
+// result for each code, in the order of codes; see the package's comment for what happens when
+// a request fails. A member may occur only once in codes (WeCom would refuse the request with
+// 701020): bind base and interop accounts in two calls.
 // https://developer.work.weixin.qq.com/document/path/95553
 func LICBatchActiveAccount(api *token.Api, codes []ActiveCode) ([]ActiveCodeResult, error) {
 	corpId, err := corpOf(api,
@@ -94,7 +94,7 @@ type activeByTypeReq struct {
 // LICActiveAccountByType 指定账号类型激活: gives a member a free code of a type
 // ([TypeBase], [TypeInterop]); WeCom takes the one that must be bound soonest.
 //
-// Which code was taken is told by [LICGetActiveByUser].
+// [LICGetActiveByUser] shows which code was taken.
 //
 // Errors: 701011 the member has a valid account of that type, 701019 no such member, 701087
 // interop without an app that needs it, 701088 the member does not see the app. WeCom's page

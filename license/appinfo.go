@@ -27,7 +27,7 @@ type TrailInfo struct {
 
 // LICGetAppInfo 获取应用的接口许可状态: whether licences are checked for one of the provider's
 // apps in the corp, and the free trial. suiteId is the suite or the template; appid is "",
-// but for an app inside an old multi-app suite.
+// except for an app inside an old multi-app suite.
 //
 // https://developer.work.weixin.qq.com/document/path/95844
 func LICGetAppInfo(api *token.Api, suiteId, appid string) (*AppLicense, error) {

@@ -27,8 +27,8 @@ func allFailed(err error) int {
 	return 0
 }
 
-// inBatches makes a batch call for at most 1000 items at a time, past requests of which
-// every item failed. What call returns as others comes after the results.
+// inBatches makes a batch call for at most 1000 items at a time. It goes on after a request of
+// which every item failed. What call returns as others comes after the results.
 func inBatches[In, Out any](items []In, call func(part []In) (results, others []Out, err error)) ([]Out, error) {
 	tolerated := func(err error) bool { return allFailed(err) != 0 }
 	var rest []Out
@@ -42,8 +42,8 @@ func inBatches[In, Out any](items []In, call func(part []In) (results, others []
 	return append(all, rest...), err
 }
 
-// match puts the results of a request in the order of its items, told by their keys. left
-// are the items that have no result, others the results that belong to no item.
+// match puts the results of a request in the order of its items, which it finds by their keys.
+// left are the items that have no result, others the results that belong to no item.
 func match[In, Out any, K comparable](items []In, results []Out, keyOf func(In) K, key func(Out) K) (all []Out, left []int, others []Out) {
 	at := make(map[K]int, len(items))
 	for i, item := range items {

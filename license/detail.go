@@ -29,13 +29,13 @@ type ActiveInfo struct {
 	ExpireTime int64  `json:"expire_time"`
 }
 
-// MergeInfo tells which code an activation of the same type has replaced.
+// MergeInfo says which code an activation of the same type has replaced.
 type MergeInfo struct {
 	ToActiveCode   string `json:"to_active_code"`   // set on the old code
 	FromActiveCode string `json:"from_active_code"` // set on the new code
 }
 
-// ShareInfo tells between which corps a code was shared; one of the two is set.
+// ShareInfo says between which corps a code was shared; one of the two is set.
 type ShareInfo struct {
 	ToCorpId   string `json:"to_corpid"`   // as the upstream corp sees it
 	FromCorpId string `json:"from_corpid"` // as the downstream corp sees it
@@ -91,7 +91,7 @@ type ActiveDetails struct {
 // code is in one of the lists, in the order of activeCodes.
 //
 // Codes beyond 1000 go in further requests. If one of those fails, what came so far is
-// returned with a *[token.PartialError]; codes that WeCom does not know are no failure, but
+// returned with a *[token.PartialError]; codes that WeCom does not know are not failures, but
 // if there are no others, the list of them comes with the error 701010.
 // https://developer.work.weixin.qq.com/document/path/95552
 func LICBatchActiveCodeDetail(api *token.Api, activeCodes []string) (*ActiveDetails, error) {

@@ -31,7 +31,7 @@ type shareResult struct {
 	ShareResult []ShareResult `json:"share_result"`
 }
 
-// ShareResult tells why one code was not shared.
+// ShareResult says why one code was not shared.
 type ShareResult struct {
 	ActiveCode string `json:"active_code"`
 	ErrCode    int    `json:"errcode"`
@@ -47,8 +47,8 @@ func (r ShareResult) Err() error {
 // upstream one, to a downstream corp that is linked by linkType ([LinkChain], [LinkGroup]).
 //
 // The results are the failures, in the order of codes: an empty list without an error means
-// that all were shared. There is no way to take a code back, and none to hand it on. A
-// request may not hold more codes than twice the downstream corp's head count (701056).
+// that all were shared. A code can neither be taken back nor be handed on. A
+// request must not hold more codes than twice the downstream corp's head count (701056).
 //
 // If a request fails, the failures so far are returned with a *[token.PartialError]: of the
 // codes that it counts as done, those without a failure were shared. When WeCom says that

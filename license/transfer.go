@@ -47,14 +47,14 @@ func (r TransferResult) Err() error { return itemError(write("batch_transfer_lic
 // LICBatchTransfer 账号继承: moves the accounts of members who left, or changed their work, to
 // colleagues, with a result for each.
 //
-// The giving member's account must be valid (701016). Members who are still there wait 30
-// days between two transfers (701017). A receiver with the same type may have at most 20
+// The giving member's account must be valid (701016). Members who are still in the corp must
+// wait 30 days between two transfers (701017). A receiver with the same type may have at most 20
 // days left on it (701018).
 //
-// Results are told by their userids and stand in the order of transfer, one for each pair;
-// see the package's comment for what happens when a request fails. Where plain userids were
-// sent, which come back encrypted, results are taken in the order in which WeCom gives them,
-// if there are as many as pairs.
+// There is one result for each pair, in the order of transfer; see the package's comment for
+// what happens when a request fails. Results are assigned by their userids. If plain userids
+// were sent, which come back encrypted, they are assigned in the order in which WeCom gives
+// them, if there are as many as pairs.
 // https://developer.work.weixin.qq.com/document/path/95673
 func LICBatchTransfer(api *token.Api, transfer []Transfer) ([]TransferResult, error) {
 	corpId, err := corpOf(api, check.Each("transfer_list", transfer, Transfer.check,

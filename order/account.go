@@ -23,7 +23,7 @@ type AccountListResult struct {
 	AccountList []Account `json:"account_list"`
 }
 
-// ORAccountList 获取订单中的账号列表: one page of an order's activation codes or, of a renewal,
+// ORAccountList 获取订单中的账号列表: one page of an order's activation codes or, for a renewal, of
 // its members. An order for several corps is asked for by its sub orders.
 //
 // Codes exist once the order is paid and they have been made (701083, 701022).
@@ -48,16 +48,16 @@ func ORAllAccounts(api *token.Api, orderId string) iter.Seq2[Account, error] {
 	})
 }
 
-// ORWaitAccounts asks for an order's accounts, every so often (0: 10 s), until it lists as
-// many of each type as want, and returns them. Activation codes appear some time after the
+// ORWaitAccounts asks for an order's accounts, at the interval every (0: 10 s), until it lists
+// as many of each type as want, and returns them. Activation codes appear some time after the
 // payment, those of a large order late.
 //
 // The wait ends with api's context. Transient failures, such as 701022 for codes that are
-// still being made, are no reason to stop.
+// still being made, do not end it.
 func ORWaitAccounts(api *token.Api, orderId string, want AccountCount, every time.Duration) ([]Account, error) {
 	return poll.Until(api.Context(), every, transient, func() ([]Account, bool, error) {
 		var made []Account
-		seen := map[Account]bool{} // pages may shift under the walk, and bring an account twice
+		seen := map[Account]bool{} // pages may shift during the walk, and list an account twice
 		for a, err := range ORAllAccounts(api, orderId) {
 			if err != nil {
 				return nil, false, err

@@ -11,7 +11,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-const chatArchive = 1 // the one advanced_api_type there is
+const chatArchive = 1 // the only advanced_api_type
 
 // Kinds of an advanced-API order, in [AdvancedOrder.OrderType].
 const (

@@ -71,8 +71,8 @@ type appOrderList struct {
 }
 
 // AppGetOrderList 获取订单列表: the orders for the suite's app between two times, all in one answer.
-// testMode 1 selects those of test authorisations, 0 the others. WeCom's page names no longest
-// span.
+// testMode 1 selects those of test authorisations, 0 the others. WeCom's page states no
+// longest span.
 //
 // https://developer.work.weixin.qq.com/document/path/91910
 func AppGetOrderList(api *token.Api, startTime, endTime int64, testMode int) ([]AppOrder, error) {
@@ -100,8 +100,8 @@ type prolonged struct {
 }
 
 // AppProlongTry 延长试用期: prolongs the bound corp's trial of the suite's app and returns its
-// new end. A corp has at most 60 days of trial in all. appid is "", but for an app inside an
-// old multi-app suite.
+// new end. A corp has at most 60 days of trial in all. appid is "", except for an app inside
+// an old multi-app suite.
 //
 // https://developer.work.weixin.qq.com/document/path/91913
 func AppProlongTry(api *token.Api, days int, appid string) (int64, error) {

@@ -19,7 +19,7 @@ const (
 	OrderRefundRequested = 4 // becomes 5 or 6
 	OrderRefunded        = 5
 	OrderRefundRefused   = 6 // paid, as before the request
-	OrderVoid            = 7 // a test order whose corp is no test corp any more
+	OrderVoid            = 7 // a test order whose corp is no longer a test corp
 )
 
 // ErrOrderClosed means that an order will not be paid any more, was refunded, or is void.
@@ -75,13 +75,13 @@ type orderIdReq struct {
 	OrderId string `json:"order_id"`
 }
 
-// ORWaitPaid asks for the order until it is paid, every so often (0: 10 s), and returns it.
-// Its codes may take a while longer (701022); license_pay_success announces them.
+// ORWaitPaid asks for the order, at the interval every (0: 10 s), until it is paid, and returns
+// it. Its codes may take a while longer (701022); license_pay_success announces them.
 //
-// An order that is closed is returned with [ErrOrderClosed]; one for which a refund was
-// requested is waited for until that is decided. The wait ends with api's context. A
-// transient failure, such as one of the network or a rate limit, is no reason to
-// stop; if the context ends after one, the error tells it too.
+// An order that is closed is returned with [ErrOrderClosed]; if a refund was requested, the
+// wait goes on until that is decided. The wait ends with api's context. A transient failure,
+// such as one of the network or a rate limit, does not end it; if the context ends after one,
+// the error contains both.
 func ORWaitPaid(api *token.Api, orderId string, every time.Duration) (*OrderDetail, error) {
 	return poll.Until(api.Context(), every, transient, func() (*OrderDetail, bool, error) {
 		detail, err := ORGetDetail(api, orderId)

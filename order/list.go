@@ -86,7 +86,7 @@ func ORAllOrders(api *token.Api, cond ListCond) iter.Seq2[OrderInfo, error] {
 }
 
 // border holds the orders that were made at the end of a window, and may belong to the next
-// one too: true for those that have come.
+// one too: true for those that have been yielded.
 type border map[string]bool
 
 func (b border) mark(orderId string) {

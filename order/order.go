@@ -3,13 +3,14 @@
 //   - OR (order): interface licences (接口许可下单), ordered, renewed, paid and cancelled for one
 //     corp or several
 //   - Advanced: the advanced API (高级功能), ordered and paid
-//   - App: orders for app editions from the app market (应用版本付费), read, and longer trials
+//   - App: orders for app editions from the app market (应用版本付费), which are only read, and
+//     longer trials
 //   - Paytool: orders of the cashier (收银台), which ask a client to pay, and their invoices
 //
 // Prices are in fen (分), times are Unix seconds, a month has 31 days. Ordering moves money:
-// no write is repeated by the SDK, and a call whose answer was lost returns
-// [token.ErrOutcomeUnknown]. Package purchase handles that: it orders, pays and activates,
-// and never orders twice.
+// no write is repeated by the SDK, except when WeCom has rejected its token, and a call whose
+// answer was lost returns [token.ErrOutcomeUnknown]. Package purchase handles that: it orders,
+// pays and activates, and never orders twice.
 //
 // A corp id in a request must be that of the corp that the [token.Api] is bound to, if it is
 // bound to one: an order for another corp is an error before any request.

@@ -14,8 +14,8 @@ type payReq struct {
 }
 
 // ORPaySubmit 提交余额支付订单任务: begins to pay for an order with the provider's balance and
-// returns the job, of which [ORPayResult] tells the outcome. The order may be for several
-// corps. Its way of payment can't be changed after that.
+// returns the job; [ORPayResult] returns its outcome. The order may be for several corps. Its
+// way of payment can't be changed after that.
 //
 // payerUserId is the plain userid of a member of the provider who may buy. Errors: 701084
 // the order is not unpaid, 701161 it is bound to bank payment, 90432 no prepaid account.
@@ -32,8 +32,8 @@ func ORPaySubmit(api *token.Api, orderId, payerUserId string) (string, error) {
 	return out.Jobid, nil
 }
 
-// PayOutcome tells what became of a payment. Its Status counts, not the call's error: look
-// at Err.
+// PayOutcome says what became of a payment. Its Status counts, not the call's error: look at
+// Err.
 type PayOutcome struct {
 	Status       int        `json:"status"` // JobDone, JobRunning or JobFailed
 	PayJobResult PayFailure `json:"pay_job_result"`
@@ -50,7 +50,7 @@ type PayFailure struct {
 }
 
 // Err is nil if the order is paid, [ErrJobRunning] if that is not known yet, and otherwise
-// holds the reasons, such as 90433 for a balance too low.
+// holds the reasons, such as 90433 for a balance that is too low.
 func (o PayOutcome) Err() error {
 	f := o.PayJobResult
 	reason := itemError("/cgi-bin/license/pay_job_result", f.ErrCode, f.ErrMsg)
@@ -67,8 +67,8 @@ func ORPayResult(api *token.Api, jobid string) (*PayOutcome, error) {
 	return token.Call[PayOutcome](api, read("license/pay_job_result").Needing("status"), jobReq{jobid})
 }
 
-// ORPayWait asks with [ORPayResult], every so often (0: 10 s), until the outcome is known, and
-// returns it with its Err. Transient failures are no reason to stop; the end of the context is.
+// ORPayWait asks with [ORPayResult], at the interval every (0: 10 s), until the outcome is known,
+// and returns it with its Err. The end of the context ends the wait, transient failures do not.
 func ORPayWait(api *token.Api, jobid string, every time.Duration) (*PayOutcome, error) {
 	return waitJob(api.Context(), every, func() (*PayOutcome, error) { return ORPayResult(api, jobid) })
 }

@@ -12,7 +12,7 @@ import (
 
 const maxPayOrders = 2000 // orders of one page
 
-// PaytoolOpened is a new cashier order. The prices are 0 when they can't be told yet.
+// PaytoolOpened is a new cashier order. The prices are 0 while they are not known.
 type PaytoolOpened struct {
 	OrderId     string `json:"order_id"`
 	OrderUrl    string `json:"order_url"` // where the client pays, or confirms what it does not pay
@@ -23,8 +23,8 @@ type PaytoolOpened struct {
 // PaytoolOpenOrder 创建收款订单: asks a client, through the cashier, to pay for an app or a
 // solution.
 //
-// Orders that the provider pays and free ones confirm themselves after 72 hours. All but
-// free ones need a merchant account.
+// Orders that the provider pays and free ones are confirmed automatically after 72 hours. All
+// except free ones need a merchant account.
 // https://developer.work.weixin.qq.com/document/path/98045
 func PaytoolOpenOrder(api *token.Api, key PaytoolKey, order *PaytoolOrder) (*PaytoolOpened, error) {
 	if order == nil {
@@ -56,7 +56,7 @@ func PaytoolCloseOrder(api *token.Api, key PaytoolKey, orderId string) error {
 	return err
 }
 
-// PaytoolListCond selects cashier orders. WeCom's page names no longest span.
+// PaytoolListCond selects cashier orders. WeCom's page states no longest span.
 type PaytoolListCond struct {
 	BusinessType int    `json:"business_type,omitempty"` // PaytoolThirdApp …; 0: all
 	StartTime    int64  `json:"start_time,omitempty"`

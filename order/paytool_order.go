@@ -62,10 +62,10 @@ type PaytoolProducts struct {
 type PaytoolProduct struct {
 	OrderType            int           `json:"order_type"` // PaytoolNew …
 	BuyInfoList          []PaytoolItem `json:"buy_info_list"`
-	NotifyCustomCorp     *int          `json:"notify_custom_corp,omitempty"` // 0 don't tell the client, 1 or nil: do
+	NotifyCustomCorp     *int          `json:"notify_custom_corp,omitempty"` // 0: the client is not notified, 1 or nil: it is
 	CaseId               string        `json:"case_id,omitempty"`
 	PromotionEditionName string        `json:"promotion_edition_name,omitempty"`
-	DurationDays         int           `json:"duration_days,omitempty"`    // 1 to 1825, but for more users
+	DurationDays         int           `json:"duration_days,omitempty"`    // 1 to 1825; not needed for PaytoolMoreUsers
 	TakeEffectDate       string        `json:"take_effect_date,omitempty"` // YYYYMMDD, after today, within a year
 }
 
@@ -75,7 +75,7 @@ type PaytoolItem struct {
 	AppId          *int64           `json:"appid,omitempty"`            // of old multi-app suites
 	EditionId      string           `json:"edition_id,omitempty"`       // of third-party apps
 	UserCount      int              `json:"user_count,omitempty"`       // 1 to 1000000; for more users, the increase
-	DurationDays   int              `json:"duration_days,omitempty"`    // of apps: 1 to 1825, but for more users
+	DurationDays   int              `json:"duration_days,omitempty"`    // of apps: 1 to 1825; not needed for PaytoolMoreUsers
 	TakeEffectDate string           `json:"take_effect_date,omitempty"` // YYYYMMDD
 	DiscountInfo   *PaytoolDiscount `json:"discount_info,omitempty"`    // of third-party apps
 	TotalPrice     int64            `json:"total_price,omitempty"`      // of customised apps: fen, at most 5 million yuan
@@ -128,7 +128,7 @@ func (o PaytoolOrder) check() error {
 }
 
 // checkDays returns an error for a duration that is too long, or missing although it is
-// needed: only more users need none.
+// needed: only PaytoolMoreUsers needs none.
 func checkDays(field string, days, orderType int, counts bool) error {
 	least := 0
 	if counts && orderType != PaytoolMoreUsers {
@@ -137,7 +137,7 @@ func checkDays(field string, days, orderType int, counts bool) error {
 	return check.Between(field, days, least, maxPayDays)
 }
 
-// checkDate returns an error for a text that is no date, as 20260401 is.
+// checkDate returns an error for a text that is not a date such as 20260401.
 func checkDate(field, date string) error {
 	if _, err := time.Parse("20060102", date); date != "" && err != nil {
 		return fmt.Errorf("wecom: %s is %q: it must be a date such as 20260401", field, date)
@@ -196,7 +196,7 @@ func (d PaytoolDiscount) check(o PaytoolOrder, orderType int) error {
 		return err
 	}
 	if d.DiscountType == 1 && orderType != PaytoolNew && o.CustomCorpId == "" {
-		return errors.New("wecom: custom_corpid is empty: a discount by an amount needs it, but for new orders")
+		return errors.New("wecom: custom_corpid is empty: a discount by an amount needs it, except for new orders")
 	}
 	return nil
 }
@@ -214,7 +214,7 @@ func (d PaytoolDiscount) checkAmount() error {
 	return cmp.Or(err, check.Id("discount_info.discount_remarks", d.DiscountRemarks, maxPayRemarks))
 }
 
-// PaytoolOrderSummary is a cashier order as lists have it.
+// PaytoolOrderSummary is a cashier order in a list.
 type PaytoolOrderSummary struct {
 	OrderId      string `json:"order_id"`
 	CreateTime   int64  `json:"create_time"`
@@ -228,7 +228,7 @@ type PaytoolOrderSummary struct {
 	PayType      int    `json:"pay_type"`
 }
 
-// PaytoolOrderDetail is one cashier order. What payment and income bring is zero until then.
+// PaytoolOrderDetail is one cashier order. The fields of payment and income are zero until then.
 type PaytoolOrderDetail struct {
 	PaytoolOrderSummary
 	CustomCorpName string          `json:"custom_corp_name"`

@@ -61,7 +61,7 @@ func pairsOf(pairs []string, key string, v any) []string {
 }
 
 // signedRequest is a cashier request that is signed each time that it is written: WeCom
-// takes a nonce once, so what is sent again bears another one.
+// accepts a nonce only once, so a request that is sent again has another one.
 type signedRequest struct {
 	key PaytoolKey
 	req any

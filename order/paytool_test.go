@@ -81,7 +81,7 @@ func TestCashierOrdersRefusedBeforeAnyRequest(t *testing.T) {
 		"promotion_case.case_id has 65 bytes":            solution(strings.Repeat("x", 65), "gold"),
 		"promotion_case.promotion_edition_name is empty": solution("c", ""),
 		"promotion_edition_name has 129 bytes":           solution("c", strings.Repeat("x", 129)),
-		"an amount needs it, but for new orders": func(o *order.PaytoolOrder) {
+		"an amount needs it, except for new orders": func(o *order.PaytoolOrder) {
 			o.CustomCorpId, o.ProductList.ThirdApp.OrderType = "", order.PaytoolRenewal
 			o.ProductList.ThirdApp.BuyInfoList[0].DiscountInfo = &order.PaytoolDiscount{DiscountType: 1, DiscountAmount: 1, DiscountRemarks: "r"}
 		},

@@ -24,8 +24,8 @@ func waitJob[T interface{ Err() error }](ctx context.Context, every time.Duratio
 	})
 }
 
-// transient reports whether the same query may succeed later: no answer, one that is none,
-// WeCom being busy, limiting us, or still making codes.
+// transient reports whether the same query may succeed later: no answer came, or one that is
+// not WeCom's, or WeCom is busy, limits the rate, or is still making codes.
 func transient(err error) bool {
 	var e *token.Error
 	if errors.As(err, &e) && slices.Contains([]int{701022, 701033, 701085, 701134}, e.Code) {

@@ -42,7 +42,7 @@ func (a InvalidAccount) Err() error {
 //
 // Members that can't be renewed come back in InvalidAccountList, the others are in the job.
 // Members beyond 1000 go in further requests; if one of those fails, the job so far is
-// returned with a *[token.PartialError]. A job that was submitted takes no more (701126).
+// returned with a *[token.PartialError]. A job that was submitted takes no more members (701126).
 // purchase.Renew makes a whole renewal.
 // https://developer.work.weixin.qq.com/document/path/95646
 func ORReCreateJob(api *token.Api, order *ReOrder) (*ReOrderResult, error) {
@@ -88,8 +88,8 @@ func (o SubOrder) Check() error {
 // ORSubJob 提交续期订单: orders the renewal of a job's members and returns the order's id. The
 // members' accounts last longer once it is paid.
 //
-// A job is submitted once (701126). With new_expire_time, accounts that last that long
-// already are not extended; if that is so for all: 701090.
+// A job can be submitted only once (701126). With new_expire_time, accounts that last that long
+// already are not extended; if this is true for all, the error is 701090.
 // https://developer.work.weixin.qq.com/document/path/95646
 func ORSubJob(api *token.Api, order *SubOrder) (string, error) {
 	if order == nil {

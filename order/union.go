@@ -64,13 +64,13 @@ func (c InvalidCorp) Err() error {
 	return itemError("/cgi-bin/license/create_new_order_job", c.ErrCode, c.ErrMsg)
 }
 
-// ORNewJobCreate 创建多企业新购任务: gathers what several corps are to get, in a new job or, with
+// ORNewJobCreate 创建多企业新购任务: collects the purchases of several corps, in a new job or, with
 // its Jobid, in one that exists. [ORNewJobSubmit] makes the order.
 //
-// Corps that can't be in it come back in InvalidList; if that is so for all, beside the
+// Corps that the job can't take come back in InvalidList; if it can take none, together with the
 // error 701122. Corps beyond 10 go in further requests; if one of those fails, the job so far
-// is returned with a *[token.PartialError]. Test corps are refused (701121). The Api is bound
-// to no corp, or buy_list has that one only.
+// is returned with a *[token.PartialError]. Test corps are refused (701121). The Api must be
+// bound to no corp, or buy_list must have that corp only.
 // https://developer.work.weixin.qq.com/document/path/98892
 func ORNewJobCreate(api *token.Api, job *NewJob) (*NewJobResult, error) {
 	if job == nil {
@@ -102,7 +102,7 @@ func ORNewJobCreate(api *token.Api, job *NewJob) (*NewJobResult, error) {
 	return &NewJobResult{done.id, done.invalid}, err
 }
 
-// allInvalid adds the corps that the answer leaves out though it says that none is valid.
+// allInvalid adds the corps that the answer leaves out although it says that none is valid.
 func allInvalid(part []BuyInfo, listed []InvalidCorp) []InvalidCorp {
 	for _, b := range part {
 		if !slices.ContainsFunc(listed, func(c InvalidCorp) bool { return c.CorpId == b.CorpId }) {
@@ -117,8 +117,8 @@ type newJobSubmitReq struct {
 	BuyerUserId string `json:"buyer_userid"`
 }
 
-// ORNewJobSubmit 提交多企业新购订单: lets WeCom make the order of a job. [ORNewJobResult] tells
-// when that is done. A job is submitted once (701126).
+// ORNewJobSubmit 提交多企业新购订单: lets WeCom make the order of a job. [ORNewJobResult] says
+// when that is done. A job can be submitted only once (701126).
 //
 // https://developer.work.weixin.qq.com/document/path/98892
 func ORNewJobSubmit(api *token.Api, jobid, buyerUserId string) error {
@@ -132,7 +132,7 @@ type jobReq struct {
 	Jobid string `json:"jobid"`
 }
 
-// NewJobOutcome tells what became of a submitted job. Its Status counts, not the call's
+// NewJobOutcome says what became of a submitted job. Its Status counts, not the call's
 // error: look at Err.
 type NewJobOutcome struct {
 	Status   int           `json:"status"`    // JobDone, JobRunning or JobFailed
@@ -175,9 +175,9 @@ func ORNewJobResult(api *token.Api, jobid string) (*NewJobOutcome, error) {
 	return token.Call[NewJobOutcome](api, read("license/new_order_job_result").Needing("status"), jobReq{jobid})
 }
 
-// ORNewJobWait asks with [ORNewJobResult], every so often (0: 10 s), until the outcome is
-// known, and returns it with its Err. Transient failures are no reason to stop; the end of the
-// context is.
+// ORNewJobWait asks with [ORNewJobResult], at the interval every (0: 10 s), until the outcome is
+// known, and returns it with its Err. The end of the context ends the wait, transient failures
+// do not.
 func ORNewJobWait(api *token.Api, jobid string, every time.Duration) (*NewJobOutcome, error) {
 	return waitJob(api.Context(), every, func() (*NewJobOutcome, error) { return ORNewJobResult(api, jobid) })
 }

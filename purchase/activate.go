@@ -10,15 +10,16 @@ import (
 )
 
 const (
-	// codeBound: the code is bound already. As WeCom's answer it may be bound to the right
-	// member; in Results it is bound to another one.
+	// codeBound: the code is bound already. If WeCom answers that, it may be bound to the right
+	// member; in Results it means: to another one.
 	codeBound = 701003
-	// stateMissing is the Status of a code that the answer leaves out. WeCom has no such one.
+	// stateMissing is the Status of a code that the answer leaves out. WeCom has no such Status.
 	stateMissing = -1
 )
 
 // activate binds the codes that are not bound yet. It enters the next step, or returns the
-// failures. A member who gets another code is not among the failures yet.
+// failures. If members have got spare codes, it enters the same step once more instead, which
+// tries everything that has failed again.
 func (b *buying) activate() error {
 	failures := b.bind()
 	if !slices.ContainsFunc(failures, stopsAll) {
@@ -100,7 +101,7 @@ func (b *buying) bindNew(codes []license.ActiveCode) (failures []error) {
 	if stopped {
 		done, failures = partial.Done, append(failures, err)
 	}
-	for i, r := range results[:done] { // those that belong to none of the codes come after them
+	for i, r := range results[:done] { // behind them are results that belong to none of the codes
 		if r.ErrCode == codeBound && !stopped {
 			err = b.confirm(codes[i], license.ActiveDetail{})
 		} else {
@@ -121,7 +122,7 @@ func (b *buying) confirm(c license.ActiveCode, d license.ActiveDetail) error {
 		return nil
 	}
 	if d.Status == stateMissing {
-		return memberError{fmt.Errorf("code %s for %s: batch_get_active_info_by_code does not tell its state, so it was not bound", c.ActiveCode, c.UserId)}
+		return memberError{fmt.Errorf("code %s for %s: batch_get_active_info_by_code does not give its state, so it was not bound", c.ActiveCode, c.UserId)}
 	}
 	result := license.ActiveCodeResult{ActiveCode: c.ActiveCode, UserId: c.UserId}
 	user, err := license.LICGetActiveByUser(b.flow.api, c.UserId)

@@ -122,7 +122,7 @@ func TestPurchaseIsNotDoneWhileAnItemIsMissing(t *testing.T) {
 				assert.ErrorContains(t, err, "leaves this item out")
 				require.Len(t, p.Results, 3)
 			} else {
-				require.ErrorContains(t, err, "batch_get_active_info_by_code does not tell its state")
+				require.ErrorContains(t, err, "batch_get_active_info_by_code does not give its state")
 				require.NotErrorIs(t, err, token.ErrOutcomeUnknown, "nothing was sent that binds")
 				require.Empty(t, p.Results)
 			}

@@ -72,7 +72,7 @@ func (f *flow) find() (string, error) {
 	return closed, nil
 }
 
-// mayBe reports whether an entry of the list can be the order. An entry without a type can.
+// mayBe reports whether an entry of the list may be the order. An entry without a type may.
 func (f *flow) mayBe(o order.OrderInfo) bool { return o.OrderType == f.kind || o.OrderType == 0 }
 
 // set makes a set of a list.

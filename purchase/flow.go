@@ -13,17 +13,17 @@ import (
 // plan is the part that differs between a purchase and a renewal.
 type plan interface {
 	prepare() error                     // before the order; repeated if no order was sent
-	place() (string, error)             // sends the order and returns its id
+	sendOrder() (string, error)         // sends the order and returns its id
 	resume() (string, error)            // the same, if the order may have been sent before
 	fits(order *order.OrderDetail) bool // whether an order is for the same accounts
 	deliver() error                     // in StepPaid and StepActivating: enters the next step
 }
 
-// flow runs a plan through its steps. A step is saved before any action that could be
-// repeated after a crash:
+// flow runs a plan through its steps. Each step is saved when it begins, so before anything
+// that must not be sent twice (prepare runs before the first save, as it may be repeated):
 //
-//	new ── prepare ──▶ ordering ── place ──▶ ordered ─┬─ a payer: ──▶ paying ─┬─▶ paid
-//	                                                  └─ a person pays ───────┘
+//	new ── prepare ──▶ ordering ── sendOrder ──▶ ordered ─┬─ a payer: ──▶ paying ─┬─▶ paid
+//	                                                      └─ a person pays ───────┘
 //
 //	paid ── deliver ─┬─ a purchase with members: ──▶ activating ── deliver ─┬─▶ done
 //	                 └─ all else ───────────────────────────────────────────┘
@@ -67,19 +67,19 @@ func (f *flow) next() error {
 	case StepNew:
 		return f.begin()
 	case StepOrdering:
-		return f.ordered(f.plan.resume())
+		return f.saveOrder(f.plan.resume())
 	case StepOrdered:
 		if f.payer != "" {
-			return f.enter(StepPaying) // waitPaying looks at the order, and pays
+			return f.enter(StepPaying) // payOrWait reads the order, and pays
 		}
 		return f.waitPaid()
 	case StepPaying:
-		return f.waitPaying()
+		return f.payOrWait()
 	}
 	return f.plan.deliver()
 }
 
-// enter saves the record with the next step.
+// enter begins the next step: it saves the record with it.
 func (f *flow) enter(step string) error {
 	f.Step = step
 	if err := f.save(); err != nil {
@@ -103,12 +103,12 @@ func (f *flow) begin() error {
 	if err := f.enter(StepOrdering); err != nil {
 		return err
 	}
-	return f.ordered(f.plan.place())
+	return f.saveOrder(f.plan.sendOrder())
 }
 
-// ordered saves the id of the order. After any error, also a refusal, the next call uses
-// resume, which is safe.
-func (f *flow) ordered(id string, err error) error {
+// saveOrder saves the id of the order that was sent. After any error, also an errcode, the next
+// call uses resume, which orders nothing twice.
+func (f *flow) saveOrder(id string, err error) error {
 	if err != nil {
 		return err
 	}
@@ -121,8 +121,8 @@ const (
 	codeOrderBusy = token.Code(701085)
 )
 
-// submitPay sends the payment. It accepts that an earlier payment, whose answer was lost, is
-// being carried out.
+// submitPay sends the payment. If an earlier payment, whose answer was lost, is being carried
+// out, it waits for the order instead: the job is not known.
 func (f *flow) submitPay() error {
 	job, err := order.ORPaySubmit(f.api, f.OrderId, f.payer)
 	switch {
@@ -135,10 +135,10 @@ func (f *flow) submitPay() error {
 	return f.enter(StepPaying)
 }
 
-// waitPaying waits for the result of the payment. WeCom takes at most one payment for an
-// order, so a payment that is unknown or has failed may be sent again while the order is
-// unpaid.
-func (f *flow) waitPaying() error {
+// payOrWait sends the payment if that has not been done, else it waits for the result. WeCom
+// takes at most one payment for an order, so a payment that is unknown or has failed may be
+// sent again while the order is unpaid.
+func (f *flow) payOrWait() error {
 	detail, err := order.ORGetDetail(f.api, f.OrderId)
 	switch {
 	case err != nil:

@@ -36,7 +36,7 @@ type Progress struct {
 	PayJobid string   `json:"pay_jobid,omitempty"` // of the payment
 }
 
-// errChanged is the error if a saved record is used for another request.
+// errChanged is the error when a saved record is used for another request.
 var errChanged = errors.New("wecom: the order, the members or the payer are not those that this saved record was begun with: " +
 	"go on with the record as it was saved, or begin a new one for the new request")
 

@@ -3,8 +3,9 @@
 // paid twice.
 //
 // [Run] carries out a [Purchase], [Renew] a [Renewal]. Both call a function of yours that
-// saves the record before and after each step. After an error or a crash, decode the last
-// saved record and call them again with it: they read the state at WeCom and continue.
+// saves the record: each time that a step begins, before anything of that step is sent to
+// WeCom; when a payment has its job; and after failures. After an error or a crash, decode the
+// last saved record and call them again with it: they read the state at WeCom and continue.
 package purchase
 
 import (
@@ -31,7 +32,7 @@ type Purchase struct {
 	Progress
 	Codes   []license.ActiveCode       `json:"codes,omitempty"`   // which member gets which code, in the order of Members
 	Results []license.ActiveCodeResult `json:"results,omitempty"` // the latest result of each code
-	Taken   []string                   `json:"taken,omitempty"`   // codes that another member got first
+	Taken   []string                   `json:"taken,omitempty"`   // codes that another member got first, and that a spare code has replaced
 }
 
 // Run orders accounts, pays them or waits for the payment, and binds their codes to the
@@ -44,18 +45,18 @@ type Purchase struct {
 // The corp is that of the order, or the bound one. A finished Purchase does nothing more, so
 // use a new record for each.
 //
-// Run waits for a payment until the context ends: without a deadline, for ever. A person who
-// pays in the console may take days: give the context a deadline, and call Run again when
-// license_pay_success comes.
+// Run waits for a payment until the context ends; if it has no deadline, the wait has none. A
+// person who pays in the console may take days: give the context a deadline, and call Run again
+// when license_pay_success comes.
 //
 // If it is unknown whether an order was created, Run returns [token.ErrOutcomeUnknown]. Call
 // Run again: it waits ten seconds and looks for a new order with the same counts and duration
 // before it orders. If this search fails, nothing is ordered.
 //
 // Call Run again later after [token.ErrOutcomeUnknown], a failed connection, a rate limit
-// ([token.IsRateLimited]) and [token.IsBusy]. After another refusal, such as 90433 for a
-// balance that is too low, correct the cause first. After [order.ErrOrderClosed] the record is
-// of no more use: begin a new one.
+// ([token.IsRateLimited]) and [token.IsBusy]. After another errcode, such as 90433 for a
+// balance that is too low, correct the cause first. After [order.ErrOrderClosed] the record can't
+// be continued: begin a new one.
 //
 // Members whose code could not be bound are in Results and in the error; the next call tries
 // them again. If another member got a code first, for instance by automatic activation, the
@@ -137,7 +138,7 @@ type buying struct {
 // prepare has nothing to do: the order is one request.
 func (b *buying) prepare() error { return nil }
 
-func (b *buying) place() (string, error) { return order.ORCreate(b.flow.api, &b.Order) }
+func (b *buying) sendOrder() (string, error) { return order.ORCreate(b.flow.api, &b.Order) }
 
 // resume looks for the order that may have been sent, and orders if there is none. If the
 // search was too early, WeCom refuses a second unpaid order of a corp (701032), and the next
@@ -147,7 +148,7 @@ func (b *buying) resume() (string, error) {
 	if err != nil || id != "" {
 		return id, err
 	}
-	return b.place()
+	return b.sendOrder()
 }
 
 func (b *buying) fits(d *order.OrderDetail) bool {

@@ -86,7 +86,7 @@ func (w *renewing) prepare() error {
 	return nil
 }
 
-func (w *renewing) place() (string, error) {
+func (w *renewing) sendOrder() (string, error) {
 	sub := w.order()
 	return order.ORSubJob(w.flow.api, &sub)
 }
@@ -95,7 +95,7 @@ const codeSubmitted = token.Code(701126)
 
 // resume submits the job again: WeCom accepts it only once.
 func (w *renewing) resume() (string, error) {
-	id, err := w.place()
+	id, err := w.sendOrder()
 	if !errors.Is(err, codeSubmitted) {
 		return id, err
 	}

@@ -38,8 +38,8 @@ func (b *buying) useSpares() (moved bool, err error) {
 	return moved, nil
 }
 
-// waiting returns the members whose code another member got, by type, as indexes in Codes.
-// It is empty if the order has no spare account.
+// waiting returns the members whose code another member got, by type, as indexes in Codes. A
+// type of which the order has no spare account is left out.
 func (b *buying) waiting() map[int][]int {
 	bought, used := b.Order.AccountCount, order.CountOf(b.Members)
 	spare := map[int]bool{

@@ -20,10 +20,10 @@ type adminListReq struct {
 }
 
 // GetAdminList 获取应用的管理员列表: names the administrators of a third-party app in a corp,
-// external ones left out. An empty authCorpId stands for the bound corp, agentId 0 for the
+// without external ones. An empty authCorpId stands for the bound corp, agentId 0 for the
 // app that the corp has installed.
 //
-// WeCom advises [GetAgentAdminList] instead. Errors: 301002 the agent is not of this suite.
+// WeCom recommends [GetAgentAdminList] instead. Errors: 301002 the agent is not of this suite.
 // https://developer.work.weixin.qq.com/document/path/90606
 func GetAdminList(api *token.Api, authCorpId string, agentId int64) (*AdminList, error) {
 	authCorpId, err := corpOr(api, "auth_corpid", authCorpId)
@@ -38,8 +38,8 @@ func GetAdminList(api *token.Api, authCorpId string, agentId int64) (*AdminList,
 }
 
 // GetAgentAdminList 获取应用管理员列表: names the administrators of the app in the bound corp,
-// third-party and customised apps alike. OpenUserId stays empty; the list too when a
-// member authorised the app.
+// third-party and customised apps alike. OpenUserId is empty; if a member
+// authorised the app, the list is empty too.
 // https://developer.work.weixin.qq.com/document/path/100073
 func GetAgentAdminList(api *token.Api) (*AdminList, error) {
 	ep := token.Endpoint{Path: "/cgi-bin/agent/get_admin_list", Credential: token.Corp, Read: true}
@@ -52,7 +52,7 @@ type Permissions struct {
 	AppPermissionsExt []TimedPermission `json:"app_permissions_ext"`
 }
 
-// TimedPermission is a right that was given by a consent of its own, and for a time.
+// TimedPermission is a right that was given by a consent of its own, for a limited time.
 type TimedPermission struct {
 	PermissionName string `json:"permission_name"`
 	ExpireTime     int64  `json:"expire_time"` // Unix seconds; 0: never

@@ -63,7 +63,7 @@ type Agent struct {
 // Privilege is the visible range of an agent. Level says nothing for customised apps: ask
 // [GetPermissions].
 type Privilege struct {
-	Level      int      `json:"level"` // 1 basic read, 3 full, 4 single basic read; 2 and 5 are history
+	Level      int      `json:"level"` // 1 basic read, 3 full, 4 single basic read; 2 and 5 are no longer used
 	AllowParty []int64  `json:"allow_party"`
 	AllowUser  []string `json:"allow_user"`
 	AllowTag   []int64  `json:"allow_tag"`
@@ -78,7 +78,8 @@ type SharedFrom struct {
 	ShareType int    `json:"share_type"` // 0 企业互联, 1 上下游
 }
 
-// AuthUserInfo is the authorising administrator, or who logged in. Any of it may be empty.
+// AuthUserInfo is the authorising administrator, or the one who logged in. Any field may be
+// empty.
 type AuthUserInfo struct {
 	UserId     string `json:"userid"`
 	OpenUserId string `json:"open_userid"`
@@ -86,7 +87,7 @@ type AuthUserInfo struct {
 	Avatar     string `json:"avatar"`
 }
 
-// RegisterCodeInfo tells which promotion package (推广包) led to the installation.
+// RegisterCodeInfo says which promotion package (推广包) led to the installation.
 type RegisterCodeInfo struct {
 	RegisterCode string `json:"register_code"`
 	TemplateId   string `json:"template_id"`
@@ -103,8 +104,8 @@ func (r RegisterCodeInfo) Format(s fmt.State, verb rune) {
 // LogValue shows everything but the code.
 func (r RegisterCodeInfo) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", r)) }
 
-// EditionInfo tells which paid edition the corp has; empty for apps without editions. WeCom
-// documents it for [GetAuthInfo] alone.
+// EditionInfo says which paid edition the corp has; empty for apps without editions. WeCom
+// documents it for [GetAuthInfo] only.
 type EditionInfo struct {
 	Agent []EditionAgent `json:"agent"`
 }

@@ -33,7 +33,7 @@ type ChainPerson struct {
 	Name         string `json:"name"`                     // 1 to 32 characters
 	IdentityType int    `json:"identity_type"`            // ChainMember, ChainHead
 	Mobile       string `json:"mobile"`                   // foreign numbers with + and country code
-	UserCustomId string `json:"user_custom_id,omitempty"` // digits without a leading 0, 1 to 2^64-2, but for 11 or 13 of them
+	UserCustomId string `json:"user_custom_id,omitempty"` // a number from 1 to 2^64-2 without a leading 0, which must not have 11 or 13 digits
 }
 
 func (c ChainContact) check() error {
@@ -69,8 +69,8 @@ func (p ChainPerson) check() error {
 		check.Required("mobile", p.Mobile), checkUserCustomId(p.UserCustomId))
 }
 
-// checkUserCustomId returns an error for a number that WeCom does not take; those with as
-// many digits as a mobile number, or as milliseconds, are not allowed.
+// checkUserCustomId returns an error for a number that WeCom does not accept; those with as
+// many digits as a mobile number, or as a time in milliseconds, are not allowed.
 func checkUserCustomId(id string) error {
 	if id == "" {
 		return nil
@@ -89,11 +89,11 @@ type importChainReq struct {
 
 // ImportChainContact 批量导入上下游联系人: begins an import of at most 1000 corps and 2000 people into
 // a chain and gives the job's id; see [GetChainImportResult]. One invalid person excludes
-// the whole corp. WeCom takes it from a self-built app under 可调用接口的应用 of the chain only:
-// accessToken is that app's.
+// the whole corp. WeCom accepts the call only from a self-built app under 可调用接口的应用 of the
+// chain: accessToken is that app's.
 //
-// 20,000 people a day. Errors: 670002 wrong chain, 670022 an import is running, 670023 the
-// day's people are used up.
+// The limit is 20,000 people a day. Errors: 670002 wrong chain, 670022 an import is running, 670023 the
+// limit of the day is reached.
 // https://developer.work.weixin.qq.com/document/path/95821
 func ImportChainContact(api *token.Api, accessToken, chainId string, corps []ChainContact) (string, error) {
 	if err := cmp.Or(check.Required("access_token", accessToken), check.Required("chain_id", chainId),
@@ -152,7 +152,7 @@ type ChainPersonError struct {
 // GetChainImportResult 获取异步任务结果: reports a job of [ImportChainContact]. accessToken is that
 // of the self-built app that began it.
 //
-// At most 5 at a time. Errors: 40088 no such job, 40089 its result is gone.
+// WeCom accepts at most 5 calls at a time. Errors: 40088 no such job, 40089 its result is gone.
 // https://developer.work.weixin.qq.com/document/path/95823
 func GetChainImportResult(api *token.Api, accessToken, jobId string) (*ChainImport, error) {
 	if err := cmp.Or(check.Required("access_token", accessToken), check.Id("jobid", jobId, 64)); err != nil {
@@ -163,11 +163,11 @@ func GetChainImportResult(api *token.Api, accessToken, jobId string) (*ChainImpo
 }
 
 // RemoveCorp 移除企业: takes a corp out of a chain, by corpId or, while it has not joined, by
-// pendingCorpId; the other is "". WeCom takes it from a self-built app under 可调用接口的应用 of
-// the chain only: accessToken is that app's.
+// pendingCorpId; the other is "". WeCom accepts the call only from a self-built app under
+// 可调用接口的应用 of the chain: accessToken is that app's.
 //
-// One at a time. Errors: 670002 wrong chain, 670004 not in the chain, 670027 the founder
-// stays, 710002 wrong pending_corpid.
+// WeCom accepts one call at a time. Errors: 670002 wrong chain, 670004 not in the chain, 670027 the founder
+// can't be removed, 710002 wrong pending_corpid.
 // https://developer.work.weixin.qq.com/document/path/95822
 func RemoveCorp(api *token.Api, accessToken, chainId, corpId, pendingCorpId string) error {
 	req := chainCorpReq{chainId, corpId, pendingCorpId}

@@ -46,11 +46,12 @@ type chainPendingRes struct {
 	PendingId string `json:"pending_id"`
 }
 
-// ChainUnionIdToPendingId unionid查询pending_id: gives an id, good for 90 days, of a WeChat
-// user who is no customer yet, for a customised app that the bound, upper corp shares.
+// ChainUnionIdToPendingId unionid查询pending_id: gives an id, valid for 90 days, of a WeChat
+// user who is not a customer yet, for a customised app that the bound, upper corp shares.
 // openId is by the mini program or service account that gave unionId.
 //
-// 100,000 an hour, 480,000 a day and 7,500,000 a month for the upper corp. Errors: as
+// The limits for the upper corp are 100,000 calls an hour, 480,000 a day and 7,500,000 a month.
+// Errors: as
 // [ChainUnionIdToExternalUserId].
 // https://developer.work.weixin.qq.com/document/path/97357
 func ChainUnionIdToPendingId(api *token.Api, unionId, openId string) (string, error) {

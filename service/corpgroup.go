@@ -78,7 +78,7 @@ type LowerApp struct {
 }
 
 // GetCorpGroupToken 获取下级/下游企业的access_token: gives the bound corp's customised app a
-// token for a lower corp. Keep it while it lives, and call with it as
+// token for a lower corp. Keep it while it is valid, and use it as
 //
 //	token.Endpoint{Path: "/cgi-bin/…", Credential: token.Static(value.AcsToken)}
 //

@@ -34,7 +34,7 @@ func GetSuiteToken(corp token.Token, d data.D) (access.Token, error) {
 // installation.
 //
 // You hardly need it, see [GetProviderToken]. Errors: 40084 the permanent code is dead,
-// 48004 the corp took its authorisation back.
+// 48004 the corp has withdrawn its authorisation.
 // https://developer.work.weixin.qq.com/document/path/90605
 func GetCorpToken(corp token.Token, d data.D) (access.Token, error) {
 	return fetch("get_corp_token", corp, token.Corp, d)

@@ -109,7 +109,7 @@ type DeviceCorp struct {
 	CorpName string `json:"corp_name"`
 }
 
-// DeviceName is what a device is, and how its corp calls it.
+// DeviceName holds the names of a device, also the one that its corp has given.
 type DeviceName struct {
 	ModelId    string `json:"model_id"`
 	RemarkName string `json:"remark_name"`
@@ -139,8 +139,8 @@ type deviceLogReq struct {
 	Hint     string `json:"hint,omitempty"`
 }
 
-// FetchDeviceLog 上传设备日志: asks a device for its log. The event fetch_log_finish tells when
-// it is there. hint is handed to the device, at most 128 bytes, or "".
+// FetchDeviceLog 上传设备日志: asks a device for its log. The event fetch_log_finish says when
+// it is available. hint is handed to the device, at most 128 bytes, or "".
 //
 // Errors: 600001 unknown device.
 // https://developer.work.weixin.qq.com/document/path/91475

@@ -17,7 +17,7 @@ type fromServiceReq struct {
 }
 
 // FromServiceExternalUserId external_userid转换: gives the corp's own id of a customer.
-// WeCom takes it from the corp's own (self-built) app only: accessToken is that app's.
+// WeCom accepts the call only from the corp's own (self-built) app: accessToken is that app's.
 // sourceAgentId is the provider's app that got the id, 0 for the one that the bound corp
 // has installed.
 //
@@ -86,7 +86,7 @@ func GetNewExternalUserId(api *token.Api, externalIds []string) ([]NewExternalUs
 }
 
 // GroupChatGetNewExternalUserId 转换客户群成员external_userid: is [GetNewExternalUserId] for
-// members of a customer group who are no customers.
+// members of a customer group who are not customers.
 // https://developer.work.weixin.qq.com/document/path/97063
 func GroupChatGetNewExternalUserId(api *token.Api, chatId string, externalIds []string) ([]NewExternalUserId, error) {
 	if err := cmp.Or(check.Required("chat_id", chatId), check.Ids("external_userid_list", externalIds, 0)); err != nil {

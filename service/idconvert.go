@@ -147,7 +147,7 @@ type chatIdReq struct {
 }
 
 // ConvertChatId 客户群ID的转换: gives the new ids of customer groups that the customised app
-// in the bound corp knows, between [ApplyToUpgradeChatId] and the moment set there. More
+// in the bound corp knows, between the call of [ApplyToUpgradeChatId] and the time set there. More
 // than 100 are sent in parts; if one fails, the answers so far come with the error.
 //
 // Errors: 40165 already upgraded, 40166 not applied for, 40168 too late.
@@ -166,7 +166,7 @@ type upgradeChatIdReq struct {
 	UpgradeTime int64 `json:"upgrade_time"`
 }
 
-// ApplyToUpgradeChatId 申请升级客户群ID: sets the moment, within the next 7 days, at which the
+// ApplyToUpgradeChatId 申请升级客户群ID: sets the time, within the next 7 days, at which the
 // customised app in the bound corp begins to see the new ids of customer groups.
 //
 // Errors: 40165 already upgraded, 40167 the time is in the past or too far off.
@@ -179,7 +179,7 @@ func ApplyToUpgradeChatId(api *token.Api, at time.Time) error {
 	return api.Do(ep, upgradeChatIdReq{at.Unix()}, nil)
 }
 
-// checkUpgradeTime leaves times near the limits to WeCom, whose clock may be another.
+// checkUpgradeTime leaves times near the limits to WeCom, whose clock may differ.
 func checkUpgradeTime(at time.Time) error {
 	const week, skew = 7 * 24 * time.Hour, 10 * time.Minute
 	if at.IsZero() {
@@ -191,8 +191,8 @@ func checkUpgradeTime(at time.Time) error {
 	return nil
 }
 
-// UpgradeChatIdForNewCorp 新授权企业升级客户群ID: has all corps that authorise the template
-// from now on see the new ids of customer groups.
+// UpgradeChatIdForNewCorp 新授权企业升级客户群ID: makes WeCom show the new ids of customer groups
+// to all corps that authorise the template from now on.
 // https://developer.work.weixin.qq.com/document/path/99601
 func UpgradeChatIdForNewCorp(api *token.Api) error {
 	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/idconvert/upgrade_chatid_for_new_corp", Credential: token.Suite}

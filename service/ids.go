@@ -37,12 +37,12 @@ type openCorpIdReq struct {
 	SourceAgentId int64  `json:"source_agentid"`
 }
 
-// OpenCorpIdToCorpId corpid转换: gives the plain id of a corp. WeCom takes it
-// from the corp's own (self-built) app only: accessToken is that app's. sourceAgentId is
+// OpenCorpIdToCorpId corpid转换: gives the plain id of a corp. WeCom accepts the
+// call only from the corp's own (self-built) app: accessToken is that app's. sourceAgentId is
 // the provider's app that got the id. An empty openCorpId stands for the bound corp,
 // sourceAgentId 0 for the app that the corp has installed.
 //
-// WeCom has taken it out of its pages; it may cease to work.
+// WeCom has taken it out of its pages; it may stop working.
 // https://developer.work.weixin.qq.com/document/path/95884
 func OpenCorpIdToCorpId(api *token.Api, accessToken, openCorpId string, sourceAgentId int64) (string, error) {
 	if err := check.Required("access_token", accessToken); err != nil {
@@ -115,8 +115,8 @@ type openUserIdListReq struct {
 	SourceAgentId  int64    `json:"source_agentid,omitempty"`
 }
 
-// OpenUserIdToUserId userid转换: gives the corp's own ids of members. WeCom takes it from
-// the corp's own (self-built) app only: accessToken is that app's. sourceAgentId is the
+// OpenUserIdToUserId userid转换: gives the corp's own ids of members. WeCom accepts the
+// call only from the corp's own (self-built) app: accessToken is that app's. sourceAgentId is the
 // provider's app that got the ids, 0 for an intelligent robot. More than 1000 are sent in
 // parts; if one fails, the answers so far come with the error.
 //

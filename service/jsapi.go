@@ -43,8 +43,8 @@ func (t JsapiTicket) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf
 // GetJsapiTicket 获取企业的jsapi_ticket: asks WeCom for the ticket of wx.config in the bound
 // corp now.
 //
-// You hardly need it: [JsConfig] keeps and renews the ticket. WeCom gives a corp 400 in an
-// hour at most, one app 100.
+// You hardly need it: [JsConfig] keeps and renews the ticket. WeCom gives a corp at
+// most 400 in an hour, one app 100.
 // https://developer.work.weixin.qq.com/document/path/90539
 func GetJsapiTicket(api *token.Api) (*JsapiTicket, error) {
 	ep := token.Endpoint{Method: "GET", Path: jsTicketPath, Credential: token.Corp, Read: true}.Needing("ticket")
@@ -61,7 +61,7 @@ func GetAgentConfigTicket(api *token.Api) (*JsapiTicket, error) {
 	return token.Call[JsapiTicket](api, ep, agentTicketQuery())
 }
 
-// JsSignature is what a page hands to the JS-SDK, beside its own jsApiList. As JSON it has
+// JsSignature is what a page hands to the JS-SDK, in addition to its own jsApiList. As JSON it has
 // the front end's names, and only those that the call needs. Timestamp, NonceStr and
 // Signature are also what getConfigSignature and getAgentConfigSignature of ww.register
 // return.
@@ -76,7 +76,7 @@ type JsSignature struct {
 
 // JsConfig JS-SDK使用权限签名算法: makes what wx.config needs on a page for the bound corp.
 // page is the address of the page as the browser has it (location.href), not escaped
-// anew; what follows a # is left out. The page must lie in the app's trusted domain (可信域名).
+// again; what follows a # is left out. The page must lie in the app's trusted domain (可信域名).
 //
 // The ticket that signs is kept in the Store and renewed just as tokens are, so every page
 // view may ask for a signature.
@@ -93,7 +93,7 @@ func JsConfig(api *token.Api, page string) (*JsSignature, error) {
 // JsAgentConfig JS-SDK使用权限签名算法: makes what wx.agentConfig needs on a page for the app
 // in the bound corp. It takes page as [JsConfig] does, and keeps its ticket likewise.
 //
-// Calls that act for the app, such as choosing a customer, need it beside wx.config.
+// Calls that act for the app, such as choosing a customer, need it in addition to wx.config.
 // https://developer.work.weixin.qq.com/document/path/94313
 func JsAgentConfig(api *token.Api, page string) (*JsSignature, error) {
 	s, err := jsSignature(api, page, agentTicketPath, agentTicketQuery())

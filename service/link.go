@@ -116,8 +116,8 @@ func WebLoginUrl(link WebLoginLink) (string, error) {
 		"redirect_uri", link.RedirectUri, "state", link.State, "lang", link.Lang), nil
 }
 
-// redirect returns an error for a text that is no absolute URL. A URL that is escaped
-// already is none.
+// redirect returns an error for a text that is not an absolute URL, such as a URL that is
+// escaped already.
 func redirect(uri string) error {
 	if u, err := url.Parse(uri); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return fmt.Errorf("wecom: redirect_uri %q is no absolute http or https address: pass it unescaped", uri)

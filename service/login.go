@@ -15,8 +15,8 @@ type UserInfo3rd struct {
 	CorpId         string         `json:"corpid"`
 	Userid         string         `json:"userid"`
 	UserTicket     string         `json:"user_ticket"`     // with scope snsapi_privateinfo, for members in the visible range
-	ExpiresIn      int            `json:"expires_in"`      // seconds that UserTicket lives
-	UserDocTicket  string         `json:"user_doc_ticket"` // lives 30 days; with the data zone's right to search documents (分析企业文档数据)
+	ExpiresIn      int            `json:"expires_in"`      // seconds for which UserTicket is valid
+	UserDocTicket  string         `json:"user_doc_ticket"` // valid for 30 days; with the data zone's right to search documents (分析企业文档数据)
 	OpenUserid     string         `json:"open_userid"`     // one per provider
 	OpenId         string         `json:"openid"`          // visitors that belong to no corp, in place of all others
 	DeviceId       string         `json:"DeviceId"`        // GetUserInfo3rdLegacy
@@ -37,7 +37,7 @@ func (u UserInfo3rd) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf
 // GetuserInfo3rd 获取访问用户身份: exchanges the code of an OAuth2 or Web login for the
 // visitor. Customised apps use [GetUserInfo].
 //
-// A code lives 5 minutes, can be used once, and by its own suite alone.
+// A code is valid for 5 minutes, and can be used only once and only by its own suite.
 // Errors: 40029 wrong or used, 42003 expired, 50001 the redirect's domain is not trusted.
 // https://developer.work.weixin.qq.com/document/path/91121
 func GetuserInfo3rd(api *token.Api, code string) (*UserInfo3rd, error) {
@@ -85,8 +85,8 @@ func GetSchoolUserInfo3rd(api *token.Api, code string) (*SchoolUserInfo3rd, erro
 	return byCode[SchoolUserInfo3rd](api, "/cgi-bin/service/school/getuserinfo3rd", token.Suite, code, "parents", "students")
 }
 
-// byCode uses up a code, so that it is never repeated.
-// The answer must tell who it is, by one of the ids.
+// byCode exchanges a login code, which can be used only once: so the call is never repeated.
+// The answer must say who the visitor is, by one of the ids.
 func byCode[T any](api *token.Api, path string, c token.Credential, code string, ids ...string) (*T, error) {
 	if err := check.Id("code", code, 512); err != nil {
 		return nil, err
@@ -156,7 +156,7 @@ type authCodeReq struct {
 // a jump from the console for who logged in. Providers with a login suite use
 // [GetuserInfo3rd].
 //
-// A code lives 5 minutes and can be used once. Errors: 40029 wrong or used.
+// A code is valid for 5 minutes and can be used only once. Errors: 40029 wrong or used.
 // https://developer.work.weixin.qq.com/document/path/91125
 func GetLoginInfo(api *token.Api, authCode string) (*LoginInfo, error) {
 	if err := check.Id("auth_code", authCode, 512); err != nil {

@@ -99,7 +99,7 @@ type appMigrateReq struct {
 // SetAppMigrateFlag 设置历史已授权应用成员敏感信息迁移完成: declares a migration of the customised app
 // in the bound corp finished.
 //
-// WeCom has taken it out of its pages; it may cease to work.
+// WeCom has taken it out of its pages; it may stop working.
 // https://developer.work.weixin.qq.com/document/path/97104
 func SetAppMigrateFlag(api *token.Api, migrateType int) error {
 	if err := checkMigrateType(migrateType); err != nil {
@@ -115,7 +115,7 @@ type appMigrateRes struct {
 // GetAppMigrateFlag 读取历史已授权应用成员敏感信息迁移状态: reads what [SetAppMigrateFlag] sets: 0 no,
 // 1 finished.
 //
-// WeCom has taken it out of its pages; it may cease to work.
+// WeCom has taken it out of its pages; it may stop working.
 // https://developer.work.weixin.qq.com/document/path/97104
 func GetAppMigrateFlag(api *token.Api, migrateType int) (int, error) {
 	if err := checkMigrateType(migrateType); err != nil {

@@ -33,7 +33,7 @@ func (m MiniProgramSession) LogValue() slog.Value { return slog.StringValue(fmt.
 // JsCode2Session code2Session: exchanges the code of wx.qy.login in a third-party app's
 // mini program. Customised apps use [CorpJsCode2Session].
 //
-// A code lives 5 minutes and can be used once. Errors: 40029 wrong code; 40082 also when
+// A code is valid for 5 minutes and can be used only once. Errors: 40029 wrong code; 40082 also when
 // the suite is not linked to the mini program.
 // https://developer.work.weixin.qq.com/document/path/92423
 func JsCode2Session(api *token.Api, jsCode string) (*MiniProgramSession, error) {
@@ -43,7 +43,7 @@ func JsCode2Session(api *token.Api, jsCode string) (*MiniProgramSession, error) 
 // CorpJsCode2Session code2Session: exchanges the code of wx.qy.login in the mini program of
 // a customised app in the bound corp.
 //
-// A code lives 5 minutes and can be used once. Errors: 40029 wrong code.
+// A code is valid for 5 minutes and can be used only once. Errors: 40029 wrong code.
 // https://developer.work.weixin.qq.com/document/path/96959
 func CorpJsCode2Session(api *token.Api, jsCode string) (*MiniProgramSession, error) {
 	return jsCode2Session(api, "/cgi-bin/miniprogram/jscode2session", token.Corp, jsCode)

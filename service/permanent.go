@@ -73,12 +73,13 @@ func (p PermanentInfo) LogValue() slog.Value { return slog.StringValue(fmt.Sprin
 // that has authorised the bound suite, and saves the installation before it returns. The
 // Api need not be bound to a corp.
 //
-// An auth code lives 10 minutes and WeCom takes it once. Callback and redirect may both ask
-// with the same code, at once or one after the other: it is exchanged once in all processes
-// that share a Store with locks ([token.Locker]), and both get the same answer. AcsToken and ExpiresIn are what is left
-// of the corp's first token, empty when that is over, and for customised apps. The answer
-// may lack the installer's userid. After the corp has cancelled it comes without its
-// secrets. WeCom answers slowly, so it has a minute.
+// An auth code is valid for 10 minutes, and WeCom accepts it only once. Callback and redirect
+// may both bring the same code, at the same time or one after the other: it is exchanged once
+// by all processes that share a Store with locks ([token.Locker]), and all get the same answer.
+// AcsToken and ExpiresIn are what is left of the corp's first token; they are empty when it has
+// expired, and for customised apps. The answer may lack the installer's userid. After the corp
+// has cancelled, the answer comes without its secrets. WeCom answers slowly, so the timeout is
+// a minute.
 //
 // Errors: 40078 the code is wrong or used.
 // https://developer.work.weixin.qq.com/document/path/90603
@@ -94,9 +95,9 @@ func GetPermanentCode(corp token.Token, d data.D) (access.Token, error) {
 	return exchangeWith(corp, d, "/cgi-bin/service/get_permanent_code")
 }
 
-// GetPermanentCodeV2 获取企业永久授权码: is [GetPermanentCode] with an answer that comes fast
-// and holds less, no agents and no token; ask [GetAuthInfoV2] for the rest. An auth code
-// is exchanged by one of the two, the other then gives the same answer.
+// GetPermanentCodeV2 获取企业永久授权码: is [GetPermanentCode] with an answer that comes faster and
+// holds less, no agents and no token; ask [GetAuthInfoV2] for the rest. One of the two exchanges
+// an auth code, the other then returns the same answer.
 // https://developer.work.weixin.qq.com/document/path/100776
 func GetPermanentCodeV2(corp token.Token, d data.D) (access.Token, error) {
 	return exchangeWith(corp, d, "/cgi-bin/service/v2/get_permanent_code")
@@ -123,13 +124,13 @@ func exchange(api *token.Api, authCode, path string) (*Permanent, error) {
 		return nil, err
 	}
 	p := new(Permanent)
-	if _, err := lenient.Unmarshal(answer, p); err != nil { // it broke off after what was saved
+	if _, err := lenient.Unmarshal(answer, p); err != nil { // the answer broke off after what was saved
 		*p = Permanent{}
 		p.PermanentCode = text(answer, "permanent_code")
 		p.AuthCorpInfo.CorpId = text(answer, "auth_corp_info", "corpid")
 		p.AuthCorpInfo.CorpName = text(answer, "auth_corp_info", "corp_name")
 	}
-	p.AcsToken, p.ExpiresIn = first.AcsToken, first.ExpiresIn // not what has been over for long
+	p.AcsToken, p.ExpiresIn = first.AcsToken, first.ExpiresIn // the answer may be old, and its token expired
 	return p, nil
 }
 

@@ -33,7 +33,7 @@ type jobRes struct {
 }
 
 // ContactIdTranslate 异步通讯录id转译: begins to write names of the bound corp in place of ids
-// into files and gives the job's id. The event batch_job_result tells the end; see
+// into files and gives the job's id. The event batch_job_result announces the end; see
 // [GetBatchResult].
 //
 // Errors: 84200 a file cannot be read.

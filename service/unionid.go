@@ -30,8 +30,9 @@ type unionId3rdRes struct {
 // UnionIdToExternalUserId3rd unionid转换: finds a WeChat user among the customers of all
 // corps that authorised the suite. Replaced by [UnionIdToExternalUserId].
 //
-// A provider may ask 50,000 times an hour and 240,000 times a day, for users who are
-// there and not in bulk.
+// A provider may ask 50,000 times an hour and 240,000 times a day, only when a user
+// acts, never in bulk.
+//
 // Errors: 610014 wrong unionid, 610018 the ids belong to different accounts.
 // https://developer.work.weixin.qq.com/document/path/96516
 func UnionIdToExternalUserId3rd(api *token.Api, user UnionId3rd) ([]CorpExternalUserId, error) {
@@ -77,14 +78,15 @@ func (u UnionId) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+
 
 // ExternalUser is a WeChat user as the app in one corp sees it; one of the ids is empty.
 type ExternalUser struct {
-	ExternalUserId string `json:"external_userid"` // a customer
-	PendingId      string `json:"pending_id"`      // none yet; 90 days
+	ExternalUserId string `json:"external_userid"` // of a customer
+	PendingId      string `json:"pending_id"`      // of somebody who is not a customer yet; valid for 90 days
 }
 
 // UnionIdToExternalUserId unionid转换为external_userid: finds a WeChat user among the
 // customers of the bound corp.
 //
-// 100,000 an hour, 480,000 a day and 7,500,000 a month, see [ApplyMassCallTicket].
+// The limits are 100,000 calls an hour, 480,000 a day and 7,500,000 a month, see
+// [ApplyMassCallTicket].
 // Errors: 610014 wrong unionid, 610016 the corp is not verified, 610017 the names of the
 // account's and the corp's owner differ.
 // https://developer.work.weixin.qq.com/document/path/95900
@@ -135,7 +137,7 @@ type massCallTicketRes struct {
 // ApplyMassCallTicket 申请临时提高转换额度: gives a ticket that lifts the limits of
 // [UnionIdToExternalUserId] in the bound corp for 7 days.
 //
-// A corp has one such ticket, to be had in its first 3 months with the app.
+// A corp can get one such ticket, in its first 3 months with the app.
 // https://developer.work.weixin.qq.com/document/path/96168
 func ApplyMassCallTicket(api *token.Api) (string, error) {
 	ep := token.Endpoint{Method: "GET", Path: "/cgi-bin/corp/apply_mass_call_ticket", Credential: token.Corp}.Needing("mass_call_ticket")

@@ -12,10 +12,10 @@ import (
 // UserInfo is a visitor of a customised app.
 type UserInfo struct {
 	UserId         string `json:"userid"`
-	UserTicket     string `json:"user_ticket"`     // lives 1800 s; with scope snsapi_privateinfo
-	UserDocTicket  string `json:"user_doc_ticket"` // lives 30 days; with the data zone's right to search documents (分析企业文档数据)
-	OpenId         string `json:"openid"`          // no member; one per corp
-	ExternalUserId string `json:"external_userid"` // no member, but a member's customer
+	UserTicket     string `json:"user_ticket"`     // valid for 1800 s; with scope snsapi_privateinfo
+	UserDocTicket  string `json:"user_doc_ticket"` // valid for 30 days; with the data zone's right to search documents (分析企业文档数据)
+	OpenId         string `json:"openid"`          // of a visitor who is not a member; one per corp
+	ExternalUserId string `json:"external_userid"` // of a visitor who is not a member, but a customer of one
 }
 
 // Format shows everything but the tickets.
@@ -31,7 +31,7 @@ func (u UserInfo) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%
 // GetUserInfo 获取访问用户身份: exchanges a login code for the visitor of a customised app in
 // the bound corp. Third-party apps use [GetuserInfo3rd].
 //
-// A code lives 5 minutes and can be used once. Errors: 40029 wrong or used, 50001 the
+// A code is valid for 5 minutes and can be used only once. Errors: 40029 wrong or used, 50001 the
 // redirect's domain is not trusted.
 // https://developer.work.weixin.qq.com/document/path/96442
 func GetUserInfo(api *token.Api, code string) (*UserInfo, error) {

@@ -84,7 +84,7 @@ func (a *Api) AccessToken(c Credential) (access.Value, error) {
 	}
 	if cell != nil {
 		if g := cell.grant.Load(); g != nil {
-			if age := g.age(); age < g.renew { // read the clock once for both
+			if age := g.age(); age < g.renewAt { // read the clock once for both
 				return g.value(age), nil
 			}
 		}

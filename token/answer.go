@@ -33,13 +33,13 @@ type answer struct {
 
 // send makes one attempt and stores the answer in the request's out value.
 func (a *Api) send(r *request, g *grant, n int, sent time.Time) *Error {
-	if err := r.renew(n); err != nil {
+	if err := r.prepareAttempt(n); err != nil {
 		return a.failure(r.Endpoint, fmt.Errorf("%w: %w", errUnsent, err))
 	}
 	ans, t, err := a.receive(r, g)
 	defer a.core.release(ans)
 	warning, failed := "", (*Error)(nil)
-	if err == nil || r.whatever {
+	if err == nil || r.malformedToo {
 		warning, failed = a.decodeAnswer(r, ans)
 	}
 	if err != nil {
@@ -158,7 +158,7 @@ type envelopeState int
 const (
 	noObject  envelopeState = iota // no JSON object, or one that ends before an errcode
 	noErrcode                      // an object without an errcode
-	badCode                        // an errcode that is no number
+	badCode                        // an errcode that is not a number
 	good
 )
 
@@ -201,7 +201,7 @@ func (a *Api) decodeAnswer(r *request, ans answer) (warning string, failed *Erro
 	if r.written {
 		return "", nil // a file, already written to the caller's io.Writer
 	}
-	if r.whatever {
+	if r.malformedToo {
 		*r.raw = ans.body
 	}
 	env := ans.envelope()
@@ -247,7 +247,7 @@ func (r *request) accepts(env envelope) bool {
 
 // refusal is the error for an answer with an errcode.
 func (a *Api) refusal(r *request, ans answer, env envelope) *Error {
-	r.beside = bytes.Clone(ans.body)
+	r.refusal = bytes.Clone(ans.body)
 	e := a.failure(r.Endpoint, nil)
 	e.Code, e.Msg = int(env.code), env.msg
 	e.FromIP, e.Hint = after(env.msg, "from ip: ", ",; "), after(env.msg, "hint: [", "]")
@@ -273,15 +273,15 @@ func (a *Api) decode(r *request, body []byte) error {
 		reflect.ValueOf(out).Elem().SetZero()
 		return err
 	}
-	a.core.misfits.tell(a, r.Path, misfits)
+	a.core.misfits.logNew(a, r.Path, misfits)
 	return nil
 }
 
 // giveUp returns the error of the last attempt. A batch's answer with an errcode is still
 // decoded: it says which items failed.
 func (r *request) giveUp(failed *Error) error {
-	if r.beside != nil && r.out != nil {
-		_, _ = lenient.Unmarshal(r.beside, r.out)
+	if r.refusal != nil && r.out != nil {
+		_, _ = lenient.Unmarshal(r.refusal, r.out)
 	}
 	return failed
 }

@@ -13,9 +13,9 @@ const (
 	maxPlaces    = 10_000 // that a breaker remembers
 )
 
-// breaker stops token refreshes for a place (an endpoint and a corp) that rejects brand-new
-// tokens too. There the token is not the fault, and a new one does not help. Rejections at
-// other places still get a new token.
+// breaker handles a place (an endpoint and a corp) that rejects brand-new tokens too. There the
+// token is not the fault, and a new one does not help: for some time a rejection at that place
+// replaces no token. The token stays in use, and rejections at other places still replace it.
 //
 // In this package a token is rejected, and a proof is refused: see [refusedProof].
 type breaker struct{ places map[place]*trip }
@@ -23,28 +23,29 @@ type breaker struct{ places map[place]*trip }
 type trip struct {
 	replaced *grant    // the token that was last replaced because of this place
 	at       time.Time // when it was rejected here first
-	tokens   int64     // number of tokens the cell had had then
+	newest   int64     // number of the cell's newest token then
 	steps    int       // how often it tripped in a row
 	pause    pause     // until then it gets no new token
 }
 
 // rejections counts how often the tokens of one call were rejected.
 type rejections struct {
-	n     int
-	first int64 // number of the cell's newest token when the first one came
+	n      int
+	newest int64 // number of the cell's newest token at the first one
 }
 
 // onRejection notes that a token was rejected at a place, and decides whether it is replaced
-// for that. It trips the place if the token is brand-new. tokens is how many tokens the cell
-// has had. The cell's mutex is held.
-func (b *breaker) onRejection(g *grant, at place, seen rejections, tokens int64) bool {
+// for that. It trips the place if the token is brand-new. newest is the number of the cell's
+// newest token. The cell's mutex is held.
+func (b *breaker) onRejection(g *grant, at place, seen rejections, newest int64) bool {
 	now := clock.Now()
 	t := b.places[at]
 	if t == nil {
 		t = b.add(at, now)
 	}
-	// WeCom handed it out after the first rejection of this call, or it is the third one.
-	brandNew := seen.n > 1 && (seen.n > 2 || g.asked && g.number > seen.first)
+	// The token endpoint gave it after the first rejection of this call, or this is the third
+	// rejection.
+	brandNew := seen.n > 1 && (seen.n > 2 || g.fromEndpoint && g.number > seen.newest)
 	switch {
 	case t.pause.pending(now):
 		return false
@@ -53,7 +54,7 @@ func (b *breaker) onRejection(g *grant, at place, seen rejections, tokens int64)
 		return false
 	}
 	if t.replaced != g {
-		t.replaced, t.at, t.tokens = g, now, tokens
+		t.replaced, t.at, t.newest = g, now, newest
 	}
 	return true
 }
@@ -61,7 +62,7 @@ func (b *breaker) onRejection(g *grant, at place, seen rejections, tokens int64)
 // rejectsReplacement reports whether g was fetched because of a rejection at this place and
 // is rejected here too. A token from the Store does not count: it may be an old one.
 func (t *trip) rejectsReplacement(g *grant, at place) bool {
-	return t.replaced != nil && t.replaced != g && g.asked && g.number <= t.tokens+blamedTokens && !g.knownGood(at, t.tokens)
+	return t.replaced != nil && t.replaced != g && g.fromEndpoint && g.number <= t.newest+blamedTokens && !g.knownGood(at, t.newest)
 }
 
 func (t *trip) trip(now time.Time) {
@@ -73,7 +74,7 @@ func (t *trip) trip(now time.Time) {
 	t.replaced = nil // after the pause the count starts again
 }
 
-// add adds a place. If there are too many, those without a refusal for a long time are
+// add adds a place. If there are too many, those without a rejection for a long time are
 // dropped.
 func (b *breaker) add(at place, now time.Time) *trip {
 	if b.places == nil {

@@ -81,9 +81,9 @@ func each(every, until time.Duration, n int, call func()) {
 	}
 }
 
-// One corp that WeCom refuses, and login codes of other suites, cost one suite token for each
-// step of their back-off in a day, and other calls are not affected: with much traffic, and
-// with none.
+// One corp for which WeCom rejects every suite token, and login codes of other suites, cost one
+// suite token for each step of their back-off in a day, and other calls are not affected: with
+// much traffic, and with none.
 // G: token/breaker
 func TestOneBadCorpBuysOneTokenPerStep(t *testing.T) {
 	t.Parallel()

@@ -36,12 +36,12 @@ func Call[T any](api *Api, ep Endpoint, in any) (*T, error) {
 
 // Do calls any endpoint of WeCom, also one that this module has no function for.
 //
-// The request carries the token of ep.Credential. If WeCom refuses that token, the request
+// The request carries the token of ep.Credential. If WeCom rejects that token, the request
 // is sent again with another one: at most twice, the second time only if the first
 // replacement was read from the Store. Other failures are repeated for ep.Read only, at most
 // twice.
 //
-// in is sent as JSON: a struct, a map, or a json.RawMessage that is an object, (a
+// in is sent as JSON: a struct, a map, or a json.RawMessage that is an object (a
 // json.Marshaler is called for each attempt); url.Values become the query, *[Upload] a form
 // with a file, nil nothing (an empty object for POST).
 //

@@ -20,7 +20,7 @@ import (
 //	  │           land: an error, no token     │ │ get, after its margin  │ time
 //	  ├────────────────────────────────────────┘ └─────────── ageing ◀────┘
 //	  │                                                          │
-//	  └── refused: WeCom rejected the token ─────────────────────┘ (or fresh)
+//	  └── drop: WeCom rejected the token ────────────────────────┘ (or fresh)
 //
 // fresh: get returns the token, with one atomic load and one read of the clock. ageing: the
 // token is still good; get returns it and starts a flight in the background. flying: callers
@@ -38,27 +38,27 @@ import (
 // there.
 type cell struct {
 	grant atomic.Pointer[grant]
-	// findSource returns how the token is asked for now. For a corp it reads the installation
+	// bindSource returns the source to ask. For a corp it also works: it reads the installation
 	// from the Store, saves one that could not be saved before, and binds this cell to it. If
-	// the cell belongs to another installation, it puts a new cell in its place and returns
+	// the cell is bound to another installation, a new cell replaces it and the error is
 	// errReplaced.
-	findSource func(a *Api) (source, error)
+	bindSource func(a *Api) (source, error)
 	kind       string      // for OnToken
 	blamed     atomic.Bool // a place has rejected a token: see answered
 
 	mu       sync.Mutex
 	flight   *flight[*grant]
-	code     string   // fingerprint of the installation; "" until it is known
-	rejected []string // the tokens that WeCom refused last: the Store may still hold one
-	tokens   int64    // number of tokens so far
+	boundTo  string   // fingerprint of the installation; "" until it is known
+	rejected []string // the tokens that WeCom rejected last: the Store may still hold one
+	newest   int64    // number of the newest token, see grant.number; 0: none yet
 	failures *failures
 	tickets  map[string]*cell // JS tickets of the installation, by path and query
 }
 
 const (
 	refreshTimeout = 40 * time.Second // of one flight, lock and Store included
-	longestPause   = 30 * time.Second // after each of the three failures above
-	maxRejected    = 4                // tokens that a cell remembers
+	longestPause   = 30 * time.Second // limit of the three pauses above
+	maxRejected    = 4                // rejected tokens that a cell remembers
 )
 
 // errReplaced: there is another installation now, with a cell of its own.
@@ -104,7 +104,7 @@ func (c *cell) join(a *Api) (f *flight[*grant], g *grant, began bool, err error)
 
 // refresh is the work of a flight.
 func (c *cell) refresh(a *Api) (*grant, error) {
-	s, err := c.findSource(a)
+	s, err := c.bindSource(a)
 	if err != nil {
 		if !errors.Is(err, errReplaced) {
 			a.reportToken(c.kind, false, false, err, 0)
@@ -112,12 +112,12 @@ func (c *cell) refresh(a *Api) (*grant, error) {
 		return nil, err
 	}
 	store := a.core.store
-	g, before := store.load(a.ctx, s.key, c.isRejected)
+	g, stored := store.load(a.ctx, s.key, c.isRejected)
 	if g == nil {
 		unlock, locked := store.lock(a.ctx, s.key, lockTimeout)
 		defer unlock()
 		if locked {
-			g, before = store.load(a.ctx, s.key, c.isRejected)
+			g, stored = store.load(a.ctx, s.key, c.isRejected)
 		}
 	}
 	if g != nil {
@@ -132,9 +132,9 @@ func (c *cell) refresh(a *Api) (*grant, error) {
 		a.reportToken(c.kind, false, s.lost(err), err, 0)
 		return nil, err
 	}
-	g, err = c.askAndSave(a, s, p, before)
+	g, err = c.askAndSave(a, s, p, stored)
 	if s.lost(err) {
-		if _, news := c.findSource(a); news != nil { // another process has replaced or removed the installation
+		if _, news := c.bindSource(a); news != nil { // another process has replaced or removed the installation
 			return nil, news
 		}
 	}
@@ -142,7 +142,7 @@ func (c *cell) refresh(a *Api) (*grant, error) {
 }
 
 // askAndSave asks WeCom for a token with the proof, and saves it in the Store.
-func (c *cell) askAndSave(a *Api, s source, p proof, before string) (*grant, error) {
+func (c *cell) askAndSave(a *Api, s source, p proof, stored string) (*grant, error) {
 	began := clock.Now()
 	g, err := a.ask(s, p)
 	a.reportToken(c.kind, false, s.lost(err), err, clock.Since(began))
@@ -151,12 +151,13 @@ func (c *cell) askAndSave(a *Api, s source, p proof, before string) (*grant, err
 		return nil, err
 	}
 	if c.kind != Corp.String() || a.corp.current.Load() == c { // else the token of an old installation would be saved
-		a.core.store.save(a.ctx, s.key, g, before)
+		a.core.store.save(a.ctx, s.key, g, stored)
 	}
 	return g, nil
 }
 
-// land publishes the token of a flight, or sets the pause before the next flight.
+// land publishes the token of a flight, or sets the pause before the next flight. After it the
+// flight wakes its waiters, and then runs the hooks.
 func (c *cell) land(a *Api, g *grant, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -181,8 +182,8 @@ func (c *cell) land(a *Api, g *grant, err error) {
 }
 
 func (c *cell) publish(g *grant) {
-	c.tokens++
-	g.number = c.tokens
+	c.newest++
+	g.number = c.newest
 	c.grant.Store(g)
 	c.rejected = slices.DeleteFunc(c.rejected, func(t string) bool { return t == g.token }) // WeCom gave the same token again
 	if t := c.failures; t != nil {
@@ -202,21 +203,21 @@ func (c *cell) take(g *grant) {
 func (c *cell) bind(in Installation) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.code == "" {
-		c.code = in.fingerprint()
+	if c.boundTo == "" {
+		c.boundTo = in.fingerprint()
 	}
-	return c.code == in.fingerprint()
+	return c.boundTo == in.fingerprint()
 }
 
 func (c *cell) bound() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.code
+	return c.boundTo
 }
 
 // vacant reports whether a corp's cell belongs to no installation and nobody waits for it.
 func (c *cell) vacant() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.code == "" && c.flight == nil
+	return c.boundTo == "" && c.flight == nil
 }

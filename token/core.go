@@ -71,7 +71,7 @@ func New(cfg Config) (*Api, error) {
 	}
 	s := c.providerSource()
 	c.provider.kind = Provider.String()
-	c.provider.findSource = func(*Api) (source, error) { return s, nil }
+	c.provider.bindSource = func(*Api) (source, error) { return s, nil }
 	api := &Api{core: c, ctx: context.Background()}
 	return api.WithSuite(cfg.SuiteId, cfg.SuiteSecret), nil
 }
@@ -83,7 +83,7 @@ func (c *core) suiteOf(k suiteKey) *suite {
 	s := &suite{app: c.appOf(k.id), secret: k.secret}
 	asked := c.suiteSource(s)
 	s.cell.kind = Suite.String()
-	s.cell.findSource = func(*Api) (source, error) { return asked, nil }
+	s.cell.bindSource = func(*Api) (source, error) { return asked, nil }
 	known, _ := c.suites.LoadOrStore(k, s)
 	return known.(*suite)
 }

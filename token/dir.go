@@ -31,7 +31,7 @@ import (
 // checked there.) Files that are not the Store's own are left alone.
 //
 // A time to live is stored as the time of expiry, by the clock of this machine. If the clock
-// was ahead when a value was written, the value lives that much longer; if it was behind,
+// was ahead when a value was written, the value is kept that much longer; if it was behind,
 // that much shorter. While the clock is ahead, values that seem to have expired are not
 // found. Their files are removed only a day after expiry, so that they are found again when
 // the clock is right.
@@ -67,7 +67,7 @@ type dirStore struct {
 	sweep sweep
 }
 
-// The lock files of a key exist for moments beside its value. The file name of a value has
+// The lock files of a key exist for short times next to its value. The file name of a value has
 // no dot.
 const (
 	lockSuffix  = ".lock"  // held through [Locker]
@@ -92,7 +92,7 @@ func (s *dirStore) Get(ctx context.Context, key string) ([]byte, error) {
 	if e.key != key {
 		return nil, fmt.Errorf("wecom: store: %w", otherKey(path, e.key))
 	}
-	if over(e.expires, clock.Now()) {
+	if expired(e.expires, clock.Now()) {
 		return nil, ErrNotFound
 	}
 	return e.value, nil

@@ -94,7 +94,7 @@ func (l *dirList) visit(d fs.DirEntry) (goOn bool) {
 	if err != nil {
 		return l.yield("", fmt.Errorf("wecom: store: %w", err))
 	}
-	if !strings.HasPrefix(e.key, l.prefix) || over(e.expires, clock.Now()) {
+	if !strings.HasPrefix(e.key, l.prefix) || expired(e.expires, clock.Now()) {
 		return true
 	}
 	return l.yield(e.key, nil)

@@ -94,7 +94,7 @@ func (s *dirStore) abandoned(d fs.DirEntry) bool {
 }
 
 // outdated reports whether a value expired so long ago that it can be removed.
-func outdated(expires, now time.Time) bool { return over(expires, now.Add(-keepExpired)) }
+func outdated(expires, now time.Time) bool { return expired(expires, now.Add(-keepExpired)) }
 
 // removeOutdated deletes the file of a value, unless a writer holds it: the new value would
 // be lost. A file that cannot be removed now is tried again later. Nothing is synced: a file

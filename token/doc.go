@@ -19,8 +19,9 @@
 //
 // # Calls
 //
-// The packages service, license, order and those under corp have a function for each endpoint. [Call] and
-// [Api.Do] call any other endpoint in the same way: same tokens, same retries, same errors.
+// The packages service, license, order and those under corp have a function for each endpoint.
+// [Call] and [Api.Do] call any other endpoint in the same way: same tokens, same retries, same
+// errors.
 //
 // # Tests
 //
@@ -30,11 +31,11 @@
 //
 // # When an authorisation ends
 //
-// Config.OnToken is called after each attempt to get a token. TokenInfo.Lost says that WeCom
-// refused it because the corp's authorisation is over, and [IsLost] says the same of an
-// error. The corp may have installed the app again in the meantime: [Api.RemoveIfLost] asks
-// WeCom with the present installation, and removes it if that is over too. It makes
-// requests, so call it outside of the hook.
+// Config.OnToken is called after each attempt to get a token. [TokenInfo].Lost says that there
+// is no token because the corp's authorisation is over, and [IsLost] says the same of an error.
+// The corp may have installed the app again in the meantime: [Api.RemoveIfLost] asks WeCom with
+// the present installation, and removes it if that is over too. It makes requests, so call it
+// outside of the hook.
 //
 // # Errors
 //

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// The classes of failure that callers tell apart with errors.Is.
+// The classes of failure that callers distinguish with errors.Is.
 var (
 	// ErrNotFound: the Store has no such key.
 	ErrNotFound = errors.New("wecom: not found")
@@ -20,7 +20,8 @@ var (
 	// ErrNoSuiteTicket: no suite_ticket has arrived yet. WeCom pushes one every ten minutes
 	// to the instruction callback URL; the console can push one at once.
 	ErrNoSuiteTicket = errors.New("wecom: no suite_ticket yet: WeCom pushes one every 10 minutes to the instruction callback URL, or at once from the console")
-	// ErrSuiteTicketStale: the newest suite_ticket is older than 30 minutes and WeCom refused it.
+	// ErrSuiteTicketStale: the newest suite_ticket is older than 30 minutes, and WeCom refused
+	// it.
 	ErrSuiteTicketStale = errors.New("wecom: the newest suite_ticket is older than 30 minutes: do the pushes reach the instruction callback URL?")
 	// ErrNotInstalled: the corp has no installation of this suite.
 	ErrNotInstalled = errors.New("wecom: the corp has not installed this suite, or has removed it")
@@ -146,8 +147,8 @@ func IsBusy(err error) bool {
 	return false
 }
 
-// IsTransient reports whether the same question may be answered a little later: there was
-// no answer or one that is none, or WeCom is busy or limits the rate.
+// IsTransient reports whether the same question may be answered a little later: no answer
+// came, or one that is not WeCom's, or WeCom is busy or limits the rate.
 func IsTransient(err error) bool {
 	var e *Error
 	if errors.Is(err, context.Canceled) || !errors.As(err, &e) || e == nil {
@@ -168,7 +169,7 @@ func IsIPNotAllowed(err error) bool { return code(err) == 60020 }
 // items the first Done were answered, the next Unknown were sent and may have been carried
 // out, and the rest was refused or never sent.
 type PartialError struct {
-	Done    int   // answered; their results came back beside the error
+	Done    int   // answered; their results were returned together with the error
 	Unknown int   // sent, but no answer came back; 0 when WeCom refused the request
 	Err     error // what ended the batch
 }
@@ -203,8 +204,8 @@ func (e *PartialError) Unwrap() error {
 	return e.Err
 }
 
-// mayHaveHappened reports whether WeCom may have carried out the failed attempt: there was no
-// answer, or none that says so, such as an HTTP status of 500.
+// mayHaveHappened reports whether WeCom may have carried out the failed attempt: no answer
+// came, or one that does not exclude it, such as an HTTP status of 500.
 func (e *Error) mayHaveHappened(t *attempt) bool {
 	if e.HTTPStatus == 0 {
 		return t == nil || !t.certainlyUnsent(e.Err)
@@ -237,7 +238,8 @@ func (e *Error) transient() bool {
 // installation brings a token again. [Api.RemoveIfLost] removes such an installation.
 //
 // The codes are 40084, 41025, 48004 and 301007, and 40001 of gettoken. In the error of
-// another endpoint they have other meanings, and IsLost is false.
+// another endpoint they have other meanings, and IsLost is false. It is also false for
+// callback.ErrLost, which says that the lease of a queue has ended.
 func IsLost(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e != nil && e.lost()

@@ -28,16 +28,16 @@ type exchanges struct {
 	prune   int                       // at how many answers old ones are removed next
 }
 
-func (x *exchanges) find(code string) (exchangeRecord, bool) {
+func (x *exchanges) find(codeHash string) (exchangeRecord, bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	r, ok := x.unsaved[code]
+	r, ok := x.unsaved[codeHash]
 	return r, ok
 }
 
 // remember keeps an answer that is not in the Store. One that holds an unsaved permanent
 // code never expires; a finished one is removed a day later.
-func (x *exchanges) remember(code string, r exchangeRecord) {
+func (x *exchanges) remember(codeHash string, r exchangeRecord) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.unsaved == nil {
@@ -52,27 +52,27 @@ func (x *exchanges) remember(code string, r exchangeRecord) {
 		x.prune = 2 * len(x.unsaved)
 	}
 	r.justNow = false // a later read is not "just now"
-	x.unsaved[code] = r
+	x.unsaved[codeHash] = r
 }
 
-func (x *exchanges) drop(code string) {
+func (x *exchanges) drop(codeHash string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	delete(x.unsaved, code)
+	delete(x.unsaved, codeHash)
 }
 
 // remove clears the secrets of a corp's unsaved answers after a cancellation, and returns
 // their auth codes.
-func (x *exchanges) remove(corpId string) (codes []string) {
+func (x *exchanges) remove(corpId string) (codeHashes []string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for code, r := range x.unsaved {
+	for codeHash, r := range x.unsaved {
 		if text(r.Answer, "auth_corp_info", "corpid") == corpId {
-			x.unsaved[code] = r.cleared()
-			codes = append(codes, code)
+			x.unsaved[codeHash] = r.cleared()
+			codeHashes = append(codeHashes, codeHash)
 		}
 	}
-	return codes
+	return codeHashes
 }
 
 // Exchange turns an auth code into an installation of the bound suite. ask is the endpoint
@@ -110,18 +110,18 @@ func (a *Api) Exchange(authCode string, ask Endpoint) (answer []byte, first acce
 }
 
 func (a *Api) exchange(authCode string, ask Endpoint) (exchangeRecord, error) {
-	code := fingerprint(authCode)
-	key := a.exchangeKey(code)
+	codeHash := fingerprint(authCode)
+	key := a.exchangeKey(codeHash)
 	unlock, locked := a.core.store.lock(a.ctx, key, lockTimeout) // its holder is exchanging the code
 	defer unlock()
-	r, found, unread := a.findExchange(code)
+	r, found, unread := a.findExchange(codeHash)
 	switch {
 	case found:
 	case usableElsewhere(unread): // the code was exchanged
 		return exchangeRecord{}, fmt.Errorf("wecom: the answer to the auth code is stored and can't be read: %w", unread)
 	default:
 		var err error
-		if r, err = a.askOnce(code, authCode, ask, unread, locked); err != nil {
+		if r, err = a.askOnce(codeHash, authCode, ask, unread, locked); err != nil {
 			return exchangeRecord{}, err
 		}
 	}
@@ -129,38 +129,38 @@ func (a *Api) exchange(authCode string, ask Endpoint) (exchangeRecord, error) {
 	// timeouts.
 	a = a.WithContext(context.WithoutCancel(a.ctx))
 	if !r.Saved {
-		if err := a.finishExchange(code, &r); err != nil {
+		if err := a.finishExchange(codeHash, &r); err != nil {
 			return exchangeRecord{}, fmt.Errorf("%w; the permanent code is kept: call again with the same auth code to repeat the saving", err)
 		}
 	}
 	return r, nil
 }
 
-func (a *Api) exchangeKey(code string) string {
-	return storeKey("exchange", a.core.corpId, a.suite.id, code)
+func (a *Api) exchangeKey(codeHash string) string {
+	return storeKey("exchange", a.core.corpId, a.suite.id, codeHash)
 }
 
 // findExchange looks for an earlier answer. unread is set if the Store can't be read.
-func (a *Api) findExchange(code string) (r exchangeRecord, found bool, unread error) {
-	if r, found = a.suite.exchanges.find(code); found {
+func (a *Api) findExchange(codeHash string) (r exchangeRecord, found bool, unread error) {
+	if r, found = a.suite.exchanges.find(codeHash); found {
 		return r, true, nil
 	}
-	if unread = a.core.store.find(a.ctx, a.exchangeKey(code), &r); unread != nil {
-		a.core.store.warn(a.ctx, "reading an exchange", a.exchangeKey(code), unread)
+	if unread = a.core.store.find(a.ctx, a.exchangeKey(codeHash), &r); unread != nil {
+		a.core.store.warn(a.ctx, "reading an exchange", a.exchangeKey(codeHash), unread)
 	}
 	return r, unread == nil && r.answered(), unread
 }
 
 // askOnce sends the code to WeCom, and saves the raw answer before decoding it.
-func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error, locked bool) (exchangeRecord, error) {
+func (a *Api) askOnce(codeHash, authCode string, ask Endpoint, unread error, locked bool) (exchangeRecord, error) {
 	began := clock.Now()
 	answer, err := a.askForCode(authCode, ask)
 	if err != nil {
-		return a.otherAnswer(code, unread, err, locked)
+		return a.otherAnswer(codeHash, unread, err, locked)
 	}
-	r := exchangeRecord{V: atRest, Answer: answer, Asked: began.UnixMilli(), Base: unknownBase, justNow: true}
+	r := exchangeRecord{V: recordVersion, Answer: answer, Asked: began.UnixMilli(), Base: unknownBase, justNow: true}
 	a = a.WithContext(context.WithoutCancel(a.ctx))
-	a.saveExchange(code, r)
+	a.saveExchange(codeHash, r)
 	if _, err := r.installation(); err != nil {
 		e := a.failure(ask, err)
 		e.HTTPStatus = http.StatusOK
@@ -171,11 +171,11 @@ func (a *Api) askOnce(code, authCode string, ask Endpoint, unread error, locked 
 
 // otherAnswer looks for an answer that another process got, when locks do not work. That
 // process may be about to save it, so this waits a little.
-func (a *Api) otherAnswer(code string, unread, refused error, locked bool) (exchangeRecord, error) {
-	r, found, again := a.findExchange(code)
+func (a *Api) otherAnswer(codeHash string, unread, refused error, locked bool) (exchangeRecord, error) {
+	r, found, again := a.findExchange(codeHash)
 	if !found && !locked {
 		a.pause(retryDelay)
-		r, found, again = a.findExchange(code)
+		r, found, again = a.findExchange(codeHash)
 	}
 	if found {
 		return r, nil
@@ -192,7 +192,7 @@ func (a *Api) askForCode(authCode string, ask Endpoint) ([]byte, error) {
 		return nil, err
 	}
 	var answer []byte
-	r.raw, r.whatever, r.timeout = &answer, true, exchangeTimeout
+	r.raw, r.malformedToo, r.timeout = &answer, true, exchangeTimeout
 	err = a.do(r)
 	if err != nil && code(err) == 0 {
 		if _, odd := (exchangeRecord{Answer: answer}).installation(); odd == nil {
@@ -216,7 +216,7 @@ func blame(unread, refused error) error {
 // finishExchange saves the answer as an installation. A new answer replaces an absent
 // installation, or one with the same permanent code. In other cases, and on a later try, it
 // first finds out what happened in between.
-func (a *Api) finishExchange(code string, r *exchangeRecord) error {
+func (a *Api) finishExchange(codeHash string, r *exchangeRecord) error {
 	in, err := r.installation()
 	if err != nil {
 		return fmt.Errorf("wecom: the kept answer to the auth code can't be used: %w", err)
@@ -231,16 +231,16 @@ func (a *Api) finishExchange(code string, r *exchangeRecord) error {
 	defer unlock()
 	first := r.first()
 	if r.justNow && !b.contested(in) {
-		err = b.writeInstallation(in, code)
+		err = b.writeInstallation(in, codeHash)
 	} else {
 		var g *grant
-		g, err = b.restore(knownInstallation{installationRecord: installationRecord{Exchange: code, Installation: in}, base: r.Base})
+		g, err = b.restore(knownInstallation{installationRecord: installationRecord{Exchange: codeHash, Installation: in}, base: r.Base})
 		first = cmp.Or(g, first)
 	}
 	if err != nil {
 		r.Base = b.corp.knowledge().base
-		a.suite.exchanges.remember(code, *r)
-		a.saveExchange(code, *r)
+		a.suite.exchanges.remember(codeHash, *r)
+		a.saveExchange(codeHash, *r)
 		return err
 	}
 	r.Saved = true
@@ -249,7 +249,7 @@ func (a *Api) finishExchange(code string, r *exchangeRecord) error {
 	} else {
 		*r = r.cleared() // its permanent code is dead
 	}
-	a.saveExchange(code, *r)
+	a.saveExchange(codeHash, *r)
 	return nil
 }
 

@@ -122,32 +122,32 @@ func text(answer []byte, path ...string) string {
 
 // saveExchange saves an exchange in the Store, or keeps it in memory until that works. An
 // answer whose installation is not saved yet does not expire.
-func (a *Api) saveExchange(code string, r exchangeRecord) {
+func (a *Api) saveExchange(codeHash string, r exchangeRecord) {
 	ttl := exchangeKept
 	if _, err := r.installation(); err == nil && !r.Saved {
 		ttl = 0
 	}
-	if err := a.core.store.put(a.ctx, a.exchangeKey(code), r, ttl, true); err != nil {
-		a.core.store.warn(a.ctx, "saving an exchange", a.exchangeKey(code), err)
-		a.suite.exchanges.remember(code, r)
+	if err := a.core.store.put(a.ctx, a.exchangeKey(codeHash), r, ttl, true); err != nil {
+		a.core.store.warn(a.ctx, "saving an exchange", a.exchangeKey(codeHash), err)
+		a.suite.exchanges.remember(codeHash, r)
 		return
 	}
 	if r.Saved {
-		a.suite.exchanges.drop(code)
+		a.suite.exchanges.drop(codeHash)
 	}
 }
 
 // clearExchange clears the secrets of a stored exchange whose installation was removed.
-func (a *Api) clearExchange(code string) {
+func (a *Api) clearExchange(codeHash string) {
 	var r exchangeRecord
-	key := a.exchangeKey(code)
+	key := a.exchangeKey(codeHash)
 	err := a.core.store.find(a.ctx, key, &r)
 	if err == nil && len(r.Answer) > 0 {
 		if !r.Removed {
 			err = a.core.store.put(a.ctx, key, r.cleared(), exchangeKept, false)
 		}
 		if err == nil {
-			a.suite.exchanges.drop(code)
+			a.suite.exchanges.drop(codeHash)
 		}
 	}
 	if err != nil {

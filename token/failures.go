@@ -79,24 +79,24 @@ func (c *cell) replaceRejected(g *grant, at place, call int64, seen *rejections)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if seen.n++; seen.n == 1 {
-		seen.first = c.tokens
+		seen.newest = c.newest
 	}
 	if g.contradicts(call, at) {
 		return false
 	}
 	c.ensureFailures()
 	c.blamed.Store(true)
-	if !c.failures.breaker.onRejection(g, at, *seen, c.tokens) {
+	if !c.failures.breaker.onRejection(g, at, *seen, c.newest) {
 		return c.grant.Load() != g && seen.n == 1 // already replaced: the new one can be used without a refresh
 	}
 	c.drop(g)
 	return true
 }
 
-// answered notes what a place answers to a token. If it accepts the one that came after a
-// rejected one, the rejected one was the fault: the next rejection there is not held against
-// the place, wherever the token was used meanwhile. A refusal for another reason shows that
-// too, unless WeCom may have refused before it looked at the token.
+// answered notes that a place may have accepted a token. If it accepts the one that came after
+// a rejected one, the rejected one was the fault: the next rejection there does not count
+// against the place, wherever the token was used meanwhile. Most errcodes mean that WeCom has
+// accepted the token; those that may come before it looks at the token do not count.
 func (c *cell) answered(g *grant, cred Credential, at place, failed *Error) {
 	if c == nil || !c.blamed.Load() ||
 		failed != nil && (failed.Code == 0 || cred.rejects(failed.Code) || IsTransient(failed) || IsIPNotAllowed(failed)) {

@@ -12,10 +12,10 @@ func (a *Api) fetch(c Credential, suiteTicket string) (access.Value, error) {
 	a, unpin := a.pin(c)
 	defer unpin()
 	cell := a.ensureCell(c)
-	s, err := cell.findSource(a)
+	s, err := cell.bindSource(a)
 	if errors.Is(err, errReplaced) { // another process has changed the installation
 		cell = a.ensureCell(c)
-		s, err = cell.findSource(a)
+		s, err = cell.bindSource(a)
 	}
 	if err != nil {
 		return access.Value{}, err
@@ -26,8 +26,8 @@ func (a *Api) fetch(c Credential, suiteTicket string) (access.Value, error) {
 	} else if p, err = s.prove(a); err != nil {
 		return access.Value{}, err
 	}
-	_, before := a.core.store.load(a.ctx, s.key, cell.isRejected)
-	g, err := cell.askAndSave(a, s, p, before)
+	_, stored := a.core.store.load(a.ctx, s.key, cell.isRejected)
+	g, err := cell.askAndSave(a, s, p, stored)
 	if err != nil {
 		return access.Value{}, err
 	}

@@ -17,16 +17,16 @@ var errAborted = errors.New("wecom: the request for a token or an exchange did n
 // flight is one piece of work that many callers wait for: a refresh, an exchange, a request
 // for an agent id. It does not end with the caller that began it; it has its own timeout.
 type flight[T any] struct {
-	done  chan struct{} // closed when value and err are set
-	told  chan struct{} // closed when the user's hooks have run too
-	value T
-	err   error
+	done     chan struct{} // closed when value and err are set
+	hooksRun chan struct{} // closed when the user's hooks have run too
+	value    T
+	err      error
 }
 
 // launch begins a flight that takes at most limit. land gets the result before the waiters
 // do. Hooks run after land, so that they may call the Api.
 func launch[T any](a *Api, limit time.Duration, work func(a *Api) (T, error), land func(a *Api, value T, err error)) *flight[T] {
-	f := &flight[T]{done: make(chan struct{}), told: make(chan struct{})}
+	f := &flight[T]{done: make(chan struct{}), hooksRun: make(chan struct{})}
 	hooks := new(hooks)
 	ctx, cancel := context.WithTimeout(context.WithValue(context.WithoutCancel(a.ctx), hooksKey{}, hooks), limit)
 	a = a.WithContext(ctx)
@@ -38,19 +38,19 @@ func launch[T any](a *Api, limit time.Duration, work func(a *Api) (T, error), la
 			close(f.done)
 		})
 	}
-	tell := sync.OnceFunc(func() { close(f.told) })
+	hooksHaveRun := sync.OnceFunc(func() { close(f.hooksRun) })
 	stop := time.AfterFunc(limit+hardEnd, func() {
 		var none T
 		end(none, fmt.Errorf("%w within %s: Middleware, the HTTPClient or the Store does not heed its context", errAborted, limit+hardEnd))
 		a.core.runHooks(hooks, false)
-		tell()
+		hooksHaveRun()
 	})
 	go func() {
 		defer cancel()
 		end(guard(a, work))
 		a.core.runHooks(hooks, true)
 		stop.Stop()
-		tell()
+		hooksHaveRun()
 	}()
 	return f
 }
@@ -73,8 +73,8 @@ func (f *flight[T]) wait(ctx context.Context, began bool) (T, error) {
 	end := f.done
 	if began {
 		outer, ok := ctx.Value(hooksKey{}).(*hooks)
-		if !ok || !outer.add(func() { <-f.told }) { // so that hooks run in the order of the events
-			end = f.told
+		if !ok || !outer.add(func() { <-f.hooksRun }) { // so that hooks run in the order of the events
+			end = f.hooksRun
 		}
 	}
 	select {

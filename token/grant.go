@@ -21,15 +21,17 @@ const (
 // grant is a token as WeCom handed it out. Only the notes about its use change. The fields
 // that a cache hit reads come first, within one cache line.
 type grant struct {
-	token   string
-	issued  time.Time // by this machine's clock, never later than when this process got it
-	life    time.Duration
-	renew   time.Duration // age from which a new one is asked for
-	escaped string        // token as a query value
-	asked   bool          // from WeCom, not from the Store
-	use     atomic.Pointer[usage]
-	calls   atomic.Int64 // number of calls sent with it
-	number  int64        // number among the tokens of its cell
+	token        string
+	issued       time.Time // by this machine's clock, never later than when this process got it
+	life         time.Duration
+	renewAt      time.Duration // age at which a new one is asked for
+	escaped      string        // token as a query value
+	fromEndpoint bool          // the token endpoint gave it to this process: it is neither from the Store nor from an exchange
+	use          atomic.Pointer[usage]
+	calls        atomic.Int64 // number of calls sent with it
+	// number counts the tokens that its cell has published, from 1. cell.newest,
+	// rejections.newest and trip.newest are numbers of tokens too, and compared with it.
+	number int64
 }
 
 // newGrant returns a grant for a token issued at that time. A time ahead of the clock, from
@@ -42,7 +44,7 @@ func newGrant(token string, issued time.Time, life time.Duration) *grant {
 	}
 	margin := min(renewMargin, life/10)
 	margin += rand.N(margin/5 + 1) // so that processes that share a Store do not all renew at once
-	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renew: life - margin}
+	return &grant{token: token, escaped: url.QueryEscape(token), issued: issued, life: life, renewAt: life - margin}
 }
 
 // lifeOf returns n units as a duration, bounded so that nothing overflows.
@@ -54,7 +56,7 @@ func lifeOf(n int64, unit time.Duration) time.Duration {
 func (g *grant) age() time.Duration { return clock.Since(g.issued) }
 
 // fresh reports whether the token needs no renewal yet.
-func (g *grant) fresh() bool { return g != nil && g.age() < g.renew }
+func (g *grant) fresh() bool { return g != nil && g.age() < g.renewAt }
 
 // alive reports whether the token can still be used.
 func (g *grant) alive() bool { return g != nil && g.age() < g.usable() }
@@ -121,14 +123,14 @@ func (g *grant) contradicts(call int64, at place) bool {
 }
 
 // knownGood reports whether the token is known to be good, after a place rejected one when
-// the cell had had so many tokens: a token that came later must have succeeded at that
-// place, an older one at any place.
-func (g *grant) knownGood(at place, tokens int64) bool {
+// newest was the number of the cell's newest token: a token that came later must have
+// succeeded at that place, any other anywhere.
+func (g *grant) knownGood(at place, newest int64) bool {
 	u := g.use.Load()
 	if u == nil {
 		return false
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return g.number <= tokens || u.latest.at == at || u.before.at == at
+	return g.number <= newest || u.latest.at == at || u.before.at == at
 }

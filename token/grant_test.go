@@ -26,7 +26,7 @@ func TestRenewalsAreSpread(t *testing.T) {
 		low, high := row.last, row.first
 		for range 1000 {
 			g := newGrant("token", clock.Now(), row.life)
-			low, high = min(low, g.renew), max(high, g.renew)
+			low, high = min(low, g.renewAt), max(high, g.renewAt)
 		}
 		spread := row.last - row.first
 		assert.GreaterOrEqual(t, low, row.first)

@@ -29,8 +29,9 @@ type TokenInfo struct {
 	SuiteId   string // "" for a provider token
 	CorpId    string // "" for a provider or suite token
 	FromStore bool   // read from the Store: another process had asked WeCom
-	// Lost: WeCom says that the authorisation is over, for the installation that was asked
-	// with. Another may have replaced it: let a goroutine of yours call RemoveIfLost.
+	// Lost: WeCom says that the authorisation of the corp is over. This is about the
+	// installation whose permanent code was sent; another one may have replaced it meanwhile:
+	// let a goroutine of yours call RemoveIfLost.
 	Lost     bool
 	Err      error         // why there is no token
 	Duration time.Duration // of WeCom's answer

@@ -54,7 +54,7 @@ func TestResetWhileCalling(t *testing.T) {
 			}
 		})
 	}
-	twice := func() { // a call that meets two deaths is refused twice, and may fail
+	twice := func() { // a call that meets two deaths is rejected twice, and may fail
 		for i := range calls {
 			for end := calls[i].Load() + 2; calls[i].Load() < end; {
 				runtime.Gosched()

@@ -199,7 +199,7 @@ func (p *corp) knowledge() knownInstallation {
 }
 
 // installed reads the installation from the Store, where another process may have changed
-// it. If the Store fails, it returns what this process knows.
+// it. If the Store fails, it returns what this process knows, or an error if that is nothing.
 func (a *Api) installed() (installationRecord, error) {
 	r, err := a.record()
 	if err != nil {
@@ -208,7 +208,7 @@ func (a *Api) installed() (installationRecord, error) {
 	return r.result()
 }
 
-// record is installed, save that a removed installation has a record, too.
+// record is like installed, but a removed installation is not an error: its record says so.
 func (a *Api) record() (installationRecord, error) {
 	seen := a.corp.known.Load()
 	if seen != nil && seen.unsaved {
@@ -249,7 +249,7 @@ func (a *Api) writeInstallation(in Installation, exchange string) error {
 		base = unknownBase
 	}
 	known := a.corp.knowledge()
-	r := installationRecord{V: atRest, Version: max(there.Version, known.Version) + 1, Exchange: exchange, CancelledAt: max(there.CancelledAt, known.CancelledAt), Installation: in}
+	r := installationRecord{V: recordVersion, Version: max(there.Version, known.Version) + 1, Exchange: exchange, CancelledAt: max(there.CancelledAt, known.CancelledAt), Installation: in}
 	if !unusable(err) { // a value that can't be read is not overwritten
 		err = a.core.store.put(a.ctx, a.installationKey(), r, 0, true)
 	}
@@ -278,7 +278,7 @@ func (p *corp) newCell() *cell {
 		c = new(cell)
 	}
 	c.kind = Corp.String()
-	c.findSource = func(a *Api) (source, error) {
+	c.bindSource = func(a *Api) (source, error) {
 		r, err := a.installed()
 		switch {
 		case errors.Is(err, ErrNotInstalled):

@@ -42,18 +42,18 @@ func (c *cell) ticket(a *Api, path string, query url.Values) *cell {
 		c.tickets = map[string]*cell{}
 	}
 	s := source{
-		key:   ticketKey(a, c.code, name),
+		key:   ticketKey(a, c.boundTo, name),
 		ep:    Endpoint{Method: http.MethodGet, Path: path, Credential: Corp, Read: true},
 		field: "ticket",
 		prove: func(*Api) (proof, error) { return proof{request: secretParams{query: query}}, nil },
 	}
-	t := &cell{kind: "ticket", findSource: func(*Api) (source, error) { return s, nil }}
+	t := &cell{kind: "ticket", bindSource: func(*Api) (source, error) { return s, nil }}
 	c.tickets[name] = t
 	return t
 }
 
-func ticketKey(a *Api, code, name string) string {
-	return storeKey("jsticket", a.core.corpId, a.suite.id, a.corp.id, code, name)
+func ticketKey(a *Api, installation, name string) string {
+	return storeKey("jsticket", a.core.corpId, a.suite.id, a.corp.id, installation, name)
 }
 
 // ticketKeys lists the Store's keys of an installation's JS tickets: those that this process

@@ -46,8 +46,8 @@ func expiry(ttl time.Duration) time.Time {
 	return clock.Now().Add(ttl)
 }
 
-// over reports whether a value has expired; a zero time never does.
-func over(expires, now time.Time) bool { return !expires.IsZero() && !now.Before(expires) }
+// expired reports whether a value has expired; a zero time never does.
+func expired(expires, now time.Time) bool { return !expires.IsZero() && !now.Before(expires) }
 
 func (s *memoryStore) Get(ctx context.Context, key string) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
@@ -59,7 +59,7 @@ func (s *memoryStore) Get(ctx context.Context, key string) ([]byte, error) {
 	if !ok {
 		return nil, ErrNotFound
 	}
-	if over(e.expires, clock.Now()) {
+	if expired(e.expires, clock.Now()) {
 		delete(s.entries, key)
 		return nil, ErrNotFound
 	}
@@ -85,7 +85,7 @@ func (s *memoryStore) Put(ctx context.Context, key string, value []byte, ttl tim
 func (s *memoryStore) sweep(now time.Time) {
 	s.nextSweep = now.Add(sweepEvery)
 	for key, e := range s.entries {
-		if over(e.expires, now) {
+		if expired(e.expires, now) {
 			delete(s.entries, key)
 		}
 	}
@@ -124,7 +124,7 @@ func (s *memoryStore) keys(prefix string) (keys []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key, e := range s.entries {
-		if strings.HasPrefix(key, prefix) && !over(e.expires, now) {
+		if strings.HasPrefix(key, prefix) && !expired(e.expires, now) {
 			keys = append(keys, key)
 		}
 	}

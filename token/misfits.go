@@ -13,7 +13,7 @@ type misfits struct {
 
 const maxMisfits = 1000 // remembered, and so logged
 
-func (m *misfits) tell(a *Api, path string, fields []string) {
+func (m *misfits) logNew(a *Api, path string, fields []string) {
 	if len(fields) == 0 {
 		return
 	}

@@ -105,6 +105,6 @@ func TestRegistryKeepsWhatIsInUse(t *testing.T) {
 	assert.True(t, p.idle())
 	c.flight = new(flight[*grant])
 	assert.False(t, p.idle())
-	c.flight, c.code = nil, "an installation"
+	c.flight, c.boundTo = nil, "an installation"
 	assert.False(t, p.idle())
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // RemoveIfLost asks WeCom for a token of the bound corp, and removes the installation if the
-// refusal says that the authorisation is over. It returns the removed installation, or nil
+// answer says that the authorisation is over. It returns the removed installation, or nil
 // if none was removed. It is safe for a cancel_auth that arrives late, when the corp has
 // installed the suite again.
 //
@@ -61,8 +61,8 @@ func (a *Api) askIfLost(in Installation) (lost bool, err error) {
 
 // RemoveInstallation removes the installation of the bound corp, with its tokens and the
 // answer to its auth code. Older data that was not saved yet is dropped too. A corp without
-// an installation is no error. Other processes notice it when they need a new token, at the
-// latest when WeCom refuses the one they have.
+// an installation is not an error. Other processes notice it when they need a new token, at the
+// latest when WeCom rejects the one they have.
 func (a *Api) RemoveInstallation() error {
 	if err := a.missing(Corp); err != nil {
 		return err
@@ -95,8 +95,8 @@ func (a *Api) remove(only *Installation, cancelled time.Time) (removed bool, err
 	}
 	a.corp.known.Store(&knownInstallation{installationRecord: r})
 	cell := a.corp.current.Swap(nil)
-	for _, code := range a.suite.exchanges.remove(a.CorpId()) {
-		a.clearExchange(code)
+	for _, codeHash := range a.suite.exchanges.remove(a.CorpId()) {
+		a.clearExchange(codeHash)
 	}
 	for _, gone := range []installationRecord{there, known.installationRecord} {
 		a.removeTraces(gone, cell)
@@ -106,7 +106,7 @@ func (a *Api) remove(only *Installation, cancelled time.Time) (removed bool, err
 
 // removal is what is written in place of an installation, or of an earlier removal.
 func removal(there installationRecord, version int64, cancelled time.Time) installationRecord {
-	r := installationRecord{V: atRest, Version: version, Removed: true, CancelledAt: there.CancelledAt}
+	r := installationRecord{V: recordVersion, Version: version, Removed: true, CancelledAt: there.CancelledAt}
 	if !cancelled.IsZero() {
 		latest := clock.Now().Add(cancelSkew)
 		r.CancelledAt = max(r.CancelledAt, min(cancelled.Unix(), latest.Unix()))
@@ -120,7 +120,7 @@ const cancelSkew = 10 * time.Minute
 // CancelledAt returns when the bound corp last cancelled, by the time in the cancel_auth that
 // [Api.RemoveIfLost] was given; also when it has installed again since. What WeCom wrote
 // before is about an installation that is over. It is zero if that is not known. It does not
-// read the Store anew: call [Api.Installation] first if another process may have changed it.
+// read the Store again: call [Api.Installation] first if another process may have changed it.
 func (a *Api) CancelledAt() (time.Time, error) {
 	if err := a.missing(Corp); err != nil {
 		return time.Time{}, err

@@ -35,17 +35,17 @@ type request struct {
 	upload      *form
 	secretBody  bool // a token request: the body is secret too
 
-	out      any       // decoded into
-	raw      *[]byte   // or gets the body as it is
-	file     io.Writer // or gets the body as it arrives
-	download *Download // or is handed over
-	fileURL  *url.URL  // of download, if it is no endpoint's
-	whatever bool      // raw gets a malformed answer too
-	written  bool      // something was written to file
+	out          any       // the answer is decoded into it
+	raw          *[]byte   // or gets the body as it is
+	file         io.Writer // or gets the body as it arrives
+	download     *Download // or is handed over
+	fileURL      *url.URL  // of download, if it is not an endpoint's
+	malformedToo bool      // raw gets a malformed answer too
+	written      bool      // something was written to file
 
 	core    *core
 	timeout time.Duration
-	beside  []byte // body of an answer with an errcode, to fill out
+	refusal []byte // body of the last answer with an errcode: giveUp decodes it into out
 	first   attempt
 }
 
@@ -113,9 +113,9 @@ func (r *request) takeJSON(in any) (err error) {
 	return err
 }
 
-// renew prepares the request for the n-th attempt.
-func (r *request) renew(n int) (err error) {
-	r.beside = nil
+// prepareAttempt prepares the request for the n-th attempt.
+func (r *request) prepareAttempt(n int) (err error) {
+	r.refusal = nil
 	if n > 1 && r.in != nil {
 		r.body, err = r.encode(r.in)
 	}

@@ -22,9 +22,8 @@ const (
 	maxSearched = 64 * maxSnippet // is searched for secrets; what is behind is not shown
 )
 
-// secretName matches a secret name and the separator before its value, except for a mere
-// "code". The answer may be truncated, or be quoted in another JSON text.
-var secretName = regexp.MustCompile(`\b(?:` + strings.Join(redact.Names[1:], "|") + `)(?:\\*["'])?\s*[:=]\s*`)
+// secretName matches a secret name and the separator before its value, except for mere words. The answer may be truncated, or be quoted in another JSON text.
+var secretName = regexp.MustCompile(`\b(?:` + strings.Join(redact.Names[redact.Words:], "|") + `)(?:\\*["'])?\s*[:=]\s*`)
 
 // hideHandedOut masks the values with secret names; lists and objects as a whole.
 func hideHandedOut(s string) string {

@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	storeTimeout = 3 * time.Second  // of one operation of the Store
-	storePause   = 5 * time.Second  // pause after a Store did not answer in time
-	lockTimeout  = 10 * time.Second // wait for a lock; then work goes on without it
-	ticketLock   = time.Second      // wait for the lock on a ticket: WeCom waits for the answer to its push
-	maxStuck     = 64               // operations that may hang in the Store at the same time
-	atRest       = 1                // version of all values in the Store
+	storeTimeout  = 3 * time.Second  // of one operation of the Store
+	storePause    = 5 * time.Second  // pause after a Store did not answer in time
+	lockTimeout   = 10 * time.Second // wait for a lock; then work goes on without it
+	ticketLock    = time.Second      // wait for the lock on a ticket: WeCom waits for the answer to its push
+	maxStuck      = 64               // operations that may hang in the Store at the same time
+	recordVersion = 1                // version of the form of all stored values
 )
 
 var (
@@ -62,9 +62,9 @@ func (s *sharedStore) get(ctx context.Context, key string, v any) error {
 		V int `json:"v"`
 	}
 	switch { // the decoder's text may quote the value
-	case json.Unmarshal(b, &head) != nil || head.V < atRest:
+	case json.Unmarshal(b, &head) != nil || head.V < recordVersion:
 		return errDamaged
-	case head.V > atRest:
+	case head.V > recordVersion:
 		return errNewer
 	case json.Unmarshal(b, v) != nil:
 		return errDamaged
@@ -72,7 +72,7 @@ func (s *sharedStore) get(ctx context.Context, key string, v any) error {
 	return nil
 }
 
-// find is get for values that may be absent: then v is unchanged and there is no error.
+// find is get for values that may be absent: then v is unchanged and there is not an error.
 func (s *sharedStore) find(ctx context.Context, key string, v any) error {
 	if err := s.get(ctx, key, v); !errors.Is(err, ErrNotFound) {
 		return err
@@ -161,7 +161,7 @@ func (s *sharedStore) feed(ctx context.Context, prefix string, keys chan<- liste
 	}
 }
 
-// list returns the keys with a prefix, none if the Store is no [Lister].
+// list returns the keys with a prefix, none if the Store is not a [Lister].
 func (s *sharedStore) list(ctx context.Context, prefix string) ([]string, error) {
 	l, ok := s.store.(Lister)
 	if !ok {

@@ -126,7 +126,7 @@ func (a *Api) corpSource(in Installation) source {
 
 // ask sends a proof to WeCom and returns the token.
 func (a *Api) ask(s source, p proof) (*grant, error) {
-	began := clock.Now() // taken before the answer: the token is no younger than that
+	began := clock.Now() // taken before the answer: the token is at least as old as that
 	var answer []byte
 	r, err := a.newRequest(s.ep, p.request)
 	if err == nil {
@@ -149,6 +149,6 @@ func (a *Api) ask(s source, p proof) (*grant, error) {
 	raw, _ = lenient.Find(answer, "expires_in")
 	seconds, _ := lenient.Int(raw)
 	g := newGrant(token, began, lifeOf(seconds, time.Second))
-	g.asked = true
+	g.fromEndpoint = true
 	return g, nil
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// A token of the Store that WeCom refuses says nothing about new ones: one is asked for.
+// A token of the Store that WeCom rejects says nothing about new ones: one is asked for.
 // G: token/breaker
-func TestRefusedTokenOfTheStoreIsNotTakenForANewOne(t *testing.T) {
+func TestRejectedTokenOfTheStoreIsNotTakenForANewOne(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	store := token.NewMemoryStore()
@@ -32,9 +32,9 @@ func TestRefusedTokenOfTheStoreIsNotTakenForANewOne(t *testing.T) {
 	assert.Equal(t, 1, w.Count(corpPath), "the other process has it from the Store")
 }
 
-// Tokens that were refused do not come back from a Store that did not take their successors.
+// Tokens that were rejected do not come back from a Store that did not take their successors.
 // G: clock/token
-func TestARefusedTokenDoesNotComeBackFromTheStore(t *testing.T) {
+func TestARejectedTokenDoesNotComeBackFromTheStore(t *testing.T) {
 	t.Parallel()
 	w := newBubble(t)
 	store := &spyStore{Store: token.NewMemoryStore()}

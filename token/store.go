@@ -20,7 +20,7 @@ type Store interface {
 	Get(ctx context.Context, key string) ([]byte, error)
 	// Put writes value under key; it keeps no reference to value. ttl 0: until deleted.
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration) error
-	// Delete removes key; a key that is not there is no error.
+	// Delete removes key; a key that is not there is not an error.
 	Delete(ctx context.Context, key string) error
 }
 

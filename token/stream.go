@@ -149,7 +149,7 @@ func (ans answer) mayBeFile() bool {
 // of a proxy.
 func (a *Api) deliver(r *request, ans answer, env envelope) *Error {
 	switch {
-	case !r.accepts(env), env.state == good && !r.whatever && !isWhole(ans.text()), env.state == noObject && !ans.mayBeFile():
+	case !r.accepts(env), env.state == good && !r.malformedToo && !isWhole(ans.text()), env.state == noObject && !ans.mayBeFile():
 		return a.foreign(r, ans, env.fault())
 	case r.raw != nil:
 		*r.raw = ans.body

@@ -26,7 +26,7 @@ func newTicket(text string, pushedAt time.Time) ticket {
 	if pushedAt.IsZero() {
 		pushedAt = now
 	}
-	t := ticket{V: atRest, Ticket: text, Pushed: pushedAt.UTC().Round(0), Stamp: pushedAt.UTC().Round(0)}
+	t := ticket{V: recordVersion, Ticket: text, Pushed: pushedAt.UTC().Round(0), Stamp: pushedAt.UTC().Round(0)}
 	if pushedAt.After(now) {
 		t.Pushed = now.UTC().Round(0)
 	}

@@ -62,7 +62,7 @@ func TestAgeOfATicket(t *testing.T) {
 			got := newTicket("t", row.pushed)
 			assert.Equal(t, row.age, got.age())
 			assert.True(t, row.stamp.Equal(got.Stamp))
-			assert.Equal(t, atRest, got.V)
+			assert.Equal(t, recordVersion, got.V)
 			assert.Equal(t, "t", got.Ticket)
 		}
 		assert.Zero(t, ticket{Pushed: now.Add(time.Hour)}.age(), "read back after the clock was set back")

@@ -16,8 +16,8 @@ type tokenRecord struct {
 }
 
 // load returns the stored token under key if it is fresh and was not rejected, else nil.
-// before is the text of the stored token in any case.
-func (s *sharedStore) load(ctx context.Context, key string, rejected func(token string) bool) (g *grant, before string) {
+// stored is the text of that token in any case; "" if there is none.
+func (s *sharedStore) load(ctx context.Context, key string, rejected func(token string) bool) (g *grant, stored string) {
 	var r tokenRecord
 	if err := s.find(ctx, key, &r); err != nil {
 		s.warn(ctx, "reading a token", key, err)
@@ -37,23 +37,24 @@ func (s *sharedStore) load(ctx context.Context, key string, rejected func(token 
 	return g, r.Token
 }
 
-// save writes a token under key if the stored token is still before. If it is not, another
-// process was faster, and this one lost its lock while WeCom was slow.
-func (s *sharedStore) save(ctx context.Context, key string, g *grant, before string) {
+// save writes a token under key if what is stored has not changed: stored is what load has
+// returned. If it has changed, another process was faster, and this one lost its lock while
+// WeCom was slow.
+func (s *sharedStore) save(ctx context.Context, key string, g *grant, stored string) {
 	var there tokenRecord
 	err := s.find(ctx, key, &there)
 	switch {
 	case usableElsewhere(err):
 		s.warn(ctx, "saving a token", key, err) // a value that other processes can read is left alone
 		return
-	case err == nil && there.Token != "" && there.Token != before:
+	case err == nil && there.Token != "" && there.Token != stored:
 		return
 	}
 	s.writeToken(ctx, key, g)
 }
 
 func (s *sharedStore) writeToken(ctx context.Context, key string, g *grant) {
-	r := tokenRecord{atRest, g.token, g.issued.UnixMilli(), g.life.Milliseconds()}
+	r := tokenRecord{recordVersion, g.token, g.issued.UnixMilli(), g.life.Milliseconds()}
 	if err := s.put(ctx, key, r, g.life, false); err != nil {
 		s.warn(ctx, "saving a token", key, err)
 	}

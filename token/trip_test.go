@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A place that refuses every new token gets one after 1, 2, 4 … 32 minutes and then each
-// hour. After an hour without a refusal it starts anew.
+// A place that rejects every new token gets one after 1, 2, 4 … 32 minutes and then each
+// hour. After an hour without a rejection it starts anew.
 // G: token/breaker
 func TestTripsGetLongerAndStartAnew(t *testing.T) {
 	t.Parallel()
@@ -47,10 +47,10 @@ func TestAPauseIsPending(t *testing.T) {
 	assert.False(t, pause{}.pending(now))
 }
 
-// A refusal is disbelieved if a call that was sent later has succeeded at another place, in
+// A rejection is disbelieved if a call that was sent later has succeeded at another place, in
 // whatever order the answers came.
 // G: token/rejected
-func TestALaterSuccessElsewhereContradictsARefusal(t *testing.T) {
+func TestALaterSuccessElsewhereContradictsARejection(t *testing.T) {
 	t.Parallel()
 	var g grant
 	p, q, r := place{"/p", ""}, place{"/p", "corp"}, place{"/r", ""}
@@ -80,7 +80,7 @@ func TestALaterSuccessElsewhereContradictsARefusal(t *testing.T) {
 	assert.False(t, g.contradicts(8, p))
 }
 
-// A token that came after the refused one is good at a place only if it has succeeded there.
+// A token that came after the rejected one is good at a place only if it has succeeded there.
 // G: token/breaker
 func TestATokenIsVouchedFor(t *testing.T) {
 	t.Parallel()
@@ -98,7 +98,7 @@ func TestATokenIsVouchedFor(t *testing.T) {
 	assert.False(t, g.knownGood(r, 2))
 }
 
-// A breaker remembers ten thousand places. Then those that have had no refusal for two hours
+// A breaker remembers ten thousand places. Then those that have had no rejection for two hours
 // go, and all if there are none.
 // G: token/breaker
 func TestABreakerForgetsOldPlaces(t *testing.T) {
@@ -133,10 +133,10 @@ func TestABreakerForgetsOldPlaces(t *testing.T) {
 	})
 }
 
-// A refused token is not read back from the Store, until WeCom hands it out again. Four are
+// A rejected token is not read back from the Store, until WeCom hands it out again. Four are
 // remembered.
 // G: token/rejected
-func TestRefusedTokensAreRemembered(t *testing.T) {
+func TestRejectedTokensAreRemembered(t *testing.T) {
 	t.Parallel()
 	c := new(cell)
 	for _, text := range []string{"a", "b", "c", "d", "e"} {

@@ -27,7 +27,7 @@ func (a *Api) Verify() error {
 	return errors.Join(errs...)
 }
 
-// opens returns an error if the stored token of c can't be read. An absent one is no error.
+// opens returns an error if the stored token of c can't be read. An absent one is not an error.
 func (a *Api) opens(c Credential) error {
 	a, unpin := a.pin(c)
 	defer unpin()
@@ -40,7 +40,7 @@ func (a *Api) opens(c Credential) error {
 			errs = append(errs, fmt.Errorf("wecom: the stored installation of corp %s: %w", a.CorpId(), err))
 		}
 	}
-	if s, err := a.ensureCell(c).findSource(a); err == nil { // otherwise the fetch returns the error
+	if s, err := a.ensureCell(c).bindSource(a); err == nil { // otherwise the fetch returns the error
 		if err := a.core.store.find(a.ctx, s.key, new(tokenRecord)); err != nil {
 			errs = append(errs, fmt.Errorf("wecom: the stored %s token: %w", c, err))
 		}
@@ -49,7 +49,7 @@ func (a *Api) opens(c Credential) error {
 }
 
 // checkComplete returns an error for a suite with an id and no secret or the reverse, such as after a
-// missing environment variable. A suite without both is no error.
+// missing environment variable. A suite without both is not an error.
 func (s *suite) checkComplete() error {
 	switch {
 	case s.id != "" && s.secret == "":
@@ -61,7 +61,7 @@ func (s *suite) checkComplete() error {
 }
 
 // openOne reads one installation, to check the key that seals the Store. It does nothing if
-// there is none, or if the Store is no [Lister].
+// there is none, or if the Store is not a [Lister].
 func (a *Api) openOne() error {
 	if _, ok := a.core.store.store.(Lister); !ok {
 		return nil

@@ -10,14 +10,16 @@ import (
 	"github.com/gothird/wecom/wecomtest"
 )
 
-// In a function for the event kf_msg_or_event n.Api is ready for the calls. The cursor of
-// each account is kept where it lasts, after the message is processed.
+// In a function for the event kf_msg_or_event n.Api is ready for the calls, and e brings the
+// account and a token. The cursor of each account is kept where it lasts, after the message is
+// processed.
 func ExampleAllMsg() {
 	err := wecomtest.Run(func(t testing.TB) {
 		wecom := wecomtest.New(t)
 		corp := wecom.Install(wecomtest.Corp{})
-		e := &callback.KfMsgEvent{OpenKfId: "wkService", Token: "token of the event"}
+		e := &callback.KfMsgEvent{OpenKfId: corp.KfAccount("Shop")}
 		saved := map[string]string{}
+		corp.KfCustomer("Lin").Ask(e.OpenKfId, "Are you open?")
 
 		for m, err := range kf.AllMsg(corp.Api(), kf.Sync{OpenKfId: e.OpenKfId, Token: e.Token, Cursor: saved[e.OpenKfId]}) {
 			if err != nil {
@@ -25,7 +27,7 @@ func ExampleAllMsg() {
 			}
 			switch {
 			case m.Text != nil:
-				fmt.Println("a question of a customer:", m.Text.Content != "", m.ExternalUserId != "")
+				fmt.Println("a question of a customer:", m.Text.Content)
 			case m.Event != nil && m.Event.WelcomeCode != "":
 				_, err := kf.SendMsgOnEvent(corp.Api(), kf.EventMessage{Code: m.Event.WelcomeCode, Text: &wire.Text{Content: "您好"}})
 				fmt.Println("welcome", err)
@@ -36,8 +38,8 @@ func ExampleAllMsg() {
 	})
 	fmt.Println(err)
 	// Output:
-	// a question of a customer: true true
 	// welcome <nil>
+	// a question of a customer: Are you open?
 	// 1 cursor
 	// <nil>
 }

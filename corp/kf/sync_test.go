@@ -13,8 +13,8 @@ import (
 	"github.com/gothird/wecom/corp/internal/corptest"
 	"github.com/gothird/wecom/corp/kf"
 	"github.com/gothird/wecom/internal/check"
+	"github.com/gothird/wecom/internal/spec"
 	"github.com/gothird/wecom/token"
-	"github.com/gothird/wecom/wecomtest"
 )
 
 // G: kf/cursor
@@ -162,22 +162,27 @@ func TestKindsOfMessages(t *testing.T) {
 	assert.Equal(t, &kf.Event{EventType: kf.EnterSession, OpenKfId: "wk", WelcomeCode: "w", WechatChannels: &kf.Channels{Scene: 4}}, page.MsgList[3].Event)
 }
 
-// The fake has a message of each kind, and every account ends.
-func TestEveryKindOverTheFake(t *testing.T) {
+// WeCom's sample has a message of each kind.
+func TestEveryKindOfTheSample(t *testing.T) {
 	t.Parallel()
-	api := wecomtest.New(t).Install(wecomtest.Corp{}).Api()
-	kinds := map[string]bool{}
-	for m, err := range kf.AllMsg(api, kf.Sync{OpenKfId: account}) {
-		require.NoError(t, err)
-		kind, err := check.Kind("message", m.Msg)
-		require.NoError(t, err)
-		if kind != "" {
-			assert.Equal(t, m.MsgType, kind)
+	for _, e := range spec.Endpoints() {
+		if e.Path != "/cgi-bin/kf/sync_msg" {
+			continue
 		}
-		kinds[kind] = true
-	}
-	assert.GreaterOrEqual(t, len(kinds), 15)
-	for _, err := range kf.AllAccounts(api) {
+		api, _ := corptest.Script(t, string(e.SampleResponses[0]))
+		page, err := kf.SyncMsg(api, kf.Sync{OpenKfId: account})
 		require.NoError(t, err)
+		kinds := map[string]bool{}
+		for _, m := range page.MsgList {
+			kind, err := check.Kind("message", m)
+			require.NoError(t, err)
+			if kind != "" {
+				assert.Equal(t, m.MsgType, kind)
+			}
+			kinds[kind] = true
+		}
+		assert.GreaterOrEqual(t, len(kinds), 15)
+		return
 	}
+	assert.Fail(t, "the facts lack sync_msg")
 }

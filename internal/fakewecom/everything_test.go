@@ -92,7 +92,7 @@ func TestPartsAreJoined(t *testing.T) {
 	s := installed(t)
 	for _, path := range []string{
 		"/cgi-bin/gettoken", "/cgi-bin/license/create_new_order", "/cgi-bin/service/get_order", "/cgi-bin/advanced_api/create_order",
-		"/cgi-bin/paytool/open_order", "/cgi-bin/message/send", "/cgi-bin/user/get", "/cgi-bin/media/upload",
+		"/cgi-bin/paytool/open_order", "/cgi-bin/message/send", "/cgi-bin/user/get", "/cgi-bin/media/upload", "/cgi-bin/kf/sync_msg",
 	} {
 		assert.True(t, s.HasRules(path), path)
 	}

@@ -13,6 +13,7 @@ package fakewecom
 import (
 	"github.com/gothird/wecom/internal/fakewecom/contacts"
 	"github.com/gothird/wecom/internal/fakewecom/desk"
+	"github.com/gothird/wecom/internal/fakewecom/kf"
 	"github.com/gothird/wecom/internal/fakewecom/messages"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
@@ -22,11 +23,12 @@ type Server struct {
 	*platform.Platform
 	*contacts.Contacts
 	*desk.Desks
+	*kf.Service
 	*messages.Messages
 }
 
 // New returns a fake with nobody in it: no provider, no app, no corp.
 func New(o platform.Options) *Server {
 	p := platform.New(o)
-	return &Server{p, contacts.New(p), desk.New(p), messages.New(p)}
+	return &Server{p, contacts.New(p), desk.New(p), kf.New(p), messages.New(p)}
 }

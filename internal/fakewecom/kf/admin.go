@@ -1,0 +1,183 @@
+package kf
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+	"github.com/gothird/wecom/internal/spec"
+)
+
+// Account is an account as the console shows it.
+type Account struct {
+	OpenKfId, Name string
+	Suites         []string // apps that manage it
+	UserIds        []string // servicers
+	Departments    []int64  // servicers
+}
+
+// KfAccounts lists the accounts of a corp, the oldest first.
+func (s *Service) KfAccounts(corpId string) (list []Account) {
+	s.host.Locked(func() {
+		for _, a := range s.accounts {
+			if a.corpId == corpId {
+				list = append(list, s.show(a))
+			}
+		}
+	})
+	return list
+}
+
+func (s *Service) show(a *account) Account {
+	out := Account{OpenKfId: a.id, Name: a.name}
+	for _, in := range s.host.Installs(a.corpId) {
+		if a.managers[in.SuiteId()] {
+			out.Suites = append(out.Suites, in.SuiteId())
+		}
+	}
+	for _, x := range a.servicers {
+		if x.userId != "" {
+			out.UserIds = append(out.UserIds, x.userId)
+		} else {
+			out.Departments = append(out.Departments, x.department)
+		}
+	}
+	return out
+}
+
+// OpenKfAccount is an administrator who opens the account of this name to an app, and makes it if
+// it is not there: kf_account_auth_change goes to the app.
+func (s *Service) OpenKfAccount(ctx context.Context, corpId, name, suiteId string) (openKfId string, err error) {
+	err = s.host.Act(ctx, func() error {
+		if s.host.Corp(corpId) == nil {
+			return fmt.Errorf("fakewecom: no corp %q", corpId)
+		}
+		i := slices.IndexFunc(s.accounts, func(a *account) bool { return a.corpId == corpId && a.name == name })
+		if i < 0 {
+			s.add(corpId, s.host.NewId("wk", 30), name)
+			i = len(s.accounts) - 1
+		}
+		openKfId = s.accounts[i].id
+		s.open(s.accounts[i], suiteId, true)
+		return nil
+	})
+	return openKfId, err
+}
+
+// CloseKfAccount is an administrator who takes an account from an app: kf_account_auth_change
+// goes to it.
+func (s *Service) CloseKfAccount(ctx context.Context, corpId, openKfId, suiteId string) error {
+	return s.desk(ctx, corpId, openKfId, func(a *account) error {
+		s.open(a, suiteId, false)
+		return nil
+	})
+}
+
+// open opens an account to an app, or takes it away, and tells the app of a change.
+func (s *Service) open(a *account, suiteId string, open bool) {
+	if a.managers[suiteId] == open {
+		return
+	}
+	a.managers[suiteId] = open
+	list := "AuthDelOpenKfId"
+	if open {
+		list = "AuthAddOpenKfId"
+	}
+	s.host.Tell(platform.Target{Channel: spec.ChannelData, SuiteId: suiteId, CorpId: a.corpId},
+		platform.Text("ToUserName", a.corpId), platform.Text("FromUserName", "sys"), platform.Number("CreateTime", s.host.PushTime()),
+		platform.Text("MsgType", "event"), platform.Text("Event", "kf_account_auth_change"), platform.Text(list, a.id))
+}
+
+// AddKfServicers is an administrator who lets members answer for an account.
+func (s *Service) AddKfServicers(ctx context.Context, corpId, openKfId string, userIds ...string) error {
+	return s.desk(ctx, corpId, openKfId, func(a *account) error {
+		for _, id := range userIds {
+			if out := a.addServicer(s.host.Corp(corpId), servicer{userId: id}); out["errcode"] != 0 {
+				return fmt.Errorf("fakewecom: %s can't answer for the account %s: %v: he must be in the visible range", id, a.name, out["errmsg"])
+			}
+		}
+		return nil
+	})
+}
+
+// Conversation is one customer's with an account.
+type Conversation struct {
+	ExternalUserId string
+	Name           string // of the customer
+	State          int
+	ServicerUserId string
+	Messages       []Message // the oldest first
+}
+
+// KfConversations lists those of an account, by when they first began.
+func (s *Service) KfConversations(corpId, openKfId string) (list []Conversation, err error) {
+	s.host.Locked(func() {
+		s.settle()
+		var a *account
+		if a, err = s.find(corpId, openKfId); err != nil {
+			return
+		}
+		for _, v := range a.conversations {
+			c := Conversation{ExternalUserId: v.customer, Name: s.names[person{corpId, v.customer}], State: v.state, ServicerUserId: v.servicer}
+			for _, m := range v.messages {
+				c.Messages = append(c.Messages, *m)
+			}
+			list = append(list, c)
+		}
+	})
+	return list, err
+}
+
+// desk runs do for an account, and pushes what came of it.
+func (s *Service) desk(ctx context.Context, corpId, openKfId string, do func(a *account) error) error {
+	return s.host.Act(ctx, func() error {
+		a, err := s.find(corpId, openKfId)
+		if err != nil {
+			return err
+		}
+		return do(a)
+	})
+}
+
+// find finds an account; the error says which there are.
+func (s *Service) find(corpId, openKfId string) (*account, error) {
+	var there []string
+	for _, a := range s.accounts {
+		switch {
+		case a.corpId != corpId:
+		case a.id == openKfId:
+			return a, nil
+		default:
+			there = append(there, fmt.Sprintf("%s (%s)", a.id, a.name))
+		}
+	}
+	return nil, fmt.Errorf("fakewecom: the corp has no customer service account %q: it has %s", openKfId, cmp.Or(strings.Join(there, ", "), "none"))
+}
+
+// talk runs do for a conversation, and pushes what came of it.
+func (s *Service) talk(ctx context.Context, corpId, openKfId, externalUserId string, do func(v *conversation) error) error {
+	return s.desk(ctx, corpId, openKfId, func(a *account) error {
+		v := a.with(externalUserId)
+		if v == nil {
+			return fmt.Errorf("fakewecom: the customer %s was never at the account %s: let him write first", externalUserId, a.name)
+		}
+		return do(v)
+	})
+}
+
+// meet finds the conversation with a customer, or makes one that has not begun.
+func (s *Service) meet(a *account, externalUserId, name string) *conversation {
+	s.names[person{a.corpId, externalUserId}] = name
+	v := a.with(externalUserId)
+	if v == nil {
+		v = &conversation{account: a, customer: externalUserId, state: stateOver}
+		a.conversations = append(a.conversations, v)
+	}
+	return v
+}
+
+// corp is that of an account.
+func (s *Service) corp(a *account) *platform.Corp { return s.host.Corp(a.corpId) }
