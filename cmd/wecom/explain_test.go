@@ -217,3 +217,25 @@ func TestUnknownAdviceIsPassedOn(t *testing.T) {
 	assert.Equal(t, "do this", fix)
 	assert.Equal(t, "configuration", stepName("handler").en)
 }
+
+func TestAgeOfARequest(t *testing.T) {
+	t.Parallel()
+	const said = "the push is too far from our clock (replayed, or is the clock wrong?): its content is %s old, URL.MaxAge is 10m0s"
+	for _, row := range []struct {
+		step, age string
+		old       string
+		ahead     bool
+	}{
+		{"query time", "3h0m0s", "3h0m0s", false},
+		{"content time", "11m1s", "11m1s", false},
+		{"query time", "-1h0m0s", "-1h0m0s", true},
+		{"signature", "3h0m0s", "", false},
+		{"", "3h0m0s", "", false},
+	} {
+		old, ahead := ageOf(callback.Diagnosis{Step: row.step, Problem: strings.Replace(said, "%s", row.age, 1)})
+		assert.Equal(t, row.old, old, row.step)
+		assert.Equal(t, row.ahead, ahead, row.step)
+	}
+	old, _ := ageOf(callback.Diagnosis{Step: "query time", Problem: "said in other words"})
+	assert.Empty(t, old, "then it is shown as any other")
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/internal/wexml"
+	"github.com/gothird/wecom/token"
 	"github.com/gothird/wecom/wecomtest"
 )
 
@@ -121,4 +123,57 @@ func TestVerifySaysThatTheAddressIsNotAccepted(t *testing.T) {
 	assert.Equal(t, exitBad, o.code)
 	assert.Contains(t, o.out, "errcode 45009, call frequency limit")
 	assert.Equal(t, "?", meaning(-12345))
+}
+
+// Errors that Verify joins are told one by one; one that wraps several is one.
+func TestJoinedErrors(t *testing.T) {
+	t.Parallel()
+	a, b := errors.New("wecom: the first"), errors.New("wecom: the second")
+	for _, row := range []struct {
+		err  error
+		want string
+	}{
+		{errors.Join(a, b), "not good: the first\nnot good: the second\n"},
+		{errors.Join(errors.Join(a), errors.Join(b, a)), "not good: the first\nnot good: the second\n"},
+		{fmt.Errorf("wecom: both: %w, %w", a, b), "not good: both: wecom: the first, wecom: the second\n"},
+		{errors.Join(a, token.ErrNoSuiteTicket), "not good: the first\nsuite: not verified, for there is no suite_ticket. Set WECOM_SUITE_TICKET to the newest that was pushed, or push one from the console\n"},
+		{a, "not good: the first\n"},
+	} {
+		var out strings.Builder
+		(&session{stdout: &out}).report(row.err, map[string]bool{})
+		assert.Equal(t, row.want, out.String())
+	}
+}
+
+// Each path belongs to the credential that its token stands for, and each code that has
+// advice of its own gets it.
+func TestAdvice(t *testing.T) {
+	t.Parallel()
+	s := &session{}
+	for path, kind := range map[string]string{
+		"/cgi-bin/service/get_provider_token": "provider", "/cgi-bin/service/get_suite_token": "suite",
+		"/cgi-bin/service/get_corp_token": "customer", "/cgi-bin/gettoken": "customer",
+	} {
+		assert.Equal(t, kind, kindName(kindOf(path)).en, path)
+		assert.Regexp(t, `\p{Han}`, kindName(kindOf(path)).zh, path)
+	}
+	for _, row := range []struct {
+		e    token.Error
+		says string
+	}{
+		{token.Error{Code: 60020, FromIP: "198.51.100.7", HTTPStatus: 200}, "198.51.100.7"},
+		{token.Error{Code: 40085, HTTPStatus: 200}, "each is good for 30 minutes"},
+		{token.Error{Code: 40086, HTTPStatus: 200}, "The id is wrong"},
+		{token.Error{Code: 40013, HTTPStatus: 200}, "The id is wrong"},
+		{token.Error{Code: 40091, HTTPStatus: 200}, "The secret is wrong"},
+		{token.Error{Code: 40001, HTTPStatus: 200, Path: "/cgi-bin/service/get_provider_token"}, "The secret is wrong"},
+		{token.Error{Code: 40084, HTTPStatus: 200, Path: "/cgi-bin/service/get_corp_token"}, "installed again"},
+		{token.Error{Code: 301007, HTTPStatus: 200, Path: "/cgi-bin/gettoken"}, "installed again"},
+		{token.Error{Code: 40084, HTTPStatus: 200, Path: "/cgi-bin/service/get_suite_token"}, "errcode 40084, permanent_code invalid"},
+		{token.Error{Code: -1, HTTPStatus: 200, Msg: "system busy"}, "errcode -1, system busy"},
+		{token.Error{HTTPStatus: 502, Msg: "Bad Gateway"}, "Does a proxy answer"},
+	} {
+		assert.Contains(t, s.advice(&row.e), row.says)
+		assert.Regexp(t, `\p{Han}`, (&session{lang: chinese}).advice(&row.e))
+	}
 }
