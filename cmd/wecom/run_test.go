@@ -218,7 +218,7 @@ func TestWrongUseSaysWhatToDo(t *testing.T) {
 		}
 		zh := row.env.with("LANG", "zh_CN.UTF-8").wecom(t, row.stdin, strings.Fields(row.args)...)
 		assert.Equal(t, exitUsage, zh.code)
-		assert.Regexp(t, `\p{Han}`, zh.err, "%q", row.args)
+		assert.Regexp(t, `(?m)^wecom[ a-z]*: .*\p{Han}`, zh.err, "%q", row.args)
 	}
 }
 
