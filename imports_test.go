@@ -57,12 +57,14 @@ var imports = map[string][]string{
 // import them all the same.
 var onlyFor = map[string][]string{
 	"internal/fakewecom":          {"wecomtest"},
+	"internal/fakewecom/agents":   {"internal/fakewecom"},
 	"internal/fakewecom/contacts": {"internal/fakewecom"},
-	"internal/fakewecom/platform": {"internal/fakewecom", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/messages", "wecomtest", "cmd/wecom"},
+	"internal/fakewecom/media":    {"internal/fakewecom"},
+	"internal/fakewecom/platform": {"internal/fakewecom", "internal/fakewecom/agents", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "cmd/wecom"},
 	"internal/fakewecom/desk":     {"internal/fakewecom", "wecomtest"},
 	"internal/fakewecom/kf":       {"internal/fakewecom", "wecomtest"},
 	"internal/fakewecom/messages": {"internal/fakewecom"},
-	"internal/spec":               {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/kf", "wecomtest", "cmd/wecom"},
+	"internal/spec":               {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "cmd/wecom"},
 	"internal/inprocess":          {"wecomtest"},
 }
 

@@ -19,7 +19,7 @@ type Choices struct {
 	Tries         int           // how often a push is tried; 0: three times
 	JSON          bool          // pushes come as JSON
 	PerMinute     int           // how often an endpoint may be called for one corp in a minute; beyond: errcode 45009. 0: no limit
-	JobDelay      time.Duration // how long jobs of orders and licenses take, see [WeCom.Advance]
+	JobDelay      time.Duration // how long jobs take: of orders, licenses, contacts and files, see [WeCom.Advance]
 	CodeDelay     time.Duration // from the payment of a license order to its codes
 	EditContacts  bool          // third-party apps may change address books (通讯录编辑授权): else they get errcode 48002
 	Quiet         bool          // the end of the test says nothing of pushes and requests that went wrong

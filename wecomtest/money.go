@@ -7,11 +7,13 @@ import (
 
 const million = 1_000_000_00 // yuan, in fen
 
-// desk sets up where the provider orders and pays.
+// desk sets up where the provider orders and pays, and how long jobs take.
 func (w *WeCom) desk() {
 	policy := desk.DefaultLicensePolicy()
 	policy.JobDelay, policy.GenerateDelay = w.opt.choices.JobDelay, w.opt.choices.CodeDelay
 	w.engine.SetLicensePolicy(w.provider, policy)
+	w.engine.SetJobDelay(w.opt.choices.JobDelay)
+	w.engine.SetUploadDelay(w.opt.choices.JobDelay)
 	w.engine.SetBalance(w.provider, million)
 	w.engine.SetCashier(w.provider, string(w.PaytoolKey()), true)
 }

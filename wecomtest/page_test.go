@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/corp/contact"
 	"github.com/gothird/wecom/service"
 	"github.com/gothird/wecom/token"
 	"github.com/gothird/wecom/wecomtest"
@@ -104,17 +103,17 @@ func TestSamplesAreTold(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)
 	corp := w.Install(wecomtest.Corp{})
-	_, err := contact.BatchGetResult(corp.Api(), "job")
+	_, err := service.GetPermissions(corp.Api())
 	require.NoError(t, err)
 	_, err = service.GetAgentAdminList(corp.Api())
 	require.NoError(t, err)
-	w.Fail("/cgi-bin/batch/getresult", wecomtest.Fault{ErrCode: 60011})
-	_, err = contact.BatchGetResult(corp.Api(), "job")
+	w.Fail("/cgi-bin/agent/get_permissions", wecomtest.Fault{ErrCode: 60011})
+	_, err = service.GetPermissions(corp.Api())
 	require.ErrorIs(t, err, token.Code(60011))
 	samples := map[string][]bool{}
 	for _, r := range w.Requests("") {
 		samples[r.Path] = append(samples[r.Path], r.Sample)
 	}
-	assert.Equal(t, []bool{true, false}, samples["/cgi-bin/batch/getresult"])
+	assert.Equal(t, []bool{true, false}, samples["/cgi-bin/agent/get_permissions"])
 	assert.Equal(t, []bool{false}, samples[adminList])
 }

@@ -30,7 +30,7 @@ func walkStepList() []walkStep {
 // walkMust are things that some walk has to come to.
 func walkMust() []string {
 	list := []string{"install", "install anew", "install after a loss", "follow a link", "cancel", "cancel unheard", "removed a lost corp", "call of a lost corp", "former permanent code",
-		"reset", "restart", "stale ticket", "create_user", "update_user", "delete_user", "hello", "message", "recall", "refused recall",
+		"reset", "restart", "stale ticket", "create_user", "update_user", "delete_user", "hello", "message", "message without a licence", "message to a department", "recall", "refused recall",
 		"order", "paid in the console", "paid from the account", "too little on the account", "cancelled order", "renewal", "purchase", "a purchase that crashed",
 		"activate", "merge", "activate by type", "no code left", "transfer", "codes that come late", "expired order", "expired code"}
 	for _, code := range []string{"701003", "701011", "701012", "701015", "701016", "701017", "701018", "701019", "701021", "701030", "701032", "701033", "701082", "701084", "701086", "701087", "701088"} {

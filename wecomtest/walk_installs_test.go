@@ -55,6 +55,9 @@ func (k *walker) asked(c *walkCorp, suite int) wecomtest.Corp {
 func (k *walker) entered(c *walkCorp, suite int, handle *wecomtest.Corp) {
 	c.known = true
 	c.apps[suite].state, c.apps[suite].handle = walkInstalled, handle
+	if c.apps[suite].first.IsZero() {
+		c.apps[suite].first = k.now()
+	}
 	k.told["create_auth "+k.suiteId(suite)+" "+c.id]++
 	if suite == walkTemplate {
 		k.wire.drop(tokenOf(k.suiteId(suite), c.id)) // an auth code of a template brings no token

@@ -68,11 +68,13 @@ func (k *walker) hello() {
 func (k *walker) send() {
 	c, suite := pickOf(k.rnd, k.corps), k.rnd.IntN(walkSuites)
 	k.serial++
-	text, to := fmt.Sprint("message ", k.serial), []string{message.All}
-	if !k.one(4) {
-		to = k.someOf(append(c.present(), c.members[k.rnd.IntN(len(c.members))].UserId, "woNobody"))
+	text := fmt.Sprint("message ", k.serial)
+	to, parties, reached, missed := k.receivers(c)
+	over := k.now().Sub(c.apps[suite].first.Add(trialTime))
+	if over.Abs() < walkUncertain {
+		return
 	}
-	reached, missed := c.reach(to)
+	reached, without := c.licensedOf(reached, k.unix(), over > 0)
 	k.note("%q from %d to %v, state %d: reaches %v", text, suite, to, c.apps[suite].state, reached)
 	can, api := k.corpToken(suite, c), k.api(suite, c)
 	var f *walkTrouble
@@ -80,15 +82,31 @@ func (k *walker) send() {
 		renewable := suite == walkTemplate || k.suiteToken(suite) == yes
 		f = k.trouble(api, sendPath, tokenOf(k.suiteId(suite), c.id), renewable, false)
 	}
-	res, err := message.Send(api, message.Message{ToUser: to, Content: message.Content{Text: &wire.Text{Content: text}}})
+	res, err := message.Send(api, message.Message{ToUser: to, ToParty: parties, Content: message.Content{Text: &wire.Text{Content: text}}})
 	if !k.corpCall(c, suite, can, err) {
 		return
 	}
-	msg := &walkMessage{text: text, suiteId: k.suiteId(suite), corp: c, at: k.now(), to: reached}
+	msg := &walkMessage{text: text, suiteId: k.suiteId(suite), corp: c, at: k.now(), to: reached, without: without}
 	if f.carriedOut() && len(reached) > 0 {
 		k.sent = append(k.sent, msg)
 	}
 	k.sendEnds(f, msg, missed, res, err)
+}
+
+// receivers picks whom a message is for: all, some, or some and departments. Everybody is in the
+// root, and 99 is not there.
+func (k *walker) receivers(c *walkCorp) (to []string, parties []int64, reached, missed []string) {
+	to = []string{message.All}
+	if !k.one(4) {
+		to = k.someOf(append(c.present(), c.members[k.rnd.IntN(len(c.members))].UserId, "woNobody"))
+	}
+	reached, missed = c.reach(to)
+	if to[0] == message.All || k.serial%3 != 0 {
+		return to, nil, reached, missed
+	}
+	k.happened.add("message to a department")
+	reached, _ = c.reach([]string{message.All})
+	return to, []int64{1, 99}, reached, append(missed, "party 99")
 }
 
 // reach is whom a message reaches, and whom not; WeCom names those in small letters.
@@ -106,6 +124,20 @@ func (c *walkCorp) reach(to []string) (reached, missed []string) {
 	return reached, missed
 }
 
+// licensedOf divides members after the trial: those who have an account, and others, whom WeCom
+// names in small letters.
+func (c *walkCorp) licensedOf(userIds []string, now int64, needed bool) (with, without []string) {
+	for _, id := range userIds {
+		base, interop := c.seats[walkSeat{id, 1}], c.seats[walkSeat{id, 2}]
+		if needed && (base == nil || base.ends <= now) && (interop == nil || interop.ends <= now) {
+			without = append(without, strings.ToLower(id))
+		} else {
+			with = append(with, id)
+		}
+	}
+	return with, without
+}
+
 // sendEnds checks what the app is told of a message.
 func (k *walker) sendEnds(f *walkTrouble, msg *walkMessage, missed []string, res *message.Result, err error) {
 	var part *message.NotReached
@@ -113,14 +145,22 @@ func (k *walker) sendEnds(f *walkTrouble, msg *walkMessage, missed []string, res
 	case !f.answered():
 		k.writeEnds(f, err)
 		return
-	case len(msg.to) == 0:
+	case len(msg.to)+len(msg.without) == 0 && !slices.Contains(missed, "party 99"):
 		assert.ErrorIs(k, err, token.Code(81013))
 		return
-	case len(missed) == 0:
+	case len(missed)+len(msg.without) == 0:
 		require.NoError(k, err)
 	case assert.True(k, errors.As(err, &part), "%v", err):
-		assert.ElementsMatch(k, missed, part.InvalidUser)
+		unknown := slices.Clone(part.InvalidUser)
+		for _, id := range part.InvalidParty {
+			unknown = append(unknown, "party "+id)
+		}
+		assert.ElementsMatch(k, missed, unknown)
+		assert.ElementsMatch(k, msg.without, part.UnlicensedUser)
 		assert.NoError(k, part.Err)
+		if len(msg.without) > 0 {
+			k.happened.add("message without a licence")
+		}
 	}
 	require.NotNil(k, res)
 	msg.id = res.MsgId

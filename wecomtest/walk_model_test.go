@@ -51,7 +51,8 @@ const (
 type walkInstall struct {
 	state  int
 	handle *wecomtest.Corp
-	former string // permanent code that is dead
+	former string    // permanent code that is dead
+	first  time.Time // when the corp had the app for the first time
 }
 
 // walkMessage is a message of an app.
@@ -61,6 +62,7 @@ type walkMessage struct {
 	corp     *walkCorp
 	at       time.Time
 	to       []string
+	without  []string // who had no licence for it
 	recalled bool
 }
 
@@ -70,6 +72,7 @@ const (
 	ticketLife    = 30 * time.Minute
 	ticketEvery   = 10 * time.Minute
 	recallWithin  = 24 * time.Hour
+	trialTime     = 90 * 24 * time.Hour
 	walkBalance   = 1_200_00        // fen in the account at first
 	walkUncertain = 5 * time.Second // around the end of a life both answers are right
 )

@@ -39,10 +39,10 @@ func ExampleGet() {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Println(app.AgentId, len(app.AllowUserInfos.User) > 0)
+		fmt.Println(app.AgentId, app.AllowPartys.PartyId) // the root: everybody
 	})
 	fmt.Println(err)
 	// Output:
-	// 1000012 true
+	// 1000012 [1]
 	// <nil>
 }

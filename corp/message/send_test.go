@@ -3,6 +3,7 @@ package message_test
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/corp/internal/corptest"
+	"github.com/gothird/wecom/corp/media"
 	"github.com/gothird/wecom/corp/message"
 	"github.com/gothird/wecom/corp/wire"
 	"github.com/gothird/wecom/internal/spectest"
@@ -69,7 +71,7 @@ func TestNotReached(t *testing.T) {
 }
 
 // Every kind of message and card that the facts have passes the fake, which checks the
-// parts that each needs.
+// parts that each needs, and that its files are there.
 func TestEveryKindPassesTheFake(t *testing.T) {
 	t.Parallel()
 	w := wecomtest.New(t)
@@ -77,17 +79,55 @@ func TestEveryKindPassesTheFake(t *testing.T) {
 	admin := corp.Members[0].UserId
 	for i := range spectest.Samples("corp/message/send") {
 		m := spectest.Request[sent]("corp/message/send", i).message()
-		m.ToUser, m.ToParty, m.ToTag = []string{admin}, nil, nil
+		m.ToUser, m.ToParty, m.ToTag, m.AgentId, m.SelectedTicketList, m.OnlyUnauth = []string{admin}, nil, nil, 0, nil, false
+		uploaded(t, corp, m.Content)
 		res, err := message.Send(corp.Api(), m)
 		require.NoError(t, err, "sample %d", i)
 		assert.NotEmpty(t, res.MsgId)
 	}
 	for i := range spectest.Samples("corp/message/update_template_card") {
 		u := spectest.Request[message.CardUpdate]("corp/message/update_template_card", i)
-		u.UserIds = []string{admin}
+		u.UserIds, u.PartyIds, u.TagIds, u.AtAll, u.AgentId = []string{admin}, nil, nil, 0, 0
+		u.ResponseCode = dealt(t, corp, admin, i)
 		require.NoError(t, message.UpdateTemplateCard(corp.Api(), u), "sample %d", i)
 	}
-	assert.Len(t, w.Messages(admin), spectest.Samples("corp/message/send"))
+	assert.Len(t, w.Messages(admin), spectest.Samples("corp/message/send")+spectest.Samples("corp/message/update_template_card"))
+}
+
+// uploaded puts files into a message that are there.
+func uploaded(t *testing.T, corp *wecomtest.Corp, c message.Content) {
+	t.Helper()
+	up := func(kind, begin string) string {
+		res, err := media.Upload(corp.Api(), kind, wire.Bytes("a", []byte(begin+"12345678")))
+		require.NoError(t, err)
+		return res.MediaId
+	}
+	const jpg = "\xff\xd8\xff"
+	switch {
+	case c.Image != nil:
+		c.Image.MediaId = up(media.TypeImage, jpg)
+	case c.Voice != nil:
+		c.Voice.MediaId = up(media.TypeVoice, "#!AMR")
+	case c.Video != nil:
+		c.Video.MediaId = up(media.TypeVideo, "1234ftyp")
+	case c.File != nil:
+		c.File.MediaId = up(media.TypeFile, "%PDF-")
+	case c.MpNews != nil:
+		for i := range c.MpNews.Articles {
+			c.MpNews.Articles[i].ThumbMediaId = up(media.TypeImage, jpg)
+		}
+	}
+}
+
+// dealt is the response code of a card that was sent.
+func dealt(t *testing.T, corp *wecomtest.Corp, userId string, i int) string {
+	t.Helper()
+	res, err := message.Send(corp.Api(), message.Message{ToUser: []string{userId}, Content: message.Content{TemplateCard: &message.TemplateCard{
+		CardType: message.ButtonInteraction, TaskId: "dealt-" + strconv.Itoa(i), MainTitle: &message.CardTitle{Title: "t"},
+		ButtonList: []message.CardButton{{Text: "b", Key: "k"}},
+	}}})
+	require.NoError(t, err)
+	return res.ResponseCode
 }
 
 func TestWithoutAnInstallation(t *testing.T) {

@@ -92,7 +92,8 @@ func TestPartsAreJoined(t *testing.T) {
 	s := installed(t)
 	for _, path := range []string{
 		"/cgi-bin/gettoken", "/cgi-bin/license/create_new_order", "/cgi-bin/service/get_order", "/cgi-bin/advanced_api/create_order",
-		"/cgi-bin/paytool/open_order", "/cgi-bin/message/send", "/cgi-bin/user/get", "/cgi-bin/media/upload", "/cgi-bin/kf/sync_msg",
+		"/cgi-bin/paytool/open_order", "/cgi-bin/message/send", "/cgi-bin/user/get", "/cgi-bin/media/upload",
+		"/cgi-bin/agent/get", "/cgi-bin/batch/syncuser", "/cgi-bin/export/user", "/cgi-bin/media/upload_by_url", "/cgi-bin/kf/sync_msg",
 	} {
 		assert.True(t, s.HasRules(path), path)
 	}
@@ -117,7 +118,7 @@ func FuzzServe(f *testing.F) {
 		if ep == nil {
 			return
 		}
-		q := url.Values{"js_code": {body}, "code": {body}, "jobid": {body}, "type": {body}}
+		q := url.Values{"js_code": {body}, "code": {body}, "jobid": {body}, "type": {body}, "media_id": {body}, "agentid": {body}}
 		rec := ask(t, s, ep, q, body)
 		if rec.Header().Get("Content-Type") == "image/png" {
 			return

@@ -7,13 +7,16 @@
 // Server starts no goroutine; time is [platform.Options].Now.
 //
 // Package platform is the middle of it; the packages beside it play one topic each, and know
-// nothing of each other. What they see of the platform is [platform.Host].
+// nothing of each other. What they see of the platform is [platform.Host]; what one needs of
+// another it is given by [New], as a function or an interface of its own.
 package fakewecom
 
 import (
+	"github.com/gothird/wecom/internal/fakewecom/agents"
 	"github.com/gothird/wecom/internal/fakewecom/contacts"
 	"github.com/gothird/wecom/internal/fakewecom/desk"
 	"github.com/gothird/wecom/internal/fakewecom/kf"
+	"github.com/gothird/wecom/internal/fakewecom/media"
 	"github.com/gothird/wecom/internal/fakewecom/messages"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
@@ -24,11 +27,16 @@ type Server struct {
 	*contacts.Contacts
 	*desk.Desks
 	*kf.Service
+	*media.Media
 	*messages.Messages
 }
 
 // New returns a fake with nobody in it: no provider, no app, no corp.
 func New(o platform.Options) *Server {
 	p := platform.New(o)
-	return &Server{p, contacts.New(p), desk.New(p), kf.New(p), messages.New(p)}
+	files, desks := media.New(p), desk.New(p)
+	book := contacts.New(p, contacts.Uploaded(files.Uploaded()))
+	agents.New(p, book.Directory().Range)
+	inboxes := messages.New(p, messages.Around{Book: book.Directory(), Uploaded: files.Uploaded(), Messaged: desks.Licences().Messaged})
+	return &Server{p, book, desks, kf.New(p), files, inboxes}
 }

@@ -28,6 +28,7 @@ type book struct {
 	lastId      int64 // that was made up for one
 	tags        map[int64]*tag
 	profiles    map[string]*profile // by userid
+	doomed      map[int64]bool      // departments that an import has left out, and that were not empty
 }
 
 // Department is a department (部门) of a corp.
@@ -44,7 +45,7 @@ type Department struct {
 func (cs *Contacts) book(corp *platform.Corp) *book {
 	b := cs.books[corp.Id]
 	if b == nil {
-		b = &book{departments: map[int64]*Department{}, lastId: rootId, tags: map[int64]*tag{}, profiles: map[string]*profile{}}
+		b = &book{departments: map[int64]*Department{}, lastId: rootId, tags: map[int64]*tag{}, profiles: map[string]*profile{}, doomed: map[int64]bool{}}
 		b.departments[rootId] = &Department{Id: rootId, Name: corp.Name, Order: usualOrder}
 		cs.books[corp.Id] = b
 	}

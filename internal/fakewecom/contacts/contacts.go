@@ -4,6 +4,7 @@ package contacts
 
 import (
 	"maps"
+	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
@@ -45,10 +46,13 @@ const (
 	codeUnreachable      = 60129
 	codeLeaders          = 60132
 	codeBizMail          = 60143
+	codeBadMedia         = 40007
+	codeManyDeleted      = 45026
 	codeFullDepartment   = 81001
 	codeTooDeep          = 81002
 	codeFullTag          = 81003
 	codeForeignTag       = 81011
+	codeNoReceiver       = 81012
 	codeManyTagged       = 81014
 	codeCreator          = 301005
 	codeUserIdStays      = 301036
@@ -58,18 +62,26 @@ const (
 // Contacts keeps the address books of all corps. Their members are those of
 // [platform.Corp].
 type Contacts struct {
-	host  *platform.Host
-	books map[string]*book // by corp
+	host     *platform.Host
+	uploaded Uploaded
+	books    map[string]*book // by corp
+	jobs     map[string]*job  // by jobid
+	queue    []*job           // that have not run
+	delay    time.Duration    // of jobs
 }
 
+// Uploaded is how a file is read that an app of the corp has uploaded, with its kind. The
+// platform's lock is held.
+type Uploaded func(corpId, mediaId string) (kind string, data []byte, ok bool)
+
 // New adds the address books to a platform.
-func New(p *platform.Platform) *Contacts {
-	cs := &Contacts{books: map[string]*book{}}
+func New(p *platform.Platform, uploaded Uploaded) *Contacts {
+	cs := &Contacts{uploaded: uploaded, books: map[string]*book{}, jobs: map[string]*job{}}
 	handlers := map[string]platform.Handler{}
-	for _, topic := range []map[string]platform.Handler{cs.reads(), cs.edits(), cs.tags(), cs.memberAuths()} {
+	for _, topic := range []map[string]platform.Handler{cs.reads(), cs.edits(), cs.tags(), cs.memberAuths(), cs.imports(), cs.exports()} {
 		maps.Copy(handlers, topic)
 	}
-	cs.host = p.Join(platform.Part{Handlers: handlers})
+	cs.host = p.Join(platform.Part{Handlers: handlers, Settle: cs.settle})
 	return cs
 }
 

@@ -115,6 +115,12 @@ func deleteDepartment(a *ask) (obj, error) {
 	if err := a.editable(d); err != nil {
 		return nil, err
 	}
+	a.remove(d)
+	return nil, nil
+}
+
+// remove deletes a department and tells of it.
+func (a *ask) remove(d *Department) {
 	a.cs.tell(a.corp, "delete_party", func(v viewer) []platform.Field {
 		if !v.sees(d) {
 			return nil
@@ -122,8 +128,8 @@ func deleteDepartment(a *ask) (obj, error) {
 		return []platform.Field{platform.Number("Id", d.Id)}
 	})
 	delete(a.book.departments, d.Id)
+	delete(a.book.doomed, d.Id)
 	a.untag(d.Id)
-	return nil, nil
 }
 
 // untag takes all tags from a department that is gone, and tells the apps that made them. The

@@ -27,7 +27,12 @@ func (a *ask) listed() ([]*Department, error) {
 		}
 		top = d
 	}
-	return slices.DeleteFunc(a.book.below(top.Id), func(d *Department) bool { return !a.sees(d) }), nil
+	return a.seenBelow(top.Id), nil
+}
+
+// seenBelow lists a department and all below it, as far as the app sees them.
+func (v viewer) seenBelow(id int64) []*Department {
+	return slices.DeleteFunc(v.book.below(id), func(d *Department) bool { return !v.sees(d) })
 }
 
 func listDepartments(a *ask) (obj, error) {
@@ -35,13 +40,18 @@ func listDepartments(a *ask) (obj, error) {
 	if err != nil {
 		return nil, err
 	}
+	return obj{"department": a.shown(list)}, nil
+}
+
+// shown is what the app sees of departments in a list.
+func (v viewer) shown(list []*Department) []obj {
 	out := []obj{}
 	for _, d := range list {
-		o := a.viewer.department(d)
-		o["name"] = a.departmentName(d)
+		o := v.department(d)
+		o["name"] = v.departmentName(d)
 		out = append(out, o)
 	}
-	return obj{"department": out}, nil
+	return out
 }
 
 // departmentName is what the app sees in place of a name: third-party apps see the id, but for

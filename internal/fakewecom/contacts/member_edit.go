@@ -51,6 +51,16 @@ func createUser(a *ask) (obj, error) {
 	if err := a.Decode(&in); err != nil {
 		return nil, err
 	}
+	made, err := a.create(in, a.Body())
+	if err != nil || len(made) == 0 {
+		return nil, err
+	}
+	return obj{"created_department_list": obj{"department_info": made}}, nil
+}
+
+// create makes a member; fields are what is said of him. It returns the departments that were
+// made for him.
+func (a *ask) create(in userReq, fields obj) (made []obj, err error) {
 	if err := a.newcomer(in); err != nil {
 		return nil, err
 	}
@@ -60,11 +70,8 @@ func createUser(a *ask) (obj, error) {
 	}
 	m := platform.Member{UserId: encrypted + in.UserId, PlainUserId: in.UserId, Departments: departments}
 	a.book.profiles[m.UserId] = &profile{maker: a.suiteId, fields: obj{}}
-	a.keep(in, m)
-	if len(made) == 0 {
-		return nil, nil
-	}
-	return obj{"created_department_list": obj{"department_info": made}}, nil
+	a.keep(in, fields, m)
+	return made, nil
 }
 
 // newcomer checks a request to make a member.
@@ -95,26 +102,28 @@ func updateUser(a *ask) (obj, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.NewUserId != "" && in.NewUserId != m.PlainUserId {
-		return nil, platform.Refuse(codeUserIdStays, "userid can not be changed") // WeCom made none of them
-	}
-	if a.book.profiles[m.UserId].status() != statusNotActivated {
-		in.Mobile = "" // only the member changes it now
-	}
-	if err := in.form(); err != nil {
-		return nil, err
-	}
-	if err := a.unused(in, m.UserId, codeBizMail); err != nil {
+	if err := a.fits(&in, m); err != nil {
 		return nil, err
 	}
 	if err := a.move(in.Department, &m); err != nil {
 		return nil, err
 	}
-	if a.book.profiles[m.UserId] == nil {
-		a.book.profiles[m.UserId] = &profile{maker: nobody, fields: obj{}}
-	}
-	a.keep(in, m)
+	a.keep(in, a.Body(), m)
 	return nil, nil
+}
+
+// fits checks what is to become of a member.
+func (a *ask) fits(in *userReq, m platform.Member) error {
+	if in.NewUserId != "" && in.NewUserId != m.PlainUserId {
+		return platform.Refuse(codeUserIdStays, "userid can not be changed") // WeCom made none of them
+	}
+	if a.book.profiles[m.UserId].status() != statusNotActivated {
+		in.Mobile = "" // only the member changes it now
+	}
+	if err := in.form(); err != nil {
+		return err
+	}
+	return a.unused(*in, m.UserId, codeBizMail)
 }
 
 // move puts a member into other departments, which must be there; nil: he stays.
@@ -131,15 +140,19 @@ func (a *ask) move(departments []int64, m *platform.Member) (err error) {
 	return err
 }
 
-// keep writes a member down as the request says, and tells of it.
-func (a *ask) keep(in userReq, m platform.Member) {
+// keep writes a member down as a request says, and tells of it.
+func (a *ask) keep(in userReq, fields obj, m platform.Member) {
 	for value, to := range map[*string]*string{&in.Name: &m.Name, &in.Mobile: &m.Mobile, &in.Email: &m.Email, &in.BizMail: &m.BizMail} {
 		if *value != "" {
 			*to = *value
 		}
 	}
 	p := a.book.profiles[m.UserId]
-	p.write(a.Body())
+	if p == nil {
+		p = &profile{maker: nobody, fields: obj{}}
+		a.book.profiles[m.UserId] = p
+	}
+	p.write(fields)
 	a.cs.put(a.corp, m, p.maker)
 }
 

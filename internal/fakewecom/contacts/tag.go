@@ -130,19 +130,24 @@ func getTag(a *ask) (obj, error) {
 	if t.maker != a.suiteId {
 		return nil, platform.Refuse(codeNotVisible, "no privilege to access the tag")
 	}
+	return obj{"tagname": t.name, "userlist": a.taggedUsers(t), "partylist": append([]int64{}, t.departments...)}, nil
+}
+
+// taggedUsers lists the members that have a tag, as far as the app sees them.
+func (v viewer) taggedUsers(t *tag) []obj {
 	users := []obj{}
 	for _, id := range t.users {
-		m, err := a.member(id)
+		m, err := v.member(id)
 		if err != nil {
 			continue // has left, or the range has changed
 		}
 		o := obj{"userid": m.UserId}
-		if a.template {
+		if v.template {
 			o["name"] = m.Name
 		}
 		users = append(users, o)
 	}
-	return obj{"tagname": t.name, "userlist": users, "partylist": append([]int64{}, t.departments...)}, nil
+	return users
 }
 
 // tagged is what a request to change a tag's members comes to.

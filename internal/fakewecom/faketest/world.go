@@ -240,6 +240,18 @@ func Endpoint(t *testing.T, name string) spec.Endpoint {
 	return spec.Endpoint{}
 }
 
+// EndpointAt is the facts about the endpoint with that path.
+func EndpointAt(t *testing.T, path string) spec.Endpoint {
+	t.Helper()
+	for _, e := range spec.Endpoints() {
+		if e.Path == path {
+			return e
+		}
+	}
+	require.FailNow(t, "no endpoint "+path)
+	return spec.Endpoint{}
+}
+
 // Errcode is that of an answer; 0 also if there is none.
 func Errcode(o platform.Obj) int {
 	n, _ := o["errcode"].(float64)

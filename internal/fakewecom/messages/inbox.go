@@ -19,34 +19,59 @@ type Message struct {
 	CorpId  string
 	SuiteId string
 	Kind    string          // msgtype
-	Content json.RawMessage // the object of its kind
+	Content json.RawMessage // the object of its kind, as the member sees it
 
-	to       []string // members whom it reached
-	request  string   // what it was asked for with
+	to       []string                // members whom it reached
+	shown    platform.Obj            // to all of them
+	changed  map[string]platform.Obj // to some: what has become of a card
+	request  string                  // what it was asked for with
 	recalled bool
 }
 
 // keep puts a message into the inboxes of members. The lock is held.
 func (m *Messages) keep(c *platform.Call, content platform.Obj, to []string) *Message {
-	text, _ := json.Marshal(content) // it was decoded from JSON
-	sent := &Message{Id: m.host.NewId("msg-", 40), Time: c.Now(), CorpId: c.Corp().Id, SuiteId: c.SuiteId(), Kind: c.Str("msgtype"), Content: text, to: to}
-	if m.repeated(c, sent) {
+	kind := c.Str("msgtype")
+	sent := &Message{Id: m.host.NewId("msg-", 40), Time: c.Now(), CorpId: c.Corp().Id, SuiteId: c.SuiteId(), Kind: kind,
+		to: to, shown: m.translated(c, kind, cut(kind, content)), changed: map[string]platform.Obj{}, request: requestOf(c)}
+	if m.repeats(c) {
 		sent.to = nil
+	}
+	if id, ok := content["task_id"].(string); ok {
+		m.tasks[task{sent.SuiteId, sent.CorpId, id}] = true
 	}
 	m.sent = append(m.sent, sent)
 	return sent
+}
+
+// content is what a member sees.
+func (sent *Message) content(userId string) platform.Obj {
+	if card := sent.changed[userId]; card != nil {
+		return card
+	}
+	return sent.shown
 }
 
 // MessagesTo lists what has reached a member and what he can still read, the oldest first.
 func (m *Messages) MessagesTo(userId string) (list []Message) {
 	m.host.Locked(func() {
 		for _, sent := range m.sent {
-			if slices.Contains(sent.to, userId) && !sent.recalled && member(m.host.Corp(sent.CorpId), userId) {
-				list = append(list, *sent)
+			if m.reads(sent, userId) {
+				one := *sent
+				one.Content, _ = json.Marshal(sent.content(userId)) // it was decoded from JSON
+				list = append(list, one)
 			}
 		}
 	})
 	return list
+}
+
+// reads reports whether a message has reached a member, and he can still read it.
+func (m *Messages) reads(sent *Message, userId string) bool {
+	if !slices.Contains(sent.to, userId) || sent.recalled {
+		return false
+	}
+	who, ok := m.host.Corp(sent.CorpId).Member(userId)
+	return ok && !who.Left && (!who.Hidden || sent.Kind == templated)
 }
 
 // recall takes a message back.

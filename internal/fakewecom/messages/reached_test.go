@@ -13,20 +13,33 @@ import (
 // A message is for those who are in the visible range when it is sent.
 func TestWhoComesLaterGetsNoEarlierMessage(t *testing.T) {
 	t.Parallel()
-	w := faketest.New(t, platform.Options{})
-	m := New(w.Platform)
-	w.AuthCode(faketest.Suite)
+	w := newWorld(t)
 	require.NoError(t, w.UpdateMember(faketest.Corp, platform.Member{UserId: "woHidden", Hidden: true}))
-	send := func(to, text string) {
-		out := w.Call("send", obj{"touser": to, "msgtype": "text", "text": obj{"content": text}, "agentid": 1})
-		assert.Zero(t, faketest.Errcode(out), "%v", out)
-	}
-	count := func(userId string) int { return len(m.MessagesTo(userId)) }
-	send("@all", "one")
-	send("woAnna|woHidden|woLater", "two")
+	send := func(to string) { w.sentOut(w.text(obj{"touser": to})) }
+	send("@all")
+	send("woAnna|woHidden|woLater")
 	require.NoError(t, w.UpdateMember(faketest.Corp, platform.Member{UserId: "woHidden"}))
 	require.NoError(t, w.UpdateMember(faketest.Corp, platform.Member{UserId: "woLater"}))
-	assert.Equal(t, []int{2, 0, 0}, []int{count("woAnna"), count("woHidden"), count("woLater")})
-	send("@all", "three")
-	assert.Equal(t, []int{3, 1, 1}, []int{count("woAnna"), count("woHidden"), count("woLater")})
+	assert.Equal(t, []int{2, 0, 0}, w.counts("woAnna", "woHidden", "woLater"))
+	send("@all")
+	assert.Equal(t, []int{3, 1, 1}, w.counts("woAnna", "woHidden", "woLater"))
+	require.NoError(t, w.UpdateMember(faketest.Corp, platform.Member{UserId: "woAnna", Hidden: true}))
+	assert.Equal(t, []int{0}, w.counts("woAnna"))
+}
+
+// A message can be taken back for a day, by the app that sent it.
+func TestRecalledMessages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.AuthCode(faketest.Template)
+	id := w.sentOut(w.text(obj{"touser": "@all"}))["msgid"]
+	assert.Equal(t, platform.CodeBadParam, faketest.Errcode(w.CallAs("recall", faketest.Template, faketest.Corp, obj{"msgid": id})))
+	assert.Equal(t, []int{1}, w.counts("woAnna"))
+	w.Clock.Add(recallWithin)
+	assert.Zero(t, faketest.Errcode(w.Call("recall", obj{"msgid": id})))
+	assert.Equal(t, []int{0}, w.counts("woAnna"))
+	late := w.sentOut(w.text(obj{"touser": "@all"}))["msgid"]
+	w.Clock.Add(recallWithin + 1)
+	assert.Equal(t, platform.CodeBadParam, faketest.Errcode(w.Call("recall", obj{"msgid": late})))
+	assert.Equal(t, []int{1}, w.counts("woAnna"))
 }

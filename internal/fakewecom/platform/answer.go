@@ -22,11 +22,22 @@ func Refuse(code int, format string, args ...any) error {
 	return &refusal{code, fmt.Sprintf(format, args...)}
 }
 
+// CodeOf is the errcode of an error, and its text; without one of [Refuse] they are 0 and ok.
+func CodeOf(err error) (code int, text string) {
+	var r *refusal
+	if errors.As(err, &r) {
+		return r.code, r.msg
+	}
+	return 0, "ok"
+}
+
 // BadParam refuses with [CodeBadParam].
 func BadParam(format string, args ...any) error { return Refuse(CodeBadParam, format, args...) }
 
 // File is an answer that is no JSON. One with a name is offered for download.
-func File(contentType, name string, body []byte) Obj { return Obj{"": raw{contentType, name, body}} }
+func File(contentType, name string, body []byte) Obj {
+	return FilePart(contentType, name, body, nil)
+}
 
 // answer is what goes back to the client.
 type answer struct {
@@ -42,16 +53,13 @@ type raw struct {
 	contentType string
 	name        string // of a file; "": it is none
 	body        []byte
+	part        *Span // of the body; nil: all of it
 }
 
 // reply turns a handler's result into bytes. p.mu is held.
 func (p *Platform) reply(c *Call, out Obj, err error) answer {
 	if r, ok := out[""].(raw); ok && err == nil {
-		header := http.Header{"Content-Type": {r.contentType}}
-		if r.name != "" {
-			header.Set("Content-Disposition", `attachment; filename="`+r.name+`"`)
-		}
-		return answer{status: http.StatusOK, header: header, body: r.body}
+		return r.answer()
 	}
 	full := Obj{}
 	maps.Copy(full, out)

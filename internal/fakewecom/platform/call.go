@@ -18,6 +18,8 @@ type Call struct {
 	fileName    string
 	ip          string
 	contentType string
+	ranged      string // the header Range
+	base        string // see Base
 	now         time.Time
 	problem     string // why its form is refused
 	sample      bool   // the documented sample is the answer

@@ -9,6 +9,7 @@ import (
 type notice struct {
 	to      Target
 	payload []byte
+	later   func(context.Context) // is run instead; nil: it is an event
 }
 
 // act is the frame of admin methods that may have consequences: see [Host.Act].
@@ -42,7 +43,7 @@ func (p *Platform) takeNotices() []notice {
 	defer p.mu.Unlock()
 	var out []notice
 	for _, n := range p.outbox {
-		if _, err := p.address(n.to, false); err == nil { // else there is nobody to tell
+		if _, err := p.address(n.to, false); n.later != nil || err == nil { // else there is nobody to tell
 			out = append(out, n)
 		}
 	}
@@ -53,6 +54,10 @@ func (p *Platform) takeNotices() []notice {
 func (p *Platform) pushNotices(ctx context.Context, notices []notice) error {
 	var err error
 	for _, n := range notices {
+		if n.later != nil {
+			n.later(ctx)
+			continue
+		}
 		_, pushErr := p.Push(ctx, n.to, n.payload)
 		err = errors.Join(err, pushErr)
 	}

@@ -60,7 +60,7 @@ func (h *Host) Act(ctx context.Context, do func() error) error { return h.p.act(
 // Tell queues an event. It is pushed once the lock is released: after the answer to the
 // request at hand, or at the end of Act. Without a callback URL nobody is told.
 func (h *Host) Tell(to Target, fields ...Field) {
-	h.p.outbox = append(h.p.outbox, notice{to, EventXML(fields...)})
+	h.p.outbox = append(h.p.outbox, notice{to: to, payload: EventXML(fields...)})
 }
 
 // Now is the platform's clock.

@@ -59,6 +59,7 @@ type Platform struct {
 	tokens        map[string]*token
 	current       map[owner]string // the newest token of each owner
 	codes         map[string]*code
+	files         map[string]published // by path
 	requests      []*Request
 	faults        []*Fault
 	sent          []*parcel
@@ -88,6 +89,7 @@ func New(o Options) *Platform {
 		tokens:    map[string]*token{},
 		current:   map[owner]string{},
 		codes:     map[string]*code{},
+		files:     map[string]published{},
 		exchanged: make(chan struct{}),
 	}
 	for _, own := range []map[string]Handler{p.tokenHandlers(), p.installHandlers(), p.loginHandlers(), p.idHandlers()} {

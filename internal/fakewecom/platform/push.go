@@ -32,6 +32,10 @@ type Target struct {
 	SuiteId string // whose URL; not for spec.ChannelSystem
 	CorpId  string // spec.ChannelData: whose event; spec.ChannelSystem: the provider, "" for the first
 	About   string // spec.ChannelSystem: the corp that a sample names
+
+	// Own is a callback URL that a request has named, with its Token and key: it is taken in
+	// place of that of the channel, for an event of CorpId.
+	Own Callback
 }
 
 // parcel is a push as it goes out.
@@ -50,6 +54,10 @@ type address struct {
 // address looks a target up. In a data URL $CORPID$ is the corp of the event;
 // when the URL is checked, the provider. p.mu is held.
 func (p *Platform) address(t Target, check bool) (address, error) {
+	if t.Own.URL != "" {
+		cipher, err := wecrypt.New(t.Own.Token, t.Own.EncodingAESKey)
+		return address{url: t.Own.URL, receiveId: t.CorpId, checkId: t.CorpId, to: t.CorpId, cipher: cipher}, err
+	}
 	if t.Channel == spec.ChannelSystem {
 		return p.systemAddress(t)
 	}

@@ -25,7 +25,7 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "request entity too large", http.StatusRequestEntityTooLarge)
 		return
 	}
-	c := &Call{query: r.URL.Query(), raw: body, contentType: r.Header.Get("Content-Type")}
+	c := &Call{query: r.URL.Query(), raw: body, contentType: r.Header.Get("Content-Type"), ranged: r.Header.Get("Range"), base: baseOf(r)}
 	c.ip, _, _ = net.SplitHostPort(r.RemoteAddr)
 	entry, f := p.arrived(r, c)
 	if !f.pause(r.Context()) {
@@ -60,6 +60,9 @@ func (p *Platform) dispatch(method, path string, c *Call, f *Fault) answer {
 	defer p.mu.Unlock()
 	c.ep, c.now = p.spec[path], p.now()
 	p.kill(f, c)
+	if a, ok := p.openFile(path, c); ok {
+		return a
+	}
 	if c.ep == nil {
 		c.problem = "there is no such endpoint"
 		return answer{status: http.StatusNotFound, header: http.Header{"Content-Type": {"text/html"}}, body: []byte(notFoundPage)}
