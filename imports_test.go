@@ -47,6 +47,7 @@ var imports = map[string][]string{
 	"callback":             {"data", "access", "token", "service"},
 	"callback/queuetest":   {"callback"},
 	"wecomtest":            {"token", "service", "order", "callback"},
+	"cmd/wecom":            {"token", "callback"},
 
 	"corp/internal/cgi":       {"token"},
 	"corp/internal/wirecheck": {"corp/wire"},
@@ -60,11 +61,11 @@ var onlyFor = map[string][]string{
 	"internal/fakewecom/contacts":  {"internal/fakewecom"},
 	"internal/fakewecom/customers": {"internal/fakewecom", "wecomtest"},
 	"internal/fakewecom/media":     {"internal/fakewecom"},
-	"internal/fakewecom/platform":  {"internal/fakewecom", "internal/fakewecom/agents", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest"},
+	"internal/fakewecom/platform":  {"internal/fakewecom", "internal/fakewecom/agents", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "cmd/wecom"},
 	"internal/fakewecom/desk":      {"internal/fakewecom", "wecomtest"},
 	"internal/fakewecom/kf":        {"internal/fakewecom", "wecomtest"},
 	"internal/fakewecom/messages":  {"internal/fakewecom"},
-	"internal/spec":                {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest"},
+	"internal/spec":                {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "cmd/wecom"},
 	"internal/inprocess":           {"wecomtest"},
 }
 

@@ -127,6 +127,23 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
+// The command is shown in both languages, with the same lines.
+// G: module/readme
+func TestReadmeShowsTheCommand(t *testing.T) {
+	t.Parallel()
+	shown := regexp.MustCompile("(?s)```\\n(go install [^`]*)```")
+	var blocks []string
+	for _, name := range []string{"README.md", "README.zh-CN.md"} {
+		readme, err := os.ReadFile(name)
+		require.NoError(t, err)
+		found := shown.FindStringSubmatch(string(readme))
+		require.NotNil(t, found, name)
+		blocks = append(blocks, found[1])
+	}
+	assert.Equal(t, blocks[0], blocks[1])
+	assert.Equal(t, 3, strings.Count(blocks[0], "\nwecom "))
+}
+
 // goBlocks are the pieces of Go code in a document.
 func goBlocks(t *testing.T, name string) (code []string) {
 	t.Helper()
