@@ -173,9 +173,10 @@ func (p *Platform) pack(t Target, payload []byte) (*parcel, error) {
 	return sent, nil
 }
 
-// signed adds the signature to the callback URL. p.mu is held.
+// signed adds the signature to the callback URL. The nonce takes no id: pushes go out beside
+// requests, and what these are given must not depend on it. p.mu is held.
 func (p *Platform) signed(a address, encrypt string, more url.Values) string {
-	stamp, nonce := strconv.FormatInt(p.pushTime(), 10), p.id("", 10)
+	stamp, nonce := strconv.FormatInt(p.pushTime(), 10), hash(10, encrypt)
 	q := url.Values{"msg_signature": {a.cipher.Sign(stamp, nonce, encrypt)}, "timestamp": {stamp}, "nonce": {nonce}}
 	for k, v := range more {
 		q[k] = v

@@ -30,6 +30,21 @@ func TestPushTicket(t *testing.T) {
 	require.Error(t, pushTicket(w, "ww404"))
 }
 
+// What a request is given does not depend on what was pushed beside it.
+func TestPushesTakeNoIds(t *testing.T) {
+	t.Parallel()
+	pushed, quiet := faketest.New(t, platform.Options{}), faketest.New(t, platform.Options{})
+	to := platform.Target{Channel: spec.ChannelInstruction, SuiteId: faketest.Suite}
+	nonces := map[string]bool{}
+	for range 3 {
+		_, err := pushed.Push(t.Context(), to, []byte("<xml></xml>"))
+		require.NoError(t, err)
+		nonces[pushed.LastPush().Query.Get("nonce")] = true
+	}
+	assert.Len(t, nonces, 3)
+	assert.Equal(t, quiet.AuthCode(faketest.Suite), pushed.AuthCode(faketest.Suite))
+}
+
 func TestPushAnswers(t *testing.T) {
 	t.Parallel()
 	w := faketest.New(t, platform.Options{})
