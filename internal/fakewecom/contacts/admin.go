@@ -57,6 +57,18 @@ func (cs *Contacts) DepartmentAt(ctx context.Context, corpId, path string) (id i
 	return id, err
 }
 
+// Departments lists the departments of a corp, parents first.
+func (cs *Contacts) Departments(corpId string) (list []Department) {
+	cs.host.Locked(func() {
+		if corp := cs.host.Corp(corpId); corp != nil {
+			for _, d := range cs.book(corp).below(rootId) {
+				list = append(list, *d)
+			}
+		}
+	})
+	return list
+}
+
 // PutMember is an administrator who adds a member, changes the one with this UserId, or lets
 // him leave.
 func (cs *Contacts) PutMember(ctx context.Context, corpId string, m platform.Member) error {

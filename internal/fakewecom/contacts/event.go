@@ -94,6 +94,7 @@ func commas(ids []int64) string {
 
 // tellDepartment tells of a department that is new (before is nil) or has changed.
 func (cs *Contacts) tellDepartment(corp *platform.Corp, before, after *Department) {
+	cs.host.Note(platform.ChangedCorp, "", corp.Id, corp.Id)
 	change := "update_party"
 	if before == nil {
 		change = "create_party"

@@ -22,12 +22,18 @@ func (cs *Customers) tell(b *book, kind string, more func(in *platform.Install) 
 	}
 }
 
+// changed tells the change feed of a customer, group or tag.
+func (cs *Customers) changed(b *book, id string) {
+	cs.host.Note(platform.ChangedCustomer, "", b.corp.Id, id)
+}
+
 func (cs *Customers) customised(in *platform.Install) bool {
 	return cs.host.Suite(in.SuiteId()).Template
 }
 
 // tellContact tells the apps that see the member of a change of his customer.
 func (cs *Customers) tellContact(b *book, change string, r *Relation, more func(in *platform.Install) []platform.Field) {
+	cs.changed(b, r.ExternalUserId)
 	if !b.sees(r.UserId) {
 		return
 	}
@@ -61,6 +67,7 @@ func always(fields ...platform.Field) func(*platform.Install) []platform.Field {
 
 // tellTag tells every app of the corp of a tag or a group of tags.
 func (cs *Customers) tellTag(b *book, change, kind, id string, strategy int64) {
+	cs.changed(b, id)
 	cs.tell(b, "change_external_tag", func(in *platform.Install) []platform.Field {
 		fields := []platform.Field{platform.Text("Id", id), platform.Text("TagType", kind), platform.Text("ChangeType", change)}
 		if strategy != 0 && cs.customised(in) {
@@ -72,6 +79,7 @@ func (cs *Customers) tellTag(b *book, change, kind, id string, strategy int64) {
 
 // tellChat tells the apps that see the owner of a group, who may be a new one.
 func (cs *Customers) tellChat(b *book, change string, c *chat, more ...platform.Field) {
+	cs.changed(b, c.id)
 	if !b.sees(c.owner) {
 		return
 	}

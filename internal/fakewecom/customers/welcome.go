@@ -121,6 +121,7 @@ func newPart(kind string, content obj) part {
 
 // deliver lets messages reach a customer.
 func (cs *Customers) deliver(b *book, suiteId, userId, externalId string, parts []part) {
+	cs.changed(b, externalId)
 	for _, p := range parts {
 		b.messages = append(b.messages, Message{cs.host.NewId("msg-", 40), cs.host.Now(), b.corp.Id, suiteId, userId, externalId, p.kind, p.content})
 	}

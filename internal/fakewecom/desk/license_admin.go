@@ -55,6 +55,7 @@ func (ds *Desks) actOn(ctx context.Context, orderId string, do func(d *desk, o *
 		if !slices.Contains(states, o.status) {
 			return fmt.Errorf("fakewecom: order %s is in state %d", orderId, o.status)
 		}
+		defer d.note(o)
 		return do(d, o)
 	})
 }

@@ -149,6 +149,7 @@ func (ds *Desks) PlaceAppOrder(ctx context.Context, a AppOrder) (orderId string,
 		d.market[o.id] = o
 		d.marketList = append(d.marketList, o)
 		orderId = o.id
+		d.host.Note(platform.ChangedOrder, a.SuiteId, a.CorpId, o.id)
 		d.tellSuite(a.SuiteId, "open_order", a.CorpId, platform.Text("OrderId", o.id), platform.Text("OperatorId", a.Operator))
 		return nil
 	})
@@ -181,6 +182,7 @@ func (ds *Desks) MoveAppOrder(ctx context.Context, orderId string, status int) e
 			return fmt.Errorf("fakewecom: app order %s can't go from state %d to %d", orderId, o.status, status)
 		}
 		o.status = status
+		d.host.Note(platform.ChangedOrder, o.SuiteId, o.CorpId, o.id)
 		if status == orderPaid {
 			o.paid = d.unix()
 		}

@@ -71,6 +71,7 @@ func (d *desk) addOrder(o *licenseOrder) *licenseOrder {
 	o.id, o.made = d.newId("OI"), d.unix()
 	d.orders[o.id] = o
 	d.history = append(d.history, o)
+	d.note(o)
 	return o
 }
 
@@ -79,6 +80,16 @@ func (d *desk) setStatus(o *licenseOrder, status int) {
 	for _, sub := range o.subs {
 		sub.status = status
 	}
+	d.note(o)
+}
+
+// note tells the change feed of an order.
+func (d *desk) note(o *licenseOrder) {
+	corpId := ""
+	if o.corp != nil {
+		corpId = o.corp.Id
+	}
+	d.host.Note(platform.ChangedOrder, "", corpId, o.id)
 }
 
 // pay makes an unpaid order paid: codes come into being, members' expiry moves.

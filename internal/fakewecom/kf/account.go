@@ -35,6 +35,7 @@ func (s *Service) add(corpId, id, name string) *account {
 	a := &account{corpId: corpId, id: id, name: name, managers: map[string]bool{}, scenes: map[string]string{}, resting: map[string]int{}, msgIds: map[string]bool{}}
 	a.page, a.avatar = s.host.NewId("kfc", 18), s.newAvatar()
 	s.accounts = append(s.accounts, a)
+	s.host.Note(platform.ChangedKfAccount, "", corpId, id)
 	return a
 }
 

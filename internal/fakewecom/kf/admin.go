@@ -82,6 +82,7 @@ func (s *Service) open(a *account, suiteId string, open bool) {
 		return
 	}
 	a.managers[suiteId] = open
+	s.host.Note(platform.ChangedKfAccount, suiteId, a.corpId, a.id)
 	list := "AuthDelOpenKfId"
 	if open {
 		list = "AuthAddOpenKfId"

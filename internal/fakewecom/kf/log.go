@@ -64,6 +64,7 @@ func (s *Service) happened(a *account, customer, kind string, more obj) {
 // log adds an entry, and pushes kf_msg_or_event to all apps that manage the account.
 func (s *Service) log(a *account, msg obj) {
 	a.log = append(a.log, entry{s.host.Now(), msg})
+	s.host.Note(platform.ChangedKfAccount, "", a.corpId, a.id)
 	for _, in := range s.host.Installs(a.corpId) {
 		if !a.managers[in.SuiteId()] {
 			continue

@@ -40,7 +40,13 @@ func (m *Messages) keep(c *platform.Call, content platform.Obj, to []string) *Me
 		m.tasks[task{sent.SuiteId, sent.CorpId, id}] = true
 	}
 	m.sent = append(m.sent, sent)
+	m.note(sent)
 	return sent
+}
+
+// note tells the change feed of a message.
+func (m *Messages) note(sent *Message) {
+	m.host.Note(platform.ChangedMessage, sent.SuiteId, sent.CorpId, sent.Id)
 }
 
 // content is what a member sees.
@@ -65,6 +71,29 @@ func (m *Messages) MessagesTo(userId string) (list []Message) {
 	return list
 }
 
+// Sent is a message with those whom it has reached.
+type Sent struct {
+	Message
+	To       []string // userids
+	Recalled bool
+}
+
+// SentIn lists what apps have sent to the members of a corp, the oldest first. A card is as it
+// was at first: see [Messages.MessagesTo] for what has become of it.
+func (m *Messages) SentIn(corpId string) (list []Sent) {
+	m.host.Locked(func() {
+		for _, sent := range m.sent {
+			if sent.CorpId != corpId {
+				continue
+			}
+			one := Sent{*sent, slices.Clone(sent.to), sent.recalled}
+			one.Content, _ = json.Marshal(sent.shown) // it was decoded from JSON
+			list = append(list, one)
+		}
+	})
+	return list
+}
+
 // reads reports whether a message has reached a member, and he can still read it.
 func (m *Messages) reads(sent *Message, userId string) bool {
 	if !slices.Contains(sent.to, userId) || sent.recalled {
@@ -83,6 +112,7 @@ func (m *Messages) recall(c *platform.Call) (platform.Obj, error) {
 		return nil, platform.BadParam("invalid msgid")
 	}
 	m.sent[i].recalled = true
+	m.note(m.sent[i])
 	return nil, nil
 }
 

@@ -40,6 +40,7 @@ func (m *Messages) updateCard(c *platform.Call) (platform.Obj, error) {
 		return nil, platform.BadParam("invalid Request Parameter, the card has no button")
 	}
 	delete(m.answers, c.Str("response_code"))
+	m.note(a.sent)
 	for _, id := range to {
 		a.sent.changed[id] = m.changedCard(c, a.sent.content(id))
 	}

@@ -20,7 +20,8 @@ type Delivery struct {
 
 // Try is one attempt at a push.
 type Try struct {
-	Status   int // HTTP status; 0 without an answer
+	At       time.Time // when it began, by the real clock
+	Status   int       // HTTP status; 0 without an answer
 	Body     string
 	Duration time.Duration
 	Err      error // why there was no answer

@@ -26,6 +26,8 @@ type Fault struct {
 	Header     http.Header // in addition
 	Cut        bool        // the connection is closed without an answer
 	KillToken  bool        // the token that comes with the request has been ended early
+
+	id, hits int
 }
 
 // Fault adds a fault; of several that fit, the oldest counts. remove takes it away.
@@ -33,13 +35,25 @@ func (p *Platform) Fault(f Fault) (remove func()) {
 	f.Header = maps.Clone(f.Header)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	added := &f
-	p.faults = append(p.faults, added)
-	return func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.faults = slices.DeleteFunc(p.faults, func(q *Fault) bool { return q == added })
-	}
+	p.addFault(f)
+	id := p.faultId
+	return func() { p.RemoveFault(id) }
+}
+
+// AddFault is [Platform.Fault]; it returns the id that [Platform.Faults] shows.
+func (p *Platform) AddFault(f Fault) (id int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.addFault(f)
+	return p.faultId
+}
+
+// addFault gives a fault the next id. p.mu is held.
+func (p *Platform) addFault(f Fault) {
+	p.faultId++
+	f.id, f.hits = p.faultId, 0
+	p.faults = append(p.faults, &f)
+	p.note(ChangedFault, "", "", "")
 }
 
 // ClearFaults removes all faults.
@@ -47,6 +61,7 @@ func (p *Platform) ClearFaults() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.faults = nil
+	p.note(ChangedFault, "", "", "")
 }
 
 // takeFault picks the fault for one request. p.mu is held.
@@ -59,6 +74,8 @@ func (p *Platform) takeFault(path string) *Fault {
 			f.Skip--
 			continue
 		}
+		f.hits++
+		p.note(ChangedFault, "", "", "")
 		picked := *f
 		if f.Count > 0 {
 			if f.Count--; f.Count == 0 {

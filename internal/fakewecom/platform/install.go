@@ -53,6 +53,7 @@ func (p *Platform) authorizeApp(suiteId, corpId string, o InstallOptions) (strin
 	if !had {
 		p.installed(in)
 	}
+	p.note(ChangedInstall, suiteId, corpId, "")
 	return p.newCode(code{kind: authCode, suite: x, install: in, state: o.State}, authCodeLife), nil
 }
 
@@ -162,6 +163,7 @@ func (p *Platform) Cancel(ctx context.Context, suiteId, corpId string) error {
 			c.used = c.used || c.install == in
 		}
 		p.cancelled(in)
+		p.note(ChangedInstall, suiteId, corpId, "")
 	}
 	p.mu.Unlock()
 	if in == nil {
@@ -191,6 +193,7 @@ func (p *Platform) ResetPermanentCode(ctx context.Context, suiteId, corpId strin
 		return "", fmt.Errorf("fakewecom: no customised app of template %q at %q", suiteId, corpId)
 	}
 	in.permanentCode = p.secret(permanentLen)
+	p.note(ChangedInstall, suiteId, corpId, "")
 	value := p.newCode(code{kind: authCode, suite: in.suite, install: in}, authCodeLife)
 	p.mu.Unlock()
 	return value, p.pushAuth(ctx, suiteId, "reset_permanent_code", "AuthCode", value, "")

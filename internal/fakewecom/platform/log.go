@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/gothird/wecom/internal/redact"
@@ -14,6 +15,7 @@ import (
 // Request is one request as the fake saw it. Secrets are replaced by their
 // Mark: two requests can be compared without showing what they carried.
 type Request struct {
+	Id           int64 // 1, 2, … as they came
 	Time         time.Time
 	Method, Path string
 	Query        url.Values
@@ -30,6 +32,10 @@ type Request struct {
 	Sample       bool   // the documented sample was the answer: the endpoint has no rules here
 	Status       int    // 0: not answered (yet)
 	ErrCode      int
+	Answer       string        // JSON with secrets marked, if Options.KeepAnswers is set; of anything else nothing
+	Duration     time.Duration // from its coming to the answer, by the real clock
+
+	came time.Time
 }
 
 // Mark is a short fingerprint of a secret.
@@ -99,10 +105,16 @@ func (p *Platform) arrived(r *http.Request, c *Call) (*Request, *Fault) {
 	slices.Sort(e.Unknown)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	e.Time = p.now()
+	e.Time, e.came = p.now(), time.Now()
+	p.requestId++
+	e.Id = p.requestId
 	f := p.takeFault(e.Path)
 	e.Fault = f != nil
+	if most := p.opt.KeepRequests; most > 0 && len(p.requests) >= 2*most {
+		p.requests = slices.Clone(p.requests[len(p.requests)-most:])
+	}
 	p.requests = append(p.requests, e)
+	p.note(ChangedRequest, "", "", strconv.FormatInt(e.Id, 10))
 	return e, f
 }
 
@@ -111,6 +123,11 @@ func (p *Platform) answered(e *Request, c *Call, a answer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	e.Status, e.ErrCode, e.Problem, e.Sample = a.status, a.errcode, c.problem, c.sample
+	e.Duration = max(1, time.Since(e.came))
+	if p.opt.KeepAnswers {
+		e.Answer = maskJSON(a.body)
+	}
+	defer func() { p.note(ChangedRequest, e.SuiteId, e.CorpId, strconv.FormatInt(e.Id, 10)) }()
 	if c.token == nil {
 		return
 	}

@@ -39,6 +39,9 @@ type Options struct {
 	// PerMinute is how often one endpoint may be called for one corp in a minute; beyond,
 	// errcode 45009. 0: no limit. Those of WeCom differ and are published in part.
 	PerMinute int
+
+	KeepAnswers  bool // Requests shows what was answered
+	KeepRequests int  // how many requests the log has at least; 0: all
 }
 
 // Platform is WeCom but for what its parts play.
@@ -63,6 +66,9 @@ type Platform struct {
 	requests      []*Request
 	faults        []*Fault
 	sent          []*parcel
+	feed          feed
+	requestId     int64 // of the newest in the log
+	faultId       int   // of the newest fault
 	outbox        []notice
 	exchanged     chan struct{} // closed when an auth code is next used
 	calls         map[rate]int  // in this minute
@@ -113,6 +119,7 @@ func (p *Platform) Advance(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ahead += d
+	p.note(ChangedClock, "", "", "")
 }
 
 // Ahead is how far the clock is ahead, by all calls of Advance.

@@ -41,8 +41,10 @@ type Target struct {
 // parcel is a push as it goes out.
 type parcel struct {
 	Delivery
-	url  string
-	body []byte
+	url   string
+	body  []byte
+	json  bool
+	tries int
 }
 
 // address is what a Target stands for.
@@ -106,7 +108,7 @@ func (p *Platform) Push(ctx context.Context, t Target, payload []byte) (Delivery
 	if err != nil {
 		return Delivery{Target: t, Payload: payload}, err
 	}
-	for range cmp.Or(p.opt.Tries, pushTries) {
+	for range sent.tries {
 		p.try(ctx, sent)
 		if sent.Accepted() || ctx.Err() != nil {
 			break
@@ -168,8 +170,9 @@ func (p *Platform) pack(t Target, payload []byte) (*parcel, error) {
 		body, _ = json.Marshal(Obj{"tousername": a.to, "encrypt": encrypt, "agentid": a.agent})
 	}
 	d := Delivery{Id: len(p.sent) + 1, Time: p.now(), Target: t, Payload: payload}
-	sent := &parcel{d, p.signed(a, encrypt, nil), body}
+	sent := &parcel{d, p.signed(a, encrypt, nil), body, p.opt.JSON, cmp.Or(p.opt.Tries, pushTries)}
 	p.sent = append(p.sent, sent)
+	p.notePush(sent)
 	return sent, nil
 }
 
@@ -195,7 +198,7 @@ func (p *Platform) try(ctx context.Context, sent *parcel) {
 		t.Err = withoutURL(err)
 	} else {
 		req.Header.Set("Content-Type", "text/xml")
-		if p.opt.JSON {
+		if sent.json {
 			req.Header.Set("Content-Type", "application/json")
 		}
 		t = p.send(req)
@@ -206,12 +209,17 @@ func (p *Platform) try(ctx context.Context, sent *parcel) {
 		sent.Before = append(slices.Clip(sent.Before), sent.Try)
 	}
 	sent.Try = t
+	p.notePush(sent)
+}
+
+func (p *Platform) notePush(sent *parcel) {
+	p.note(ChangedPush, sent.Target.SuiteId, sent.Target.CorpId, strconv.Itoa(sent.Id))
 }
 
 // send makes a request and reads its answer.
 func (p *Platform) send(req *http.Request) (t Try) {
 	start := time.Now()
-	defer func() { t.Duration = max(1, time.Since(start)) }()
+	defer func() { t.At, t.Duration = start, max(1, time.Since(start)) }()
 	res, err := p.opt.Client.Do(req)
 	if err != nil {
 		return Try{Err: withoutURL(err)}

@@ -24,7 +24,7 @@ func (p *Platform) OpenReply(d Delivery) ([]byte, error) {
 	}
 	var in reply
 	read, form := xml.Unmarshal, "XML"
-	if p.opt.JSON {
+	if p.Choices().JSON {
 		read, form = json.Unmarshal, "JSON"
 	}
 	if err := read([]byte(d.Body), &in); err != nil {

@@ -135,6 +135,7 @@ func (p *Platform) AddProvider(x Provider) error {
 		p.firstProvider = x.CorpId
 	}
 	p.providers[x.CorpId] = &x
+	p.note(ChangedSuite, "", "", x.CorpId)
 	return nil
 }
 
@@ -160,6 +161,7 @@ func (p *Platform) AddSuite(x Suite) error {
 	if p.providers[n.ProviderCorpId] == nil {
 		return fmt.Errorf("fakewecom: suite %s: no provider %q", x.Id, n.ProviderCorpId)
 	}
+	p.note(ChangedSuite, x.Id, "", x.Id)
 	if old := p.suites[x.Id]; old != nil {
 		n.tickets = old.tickets
 		*old = *n
@@ -195,6 +197,7 @@ func (p *Platform) putCorp(c Corp) {
 		p.corps[c.Id] = new(Corp)
 	}
 	*p.corps[c.Id] = c
+	p.note(ChangedCorp, "", c.Id, c.Id)
 }
 
 // SetTestCorp puts a corp on the list of test corps or takes it off; its test orders are
@@ -206,6 +209,7 @@ func (p *Platform) SetTestCorp(corpId string, test bool) error {
 			return fmt.Errorf("fakewecom: no corp %q", corpId)
 		}
 		c.Test = test
+		p.note(ChangedCorp, "", c.Id, c.Id)
 		return nil
 	})
 }

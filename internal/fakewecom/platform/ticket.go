@@ -19,6 +19,7 @@ func (p *Platform) NewTicket(suiteId string) (string, error) {
 	}
 	value := p.secret(ticketLen)
 	x.tickets = append(x.tickets, ticket{value, p.now()})
+	p.note(ChangedTicket, suiteId, "", "")
 	return value, nil
 }
 
@@ -64,5 +65,6 @@ func (p *Platform) ExpireTickets(suiteId string) {
 	defer p.mu.Unlock()
 	if x := p.suites[suiteId]; x != nil {
 		x.tickets = nil
+		p.note(ChangedTicket, suiteId, "", "")
 	}
 }

@@ -68,6 +68,7 @@ func (p *Platform) issue(t token, life time.Duration, renew bool) (value string,
 	value = p.secret(tokenLen)
 	p.tokens[value] = &t
 	p.current[o] = value
+	p.note(ChangedToken, o.suiteId, o.corpId, "")
 	return value, int64(life / time.Second)
 }
 
@@ -140,6 +141,8 @@ func (p *Platform) killWhere(code int, match func(*token) bool) (n int) {
 			t.dead = unknownToken(t.kind).(*refusal).code
 		}
 		n++
+		o := t.owner()
+		p.note(ChangedToken, o.suiteId, o.corpId, "")
 	}
 	return n
 }
@@ -153,6 +156,7 @@ func (p *Platform) ExpireTokens(kind string) {
 			t.expires = p.now()
 		}
 	}
+	p.note(ChangedToken, "", "", "")
 }
 
 // IssueToken hands out a token without a request. For a provider token suiteId

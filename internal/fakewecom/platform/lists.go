@@ -1,0 +1,198 @@
+package platform
+
+import (
+	"cmp"
+	"maps"
+	"regexp"
+	"slices"
+	"time"
+)
+
+// Providers lists the providers by corp id. Secrets are as they are.
+func (p *Platform) Providers() (list []Provider) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(p.providers)) {
+		list = append(list, *p.providers[id])
+	}
+	return list
+}
+
+// Suites lists the suites by id. Secrets are as they are.
+func (p *Platform) Suites() (list []Suite) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(p.suites)) {
+		list = append(list, p.suites[id].Suite)
+	}
+	return list
+}
+
+// Corps lists the corps by id.
+func (p *Platform) Corps() (list []Corp) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(p.corps)) {
+		c := *p.corps[id]
+		c.Members = slices.Clone(c.Members)
+		list = append(list, c)
+	}
+	return list
+}
+
+// Authorization is an app that a corp has.
+type Authorization struct {
+	InstallOptions
+	SuiteId, CorpId string
+	Since           time.Time
+	PermanentCode   string // its Mark
+}
+
+// Authorizations lists what is installed, by corp and suite.
+func (p *Platform) Authorizations() (list []Authorization) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for key, in := range p.installs {
+		list = append(list, Authorization{in.InstallOptions, key.suiteId, key.corpId, in.Since, Mark(in.permanentCode)})
+	}
+	slices.SortFunc(list, func(a, b Authorization) int {
+		return cmp.Or(cmp.Compare(a.CorpId, b.CorpId), cmp.Compare(a.SuiteId, b.SuiteId))
+	})
+	return list
+}
+
+// TokenState is a token that was handed out and could still be used, or was ended early.
+type TokenState struct {
+	Mark            string
+	Kind            string // one of the Credential constants of package spec
+	ProviderCorpId  string
+	SuiteId, CorpId string
+	Left            time.Duration // 0: it has run out, or was ended
+	Killed          int           // the errcode that it is answered with; 0: it was not ended early
+}
+
+// Tokens lists the tokens by kind, suite and corp, those that end last first. Those that ran
+// out by themselves are left out.
+func (p *Platform) Tokens() (list []TokenState) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for value, t := range p.tokens {
+		left := t.expires.Sub(p.now())
+		if left <= 0 {
+			continue
+		}
+		if t.dead != 0 {
+			left = 0
+		}
+		o := t.owner()
+		list = append(list, TokenState{Mark(value), o.kind, o.provider, o.suiteId, o.corpId, left, t.dead})
+	}
+	slices.SortFunc(list, func(a, b TokenState) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.SuiteId, b.SuiteId), cmp.Compare(a.CorpId, b.CorpId),
+			cmp.Compare(b.Left, a.Left), cmp.Compare(a.Mark, b.Mark))
+	})
+	return list
+}
+
+// KillMarked is [Platform.KillToken] for a token that only its Mark is known of.
+func (p *Platform) KillMarked(mark string, code int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for value, t := range p.tokens {
+		if Mark(value) == mark {
+			return p.killWhere(code, func(o *token) bool { return o == t }) == 1
+		}
+	}
+	return false
+}
+
+// TicketState is a suite_ticket.
+type TicketState struct {
+	Mark string
+	Made time.Time
+	Left time.Duration
+}
+
+// Tickets lists the tickets of a suite that are good, the oldest first.
+func (p *Platform) Tickets(suiteId string) (list []TicketState) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if x := p.suites[suiteId]; x != nil {
+		x.ticketGood("", p.now()) // forgets old ones
+		for _, t := range x.tickets {
+			list = append(list, TicketState{Mark(t.value), t.made, ticketLife - p.now().Sub(t.made)})
+		}
+	}
+	return list
+}
+
+// FaultState is a fault that waits for requests.
+type FaultState struct {
+	Id int
+	Fault
+	Hits int // how many requests it has made go wrong
+}
+
+// Faults lists the faults, the oldest first.
+func (p *Platform) Faults() (list []FaultState) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, f := range p.faults {
+		list = append(list, FaultState{f.id, *f, f.hits})
+	}
+	return list
+}
+
+// RemoveFault removes a fault by its id; false: there is none.
+func (p *Platform) RemoveFault(id int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before := len(p.faults)
+	p.faults = slices.DeleteFunc(p.faults, func(f *Fault) bool { return f.id == id })
+	if len(p.faults) == before {
+		return false
+	}
+	p.note(ChangedFault, "", "", "")
+	return true
+}
+
+// RequestsAfter returns the requests with larger numbers than id, at most most and the newest
+// of them, the oldest first.
+func (p *Platform) RequestsAfter(id int64, most int) (list []Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	from := max(0, len(p.requests)-most)
+	for _, r := range p.requests[from:] {
+		if r.Id > id {
+			list = append(list, *r)
+		}
+	}
+	return list
+}
+
+// Secret finds a secret by its Mark.
+func (p *Platform) Secret(mark string) (value string, ok bool) {
+	for _, secret := range p.Secrets() {
+		if Mark(secret) == mark {
+			return secret, true
+		}
+	}
+	return "", false
+}
+
+// word is what a secret looks like, or a part of it.
+var word = regexp.MustCompile(`[0-9A-Za-z_-]{8,}`)
+
+// Scrub replaces every secret in a text by its Mark, also where no name tells that it is one.
+func (p *Platform) Scrub(text string) string {
+	secrets := map[string]bool{}
+	for _, secret := range p.Secrets() {
+		secrets[secret] = true
+	}
+	return word.ReplaceAllStringFunc(text, func(found string) string {
+		if secrets[found] {
+			return Mark(found)
+		}
+		return found
+	})
+}
