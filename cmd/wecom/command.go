@@ -18,7 +18,7 @@ type command struct {
 
 // commands lists the subcommands in the order of the help.
 func commands() []*command {
-	return []*command{explainCommand(), pushCommand(), decryptCommand(), encryptCommand(), verifyCommand()}
+	return []*command{sandboxCommand(), explainCommand(), pushCommand(), decryptCommand(), encryptCommand(), verifyCommand()}
 }
 
 func commandNames() string {

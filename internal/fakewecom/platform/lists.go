@@ -185,14 +185,32 @@ var word = regexp.MustCompile(`[0-9A-Za-z_-]{8,}`)
 
 // Scrub replaces every secret in a text by its Mark, also where no name tells that it is one.
 func (p *Platform) Scrub(text string) string {
-	secrets := map[string]bool{}
-	for _, secret := range p.Secrets() {
-		secrets[secret] = true
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, secret := range p.secrets[p.hidden.upTo:] {
+		p.hidden.all[secret] = true
+	}
+	p.hidden.upTo = len(p.secrets)
+	for _, x := range p.providers {
+		p.hidden.add(x.Secret, x.System)
+	}
+	for _, x := range p.suites {
+		p.hidden.add(x.Secret, x.Command)
 	}
 	return word.ReplaceAllStringFunc(text, func(found string) string {
-		if secrets[found] {
+		if p.hidden.all[found] {
 			return Mark(found)
 		}
 		return found
 	})
+}
+
+// hidden are the secrets that Scrub looks for.
+type hidden struct {
+	all  map[string]bool
+	upTo int // so many of Platform.secrets are in it
+}
+
+func (h *hidden) add(secret string, to Callback) {
+	h.all[secret], h.all[to.Token], h.all[to.EncodingAESKey] = true, true, true
 }

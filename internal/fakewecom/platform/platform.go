@@ -74,6 +74,7 @@ type Platform struct {
 	calls         map[rate]int  // in this minute
 	minute        int64
 	secrets       []string // all that were ever handed out
+	hidden        hidden
 }
 
 // New returns an empty platform: no provider, no suite, no corp.
@@ -97,6 +98,7 @@ func New(o Options) *Platform {
 		codes:     map[string]*code{},
 		files:     map[string]published{},
 		exchanged: make(chan struct{}),
+		hidden:    hidden{all: map[string]bool{}},
 	}
 	for _, own := range []map[string]Handler{p.tokenHandlers(), p.installHandlers(), p.loginHandlers(), p.idHandlers()} {
 		maps.Copy(p.handlers, own)

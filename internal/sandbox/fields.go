@@ -1,0 +1,180 @@
+package sandbox
+
+import (
+	"encoding"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The fields of inputs and outputs are described by the tags of their structs: json, path and
+// query name them, doc explains them, need says that they must be there.
+
+const (
+	inPath  = "path"
+	inQuery = "query"
+	inBody  = "body"
+)
+
+func fieldsIn[In any]() (list []Field) {
+	kind := reflect.TypeFor[In]()
+	for _, f := range reflect.VisibleFields(kind) {
+		where, name := placeOf(f)
+		if f.Anonymous || name == "" {
+			continue
+		}
+		list = append(list, describe(f, where, name)...)
+	}
+	return list
+}
+
+func fieldsOut[Out any]() (list []Field) { return inside(reflect.TypeFor[Out](), "", "", 0) }
+
+// placeOf says where the input has a field; "": it is none.
+func placeOf(f reflect.StructField) (where, name string) {
+	for _, where := range []string{inPath, inQuery} {
+		if name := f.Tag.Get(where); name != "" {
+			return where, name
+		}
+	}
+	name, _, _ = strings.Cut(f.Tag.Get("json"), ",")
+	if name == "-" {
+		name = ""
+	}
+	return inBody, name
+}
+
+// describe lists a field and what is inside of it.
+func describe(f reflect.StructField, where, name string) []Field {
+	list := inside(f.Type, name, where, 0)
+	if len(list) == 0 || strings.TrimSuffix(list[0].Name, "[]") != name {
+		list = append([]Field{{Name: name, In: where, Type: "object"}}, list...)
+	}
+	list[0].Doc, list[0].Required = f.Tag.Get("doc"), f.Tag.Get("need") != ""
+	return list
+}
+
+const deepest = 4
+
+// inside describes a type under a name.
+func inside(kind reflect.Type, name, where string, depth int) (list []Field) {
+	if text := scalarName(kind); text != "" {
+		return []Field{{Name: name, In: where, Type: text}}
+	}
+	switch kind.Kind() {
+	case reflect.Slice:
+		list = inside(kind.Elem(), name+"[]", where, depth+1)
+		if len(list) == 0 || list[0].Name != name+"[]" {
+			list = append([]Field{{Name: name + "[]", In: where, Type: "object"}}, list...)
+		}
+		return list
+	case reflect.Map:
+		return []Field{{Name: name, In: where, Type: "object of " + scalarName(kind.Elem())}}
+	case reflect.Pointer:
+		return inside(kind.Elem(), name, where, depth)
+	case reflect.Struct:
+		if depth > deepest {
+			return []Field{{Name: name, In: where, Type: "object"}}
+		}
+		for _, f := range reflect.VisibleFields(kind) {
+			_, inner := placeOf(f)
+			if f.Anonymous || inner == "" || !f.IsExported() {
+				continue
+			}
+			if name != "" {
+				inner = name + "." + inner
+			}
+			list = append(list, describeOut(f, where, inner, depth)...)
+		}
+	}
+	return list
+}
+
+func describeOut(f reflect.StructField, where, name string, depth int) []Field {
+	list := inside(f.Type, name, where, depth+1)
+	if len(list) == 0 || strings.TrimSuffix(list[0].Name, "[]") != name {
+		list = append([]Field{{Name: name, In: where, Type: "object"}}, list...)
+	}
+	list[0].Doc, list[0].Required = f.Tag.Get("doc"), where != "" && f.Tag.Get("need") != ""
+	return list
+}
+
+// scalarName is how JSON has a type; "": it is made of others.
+func scalarName(kind reflect.Type) string {
+	switch kind {
+	case reflect.TypeFor[time.Time]():
+		return "time"
+	case reflect.TypeFor[Span]():
+		return "span"
+	case reflect.TypeFor[json.RawMessage]():
+		return "object"
+	}
+	switch kind.Kind() {
+	case reflect.String:
+		return "text"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int64:
+		return "number"
+	}
+	return ""
+}
+
+// fill puts path and query into the input, and wants what is needed.
+func fill[In any](in *In, r *http.Request) error {
+	query := r.URL.Query()
+	v := reflect.ValueOf(in).Elem()
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		where, name := placeOf(f)
+		if f.Anonymous || name == "" {
+			continue
+		}
+		text, given := "", false
+		switch where {
+		case inPath:
+			text, given = r.PathValue(name), true
+		case inQuery:
+			text, given = query.Get(name), query.Has(name)
+			query.Del(name)
+		}
+		if given && !set(v.FieldByIndex(f.Index), text) {
+			return invalid("%s is wrong: it wants a %s", name, scalarName(f.Type))
+		}
+		if f.Tag.Get("need") != "" && v.FieldByIndex(f.Index).IsZero() {
+			return &Error{http.StatusBadRequest, "missing_field", "the field " + name + " is missing: " + f.Tag.Get("doc")}
+		}
+	}
+	if len(query) > 0 {
+		names := make([]string, 0, len(query))
+		for name := range query {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		return &Error{http.StatusBadRequest, "unknown_field", "the query has an unknown name " + strconv.Quote(names[0]) + ": GET /api/v1 describes what there is"}
+	}
+	return nil
+}
+
+// set reads a text into a field; false: it is not of its kind.
+func set(v reflect.Value, text string) bool {
+	if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return u.UnmarshalText([]byte(text)) == nil
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(text)
+	case reflect.Bool:
+		b, err := strconv.ParseBool(text)
+		v.SetBool(b)
+		return err == nil
+	case reflect.Int, reflect.Int64:
+		n, err := strconv.ParseInt(text, 10, 64)
+		v.SetInt(n)
+		return err == nil
+	}
+	return true
+}

@@ -1,0 +1,94 @@
+package sandbox
+
+import (
+	"crypto/subtle"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Access says who may use the API.
+type Access struct {
+	Token string   // that callers must show; "": none, for a server that only this machine reaches
+	Hosts []string // names that the server goes by, beside localhost and addresses
+}
+
+// cookieName is the cookie that has the token, for browsers.
+const cookieName = "wecom_sandbox"
+
+// check refuses a request that comes from another site, by another name, or without the token.
+// The order matters: what another site makes a browser send learns nothing of the token.
+func (a Access) check(r *http.Request) *Error {
+	if !a.knows(r.Host) {
+		return &Error{http.StatusForbidden, "wrong_host", "the sandbox does not go by this name: use 127.0.0.1, localhost or its address, or start it with -host NAME"}
+	}
+	if crossSite(r) {
+		return &Error{http.StatusForbidden, "cross_origin", "a page of another site has sent this: the API answers its own pages and programs only"}
+	}
+	if a.Token != "" && !a.shown(r) {
+		return &Error{http.StatusUnauthorized, "token_needed", "the token is missing or wrong: send it as Authorization: Bearer TOKEN; the sandbox has printed it when it started"}
+	}
+	return nil
+}
+
+// knows reports whether the server goes by a name. An address cannot be rebound to another one,
+// as a name can.
+func (a Access) knows(hostport string) bool {
+	host, _, err := net.SplitHostPort(hostport)
+	if err != nil {
+		host = hostport
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return true
+	}
+	return host == "localhost" || slices.ContainsFunc(a.Hosts, func(known string) bool { return strings.EqualFold(known, host) })
+}
+
+// crossSite reports whether a browser has sent it from a page of another origin.
+func crossSite(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+	default:
+		return true
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return false
+	}
+	u, err := url.Parse(origin)
+	return err != nil || u.Host != r.Host || u.Host == ""
+}
+
+// shown reports whether the caller has shown the token.
+func (a Access) shown(r *http.Request) bool {
+	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if a.is(token) {
+		return true
+	}
+	cookie, err := r.Cookie(cookieName)
+	return err == nil && a.is(cookie.Value)
+}
+
+func (a Access) is(token string) bool {
+	return subtle.ConstantTimeCompare([]byte(token), []byte(a.Token)) == 1
+}
+
+// session is POST /api/v1/session: a browser gets the cookie for the token.
+func (a Access) session(rw http.ResponseWriter, r *http.Request) error {
+	var in struct {
+		Token string `json:"token" need:"1" doc:"that the sandbox has printed"`
+	}
+	if err := read(rw, r, &in); err != nil {
+		return err
+	}
+	if !a.is(in.Token) {
+		return &Error{http.StatusUnauthorized, "token_needed", "this is not the token that the sandbox has printed"}
+	}
+	http.SetCookie(rw, &http.Cookie{Name: cookieName, Value: in.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	writeJSON(rw, http.StatusOK, none{})
+	return nil
+}

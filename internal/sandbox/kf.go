@@ -1,0 +1,224 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/gothird/wecom/internal/fakewecom/kf"
+)
+
+// KfAccount is an account of customer service (微信客服).
+type KfAccount struct {
+	OpenKfId    string           `json:"open_kfid"`
+	Name        string           `json:"name"`
+	Suites      []string         `json:"suites" doc:"apps that manage it"`
+	UserIds     []string         `json:"user_ids" doc:"who answer for it"`
+	Departments []int64          `json:"departments" doc:"the same"`
+	Talks       []KfConversation `json:"conversations"`
+}
+
+// KfConversation is one customer's with an account.
+type KfConversation struct {
+	ExternalUserId string      `json:"external_user_id"`
+	Name           string      `json:"name"`
+	State          int         `json:"state" doc:"0 new, 1 with the app, 2 in the pool, 3 with a servicer, 4 over"`
+	UserId         string      `json:"user_id" doc:"the servicer"`
+	Messages       []KfMessage `json:"messages"`
+}
+
+// KfMessage is a message of a conversation.
+type KfMessage struct {
+	Id       string          `json:"id"`
+	Time     time.Time       `json:"time"`
+	Origin   int             `json:"origin" doc:"3 the customer, 5 a servicer; else the app"`
+	UserId   string          `json:"user_id" doc:"the servicer who wrote it"`
+	Kind     string          `json:"kind"`
+	Content  json.RawMessage `json:"content"`
+	Recalled bool            `json:"recalled"`
+}
+
+// KfAccounts lists accounts.
+type KfAccounts struct {
+	Accounts []KfAccount `json:"accounts"`
+}
+
+// ListKf lists the accounts of customer service of a corp, with their conversations.
+func (w *World) ListKf(_ context.Context, in CorpRef) (KfAccounts, error) {
+	out := KfAccounts{[]KfAccount{}}
+	if _, err := w.corp(in.CorpId); err != nil {
+		return out, err
+	}
+	for _, a := range w.engine.KfAccounts(in.CorpId) {
+		talks, err := w.engine.KfConversations(in.CorpId, a.OpenKfId)
+		if err != nil {
+			continue // it was deleted meanwhile
+		}
+		out.Accounts = append(out.Accounts, showKf(a, talks))
+	}
+	return out, nil
+}
+
+func showKf(a kf.Account, talks []kf.Conversation) KfAccount {
+	out := KfAccount{a.OpenKfId, a.Name, append([]string{}, a.Suites...), append([]string{}, a.UserIds...), append([]int64{}, a.Departments...), []KfConversation{}}
+	for _, t := range talks {
+		talk := KfConversation{t.ExternalUserId, t.Name, t.State, t.ServicerUserId, []KfMessage{}}
+		for _, m := range t.Messages {
+			talk.Messages = append(talk.Messages, KfMessage{m.Id, m.Time, m.Origin, m.ServicerUserId, m.Kind, m.Content, m.Recalled})
+		}
+		out.Talks = append(out.Talks, talk)
+	}
+	return out
+}
+
+// KfOpening is an administrator who opens an account to an app.
+type KfOpening struct {
+	CorpRef
+	Name    string   `json:"name" need:"1" doc:"of the account, which is made if it is not there"`
+	SuiteId string   `json:"suite_id" doc:"empty: the first"`
+	UserIds []string `json:"user_ids" doc:"members who answer for it from now on"`
+}
+
+// KfOpened is an account that was opened.
+type KfOpened struct {
+	OpenKfId string `json:"open_kfid"`
+	Outcome
+}
+
+// OpenKf is an administrator who opens an account to an app: kf_account_auth_change is pushed.
+func (w *World) OpenKf(ctx context.Context, in KfOpening) (out KfOpened, err error) {
+	a, err := w.installed(in.SuiteId, in.CorpId)
+	if err != nil {
+		return out, err
+	}
+	out.Outcome, err = w.act(ctx, func(ctx context.Context) (err error) {
+		out.OpenKfId, err = w.engine.OpenKfAccount(ctx, in.CorpId, in.Name, a.SuiteId)
+		if beside(err) == nil && len(in.UserIds) > 0 {
+			return w.engine.AddKfServicers(ctx, in.CorpId, out.OpenKfId, in.UserIds...)
+		}
+		return err
+	})
+	return out, err
+}
+
+// KfRef names an account.
+type KfRef struct {
+	CorpRef
+	OpenKfId string `json:"-" path:"kf" need:"1" doc:"open_kfid"`
+}
+
+// KfClosing is an administrator who takes an account from an app.
+type KfClosing struct {
+	KfRef
+	SuiteId string `json:"suite_id" doc:"empty: the first"`
+}
+
+// CloseKf is an administrator who takes an account from an app.
+func (w *World) CloseKf(ctx context.Context, in KfClosing) (Outcome, error) {
+	a, err := w.installed(in.SuiteId, in.CorpId)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return w.act(ctx, func(ctx context.Context) error {
+		return w.engine.CloseKfAccount(ctx, in.CorpId, in.OpenKfId, a.SuiteId)
+	})
+}
+
+// KfEntering is a customer who opens the link of an account.
+type KfEntering struct {
+	CorpRef
+	Link           string `json:"link" need:"1" doc:"that kf/add_contact_way answered, with scene_param or without"`
+	ExternalUserId string `json:"external_user_id" need:"1" doc:"any that begins with wm"`
+	Name           string `json:"name" doc:"of the customer"`
+}
+
+// EnterKf is a customer who opens the link of an account: kf_msg_or_event is pushed.
+func (w *World) EnterKf(ctx context.Context, in KfEntering) (Outcome, error) {
+	if _, err := w.corp(in.CorpId); err != nil {
+		return Outcome{}, err
+	}
+	return w.act(ctx, func(ctx context.Context) error {
+		return w.engine.KfEnter(ctx, in.Link, kf.Customer{CorpId: in.CorpId, ExternalUserId: in.ExternalUserId, Name: in.Name})
+	})
+}
+
+// KfWriting is a customer who writes.
+type KfWriting struct {
+	KfRef
+	ExternalUserId string          `json:"external_user_id" need:"1" doc:"any that begins with wm"`
+	Name           string          `json:"name" doc:"of the customer"`
+	Text           string          `json:"text" doc:"what he writes"`
+	Kind           string          `json:"kind" doc:"in place of text: the msgtype"`
+	Content        json.RawMessage `json:"content" doc:"of kind: the object of it"`
+}
+
+// KfWritten is what was written.
+type KfWritten struct {
+	MessageId string `json:"message_id"`
+	Outcome
+}
+
+// WriteKf is a customer who writes to an account: kf_msg_or_event is pushed.
+func (w *World) WriteKf(ctx context.Context, in KfWriting) (out KfWritten, err error) {
+	if _, err := w.corp(in.CorpId); err != nil {
+		return out, err
+	}
+	if (in.Text == "") == (in.Kind == "") {
+		return out, invalid("give text, or kind with content")
+	}
+	if in.Text != "" {
+		in.Kind = "text"
+		if in.Content, err = json.Marshal(map[string]string{"content": in.Text}); err != nil {
+			return out, err
+		}
+	}
+	who := kf.Customer{CorpId: in.CorpId, ExternalUserId: in.ExternalUserId, Name: in.Name}
+	out.Outcome, err = w.act(ctx, func(ctx context.Context) (err error) {
+		out.MessageId, err = w.engine.KfWrite(ctx, in.OpenKfId, who, in.Kind, in.Content)
+		return err
+	})
+	return out, err
+}
+
+// KfDoing is what a servicer does.
+type KfDoing struct {
+	KfRef
+	ExternalUserId string `json:"external_user_id" need:"1" doc:"whose conversation"`
+	UserId         string `json:"user_id" doc:"the servicer who takes or answers"`
+	Text           string `json:"text" doc:"of an answer"`
+}
+
+func (in KfDoing) who() kf.Customer {
+	return kf.Customer{CorpId: in.CorpId, ExternalUserId: in.ExternalUserId}
+}
+
+// TakeKf is a servicer who takes a conversation from the pool, or from another servicer.
+func (w *World) TakeKf(ctx context.Context, in KfDoing) (Outcome, error) {
+	if _, err := w.member(in.CorpId, in.UserId); err != nil {
+		return Outcome{}, err
+	}
+	return w.act(ctx, func(ctx context.Context) error { return w.engine.KfTake(ctx, in.OpenKfId, in.who(), in.UserId) })
+}
+
+// AnswerKf is a servicer who writes to the customer.
+func (w *World) AnswerKf(ctx context.Context, in KfDoing) (out KfWritten, err error) {
+	if _, err := w.member(in.CorpId, in.UserId); err != nil {
+		return out, err
+	}
+	if in.Text == "" {
+		return out, invalid("text is missing: what the servicer writes")
+	}
+	out.Outcome, err = w.act(ctx, func(ctx context.Context) (err error) {
+		out.MessageId, err = w.engine.KfAnswer(ctx, in.OpenKfId, in.who(), in.UserId, in.Text)
+		return err
+	})
+	return out, err
+}
+
+// EndKf is a servicer who ends his conversation.
+func (w *World) EndKf(ctx context.Context, in KfDoing) (Outcome, error) {
+	if _, err := w.corp(in.CorpId); err != nil {
+		return Outcome{}, err
+	}
+	return w.act(ctx, func(ctx context.Context) error { return w.engine.KfEnd(ctx, in.OpenKfId, in.who()) })
+}

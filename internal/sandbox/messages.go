@@ -1,0 +1,175 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+	"github.com/gothird/wecom/internal/spec"
+)
+
+// Message is what an app has sent to members.
+type Message struct {
+	Id       string          `json:"id" doc:"msgid"`
+	Time     time.Time       `json:"time"`
+	SuiteId  string          `json:"suite_id"`
+	CorpId   string          `json:"corp_id"`
+	Kind     string          `json:"kind" doc:"msgtype"`
+	Content  json.RawMessage `json:"content" doc:"the object of its kind: with user_id as he sees it, else as it was sent"`
+	To       []string        `json:"to" doc:"user_ids whom it has reached"`
+	Recalled bool            `json:"recalled"`
+}
+
+// Messages lists messages.
+type Messages struct {
+	Messages []Message `json:"messages"`
+}
+
+// InboxQuery chooses messages.
+type InboxQuery struct {
+	UserId string `json:"-" query:"user_id" doc:"the inbox of one member: what he can still read"`
+	CorpId string `json:"-" query:"corp_id" doc:"what was sent to one corp; empty: to all"`
+}
+
+// ListMessages lists what apps have sent to members, the oldest first.
+func (w *World) ListMessages(_ context.Context, in InboxQuery) (Messages, error) {
+	out := Messages{Messages: []Message{}}
+	for _, c := range w.engine.Corps() {
+		if in.CorpId == "" || in.CorpId == c.Id {
+			out.Messages = append(out.Messages, w.messagesIn(c.Id, in.UserId)...)
+		}
+	}
+	return out, nil
+}
+
+// messagesIn are those of a corp; of one member only if he is named.
+func (w *World) messagesIn(corpId, userId string) (list []Message) {
+	seen := map[string]json.RawMessage{}
+	if userId != "" {
+		for _, m := range w.engine.MessagesTo(userId) {
+			seen[m.Id] = m.Content
+		}
+	}
+	for _, m := range w.engine.SentIn(corpId) {
+		content, ok := seen[m.Id]
+		if userId == "" {
+			content, ok = m.Content, true
+		}
+		if ok {
+			list = append(list, Message{m.Id, m.Time, m.SuiteId, m.CorpId, m.Kind, content, append([]string{}, m.To...), m.Recalled})
+		}
+	}
+	return list
+}
+
+// ButtonClick is a member who clicks a button of a card.
+type ButtonClick struct {
+	MessageId string   `json:"-" path:"message" need:"1" doc:"id of a message"`
+	UserId    string   `json:"user_id" need:"1" doc:"who clicks"`
+	Key       string   `json:"key" need:"1" doc:"of the button, or of an entry of the menu"`
+	Chosen    []string `json:"chosen" doc:"question keys and option ids in turn; what they leave out stays as the card has it"`
+}
+
+// Click is a member who clicks a button of a card: template_card_event is pushed.
+func (w *World) Click(ctx context.Context, in ButtonClick) (Outcome, error) {
+	if len(in.Chosen)%2 != 0 {
+		return Outcome{}, invalid("chosen are question keys and option ids in turn: these are %d", len(in.Chosen))
+	}
+	return w.act(ctx, func(ctx context.Context) error {
+		_, err := w.engine.Click(ctx, in.MessageId, in.UserId, in.Key, in.Chosen...)
+		return err
+	})
+}
+
+// Said is what a member writes to an app.
+type Said struct {
+	SuiteId string `json:"suite_id" doc:"empty: the first"`
+	CorpId  string `json:"corp_id" need:"1" doc:"of the member"`
+	UserId  string `json:"user_id" need:"1" doc:"who writes"`
+	Text    string `json:"text" need:"1" doc:"what he writes"`
+}
+
+// Say is a member who writes a text to an app: it is pushed to the data URL.
+func (w *World) Say(ctx context.Context, in Said) (Outcome, error) {
+	a, err := w.installed(in.SuiteId, in.CorpId)
+	if err == nil {
+		_, err = w.member(in.CorpId, in.UserId)
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	e, err := findEvent("text", spec.ChannelData, false)
+	if err != nil {
+		return Outcome{}, err
+	}
+	to := platform.Target{SuiteId: a.SuiteId, CorpId: a.CorpId}
+	return w.act(ctx, func(ctx context.Context) error {
+		_, err := w.engine.PushSample(ctx, e.Id, to, "FromUserName", in.UserId, "Content", in.Text, "MsgId", w.engine.NewMsgId())
+		return err
+	})
+}
+
+// Request is a request of an app to the fake.
+type Request struct {
+	Id        int64               `json:"id"`
+	Time      time.Time           `json:"time" doc:"by the clock of the sandbox"`
+	Method    string              `json:"method"`
+	Path      string              `json:"path"`
+	Query     map[string][]string `json:"query" doc:"secrets as marks"`
+	Body      string              `json:"body" doc:"JSON with secrets as marks; of anything else nothing"`
+	Size      int                 `json:"size" doc:"of the body, in bytes"`
+	Token     string              `json:"token" doc:"mark of the token that came"`
+	TokenKind string              `json:"token_kind" doc:"of one that was accepted: provider, suite or corp"`
+	SuiteId   string              `json:"suite_id" doc:"of the token"`
+	CorpId    string              `json:"corp_id" doc:"of the token"`
+	Fault     bool                `json:"fault" doc:"a fault was applied"`
+	Problem   string              `json:"problem" doc:"why its form was refused"`
+	Sample    bool                `json:"sample" doc:"the documented sample was the answer: the endpoint has no rules here"`
+	Status    int                 `json:"status" doc:"of HTTP; 0: not answered (yet)"`
+	ErrCode   int                 `json:"errcode"`
+	Answer    string              `json:"answer" doc:"JSON with secrets as marks; of anything else nothing"`
+	Ms        int64               `json:"ms" doc:"until the answer"`
+}
+
+// Requests lists requests.
+type Requests struct {
+	Requests []Request `json:"requests"`
+}
+
+// RequestQuery chooses requests.
+type RequestQuery struct {
+	After int64  `json:"-" query:"after" doc:"only those with larger ids"`
+	Path  string `json:"-" query:"path" doc:"only those to this endpoint"`
+	Limit int    `json:"-" query:"limit" doc:"how many, the newest; 0: 100"`
+}
+
+// ListRequests lists the newest requests, the oldest of them first.
+func (w *World) ListRequests(_ context.Context, in RequestQuery) (Requests, error) {
+	most, err := limit(in.Limit)
+	if err != nil {
+		return Requests{}, err
+	}
+	var found []platform.Request
+	for _, r := range w.engine.RequestsAfter(in.After, 2*keptRequests) {
+		if in.Path == "" || r.Path == in.Path {
+			found = append(found, r)
+		}
+	}
+	out := Requests{Requests: []Request{}}
+	for _, r := range found[max(0, len(found)-most):] {
+		out.Requests = append(out.Requests, w.showRequest(r))
+	}
+	return out, nil
+}
+
+func (w *World) showRequest(r platform.Request) Request {
+	out := Request{r.Id, r.Time, r.Method, r.Path, map[string][]string{}, w.engine.Scrub(r.Body), r.Size, r.TokenMark, r.Token, r.SuiteId, r.CorpId,
+		r.Fault, w.engine.Scrub(r.Problem), r.Sample, r.Status, r.ErrCode, w.engine.Scrub(r.Answer), r.Duration.Milliseconds()}
+	for name, values := range r.Query {
+		for _, v := range values {
+			out.Query[name] = append(out.Query[name], w.engine.Scrub(v))
+		}
+	}
+	return out
+}

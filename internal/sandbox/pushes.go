@@ -1,0 +1,246 @@
+package sandbox
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+	"github.com/gothird/wecom/internal/spec"
+)
+
+// Push is an event that went to a callback URL, and its fate.
+type Push struct {
+	Id       int       `json:"id"`
+	Time     time.Time `json:"time" doc:"by the clock of the sandbox"`
+	Kind     string    `json:"kind" doc:"InfoType, MsgType or Event, with a point and the ChangeType if there is one"`
+	Channel  string    `json:"channel" doc:"instruction, template, data or system"`
+	SuiteId  string    `json:"suite_id"`
+	CorpId   string    `json:"corp_id"`
+	Accepted bool      `json:"accepted" doc:"WeCom is content with the last answer"`
+	Tries    []Try     `json:"tries"`
+	Event    string    `json:"event" doc:"before encryption, secrets as marks"`
+}
+
+// Try is one attempt at a push.
+type Try struct {
+	At     time.Time `json:"at" doc:"by the real clock"`
+	Status int       `json:"status" doc:"of HTTP; 0: there was no answer"`
+	Body   string    `json:"body" doc:"of the answer"`
+	Ms     int64     `json:"ms"`
+	Error  string    `json:"error" doc:"why there was no answer"`
+}
+
+// Outcome is what an action has pushed.
+type Outcome struct {
+	Pushes []Push `json:"pushes" doc:"that went out meanwhile"`
+}
+
+// Pushes lists pushes.
+type Pushes struct {
+	Pushes []Push `json:"pushes"`
+}
+
+// act runs do, and tells what was pushed meanwhile. What was begun is ended, also if the client
+// leaves.
+func (w *World) act(ctx context.Context, do func(ctx context.Context) error) (Outcome, error) {
+	before := len(w.engine.Deliveries())
+	err := refused(do(context.WithoutCancel(ctx)))
+	out := Outcome{Pushes: []Push{}}
+	if err != nil {
+		return out, err
+	}
+	for _, d := range w.engine.Deliveries()[before:] {
+		out.Pushes = append(out.Pushes, w.showPush(d))
+	}
+	return out, nil
+}
+
+func (w *World) showPush(d platform.Delivery) Push {
+	out := Push{Id: d.Id, Time: d.Time, Kind: kindOf(d.Payload), Channel: d.Target.Channel, SuiteId: d.Target.SuiteId, CorpId: d.Target.CorpId,
+		Accepted: d.Accepted() && d.Err == nil, Tries: []Try{}, Event: w.engine.Scrub(string(d.Payload))}
+	for _, t := range d.Before {
+		out.Tries = append(out.Tries, w.showTry(t))
+	}
+	if d.Duration > 0 {
+		out.Tries = append(out.Tries, w.showTry(d.Try))
+	}
+	return out
+}
+
+func (w *World) showTry(t platform.Try) Try {
+	out := Try{At: t.At, Status: t.Status, Body: w.engine.Scrub(t.Body), Ms: t.Duration.Milliseconds()}
+	if t.Err != nil {
+		out.Error = w.engine.Scrub(strings.TrimPrefix(t.Err.Error(), "fakewecom: "))
+	}
+	return out
+}
+
+// kindForms find in XML and JSON what makes the kind of an event.
+var kindForms = func() (list []*regexp.Regexp) {
+	for _, name := range []string{"InfoType", "MsgType", "Event", "ChangeType"} {
+		list = append(list, regexp.MustCompile(`"?`+name+`"?[>:]\s*(?:<!\[CDATA\[|")?(\w+)`))
+	}
+	return list
+}()
+
+func kindOf(payload []byte) string {
+	var names []string
+	for _, form := range kindForms {
+		if m := form.FindSubmatch(payload); m != nil && string(m[1]) != "event" {
+			names = append(names, string(m[1]))
+		}
+	}
+	return strings.Join(names, ".")
+}
+
+// PushQuery chooses pushes.
+type PushQuery struct {
+	After int `json:"-" query:"after" doc:"only those with larger ids"`
+	Limit int `json:"-" query:"limit" doc:"how many, the newest; 0: 100"`
+}
+
+const (
+	usualLimit = 100
+	mostLimit  = 1000
+)
+
+// limit is how many of a list are shown.
+func limit(n int) (int, error) {
+	if n < 0 || n > mostLimit {
+		return 0, invalid("limit is %d: it is 1 to %d", n, mostLimit)
+	}
+	if n == 0 {
+		return usualLimit, nil
+	}
+	return n, nil
+}
+
+// ListPushes lists the newest pushes, the oldest of them first.
+func (w *World) ListPushes(_ context.Context, in PushQuery) (Pushes, error) {
+	most, err := limit(in.Limit)
+	if err != nil {
+		return Pushes{}, err
+	}
+	out := Pushes{Pushes: []Push{}}
+	all := w.engine.Deliveries()
+	all = all[min(max(0, in.After), len(all)):]
+	for _, d := range all[max(0, len(all)-most):] {
+		out.Pushes = append(out.Pushes, w.showPush(d))
+	}
+	return out, nil
+}
+
+// PushRef names a push.
+type PushRef struct {
+	Id int `json:"-" path:"id" need:"1" doc:"of a push"`
+}
+
+// ShowPush shows one push.
+func (w *World) ShowPush(_ context.Context, in PushRef) (Push, error) {
+	all := w.engine.Deliveries()
+	if in.Id < 1 || in.Id > len(all) {
+		return Push{}, unknown("push", strconv.Itoa(in.Id), "/api/v1/pushes")
+	}
+	return w.showPush(all[in.Id-1]), nil
+}
+
+// Redeliver repeats a push byte for byte, as WeCom does after a failure.
+func (w *World) Redeliver(ctx context.Context, in PushRef) (Push, error) {
+	if _, err := w.ShowPush(ctx, in); err != nil {
+		return Push{}, err
+	}
+	_, err := w.engine.Redeliver(context.WithoutCancel(ctx), in.Id)
+	if err = refused(err); err != nil {
+		return Push{}, err
+	}
+	return w.ShowPush(ctx, in)
+}
+
+// Event is an event that WeCom pushes.
+type Event struct {
+	Id      string `json:"id"`
+	Kind    string `json:"kind"`
+	Channel string `json:"channel"`
+	Sample  string `json:"sample" doc:"XML"`
+}
+
+// Events lists events.
+type Events struct {
+	Events []Event `json:"events"`
+}
+
+// ListEvents lists the events that can be pushed from their samples.
+func (w *World) ListEvents(context.Context, none) (Events, error) {
+	out := Events{Events: []Event{}}
+	for _, e := range spec.Events() {
+		out.Events = append(out.Events, Event{e.Id, kindOf([]byte(e.SampleXML)), e.Channel, e.SampleXML})
+	}
+	return out, nil
+}
+
+// SamplePush is an event that is pushed from its sample.
+type SamplePush struct {
+	Kind    string            `json:"kind" need:"1" doc:"an id of GET /api/v1/events, or a kind that one event has"`
+	Channel string            `json:"channel" doc:"where a kind comes on several"`
+	SuiteId string            `json:"suite_id" doc:"empty: the first"`
+	CorpId  string            `json:"corp_id" doc:"whom the event is about; empty: nobody of this world"`
+	Set     map[string]string `json:"set" doc:"other texts for elements of the sample"`
+}
+
+// PushSample pushes the sample of an event with other texts in it. Codes and tickets in samples
+// are made up: the fake refuses them.
+func (w *World) PushSample(ctx context.Context, in SamplePush) (Outcome, error) {
+	x, err := w.suite(in.SuiteId)
+	if err != nil {
+		return Outcome{}, err
+	}
+	e, err := findEvent(in.Kind, in.Channel, x.Template)
+	if err != nil {
+		return Outcome{}, err
+	}
+	to := platform.Target{SuiteId: x.Id, CorpId: in.CorpId}
+	if e.Channel == spec.ChannelSystem {
+		to = platform.Target{CorpId: w.provider, About: in.CorpId}
+	}
+	return w.act(ctx, func(ctx context.Context) error {
+		_, err := w.engine.PushSample(ctx, e.Id, to, edits(in.Set)...)
+		return err
+	})
+}
+
+// edits are names and values in turn.
+func edits(set map[string]string) (list []string) {
+	names := make([]string, 0, len(set))
+	for name := range set {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		list = append(list, name, set[name])
+	}
+	return list
+}
+
+// findEvent finds an event by its id or kind; of several it is the one for such an app.
+func findEvent(kind, channel string, template bool) (spec.Event, error) {
+	order := []string{spec.ChannelInstruction, spec.ChannelData, spec.ChannelSystem, spec.ChannelTemplate}
+	if template {
+		order = []string{spec.ChannelTemplate, spec.ChannelData, spec.ChannelSystem, spec.ChannelInstruction}
+	}
+	var found []spec.Event
+	for _, e := range spec.Events() {
+		if (e.Id == kind || kindOf([]byte(e.SampleXML)) == kind) && (channel == "" || e.Channel == channel) {
+			found = append(found, e)
+		}
+	}
+	if len(found) == 0 {
+		return spec.Event{}, unknown("event", kind, "/api/v1/events")
+	}
+	return slices.MinFunc(found, func(a, b spec.Event) int {
+		return slices.Index(order, a.Channel) - slices.Index(order, b.Channel)
+	}), nil
+}

@@ -1,0 +1,142 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+)
+
+const maxBody = 1 << 20
+
+// Route is one endpoint of the API.
+type Route struct {
+	Method string  `json:"method"`
+	Path   string  `json:"path" doc:"with {names} of path fields"`
+	Group  string  `json:"group"`
+	En     string  `json:"en" doc:"what it does"`
+	Zh     string  `json:"zh" doc:"the same in Chinese"`
+	In     []Field `json:"in"`
+	Out    []Field `json:"out"`
+
+	serve func(w *World, rw http.ResponseWriter, r *http.Request) error
+}
+
+// Field is a value of the input or output of a route.
+type Field struct {
+	Name     string `json:"name" doc:"with a point before what is inside, [] for a list"`
+	In       string `json:"in,omitempty" doc:"path, query or body; of the output nothing"`
+	Type     string `json:"type"`
+	Required bool   `json:"required,omitempty"`
+	Doc      string `json:"doc,omitempty"`
+}
+
+// none is the input of a route that takes nothing, or the output of one that tells nothing.
+type none struct{}
+
+// route makes a route of a method of World.
+func route[In, Out any](method, path, en, zh string, do func(*World, context.Context, In) (Out, error)) Route {
+	return Route{Method: method, Path: "/api/v1" + path, En: en, Zh: zh, In: fieldsIn[In](), Out: fieldsOut[Out](),
+		serve: func(w *World, rw http.ResponseWriter, r *http.Request) error {
+			var in In
+			if err := read(rw, r, &in); err != nil {
+				return err
+			}
+			out, err := do(w, r.Context(), in)
+			if err != nil {
+				return refused(err)
+			}
+			writeJSON(rw, http.StatusOK, out)
+			return nil
+		}}
+}
+
+// read fills the input of a route from path, query and body.
+func read[In any](rw http.ResponseWriter, r *http.Request, in *In) error {
+	if r.Method != http.MethodGet {
+		if err := readBody(rw, r, in); err != nil {
+			return err
+		}
+	}
+	return fill(in, r)
+}
+
+// readBody reads a JSON object without unknown fields; an empty body is an empty object.
+func readBody[In any](rw http.ResponseWriter, r *http.Request, in *In) error {
+	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return &Error{http.StatusRequestEntityTooLarge, "too_large", "the body has more than 1 MiB: send less"}
+	}
+	if err != nil {
+		return invalid("the body ended early: send it whole")
+	}
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if (len(body) > 0 || r.Method == http.MethodPost) && (err != nil || kind != "application/json") {
+		return &Error{http.StatusUnsupportedMediaType, "not_json", "send JSON with the header Content-Type: application/json"}
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(in); err != nil {
+		return wrongBody(err, in)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return invalid("the body goes on behind its JSON object: send one object")
+	}
+	return nil
+}
+
+// wrongBody explains what the decoder says. It repeats no value: that may be a secret.
+func wrongBody[In any](err error, _ *In) error {
+	var kind *json.UnmarshalTypeError
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		var names []string
+		for _, f := range fieldsIn[In]() {
+			if f.In == inBody && !strings.ContainsAny(f.Name, ".") {
+				names = append(names, strings.TrimSuffix(f.Name, "[]"))
+			}
+		}
+		known := "none"
+		if names != nil {
+			known = strings.Join(names, ", ")
+		}
+		return &Error{http.StatusBadRequest, "unknown_field", fmt.Sprintf("there is no field %.80s: the body has %s; GET /api/v1 describes them", name, known)}
+	}
+	if errors.As(err, &kind) {
+		return invalid("the field %q wants %s, not a JSON %s", kind.Field, kind.Type, kind.Value)
+	}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return invalid("the body is no JSON object: %v", err)
+	}
+	return invalid("the body is wrong: %v", err)
+}
+
+// writeJSON writes an answer, on one line.
+func writeJSON[Out any](rw http.ResponseWriter, status int, out Out) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(out); err != nil {
+		http.Error(rw, "the answer cannot be written", http.StatusInternalServerError)
+		return
+	}
+	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
+	rw.WriteHeader(status)
+	_, _ = rw.Write(b.Bytes())
+}
+
+// writeError answers with an error.
+func writeError(rw http.ResponseWriter, err error) {
+	e := &Error{http.StatusInternalServerError, "internal", "the sandbox has failed: this is a fault of its own"}
+	_ = errors.As(err, &e)
+	writeJSON(rw, e.Status, e)
+}

@@ -1,0 +1,218 @@
+// Package sandbox is a WeCom (企业微信) of one's own, for programs in any language and for
+// people: a [World] plays one provider with his apps and their customers, and has an admin API
+// for all that others do in WeCom.
+//
+// [World.Handler] serves both on one port: WeCom's endpoints under /cgi-bin/, and the API under
+// /api/v1 with a stream of changes at /events. The methods of World are what the API calls, each
+// with a struct of input and one of output, so that a page can call them as well. The API says of
+// itself what it has, see [Routes]. [World.Run] lets time do its work.
+//
+// Secrets are shown as marks, like #8f3a12cd. [World.Reveal] gives the secret of a mark, and
+// [World.Environment] what an app is configured with.
+package sandbox
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gothird/wecom/internal/fakewecom"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
+)
+
+const (
+	maxCorps     = 1000
+	maxMembers   = 10000 // of a corp
+	keptRequests = 2000
+	ticketEvery  = 10 * time.Minute // how often WeCom pushes a suite_ticket
+	settleEvery  = time.Second
+	balance      = 1_000_000_00 // fen, of the provider's account at first
+	usualMembers = 3
+)
+
+// World is one provider, his apps and the corps around them. Its methods can be called at the
+// same time.
+type World struct {
+	engine   *fakewecom.Server
+	cfg      Config // filled
+	provider string
+
+	mu       sync.Mutex
+	base     string
+	people   int                  // how many corps and customers were named by the world
+	contacts bool                 // Choices.EditContacts
+	ticketed map[string]time.Time // when each suite had its last ticket, by the clock of the sandbox
+}
+
+// Format shows no secret.
+func (w *World) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, w.String()) }
+
+// String shows no secret.
+func (w *World) String() string { return "sandbox.World{" + w.provider + "}" }
+
+// LogValue is String.
+func (w *World) LogValue() slog.Value { return slog.StringValue(w.String()) }
+
+// New makes a world. Every app has a suite_ticket, and the provider money.
+func New(c Config) (*World, error) {
+	c = c.filled()
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	w := &World{cfg: c, provider: c.CorpId, base: c.BaseURL, contacts: c.Choices.EditContacts, ticketed: map[string]time.Time{}}
+	w.engine = fakewecom.New(platform.Options{Now: c.Now, Client: c.Client, Seed: c.Seed, KeepAnswers: true, KeepRequests: keptRequests})
+	w.engine.Choose(c.Choices.engine())
+	err := w.engine.AddProvider(platform.Provider{CorpId: c.CorpId, Secret: c.ProviderSecret, System: c.System.engine()})
+	for _, a := range c.Apps {
+		err = errors.Join(err, w.engine.AddSuite(platform.Suite{Id: a.SuiteId, Secret: a.Secret, ProviderCorpId: c.CorpId, Name: a.Name,
+			Template: a.Template, Command: a.engine(), DataURL: a.DataURL, EditsContacts: w.contacts}))
+		_, ticket := w.engine.NewTicket(a.SuiteId)
+		err = errors.Join(err, ticket)
+		w.ticketed[a.SuiteId] = w.now()
+	}
+	w.engine.SetBalance(c.CorpId, balance)
+	for range c.Corps {
+		_, added := w.AddCorp(context.Background(), NewCorp{})
+		err = errors.Join(err, added)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+func (to Callback) engine() platform.Callback {
+	return platform.Callback{URL: to.URL, Token: to.Token, EncodingAESKey: to.AESKey}
+}
+
+// SetBaseURL says where programs reach the fake, once that is known.
+func (w *World) SetBaseURL(url string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.base = url
+}
+
+// WeCom is the fake WeCom: what api.ServeHTTP of qyapi.weixin.qq.com would be.
+func (w *World) WeCom() http.Handler { return w.engine }
+
+// Run lets time do its work until ctx ends: it pushes a suite_ticket to each app that has a
+// callback URL, now and every ten minutes, and what expires or is due is noticed within a second.
+func (w *World) Run(ctx context.Context) {
+	for _, x := range w.engine.Suites() {
+		if x.Command.URL != "" {
+			w.ticket(ctx, x.Id)
+		}
+	}
+	tick := time.NewTicker(settleEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			w.settle(ctx)
+		}
+	}
+}
+
+// settle brings what time has brought. What callback URLs answer is in the log of pushes.
+func (w *World) settle(ctx context.Context) {
+	for _, a := range w.cfg.Apps {
+		if w.ticketDue(a.SuiteId) {
+			w.ticket(ctx, a.SuiteId)
+		}
+	}
+	_ = w.engine.Settle(ctx)
+}
+
+// ticket gives an app a new ticket, and pushes it if it has a callback URL.
+func (w *World) ticket(ctx context.Context, suiteId string) {
+	w.mu.Lock()
+	w.ticketed[suiteId] = w.now()
+	w.mu.Unlock()
+	if x, err := w.suite(suiteId); err == nil && x.Command.URL != "" {
+		_, _ = w.engine.PushTicket(ctx, suiteId)
+		return
+	}
+	_, _ = w.engine.NewTicket(suiteId)
+}
+
+// ticketDue reports whether an app is to get its next ticket.
+func (w *World) ticketDue(suiteId string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now().Sub(w.ticketed[suiteId]) >= ticketEvery
+}
+
+// now is the clock of the sandbox.
+func (w *World) now() time.Time { return w.cfg.Now().Add(w.engine.Ahead()) }
+
+// next is a running number for names.
+func (w *World) next() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.people++
+	return strconv.Itoa(w.people)
+}
+
+// suite finds an app; "" is the first one.
+func (w *World) suite(id string) (platform.Suite, error) {
+	if id == "" {
+		id = w.cfg.Apps[0].SuiteId
+	}
+	for _, x := range w.engine.Suites() {
+		if x.Id == id {
+			return x, nil
+		}
+	}
+	return platform.Suite{}, unknown("suite", id, "/api/v1/suites")
+}
+
+// corp finds a corp.
+func (w *World) corp(id string) (platform.Corp, error) {
+	for _, c := range w.engine.Corps() {
+		if c.Id == id {
+			return c, nil
+		}
+	}
+	return platform.Corp{}, unknown("corp", id, "/api/v1/corps")
+}
+
+// installed finds an authorisation.
+func (w *World) installed(suiteId, corpId string) (platform.Authorization, error) {
+	x, err := w.suite(suiteId)
+	if err == nil {
+		_, err = w.corp(corpId)
+	}
+	if err != nil {
+		return platform.Authorization{}, err
+	}
+	for _, a := range w.engine.Authorizations() {
+		if a.SuiteId == x.Id && a.CorpId == corpId {
+			return a, nil
+		}
+	}
+	return platform.Authorization{}, &Error{Status: http.StatusConflict, Code: "not_installed",
+		Message: fmt.Sprintf("the corp %s does not have the app %s: POST /api/v1/installs first", corpId, x.Id)}
+}
+
+// derive makes an id or a secret of parts: prefix and n letters and digits.
+func derive(prefix string, n int, parts ...string) string {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	name := []byte(prefix)
+	for block := 0; len(name) < len(prefix)+n; block++ {
+		sum := sha256.Sum256([]byte(strings.Join(append(parts, strconv.Itoa(block)), "\x00")))
+		for _, b := range sum {
+			name = append(name, letters[int(b)%len(letters)])
+		}
+	}
+	return string(name[:len(prefix)+n])
+}
