@@ -92,3 +92,18 @@ func TestHandlersAreDocumented(t *testing.T) {
 	}
 	assert.Empty(t, all)
 }
+
+func TestDepartmentsAreListedParentsFirst(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.DepartmentAt(t.Context(), faketest.Corp, "Sales/West/Coast")
+	require.NoError(t, err)
+	seen := map[int64]bool{0: true}
+	list := w.Departments(faketest.Corp)
+	for _, d := range list {
+		assert.True(t, seen[d.ParentId], d.Name)
+		seen[d.Id] = true
+	}
+	assert.Equal(t, "Coast", list[len(list)-1].Name)
+	assert.Empty(t, w.Departments("wpNobody"))
+}
