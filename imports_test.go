@@ -56,17 +56,18 @@ var imports = map[string][]string{
 // onlyFor names internal packages that no program of a user should hold, and who may
 // import them all the same.
 var onlyFor = map[string][]string{
-	"internal/fakewecom":           {"wecomtest"},
+	"internal/fakewecom":           {"wecomtest", "internal/sandbox"},
 	"internal/fakewecom/agents":    {"internal/fakewecom"},
-	"internal/fakewecom/contacts":  {"internal/fakewecom"},
-	"internal/fakewecom/customers": {"internal/fakewecom", "wecomtest"},
+	"internal/fakewecom/contacts":  {"internal/fakewecom", "internal/sandbox"},
+	"internal/fakewecom/customers": {"internal/fakewecom", "wecomtest", "internal/sandbox"},
 	"internal/fakewecom/media":     {"internal/fakewecom"},
-	"internal/fakewecom/platform":  {"internal/fakewecom", "internal/fakewecom/agents", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "cmd/wecom"},
-	"internal/fakewecom/desk":      {"internal/fakewecom", "wecomtest"},
-	"internal/fakewecom/kf":        {"internal/fakewecom", "wecomtest"},
+	"internal/fakewecom/platform":  {"internal/fakewecom", "internal/fakewecom/agents", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "internal/sandbox", "cmd/wecom"},
+	"internal/fakewecom/desk":      {"internal/fakewecom", "wecomtest", "internal/sandbox"},
+	"internal/fakewecom/kf":        {"internal/fakewecom", "wecomtest", "internal/sandbox"},
 	"internal/fakewecom/messages":  {"internal/fakewecom"},
-	"internal/spec":                {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "cmd/wecom"},
+	"internal/spec":                {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "internal/sandbox", "cmd/wecom"},
 	"internal/inprocess":           {"wecomtest"},
+	"internal/sandbox":             {"cmd/wecom"},
 }
 
 // testOnly are internal packages that are parts of tests: they import what tests may, and

@@ -9,8 +9,8 @@ import (
 // overview lists the commands.
 func (s *session) overview(w io.Writer) {
 	var b strings.Builder
-	b.WriteString(s.tell(text{"wecom helps to build and mend a callback URL for WeCom, in any language.",
-		"wecom 帮助开发和排查企业微信回调 URL，适用于任何编程语言。"}) + "\n\n")
+	b.WriteString(s.tell(text{"wecom helps to build apps for WeCom, and to mend their callback URLs, in any language.",
+		"wecom 帮助开发企业微信应用、排查回调 URL，适用于任何编程语言。"}) + "\n\n")
 	var rows [][]string
 	for _, c := range commands() {
 		rows = append(rows, []string{"wecom " + c.name, c.title.in(s.lang)})

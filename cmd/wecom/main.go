@@ -1,11 +1,12 @@
-// Command wecom helps to build and mend a callback URL for WeCom (企业微信), in any language:
+// Command wecom helps to build apps for WeCom (企业微信), and to mend their callback URLs, in any
+// language:
 //
 //	go run github.com/gothird/wecom/cmd/wecom@latest help
 //
-// It explains why a URL check or a push is refused, pushes any documented event to a handler
-// under development, encrypts and decrypts single messages, and asks WeCom whether
-// credentials are good. Secrets come from the environment or from files, and are never
-// printed. It speaks English and Chinese.
+// It runs a WeCom of one's own with an admin API, explains why a URL check or a push is refused,
+// pushes any documented event to a handler under development, encrypts and decrypts single
+// messages, and asks WeCom whether credentials are good. Secrets come from the environment or
+// from files, and are not printed unless that is asked for. It speaks English and Chinese.
 //
 // The exit code is 0 if all is well, 1 if the answer is bad, 2 for wrong use.
 package main

@@ -44,7 +44,7 @@ the environment sets are those of the provider and his first app.`,
 各个 id、密钥、Token 和 EncodingAESKey 由 seed 生成，每次运行相同；
 环境变量中设置的值用于服务商及其第一个应用。`},
 		options: []option{
-			{"listen", "ADDRESS", text{"where to listen; " + sandboxAddress + " if left out, port 0 is any free one", "监听地址；默认 " + sandboxAddress + "，端口 0 表示任意空闲端口"}},
+			{"listen", "ADDRESS", text{"where to listen; 127.0.0.1:8700 if left out, port 0 is any free one", "监听地址；默认 127.0.0.1:8700，端口 0 表示任意空闲端口"}},
 			{"url", "CHANNEL=URL", text{"a callback URL: command (指令回调, or that of a template), data (数据回调) or system (系统事件); 2:command is that of the second app; may be repeated", "回调 URL：command（指令回调或模板回调）、data（数据回调）、system（系统事件）；2:command 表示第二个应用；可重复"}},
 			{"suites", "N", text{"how many third-party apps there are; 1 if left out", "第三方应用个数；默认 1"}},
 			{"templates", "N", text{"how many templates of customised apps (代开发) follow; 0 if left out", "代开发应用模板个数，排在其后；默认 0"}},

@@ -15,7 +15,7 @@ func stepsOfAll() []func(s *sandbox) {
 	return []func(s *sandbox){looks, installs, people, licences, appOrders, customerLife, service, pushesAndMessages, faults, timePasses}
 }
 
-// G: sandbox/routes
+// G: sandbox/routes sandbox/secrets
 func TestEveryRouteIsCalled(t *testing.T) {
 	t.Parallel()
 	s := newSandbox(t, Config{Corps: 1}, Access{})
