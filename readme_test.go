@@ -141,7 +141,7 @@ func TestReadmeShowsTheCommand(t *testing.T) {
 		blocks = append(blocks, found[1])
 	}
 	assert.Equal(t, blocks[0], blocks[1])
-	assert.Equal(t, 3, strings.Count(blocks[0], "\nwecom "))
+	assert.Equal(t, 4, strings.Count(blocks[0], "\nwecom "))
 }
 
 // goBlocks are the pieces of Go code in a document.

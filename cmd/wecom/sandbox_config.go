@@ -87,18 +87,12 @@ func (s *session) sandboxURLs(c *sandbox.Config) error {
 			return s.wrong(text{"-url is like command=http://127.0.0.1:9001/wecom, or 2:data=… for the second app of %d",
 				"-url 形如 command=http://127.0.0.1:9001/wecom；2:data=… 表示第二个应用，共有 %d 个"}, len(c.Apps))
 		}
-		if _, err := s.handlerURL(address); err != nil {
-			return err
-		}
-		switch channel {
-		case "command":
-			c.Apps[n-1].URL = address
-		case "data":
-			c.Apps[n-1].DataURL = address
-		case "system":
-			c.System.URL = address
-		default:
+		to := map[string]*string{"command": &c.Apps[n-1].URL, "data": &c.Apps[n-1].DataURL, "system": &c.System.URL}[channel]
+		if to == nil {
 			return s.wrong(text{"-url names a channel: command, data or system", "-url 需要指明通道：command、data 或 system"})
+		}
+		if *to, err = s.handlerURL(address); err != nil {
+			return err
 		}
 	}
 	return nil

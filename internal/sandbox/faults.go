@@ -71,22 +71,29 @@ func (w *World) AddFault(_ context.Context, in Fault) (ActiveFault, error) {
 
 // problem is what nobody can mean; "": nothing.
 func (in Fault) problem() string {
-	const longest = time.Hour
 	switch ways := in.ways(); {
-	case min(int64(in.Times), int64(in.Skip), int64(in.Delay)) < 0:
-		return "times, skip and delay must not be negative"
-	case time.Duration(in.Delay) > longest:
-		return "delay is at most 1h"
 	case ways == 0 && in.Delay == 0:
 		return "the fault says nothing of what goes wrong: give errcode, status, delay, cut, garbage or kill_token"
 	case ways > 1:
 		return "a request goes wrong in one way: of errcode, status, cut, garbage and kill_token give one"
 	case in.Late && (ways == 0 || in.KillToken):
 		return "late goes with cut, status, garbage or errcode"
-	case in.Status != 0 && in.Status != min(max(in.Status, 200), 999):
-		return "status is 200 to 999"
 	case in.ErrMsg != "" && in.ErrCode == 0:
 		return "errmsg goes with errcode"
+	}
+	return in.outside()
+}
+
+// outside says which number is beyond its limits; "": none.
+func (in Fault) outside() string {
+	const longest = time.Hour
+	switch {
+	case min(int64(in.Times), int64(in.Skip), int64(in.Delay)) < 0:
+		return "times, skip and delay must not be negative"
+	case time.Duration(in.Delay) > longest:
+		return "delay is at most 1h"
+	case in.Status != 0 && in.Status != min(max(in.Status, 200), 999):
+		return "status is 200 to 999"
 	}
 	return ""
 }

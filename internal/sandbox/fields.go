@@ -3,7 +3,10 @@ package sandbox
 import (
 	"encoding"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -21,13 +24,11 @@ const (
 )
 
 func fieldsIn[In any]() (list []Field) {
-	kind := reflect.TypeFor[In]()
-	for _, f := range reflect.VisibleFields(kind) {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[In]()) {
 		where, name := placeOf(f)
-		if f.Anonymous || name == "" {
-			continue
+		if !f.Anonymous && name != "" {
+			list = append(list, describe(f, where, name, 0)...)
 		}
-		list = append(list, describe(f, where, name)...)
 	}
 	return list
 }
@@ -48,14 +49,19 @@ func placeOf(f reflect.StructField) (where, name string) {
 	return inBody, name
 }
 
-// describe lists a field and what is inside of it.
-func describe(f reflect.StructField, where, name string) []Field {
-	list := inside(f.Type, name, where, 0)
-	if len(list) == 0 || strings.TrimSuffix(list[0].Name, "[]") != name {
-		list = append([]Field{{Name: name, In: where, Type: "object"}}, list...)
-	}
-	list[0].Doc, list[0].Required = f.Tag.Get("doc"), f.Tag.Get("need") != ""
+// describe lists a field under a name, and what is inside of it.
+func describe(f reflect.StructField, where, name string, depth int) []Field {
+	list := headed(name, where, inside(f.Type, name, where, depth))
+	list[0].Doc, list[0].Required = f.Tag.Get("doc"), where != "" && f.Tag.Get("need") != ""
 	return list
+}
+
+// headed puts an object before what is inside of it.
+func headed(name, where string, list []Field) []Field {
+	if len(list) > 0 && strings.TrimRight(list[0].Name, "[]") == strings.TrimRight(name, "[]") {
+		return list
+	}
+	return append([]Field{{Name: name, In: where, Type: "object"}}, list...)
 }
 
 const deepest = 4
@@ -67,39 +73,39 @@ func inside(kind reflect.Type, name, where string, depth int) (list []Field) {
 	}
 	switch kind.Kind() {
 	case reflect.Slice:
-		list = inside(kind.Elem(), name+"[]", where, depth+1)
-		if len(list) == 0 || list[0].Name != name+"[]" {
-			list = append([]Field{{Name: name + "[]", In: where, Type: "object"}}, list...)
-		}
-		return list
+		return headed(name+"[]", where, inside(kind.Elem(), name+"[]", where, depth+1))
 	case reflect.Map:
-		return []Field{{Name: name, In: where, Type: "object of " + scalarName(kind.Elem())}}
+		return []Field{{Name: name, In: where, Type: "object of " + mapped(kind.Elem())}}
 	case reflect.Pointer:
 		return inside(kind.Elem(), name, where, depth)
 	case reflect.Struct:
-		if depth > deepest {
-			return []Field{{Name: name, In: where, Type: "object"}}
-		}
-		for _, f := range reflect.VisibleFields(kind) {
-			_, inner := placeOf(f)
-			if f.Anonymous || inner == "" || !f.IsExported() {
-				continue
-			}
-			if name != "" {
-				inner = name + "." + inner
-			}
-			list = append(list, describeOut(f, where, inner, depth)...)
-		}
+		return insideStruct(kind, name, where, depth)
 	}
-	return list
+	return nil
 }
 
-func describeOut(f reflect.StructField, where, name string, depth int) []Field {
-	list := inside(f.Type, name, where, depth+1)
-	if len(list) == 0 || strings.TrimSuffix(list[0].Name, "[]") != name {
-		list = append([]Field{{Name: name, In: where, Type: "object"}}, list...)
+// mapped is how JSON has the values of a map.
+func mapped(kind reflect.Type) string {
+	if kind.Kind() == reflect.Slice {
+		return "lists of " + scalarName(kind.Elem())
 	}
-	list[0].Doc, list[0].Required = f.Tag.Get("doc"), where != "" && f.Tag.Get("need") != ""
+	return scalarName(kind)
+}
+
+func insideStruct(kind reflect.Type, name, where string, depth int) (list []Field) {
+	if depth > deepest {
+		return nil
+	}
+	for _, f := range reflect.VisibleFields(kind) {
+		_, inner := placeOf(f)
+		if f.Anonymous || inner == "" || !f.IsExported() {
+			continue
+		}
+		if name != "" {
+			inner = name + "." + inner
+		}
+		list = append(list, describe(f, where, inner, depth+1)...)
+	}
 	return list
 }
 
@@ -133,30 +139,29 @@ func fill[In any](in *In, r *http.Request) error {
 		if f.Anonymous || name == "" {
 			continue
 		}
-		text, given := "", false
-		switch where {
-		case inPath:
-			text, given = r.PathValue(name), true
-		case inQuery:
-			text, given = query.Get(name), query.Has(name)
-			query.Del(name)
-		}
-		if given && !set(v.FieldByIndex(f.Index), text) {
+		if text, given := given(r, query, where, name); given && !set(v.FieldByIndex(f.Index), text) {
 			return invalid("%s is wrong: it wants a %s", name, scalarName(f.Type))
 		}
 		if f.Tag.Get("need") != "" && v.FieldByIndex(f.Index).IsZero() {
 			return &Error{http.StatusBadRequest, "missing_field", "the field " + name + " is missing: " + f.Tag.Get("doc")}
 		}
 	}
-	if len(query) > 0 {
-		names := make([]string, 0, len(query))
-		for name := range query {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		return &Error{http.StatusBadRequest, "unknown_field", "the query has an unknown name " + strconv.Quote(names[0]) + ": GET /api/v1 describes what there is"}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		return &Error{http.StatusBadRequest, "unknown_field", fmt.Sprintf("the query has an unknown name %.80q: GET /api/v1 describes what there is", name)}
 	}
 	return nil
+}
+
+// given is the text of a field in path or query, which is taken out of the query.
+func given(r *http.Request, query url.Values, where, name string) (text string, ok bool) {
+	switch where {
+	case inPath:
+		return r.PathValue(name), true
+	case inQuery:
+		text, ok = query.Get(name), query.Has(name)
+		query.Del(name)
+	}
+	return text, ok
 }
 
 // set reads a text into a field; false: it is not of its kind.

@@ -10,12 +10,12 @@ import (
 
 // KfAccount is an account of customer service (微信客服).
 type KfAccount struct {
-	OpenKfId    string           `json:"open_kfid"`
-	Name        string           `json:"name"`
-	Suites      []string         `json:"suites" doc:"apps that manage it"`
-	UserIds     []string         `json:"user_ids" doc:"who answer for it"`
-	Departments []int64          `json:"departments" doc:"the same"`
-	Talks       []KfConversation `json:"conversations"`
+	OpenKfId      string           `json:"open_kfid"`
+	Name          string           `json:"name"`
+	Suites        []string         `json:"suites" doc:"apps that manage it"`
+	UserIds       []string         `json:"user_ids" doc:"who answer for it"`
+	Departments   []int64          `json:"departments" doc:"the same"`
+	Conversations []KfConversation `json:"conversations"`
 }
 
 // KfConversation is one customer's with an account.
@@ -66,7 +66,7 @@ func showKf(a kf.Account, talks []kf.Conversation) KfAccount {
 		for _, m := range t.Messages {
 			talk.Messages = append(talk.Messages, KfMessage{m.Id, m.Time, m.Origin, m.ServicerUserId, m.Kind, m.Content, m.Recalled})
 		}
-		out.Talks = append(out.Talks, talk)
+		out.Conversations = append(out.Conversations, talk)
 	}
 	return out
 }

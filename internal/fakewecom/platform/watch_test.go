@@ -38,7 +38,9 @@ func TestEachCauseIsInTheChangeFeed(t *testing.T) {
 		do   func()
 	}{
 		{platform.ChangedInstall, func() { w.AuthCode(faketest.Suite) }},
-		{platform.ChangedRequest, func() { w.Call("get_provider_token", obj{"corpid": faketest.Provider, "provider_secret": "provider-secret"}) }},
+		{platform.ChangedRequest, func() {
+			w.Call("get_provider_token", obj{"corpid": faketest.Provider, "provider_secret": "provider-secret"})
+		}},
 		{platform.ChangedToken, func() { _, _ = w.IssueToken(spec.CredentialProvider, "", "") }},
 		{platform.ChangedToken, func() { require.True(t, w.KillToken(token, 0)) }},
 		{platform.ChangedToken, func() { w.ExpireTokens(spec.CredentialCorp) }},
