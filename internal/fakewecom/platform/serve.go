@@ -37,12 +37,13 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a = p.spoil(f, c, a)
 	p.answered(entry, c, a)
+	ctx, notices := context.WithoutCancel(r.Context()), p.takeNotices()
 	if f != nil && f.Cut {
+		_ = p.pushNotices(ctx, notices)
 		panic(http.ErrAbortHandler) // net/http closes the connection without an answer
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body))) // a fault may say another one: truncated
 	maps.Copy(w.Header(), a.header)
-	notices := p.takeNotices()
 	if notices != nil {
 		w.Header().Set("Connection", "close") // or the client's next request would wait for the pushes
 	}
@@ -50,7 +51,7 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(a.body)
 	if notices != nil {
 		_ = http.NewResponseController(w).Flush() // the answer comes first; a recorder needs no flush
-		_ = p.pushNotices(context.WithoutCancel(r.Context()), notices)
+		_ = p.pushNotices(ctx, notices)
 	}
 }
 
