@@ -73,6 +73,9 @@ func (w *WeCom) Deliver(api *token.Api, channel callback.Channel, h http.Handler
 // testing/synctest, what is started by a plain go statement must have ended before the test.
 func (w *WeCom) Go(run func(context.Context) error) {
 	w.t.Helper()
+	if run == nil {
+		w.t.Fatalf("wecomtest: Go: the function is nil: give what the app runs, such as inbox.Run")
+	}
 	ctx, cancel := context.WithCancel(w.t.Context())
 	ended := make(chan error, 1)
 	go func() {

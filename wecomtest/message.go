@@ -56,6 +56,7 @@ func (c *Corp) Send(m Message) Delivery {
 	w := c.wecom()
 	w.t.Helper()
 	c.member(m.UserId)
+	c.hasApp()
 	if m.Kind == "" {
 		m.Kind = "text"
 	}

@@ -5,12 +5,14 @@ import (
 	"math"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/corp/externalcontact"
 	"github.com/gothird/wecom/token"
 	"github.com/gothird/wecom/wecomtest"
 )
@@ -86,6 +88,15 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 		"nobody is there": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
 			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{Left: true}}})
 		}, []string{"have Left", "install"}},
+		"nothing to run":          {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Go(nil) }, []string{"Go: the function is nil"}},
+		"a share with itself":     {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Share(c) }, []string{"Share", "another corp"}},
+		"a login to what is gone": {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Cancel(); c.Login("woBoss") }, []string{"no longer has the app"}},
+		"a message to what is gone": {func(w *wecomtest.WeCom, c *wecomtest.Corp) {
+			deaf(w)
+			c.Cancel()
+			c.Send(wecomtest.Message{UserId: "woBoss"})
+		}, []string{"no longer has the app"}},
+		"a change of what is gone": {func(w *wecomtest.WeCom, c *wecomtest.Corp) { deaf(w); c.Cancel(); c.ChangeAuth() }, []string{"is not installed"}},
 		"two members of one id": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
 			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "a"}, {UserId: "a"}}})
 		}, []string{`two members "a"`}},
@@ -105,6 +116,29 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 			assert.NotContains(t, err.Error(), "panic")
 		})
 	}
+}
+
+// What a test does wrong ends it also when the app refuses what time has brought.
+// G: wecomtest/misuse
+func TestMisuseBesideARefusedPush(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		err := wecomtest.Run(func(t testing.TB) {
+			w := wecomtest.New(t)
+			corp := w.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "woBoss"}, {UserId: "woLin"}}})
+			li := corp.AddCustomer("woBoss", wecomtest.Customer{})
+			hands := externalcontact.Handover{HandoverUserId: "woBoss", TakeoverUserId: "woLin"}
+			_, err := externalcontact.TransferCustomer(corp.Api(), hands, []string{li.ExternalUserId}, "")
+			require.NoError(t, err)
+			w.Deliver(w.Api(), callback.App, http.NotFoundHandler())
+			time.Sleep(24 * time.Hour)
+			corp.Pay("OI0")
+			t.Error("nothing was said")
+		})
+		require.ErrorContains(t, err, `no license order "OI0"`)
+		assert.NotContains(t, err.Error(), "nothing was said")
+		assert.ErrorContains(t, err, "del_external_contact", "what was refused is told too")
+	})
 }
 
 // Settings that nobody can choose are said at once.

@@ -146,6 +146,12 @@ func (p *Platform) Scan(ctx context.Context, link, corpId string, o InstallOptio
 
 // Change pushes change_auth: the administrator altered what the app may see.
 func (p *Platform) Change(ctx context.Context, suiteId, corpId string) error {
+	p.mu.Lock()
+	in := p.installs[installKey{suiteId, corpId}]
+	p.mu.Unlock()
+	if in == nil {
+		return fmt.Errorf("fakewecom: %s is not installed at %q", suiteId, corpId)
+	}
 	return p.pushAuth(ctx, suiteId, "change_auth", "AuthCorpId", corpId, "")
 }
 
