@@ -48,10 +48,10 @@ func transferOnJob(a *ask) (obj, error) {
 func transferResigned(a *ask) (obj, error) {
 	return a.transfer(func(in handover) (int, error) {
 		m, ok := a.corp.Member(in.From)
-		switch left, gone := a.left[in.From]; {
+		switch {
 		case !ok:
 			return 0, platform.Refuse(codeNotVisible, "no privilege to access the user")
-		case !m.Left || gone && a.Now().Sub(left) > transferYear:
+		case !m.Left || a.Now().Sub(m.LeftAt) > transferYear:
 			return codeNotLeft, nil
 		}
 		return 0, nil
@@ -216,9 +216,9 @@ func (a *ask) result(resigned bool) (obj, error) {
 // listUnassigned lists the customers of members who have left, but for those on their way.
 func listUnassigned(a *ask) (obj, error) {
 	all := []obj{}
-	for _, r := range a.where(func(r *Relation) bool { _, gone := a.left[r.UserId]; return gone }) {
-		if !a.waits(r.UserId, r.ExternalUserId) {
-			all = append(all, obj{"handover_userid": r.UserId, "external_userid": r.ExternalUserId, "dimission_time": a.left[r.UserId].Unix()})
+	for _, r := range a.where(func(r *Relation) bool { return !a.waits(r.UserId, r.ExternalUserId) }) {
+		if m, _ := a.corp.Member(r.UserId); m.Left {
+			all = append(all, obj{"handover_userid": r.UserId, "external_userid": r.ExternalUserId, "dimission_time": m.LeftAt.Unix()})
 		}
 	}
 	const most = 1000

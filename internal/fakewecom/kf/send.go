@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
@@ -98,14 +97,9 @@ func contentOf(c *platform.Call, kinds []string, mostItems int) (obj, error) {
 
 // cut shortens a text to most bytes, without breaking a character.
 func cut(o obj, key string, most int) error {
-	text, _ := o[key].(string)
-	if len(text) <= most {
-		return nil
+	if text, ok := o[key].(string); ok {
+		o[key] = platform.Cut(text, most)
 	}
-	for most > 0 && !utf8.RuneStart(text[most]) {
-		most--
-	}
-	o[key] = text[:most]
 	return nil
 }
 
