@@ -51,6 +51,9 @@ func (s *Service) sendOnEvent(c *platform.Call) (platform.Obj, error) {
 		return nil, platform.Refuse(codeBadCode, "invalid code")
 	}
 	v := code.about
+	if v.account.deleted {
+		return nil, platform.Refuse(codeNoAccount, "open_kfid not exist")
+	}
 	if err := v.account.manages(c.SuiteId()); err != nil {
 		return nil, err
 	}

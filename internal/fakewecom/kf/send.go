@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
@@ -84,7 +85,7 @@ func contentOf(c *platform.Call, kinds []string, mostItems int) (obj, error) {
 	case "text":
 		return content, cut(content, "content", 2048)
 	case "link":
-		return content, cmp.Or(longest(content, "url", 2048), cut(content, "title", 128), cut(content, "desc", 512))
+		return content, cmp.Or(scheme(content, "url"), longest(content, "url", 2048), cut(content, "title", 128), cut(content, "desc", 512))
 	case "miniprogram":
 		return content, cut(content, "title", 64)
 	case "location":
@@ -107,6 +108,14 @@ func cut(o obj, key string, most int) error {
 func longest(o obj, key string, most int) error {
 	if text, _ := o[key].(string); len(text) > most {
 		return platform.BadParam("invalid Request Parameter, %s is too long", key)
+	}
+	return nil
+}
+
+// scheme refuses an address that no browser opens.
+func scheme(o obj, key string) error {
+	if address := text(o, key); !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
+		return platform.BadParam("invalid Request Parameter, %s wants http:// or https://", key)
 	}
 	return nil
 }
