@@ -17,6 +17,8 @@ type Message struct {
 	Kind    string // msgtype: text, textcard, template_card, …
 	Text    string // of a text or markdown message; of others their title
 	Body    string // the content of its kind, as JSON
+
+	OpenKfId string // the account of customer service (微信客服) that has sent it; "": none
 }
 
 // Messages lists what a member has been sent and can still read, the oldest first: recalled
@@ -24,7 +26,7 @@ type Message struct {
 func (w *WeCom) Messages(userId string) []Message {
 	var list []Message
 	for _, m := range w.engine.MessagesTo(userId) {
-		list = append(list, Message{m.Time, m.Id, m.CorpId, m.SuiteId, userId, m.Kind, textOf(m.Content), string(m.Content)})
+		list = append(list, Message{Time: m.Time, Id: m.Id, CorpId: m.CorpId, SuiteId: m.SuiteId, UserId: userId, Kind: m.Kind, Text: textOf(m.Content), Body: string(m.Content)})
 	}
 	return list
 }
