@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/gothird/wecom/internal/spec"
 )
@@ -39,7 +40,7 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.answered(entry, c, a)
 	ctx, notices := context.WithoutCancel(r.Context()), p.takeNotices()
 	if f != nil && f.Cut {
-		_ = p.pushNotices(ctx, notices)
+		p.pushAside(ctx, notices)
 		panic(http.ErrAbortHandler) // net/http closes the connection without an answer
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body))) // a fault may say another one: truncated
@@ -49,9 +50,31 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body)
-	if notices != nil {
-		_ = http.NewResponseController(w).Flush() // the answer comes first; a recorder needs no flush
+	switch {
+	case notices == nil:
+	case http.NewResponseController(w).Flush() == nil: // the answer has gone
 		_ = p.pushNotices(ctx, notices)
+	default:
+		p.pushAside(ctx, notices)
+	}
+}
+
+// pushAside pushes before an answer that can't go first, which is so in process. It waits no
+// longer than a second: an app may let nothing in while it waits for the answer.
+func (p *Platform) pushAside(ctx context.Context, notices []notice) {
+	if notices == nil {
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = p.pushNotices(ctx, notices)
+	}()
+	patience := time.NewTimer(time.Second)
+	defer patience.Stop()
+	select {
+	case <-done:
+	case <-patience.C:
 	}
 }
 
