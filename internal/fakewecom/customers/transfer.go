@@ -91,6 +91,7 @@ func (a *ask) transfer(check func(in handover) (code int, err error)) (obj, erro
 // begin begins the transfer of one customer.
 func (a *ask) begin(in handover, externalId string) (code int) {
 	r := a.relation(in.From, externalId)
+	m, _ := a.corp.Member(in.From)
 	switch {
 	case a.looksRight(externalId) != nil:
 		return codeBadCustomer
@@ -98,10 +99,9 @@ func (a *ask) begin(in handover, externalId string) (code int) {
 		return codeNotHis
 	case a.waits(in.From, externalId):
 		return codeInTransfer
-	case a.recent(externalId) >= maxTransfers:
+	case !m.Left && a.recent(externalId) >= maxTransfers:
 		return codeManyTransfers
 	}
-	m, _ := a.corp.Member(in.From)
 	a.transfers = append(a.transfers, &transfer{in.From, in.To, externalId, a.Now().Add(transferTime), transferWaits, m.Left})
 	return 0
 }
@@ -113,10 +113,10 @@ func (b *book) waits(userId, externalId string) bool {
 	})
 }
 
-// recent counts the last transfers of a customer.
+// recent counts the last transfers of a customer by members who were there.
 func (a *ask) recent(externalId string) (n int) {
 	for _, t := range a.transfers {
-		if t.externalId == externalId && t.status == transferDone && a.Now().Sub(t.at) < transferEvery {
+		if t.externalId == externalId && t.status == transferDone && !t.resigned && a.Now().Sub(t.at) < transferEvery {
 			n++
 		}
 	}
