@@ -196,7 +196,9 @@ func (c *Corp) engineMember(m Member) platform.Member {
 	out.UserId, out.Name, out.Mobile, out.Email = m.UserId, m.Name, m.Mobile, m.Email
 	out.Admin, out.Hidden, out.Left, out.Departments = m.Admin, m.Hidden, m.Left, nil
 	for _, path := range m.Departments {
-		out.Departments = append(out.Departments, c.Department(path))
+		if id := c.Department(path); !slices.Contains(out.Departments, id) {
+			out.Departments = append(out.Departments, id)
+		}
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package wecomtest
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -24,11 +25,24 @@ type Message struct {
 // Messages lists what a member has been sent and can still read, the oldest first: recalled
 // messages are gone.
 func (w *WeCom) Messages(userId string) []Message {
+	w.t.Helper()
+	w.somebody(userId)
 	var list []Message
 	for _, m := range w.engine.MessagesTo(userId) {
 		list = append(list, Message{Time: m.Time, Id: m.Id, CorpId: m.CorpId, SuiteId: m.SuiteId, UserId: userId, Kind: m.Kind, Text: textOf(m.Content), Body: string(m.Content)})
 	}
 	return list
+}
+
+// somebody ends the test for a userId that no corp knows.
+func (w *WeCom) somebody(userId string) {
+	w.t.Helper()
+	w.mu.Lock()
+	corps := slices.Clone(w.corps)
+	w.mu.Unlock()
+	if !slices.ContainsFunc(corps, func(c *Corp) bool { _, ok := c.known(userId); return ok }) {
+		w.t.Fatalf("wecomtest: Messages: no corp has a member %q", userId)
+	}
 }
 
 // textOf is what one reads first of a message.

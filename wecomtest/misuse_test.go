@@ -25,13 +25,21 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 		do   func(w *wecomtest.WeCom, corp *wecomtest.Corp)
 		want []string
 	}{
-		"a suite that is not there":    {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Suite(1) }, []string{"no suite 1", "see Suites"}},
-		"a negative suite":             {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.ConfigOf(-1) }, []string{"no suite -1"}},
-		"no Api":                       {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(nil, callback.App) }, []string{"the Api is nil", "w.Suite"}},
-		"a foreign Api":                {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(foreign(t), callback.App) }, []string{`no suite "wwforeign"`, "Config or Suite"}},
-		"no such channel":              {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(w.Api(), 9) }, []string{"App or System"}},
-		"a path without a slash":       {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, success(), "hook") }, []string{`"hook"`, "begins with /"}},
-		"neither handler nor URL":      {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, nil) }, []string{"without a handler", "http://"}},
+		"a suite that is not there": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Suite(1) }, []string{"no suite 1", "see Suites"}},
+		"a negative suite":          {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.ConfigOf(-1) }, []string{"no suite -1"}},
+		"no Api":                    {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(nil, callback.App) }, []string{"the Api is nil", "w.Suite"}},
+		"a foreign Api":             {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(foreign(t), callback.App) }, []string{`no suite "wwforeign"`, "Config or Suite"}},
+		"no such channel":           {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(w.Api(), 9) }, []string{"App or System"}},
+		"a path without a slash":    {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, success(), "hook") }, []string{`"hook"`, "begins with /"}},
+		"neither handler nor URL":   {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, nil) }, []string{"without a handler", "http://"}},
+		"three paths": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
+			w.Deliver(w.Api(), callback.App, success(), "/1", "/2", "/3")
+		}, []string{"3 paths", "at most 2"}},
+		"two paths of the provider": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
+			w.Deliver(w.Api(), callback.System, success(), "/1", "/2")
+		}, []string{"2 paths", "at most 1"}},
+		"a path that is none":          {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, success(), "/1\n") }, []string{"invalid control character"}},
+		"messages of a stranger":       {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Messages("woNobody") }, []string{`no corp has a member "woNobody"`}},
 		"a handler and a URL":          {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, success(), "http://x/") }, []string{"begins with /"}},
 		"a push to nobody":             {func(w *wecomtest.WeCom, c *wecomtest.Corp) { w.Push(c, "<xml><Event>x</Event></xml>") }, []string{"no data callback URL"}},
 		"a push about no corp":         {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Push(nil, "<xml/>") }, []string{"the Corp is nil", "Install"}},
