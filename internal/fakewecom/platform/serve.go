@@ -38,25 +38,29 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a = p.spoil(f, c, a)
 	p.answered(entry, c, a)
-	ctx, notices := context.WithoutCancel(r.Context()), p.takeNotices()
+	ctx := context.WithoutCancel(r.Context())
 	if f != nil && f.Cut {
-		p.pushAside(ctx, notices)
+		p.pushAside(ctx, p.takeNotices())
 		panic(http.ErrAbortHandler) // net/http closes the connection without an answer
 	}
+	p.write(ctx, w, a)
+}
+
+// write sends an answer, and then the pushes that the request has caused.
+func (p *Platform) write(ctx context.Context, w http.ResponseWriter, a answer) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body))) // a fault may say another one: truncated
 	maps.Copy(w.Header(), a.header)
+	notices := p.takeNotices()
 	if notices != nil {
 		w.Header().Set("Connection", "close") // or the client's next request would wait for the pushes
 	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body)
-	switch {
-	case notices == nil:
-	case http.NewResponseController(w).Flush() == nil: // the answer has gone
+	if notices != nil && http.NewResponseController(w).Flush() == nil { // the answer has gone
 		_ = p.pushNotices(ctx, notices)
-	default:
-		p.pushAside(ctx, notices)
+		return
 	}
+	p.pushAside(ctx, notices)
 }
 
 // pushAside pushes before an answer that can't go first, which is so in process. It waits no
