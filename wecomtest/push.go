@@ -225,6 +225,7 @@ func (w *WeCom) end() {
 	if server != nil {
 		server.Close()
 	}
+	w.engine.AwaitPushes()
 	w.report()
 }
 

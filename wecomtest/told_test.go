@@ -188,3 +188,29 @@ func TestAnswersDoNotWaitForPushes(t *testing.T) {
 		}
 	})
 }
+
+// The end of a test waits for pushes that are under way, and tells of them.
+// G: wecomtest/told
+func TestTheEndWaitsForPushes(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]string{http.StatusOK: "", http.StatusTeapot: "change_external_tag.create: push 2 answered with HTTP 418"} {
+		synctest.Test(t, func(t *testing.T) {
+			err := wecomtest.Run(func(t testing.TB) {
+				w := wecomtest.New(t, wecomtest.Choices{Tries: 1})
+				corp := w.Install(wecomtest.Corp{})
+				w.Deliver(w.Api(), callback.App, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					time.Sleep(3 * time.Second)
+					w.WriteHeader(status)
+					_, _ = io.WriteString(w, "success")
+				}))
+				_, err := externalcontact.AddCorpTag(corp.Api(), externalcontact.NewTags{GroupName: "Level", Tag: []externalcontact.NewTag{{Name: "A"}}})
+				require.NoError(t, err)
+			})
+			if want == "" {
+				assert.NoError(t, err)
+				return
+			}
+			assert.ErrorContains(t, err, want)
+		})
+	}
+}

@@ -70,15 +70,31 @@ func (p *Platform) pushAside(ctx context.Context, notices []notice) {
 		return
 	}
 	done := make(chan struct{})
+	p.mu.Lock()
+	p.aside[done] = true
+	p.mu.Unlock()
 	go func() {
-		defer close(done)
 		_ = p.pushNotices(ctx, notices)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.aside, done)
+		close(done)
 	}()
 	patience := time.NewTimer(time.Second)
 	defer patience.Stop()
 	select {
 	case <-done:
 	case <-patience.C:
+	}
+}
+
+// AwaitPushes waits for pushes that go on after the answers to their requests.
+func (p *Platform) AwaitPushes() {
+	p.mu.Lock()
+	under := maps.Clone(p.aside)
+	p.mu.Unlock()
+	for done := range under {
+		<-done
 	}
 }
 
