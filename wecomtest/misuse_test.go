@@ -25,7 +25,7 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 		do   func(w *wecomtest.WeCom, corp *wecomtest.Corp)
 		want []string
 	}{
-		"a suite that is not there": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Suite(1) }, []string{"no suite 1", "see Suites"}},
+		"a suite that is not there": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Suite(2) }, []string{"no suite 2", "see Suites"}},
 		"a negative suite":          {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.ConfigOf(-1) }, []string{"no suite -1"}},
 		"no Api":                    {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(nil, callback.App) }, []string{"the Api is nil", "w.Suite"}},
 		"a foreign Api":             {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(foreign(t), callback.App) }, []string{`no suite "wwforeign"`, "Config or Suite"}},
@@ -92,6 +92,9 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 		"less than no money":         {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.SetBalance(-2) }, []string{"-1 is no account"}},
 		"a refund of what is unpaid": {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Refund("OI0", true) }, []string{`no license order "OI0"`}},
 		"a login of nobody":          {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.ScanLogin("woNobody") }, []string{`no member "woNobody"`}},
+		"an AgentId twice": {func(w *wecomtest.WeCom, c *wecomtest.Corp) {
+			w.Install(wecomtest.Corp{Id: c.Id, App: w.Suite(1), AgentId: c.AgentId})
+		}, []string{"another app", "AgentId"}},
 		"no AgentId":                 {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Install(wecomtest.Corp{AgentId: -1}) }, []string{"AgentId is -1"}},
 		"nobody is there": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
 			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{Left: true}}})
@@ -112,7 +115,7 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := wecomtest.Run(func(t testing.TB) {
-				w := wecomtest.New(t)
+				w := wecomtest.New(t, wecomtest.Customized(1))
 				c.do(w, w.Install(wecomtest.Corp{Id: "wpCorp", Members: []wecomtest.Member{{UserId: "woBoss"}}}))
 				t.Error("nothing was said")
 			})

@@ -41,6 +41,11 @@ func (p *Platform) authorizeApp(suiteId, corpId string, o InstallOptions) (strin
 	if x == nil || corp == nil {
 		return "", fmt.Errorf("fakewecom: no suite %q or no corp %q", suiteId, corpId)
 	}
+	for other, o2 := range p.installs {
+		if other.corpId == corpId && other.suiteId != suiteId && o2.AgentId == o.AgentId {
+			return "", fmt.Errorf("fakewecom: %s has another app with the AgentId %d", corp.Name, o.AgentId)
+		}
+	}
 	key := installKey{suiteId, corpId}
 	in, had := p.installs[key]
 	if !had {
