@@ -95,7 +95,7 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 		"an AgentId twice": {func(w *wecomtest.WeCom, c *wecomtest.Corp) {
 			w.Install(wecomtest.Corp{Id: c.Id, App: w.Suite(1), AgentId: c.AgentId})
 		}, []string{"another app", "AgentId"}},
-		"no AgentId":                 {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Install(wecomtest.Corp{AgentId: -1}) }, []string{"AgentId is -1"}},
+		"no AgentId": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Install(wecomtest.Corp{AgentId: -1}) }, []string{"AgentId is -1"}},
 		"nobody is there": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
 			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{Left: true}}})
 		}, []string{"have Left", "install"}},
