@@ -63,6 +63,8 @@ type Result struct {
 	ResponseCode string `json:"response_code"` // of cards that answer: one UpdateTemplateCard within 72 hours
 }
 
+const reachesNobody = token.Code(81013) // all ids are invalid, which WeCom may then not list
+
 type sendRes struct {
 	Result
 	InvalidUser    string `json:"invaliduser"`
@@ -75,7 +77,7 @@ type sendRes struct {
 // *[NotReached], beside the result.
 //
 // To one member at most 30 a minute and 1000 an hour: what is more is dropped without an
-// error. Errors: 81013 it reaches nobody, 40007 media_id older than three days, 60204 template
+// error. Errors: 81013 it reaches nobody, 42014 the TaskId of a card was used before, 40007 media_id older than three days, 60204 template
 // not approved, 60208 the app may not use @all, departments or tags.
 // https://developer.work.weixin.qq.com/document/path/90372
 func Send(api *token.Api, m Message) (*Result, error) {
@@ -85,6 +87,9 @@ func Send(api *token.Api, m Message) (*Result, error) {
 	}
 	var res sendRes
 	err = api.Do(cgi.Write("message/send"), req, &res)
+	if errors.Is(err, reachesNobody) && res.InvalidUser+res.InvalidParty+res.InvalidTag == "" {
+		res.InvalidUser, res.InvalidParty, res.InvalidTag = req.ToUser, req.ToParty, req.ToTag
+	}
 	missed := notReached(err, parted(res.InvalidUser), parted(res.InvalidParty), parted(res.InvalidTag), parted(res.UnlicensedUser))
 	if err != nil {
 		return nil, missed

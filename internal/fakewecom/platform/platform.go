@@ -70,8 +70,9 @@ type Platform struct {
 	requestId     int64 // of the newest in the log
 	faultId       int   // of the newest fault
 	outbox        []notice
-	exchanged     chan struct{} // closed when an auth code is next used
-	calls         map[rate]int  // in this minute
+	aside         map[chan struct{}]bool // closed when pushes end that a request did not wait for
+	exchanged     chan struct{}          // closed when an auth code is next used
+	calls         map[rate]int           // in this minute
 	minute        int64
 	secrets       []string // all that were ever handed out
 	hidden        hidden
@@ -99,6 +100,7 @@ func New(o Options) *Platform {
 		files:     map[string]published{},
 		exchanged: make(chan struct{}),
 		hidden:    hidden{all: map[string]bool{}},
+		aside:     map[chan struct{}]bool{},
 	}
 	for _, own := range []map[string]Handler{p.tokenHandlers(), p.installHandlers(), p.loginHandlers(), p.idHandlers()} {
 		maps.Copy(p.handlers, own)
