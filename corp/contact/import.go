@@ -39,7 +39,7 @@ func BatchInvite(api *token.Api, in Invite) (*Uninvited, error) {
 		none = errors.New("wecom: user, party and tag are empty")
 	}
 	return cgi.Call[Uninvited](api, cgi.Write("batch/invite"), in,
-		none, check.Items("user", len(in.User), 1000), check.Items("party", len(in.Party), 100), check.Items("tag", len(in.Tag), 100))
+		none, check.Items("user", len(in.User), 1000), check.Items("party", len(in.Party), 100), check.Items("tag", len(in.Tag), 100), check.NoEmpty("user", in.User))
 }
 
 // Callback is where the event batch_job_result goes when an import is done. All three are

@@ -51,13 +51,15 @@ func UserList(api *token.Api, departmentId int64, fetchChild bool) ([]User, erro
 // for all departments that the app sees. Members whom it sees without their department are
 // not among them: agent.Get names those. It stops at the first error.
 func AllSimpleUsers(api *token.Api, departmentId int64) iter.Seq2[SimpleUser, error] {
-	return walk(api, departmentId, UserSimpleList, func(u SimpleUser) string { return u.UserId + "\n" + u.OpenUserId })
+	return walk(api, departmentId, UserSimpleList, func(u SimpleUser) string { return u.UserId + noId + u.OpenUserId })
 }
 
 // AllUsers walks the members of a department and of all below it, as [AllSimpleUsers] does.
 func AllUsers(api *token.Api, departmentId int64) iter.Seq2[User, error] {
-	return walk(api, departmentId, UserList, func(u User) string { return u.UserId + "\n" + u.OpenUserId })
+	return walk(api, departmentId, UserList, func(u User) string { return u.UserId + noId + u.OpenUserId })
 }
+
+const noId = "\n" // of members whose ids could not be read: they are not one and the same
 
 // walk lists one department after the other.
 func walk[U any](api *token.Api, departmentId int64, list func(*token.Api, int64, bool) ([]U, error), id func(U) string) iter.Seq2[U, error] {
@@ -73,7 +75,9 @@ func walk[U any](api *token.Api, departmentId int64, list func(*token.Api, int64
 				if _, known := seen[id(u)]; known {
 					continue
 				}
-				seen[id(u)] = struct{}{}
+				if id(u) != noId {
+					seen[id(u)] = struct{}{}
+				}
 				if !yield(u, nil) {
 					return
 				}

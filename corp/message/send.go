@@ -40,6 +40,8 @@ func (m Message) check() error {
 		return errors.New("wecom: touser, toparty and totag are empty")
 	case slices.ContainsFunc(m.ToUser, func(id string) bool { return id == "" || strings.Contains(id, "|") }):
 		return fmt.Errorf("wecom: touser has an empty id, or one with a | in it: %q", m.ToUser)
+	case slices.Contains(m.ToUser, All) && len(m.ToUser) > 1:
+		return errors.New("wecom: touser has @all beside userids: it is everybody by itself")
 	case slices.Contains(m.ToUser, All) && m.MiniProgramNotice != nil:
 		return errors.New("wecom: touser is @all: miniprogram_notice does not take it")
 	}
@@ -65,10 +67,10 @@ type Result struct {
 
 type sendRes struct {
 	Result
-	InvalidUser    string `json:"invaliduser"`
-	InvalidParty   string `json:"invalidparty"`
-	InvalidTag     string `json:"invalidtag"`
-	UnlicensedUser string `json:"unlicenseduser"`
+	InvalidUser    cgi.Parted `json:"invaliduser"`
+	InvalidParty   cgi.Parted `json:"invalidparty"`
+	InvalidTag     cgi.Parted `json:"invalidtag"`
+	UnlicensedUser cgi.Parted `json:"unlicenseduser"`
 }
 
 // Send 发送应用消息: sends a message. When it did not reach everybody, the error is a
@@ -85,7 +87,7 @@ func Send(api *token.Api, m Message) (*Result, error) {
 	}
 	var res sendRes
 	err = api.Do(cgi.Write("message/send"), req, &res)
-	missed := notReached(err, parted(res.InvalidUser), parted(res.InvalidParty), parted(res.InvalidTag), parted(res.UnlicensedUser))
+	missed := notReached(err, res.InvalidUser, res.InvalidParty, res.InvalidTag, res.UnlicensedUser)
 	if err != nil {
 		return nil, missed
 	}
@@ -105,10 +107,6 @@ func joined(ids []int64) string {
 		texts = append(texts, strconv.FormatInt(id, 10))
 	}
 	return strings.Join(texts, "|")
-}
-
-func parted(ids string) []string {
-	return strings.FieldsFunc(ids, func(r rune) bool { return r == '|' })
 }
 
 // NotReached says whom a message did not reach. WeCom writes userids in small letters here.
