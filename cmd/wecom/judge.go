@@ -58,7 +58,7 @@ func madeUpElement(e spec.Event) string {
 // answer prints the answer of a handler.
 func (s *session) answer(t platform.Try) {
 	s.say(text{"Answer: HTTP %d %s after %v", "应答：HTTP %d %s，用时 %v"}, t.Status, http.StatusText(t.Status), t.Duration.Round(time.Millisecond))
-	body, more := t.Body, ""
+	body, more := s.scrub(t.Body), "" // before it is cut: no part of a secret is shown
 	const most = 400
 	if len(body) > most {
 		body, more = body[:most], " …"
