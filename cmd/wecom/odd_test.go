@@ -119,3 +119,25 @@ func TestNoPartOfASecretIsPrinted(t *testing.T) {
 		}
 	}
 }
+
+// A URL check is made once, and so nothing is said of further tries.
+func TestAFailedCheckIsNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"http://127.0.0.1:1/", serve(t, answering(http.StatusInternalServerError, "")), serve(t, answering(http.StatusForbidden, ""))} {
+		o := configured().wecom(t, "", "push", "-check", address)
+		assert.Equal(t, exitBad, o.code)
+		assert.NotContains(t, o.out, "again")
+		o = configured().wecom(t, "", "push", "text", address)
+		assert.Contains(t, o.out, "again")
+	}
+}
+
+// What another server answers says nothing of the credentials.
+func TestAnAnswerOfAnotherServerIsNoRefusal(t *testing.T) {
+	t.Parallel()
+	env := allSecrets().with("WECOM_BASE_URL", serve(t, answering(http.StatusBadGateway, "<html>")))
+	o := env.wecom(t, "", "verify")
+	assert.Equal(t, exitBad, o.code)
+	assert.Contains(t, o.out, "provider: not verified. The answer is not WeCom's")
+	assert.NotContains(t, o.out, "refused")
+}
