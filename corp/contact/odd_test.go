@@ -10,6 +10,7 @@ import (
 
 	"github.com/gothird/wecom/corp/contact"
 	"github.com/gothird/wecom/corp/internal/corptest"
+	"github.com/gothird/wecom/token"
 )
 
 func TestUntaggedInEveryForm(t *testing.T) {
@@ -110,4 +111,30 @@ func TestFilesWithOddJSON(t *testing.T) {
 		n++
 	}
 	assert.Equal(t, 1, n)
+}
+
+// With the right 组织架构信息 an app sees the ids of all departments, and the members of some.
+func TestDepartmentsWithoutVisibleMembersArePassedOver(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"60011", "60003", "60123"} {
+		api, asked := corptest.Script(t, `{"errcode":0,"department_id":[{"id":1},{"id":2},{"id":3}]}`,
+			`{"errcode":`+code+`}`, `{"errcode":0,"userlist":[{"userid":"lin"}]}`, `{"errcode":`+code+`}`)
+		var ids []string
+		for u, err := range contact.AllUsers(api, 0) {
+			require.NoError(t, err)
+			ids = append(ids, u.UserId)
+		}
+		assert.Equal(t, []string{"lin"}, ids)
+		assert.Len(t, asked(), 4)
+	}
+	for _, answers := range [][]string{{`{"errcode":60123}`}, {`{"errcode":0,"department_id":[{"id":7},{"id":8}]}`, `{"errcode":60123}`}} {
+		api, asked := corptest.Script(t, answers...)
+		n := 0
+		for _, err := range contact.AllUsers(api, 7) {
+			require.ErrorIs(t, err, token.Code(60123), "the department that was asked for")
+			n++
+		}
+		assert.Equal(t, 1, n)
+		assert.Len(t, asked(), len(answers))
+	}
 }
