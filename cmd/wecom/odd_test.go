@@ -35,6 +35,7 @@ func TestLinesOfAccessLogs(t *testing.T) {
 		`2026-11-27T14:21:42Z 101.91.40.24 GET ` + target + ` 403 0.002`,
 		`{"time":"2026-11-27","method":"GET","uri":"` + target + `","status":403}`,
 		`2026-11-27 14:21:42 W3SVC1 10.0.0.1 GET ` + strings.Replace(target, "?", " ", 1) + ` 443 - 101.91.40.24 HTTP/1.1 - 403`,
+		`101.91.40.24 GET ` + target + ` curl 7.88 403`,
 		`app.example:443 101.91.40.24 - - [27/Nov/2026:14:21:42 +0800] "GET ` + target + ` HTTP/1.1" 403 9`,
 	} {
 		o := configured().wecom(t, line+"\n", "explain")

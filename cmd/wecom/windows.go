@@ -10,7 +10,7 @@ import (
 
 // curlCommand is what stands before the arguments of curl in a line, prompts included:
 // "$ curl", "PS C:\> curl.exe", "/usr/bin/curl".
-var curlCommand = regexp.MustCompile(`^(?:[^"'\n]*[\s>$#/\\])?(?i:curl(?:\.exe)?)(?:\s|$)`)
+var curlCommand = regexp.MustCompile(`^(?:[^"'=\n]*[\s>$#/\\])?(?i:curl(?:\.exe)?)(?:\s|$)`)
 
 // continued are the line ends within a command of cmd.exe and PowerShell.
 var continued = regexp.MustCompile("[ \t][\\^`][ \t]*\r?\n")
