@@ -124,7 +124,10 @@ func BatchReplaceParty(api *token.Api, mediaId string, callback *Callback) (jobI
 	return job(api, "batch/replaceparty", importPartyReq{mediaId, callback}, check.Required("media_id", mediaId), callback.check())
 }
 
-const importDone = 3
+const (
+	importBegun = 1
+	importDone  = 3
+)
 
 // Imported is what became of an import.
 type Imported struct {
@@ -156,6 +159,9 @@ func BatchGetResult(api *token.Api, jobId string) (*Imported, error) {
 func WaitImport(api *token.Api, jobId string, every time.Duration) (*Imported, error) {
 	return poll.Until(api.Context(), every, token.IsTransient, func() (*Imported, bool, error) {
 		res, err := BatchGetResult(api, jobId)
+		if err == nil && (res.Status < importBegun || res.Status > importDone) {
+			return nil, false, unknownStatus(res.Status)
+		}
 		return res, err == nil && res.Status == importDone, err
 	})
 }

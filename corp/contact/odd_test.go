@@ -138,3 +138,20 @@ func TestDepartmentsWithoutVisibleMembersArePassedOver(t *testing.T) {
 		assert.Len(t, asked(), len(answers))
 	}
 }
+
+// A job with a status that nobody knows may never end: waiting for it does.
+func TestJobsWithAnUnknownStatus(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{"9", "-1"} {
+		api, _ := corptest.Script(t, `{"errcode":0,"status":`+status+`}`, `{"errcode":0,"status":`+status+`}`)
+		files, err := contact.WaitExport(api, "job", 0)
+		require.EqualError(t, err, "wecom: the job has the unknown status "+status)
+		assert.Nil(t, files)
+		_, err = contact.WaitImport(api, "job", 0)
+		require.EqualError(t, err, "wecom: the job has the unknown status "+status)
+	}
+	api, _ := corptest.Script(t, `{"errcode":0,"status":"finished"}`)
+	got, err := contact.WaitImport(api, "job", 0)
+	require.ErrorContains(t, err, "unknown status 0", "an import has none")
+	assert.Nil(t, got)
+}

@@ -70,3 +70,14 @@ func TestTransfersWithoutAnOutcome(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []externalcontact.TransferStart{{ExternalUserId: "wm2", ErrCode: 40100}, {ExternalUserId: "wm9"}, {ExternalUserId: "wm1", ErrCode: externalcontact.TransferMissing}}, got)
 }
+
+// A job with a status that nobody knows may never end: waiting for it does.
+func TestMomentJobsWithAnUnknownStatus(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{"9", `"finished"`} {
+		api, _ := corptest.Script(t, `{"errcode":0,"status":`+status+`}`)
+		got, err := externalcontact.WaitMomentTask(api, "job", 0)
+		require.ErrorContains(t, err, "unknown status")
+		assert.Nil(t, got)
+	}
+}
