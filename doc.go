@@ -12,10 +12,14 @@
 //	order     orders for licences (接口许可下单), app orders (应用版本付费), cashier (收银台)
 //	purchase  one purchase or renewal of licences from the order to the last member, which
 //	          can be continued after a crash
+//	corp/…    what an installed app calls in a customer's corp: contact (通讯录), message
+//	          (消息推送), media (素材), agent (应用管理), externalcontact (客户联系), kf (微信客服),
+//	          chatdata (数据与智能专区); corp/wire: objects that several of them share
 //	data      parameters by their JSON names; access: access tokens as WeCom returns them
 //
-// Two packages are for tests: token/storetest for a Store of your own, callback/queuetest
-// for a Queue of your own.
+// For tests there are wecomtest, a WeCom that your app can be installed in, called and pushed
+// to without an account; token/storetest for a Store of your own, and callback/queuetest for a
+// Queue of your own. The command cmd/wecom explains, makes and pushes callbacks by hand.
 //
 // # How they fit together
 //

@@ -16,6 +16,7 @@ const (
 	urgentWait    = 15 * time.Second // longest pause between attempts at an item that is valid for minutes only
 	installPoll   = 5 * time.Second
 	storePoll     = time.Second
+	patience      = 2           // attempts that find no installation before it is reported
 	installWaits  = 15 * 60 / 5 // a push waits a quarter of an hour for an installation
 	exchangeWaits = 60          // for so many seconds a change waits for an exchange of its corp
 	maxCounters   = 10000       // entries of a map; then it is cleared
@@ -147,6 +148,9 @@ func (t *task) waitForInstallation(ctx context.Context, n *Notice, err error, mi
 	long := clock.Since(t.claimed.Put) >= installWaits*installPoll
 	if t.state.Waits >= installWaits || long && waited >= installWaits {
 		return t.bury(ctx, n, fmt.Errorf("callback: corp %q has no installation of suite %s (%w; %w)", n.CorpId(), n.Api.SuiteId(), token.ErrNotInstalled, ErrReceiveId))
+	}
+	if t.state.Waits == patience && t.r.installReports.isDue() {
+		t.r.in.note(ctx, n, fmt.Errorf("callback: corp %q has not installed suite %s: its notices wait for that, at most %s", n.CorpId(), n.Api.SuiteId(), installWaits*installPoll))
 	}
 	t.change(func(s *state) { s.Waits++ })
 	return t.asWait(installPoll)

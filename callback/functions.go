@@ -33,7 +33,9 @@ type function struct {
 // attempt.
 //
 // Notices of one lane start in the order of arrival, one at a time. Messages and menu events
-// of one member are a lane, and so is everything else of one corp. A function that hangs
+// of one member are a lane, and so is everything else of one corp. Notices whose code ends
+// within seconds or minutes (an AuthCode, a WelcomeCode) wait for nobody: they are processed
+// beside their lane and beside each other. A function that hangs
 // stops only its lane. While a failed notice waits for its next attempt, later notices of
 // its lane are processed: so do not apply an old change blindly, but ask WeCom for the
 // present state.

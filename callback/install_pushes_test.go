@@ -1,8 +1,11 @@
 package callback
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -49,6 +52,26 @@ func TestPushesWaitForTheInstallation(t *testing.T) {
 		assert.ErrorIs(t, told[0].err, ErrReceiveId)
 		assert.ErrorIs(t, told[0].err, token.ErrNotInstalled)
 		assert.Equal(t, siteOther, told[0].n.CorpId())
+	})
+}
+
+// Whoever wonders why nothing happens finds it in the log, once a minute at most.
+// G: builtin/waits
+func TestWaitingForAnInstallationIsLogged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer // one report is written at a time
+		w := newWorld(t, Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+		On(w.in, func(context.Context, *Notice, *MenuEvent) error { return nil })
+		end := w.run()
+		for _, key := range []string{"a", "b"} {
+			require.NoError(t, w.deliver(siteOther, "<xml><ToUserName>"+siteOther+"</ToUserName><FromUserName>u</FromUserName><MsgType>event</MsgType><Event>click</Event><EventKey>"+key+"</EventKey></xml>"))
+		}
+		pass(4 * time.Second)
+		assert.NotContains(t, log.String(), "has not installed", "it may just be installing")
+		pass(50 * time.Second)
+		assert.Equal(t, 1, strings.Count(log.String(), "has not installed suite "+siteSuite+": its notices wait for that, at most 15m0s"), log.String())
+		assert.Empty(t, w.errs())
+		end()
 	})
 }
 

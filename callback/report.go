@@ -26,6 +26,13 @@ func (in *Inbox) alarm(ctx context.Context, n *Notice, err error) {
 	in.deliver(report{context.WithoutCancel(ctx), slog.LevelError, n, err})
 }
 
+// note is for the Logger alone: nothing is wrong, but somebody may wonder.
+func (in *Inbox) note(ctx context.Context, n *Notice, err error) {
+	if in.log != nil {
+		in.logs.add(in.writeLog, report{context.WithoutCancel(ctx), slog.LevelInfo, n, err}.copied())
+	}
+}
+
 func (in *Inbox) deliver(r report) {
 	if in.log != nil {
 		in.logs.add(in.writeLog, r.copied())

@@ -103,13 +103,14 @@ type runner struct {
 	normal   *pump
 	urgent   *pump
 
-	settlements  batcher[Settlement]
-	tasks        tasks
-	hinted       atomic.Bool   // the queue gives hints
-	alone        chan struct{} // held by a task that runs alone
-	storeReports eachMinute    // reports of a failing Store
-	exchanges    counters      // auth codes that are being exchanged, by route
-	waits        counters      // attempts that found no installation, by route and corp
+	settlements    batcher[Settlement]
+	tasks          tasks
+	hinted         atomic.Bool   // the queue gives hints
+	alone          chan struct{} // held by a task that runs alone
+	storeReports   eachMinute    // reports of a failing Store
+	installReports eachMinute    // reports of notices that wait for an installation
+	exchanges      counters      // auth codes that are being exchanged, by route
+	waits          counters      // attempts that found no installation, by route and corp
 }
 
 func newRunner(ctx context.Context, in *Inbox) *runner {

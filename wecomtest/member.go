@@ -10,7 +10,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Api is an Api of [Corp.App] that is bound to the corp.
+// Api is an Api of [Corp.App] that is bound to the corp. It uses the Store of [WeCom.Config]: of
+// an app with another Store take the app's own Api, WithCorp([Corp.Id]).
 func (c *Corp) Api() *token.Api {
 	c.wecom()
 	return c.App.WithCorp(c.Id)

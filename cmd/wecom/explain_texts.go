@@ -32,9 +32,9 @@ func (s *session) translate(said string, sayings []saying) (words string, known 
 		}
 		var holes []string
 		for i, value := range m[1:] {
-			holes = append(holes, "%["+strconv.Itoa(i+1)+"]s", value)
+			holes = append(holes, "%["+strconv.Itoa(i+1)+"]s", s.scrub(value))
 		}
-		return s.scrub(strings.NewReplacer(holes...).Replace(x.text.in(s.lang))), true
+		return strings.NewReplacer(holes...).Replace(x.text.in(s.lang)), true
 	}
 	return s.scrub(said), false
 }

@@ -26,11 +26,19 @@ the present time, and the elements that you change. It prints what came back, an
 would think of that. KIND is an InfoType, Event or MsgType, with a point and the ChangeType if
 there is one. A value @FILE is the content of the file. $CORPID$ in the URL stands for the corp.
 
+A push needs the suite's id, one of the system URL and -check that of the provider. A callback
+handler of this SDK accepts an event of any corp, but runs functions for it only when that corp
+has installed the app, and waits for that: set WECOM_AUTH_CORP_ID to a corp that has.
+
 -check makes the check that WeCom makes when a URL is saved. The codes and tickets of samples
 are made up: WeCom would refuse them.`,
 			`推送某个事件的文档样例：按企业微信的方式加密签名，换上你的各个 id、当前时间和指定的元素，
 并显示 handler 的应答以及企业微信会如何看待它。KIND 是 InfoType、Event 或 MsgType，
 有 ChangeType 时以点号相连。值 @FILE 表示文件内容；URL 中的 $CORPID$ 会换成企业 id。
+
+推送需要应用的 SuiteId；系统事件 URL 和 -check 需要服务商的 corpid。本 SDK 的回调 handler
+会接收任何企业的事件，但只在该企业已安装应用后才运行处理函数，此前一直等待：
+请把 WECOM_AUTH_CORP_ID 设为已安装应用的企业。
 
 -check 发出保存 URL 时的验证请求。样例中的授权码、票据都是虚构的，企业微信不会接受。`},
 		options: []option{

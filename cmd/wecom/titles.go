@@ -26,6 +26,9 @@ func titleOf(kind string) text {
 // titleOfPush is the title of a push with this InfoType, Event or MsgType, and ChangeType: of
 // its family if the ChangeType is a new one.
 func titleOfPush(name, changeType string) (t text) {
+	if name == "" {
+		return text{}
+	}
 	for _, e := range spec.Events() {
 		if e.InfoType != name && e.Event != name && (e.MsgType != name || e.Form != spec.FormMessage) {
 			continue

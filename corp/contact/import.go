@@ -72,7 +72,9 @@ func (c Callback) Format(s fmt.State, verb rune) {
 // LogValue is the callback with its secrets masked.
 func (c Callback) LogValue() slog.Value { return slog.AnyValue(c.masked()) }
 
-// Import is a CSV file of members, in UTF-8 and with the columns of WeCom's template.
+// Import is a CSV file of members, in UTF-8. Its first line names the columns, as WeCom's
+// template does: 姓名 (name), 帐号 (userid), 手机号, 邮箱, 所在部门 and others; custom attributes
+// have columns of their own. Departments are ids, joined by ";".
 type Import struct {
 	MediaId  string    `json:"media_id"`            // from media.Upload, as a file
 	ToInvite *bool     `json:"to_invite,omitempty"` // nil: new members are invited

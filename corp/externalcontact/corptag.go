@@ -116,11 +116,12 @@ func addTags(api *token.Api, path string, req any, checks ...error) (*TagGroup, 
 	return &res.TagGroup, nil
 }
 
-// AddCorpTag 添加企业客户标签: makes tags of the corp, and gives them with their ids. The names
-// in a group differ: a tag that is there already is not made again.
+// AddCorpTag 添加企业客户标签: makes tags of the corp, and gives them with their ids. A name that
+// stands twice in tags is made once. A name that the group has already is refused with 40071,
+// and nothing is made: look with GetCorpTagList first, and once more after 40071.
 //
-// A corp has at most 10000 tags. Errors: 40068 no such group, 40071 and 40072 name, 40126 too
-// many tags.
+// A corp has at most 10000 tags. Errors: 40068 no such group, 40071 the name exists, 40072 the
+// name is too long or empty, 40126 too many tags.
 // https://developer.work.weixin.qq.com/document/path/92696
 func AddCorpTag(api *token.Api, tags NewTags) (*TagGroup, error) {
 	agentId, err := cgi.AgentId(api, 0, tags.check())

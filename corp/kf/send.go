@@ -66,8 +66,8 @@ type eventSendReq struct {
 // has the conversation (a text), or that it has ended.
 //
 // The code of [EnterSession] and of an end lives 20 seconds, the others 48 hours, in which the
-// state must not have changed. Errors: 95013 it is over, 95018 another state, 95033 MsgId
-// used before.
+// state must not have changed. Errors: 95013 it is over, 95018 another state, 95033 MsgId used
+// before. A code that is used up, as after an answer that was lost, or too old: 40058.
 // https://developer.work.weixin.qq.com/document/path/94910
 func SendMsgOnEvent(api *token.Api, m EventMessage) (msgId string, err error) {
 	kind, err := m.kind()

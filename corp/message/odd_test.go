@@ -12,7 +12,7 @@ import (
 )
 
 // Whoever was not reached is told, in whichever form WeCom lists them.
-// G: message/not-reached
+// G: endpoint/reached
 func TestListsOfTheUnreachedInEveryForm(t *testing.T) {
 	t.Parallel()
 	api, _ := corptest.Script(t,
@@ -33,6 +33,18 @@ func TestListsOfTheUnreachedInEveryForm(t *testing.T) {
 		require.ErrorAs(t, err, &missed)
 		assert.Equal(t, []string{"lin", "wang"}, missed.InvalidUser)
 	}
+}
+
+// Who has no licence is not invalid as well.
+// G: endpoint/reached
+func TestAMessageToTheUnlicensedOnly(t *testing.T) {
+	t.Parallel()
+	api, _ := corptest.Script(t, `{"errcode":81013,"errmsg":"all invalid","unlicenseduser":"lin|wang"}`)
+	_, err := message.Send(api, message.Message{ToUser: []string{"lin", "wang"}, Content: message.Content{Text: &wire.Text{Content: "hi"}}})
+	var missed *message.NotReached
+	require.ErrorAs(t, err, &missed)
+	assert.Empty(t, missed.InvalidUser)
+	assert.Equal(t, []string{"lin", "wang"}, missed.UnlicensedUser)
 }
 
 func TestAllIsTheOnlyReceiver(t *testing.T) {

@@ -65,6 +65,8 @@ type Result struct {
 	ResponseCode string `json:"response_code"` // of cards that answer: one UpdateTemplateCard within 72 hours
 }
 
+const reachesNobody = token.Code(81013) // all ids are invalid, which WeCom may then not list
+
 type sendRes struct {
 	Result
 	InvalidUser    cgi.Parted `json:"invaliduser"`
@@ -77,8 +79,9 @@ type sendRes struct {
 // *[NotReached], beside the result.
 //
 // To one member at most 30 a minute and 1000 an hour: what is more is dropped without an
-// error. Errors: 81013 it reaches nobody, 40007 media_id older than three days, 60204 template
-// not approved, 60208 the app may not use @all, departments or tags.
+// error. Errors: 81013 it reaches nobody, 42014 the TaskId of a card was used before, 40007
+// media_id older than three days, 60204 template not approved, 60208 the app may not use @all,
+// departments or tags.
 // https://developer.work.weixin.qq.com/document/path/90372
 func Send(api *token.Api, m Message) (*Result, error) {
 	req, err := m.request(api)
@@ -87,6 +90,9 @@ func Send(api *token.Api, m Message) (*Result, error) {
 	}
 	var res sendRes
 	err = api.Do(cgi.Write("message/send"), req, &res)
+	if errors.Is(err, reachesNobody) && len(res.InvalidUser)+len(res.InvalidParty)+len(res.InvalidTag)+len(res.UnlicensedUser) == 0 {
+		res.InvalidUser, res.InvalidParty, res.InvalidTag = req.Message.ToUser, texts(req.Message.ToParty), texts(req.Message.ToTag)
+	}
 	missed := notReached(err, res.InvalidUser, res.InvalidParty, res.InvalidTag, res.UnlicensedUser)
 	if err != nil {
 		return nil, missed
@@ -98,15 +104,14 @@ func Send(api *token.Api, m Message) (*Result, error) {
 func (m Message) request(api *token.Api) (*sendReq, error) {
 	kind, err := m.kind()
 	m.AgentId, err = cgi.AgentId(api, m.AgentId, err, m.check())
-	return &sendReq{strings.Join(m.ToUser, "|"), joined(m.ToParty), joined(m.ToTag), kind, m}, err
+	return &sendReq{strings.Join(m.ToUser, "|"), strings.Join(texts(m.ToParty), "|"), strings.Join(texts(m.ToTag), "|"), kind, m}, err
 }
 
-func joined(ids []int64) string {
-	var texts []string
+func texts(ids []int64) (list []string) {
 	for _, id := range ids {
-		texts = append(texts, strconv.FormatInt(id, 10))
+		list = append(list, strconv.FormatInt(id, 10))
 	}
-	return strings.Join(texts, "|")
+	return list
 }
 
 // NotReached says whom a message did not reach. WeCom writes userids in small letters here.

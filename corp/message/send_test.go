@@ -1,7 +1,6 @@
 package message_test
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,13 +54,15 @@ func TestNotReached(t *testing.T) {
 	assert.Equal(t, &message.NotReached{InvalidUser: []string{"wobo", "woeve"}, InvalidParty: []string{"31"}, UnlicensedUser: []string{"wocy"}}, missed)
 	assert.EqualError(t, err, `wecom: the message did not reach invalid users ["wobo" "woeve"], invalid departments ["31"], users without a licence ["wocy"]`)
 
-	for range 2 {
+	m.ToParty = []int64{31}
+	for _, want := range []message.NotReached{{InvalidUser: []string{"wobo"}}, {InvalidUser: []string{"woAnna"}, InvalidParty: []string{"31"}}} {
 		res, err = message.Send(api, m)
 		require.ErrorIs(t, err, token.Code(81013))
 		assert.Nil(t, res)
-		if errors.As(err, &missed) {
-			assert.Contains(t, err.Error(), "81013")
-		}
+		require.ErrorAs(t, err, &missed)
+		assert.ElementsMatch(t, want.InvalidUser, missed.InvalidUser)
+		assert.ElementsMatch(t, want.InvalidParty, missed.InvalidParty, "all of them, where WeCom names none")
+		assert.Contains(t, err.Error(), "81013")
 	}
 
 	u := message.CardUpdate{ResponseCode: "c", AtAll: 1, Button: &message.DeadButton{ReplaceName: "已处理"}}
