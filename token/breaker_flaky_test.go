@@ -45,7 +45,7 @@ func (f *flaky) RoundTrip(r *http.Request) (*http.Response, error) {
 // G: token/breaker
 func TestABadPlaceBesideAFailingTokenEndpoint(t *testing.T) {
 	t.Parallel()
-	const hours, steps = 4, 6 + 4 // after 1, 2, 4 … 32 minutes, and each hour
+	const hours, steps = 1, 6 // after 1, 2, 4 … 32 minutes
 	for _, every := range []int{1, 2, 3, 4} {
 		for _, patience := range []time.Duration{time.Hour, 15 * time.Millisecond} {
 			for _, places := range []int{1, 5} {
@@ -68,7 +68,7 @@ func TestABadPlaceBesideAFailingTokenEndpoint(t *testing.T) {
 							time.Sleep(time.Second)
 						}
 						assert.LessOrEqual(t, w.bought, hours/2+1+places*(steps+4), "tokens, of %d requests", w.asked)
-						assert.LessOrEqual(t, failed, places*(steps+4)*every*10, "healthy calls fail")
+						assert.LessOrEqual(t, failed, places*(steps+4)*every*12, "healthy calls fail")
 					})
 				})
 			}
