@@ -8,5 +8,8 @@ func (c *Corp) Share(down *Corp) {
 	w := c.wecom()
 	w.t.Helper()
 	w.own(down)
+	if down.Id == c.Id {
+		w.t.Fatalf("wecomtest: Share: %s has the app itself: give another corp", c.Name)
+	}
 	w.do(w.engine.LinkCorps(w.provider, c.Id, down.Id, desk.CorpLink{HeadCount: len(down.Members), AppShared: true}))
 }

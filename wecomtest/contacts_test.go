@@ -154,3 +154,26 @@ func TestDepartmentsHaveNames(t *testing.T) {
 		require.ErrorContains(t, err, "wecomtest: department ", path)
 	}
 }
+
+// Members whom an app has made are members like others, for each handle of the corp.
+// G: wecomtest/contacts
+func TestMembersWhomAppsMake(t *testing.T) {
+	t.Parallel()
+	w := wecomtest.New(t, wecomtest.Suites(2), wecomtest.Choices{EditContacts: true})
+	first := w.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "woBoss"}, {UserId: "woOld"}}})
+	second := w.Install(wecomtest.Corp{Id: first.Id, App: w.Suite(1), Members: []wecomtest.Member{{UserId: "woBoss"}, {UserId: "woNew"}}})
+	assert.Equal(t, second.Members, first.Members, "all handles have the same")
+	first.Change(wecomtest.Member{UserId: "woNew", Departments: []string{"Sales", "Sales"}})
+	made, err := contact.UserGet(first.Api(), "woNew")
+	require.NoError(t, err)
+	assert.Equal(t, []int64{first.Department("Sales")}, made.Department, "once")
+	_, err = contact.UserCreate(first.Api(), contact.UserEdit{UserId: "Mei", Name: "Mei", Mobile: "13900000009", Department: []int64{1}})
+	require.NoError(t, err)
+	first.Change(wecomtest.Member{UserId: "woMei", Mobile: "13900000010"})
+	got, err := contact.UserGet(first.Api(), "woMei")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Mei", "13900000010"}, []string{got.Name, got.Mobile}, "an empty name leaves hers")
+	second.Change(wecomtest.Member{UserId: "woMei", Left: true})
+	_, err = contact.UserGet(first.Api(), "woMei")
+	require.ErrorIs(t, err, token.Code(60111))
+}

@@ -149,6 +149,7 @@ func (w *WeCom) enter(corp Corp) *Corp {
 	}
 	if members == nil || said {
 		members = c.fill()
+		w.setMembers(c.Id, c.Members)
 	}
 	w.do(w.engine.AddCorp(platform.Corp{Id: c.Id, Name: c.Name, Members: members}))
 	return c
@@ -191,9 +192,13 @@ func (c *Corp) complete(m *Member, i int) {
 
 func (c *Corp) engineMember(m Member) platform.Member {
 	c.w.t.Helper()
-	out := platform.Member{UserId: m.UserId, Name: m.Name, Admin: m.Admin, Hidden: m.Hidden, Left: m.Left, Mobile: m.Mobile, Email: m.Email}
+	out, _ := c.known(m.UserId) // with what apps have noted
+	out.UserId, out.Name, out.Mobile, out.Email = m.UserId, m.Name, m.Mobile, m.Email
+	out.Admin, out.Hidden, out.Left, out.Departments = m.Admin, m.Hidden, m.Left, nil
 	for _, path := range m.Departments {
-		out.Departments = append(out.Departments, c.Department(path))
+		if id := c.Department(path); !slices.Contains(out.Departments, id) {
+			out.Departments = append(out.Departments, id)
+		}
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package wecomtest
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/gothird/wecom/internal/fakewecom/customers"
@@ -47,7 +48,7 @@ func (c *Corp) meet(userId string, x Customer, half bool) *Customer {
 	if userId != "" || x.Way == "" {
 		c.member(userId)
 	}
-	if x.corp != nil && x.corp.Id != c.Id {
+	if x.corp != nil && !x.isOf(c) {
 		w.t.Fatalf("wecomtest: %s is a customer of %s: for %s he is somebody else, with an ExternalUserId of his own", x.ExternalUserId, x.corp.Name, c.Name)
 	}
 	c.completeCustomer(&x)
@@ -78,19 +79,31 @@ func (x *Customer) engineCustomer() customers.Customer {
 // of is the corp that the customer belongs to.
 func (x *Customer) of() *Corp {
 	if x == nil || x.corp == nil {
-		panic("wecomtest: this Customer belongs to no corp: use the one that AddCustomer returns")
+		panic("wecomtest: this Customer belongs to no corp: use the one that AddCustomer or KfCustomer returns")
 	}
 	return x.corp
 }
 
-// Messages lists what has reached the customer from members, the oldest first: welcome
-// messages, and mass messages that a member has confirmed, see [Corp.SendGroupMsg]. A text and
-// each attachment are messages of their own. UserId is the member.
-func (x *Customer) Messages() []Message {
-	var list []Message
-	for _, m := range x.of().w.engine.MessagesToCustomer(x.corp.Id, x.ExternalUserId) {
-		list = append(list, Message{m.Time, m.Id, m.CorpId, m.SuiteId, m.UserId, m.Kind, textOf(m.Content), string(m.Content)})
+// isOf reports whether the customer is one of the corp, in this WeCom.
+func (x *Customer) isOf(c *Corp) bool {
+	return x != nil && x.corp != nil && x.corp.w == c.w && x.corp.Id == c.Id
+}
+
+// Messages lists what has reached the customer and what he can still read, the oldest first. From
+// members these are welcome messages, and mass messages that a member has confirmed, see
+// [Corp.SendGroupMsg]; a text and each attachment are messages of their own. What an account of
+// customer service (微信客服) has sent has its OpenKfId: if a servicer wrote it, his UserId, if an
+// app sent it, its SuiteId.
+func (x *Customer) Messages() (list []Message) {
+	c := x.of()
+	c.w.t.Helper()
+	for _, m := range c.w.engine.MessagesToCustomer(c.Id, x.ExternalUserId) {
+		list = append(list, Message{Time: m.Time, Id: m.Id, CorpId: m.CorpId, SuiteId: m.SuiteId, UserId: m.UserId, Kind: m.Kind, Text: textOf(m.Content), Body: string(m.Content)})
 	}
+	for _, a := range c.w.engine.KfAccounts(c.Id) {
+		list = append(list, x.answers(a.OpenKfId)...)
+	}
+	slices.SortStableFunc(list, func(a, b Message) int { return a.Time.Compare(b.Time) })
 	return list
 }
 

@@ -10,7 +10,7 @@ import (
 func (c *Corp) RemoveCustomer(userId string, customer *Customer) {
 	w := c.wecom()
 	w.t.Helper()
-	w.told(w.engine.RemoveCustomer(w.ctx, c.Id, userId, customer.idAt(c)))
+	w.told(w.engine.RemoveCustomer(w.ctx, c.Id, userId, c.customer(customer)))
 }
 
 // RemarkCustomer is a member who writes another remark (备注) to the name of a customer:
@@ -18,7 +18,7 @@ func (c *Corp) RemoveCustomer(userId string, customer *Customer) {
 func (c *Corp) RemarkCustomer(userId string, customer *Customer, remark string) {
 	w := c.wecom()
 	w.t.Helper()
-	w.told(w.engine.RemarkCustomer(w.ctx, c.Id, userId, customer.idAt(c), remark))
+	w.told(w.engine.RemarkCustomer(w.ctx, c.Id, userId, c.customer(customer), remark))
 }
 
 // SendGroupMsg is members who confirm a mass message of the app (externalcontact.AddMsgTemplate),
@@ -60,7 +60,7 @@ func (c *Corp) NewGroup(name, ownerUserId string, invited ...*Customer) (chatId 
 	c.member(ownerUserId)
 	people := make([]customers.Customer, len(invited))
 	for i, x := range invited {
-		x.idAt(c)
+		c.customer(x)
 		people[i] = x.engineCustomer()
 	}
 	chatId, err := w.engine.NewGroup(w.ctx, c.Id, name, ownerUserId, people...)
@@ -86,21 +86,26 @@ func (c *Corp) DismissGroup(chatId string) {
 
 // OpenGid is the id of a customer group in WeChat, as a mini program is told it.
 func (c *Corp) OpenGid(chatId string) string {
-	w := c.wecom()
-	w.t.Helper()
-	groups := w.engine.Groups(c.Id)
-	i := slices.IndexFunc(groups, func(g customers.Group) bool { return g.ChatId == chatId })
-	if i < 0 {
-		w.t.Fatalf("wecomtest: %s has no customer group %q: see NewGroup", c.Name, chatId)
-	}
-	return groups[i].OpenGid
+	c.wecom().t.Helper()
+	return c.group(chatId).OpenGid
 }
 
-// idAt is the ExternalUserId of a customer of the corp, whom the test must have.
-func (x *Customer) idAt(c *Corp) string {
+// group is a customer group of the corp, which must be there.
+func (c *Corp) group(chatId string) customers.Group {
 	c.w.t.Helper()
-	if x == nil || x.corp == nil || x.corp.w != c.w || x.corp.Id != c.Id {
-		c.w.t.Fatalf("wecomtest: the Customer is not of %s: give one that its AddCustomer returned", c.Name)
+	groups := c.w.engine.Groups(c.Id)
+	i := slices.IndexFunc(groups, func(g customers.Group) bool { return g.ChatId == chatId })
+	if i < 0 {
+		c.w.t.Fatalf("wecomtest: %s has no customer group %q: see NewGroup", c.Name, chatId)
+	}
+	return groups[i]
+}
+
+// customer is the ExternalUserId of a customer of the corp, whom the test must have.
+func (c *Corp) customer(x *Customer) string {
+	c.w.t.Helper()
+	if !x.isOf(c) {
+		c.w.t.Fatalf("wecomtest: the Customer is not of %s: give one that its AddCustomer or KfCustomer returned", c.Name)
 	}
 	return x.ExternalUserId
 }

@@ -36,6 +36,17 @@ func TestMisuseOfCustomers(t *testing.T) {
 		"a customer of another": {func(w *wecomtest.WeCom, _ *wecomtest.Corp, li *wecomtest.Customer) {
 			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "woX"}}}).AddCustomer("woX", *li)
 		}, []string{"customer of Riverside", "ExternalUserId of his own"}},
+		"a customer of another WeCom": {func(w *wecomtest.WeCom, c *wecomtest.Corp, _ *wecomtest.Customer) {
+			far := wecomtest.New(t).Install(wecomtest.Corp{Name: "Far", Members: []wecomtest.Member{{UserId: "woBoss"}}}) // with the same ids
+			c.AddCustomer("woBoss", *far.AddCustomer("woBoss", wecomtest.Customer{}))
+		}, []string{"customer of Far"}},
+		"a customer who is a member": {func(_ *wecomtest.WeCom, c *wecomtest.Corp, _ *wecomtest.Customer) {
+			c.AddCustomer("woBoss", wecomtest.Customer{ExternalUserId: "woBoss"})
+		}, []string{"is a member of Riverside"}},
+		"who has left acts": {func(_ *wecomtest.WeCom, c *wecomtest.Corp, li *wecomtest.Customer) {
+			c.Change(wecomtest.Member{UserId: "woBoss", Left: true})
+			c.RemoveCustomer("woBoss", li)
+		}, []string{`no member "woBoss"`}},
 		"one who has gone": {func(_ *wecomtest.WeCom, c *wecomtest.Corp, li *wecomtest.Customer) {
 			c.RemoveCustomer("woBoss", li)
 			li.RemoveMember("woBoss")
@@ -77,6 +88,7 @@ func TestMisuseOfCustomers(t *testing.T) {
 func TestCustomersOfOnesOwn(t *testing.T) {
 	t.Parallel()
 	for _, x := range []*wecomtest.Customer{nil, {}} {
-		assert.PanicsWithValue(t, "wecomtest: this Customer belongs to no corp: use the one that AddCustomer returns", func() { x.Messages() })
+		assert.PanicsWithValue(t, "wecomtest: this Customer belongs to no corp: use the one that AddCustomer or KfCustomer returns", func() { x.Messages() })
+		assert.Panics(t, func() { x.Ask("wk", "?") })
 	}
 }

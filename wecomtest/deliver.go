@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"runtime/debug"
 	"strings"
 
@@ -49,6 +50,13 @@ func (w *WeCom) pairOf(api *token.Api, channel callback.Channel) int {
 func (w *WeCom) Deliver(api *token.Api, channel callback.Channel, h http.Handler, paths ...string) {
 	w.t.Helper()
 	i := w.pairOf(api, channel)
+	most := 2
+	if channel == callback.System {
+		most = 1
+	}
+	if len(paths) > most {
+		w.t.Fatalf("wecomtest: Deliver: these are %d paths: the channel %v has at most %d", len(paths), channel, most)
+	}
 	if len(paths) == 0 {
 		paths = []string{"/"}
 	}
@@ -73,6 +81,9 @@ func (w *WeCom) Deliver(api *token.Api, channel callback.Channel, h http.Handler
 // testing/synctest, what is started by a plain go statement must have ended before the test.
 func (w *WeCom) Go(run func(context.Context) error) {
 	w.t.Helper()
+	if run == nil {
+		w.t.Fatalf("wecomtest: Go: the function is nil: give what the app runs, such as inbox.Run")
+	}
 	ctx, cancel := context.WithCancel(w.t.Context())
 	ended := make(chan error, 1)
 	go func() {
@@ -90,6 +101,8 @@ func (w *WeCom) Go(run func(context.Context) error) {
 
 func (w *WeCom) hookURL(host, path string, inProcess bool) string {
 	w.t.Helper()
+	_, err := url.Parse(path)
+	w.do(err)
 	switch remote := strings.HasPrefix(path, "http://") || strings.HasPrefix(path, "https://"); {
 	case inProcess && strings.HasPrefix(path, "/"):
 		return "http://" + host + path

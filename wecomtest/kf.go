@@ -37,13 +37,18 @@ func (c *Corp) KfClose(openKfId string) {
 func (c *Corp) KfCustomer(name string) *Customer {
 	w := c.wecom()
 	w.t.Helper()
-	return &Customer{ExternalUserId: w.name("wm", 30, "kf customer", c.Id, name), Name: name, corp: c}
+	if name == "" {
+		w.t.Fatalf("wecomtest: KfCustomer: give a name, by which he is known again")
+	}
+	x := &Customer{ExternalUserId: w.name("wm", 30, "kf customer", c.Id, name), Name: name}
+	c.completeCustomer(x)
+	return x
 }
 
 // Ask is a customer who writes a text to an account; kf_msg_or_event goes to the apps that the
 // account is open to. Who has never been there enters first, as by [Customer.Enter].
 func (x *Customer) Ask(openKfId, text string) {
-	w, _ := x.kf()
+	w := x.of().w
 	w.t.Helper()
 	content, err := json.Marshal(map[string]string{"content": text})
 	w.do(err)
@@ -54,9 +59,9 @@ func (x *Customer) Ask(openKfId, text string) {
 // content as JSON, such as {"media_id":"…"} of an image that was uploaded before. It returns the
 // msgid.
 func (x *Customer) Write(openKfId string, m Message) (msgId string) {
-	w, who := x.kf()
+	w := x.of().w
 	w.t.Helper()
-	msgId, err := w.engine.KfWrite(w.ctx, openKfId, who, m.Kind, json.RawMessage(m.Body))
+	msgId, err := w.engine.KfWrite(w.ctx, openKfId, x.atKf(), m.Kind, json.RawMessage(m.Body))
 	w.told(err)
 	return msgId
 }
@@ -64,10 +69,10 @@ func (x *Customer) Write(openKfId string, m Message) (msgId string) {
 // Click is a customer who clicks an item of the last menu (msgmenu) that he has been sent: a
 // text with its menu_id.
 func (x *Customer) Click(openKfId, menuId string) {
-	w, _ := x.kf()
+	w := x.of().w
 	w.t.Helper()
 	var ids []string
-	for _, m := range slices.Backward(x.Answers(openKfId)) {
+	for _, m := range slices.Backward(x.answers(openKfId)) {
 		if m.Kind != "msgmenu" {
 			continue
 		}
@@ -96,42 +101,41 @@ func (x *Customer) Click(openKfId, menuId string) {
 // written yet: the event enter_session, with a welcome_code if he was neither welcomed nor wrote
 // within 48 hours. To a link with a scene &scene_param=… may be added.
 func (x *Customer) Enter(link string) {
-	w, who := x.kf()
+	w := x.of().w
 	w.t.Helper()
-	w.told(w.engine.KfEnter(w.ctx, link, who))
+	w.told(w.engine.KfEnter(w.ctx, link, x.atKf()))
 }
 
 // Recall is a customer or a servicer who takes back a message of his, by the id that
 // [Customer.Write] or [Corp.KfAnswer] has returned.
 func (x *Customer) Recall(openKfId, msgId string) {
-	w, who := x.kf()
+	w := x.of().w
 	w.t.Helper()
-	w.told(w.engine.KfRecall(w.ctx, openKfId, who, msgId))
+	w.told(w.engine.KfRecall(w.ctx, openKfId, x.atKf(), msgId))
 }
 
 // Refuse is a customer who wants no messages of an account from now on: what the app sends
 // brings the event msg_send_fail. With false he takes them again.
 func (x *Customer) Refuse(openKfId string, refuse bool) {
-	w, who := x.kf()
+	w := x.of().w
 	w.t.Helper()
-	w.told(w.engine.KfRefuse(w.ctx, openKfId, who, refuse))
+	w.told(w.engine.KfRefuse(w.ctx, openKfId, x.atKf(), refuse))
 }
 
-// Answers lists what a customer has been sent by an account and can still read, the oldest
-// first. What a servicer wrote has his UserId; what an app sent has its SuiteId.
-func (x *Customer) Answers(openKfId string) []Message {
-	w, who := x.kf()
-	w.t.Helper()
-	conversations, err := w.engine.KfConversations(who.CorpId, openKfId)
-	w.do(err)
-	var list []Message
+// answers lists what a customer has been sent by an account and can still read, the oldest first.
+func (x *Customer) answers(openKfId string) (list []Message) {
+	c := x.of()
+	c.w.t.Helper()
+	conversations, err := c.w.engine.KfConversations(c.Id, openKfId)
+	c.w.do(err)
 	for _, v := range conversations {
-		if v.ExternalUserId != who.ExternalUserId {
+		if v.ExternalUserId != x.ExternalUserId {
 			continue
 		}
 		for _, m := range v.Messages {
 			if m.Origin != kf.FromCustomer && !m.Recalled {
-				list = append(list, Message{m.Time, m.Id, who.CorpId, m.SuiteId, m.ServicerUserId, m.Kind, menuText(m.Content), string(m.Content)})
+				list = append(list, Message{Time: m.Time, Id: m.Id, CorpId: c.Id, SuiteId: m.SuiteId, UserId: m.ServicerUserId, OpenKfId: openKfId,
+					Kind: m.Kind, Text: menuText(m.Content), Body: string(m.Content)})
 			}
 		}
 	}
@@ -150,29 +154,32 @@ func menuText(content []byte) string {
 // KfTake is a servicer who takes the conversation with a customer from the pool, or whom
 // another servicer hands it to: the event session_status_change.
 func (c *Corp) KfTake(openKfId, userId string, x *Customer) {
-	w, who := c.kf(x)
+	w := c.wecom()
 	w.t.Helper()
+	c.customer(x)
 	c.member(userId)
-	w.told(w.engine.KfTake(w.ctx, openKfId, who, userId))
+	w.told(w.engine.KfTake(w.ctx, openKfId, x.atKf(), userId))
 }
 
 // KfAnswer is the servicer of a conversation who writes to the customer in the client. After
 // the end of a conversation, within 48 hours of what the customer wrote last, any servicer of
 // the account may; the conversation is his then. It returns the msgid.
 func (c *Corp) KfAnswer(openKfId, userId string, x *Customer, text string) (msgId string) {
-	w, who := c.kf(x)
+	w := c.wecom()
 	w.t.Helper()
+	c.customer(x)
 	c.member(userId)
-	msgId, err := w.engine.KfAnswer(w.ctx, openKfId, who, userId, text)
+	msgId, err := w.engine.KfAnswer(w.ctx, openKfId, x.atKf(), userId, text)
 	w.told(err)
 	return msgId
 }
 
 // KfEnd is the servicer of a conversation who ends it.
 func (c *Corp) KfEnd(openKfId string, x *Customer) {
-	w, who := c.kf(x)
+	w := c.wecom()
 	w.t.Helper()
-	w.told(w.engine.KfEnd(w.ctx, openKfId, who))
+	c.customer(x)
+	w.told(w.engine.KfEnd(w.ctx, openKfId, x.atKf()))
 }
 
 // KfRest is a servicer who stops to receive customers, or goes on: the event
@@ -192,27 +199,13 @@ func (c *Corp) KfRest(openKfId, userId string, rests bool) {
 func (c *Corp) KfUpgrade(userIds, chatIds []string) {
 	w := c.wecom()
 	w.t.Helper()
-	for _, id := range userIds {
-		c.member(id)
+	for _, id := range chatIds {
+		c.group(id)
 	}
 	w.do(w.engine.SetKfUpgrade(c.Id, kf.Upgrade{UserIds: userIds, ChatIds: chatIds}))
 }
 
-// kf is the customer as his corp's accounts know him.
-func (x *Customer) kf() (*WeCom, kf.Customer) {
-	if x == nil || x.corp == nil {
-		panic("wecomtest: this Customer is of no corp: use the one that AddCustomer or KfCustomer returns")
-	}
-	return x.corp.wecom(), kf.Customer{CorpId: x.corp.Id, ExternalUserId: x.ExternalUserId, Name: x.Name}
-}
-
-// kf is a customer of the corp.
-func (c *Corp) kf(x *Customer) (*WeCom, kf.Customer) {
-	w := c.wecom()
-	w.t.Helper()
-	_, who := x.kf()
-	if who.CorpId != c.Id {
-		w.t.Fatalf("wecomtest: the customer %s is of another corp: give one of %s", x.Name, c.Name)
-	}
-	return w, who
+// atKf is the customer as the accounts of his corp know him.
+func (x *Customer) atKf() kf.Customer {
+	return kf.Customer{CorpId: x.of().Id, ExternalUserId: x.ExternalUserId, Name: x.Name}
 }

@@ -42,7 +42,7 @@ func ExampleCustomer_Ask() {
 		lin := corp.KfCustomer("Lin")
 		lin.Ask(shop, "Are you open?")
 		fmt.Println(<-answered)
-		fmt.Println(lin.Answers(shop)[0].Text)
+		fmt.Println(lin.Messages()[0].Text)
 	})
 	fmt.Println(err)
 	// Output:

@@ -1,6 +1,7 @@
 package wecomtest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -58,16 +59,14 @@ func (c *Corp) ChangeAuth() {
 func (c *Corp) Change(m Member) {
 	w := c.wecom()
 	w.t.Helper()
-	i := slices.IndexFunc(c.Members, func(o Member) bool { return o.UserId == m.UserId })
-	if m.Left && i < 0 {
+	before, known := c.known(m.UserId)
+	if m.Left && (!known || before.Left) {
 		w.t.Fatalf("wecomtest: %s has no member %q who could leave: %s", c.Name, m.UserId, c.users())
 	}
-	if i >= 0 && m.Name == "" {
-		m.Name = c.Members[i].Name
-	}
+	m.Name = cmp.Or(m.Name, before.Name)
 	c.complete(&m, len(c.Members))
 	next := slices.Clone(c.Members)
-	if i < 0 {
+	if i := slices.IndexFunc(next, func(o Member) bool { return o.UserId == m.UserId }); i < 0 {
 		next = append(next, m)
 	} else {
 		next[i] = m
@@ -106,6 +105,7 @@ func (c *Corp) Login(userId string, scope ...string) (code string) {
 	w := c.wecom()
 	w.t.Helper()
 	c.member(userId)
+	c.hasApp()
 	return w.engine.LoginCode(platform.Login{SuiteId: c.App.SuiteId(), CorpId: c.Id, UserId: userId,
 		Private: slices.Contains(scope, service.ScopePrivateInfo)})
 }
@@ -121,13 +121,32 @@ func (c *Corp) Use(userIds ...string) {
 	w.told(w.engine.UseApp(w.ctx, c.App.SuiteId(), c.Id, desk.SceneOpenApp, userIds...))
 }
 
-// member ends the test if there is no such member. Apps that edit contacts make members too,
-// so the engine knows.
+// known finds a member, who may have left. Apps that edit contacts make members too, so the
+// engine knows.
+func (c *Corp) known(userId string) (platform.Member, bool) {
+	members := c.wecom().engine.Members(c.Id)
+	i := slices.IndexFunc(members, func(m platform.Member) bool { return m.UserId == userId })
+	if i < 0 {
+		return platform.Member{}, false
+	}
+	return members[i], true
+}
+
+// member ends the test if there is no such member.
 func (c *Corp) member(userId string) {
 	w := c.wecom()
 	w.t.Helper()
-	if !slices.ContainsFunc(w.engine.Members(c.Id), func(m platform.Member) bool { return m.UserId == userId && !m.Left }) {
+	if m, ok := c.known(userId); !ok || m.Left {
 		w.t.Fatalf("wecomtest: %s has no member %q: %s", c.Name, userId, c.users())
+	}
+}
+
+// hasApp ends the test if the corp has cancelled the app.
+func (c *Corp) hasApp() {
+	w := c.wecom()
+	w.t.Helper()
+	if w.engine.Installed(c.App.SuiteId(), c.Id).AgentId == 0 {
+		w.t.Fatalf("wecomtest: %s no longer has the app %s: install it anew", c.Name, c.App.SuiteId())
 	}
 }
 

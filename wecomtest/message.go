@@ -3,6 +3,7 @@ package wecomtest
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -17,16 +18,31 @@ type Message struct {
 	Kind    string // msgtype: text, textcard, template_card, …
 	Text    string // of a text or markdown message; of others their title
 	Body    string // the content of its kind, as JSON
+
+	OpenKfId string // the account of customer service (微信客服) that has sent it; "": none
 }
 
 // Messages lists what a member has been sent and can still read, the oldest first: recalled
 // messages are gone.
 func (w *WeCom) Messages(userId string) []Message {
+	w.t.Helper()
+	w.somebody(userId)
 	var list []Message
 	for _, m := range w.engine.MessagesTo(userId) {
-		list = append(list, Message{m.Time, m.Id, m.CorpId, m.SuiteId, userId, m.Kind, textOf(m.Content), string(m.Content)})
+		list = append(list, Message{Time: m.Time, Id: m.Id, CorpId: m.CorpId, SuiteId: m.SuiteId, UserId: userId, Kind: m.Kind, Text: textOf(m.Content), Body: string(m.Content)})
 	}
 	return list
+}
+
+// somebody ends the test for a userId that no corp knows.
+func (w *WeCom) somebody(userId string) {
+	w.t.Helper()
+	w.mu.Lock()
+	corps := slices.Clone(w.corps)
+	w.mu.Unlock()
+	if !slices.ContainsFunc(corps, func(c *Corp) bool { _, ok := c.known(userId); return ok }) {
+		w.t.Fatalf("wecomtest: Messages: no corp has a member %q", userId)
+	}
 }
 
 // textOf is what one reads first of a message.
@@ -56,6 +72,7 @@ func (c *Corp) Send(m Message) Delivery {
 	w := c.wecom()
 	w.t.Helper()
 	c.member(m.UserId)
+	c.hasApp()
 	if m.Kind == "" {
 		m.Kind = "text"
 	}

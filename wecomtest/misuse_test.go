@@ -5,12 +5,14 @@ import (
 	"math"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/corp/externalcontact"
 	"github.com/gothird/wecom/token"
 	"github.com/gothird/wecom/wecomtest"
 )
@@ -23,13 +25,21 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 		do   func(w *wecomtest.WeCom, corp *wecomtest.Corp)
 		want []string
 	}{
-		"a suite that is not there":    {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Suite(1) }, []string{"no suite 1", "see Suites"}},
-		"a negative suite":             {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.ConfigOf(-1) }, []string{"no suite -1"}},
-		"no Api":                       {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(nil, callback.App) }, []string{"the Api is nil", "w.Suite"}},
-		"a foreign Api":                {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(foreign(t), callback.App) }, []string{`no suite "wwforeign"`, "Config or Suite"}},
-		"no such channel":              {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(w.Api(), 9) }, []string{"App or System"}},
-		"a path without a slash":       {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, success(), "hook") }, []string{`"hook"`, "begins with /"}},
-		"neither handler nor URL":      {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, nil) }, []string{"without a handler", "http://"}},
+		"a suite that is not there": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Suite(2) }, []string{"no suite 2", "see Suites"}},
+		"a negative suite":          {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.ConfigOf(-1) }, []string{"no suite -1"}},
+		"no Api":                    {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(nil, callback.App) }, []string{"the Api is nil", "w.Suite"}},
+		"a foreign Api":             {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(foreign(t), callback.App) }, []string{`no suite "wwforeign"`, "Config or Suite"}},
+		"no such channel":           {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.URL(w.Api(), 9) }, []string{"App or System"}},
+		"a path without a slash":    {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, success(), "hook") }, []string{`"hook"`, "begins with /"}},
+		"neither handler nor URL":   {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, nil) }, []string{"without a handler", "http://"}},
+		"three paths": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
+			w.Deliver(w.Api(), callback.App, success(), "/1", "/2", "/3")
+		}, []string{"3 paths", "at most 2"}},
+		"two paths of the provider": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
+			w.Deliver(w.Api(), callback.System, success(), "/1", "/2")
+		}, []string{"2 paths", "at most 1"}},
+		"a path that is none":          {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, success(), "/1\n") }, []string{"invalid control character"}},
+		"messages of a stranger":       {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Messages("woNobody") }, []string{`no corp has a member "woNobody"`}},
 		"a handler and a URL":          {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Deliver(w.Api(), callback.App, success(), "http://x/") }, []string{"begins with /"}},
 		"a push to nobody":             {func(w *wecomtest.WeCom, c *wecomtest.Corp) { w.Push(c, "<xml><Event>x</Event></xml>") }, []string{"no data callback URL"}},
 		"a push about no corp":         {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Push(nil, "<xml/>") }, []string{"the Corp is nil", "Install"}},
@@ -82,10 +92,22 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 		"less than no money":         {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.SetBalance(-2) }, []string{"-1 is no account"}},
 		"a refund of what is unpaid": {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Refund("OI0", true) }, []string{`no license order "OI0"`}},
 		"a login of nobody":          {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.ScanLogin("woNobody") }, []string{`no member "woNobody"`}},
-		"no AgentId":                 {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Install(wecomtest.Corp{AgentId: -1}) }, []string{"AgentId is -1"}},
+		"an AgentId twice": {func(w *wecomtest.WeCom, c *wecomtest.Corp) {
+			w.Install(wecomtest.Corp{Id: c.Id, App: w.Suite(1), AgentId: c.AgentId})
+		}, []string{"another app", "AgentId"}},
+		"no AgentId": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Install(wecomtest.Corp{AgentId: -1}) }, []string{"AgentId is -1"}},
 		"nobody is there": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
 			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{Left: true}}})
 		}, []string{"have Left", "install"}},
+		"nothing to run":          {func(w *wecomtest.WeCom, _ *wecomtest.Corp) { w.Go(nil) }, []string{"Go: the function is nil"}},
+		"a share with itself":     {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Share(c) }, []string{"Share", "another corp"}},
+		"a login to what is gone": {func(_ *wecomtest.WeCom, c *wecomtest.Corp) { c.Cancel(); c.Login("woBoss") }, []string{"no longer has the app"}},
+		"a message to what is gone": {func(w *wecomtest.WeCom, c *wecomtest.Corp) {
+			deaf(w)
+			c.Cancel()
+			c.Send(wecomtest.Message{UserId: "woBoss"})
+		}, []string{"no longer has the app"}},
+		"a change of what is gone": {func(w *wecomtest.WeCom, c *wecomtest.Corp) { deaf(w); c.Cancel(); c.ChangeAuth() }, []string{"is not installed"}},
 		"two members of one id": {func(w *wecomtest.WeCom, _ *wecomtest.Corp) {
 			w.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "a"}, {UserId: "a"}}})
 		}, []string{`two members "a"`}},
@@ -93,7 +115,7 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := wecomtest.Run(func(t testing.TB) {
-				w := wecomtest.New(t)
+				w := wecomtest.New(t, wecomtest.Customized(1))
 				c.do(w, w.Install(wecomtest.Corp{Id: "wpCorp", Members: []wecomtest.Member{{UserId: "woBoss"}}}))
 				t.Error("nothing was said")
 			})
@@ -105,6 +127,29 @@ func TestMisuseSaysWhatToDo(t *testing.T) {
 			assert.NotContains(t, err.Error(), "panic")
 		})
 	}
+}
+
+// What a test does wrong ends it also when the app refuses what time has brought.
+// G: wecomtest/misuse
+func TestMisuseBesideARefusedPush(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		err := wecomtest.Run(func(t testing.TB) {
+			w := wecomtest.New(t)
+			corp := w.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "woBoss"}, {UserId: "woLin"}}})
+			li := corp.AddCustomer("woBoss", wecomtest.Customer{})
+			hands := externalcontact.Handover{HandoverUserId: "woBoss", TakeoverUserId: "woLin"}
+			_, err := externalcontact.TransferCustomer(corp.Api(), hands, []string{li.ExternalUserId}, "")
+			require.NoError(t, err)
+			w.Deliver(w.Api(), callback.App, http.NotFoundHandler())
+			time.Sleep(24 * time.Hour)
+			corp.Pay("OI0")
+			t.Error("nothing was said")
+		})
+		require.ErrorContains(t, err, `no license order "OI0"`)
+		assert.NotContains(t, err.Error(), "nothing was said")
+		assert.ErrorContains(t, err, "del_external_contact", "what was refused is told too")
+	})
 }
 
 // Settings that nobody can choose are said at once.

@@ -1,7 +1,6 @@
 package wecomtest
 
 import (
-	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -201,10 +200,20 @@ func (w *WeCom) push(d platform.Delivery, err error) Delivery {
 // anything else.
 func (w *WeCom) told(err error) {
 	w.t.Helper()
-	var refused *platform.PushError
-	if !errors.As(err, &refused) {
+	if !onlyRefused(err) {
 		w.do(err)
 	}
+}
+
+// onlyRefused reports whether an error says no more than that the app did not accept pushes.
+func onlyRefused(err error) bool {
+	switch err := err.(type) {
+	case *platform.PushError:
+		return true
+	case interface{ Unwrap() []error }:
+		return !slices.ContainsFunc(err.Unwrap(), func(one error) bool { return !onlyRefused(one) })
+	}
+	return err == nil
 }
 
 // end comes after all that the test has started has ended.
@@ -216,6 +225,7 @@ func (w *WeCom) end() {
 	if server != nil {
 		server.Close()
 	}
+	w.engine.AwaitPushes()
 	w.report()
 }
 

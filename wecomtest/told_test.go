@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/corp/externalcontact"
 	"github.com/gothird/wecom/token"
 	"github.com/gothird/wecom/wecomtest"
 )
@@ -157,4 +158,59 @@ func TestAcrossSockets(t *testing.T) {
 	d := w.Push(w.Install(wecomtest.Corp{}), "<xml><ServiceCorpId>"+cfg.CorpId+"</ServiceCorpId><InfoType>license_refund</InfoType></xml>")
 	assert.NoError(t, d.Err())
 	assert.Equal(t, "success", d.Body)
+}
+
+// An app that lets no push in while it asks WeCom gets its answer first, as from WeCom.
+// G: wecomtest/pushes
+func TestAnswersDoNotWaitForPushes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := wecomtest.New(t)
+		corp := w.Install(wecomtest.Corp{})
+		asking := make(chan struct{}, 1) // a lock
+		w.Deliver(w.Api(), callback.App, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			asking <- struct{}{}
+			<-asking
+			_, _ = io.WriteString(w, "success")
+		}))
+		asking <- struct{}{}
+		begin := time.Now()
+		_, err := externalcontact.AddCorpTag(corp.Api(), externalcontact.NewTags{GroupName: "Level", Tag: []externalcontact.NewTag{{Name: "A"}}})
+		require.NoError(t, err)
+		assert.LessOrEqual(t, time.Since(begin), time.Second)
+		<-asking
+		synctest.Wait()
+		pushed := w.Deliveries()
+		require.Len(t, pushed, 2, "of the group and of the tag")
+		for _, d := range pushed {
+			assert.NoError(t, d.Err())
+			assert.Equal(t, 1, d.Tries)
+		}
+	})
+}
+
+// The end of a test waits for pushes that are under way, and tells of them.
+// G: wecomtest/told
+func TestTheEndWaitsForPushes(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]string{http.StatusOK: "", http.StatusTeapot: "change_external_tag.create: push 2 answered with HTTP 418"} {
+		synctest.Test(t, func(t *testing.T) {
+			err := wecomtest.Run(func(t testing.TB) {
+				w := wecomtest.New(t, wecomtest.Choices{Tries: 1})
+				corp := w.Install(wecomtest.Corp{})
+				w.Deliver(w.Api(), callback.App, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					time.Sleep(3 * time.Second)
+					w.WriteHeader(status)
+					_, _ = io.WriteString(w, "success")
+				}))
+				_, err := externalcontact.AddCorpTag(corp.Api(), externalcontact.NewTags{GroupName: "Level", Tag: []externalcontact.NewTag{{Name: "A"}}})
+				require.NoError(t, err)
+			})
+			if want == "" {
+				assert.NoError(t, err)
+				return
+			}
+			assert.ErrorContains(t, err, want)
+		})
+	}
 }

@@ -90,7 +90,7 @@ func TestEachQuestionIsAnsweredOnceAfterACrash(t *testing.T) {
 			done += s.run(-1, true)
 			require.Len(t, s.asked, s.most)
 			for _, x := range s.asked {
-				answers := x.Answers(s.account)
+				answers := x.Messages()
 				require.Len(t, answers, 1, "%s, killed after %d", x.Name, crash)
 				assert.Equal(t, "re: ?", answers[0].Text)
 			}

@@ -4,7 +4,8 @@
 //
 // The admin methods of Server play everybody else: the provider console, the
 // customer's administrator who installs an app, the clock of the platform.
-// Server starts no goroutine; time is [platform.Options].Now.
+// Server starts no goroutine, but for pushes that follow an answer in process; time is
+// [platform.Options].Now.
 //
 // Package platform is the middle of it; the packages beside it play one topic each, and know
 // nothing of each other. What they see of the platform is [platform.Host]; what one needs of

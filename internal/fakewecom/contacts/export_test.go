@@ -141,7 +141,7 @@ func TestExportsEnd(t *testing.T) {
 	assert.Equal(t, codeNotVisible, w.code(faketest.Template, "export_get_result", q("jobid", id)))
 	assert.Equal(t, platform.CodeBadParam, w.code(faketest.Template, "export_get_result", q("jobid", "none")))
 	file := w.files(faketest.Suite, id)[0]
-	w.Clock.Add(fileLife)
+	w.Clock.Add(fileLife - time.Second)
 	w.opened(file)
 	w.Clock.Add(time.Second)
 	res, err := http.Get(file["url"].(string))

@@ -1,6 +1,7 @@
 package customers
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -52,15 +53,14 @@ type book struct {
 	masses    []*mass
 	moments   []*moment
 	messages  []Message
-	welcomes  map[string]*welcome  // by code
-	pending   map[string]pending   // by unionid
-	left      map[string]time.Time // when members left
+	welcomes  map[string]*welcome // by code
+	pending   map[string]pending  // by unionid
 }
 
 func (cs *Customers) book(corp *platform.Corp) *book {
 	b := cs.books[corp.Id]
 	if b == nil {
-		b = &book{corp: corp, welcomes: map[string]*welcome{}, pending: map[string]pending{}, left: map[string]time.Time{}}
+		b = &book{corp: corp, welcomes: map[string]*welcome{}, pending: map[string]pending{}}
 		cs.books[corp.Id] = b
 	}
 	return b
@@ -84,15 +84,12 @@ func (b *book) seesAll(userIds ...string) error {
 	return nil
 }
 
-// noteLeft notes when members leave.
-func (b *book) noteLeft(now time.Time) {
-	for _, m := range b.corp.Members {
-		if _, noted := b.left[m.UserId]; m.Left && !noted {
-			b.left[m.UserId] = now
-		} else if noted && !m.Left {
-			delete(b.left, m.UserId)
-		}
+// there is an error for who is no member, or has left: he does nothing in the corp.
+func (b *book) there(userId string) error {
+	if m, ok := b.corp.Member(userId); !ok || m.Left {
+		return fmt.Errorf("fakewecom: %s has no member %q", b.corp.Name, userId)
 	}
+	return nil
 }
 
 // find finds a person by id.

@@ -67,8 +67,8 @@ func (b *book) chat(id string) *chat {
 // NewGroup is a member who makes a group with customers.
 func (cs *Customers) NewGroup(ctx context.Context, corpId, name, owner string, customers ...Customer) (chatId string, err error) {
 	err = cs.admin(ctx, corpId, func(b *book) error {
-		if m, ok := b.corp.Member(owner); !ok || m.Left {
-			return fmt.Errorf("fakewecom: %s has no member %q who could own a group", b.corp.Name, owner)
+		if err := b.there(owner); err != nil {
+			return err
 		}
 		c := &chat{id: cs.host.NewId("wr", 30), name: name, owner: owner, made: cs.host.Now(), version: cs.host.NewId("", 32)}
 		c.people = []*inChat{{chatMember, owner, c.made, joinInvited, "", ""}}
@@ -91,11 +91,12 @@ func (cs *Customers) NewGroup(ctx context.Context, corpId, name, owner string, c
 func (cs *Customers) JoinGroup(ctx context.Context, corpId, where string, x Customer) error {
 	return cs.admin(ctx, corpId, func(b *book) error {
 		p := &inChat{chatCustomer, x.ExternalUserId, cs.host.Now(), joinInvited, "", ""}
-		chatId, told := where, 0 // the scene that events tell: that of an invitation is 0
+		told := 0 // the scene that events tell: that of an invitation is 0
+		c, err := b.openChat(where)
 		if j := b.joinWay(where); j != nil {
-			chatId, told, p.scene, p.state = j.ChatIds[0], joinByCode, joinByCode, j.State
+			c, err = b.led(j)
+			told, p.scene, p.state = joinByCode, joinByCode, j.State
 		}
-		c, err := b.openChat(chatId)
 		if err != nil {
 			return err
 		}
@@ -132,11 +133,7 @@ func (cs *Customers) LeaveGroup(ctx context.Context, corpId, chatId, externalId 
 
 // RenameGroup is the owner who gives a group another name.
 func (cs *Customers) RenameGroup(ctx context.Context, corpId, chatId, name string) error {
-	return cs.admin(ctx, corpId, func(b *book) error {
-		c, err := b.openChat(chatId)
-		if err != nil {
-			return err
-		}
+	return cs.asOwner(ctx, corpId, chatId, func(b *book, c *chat) error {
 		c.name = name
 		cs.tellChat(b, "update", c, platform.Text("UpdateDetail", "change_name"))
 		return nil
@@ -145,14 +142,24 @@ func (cs *Customers) RenameGroup(ctx context.Context, corpId, chatId, name strin
 
 // DismissGroup is the owner who dismisses a group.
 func (cs *Customers) DismissGroup(ctx context.Context, corpId, chatId string) error {
-	return cs.admin(ctx, corpId, func(b *book) error {
-		c, err := b.openChat(chatId)
-		if err != nil {
-			return err
-		}
+	return cs.asOwner(ctx, corpId, chatId, func(b *book, c *chat) error {
 		cs.tellChat(b, "dismiss", c)
 		c.dismissed = true
 		return nil
+	})
+}
+
+// asOwner runs do for a group whose owner is there to do it.
+func (cs *Customers) asOwner(ctx context.Context, corpId, chatId string, do func(b *book, c *chat) error) error {
+	return cs.admin(ctx, corpId, func(b *book) error {
+		c, err := b.openChat(chatId)
+		if err == nil {
+			err = b.there(c.owner)
+		}
+		if err != nil {
+			return err
+		}
+		return do(b, c)
 	})
 }
 
@@ -171,6 +178,16 @@ func (b *book) openChat(chatId string) (*chat, error) {
 		return nil, fmt.Errorf("fakewecom: %s has no customer group %q", b.corp.Name, chatId)
 	}
 	return c, nil
+}
+
+// led finds the group that a join way leads to: the first that is there.
+func (b *book) led(j *joinWay) (*chat, error) {
+	for _, id := range j.ChatIds {
+		if c, err := b.openChat(id); err == nil {
+			return c, nil
+		}
+	}
+	return nil, fmt.Errorf("fakewecom: the join way %s leads to no group that is there", j.ConfigId)
 }
 
 // Groups lists the groups of a corp that are not dismissed.

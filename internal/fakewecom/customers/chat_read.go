@@ -193,6 +193,8 @@ func (a *ask) giveChat(id, owner string, check func(c *chat) int, inherited bool
 	switch {
 	case c == nil || c.dismissed:
 		return codeNoChat
+	case !a.sees(c.owner) && !a.ownerLeft(c):
+		return codeNotVisible
 	case c.owner == owner:
 		return codeSameOwner
 	}

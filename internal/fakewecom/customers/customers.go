@@ -206,11 +206,9 @@ func (cs *Customers) open(answer func(a *ask) (obj, error)) platform.Handler {
 	}
 }
 
-// settle lets time do its work: transfers end, members have left.
+// settle lets time do its work: transfers end.
 func (cs *Customers) settle() {
 	for _, id := range slices.Sorted(maps.Keys(cs.books)) {
-		b := cs.books[id]
-		b.noteLeft(cs.host.Now())
-		cs.endTransfers(b)
+		cs.endTransfers(cs.books[id])
 	}
 }

@@ -188,10 +188,15 @@ func (cs *Customers) GroupMsgSenders(corpId, msgId string) (userIds []string, er
 	cs.host.Locked(func() {
 		var m *mass
 		if m, err = cs.massOf(corpId, msgId); err == nil {
-			userIds = m.senders()
+			userIds = cs.books[corpId].present(m.senders())
 		}
 	})
 	return userIds, err
+}
+
+// present leaves out who has left the corp.
+func (b *book) present(userIds []string) []string {
+	return slices.DeleteFunc(userIds, func(id string) bool { return b.there(id) != nil })
 }
 
 // massOf finds a mass message, for admin methods.
@@ -220,6 +225,9 @@ func (m *mass) senders() (userIds []string) {
 func (cs *Customers) SendGroupMsg(ctx context.Context, corpId, msgId, userId string) error {
 	return cs.admin(ctx, corpId, func(b *book) error {
 		m, err := cs.massOf(corpId, msgId)
+		if err == nil {
+			err = b.there(userId)
+		}
 		if err != nil {
 			return err
 		}
@@ -261,8 +269,12 @@ func (cs *Customers) sendToGroups(b *book, m *mass, t *massTask) {
 		}
 	}
 	for _, to := range t.to {
+		c := b.chat(to.id)
+		if c.dismissed || c.owner != t.userId {
+			continue
+		}
 		to.status = sendDone
-		for _, p := range b.chat(to.id).people {
+		for _, p := range c.people {
 			if p.kind == chatCustomer {
 				cs.deliver(b, m.suite, t.userId, p.id, m.parts)
 			}

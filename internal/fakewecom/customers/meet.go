@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
@@ -29,7 +30,7 @@ type Meeting struct {
 // AddCustomer is a customer and a member who add each other. It returns what came of it.
 func (cs *Customers) AddCustomer(ctx context.Context, corpId string, m Meeting) (out Relation, err error) {
 	err = cs.admin(ctx, corpId, func(b *book) error {
-		r, err := b.met(m)
+		r, err := b.met(m, cs.host.Now())
 		if err != nil {
 			return err
 		}
@@ -37,6 +38,7 @@ func (cs *Customers) AddCustomer(ctx context.Context, corpId string, m Meeting) 
 		if old != nil && !old.Lost && (!old.Half || m.Half) {
 			return fmt.Errorf("fakewecom: %s is a customer of %s already", m.ExternalUserId, r.UserId)
 		}
+		b.ways = slices.DeleteFunc(b.ways, func(w *way) bool { return w.IsTemp && w.ConfigId == m.Way }) // that is good for one customer
 		b.meet(m.Customer)
 		r = b.renew(old, r)
 		r.Since = cs.host.Now()
@@ -52,35 +54,37 @@ func (cs *Customers) AddCustomer(ctx context.Context, corpId string, m Meeting) 
 }
 
 // met is the relation that a meeting brings.
-func (b *book) met(m Meeting) (*Relation, error) {
+func (b *book) met(m Meeting, now time.Time) (*Relation, error) {
 	if m.ExternalUserId == "" {
 		return nil, fmt.Errorf("fakewecom: a customer needs an ExternalUserId")
 	}
+	if _, ok := b.corp.Member(m.ExternalUserId); ok {
+		return nil, fmt.Errorf("fakewecom: %q is a member of %s: a customer has an id of his own", m.ExternalUserId, b.corp.Name)
+	}
 	r := &Relation{Customer: m.Customer, UserId: m.UserId, AddWay: cmp.Or(m.AddWay, addedByCode), State: m.State, OperUserId: m.ExternalUserId, Half: m.Half}
-	if err := b.come(r, m.Way); err != nil {
+	if err := b.come(r, m.Way, now); err != nil {
 		return nil, err
 	}
-	if mb, ok := b.corp.Member(r.UserId); !ok || mb.Left {
-		return nil, fmt.Errorf("fakewecom: %s has no member %q who could have a customer", b.corp.Name, r.UserId)
-	}
-	return r, nil
+	return r, b.there(r.UserId)
 }
 
 // come fills in what a way or a link brings.
-func (b *book) come(r *Relation, id string) error {
+func (b *book) come(r *Relation, id string, now time.Time) error {
 	if id == "" {
 		return nil
 	}
 	var users []string
 	if w := b.way(id); w != nil {
+		if w.old(now) {
+			return fmt.Errorf("fakewecom: the contact way %s has expired", id)
+		}
 		if r.State != "" && r.State != w.State {
 			return fmt.Errorf("fakewecom: the contact way %s has the state %q, not %q: leave State out", id, w.State, r.State)
 		}
 		r.AddWay, r.State, r.Temporary, users = addedByCode, w.State, w.IsTemp, w.User
-		b.ways = slices.DeleteFunc(b.ways, func(o *way) bool { return o == w && w.IsTemp }) // that is good for one customer
 	} else if l := b.link(id); l != nil {
-		const most = 64
-		r.AddWay, r.State, users = addedByLink, r.State[:min(len(r.State), most)], l.Range.UserList
+		const most = 64 // bytes
+		r.AddWay, r.State, users = addedByLink, platform.Cut(r.State, most), l.Range.UserList
 	} else {
 		return fmt.Errorf("fakewecom: %s has no contact way and no link %q: take the config_id or link_id that the app was answered", b.corp.Name, id)
 	}
@@ -125,6 +129,9 @@ func (r *Relation) copy() Relation {
 // RemoveCustomer is a member who removes a customer.
 func (cs *Customers) RemoveCustomer(ctx context.Context, corpId, userId, externalId string) error {
 	return cs.withRelation(ctx, corpId, userId, externalId, func(b *book, r *Relation) error {
+		if err := b.there(userId); err != nil {
+			return err
+		}
 		b.drop(r)
 		cs.tellContact(b, changeRemoved, r, nil)
 		return nil
@@ -146,6 +153,9 @@ func (cs *Customers) RemoveMember(ctx context.Context, corpId, userId, externalI
 // RemarkCustomer is a member who notes something about a customer.
 func (cs *Customers) RemarkCustomer(ctx context.Context, corpId, userId, externalId, text string) error {
 	return cs.withRelation(ctx, corpId, userId, externalId, func(b *book, r *Relation) error {
+		if err := b.there(userId); err != nil {
+			return err
+		}
 		cs.note(b, r, remarks{Remark: &text})
 		return nil
 	})

@@ -156,7 +156,9 @@ func inDepartment(m platform.Member, id int64) bool {
 // PublishMoment is a member who publishes a moment of the corp.
 func (cs *Customers) PublishMoment(ctx context.Context, corpId, momentId, userId string) error {
 	return cs.withMoment(ctx, corpId, momentId, userId, func(b *book, m *moment, t *momentTask) error {
-		switch {
+		switch err := b.there(userId); {
+		case err != nil:
+			return err
 		case m.cancelled:
 			return fmt.Errorf("fakewecom: the app has cancelled the moment %s", momentId)
 		case t.published:
@@ -191,6 +193,7 @@ func (cs *Customers) MomentPublishers(corpId, momentId string) (userIds []string
 				userIds = append(userIds, t.userId)
 			}
 		}
+		userIds = cs.books[corpId].present(userIds)
 	})
 	return userIds, err
 }

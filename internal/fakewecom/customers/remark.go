@@ -29,6 +29,9 @@ func remark(a *ask) (obj, error) {
 	if err != nil {
 		return nil, err
 	}
+	if in.Picture != nil && !a.hasFiles(obj{"media_id": *in.Picture}) {
+		return nil, platform.Refuse(codeBadMedia, "invalid media_id")
+	}
 	a.cs.note(a.book, r, in)
 	return nil, nil
 }

@@ -48,10 +48,10 @@ func transferOnJob(a *ask) (obj, error) {
 func transferResigned(a *ask) (obj, error) {
 	return a.transfer(func(in handover) (int, error) {
 		m, ok := a.corp.Member(in.From)
-		switch left, gone := a.left[in.From]; {
+		switch {
 		case !ok:
 			return 0, platform.Refuse(codeNotVisible, "no privilege to access the user")
-		case !m.Left || gone && a.Now().Sub(left) > transferYear:
+		case !m.Left || a.Now().Sub(m.LeftAt) > transferYear:
 			return codeNotLeft, nil
 		}
 		return 0, nil
@@ -91,6 +91,7 @@ func (a *ask) transfer(check func(in handover) (code int, err error)) (obj, erro
 // begin begins the transfer of one customer.
 func (a *ask) begin(in handover, externalId string) (code int) {
 	r := a.relation(in.From, externalId)
+	m, _ := a.corp.Member(in.From)
 	switch {
 	case a.looksRight(externalId) != nil:
 		return codeBadCustomer
@@ -98,10 +99,9 @@ func (a *ask) begin(in handover, externalId string) (code int) {
 		return codeNotHis
 	case a.waits(in.From, externalId):
 		return codeInTransfer
-	case a.recent(externalId) >= maxTransfers:
+	case !m.Left && a.recent(externalId) >= maxTransfers:
 		return codeManyTransfers
 	}
-	m, _ := a.corp.Member(in.From)
 	a.transfers = append(a.transfers, &transfer{in.From, in.To, externalId, a.Now().Add(transferTime), transferWaits, m.Left})
 	return 0
 }
@@ -113,10 +113,10 @@ func (b *book) waits(userId, externalId string) bool {
 	})
 }
 
-// recent counts the last transfers of a customer.
+// recent counts the last transfers of a customer by members who were there.
 func (a *ask) recent(externalId string) (n int) {
 	for _, t := range a.transfers {
-		if t.externalId == externalId && t.status == transferDone && a.Now().Sub(t.at) < transferEvery {
+		if t.externalId == externalId && t.status == transferDone && !t.resigned && a.Now().Sub(t.at) < transferEvery {
 			n++
 		}
 	}
@@ -216,9 +216,9 @@ func (a *ask) result(resigned bool) (obj, error) {
 // listUnassigned lists the customers of members who have left, but for those on their way.
 func listUnassigned(a *ask) (obj, error) {
 	all := []obj{}
-	for _, r := range a.where(func(r *Relation) bool { _, gone := a.left[r.UserId]; return gone }) {
-		if !a.waits(r.UserId, r.ExternalUserId) {
-			all = append(all, obj{"handover_userid": r.UserId, "external_userid": r.ExternalUserId, "dimission_time": a.left[r.UserId].Unix()})
+	for _, r := range a.where(func(r *Relation) bool { return !a.waits(r.UserId, r.ExternalUserId) }) {
+		if m, _ := a.corp.Member(r.UserId); m.Left {
+			all = append(all, obj{"handover_userid": r.UserId, "external_userid": r.ExternalUserId, "dimission_time": m.LeftAt.Unix()})
 		}
 	}
 	const most = 1000

@@ -29,8 +29,9 @@ type note struct {
 // onTheWay is a customer who is handed over to another member.
 type onTheWay struct {
 	pair
-	to string
-	at time.Time
+	to       string
+	at       time.Time
+	resigned bool
 }
 
 // model says what WeCom's documents say, in a few maps.
@@ -106,7 +107,7 @@ func (m *model) meet(p pair) string {
 
 func (m *model) part(p pair) string {
 	err := m.RemoveCustomer(m.T.Context(), corpId, p.user, p.customer)
-	assert.Equal(m.T, m.full(p) == nil, err != nil)
+	assert.Equal(m.T, m.full(p) == nil || m.left[p.user], err != nil)
 	if err == nil {
 		delete(m.pairs, p)
 	}
@@ -184,7 +185,7 @@ func (m *model) hand(p pair) string {
 		want := m.handCode(p)
 		assert.Equal(m.T, want, code)
 		if want == 0 {
-			m.waiting = append(m.waiting, onTheWay{p, to, m.Clock.Now().Add(24 * time.Hour)})
+			m.waiting = append(m.waiting, onTheWay{p, to, m.Clock.Now().Add(24 * time.Hour), m.left[p.user]})
 		}
 	}
 	return "hand to " + to
@@ -203,7 +204,7 @@ func (m *model) handCode(p pair) int {
 		return 40131
 	case slices.ContainsFunc(m.waiting, func(o onTheWay) bool { return o.pair == p }):
 		return 40129
-	case recent >= 2:
+	case recent >= 2 && !m.left[p.user]:
 		return 40128
 	}
 	return 0
@@ -261,7 +262,9 @@ func (m *model) arrive(o onTheWay) {
 		return
 	}
 	delete(m.pairs, o.pair)
-	m.moved[o.customer] = append(m.moved[o.customer], o.at)
+	if !o.resigned {
+		m.moved[o.customer] = append(m.moved[o.customer], o.at)
+	}
 	if to := (pair{o.to, o.customer}); m.full(to) == nil {
 		m.turns++
 		m.pairs[to] = &note{remark: old.remark, tags: maps.Clone(old.tags), turn: m.turns}

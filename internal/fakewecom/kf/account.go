@@ -20,6 +20,7 @@ const (
 type account struct {
 	corpId, id, name, avatar string
 
+	deleted       bool
 	managers      map[string]bool   // suites to which the corp has opened it
 	page          string            // the end of its link
 	scenes        map[string]string // by enc_scene
@@ -111,6 +112,7 @@ func (s *Service) delAccount(_ *platform.Call, a *account) (obj, error) {
 		return nil, platform.Refuse(codeLastAccount, "kf account count limit")
 	}
 	s.accounts = slices.DeleteFunc(s.accounts, func(o *account) bool { return o == a })
+	a.deleted = true
 	return nil, nil
 }
 

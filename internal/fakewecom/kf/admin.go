@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/gothird/wecom/internal/spec"
@@ -52,8 +53,14 @@ func (s *Service) show(a *account) Account {
 // it is not there: kf_account_auth_change goes to the app.
 func (s *Service) OpenKfAccount(ctx context.Context, corpId, name, suiteId string) (openKfId string, err error) {
 	err = s.host.Act(ctx, func() error {
-		if s.host.Corp(corpId) == nil {
+		corp, letters := s.host.Corp(corpId), utf8.RuneCountInString(name)
+		switch {
+		case corp == nil:
 			return fmt.Errorf("fakewecom: no corp %q", corpId)
+		case letters == 0 || letters > maxName:
+			return fmt.Errorf("fakewecom: %q is no name of a customer service account: give 1 to %d characters", name, maxName)
+		case s.host.Install(suiteId, corpId) == nil:
+			return fmt.Errorf("fakewecom: %s does not have the app %q: install it first", corp.Name, suiteId)
 		}
 		i := slices.IndexFunc(s.accounts, func(a *account) bool { return a.corpId == corpId && a.name == name })
 		if i < 0 {
@@ -71,6 +78,9 @@ func (s *Service) OpenKfAccount(ctx context.Context, corpId, name, suiteId strin
 // goes to it.
 func (s *Service) CloseKfAccount(ctx context.Context, corpId, openKfId, suiteId string) error {
 	return s.desk(ctx, corpId, openKfId, func(a *account) error {
+		if !a.managers[suiteId] {
+			return fmt.Errorf("fakewecom: the account %s is not open to the app %q", a.name, suiteId)
+		}
 		s.open(a, suiteId, false)
 		return nil
 	})

@@ -34,7 +34,10 @@ func (s *Service) followed(link, corpId string) (a *account, via obj, err error)
 	if err != nil {
 		return nil, nil, bad
 	}
-	q := u.Query()
+	q, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, nil, bad
+	}
 	u.RawQuery = ""
 	i := slices.IndexFunc(s.accounts, func(a *account) bool { return a.corpId == corpId && contactPage+a.page == u.String() })
 	if i < 0 {
@@ -44,17 +47,32 @@ func (s *Service) followed(link, corpId string) (a *account, via obj, err error)
 	if len(q) == 0 {
 		return a, nil, nil
 	}
-	scene := a.scenes[q.Get("enc_scene")]
-	if scene == "" {
-		return nil, nil, bad
+	via, err = a.scene(q)
+	if via == nil && err == nil {
+		err = bad
+	}
+	return a, via, err
+}
+
+// scene reads what a link says besides its account; nil: it was changed.
+func (a *account) scene(q url.Values) (via obj, err error) {
+	mark, param := q.Get("enc_scene"), q.Get("scene_param")
+	whole := url.Values{"enc_scene": {mark}}
+	if q.Has("scene_param") {
+		whole.Set("scene_param", param)
+	}
+	scene := a.scenes[mark]
+	switch {
+	case scene == "" || q.Encode() != whole.Encode():
+		return nil, nil
+	case len(param) > maxSceneParam:
+		return nil, fmt.Errorf("fakewecom: scene_param has %d bytes: at most %d", len(param), maxSceneParam)
 	}
 	via = obj{"scene": scene}
-	if param := q.Get("scene_param"); len(param) > maxSceneParam {
-		return nil, nil, fmt.Errorf("fakewecom: scene_param has %d bytes: at most %d", len(param), maxSceneParam)
-	} else if param != "" {
+	if param != "" {
 		via["scene_param"] = param
 	}
-	return a, via, nil
+	return via, nil
 }
 
 // enter tells of a customer who has opened a link.

@@ -93,6 +93,9 @@ func (s *Service) KfRest(ctx context.Context, corpId, openKfId, userId string, w
 		if why < 0 || why > suspended {
 			return fmt.Errorf("fakewecom: %d says nothing of a servicer: 0 receives, %d has stopped, %d is suspended", why, stopped, suspended)
 		}
+		if a.resting[userId] == why {
+			return fmt.Errorf("fakewecom: %s does so already at the account %s", userId, a.name)
+		}
 		a.resting[userId] = why
 		event := obj{"servicer_userid": userId, "status": min(why, 1) + 1}
 		if why > 0 {

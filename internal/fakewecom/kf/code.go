@@ -47,10 +47,13 @@ func (s *Service) newCode(v *conversation, p purpose) string {
 // sendOnEvent takes the message of a code. It does not count among those after a question.
 func (s *Service) sendOnEvent(c *platform.Call) (platform.Obj, error) {
 	code := s.codes[c.Str("code")]
-	if code == nil || code.about.account.corpId != c.Corp().Id || c.Now().Sub(code.made) > code.purpose.life() {
+	if code == nil || code.about.account.corpId != c.Corp().Id || c.Now().Sub(code.made) >= code.purpose.life() {
 		return nil, platform.Refuse(codeBadCode, "invalid code")
 	}
 	v := code.about
+	if v.account.deleted {
+		return nil, platform.Refuse(codeNoAccount, "open_kfid not exist")
+	}
 	if err := v.account.manages(c.SuiteId()); err != nil {
 		return nil, err
 	}

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"unicode/utf8"
+	"strings"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
@@ -85,7 +85,7 @@ func contentOf(c *platform.Call, kinds []string, mostItems int) (obj, error) {
 	case "text":
 		return content, cut(content, "content", 2048)
 	case "link":
-		return content, cmp.Or(longest(content, "url", 2048), cut(content, "title", 128), cut(content, "desc", 512))
+		return content, cmp.Or(scheme(content, "url"), longest(content, "url", 2048), cut(content, "title", 128), cut(content, "desc", 512))
 	case "miniprogram":
 		return content, cut(content, "title", 64)
 	case "location":
@@ -98,14 +98,9 @@ func contentOf(c *platform.Call, kinds []string, mostItems int) (obj, error) {
 
 // cut shortens a text to most bytes, without breaking a character.
 func cut(o obj, key string, most int) error {
-	text, _ := o[key].(string)
-	if len(text) <= most {
-		return nil
+	if text, ok := o[key].(string); ok {
+		o[key] = platform.Cut(text, most)
 	}
-	for most > 0 && !utf8.RuneStart(text[most]) {
-		most--
-	}
-	o[key] = text[:most]
 	return nil
 }
 
@@ -113,6 +108,14 @@ func cut(o obj, key string, most int) error {
 func longest(o obj, key string, most int) error {
 	if text, _ := o[key].(string); len(text) > most {
 		return platform.BadParam("invalid Request Parameter, %s is too long", key)
+	}
+	return nil
+}
+
+// scheme refuses an address that no browser opens.
+func scheme(o obj, key string) error {
+	if address := text(o, key); !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
+		return platform.BadParam("invalid Request Parameter, %s wants http:// or https://", key)
 	}
 	return nil
 }

@@ -105,8 +105,8 @@ func TestContentsAreChecked(t *testing.T) {
 		{"image", obj{"media_id": "m"}, 0},
 		{"voice", nil, 40058},
 		{"business_card", obj{"userid": "woBo"}, 40058},
-		{"link", obj{"url": long(2048), "title": "t", "thumb_media_id": "m"}, 0},
-		{"link", obj{"url": long(2049), "title": "t", "thumb_media_id": "m"}, 40058},
+		{"link", obj{"url": "http://" + long(2041), "title": "t", "thumb_media_id": "m"}, 0},
+		{"link", obj{"url": "http://" + long(2042), "title": "t", "thumb_media_id": "m"}, 40058},
 		{"location", obj{"latitude": 90, "longitude": -180.0}, 0},
 		{"location", obj{"latitude": 90.1, "longitude": 0}, 40058},
 		{"location", obj{"latitude": 0, "longitude": -180.1}, 40058},
@@ -141,7 +141,7 @@ func TestLongTextsAreCut(t *testing.T) {
 	texts := w.texts()
 	assert.Equal(t, strings.Repeat("x", 2048), texts[1])
 	assert.Equal(t, strings.Repeat("客", 682), texts[2])
-	require.Zero(t, w.send(obj{"msgtype": "link", "link": obj{"url": "u", "title": strings.Repeat("t", 129), "desc": strings.Repeat("d", 513), "thumb_media_id": "m"}}))
+	require.Zero(t, w.send(obj{"msgtype": "link", "link": obj{"url": "https://u", "title": strings.Repeat("t", 129), "desc": strings.Repeat("d", 513), "thumb_media_id": "m"}}))
 	require.Zero(t, w.send(obj{"msgtype": "miniprogram", "miniprogram": obj{"appid": "a", "pagepath": "p.html", "title": strings.Repeat("t", 65), "thumb_media_id": "m"}}))
 	list, err := w.KfConversations(faketest.Corp, w.account)
 	require.NoError(t, err)

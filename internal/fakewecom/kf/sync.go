@@ -86,7 +86,7 @@ func (a *account) cursor(at int) string {
 func (s *Service) mayRead(r reader, value string) error {
 	if value != "" {
 		t, ok := s.tokens[value]
-		if !ok || t.account != r.account || t.suiteId != r.suiteId || s.host.Now().Sub(t.made) > tokenLife {
+		if !ok || t.account != r.account || t.suiteId != r.suiteId || s.host.Now().Sub(t.made) >= tokenLife {
 			return platform.Refuse(codeBadToken, "invalid msg token")
 		}
 		return nil

@@ -17,9 +17,16 @@ type Upgrade struct {
 // SetKfUpgrade configures 升级服务 of a corp.
 func (s *Service) SetKfUpgrade(corpId string, to Upgrade) (err error) {
 	s.host.Locked(func() {
-		if s.host.Corp(corpId) == nil {
+		corp := s.host.Corp(corpId)
+		if corp == nil {
 			err = fmt.Errorf("fakewecom: no corp %q", corpId)
 			return
+		}
+		for _, id := range to.UserIds {
+			if m, ok := corp.Member(id); !ok || m.Left {
+				err = fmt.Errorf("fakewecom: %s has no member %q", corp.Name, id)
+				return
+			}
 		}
 		s.upgrades[corpId] = &to
 	})

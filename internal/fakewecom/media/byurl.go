@@ -63,7 +63,7 @@ func fetchable(link string) bool {
 // urlResult is for the app that has asked, for an hour.
 func (m *Media) urlResult(c *platform.Call) (platform.Obj, error) {
 	j := m.jobs[c.Str("jobid")]
-	if j == nil || j.corpId != c.Corp().Id || j.suiteId != c.SuiteId() || c.Now().Sub(j.made) > jobLife {
+	if j == nil || j.corpId != c.Corp().Id || j.suiteId != c.SuiteId() || c.Now().Sub(j.made) >= jobLife {
 		return nil, platform.BadParam("invalid jobid")
 	}
 	switch j.status {

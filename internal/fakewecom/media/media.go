@@ -122,7 +122,7 @@ func (m *Media) keep(f temporary) (mediaId string) {
 // find finds a file of the corp; nil: there is none, or its time is over.
 func (m *Media) find(corpId, mediaId string) *temporary {
 	f := m.files[mediaId]
-	if f == nil || f.corpId != corpId || m.host.Now().Sub(f.made) > mediaLife {
+	if f == nil || f.corpId != corpId || m.host.Now().Sub(f.made) >= mediaLife {
 		return nil
 	}
 	return f

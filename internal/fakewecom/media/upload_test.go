@@ -25,7 +25,7 @@ func TestMediaLivesThreeDays(t *testing.T) {
 	assert.Equal(t, "%PDF-1", data)
 	_, data = w.fetched("/cgi-bin/media/get", "3nothing", "")
 	assert.Contains(t, data, `"errcode":40007`)
-	w.Clock.Add(mediaLife)
+	w.Clock.Add(mediaLife - time.Second)
 	_, data = w.fetched("/cgi-bin/media/get", id, "")
 	assert.Equal(t, "%PDF-1", data)
 	w.Clock.Add(time.Second)

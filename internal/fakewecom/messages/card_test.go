@@ -138,10 +138,10 @@ func TestCardsAreChangedOnce(t *testing.T) {
 	assert.Equal(t, "vote_interaction", w.last("woBo")["card_type"])
 
 	_, code = w.deal(card("vote_interaction", "t3"))
-	w.Clock.Add(answerLife)
+	w.Clock.Add(answerLife - time.Second)
 	_, later := w.deal(card("vote_interaction", "t4"))
 	assert.Zero(t, faketest.Errcode(w.update(code, obj{"atall": 1, "button": dead})))
-	w.Clock.Add(answerLife + time.Second)
+	w.Clock.Add(answerLife)
 	assert.Equal(t, 60140, faketest.Errcode(w.update(later, obj{"atall": 1, "button": dead})))
 }
 

@@ -3,7 +3,6 @@ package messages
 import (
 	"maps"
 	"regexp"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
@@ -84,23 +83,15 @@ func cut(kind string, content platform.Obj) platform.Obj {
 	}
 	switch kind {
 	case "text":
-		shorten("content", 2048, firstBytes)
+		shorten("content", 2048, platform.Cut)
 	case "video":
-		shorten("title", 128, firstBytes)
-		shorten("description", 512, firstBytes)
+		shorten("title", 128, platform.Cut)
+		shorten("description", 512, platform.Cut)
 	case "textcard":
 		shorten("title", 128, firstRunes)
 		shorten("description", 512, firstRunes)
 	}
 	return out
-}
-
-// firstBytes is a text of at most n bytes, without half a character at its end.
-func firstBytes(text string, n int) string {
-	if len(text) <= n {
-		return text
-	}
-	return strings.ToValidUTF8(text[:n], "")
 }
 
 func firstRunes(text string, n int) string {

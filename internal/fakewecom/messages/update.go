@@ -58,7 +58,7 @@ func (m *Messages) answerOf(c *platform.Call) (*answer, error) {
 		return nil, err
 	}
 	a := m.answers[c.Str("response_code")]
-	if a == nil || a.sent.CorpId != c.Corp().Id || a.sent.SuiteId != c.SuiteId() || c.Now().After(a.until) {
+	if a == nil || a.sent.CorpId != c.Corp().Id || a.sent.SuiteId != c.SuiteId() || !c.Now().Before(a.until) {
 		return nil, platform.Refuse(codeBadResponse, "invalid response_code")
 	}
 	return a, nil

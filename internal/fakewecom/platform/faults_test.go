@@ -86,6 +86,21 @@ func TestCutConnection(t *testing.T) {
 	assert.Zero(t, w.RequestsTo("/cgi-bin/service/v2/get_permanent_code")[0].Status)
 }
 
+// What was carried out is told, though its answer is lost.
+func TestWhatACutRequestHasDoneIsTold(t *testing.T) {
+	t.Parallel()
+	w := faketest.New(t, platform.Options{})
+	w.AuthCode(faketest.Suite)
+	join(w)
+	value, err := w.IssueToken(spec.CredentialCorp, faketest.Suite, faketest.Corp)
+	require.NoError(t, err)
+	w.Fault(platform.Fault{Path: scribePath, Count: 1, Cut: true, After: true})
+	_, err = http.Post(w.HTTP.URL+scribePath+"?access_token="+value, "application/json", strings.NewReader("{}"))
+	require.Error(t, err)
+	w.Settled()
+	assert.Equal(t, []string{"asked"}, told(w))
+}
+
 func TestHold(t *testing.T) {
 	t.Parallel()
 	w := faketest.New(t, platform.Options{})

@@ -41,6 +41,11 @@ func (p *Platform) authorizeApp(suiteId, corpId string, o InstallOptions) (strin
 	if x == nil || corp == nil {
 		return "", fmt.Errorf("fakewecom: no suite %q or no corp %q", suiteId, corpId)
 	}
+	for other, o2 := range p.installs {
+		if other.corpId == corpId && other.suiteId != suiteId && o2.AgentId == o.AgentId {
+			return "", fmt.Errorf("fakewecom: %s has another app with the AgentId %d", corp.Name, o.AgentId)
+		}
+	}
 	key := installKey{suiteId, corpId}
 	in, had := p.installs[key]
 	if !had {
@@ -146,6 +151,12 @@ func (p *Platform) Scan(ctx context.Context, link, corpId string, o InstallOptio
 
 // Change pushes change_auth: the administrator altered what the app may see.
 func (p *Platform) Change(ctx context.Context, suiteId, corpId string) error {
+	p.mu.Lock()
+	in := p.installs[installKey{suiteId, corpId}]
+	p.mu.Unlock()
+	if in == nil {
+		return fmt.Errorf("fakewecom: %s is not installed at %q", suiteId, corpId)
+	}
 	return p.pushAuth(ctx, suiteId, "change_auth", "AuthCorpId", corpId, "")
 }
 

@@ -3,6 +3,8 @@ package platform
 import (
 	"context"
 	"errors"
+
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // notice is an event that waits for the lock to be released.
@@ -43,12 +45,22 @@ func (p *Platform) takeNotices() []notice {
 	defer p.mu.Unlock()
 	var out []notice
 	for _, n := range p.outbox {
-		if _, err := p.address(n.to, false); n.later != nil || err == nil { // else there is nobody to tell
+		if n.later != nil || p.hears(n.to) {
 			out = append(out, n)
 		}
 	}
 	p.outbox = nil
 	return out
+}
+
+// hears reports whether there is somebody to tell: a callback URL, and no app that the corp does
+// not have. p.mu is held.
+func (p *Platform) hears(to Target) bool {
+	if _, err := p.address(to, false); err != nil {
+		return false
+	}
+	ofApp := to.Channel != spec.ChannelSystem && to.Own.URL == "" && to.CorpId != ""
+	return !ofApp || p.installs[installKey{to.SuiteId, to.CorpId}] != nil
 }
 
 func (p *Platform) pushNotices(ctx context.Context, notices []notice) error {

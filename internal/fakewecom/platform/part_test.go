@@ -126,6 +126,29 @@ func TestAct(t *testing.T) {
 	assert.ErrorContains(t, s.host.Act(t.Context(), func() error { s.tell("again"); return nil }), "HTTP 500")
 }
 
+// An app that the corp does not have hears nothing of it.
+func TestNobodyIsToldWhoIsGone(t *testing.T) {
+	t.Parallel()
+	w := faketest.New(t, platform.Options{})
+	w.AuthCode(faketest.Suite)
+	s := join(w)
+	tell := func() (heard int) {
+		before := len(w.Pushes())
+		require.NoError(t, s.host.Act(t.Context(), func() error {
+			for _, channel := range []string{spec.ChannelInstruction, spec.ChannelData} {
+				s.host.Tell(platform.Target{Channel: channel, SuiteId: faketest.Suite, CorpId: faketest.Corp}, platform.Text("Event", "x"))
+			}
+			s.host.Tell(platform.Target{Channel: spec.ChannelData, SuiteId: faketest.Suite, CorpId: faketest.Corp,
+				Own: platform.Callback{URL: w.Hook.URL + "/own", Token: faketest.Token, EncodingAESKey: faketest.Key}}, platform.Text("Event", "x"))
+			return nil
+		}))
+		return len(w.Pushes()) - before
+	}
+	assert.Equal(t, 3, tell())
+	require.NoError(t, w.Cancel(t.Context(), faketest.Suite, faketest.Corp))
+	assert.Equal(t, 1, tell(), "a callback URL of a request is asked for by name")
+}
+
 func TestHostFinds(t *testing.T) {
 	t.Parallel()
 	w := faketest.New(t, platform.Options{})

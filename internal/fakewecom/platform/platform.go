@@ -64,8 +64,9 @@ type Platform struct {
 	faults        []*Fault
 	sent          []*parcel
 	outbox        []notice
-	exchanged     chan struct{} // closed when an auth code is next used
-	calls         map[rate]int  // in this minute
+	aside         map[chan struct{}]bool // closed when pushes end that a request did not wait for
+	exchanged     chan struct{}          // closed when an auth code is next used
+	calls         map[rate]int           // in this minute
 	minute        int64
 	secrets       []string // all that were ever handed out
 }
@@ -91,6 +92,7 @@ func New(o Options) *Platform {
 		codes:     map[string]*code{},
 		files:     map[string]published{},
 		exchanged: make(chan struct{}),
+		aside:     map[chan struct{}]bool{},
 	}
 	for _, own := range []map[string]Handler{p.tokenHandlers(), p.installHandlers(), p.loginHandlers(), p.idHandlers()} {
 		maps.Copy(p.handlers, own)

@@ -32,7 +32,7 @@ func (p *Platform) openFile(path string, c *Call) (a answer, ok bool) {
 	switch {
 	case !ok:
 		return a, false
-	case !f.until.IsZero() && c.now.After(f.until):
+	case !f.until.IsZero() && !c.now.Before(f.until):
 		return answer{status: http.StatusForbidden, header: http.Header{"Content-Type": {"text/plain"}}, body: []byte("expired")}, true
 	}
 	return raw{f.contentType, "", f.body, c.Span(int64(len(f.body)))}.answer(), true

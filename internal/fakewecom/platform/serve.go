@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/gothird/wecom/internal/spec"
 )
@@ -37,9 +38,16 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a = p.spoil(f, c, a)
 	p.answered(entry, c, a)
+	ctx := context.WithoutCancel(r.Context())
 	if f != nil && f.Cut {
+		p.pushAside(ctx, p.takeNotices())
 		panic(http.ErrAbortHandler) // net/http closes the connection without an answer
 	}
+	p.write(ctx, w, a)
+}
+
+// write sends an answer, and then the pushes that the request has caused.
+func (p *Platform) write(ctx context.Context, w http.ResponseWriter, a answer) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body))) // a fault may say another one: truncated
 	maps.Copy(w.Header(), a.header)
 	notices := p.takeNotices()
@@ -48,9 +56,45 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body)
-	if notices != nil {
-		_ = http.NewResponseController(w).Flush() // the answer comes first; a recorder needs no flush
-		_ = p.pushNotices(context.WithoutCancel(r.Context()), notices)
+	if notices != nil && http.NewResponseController(w).Flush() == nil { // the answer has gone
+		_ = p.pushNotices(ctx, notices)
+		return
+	}
+	p.pushAside(ctx, notices)
+}
+
+// pushAside pushes before an answer that can't go first, which is so in process. It waits no
+// longer than a second: an app may let nothing in while it waits for the answer.
+func (p *Platform) pushAside(ctx context.Context, notices []notice) {
+	if notices == nil {
+		return
+	}
+	done := make(chan struct{})
+	p.mu.Lock()
+	p.aside[done] = true
+	p.mu.Unlock()
+	go func() {
+		_ = p.pushNotices(ctx, notices)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.aside, done)
+		close(done)
+	}()
+	patience := time.NewTimer(time.Second)
+	defer patience.Stop()
+	select {
+	case <-done:
+	case <-patience.C:
+	}
+}
+
+// AwaitPushes waits for pushes that go on after the answers to their requests.
+func (p *Platform) AwaitPushes() {
+	p.mu.Lock()
+	under := maps.Clone(p.aside)
+	p.mu.Unlock()
+	for done := range under {
+		<-done
 	}
 }
 

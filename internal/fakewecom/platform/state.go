@@ -82,12 +82,13 @@ type Member struct {
 	Name        string
 	Departments []int64 // none: the root, 1
 	Mobile      string
-	Email       string // of his own
-	BizMail     string // 企业邮箱
-	Hidden      bool   // outside the visible range of the provider's apps
-	NoInterop   bool   // outside the visible range of apps with customer-contact rights
-	Left        bool   // has left the corp
-	Admin       bool   // administrator of every app of the provider
+	Email       string    // of his own
+	BizMail     string    // 企业邮箱
+	Hidden      bool      // outside the visible range of the provider's apps
+	NoInterop   bool      // outside the visible range of apps with customer-contact rights
+	Left        bool      // has left the corp
+	LeftAt      time.Time // when; the platform notes it
+	Admin       bool      // administrator of every app of the provider
 }
 
 // suite is a Suite at work.
@@ -180,21 +181,29 @@ func (p *Platform) AddCorp(c Corp) error {
 	return nil
 }
 
-// putCorp fills in plain ids; installations keep their pointer. p.mu is held.
+// putCorp fills in plain ids and when members left; installations keep their pointer. p.mu is held.
 func (p *Platform) putCorp(c Corp) {
 	if c.PlainId == "" {
 		c.PlainId = "ww" + hash(16, "plain", c.Id)
 	}
 	c.Members = slices.Clone(c.Members)
-	for i, m := range c.Members {
-		if m.PlainUserId == "" {
-			c.Members[i].PlainUserId = strings.TrimPrefix(m.UserId, "wo")
-		}
-	}
 	if p.corps[c.Id] == nil {
 		p.corps[c.Id] = new(Corp)
 	}
-	*p.corps[c.Id] = c
+	old := p.corps[c.Id]
+	for i := range c.Members {
+		m := &c.Members[i]
+		if m.PlainUserId == "" {
+			m.PlainUserId = strings.TrimPrefix(m.UserId, "wo")
+		}
+		m.LeftAt = time.Time{}
+		if before, _ := old.Member(m.UserId); m.Left && before.Left {
+			m.LeftAt = before.LeftAt
+		} else if m.Left {
+			m.LeftAt = p.now()
+		}
+	}
+	*old = c
 }
 
 // SetTestCorp puts a corp on the list of test corps or takes it off; its test orders are
