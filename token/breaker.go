@@ -10,6 +10,7 @@ const (
 	tripFirst    = time.Minute // first trip: no new token for so long; doubled each time
 	tripMost     = time.Hour
 	blamedTokens = 2      // the next tokens after a rejection that count as fetched because of it
+	mostInVain   = 4      // tokens that are replaced because of a place that accepts none
 	maxPlaces    = 10_000 // that a breaker remembers
 )
 
@@ -22,6 +23,8 @@ type breaker struct{ places map[place]*trip }
 
 type trip struct {
 	replaced *grant    // the token that was last replaced because of this place
+	excused  bool      // there was no token in its place: the next one is not fetched because of it
+	inVain   int       // how many were replaced because of this place since it has accepted one
 	at       time.Time // when it was rejected here first
 	newest   int64     // number of the cell's newest token then
 	steps    int       // how often it tripped in a row
@@ -49,12 +52,13 @@ func (b *breaker) onRejection(g *grant, at place, seen rejections, newest int64)
 	switch {
 	case t.pause.pending(now):
 		return false
-	case brandNew, t.rejectsReplacement(g, at):
+	case brandNew, t.rejectsReplacement(g, at), t.rejectsAll(g, now):
 		t.trip(now)
 		return false
 	}
 	if t.replaced != g {
-		t.replaced, t.at, t.newest = g, now, newest
+		t.replaced, t.excused, t.at, t.newest = g, false, now, newest
+		t.inVain++
 	}
 	return true
 }
@@ -62,7 +66,17 @@ func (b *breaker) onRejection(g *grant, at place, seen rejections, newest int64)
 // rejectsReplacement reports whether g was fetched because of a rejection at this place and
 // is rejected here too. A token from the Store does not count: it may be an old one.
 func (t *trip) rejectsReplacement(g *grant, at place) bool {
-	return t.replaced != nil && t.replaced != g && g.fromEndpoint && g.number <= t.newest+blamedTokens && !g.knownGood(at, t.newest)
+	return t.replaced != nil && t.replaced != g && !t.excused && g.fromEndpoint && g.number <= t.newest+blamedTokens && !g.knownGood(at, t.newest)
+}
+
+// rejectsAll reports whether one token after the other was replaced because of this place, and
+// it has accepted none. That is how a place looks whose callers do not wait for the next token,
+// or do not get it because the token endpoint fails.
+func (t *trip) rejectsAll(g *grant, now time.Time) bool {
+	if now.Sub(t.at).Abs() > tripMost && now.Sub(t.pause.till).Abs() > tripMost {
+		t.inVain = 0
+	}
+	return t.replaced != g && t.inVain >= mostInVain
 }
 
 func (t *trip) trip(now time.Time) {
@@ -71,7 +85,7 @@ func (t *trip) trip(now time.Time) {
 	}
 	t.pause = pauseFor(now, min(tripMost, tripFirst<<min(t.steps, 6)))
 	t.steps++
-	t.replaced = nil // after the pause the count starts again
+	t.replaced, t.inVain = nil, mostInVain-1 // after the pause it gets one token
 }
 
 // add adds a place. If there are too many, those without a rejection for a long time are

@@ -46,6 +46,9 @@ func (a *Api) OpenURL(fileURL string, d *Download) error {
 
 func parseFileURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
+	if err != nil {
+		err = errors.New("it is no URL") // the error of Parse shows it, and whoever has it has the file
+	}
 	if err == nil && (u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil) {
 		err = errors.New("it must be https://… or http://…")
 	}

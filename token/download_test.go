@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -161,7 +162,7 @@ func TestOpenURL(t *testing.T) {
 	t.Parallel()
 	var asked []string
 	api := downloadApi(t, func(w http.ResponseWriter, r *http.Request) {
-		asked = append(asked, r.Host+r.URL.RequestURI()+" "+r.Header.Get("Range"))
+		asked = append(asked, fmt.Sprint(r.Host+r.URL.RequestURI(), r.Header.Values("Range")))
 		switch {
 		case r.URL.Path == "/gone":
 			w.Header().Set("Content-Type", "application/xml")
@@ -179,8 +180,12 @@ func TestOpenURL(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, d.Body.Close())
 	assert.Equal(t, `{"errcode":40007`, string(got))
-	assert.Equal(t, []string{"files.example/a%2Fb?sign=x%20y&a=1 bytes=0-15", "files.example/a%2Fb?sign=x%20y&a=1 bytes=0-15"}, asked)
+	assert.Equal(t, []string{"files.example/a%2Fb?sign=x%20y&a=1[bytes=0-15]", "files.example/a%2Fb?sign=x%20y&a=1[bytes=0-15]"}, asked)
 
+	d = token.Download{}
+	require.NoError(t, api.OpenURL("http://files.example/whole", &d))
+	require.NoError(t, d.Body.Close())
+	assert.Equal(t, "files.example/whole[]", asked[2], "no Range at all")
 	d = token.Download{}
 	var failed *token.Error
 	require.ErrorAs(t, api.OpenURL("https://files.example/gone", &d), &failed)

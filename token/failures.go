@@ -106,21 +106,21 @@ func (c *cell) answered(g *grant, cred Credential, at place, failed *Error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if t := c.failures.breaker.places[at]; t != nil && t.replaced != g {
-		t.replaced = nil
+		t.replaced, t.inVain = nil, 0
 	}
 }
 
-// notReplaced notes that no token could be had for one that a place has rejected: the next
-// one, whenever it comes, is not fetched because of that place. A caller that has stopped
+// notReplaced notes that no token could be had for rejected, which a place has rejected: the
+// next one, whenever it comes, is not fetched because of that place. A caller that has stopped
 // waiting says nothing of it, for the token may come right after.
-func (c *cell) notReplaced(caller context.Context, at place) {
+func (c *cell) notReplaced(caller context.Context, rejected *grant, at place) {
 	if c == nil || caller.Err() != nil {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t := c.failures.breaker.places[at]; t != nil {
-		t.replaced = nil
+	if t := c.failures.breaker.places[at]; t != nil && t.replaced == rejected {
+		t.excused = true
 	}
 }
 

@@ -52,6 +52,12 @@ func (r *request) secrets(g *grant) []string {
 	for _, values := range r.secretQuery {
 		found = append(found, values...)
 	}
+	if r.fileURL != nil { // whoever has such a URL has the file
+		found = append(found, r.fileURL.RawQuery)
+		for _, values := range r.fileURL.Query() {
+			found = append(found, values...)
+		}
+	}
 	var tree any
 	if json.Unmarshal(r.body, &tree) == nil {
 		found = collect(found, tree, false)

@@ -23,13 +23,19 @@ func readCapture(input []byte, readFile func(string) ([]byte, error)) (c capture
 	line := strings.Trim(string(first), " \t\r")
 	word, _, _ := strings.Cut(line, " ")
 	switch {
-	case strings.HasPrefix(line, "<") || strings.HasPrefix(line, "{"):
+	case strings.HasPrefix(line, "<") || strings.HasPrefix(line, "{") && !strings.Contains(line, "msg_signature="):
 		return capture{body: input}, true
-	case word == "curl" || strings.HasSuffix(word, "/curl") || word == "$":
+	case curlCommand.MatchString(line):
 		return readCurl(string(input), readFile)
 	case isMethod(word) && len(line) > len(word):
 		target, _, _ := strings.Cut(strings.TrimLeft(line[len(word):], " "), " ")
 		return capture{word, target, afterHeaders(rest)}, true
+	}
+	if c, ok = readLogLine(line); ok {
+		c.body = bodyBelow(rest)
+		return c, true
+	}
+	switch {
 	case strings.Contains(line, "msg_signature=") || strings.Contains(line, "://"):
 		return capture{url: strings.Trim(line, `'"`), body: bytes.TrimSpace(rest)}, true
 	}
@@ -68,7 +74,7 @@ func (c capture) rawQuery() string {
 	if _, query, found := strings.Cut(text, "?"); found {
 		return query
 	}
-	if strings.HasPrefix(text, "msg_signature=") || !strings.ContainsAny(text, "/:") {
+	if strings.Contains(text, "msg_signature=") || !strings.ContainsAny(text, "/:") {
 		return text // the query alone
 	}
 	return ""

@@ -27,10 +27,11 @@ const (
 // readCurl reads a pasted curl command, such as a browser or a proxy copies it. It is not
 // complete, but never wrong about what belongs to a callback.
 func readCurl(command string, readFile func(string) ([]byte, error)) (capture, bool) {
-	words := shellWords(command)
-	if i := slices.IndexFunc(words, func(w string) bool { return w == "curl" || strings.HasSuffix(w, "/curl") }); i >= 0 {
-		words = words[i+1:]
+	args, ok := curlArguments(command)
+	if !ok {
+		return capture{}, false
 	}
+	words := shellWords(args)
 	r := curlRequest{readFile: readFile}
 	for len(words) > 0 {
 		word := words[0]

@@ -58,7 +58,7 @@ func madeUpElement(e spec.Event) string {
 // answer prints the answer of a handler.
 func (s *session) answer(t platform.Try) {
 	s.say(text{"Answer: HTTP %d %s after %v", "应答：HTTP %d %s，用时 %v"}, t.Status, http.StatusText(t.Status), t.Duration.Round(time.Millisecond))
-	body, more := t.Body, ""
+	body, more := s.scrub(t.Body), "" // before it is cut: no part of a secret is shown
 	const most = 400
 	if len(body) > most {
 		body, more = body[:most], " …"
@@ -72,7 +72,15 @@ func (s *session) answer(t platform.Try) {
 // noAnswer says why a handler gave no answer. The URL is not in the error.
 func (s *session) noAnswer(err error) error {
 	var late net.Error
-	if errors.As(err, &late) && late.Timeout() {
+	isLate := errors.As(err, &late) && late.Timeout()
+	switch {
+	case isLate && s.has("check"):
+		s.say(text{"No answer within 5 s: the URL cannot be saved. WeCom wants the answer within 1 s.", "5 秒内没有应答：该 URL 无法保存。企业微信要求在 1 秒内返回。"})
+		return s.failed()
+	case s.has("check"):
+		s.say(text{"No answer: %s. The URL cannot be saved. Does the handler listen at this address?", "没有应答：%s。该 URL 无法保存。handler 是否在监听这个地址？"}, strings.TrimPrefix(err.Error(), "fakewecom: callback: "))
+		return s.failed()
+	case isLate:
 		s.say(text{"No answer within 5 s: WeCom hangs up and tries again, three times in all. Answer first, work later.",
 			"5 秒内没有应答：企业微信会断开连接并重试，总共三次。请先应答，再处理。"})
 		return s.failed()
@@ -94,6 +102,9 @@ func (s *session) badStatus(status int) error {
 		s.say(text{"WeCom does not accept the answer: nothing serves this path, or not by POST and GET.", "企业微信不接受这个应答：该路径没有服务，或不支持 POST 与 GET。"})
 	default:
 		s.say(text{"WeCom does not accept the answer: it wants HTTP 200.", "企业微信不接受这个应答：须返回 HTTP 200。"})
+	}
+	if s.has("check") { // which is made when somebody saves the URL, once
+		return s.failed()
 	}
 	s.say(text{"Whether it tries again is open: one of its pages says so of every status but 200, another only of timeouts and broken connections.",
 		"是否会重试并不确定：一处文档说非 200 都会重试，另一处说只有超时和连接失败才重试。"})

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,7 +61,7 @@ func (s *session) end(err error) int {
 	if s.command != nil {
 		name += " " + s.command.name
 	}
-	_, _ = io.WriteString(s.stderr, name+": "+f.message+"\n")
+	_, _ = io.WriteString(s.stderr, name+": "+s.scrub(f.message)+"\n")
 	if f.code == exitUsage && s.command != nil {
 		_, _ = io.WriteString(s.stderr, "→ wecom help "+s.command.name+"\n")
 	}
@@ -120,7 +119,7 @@ func (s *session) read(name string) ([]byte, error) {
 	if len(data) > maxInput {
 		return nil, s.wrong(text{"the input is larger than 8 MiB, and so none of WeCom's messages", "输入超过 8 MiB，不可能是企业微信的消息"})
 	}
-	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
+	return plainText(data), nil
 }
 
 // unreadable does not name the file: who mistakes a secret for a file name would read it.

@@ -41,11 +41,11 @@ func languageOf(env func(string) string) language {
 // chooseLanguage takes -lang out of the arguments, wherever it stands.
 func (s *session) chooseLanguage(args []string) (rest []string, err error) {
 	for i := 0; i < len(args); i++ {
-		name, value, together := strings.Cut(strings.TrimPrefix(args[i], "-"), "=")
+		name, value, together := strings.Cut(args[i], "=")
 		switch {
-		case args[i] == "--":
+		case name == "--":
 			return append(rest, args[i:]...), err
-		case name != "-lang" && name != "lang" || name == args[i]:
+		case name != "-lang" && name != "--lang":
 			rest = append(rest, args[i])
 			continue
 		case !together && i+1 < len(args):

@@ -159,6 +159,8 @@ func (s *session) finding(err error) string {
 	case errors.As(err, &answer) && answer.HTTPStatus == 0:
 		return s.tell(text{"%s: not verified, for there was no answer: %v. Is the network there, and is WECOM_BASE_URL right?",
 			"%s：未验证，没有应答：%v。网络是否畅通？WECOM_BASE_URL 是否正确？"}, kindName(kindOf(answer.Path)), err)
+	case errors.As(err, &answer) && answer.Code == 0:
+		return s.tell(text{"%s: not verified. %s", "%s：未验证。%s"}, kindName(kindOf(answer.Path)), s.advice(answer))
 	case errors.As(err, &answer):
 		return s.tell(text{"%s: refused. %s", "%s：被拒。%s"}, kindName(kindOf(answer.Path)), s.advice(answer))
 	case errors.Is(err, token.ErrNoSuiteTicket):

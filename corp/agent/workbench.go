@@ -23,7 +23,7 @@ type Workbench struct {
 	Webview *Webview `json:"webview,omitempty"`
 }
 
-// KeyData 关键数据型: shows up to 4 numbers.
+// KeyData 关键数据型: shows 1 to 4 numbers.
 type KeyData struct {
 	Items []KeyItem `json:"items"`
 }
@@ -43,7 +43,7 @@ type Image struct {
 	PagePath string `json:"pagepath,omitempty"`
 }
 
-// Items 列表型: shows up to 3 lines.
+// Items 列表型: shows 1 to 3 lines.
 type Items struct {
 	Items []Item `json:"items"`
 }
@@ -110,7 +110,7 @@ func (k KeyData) check() error {
 			return err
 		}
 	}
-	return check.Items("keydata.items", len(k.Items), 4)
+	return check.Between("the number of keydata.items", len(k.Items), 1, 4)
 }
 
 func (l Items) check() error {
@@ -119,7 +119,7 @@ func (l Items) check() error {
 			return err
 		}
 	}
-	return check.Items("list.items", len(l.Items), 3)
+	return check.Between("the number of list.items", len(l.Items), 1, 3)
 }
 
 // Template is the workbench for all members, those apart who have data of their own.

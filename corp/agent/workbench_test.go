@@ -40,14 +40,16 @@ func TestWorkbenchLimits(t *testing.T) {
 	for want, w := range map[string]agent.Workbench{
 		"workbench is empty: it takes":      {},
 		"workbench has image and webview":   {Image: &agent.Image{Url: "u"}, Webview: &agent.Webview{Url: "u"}},
-		"keydata.items has 5 items":         {KeyData: &agent.KeyData{Items: make([]agent.KeyItem, 5)}},
+		"the number of keydata.items is 5":  {KeyData: &agent.KeyData{Items: make([]agent.KeyItem, 5)}},
 		"keydata.items[1].key has 65":       long(func(k *agent.KeyItem) { k.Key += "x" }),
 		"keydata.items[1].data has 65":      long(func(k *agent.KeyItem) { k.Data += "x" }),
 		"keydata.items[1].jump_url has 1":   long(func(k *agent.KeyItem) { k.JumpUrl += "x" }),
 		"keydata.items[1].pagepath has 102": long(func(k *agent.KeyItem) { k.PagePath += "x" }),
-		"list.items has 4 items":            {List: &agent.Items{Items: []agent.Item{line, line, line, line}}},
+		"the number of list.items is 4":     {List: &agent.Items{Items: []agent.Item{line, line, line, line}}},
 		"list.items[0].title has 129":       {List: &agent.Items{Items: []agent.Item{{Title: line.Title + "x"}}}},
 		"list.items[0].title is empty":      {List: &agent.Items{Items: []agent.Item{{}}}},
+		"the number of keydata.items is 0":  {KeyData: &agent.KeyData{}},
+		"the number of list.items is 0":     {List: &agent.Items{}},
 		"image.url is empty":                {Image: &agent.Image{}},
 		"webview.url is empty":              {Webview: &agent.Webview{}},
 	} {

@@ -31,7 +31,20 @@ type callReq struct {
 }
 
 type callRes struct {
-	ResponseData string `json:"response_data"`
+	ResponseData programData `json:"response_data"`
+}
+
+// programData is what a program gave: JSON in a text, as WeCom describes it, or the JSON itself.
+type programData string
+
+// UnmarshalJSON takes both; null is nothing.
+func (p *programData) UnmarshalJSON(raw []byte) error {
+	text, ok := lenient.Text(raw)
+	if !ok && string(raw) != "null" {
+		text = string(raw)
+	}
+	*p = programData(text)
+	return nil
 }
 
 // SyncCallProgram 应用同步调用专区程序: calls a program and waits for its answer. in is sent as
@@ -73,8 +86,8 @@ func textOf(in any) (string, error) {
 }
 
 // outOf reads what a program gave, together with its errcode.
-func outOf[Out any](text string, code int) (*Out, error) {
-	out := new(Out)
+func outOf[Out any](data programData, code int) (*Out, error) {
+	out, text := new(Out), string(data)
 	misfits, err := lenient.Unmarshal([]byte(text), out)
 	if err == nil && len(misfits) > 0 {
 		err = fmt.Errorf("other types at %q", misfits)

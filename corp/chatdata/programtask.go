@@ -37,8 +37,8 @@ func AsyncProgramTask(api *token.Api, a Ability, in any) (string, error) {
 }
 
 type resultRes struct {
-	ResponseErrCode int    `json:"response_errcode"`
-	ResponseData    string `json:"response_data"`
+	ResponseErrCode int         `json:"response_errcode"`
+	ResponseData    programData `json:"response_data"`
 }
 
 // ProgramResult is what a program has reported of a job.

@@ -32,13 +32,13 @@ func TestAllUsers(t *testing.T) {
 	assert.Equal(t, []string{"woLin", "woWang", "woLi"}, got)
 	assert.Len(t, asked(), 4)
 
-	api, _ = corptest.Script(t, departments, `{"userlist":[{"open_userid":"woA"},{"open_userid":"woB"}]}`, `{"errcode":60011}`)
+	api, _ = corptest.Script(t, departments, `{"userlist":[{"open_userid":"woA"},{"open_userid":"woB"}]}`, `{"errcode":48002}`)
 	got = nil
 	var failed error
 	for u, err := range contact.AllSimpleUsers(api, 0) {
 		got, failed = append(got, u.OpenUserId), err
 	}
-	require.ErrorIs(t, failed, token.Code(60011))
+	require.ErrorIs(t, failed, token.Code(48002))
 	assert.Equal(t, []string{"woA", "woB", ""}, got, "the error comes once, after the members")
 
 	api, asked = corptest.Script(t, departments, `{"userlist":[{"userid":"woLin"},{"userid":"woWang"}]}`)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -119,6 +120,11 @@ func ExportGetResult(api *token.Api, jobId string) (*Exported, error) {
 // ErrExportFailed means that WeCom could not do an export.
 var ErrExportFailed = errors.New("wecom: the export has failed")
 
+// unknownStatus is the error for a job of which it is not known whether it will ever end.
+func unknownStatus(status int) error {
+	return fmt.Errorf("wecom: the job has the unknown status %d", status)
+}
+
 // WaitExport asks with [ExportGetResult], every so often (0: 10 s), until the files are there,
 // or WeCom says that it has failed ([ErrExportFailed]). Transient failures are no reason to
 // stop; the end of the context is.
@@ -130,6 +136,8 @@ func WaitExport(api *token.Api, jobId string, every time.Duration) ([]ExportFile
 			return nil, false, err
 		case res.Status == exportError:
 			return nil, true, ErrExportFailed
+		case res.Status < 0 || res.Status > exportError:
+			return nil, true, unknownStatus(res.Status)
 		}
 		return res.DataList, res.Status == exportDone, nil
 	})

@@ -1,6 +1,8 @@
 package contact
 
 import (
+	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +32,7 @@ func ExportedTag(api *token.Api, files []ExportFile, key string) (*Tagged, error
 	for _, file := range files {
 		more, err := readTagged(api, file, key)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("wecom: a file of the export: %w", err)
 		}
 		all.TagName = more.TagName
 		all.UserList = append(all.UserList, more.UserList...)
@@ -48,6 +50,9 @@ func readTagged(api *token.Api, file ExportFile, key string) (t Tagged, err erro
 	text, err := io.ReadAll(r)
 	if err == nil {
 		_, err = lenient.Unmarshal(text, &t)
+	}
+	if _, ok := lenient.Find(text, "tagname"); err == nil && !ok {
+		err = lacks("tagname")
 	}
 	return t, err
 }
@@ -76,28 +81,44 @@ func exportedIn[T any](api *token.Api, file ExportFile, key, field string, yield
 		return err
 	}
 	defer r.Close()
-	d := json.NewDecoder(blank{r})
+	d := json.NewDecoder(blank{withoutMark(r)})
 	if err := enter(d, '{'); err != nil {
 		return err
 	}
+	err = lacks(field)
 	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return err
+		name, broken := d.Token()
+		if broken != nil {
+			return broken
 		}
 		if name == field {
-			err = each(d, yield)
+			err, broken = nil, each(d, yield)
 		} else {
-			err = d.Decode(new(json.RawMessage))
+			broken = d.Decode(new(json.RawMessage))
 		}
-		if err != nil {
-			return err
+		if broken != nil {
+			return broken
 		}
 	}
 	if _, err := d.Token(); err != nil {
 		return err
 	}
-	return end(d)
+	return cmp.Or(end(d), err)
+}
+
+// lacks is the error of a file that is of another kind of export.
+func lacks(field string) error {
+	return fmt.Errorf("it has no %s: is it of another export?", field)
+}
+
+// withoutMark leaves out a byte-order mark.
+func withoutMark(r io.Reader) io.Reader {
+	const mark = "\xef\xbb\xbf"
+	b := bufio.NewReader(r)
+	if begin, _ := b.Peek(len(mark)); string(begin) == mark {
+		_, _ = b.Discard(len(mark)) // they are there
+	}
+	return b
 }
 
 // end reads the file to its end, where it is checked.

@@ -39,7 +39,7 @@ func BatchInvite(api *token.Api, in Invite) (*Uninvited, error) {
 		none = errors.New("wecom: user, party and tag are empty")
 	}
 	return cgi.Call[Uninvited](api, cgi.Write("batch/invite"), in,
-		none, check.Items("user", len(in.User), 1000), check.Items("party", len(in.Party), 100), check.Items("tag", len(in.Tag), 100))
+		none, check.Items("user", len(in.User), 1000), check.Items("party", len(in.Party), 100), check.Items("tag", len(in.Tag), 100), check.NoEmpty("user", in.User))
 }
 
 // Callback is where the event batch_job_result goes when an import is done. All three are
@@ -126,7 +126,10 @@ func BatchReplaceParty(api *token.Api, mediaId string, callback *Callback) (jobI
 	return job(api, "batch/replaceparty", importPartyReq{mediaId, callback}, check.Required("media_id", mediaId), callback.check())
 }
 
-const importDone = 3
+const (
+	importBegun = 1
+	importDone  = 3
+)
 
 // Imported is what became of an import.
 type Imported struct {
@@ -158,6 +161,9 @@ func BatchGetResult(api *token.Api, jobId string) (*Imported, error) {
 func WaitImport(api *token.Api, jobId string, every time.Duration) (*Imported, error) {
 	return poll.Until(api.Context(), every, token.IsTransient, func() (*Imported, bool, error) {
 		res, err := BatchGetResult(api, jobId)
+		if err == nil && (res.Status < importBegun || res.Status > importDone) {
+			return nil, false, unknownStatus(res.Status)
+		}
 		return res, err == nil && res.Status == importDone, err
 	})
 }

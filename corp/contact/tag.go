@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"math"
-	"strings"
 
 	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
@@ -105,8 +104,8 @@ type tagUsersReq struct {
 }
 
 type tagUsersRes struct {
-	InvalidList  string  `json:"invalidlist"`
-	InvalidParty []int64 `json:"invalidparty"`
+	InvalidList  cgi.Parted `json:"invalidlist"`
+	InvalidParty cgi.Parted `json:"invalidparty"`
 }
 
 // Untagged is for whom [TagAddTagUsers] or [TagDelTagUsers] did nothing: they are not there, or
@@ -144,12 +143,14 @@ func setTag(api *token.Api, ep token.Endpoint, tagId int64, userIds []string, de
 	if len(userIds)+len(departmentIds) == 0 {
 		return nil, errors.New("wecom: userlist and partylist are empty")
 	}
+	if err := check.NoEmpty("userlist", userIds); err != nil {
+		return nil, err
+	}
 	return paging.SumOfTwo(userIds, 1000, departmentIds, 100, (*Untagged).add, func(users []string, departments []int64) (*Untagged, error) {
 		res, err := cgi.Call[tagUsersRes](api, ep, tagUsersReq{tagId, users, departments})
 		if err != nil {
 			return nil, err
 		}
-		parted := strings.FieldsFunc(res.InvalidList, func(r rune) bool { return r == '|' })
-		return &Untagged{parted, res.InvalidParty}, nil
+		return &Untagged{res.InvalidList, res.InvalidParty.Numbers()}, nil
 	}, token.NewPartialError)
 }

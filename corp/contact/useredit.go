@@ -63,6 +63,14 @@ func (u UserEdit) checkDepartments() error {
 	return nil
 }
 
+// listed is a copy whose list is sent even if it is empty: null would say nothing.
+func (a *Attrs) listed() *Attrs {
+	if a == nil {
+		return nil
+	}
+	return &Attrs{append([]wire.Attr{}, a.Attrs...)}
+}
+
 func (a *Attrs) check() error {
 	if a == nil {
 		return nil
@@ -107,6 +115,7 @@ func UserCreate(api *token.Api, u UserEdit) ([]Made, error) {
 	if u.Mobile == "" && u.Email == "" {
 		unreachable = errors.New("wecom: mobile and email are empty: a member needs one of them")
 	}
+	u.ExtAttr = u.ExtAttr.listed()
 	res, err := cgi.Call[createdUserRes](api, cgi.Write("user/create"), u, u.check(), check.Required("name", u.Name), unreachable)
 	if err != nil {
 		return nil, err
@@ -124,6 +133,14 @@ type UserChange struct {
 // MailAlias replaces all aliases of a corp mailbox; with no Item it removes them.
 type MailAlias struct {
 	Item []string `json:"item"` // at most 5, each of at most 63 bytes
+}
+
+// listed is a copy whose list is sent even if it is empty: null would say nothing.
+func (m *MailAlias) listed() *MailAlias {
+	if m == nil {
+		return nil
+	}
+	return &MailAlias{append([]string{}, m.Item...)}
 }
 
 func (u UserChange) check() error {
@@ -145,5 +162,6 @@ func (u UserChange) check() error {
 // 60144 the mailbox, 60123 department, 301036 the userid can't be changed.
 // https://developer.work.weixin.qq.com/document/path/90333
 func UserUpdate(api *token.Api, u UserChange) error {
+	u.ExtAttr, u.BizMailAlias = u.ExtAttr.listed(), u.BizMailAlias.listed()
 	return cgi.Do(api, cgi.Write("user/update"), u, u.check(), check.Bytes("biz_mail", u.BizMail, 63))
 }

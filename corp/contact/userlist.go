@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"errors"
 	"iter"
 
 	"github.com/gothird/wecom/corp/internal/cgi"
@@ -49,14 +50,23 @@ func UserList(api *token.Api, departmentId int64, fetchChild bool) ([]User, erro
 
 // AllSimpleUsers walks the members of a department and of all below it, each once; 0 stands
 // for all departments that the app sees. Members whom it sees without their department are
-// not among them: agent.Get names those. It stops at the first error.
+// not among them: agent.Get names those. Departments below, whose members it does not see, are
+// passed over. It stops at the first error.
 func AllSimpleUsers(api *token.Api, departmentId int64) iter.Seq2[SimpleUser, error] {
-	return walk(api, departmentId, UserSimpleList, func(u SimpleUser) string { return u.UserId + "\n" + u.OpenUserId })
+	return walk(api, departmentId, UserSimpleList, func(u SimpleUser) string { return u.UserId + noId + u.OpenUserId })
 }
 
 // AllUsers walks the members of a department and of all below it, as [AllSimpleUsers] does.
 func AllUsers(api *token.Api, departmentId int64) iter.Seq2[User, error] {
-	return walk(api, departmentId, UserList, func(u User) string { return u.UserId + "\n" + u.OpenUserId })
+	return walk(api, departmentId, UserList, func(u User) string { return u.UserId + noId + u.OpenUserId })
+}
+
+const noId = "\n" // of members whose ids could not be read: they are not one and the same
+
+// isUnseen reports whether the app may not read the members of a department: with the right
+// 组织架构信息 it sees the ids of all departments of the corp. Or the department is gone since.
+func isUnseen(err error) bool {
+	return errors.Is(err, token.Code(60011)) || errors.Is(err, token.Code(60003)) || errors.Is(err, token.Code(60123))
 }
 
 // walk lists one department after the other.
@@ -66,14 +76,19 @@ func walk[U any](api *token.Api, departmentId int64, list func(*token.Api, int64
 		seen := map[string]struct{}{}
 		for _, department := range departments {
 			var users []U
-			if users, err = list(api, department.Id, false); err != nil {
+			if users, err = list(api, department.Id, false); isUnseen(err) && department.Id != departmentId {
+				err = nil
+			}
+			if err != nil {
 				break
 			}
 			for _, u := range users {
 				if _, known := seen[id(u)]; known {
 					continue
 				}
-				seen[id(u)] = struct{}{}
+				if id(u) != noId {
+					seen[id(u)] = struct{}{}
+				}
 				if !yield(u, nil) {
 					return
 				}

@@ -119,7 +119,10 @@ func AddMomentTask(api *token.Api, m MomentTask) (jobId string, err error) {
 	return res.JobId, nil
 }
 
-const momentDone = 3
+const (
+	momentBegun = 1
+	momentDone  = 3
+)
 
 // MomentJob is what became of an [AddMomentTask].
 type MomentJob struct {
@@ -162,8 +165,13 @@ func GetMomentTaskResult(api *token.Api, jobId string) (*MomentJob, error) {
 func WaitMomentTask(api *token.Api, jobId string, every time.Duration) (*MomentOutcome, error) {
 	return poll.Until(api.Context(), every, token.IsTransient, func() (*MomentOutcome, bool, error) {
 		job, err := GetMomentTaskResult(api, jobId)
-		if err != nil || job.Status != momentDone {
+		switch {
+		case err != nil:
 			return nil, false, err
+		case job.Status < momentBegun || job.Status > momentDone:
+			return nil, false, fmt.Errorf("wecom: the job has the unknown status %d", job.Status)
+		case job.Status != momentDone:
+			return nil, false, nil
 		}
 		return &job.Result, true, job.Err()
 	})

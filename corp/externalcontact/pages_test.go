@@ -77,7 +77,7 @@ var iterators = map[string]pages{
 		func(api *token.Api) iter.Seq2[string, error] {
 			return idsOf(externalcontact.AllUnassigned(api), func(c externalcontact.Unassigned) string { return c.ExternalUserId })
 		},
-		`{"info":[%s],"is_last":false,"next_cursor":"%s"}`, `{"external_userid":"%s"}`,
+		`{"info":[%s],"next_cursor":"%s"}`, `{"external_userid":"%s"}`,
 	},
 }
 

@@ -3,6 +3,7 @@ package externalcontact
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"iter"
 	"strconv"
 
@@ -146,6 +147,9 @@ func AllOwnerData(api *token.Api, o GroupChatOwners) iter.Seq2[OwnerData, error]
 			return nil, "", err
 		}
 		next, err := paging.Next(page.NextOffset < page.Total, strconv.Itoa(page.NextOffset))
+		if next != "" && page.NextOffset <= at.Offset {
+			err = fmt.Errorf("%w: next_offset %d is not behind %d", paging.ErrCursor, page.NextOffset, at.Offset)
+		}
 		return page.Items, next, err
 	})
 }

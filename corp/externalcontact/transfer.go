@@ -41,6 +41,10 @@ type TransferStart struct {
 	ErrCode        int    `json:"errcode"` // 0: it has begun
 }
 
+// TransferMissing is the ErrCode of a customer whom the answer leaves out. WeCom never sends
+// it. Whether the transfer has begun is not known: see [TransferResult].
+const TransferMissing = cgi.ItemMissing
+
 // transfer begins the transfer of customers.
 func transfer(api *token.Api, path string, req transferReq) ([]TransferStart, error) {
 	err := cmp.Or(req.Handover.check(), check.Ids("external_userid", req.ExternalUserId, 0), check.Runes("transfer_success_msg", req.TransferSuccessMsg, 200))
@@ -49,11 +53,12 @@ func transfer(api *token.Api, path string, req transferReq) ([]TransferStart, er
 	}
 	return paging.Batches(req.ExternalUserId, 100, func(part []string) ([]TransferStart, error) {
 		req.ExternalUserId = part
-		res, err := cgi.Call[transferRes](api, cgi.Write(path), req)
+		res, err := cgi.Call[transferRes](api, cgi.Write(path).Needing("customer"), req)
 		if err != nil {
 			return nil, err
 		}
-		return res.Customer, nil
+		return cgi.WithMissing(res.Customer, part, func(t TransferStart, id string) bool { return t.ExternalUserId == id },
+			func(id string) TransferStart { return TransferStart{id, TransferMissing} }), nil
 	}, token.NewPartialError)
 }
 
@@ -178,17 +183,36 @@ type Unassigned struct {
 // PageId times PageSize is at most 50000. Errors: 50100 wrong cursor.
 // https://developer.work.weixin.qq.com/document/path/92273
 func GetUnassignedList(api *token.Api, p UnassignedPages) (*UnassignedPage, error) {
-	return cgi.Call[UnassignedPage](api, cgi.Read("externalcontact/get_unassigned_list"), p, p.check())
+	res, err := unassigned(api, p)
+	if err != nil {
+		return nil, err
+	}
+	return &UnassignedPage{res.Info, res.IsLast != nil && *res.IsLast, res.NextCursor}, nil
+}
+
+// unassignedRes knows a page that says it is not the last from one that does not say.
+type unassignedRes struct {
+	Info       []Unassigned `json:"info"`
+	IsLast     *bool        `json:"is_last"`
+	NextCursor string       `json:"next_cursor"`
+}
+
+func unassigned(api *token.Api, p UnassignedPages) (*unassignedRes, error) {
+	return cgi.Call[unassignedRes](api, cgi.Read("externalcontact/get_unassigned_list"), p, p.check())
 }
 
 // AllUnassigned walks all pages of [GetUnassignedList]. It stops at the first error.
 func AllUnassigned(api *token.Api) iter.Seq2[Unassigned, error] {
-	return walk(api, func(cursor string) (*UnassignedPage, error) {
-		return GetUnassignedList(api, UnassignedPages{PageSize: maxUnassigned, Cursor: cursor})
-	}, func(p *UnassignedPage) ([]Unassigned, string) {
-		if p.IsLast {
-			return p.Info, ""
+	return paging.All(api.Context(), "", func(cursor string) ([]Unassigned, string, error) {
+		p, err := unassigned(api, UnassignedPages{PageSize: maxUnassigned, Cursor: cursor})
+		if err != nil {
+			return nil, "", err
 		}
-		return p.Info, p.NextCursor
+		more := p.NextCursor != ""
+		if p.IsLast != nil {
+			more = !*p.IsLast
+		}
+		next, err := paging.Next(more, p.NextCursor)
+		return p.Info, next, err
 	})
 }

@@ -40,12 +40,14 @@ func TestManyServicers(t *testing.T) {
 	require.ErrorAs(t, err, &partial)
 	require.ErrorIs(t, err, token.Code(95020))
 	assert.Equal(t, 121, partial.Done)
-	assert.Equal(t, []kf.ServicerResult{{UserId: "a"}, {DepartmentId: 7, ErrCode: 95014}}, results)
+	require.Len(t, results, 1+100+1+1+20, "with those that the answers leave out")
+	assert.Equal(t, []kf.ServicerResult{{UserId: "a"}, {UserId: "u0", ErrCode: kf.ServicerMissing}, {DepartmentId: 7, ErrCode: 95014}, {UserId: "u100", ErrCode: kf.ServicerMissing},
+		{DepartmentId: 0, ErrCode: kf.ServicerMissing}}, []kf.ServicerResult{results[0], results[1], results[101], results[102], results[103]})
 	assert.Contains(t, asked()[1], `"userid_list":["u100"],"department_id_list":[0,0`)
 	assert.True(t, strings.HasSuffix(asked()[2], `{"open_kfid":"`+account+`","department_id_list":[0]}`), asked()[2])
 
 	for departments, requests := range map[int]int{100: 1, 101: 2} {
-		api, asked = corptest.Script(t, slices.Repeat([]string{`{}`}, requests)...)
+		api, asked = corptest.Script(t, slices.Repeat([]string{`{"result_list":[{}]}`}, requests)...)
 		_, err = kf.ServicerDel(api, account, users[:100], make([]int64, departments))
 		require.NoError(t, err)
 		assert.Len(t, asked(), requests)

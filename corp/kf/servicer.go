@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"net/url"
+	"strings"
 
 	"github.com/gothird/wecom/corp/internal/cgi"
+	"github.com/gothird/wecom/internal/check"
 	"github.com/gothird/wecom/internal/paging"
 	"github.com/gothird/wecom/token"
 )
@@ -26,6 +28,17 @@ type servicerReq struct {
 
 type servicerRes struct {
 	ResultList []ServicerResult `json:"result_list"`
+}
+
+// ServicerMissing is the ErrCode of a member or department that the answer leaves out. WeCom
+// never sends it. What became of it is not known: see [ServicerList].
+const ServicerMissing = cgi.ItemMissing
+
+func (all *servicerRes) addMissing(users []string, departments []int64) {
+	all.ResultList = cgi.WithMissing(all.ResultList, users, func(r ServicerResult, id string) bool { return strings.EqualFold(r.UserId, id) },
+		func(id string) ServicerResult { return ServicerResult{UserId: id, ErrCode: ServicerMissing} })
+	all.ResultList = cgi.WithMissing(all.ResultList, departments, func(r ServicerResult, id int64) bool { return r.UserId == "" && r.DepartmentId == id },
+		func(id int64) ServicerResult { return ServicerResult{DepartmentId: id, ErrCode: ServicerMissing} })
 }
 
 func (all *servicerRes) add(more *servicerRes) {
@@ -55,11 +68,15 @@ func setServicers(api *token.Api, ep token.Endpoint, openKfId string, userIds []
 	if len(userIds)+len(departmentIds) == 0 {
 		none = errors.New("wecom: userid_list and department_id_list are empty")
 	}
-	if err := cmp.Or(checkAccount(openKfId), none); err != nil {
+	if err := cmp.Or(checkAccount(openKfId), none, check.NoEmpty("userid_list", userIds)); err != nil {
 		return nil, err
 	}
 	res, err := paging.SumOfTwo(userIds, 100, departmentIds, most, (*servicerRes).add, func(users []string, departments []int64) (*servicerRes, error) {
-		return cgi.Call[servicerRes](api, ep, servicerReq{openKfId, users, departments})
+		res, err := cgi.Call[servicerRes](api, ep.Needing("result_list"), servicerReq{openKfId, users, departments})
+		if err == nil {
+			res.addMissing(users, departments)
+		}
+		return res, err
 	}, token.NewPartialError)
 	if res == nil {
 		return nil, err

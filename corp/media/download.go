@@ -6,7 +6,10 @@ import (
 	"io"
 	"mime"
 	"net/url"
+	"path"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/gothird/wecom/corp/internal/cgi"
 	"github.com/gothird/wecom/internal/check"
@@ -20,7 +23,7 @@ const (
 
 // Reader reads a file of the corp as it comes. It is to be closed.
 type Reader struct {
-	Name        string // as it was uploaded, "" if WeCom does not say
+	Name        string // as it was uploaded, without a folder; "" if WeCom does not say
 	ContentType string
 	Size        int64 // in bytes, -1 if WeCom does not say
 
@@ -86,10 +89,27 @@ func (r *Reader) ask(part string) (*token.Download, error) {
 	if r.at == 0 {
 		r.ContentType = d.Header.Get("Content-Type")
 		if _, params, err := mime.ParseMediaType(d.Header.Get("Content-Disposition")); err == nil {
-			r.Name = params["filename"]
+			r.Name = bareName(params["filename"])
 		}
 	}
 	return d, nil
+}
+
+// bareName is a file name without folders and control characters: who sent the file chose it.
+func bareName(name string) string {
+	name = strings.Map(func(c rune) rune {
+		switch {
+		case c == '\\':
+			return '/'
+		case unicode.IsControl(c):
+			return -1
+		}
+		return c
+	}, name)
+	if name = path.Base(name); strings.Trim(name, "./") == "" {
+		return ""
+	}
+	return name
 }
 
 // part asks for the next part.
@@ -101,7 +121,7 @@ func (r *Reader) part() error {
 	var from, to, size int64
 	given := d.Header.Get("Content-Range")
 	_, err = fmt.Sscanf(given, "bytes %d-%d/%d", &from, &to, &size)
-	if err != nil || from != r.at || r.parts && size != r.Size {
+	if err != nil || from != r.at || to < from || size <= to || r.parts && size != r.Size {
 		d.Body.Close()
 		return fmt.Errorf("wecom: %s: the file from byte %d on was asked for, and the Content-Range is %q", r.ep.Path, r.at, given)
 	}

@@ -52,6 +52,9 @@ func checkKind(f wire.File, mediaType string) error {
 // head gives the first bytes of the file.
 func head(f wire.File) ([]byte, error) {
 	r, err := f.Open()
+	if err == nil && r == nil {
+		err = errors.New("its Open gave neither a file nor an error")
+	}
 	if err != nil {
 		return nil, err
 	}

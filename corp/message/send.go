@@ -40,6 +40,8 @@ func (m Message) check() error {
 		return errors.New("wecom: touser, toparty and totag are empty")
 	case slices.ContainsFunc(m.ToUser, func(id string) bool { return id == "" || strings.Contains(id, "|") }):
 		return fmt.Errorf("wecom: touser has an empty id, or one with a | in it: %q", m.ToUser)
+	case slices.Contains(m.ToUser, All) && len(m.ToUser) > 1:
+		return errors.New("wecom: touser has @all beside userids: it is everybody by itself")
 	case slices.Contains(m.ToUser, All) && m.MiniProgramNotice != nil:
 		return errors.New("wecom: touser is @all: miniprogram_notice does not take it")
 	}
@@ -67,18 +69,19 @@ const reachesNobody = token.Code(81013) // all ids are invalid, which WeCom may 
 
 type sendRes struct {
 	Result
-	InvalidUser    string `json:"invaliduser"`
-	InvalidParty   string `json:"invalidparty"`
-	InvalidTag     string `json:"invalidtag"`
-	UnlicensedUser string `json:"unlicenseduser"`
+	InvalidUser    cgi.Parted `json:"invaliduser"`
+	InvalidParty   cgi.Parted `json:"invalidparty"`
+	InvalidTag     cgi.Parted `json:"invalidtag"`
+	UnlicensedUser cgi.Parted `json:"unlicenseduser"`
 }
 
 // Send 发送应用消息: sends a message. When it did not reach everybody, the error is a
 // *[NotReached], beside the result.
 //
 // To one member at most 30 a minute and 1000 an hour: what is more is dropped without an
-// error. Errors: 81013 it reaches nobody, 42014 the TaskId of a card was used before, 40007 media_id older than three days, 60204 template
-// not approved, 60208 the app may not use @all, departments or tags.
+// error. Errors: 81013 it reaches nobody, 42014 the TaskId of a card was used before, 40007
+// media_id older than three days, 60204 template not approved, 60208 the app may not use @all,
+// departments or tags.
 // https://developer.work.weixin.qq.com/document/path/90372
 func Send(api *token.Api, m Message) (*Result, error) {
 	req, err := m.request(api)
@@ -87,10 +90,10 @@ func Send(api *token.Api, m Message) (*Result, error) {
 	}
 	var res sendRes
 	err = api.Do(cgi.Write("message/send"), req, &res)
-	if errors.Is(err, reachesNobody) && res.InvalidUser+res.InvalidParty+res.InvalidTag == "" {
-		res.InvalidUser, res.InvalidParty, res.InvalidTag = req.ToUser, req.ToParty, req.ToTag
+	if errors.Is(err, reachesNobody) && len(res.InvalidUser)+len(res.InvalidParty)+len(res.InvalidTag)+len(res.UnlicensedUser) == 0 {
+		res.InvalidUser, res.InvalidParty, res.InvalidTag = req.Message.ToUser, texts(req.Message.ToParty), texts(req.Message.ToTag)
 	}
-	missed := notReached(err, parted(res.InvalidUser), parted(res.InvalidParty), parted(res.InvalidTag), parted(res.UnlicensedUser))
+	missed := notReached(err, res.InvalidUser, res.InvalidParty, res.InvalidTag, res.UnlicensedUser)
 	if err != nil {
 		return nil, missed
 	}
@@ -101,19 +104,14 @@ func Send(api *token.Api, m Message) (*Result, error) {
 func (m Message) request(api *token.Api) (*sendReq, error) {
 	kind, err := m.kind()
 	m.AgentId, err = cgi.AgentId(api, m.AgentId, err, m.check())
-	return &sendReq{strings.Join(m.ToUser, "|"), joined(m.ToParty), joined(m.ToTag), kind, m}, err
+	return &sendReq{strings.Join(m.ToUser, "|"), strings.Join(texts(m.ToParty), "|"), strings.Join(texts(m.ToTag), "|"), kind, m}, err
 }
 
-func joined(ids []int64) string {
-	var texts []string
+func texts(ids []int64) (list []string) {
 	for _, id := range ids {
-		texts = append(texts, strconv.FormatInt(id, 10))
+		list = append(list, strconv.FormatInt(id, 10))
 	}
-	return strings.Join(texts, "|")
-}
-
-func parted(ids string) []string {
-	return strings.FieldsFunc(ids, func(r rune) bool { return r == '|' })
+	return list
 }
 
 // NotReached says whom a message did not reach. WeCom writes userids in small letters here.

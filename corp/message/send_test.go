@@ -51,7 +51,7 @@ func TestNotReached(t *testing.T) {
 	var missed *message.NotReached
 	require.ErrorAs(t, err, &missed)
 	assert.Equal(t, &message.Result{MsgId: "m1"}, res)
-	assert.Equal(t, &message.NotReached{InvalidUser: []string{"wobo", "woeve"}, InvalidParty: []string{"31"}, InvalidTag: []string{}, UnlicensedUser: []string{"wocy"}}, missed)
+	assert.Equal(t, &message.NotReached{InvalidUser: []string{"wobo", "woeve"}, InvalidParty: []string{"31"}, UnlicensedUser: []string{"wocy"}}, missed)
 	assert.EqualError(t, err, `wecom: the message did not reach invalid users ["wobo" "woeve"], invalid departments ["31"], users without a licence ["wocy"]`)
 
 	m.ToParty = []int64{31}

@@ -42,7 +42,7 @@ func (u CardUpdate) check() error {
 }
 
 type updateRes struct {
-	InvalidUser []string `json:"invaliduser"`
+	InvalidUser cgi.Parted `json:"invaliduser"`
 }
 
 // UpdateTemplateCard 更新模版卡片消息: replaces a card that answers, or its button. When it

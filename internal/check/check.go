@@ -142,8 +142,8 @@ func Each[T any, K comparable](field string, items []T, one func(T) error, key f
 // Ids returns an error for an empty list, an empty id in it, and more than limit ids; limit
 // 0: any number.
 func Ids(field string, list []string, limit int) error {
-	if i := slices.Index(list, ""); i >= 0 {
-		return fmt.Errorf("wecom: %s[%d] is empty", field, i)
+	if err := NoEmpty(field, list); err != nil {
+		return err
 	}
 	if len(list) == 0 {
 		return fmt.Errorf("wecom: %s is empty", field)
@@ -152,6 +152,14 @@ func Ids(field string, list []string, limit int) error {
 		return nil
 	}
 	return Items(field, len(list), limit)
+}
+
+// NoEmpty returns an error for an empty id in a list, which may be empty itself.
+func NoEmpty(field string, list []string) error {
+	if i := slices.Index(list, ""); i >= 0 {
+		return fmt.Errorf("wecom: %s[%d] is empty", field, i)
+	}
+	return nil
 }
 
 // Kind returns the JSON name of the one pointer in a struct that is set, "" if none is, and an

@@ -2,22 +2,31 @@ package paging
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"strconv"
 )
 
 // Offsets is [All] for pages that are asked for by the number of items before them: a page
-// of less than size items is the last.
-func Offsets[T any](ctx context.Context, size int, page func(offset int) ([]T, error)) iter.Seq2[T, error] {
-	return All(ctx, "0", func(cursor string) ([]T, string, error) {
-		offset, _ := strconv.Atoi(cursor) // what this function wrote
-		items, err := page(offset)
-		if err != nil || len(items) < size {
-			return items, "", err
-		}
-		return items, strconv.Itoa(offset + len(items)), nil
-	})
+// of less than size items is the last. A page like the one before, of a server that does not
+// heed the offset, is a repeated cursor.
+func Offsets[T comparable](ctx context.Context, size int, page func(offset int) ([]T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var before []T
+		All(ctx, "0", func(cursor string) ([]T, string, error) {
+			offset, _ := strconv.Atoi(cursor) // what this function wrote
+			items, err := page(offset)
+			switch {
+			case err != nil || len(items) < size:
+				return items, "", err
+			case slices.Equal(items, before):
+				return nil, "", fmt.Errorf("%w: the page at offset %d is the one before", ErrCursor, offset)
+			}
+			before = items
+			return items, strconv.Itoa(offset + len(items)), nil
+		})(yield)
+	}
 }
 
 // Sum is [Batches] for answers that are added up. When a request fails, what was answered so
