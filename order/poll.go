@@ -28,7 +28,7 @@ func waitJob[T interface{ Err() error }](ctx context.Context, every time.Duratio
 // not WeCom's, or WeCom is busy, limits the rate, or is still making codes.
 func transient(err error) bool {
 	var e *token.Error
-	if errors.As(err, &e) && slices.Contains([]int{701022, 701033, 701085, 701134}, e.Code) {
+	if errors.As(err, &e) && slices.Contains([]int{701022, 701033, 701085}, e.Code) {
 		return true
 	}
 	return token.IsTransient(err)
