@@ -3,6 +3,7 @@ package agents
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,7 +40,7 @@ func (w *world) asked(suite, path string, in any) obj {
 	if code := faketest.Errcode(out); code == 0 {
 		faketest.AsDocumented(w.T, ep, out)
 	} else {
-		assert.Contains(w.T, append(ep.Errors, platform.CodeBadParam), code, "%v", out)
+		assert.Contains(w.T, slices.Concat(ep.Errors, []int{platform.CodeBadParam}), code, "%v", out)
 	}
 	return out
 }

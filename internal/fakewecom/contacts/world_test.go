@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,7 +69,7 @@ func (w *world) as(suite, name string, in any) obj {
 	if code := faketest.Errcode(out); code == 0 {
 		faketest.AsDocumented(w.T, ep, out)
 	} else {
-		assert.Contains(w.T, append(ep.Errors, platform.CodeBadParam, 41009), code, "%s %v", name, in)
+		assert.Contains(w.T, slices.Concat(ep.Errors, []int{platform.CodeBadParam, 41009}), code, "%s %v", name, in)
 	}
 	return out
 }

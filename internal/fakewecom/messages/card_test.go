@@ -3,6 +3,7 @@ package messages
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -111,7 +112,7 @@ func (w *world) update(code string, more obj) obj {
 	if code := faketest.Errcode(out); code == 0 {
 		faketest.AsDocumented(w.T, ep, out)
 	} else {
-		assert.Contains(w.T, append(ep.Errors, platform.CodeBadParam), code, "%v", out)
+		assert.Contains(w.T, slices.Concat(ep.Errors, []int{platform.CodeBadParam}), code, "%v", out)
 	}
 	return out
 }

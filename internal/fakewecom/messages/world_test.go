@@ -3,6 +3,7 @@ package messages
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -76,7 +77,7 @@ func (w *world) send(in obj) obj {
 	if code := faketest.Errcode(out); code == 0 {
 		faketest.AsDocumented(w.T, ep, out)
 	} else {
-		require.Contains(w.T, append(ep.Errors, platform.CodeBadParam), code, "%v", out)
+		require.Contains(w.T, slices.Concat(ep.Errors, []int{platform.CodeBadParam}), code, "%v", out)
 	}
 	return out
 }
