@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -193,16 +194,19 @@ func (p *Platform) putCorp(c Corp) {
 		p.corps[c.Id] = new(Corp)
 	}
 	old := p.corps[c.Id]
+	left := map[string]time.Time{}
+	for _, m := range old.Members {
+		if m.Left {
+			left[m.UserId] = m.LeftAt
+		}
+	}
 	for i := range c.Members {
 		m := &c.Members[i]
 		if m.PlainUserId == "" {
 			m.PlainUserId = strings.TrimPrefix(m.UserId, "wo")
 		}
-		m.LeftAt = time.Time{}
-		if before, _ := old.Member(m.UserId); m.Left && before.Left {
-			m.LeftAt = before.LeftAt
-		} else if m.Left {
-			m.LeftAt = p.now()
+		if m.LeftAt = (time.Time{}); m.Left {
+			m.LeftAt = cmp.Or(left[m.UserId], p.now())
 		}
 	}
 	*old = c
