@@ -31,10 +31,12 @@ type trip struct {
 	pause    pause     // until then it gets no new token
 }
 
-// rejections counts how often the tokens of one call were rejected.
+// rejections are those of the tokens of one call.
 type rejections struct {
 	n      int
-	newest int64 // number of the cell's newest token at the first one
+	newest int64  // number of the cell's newest token at the first one
+	last   *grant // the token that was rejected last, and its cell
+	cell   *cell
 }
 
 // onRejection notes that a token was rejected at a place, and decides whether it is replaced

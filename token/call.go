@@ -72,8 +72,6 @@ func (a *Api) Do(ep Endpoint, in, out any) error {
 // do repeats a call until it succeeds or another attempt would not help.
 func (a *Api) do(r *request) error {
 	var seen rejections
-	var rejected *grant // the last one, and its cell
-	var rejecting *cell
 	at := place{r.Path, a.CorpId()}
 	for n, retries := 1, 0; ; n++ {
 		if err := a.ctx.Err(); err != nil {
@@ -81,7 +79,7 @@ func (a *Api) do(r *request) error {
 		}
 		g, cell, err := a.tokenFor(r.Credential)
 		if err != nil {
-			rejecting.notReplaced(a.ctx, rejected, at)
+			seen.notReplaced(a.ctx, at)
 			return fmt.Errorf("wecom: %s: no %s token: %w", r.Path, r.Credential, err)
 		}
 		call := g.calls.Add(1)
@@ -94,7 +92,6 @@ func (a *Api) do(r *request) error {
 			}
 			return nil
 		case r.Credential.rejects(failed.Code) && cell.replaceRejected(g, at, call, &seen):
-			rejected, rejecting = g, cell
 		case retries < maxRetries && a.mayRepeat(r, failed):
 			a.pause(retryDelay << retries)
 			retries++

@@ -18,7 +18,7 @@ func Fingerprint(secret string) string { return fingerprint(secret) }
 func BreakerPlaces(n int) int {
 	var b breaker
 	for i := range n {
-		b.onRejection(new(grant), place{"/cgi-bin/p" + strconv.Itoa(i%1000), "wp" + strconv.Itoa(i)}, rejections{1, 0}, 0)
+		b.onRejection(new(grant), place{"/cgi-bin/p" + strconv.Itoa(i%1000), "wp" + strconv.Itoa(i)}, rejections{n: 1}, 0)
 	}
 	return len(b.places)
 }

@@ -87,6 +87,7 @@ func (c *cell) replaceRejected(g *grant, at place, call int64, seen *rejections)
 	}
 	c.ensureFailures()
 	c.blamed.Store(true)
+	seen.last, seen.cell = g, c
 	if !c.failures.breaker.onRejection(g, at, *seen, c.newest) {
 		return c.grant.Load() != g && seen.n == 1 // already replaced: the new one can be used without a refresh
 	}
@@ -110,16 +111,16 @@ func (c *cell) answered(g *grant, cred Credential, at place, failed *Error) {
 	}
 }
 
-// notReplaced notes that no token could be had for rejected, which a place has rejected: the
+// notReplaced notes that no token could be had for the one that a place has rejected last: the
 // next one, whenever it comes, is not fetched because of that place. A caller that has stopped
 // waiting says nothing of it, for the token may come right after.
-func (c *cell) notReplaced(caller context.Context, rejected *grant, at place) {
-	if c == nil || caller.Err() != nil {
+func (r rejections) notReplaced(caller context.Context, at place) {
+	if r.cell == nil || caller.Err() != nil {
 		return
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if t := c.failures.breaker.places[at]; t != nil && t.replaced == rejected {
+	r.cell.mu.Lock()
+	defer r.cell.mu.Unlock()
+	if t := r.cell.failures.breaker.places[at]; t != nil && t.replaced == r.last {
 		t.excused = true
 	}
 }

@@ -123,21 +123,28 @@ func TestDownloadsThatFail(t *testing.T) {
 		"bytes */99":                `Content-Range is`,
 		"bytes 0-16777215/33554432": "an empty part",
 	} {
-		asked := 0
-		f, err := media.Get(served(func(w http.ResponseWriter, _ *http.Request) {
-			if asked++; asked == 1 {
-				_, _ = io.WriteString(w, `{"errcode":830002}`)
-				return
-			}
-			w.Header().Set("Content-Disposition", "attachment")
-			w.Header().Set("Content-Range", given)
-			w.WriteHeader(http.StatusPartialContent)
-		}), "3abc")
-		if err == nil {
-			_, err = io.ReadAll(f)
-		}
-		assert.ErrorContains(t, err, want)
+		assert.ErrorContains(t, readPart(given, ""), want)
 	}
+}
+
+// readPart reads a file that is too large for one answer, whose first part has this
+// Content-Range and content.
+func readPart(contentRange, content string) error {
+	asked := 0
+	f, err := media.Get(served(func(w http.ResponseWriter, _ *http.Request) {
+		if asked++; asked == 1 {
+			_, _ = io.WriteString(w, `{"errcode":830002}`)
+			return
+		}
+		w.Header().Set("Content-Disposition", "attachment")
+		w.Header().Set("Content-Range", contentRange)
+		w.WriteHeader(http.StatusPartialContent)
+		_, _ = io.WriteString(w, content)
+	}), "3abc")
+	if err == nil {
+		_, err = io.ReadAll(f)
+	}
+	return err
 }
 
 // Another file than the one before is no next part of it.

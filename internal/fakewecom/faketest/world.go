@@ -231,25 +231,21 @@ func (w *World) CallWith(ep spec.Endpoint, q url.Values, in any) platform.Obj {
 // Endpoint is the facts about the endpoint of that name.
 func Endpoint(t *testing.T, name string) spec.Endpoint {
 	t.Helper()
-	for _, e := range spec.Endpoints() {
-		if e.Name == name {
-			return e
-		}
-	}
-	require.FailNow(t, "no endpoint "+name)
-	return spec.Endpoint{}
+	return endpoint(t, name, func(e spec.Endpoint) bool { return e.Name == name })
 }
 
 // EndpointAt is the facts about the endpoint with that path.
 func EndpointAt(t *testing.T, path string) spec.Endpoint {
 	t.Helper()
-	for _, e := range spec.Endpoints() {
-		if e.Path == path {
-			return e
-		}
-	}
-	require.FailNow(t, "no endpoint "+path)
-	return spec.Endpoint{}
+	return endpoint(t, path, func(e spec.Endpoint) bool { return e.Path == path })
+}
+
+func endpoint(t *testing.T, what string, is func(spec.Endpoint) bool) spec.Endpoint {
+	t.Helper()
+	all := spec.Endpoints()
+	i := slices.IndexFunc(all, is)
+	require.GreaterOrEqual(t, i, 0, "no endpoint %s", what)
+	return all[i]
 }
 
 // Errcode is that of an answer; 0 also if there is none.
