@@ -6,27 +6,15 @@ import (
 	"strings"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
-	"github.com/gothird/wecom/internal/spec"
 )
 
-// tell pushes change_contact to the apps of a corp: to third-party apps on their 指令回调URL,
-// to customised ones on that of the app. fields says what an app hears; nil: it hears nothing.
+// tell pushes change_contact to the apps of a corp. fields says what an app hears; nil: it hears
+// nothing.
 func (cs *Contacts) tell(corp *platform.Corp, change string, fields func(v viewer) []platform.Field) {
 	for _, in := range cs.host.Installs(corp.Id) {
-		v := cs.viewer(corp, cs.host.Suite(in.SuiteId()), in)
-		more := fields(v)
-		if more == nil {
-			continue
+		if more := fields(cs.viewer(corp, cs.host.Suite(in.SuiteId()), in)); more != nil {
+			cs.host.TellInstall(in, "change_contact", append([]platform.Field{platform.Text("ChangeType", change)}, more...)...)
 		}
-		head := []platform.Field{platform.Text("SuiteId", v.suiteId), platform.Text("AuthCorpId", corp.Id),
-			platform.Text("InfoType", "change_contact"), platform.Number("TimeStamp", cs.host.PushTime())}
-		to := platform.Target{Channel: spec.ChannelInstruction, SuiteId: v.suiteId, CorpId: corp.Id}
-		if v.template {
-			head = []platform.Field{platform.Text("ToUserName", corp.Id), platform.Text("FromUserName", "sys"),
-				platform.Number("CreateTime", cs.host.PushTime()), platform.Text("MsgType", "event"), platform.Text("Event", "change_contact")}
-			to.Channel = spec.ChannelData
-		}
-		cs.host.Tell(to, append(append(head, platform.Text("ChangeType", change)), more...)...)
 	}
 }
 

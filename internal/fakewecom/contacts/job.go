@@ -64,8 +64,7 @@ func (cs *Contacts) tellEnd(j *job) {
 	if j.files == nil && j.own.URL == "" {
 		return
 	}
-	cs.host.Tell(to, platform.Text("ToUserName", j.corpId), platform.Text("FromUserName", "sys"), platform.Number("CreateTime", cs.host.PushTime()),
-		platform.Text("MsgType", "event"), platform.Text("Event", "batch_job_result"), result)
+	cs.host.Tell(to, append(cs.host.EventHead(j.corpId, "sys", "batch_job_result"), result)...)
 }
 
 // job finds a job of the app, which the query names.

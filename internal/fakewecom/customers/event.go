@@ -2,23 +2,13 @@ package customers
 
 import (
 	"github.com/gothird/wecom/internal/fakewecom/platform"
-	"github.com/gothird/wecom/internal/spec"
 )
 
-// tell pushes an event of a kind to the apps of a corp: to third-party apps on their
-// 指令回调URL, to customised ones on that of the app. more are the fields after the common
+// tell pushes an event of a kind to the apps of a corp. more are the fields after the common
 // ones.
 func (cs *Customers) tell(b *book, kind string, more func(in *platform.Install) []platform.Field) {
 	for _, in := range cs.host.Installs(b.corp.Id) {
-		head := []platform.Field{platform.Text("SuiteId", in.SuiteId()), platform.Text("AuthCorpId", b.corp.Id),
-			platform.Text("InfoType", kind), platform.Number("TimeStamp", cs.host.PushTime())}
-		to := platform.Target{Channel: spec.ChannelInstruction, SuiteId: in.SuiteId(), CorpId: b.corp.Id}
-		if cs.customised(in) {
-			head = []platform.Field{platform.Text("ToUserName", b.corp.Id), platform.Text("FromUserName", "sys"),
-				platform.Number("CreateTime", cs.host.PushTime()), platform.Text("MsgType", "event"), platform.Text("Event", kind)}
-			to.Channel = spec.ChannelData
-		}
-		cs.host.Tell(to, append(head, more(in)...)...)
+		cs.host.TellInstall(in, kind, more(in)...)
 	}
 }
 

@@ -30,6 +30,5 @@ func (d *desk) tellSuite(suiteId, infoType, paidCorpId string, fields ...platfor
 // tellUnlicensed queues unlicensed_notify for one app.
 func (d *desk) tellUnlicensed(in *platform.Install, userId string) {
 	d.host.Tell(platform.Target{Channel: spec.ChannelData, SuiteId: in.SuiteId(), CorpId: in.Corp.Id},
-		platform.Text("ToUserName", in.Corp.Id), platform.Text("FromUserName", userId), platform.Number("CreateTime", d.host.PushTime()),
-		platform.Text("MsgType", "event"), platform.Text("Event", "unlicensed_notify"), platform.Number("AgentID", in.AgentId))
+		append(d.host.EventHead(in.Corp.Id, userId, "unlicensed_notify"), platform.Number("AgentID", in.AgentId))...)
 }

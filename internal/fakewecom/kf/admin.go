@@ -98,8 +98,7 @@ func (s *Service) open(a *account, suiteId string, open bool) {
 		list = "AuthAddOpenKfId"
 	}
 	s.host.Tell(platform.Target{Channel: spec.ChannelData, SuiteId: suiteId, CorpId: a.corpId},
-		platform.Text("ToUserName", a.corpId), platform.Text("FromUserName", "sys"), platform.Number("CreateTime", s.host.PushTime()),
-		platform.Text("MsgType", "event"), platform.Text("Event", "kf_account_auth_change"), platform.Text(list, a.id))
+		append(s.host.EventHead(a.corpId, "sys", "kf_account_auth_change"), platform.Text(list, a.id))...)
 }
 
 // AddKfServicers is an administrator who lets members answer for an account.

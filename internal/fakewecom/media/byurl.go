@@ -85,8 +85,7 @@ func (m *Media) fetch(ctx context.Context, j *job) {
 			j.mediaId = m.keep(temporary{corpId: j.corpId, name: j.name, kind: j.kind, use: forUrl, data: data})
 		}
 		m.host.Tell(platform.Target{Channel: spec.ChannelData, SuiteId: j.suiteId, CorpId: j.corpId},
-			platform.Text("ToUserName", j.corpId), platform.Text("FromUserName", "sys"), platform.Number("CreateTime", m.host.PushTime()),
-			platform.Text("MsgType", "event"), platform.Text("Event", "upload_media_job_finish"), platform.Text("JobId", j.id))
+			append(m.host.EventHead(j.corpId, "sys", "upload_media_job_finish"), platform.Text("JobId", j.id))...)
 		return nil
 	})
 }

@@ -46,10 +46,9 @@ func (m *Messages) click(msgId, userId, key string, chosen []string) (to platfor
 	} else if selected, err = selectedItems(card, chosen); err != nil {
 		return to, nil, err
 	}
-	event = []platform.Field{platform.Text("ToUserName", sent.CorpId), platform.Text("FromUserName", userId),
-		platform.Number("CreateTime", m.host.PushTime()), platform.Text("MsgType", "event"), platform.Text("Event", name),
+	event = append(m.host.EventHead(sent.CorpId, userId, name),
 		platform.Text("EventKey", key), platform.Text("TaskId", text(sent.shown, "task_id")), platform.Text("CardType", text(card, "card_type")),
-		platform.Text("ResponseCode", m.newAnswer(sent)), platform.Number("AgentID", in.AgentId)}
+		platform.Text("ResponseCode", m.newAnswer(sent)), platform.Number("AgentID", in.AgentId))
 	return platform.Target{Channel: spec.ChannelData, SuiteId: sent.SuiteId, CorpId: sent.CorpId}, append(event, selected...), nil
 }
 
