@@ -127,7 +127,7 @@ func (a *Agents) getData(c *platform.Call, w *workbench) (obj, error) {
 func seen(c *platform.Call, userId string) (platform.Member, error) {
 	members := c.Corp().Members
 	i := slices.IndexFunc(members, func(m platform.Member) bool {
-		return strings.EqualFold(m.UserId, userId) && !m.Hidden && !m.Left
+		return strings.EqualFold(m.UserId, userId) && m.Visible()
 	})
 	if i < 0 {
 		return platform.Member{}, platform.Refuse(codeNoUser, "userid not found")

@@ -78,7 +78,7 @@ func (cs *Contacts) PutMember(ctx context.Context, corpId string, m platform.Mem
 				return fmt.Errorf("fakewecom: %s has no department %d", corp.Name, id)
 			}
 		}
-		if before, _ := corp.Member(m.UserId); !slices.Equal(in(before), in(m)) {
+		if before, _ := corp.Member(m.UserId); !slices.Equal(before.In(), m.In()) {
 			b.profiles[m.UserId].moved()
 		}
 		cs.put(corp, m, nobody)

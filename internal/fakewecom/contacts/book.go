@@ -111,19 +111,11 @@ func (b *book) nodes(corp *platform.Corp, id int64) (departments, members int) {
 		}
 	}
 	for _, m := range corp.Members {
-		if !m.Left && slices.Contains(in(m), id) {
+		if !m.Left && slices.Contains(m.In(), id) {
 			members++
 		}
 	}
 	return departments, members
-}
-
-// in lists the departments of a member.
-func in(m platform.Member) []int64 {
-	if len(m.Departments) == 0 {
-		return []int64{rootId}
-	}
-	return m.Departments
 }
 
 // fits checks a new department, or what an old one is to become.

@@ -34,7 +34,7 @@ func (v viewer) below(id int64) (userIds []string) {
 		departments[d.Id] = v.sees(d)
 	}
 	for _, m := range v.corp.Members {
-		if visible(m) && slices.ContainsFunc(in(m), func(id int64) bool { return departments[id] }) {
+		if m.Visible() && slices.ContainsFunc(m.In(), func(id int64) bool { return departments[id] }) {
 			userIds = append(userIds, m.UserId)
 		}
 	}
@@ -92,7 +92,7 @@ func (d Directory) Range(c *platform.Call) (userIds []string, departments []int6
 		}
 	}
 	for _, m := range v.corp.Members {
-		if visible(m) && !covered[m.UserId] {
+		if m.Visible() && !covered[m.UserId] {
 			userIds = append(userIds, m.UserId)
 		}
 	}
@@ -127,6 +127,6 @@ func (v viewer) whole(id int64) bool {
 		below[d.Id] = true
 	}
 	return !slices.ContainsFunc(v.corp.Members, func(m platform.Member) bool {
-		return m.Hidden && !m.Left && slices.ContainsFunc(in(m), func(id int64) bool { return below[id] })
+		return m.Hidden && !m.Left && slices.ContainsFunc(m.In(), func(id int64) bool { return below[id] })
 	})
 }

@@ -25,7 +25,7 @@ func (cs *Contacts) tellMember(corp *platform.Corp, before, after platform.Membe
 		before = platform.Member{} // who comes back is new
 	}
 	cs.tell(corp, changeOf(before, after), func(v viewer) []platform.Field {
-		seen := visible(after) || before.UserId != "" && visible(before)
+		seen := after.Visible() || before.UserId != "" && before.Visible()
 		if !seen || before.UserId == "" && maker == v.suiteId {
 			return nil
 		}
@@ -56,7 +56,7 @@ func (v viewer) changed(before, after platform.Member) (fields []platform.Field)
 	if fresh || before.Name != after.Name {
 		fields = append(fields, platform.Text("Name", v.name(after)))
 	}
-	if fresh || !slices.Equal(in(before), in(after)) {
+	if fresh || !slices.Equal(before.In(), after.In()) {
 		ids := v.departmentsOf(after)
 		fields = append(fields, platform.Text("Department", commas(ids)))
 		if main := v.book.profiles[after.UserId].main(after); slices.Contains(ids, main) {

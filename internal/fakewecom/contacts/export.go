@@ -105,7 +105,7 @@ func exportIds(v viewer) (int, block) { return v.exportUsers(v.ids) }
 func exportDetails(v viewer) (int, block) { return v.exportUsers(v.details) }
 
 func (v viewer) exportUsers(show func(m platform.Member) obj) (int, block) {
-	members := slices.DeleteFunc(slices.Clone(v.corp.Members), func(m platform.Member) bool { return !visible(m) })
+	members := slices.DeleteFunc(slices.Clone(v.corp.Members), func(m platform.Member) bool { return !m.Visible() })
 	return len(members), func(from, to int) obj {
 		list := []obj{}
 		for _, m := range members[from:to] {

@@ -113,7 +113,7 @@ func (a *ask) importOver(req userReq, fields obj, m platform.Member) error {
 		return err
 	}
 	if len(req.Department) > 0 {
-		before := in(m)
+		before := m.In()
 		ids, _, err := a.enter(req.Department, before)
 		if err != nil {
 			return err
@@ -132,7 +132,7 @@ func importAllMembers(a *ask, rows []map[string]string) (results []obj, err erro
 	var leaving []platform.Member
 	all := 0
 	for _, m := range a.corp.Members {
-		if !visible(m) {
+		if !m.Visible() {
 			continue
 		}
 		all++

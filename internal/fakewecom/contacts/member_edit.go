@@ -136,7 +136,7 @@ func (a *ask) move(departments []int64, m *platform.Member) (err error) {
 			return platform.Refuse(codeBadDepartment, "invalid department id")
 		}
 	}
-	m.Departments, _, err = a.enter(departments, in(*m))
+	m.Departments, _, err = a.enter(departments, m.In())
 	return err
 }
 

@@ -39,7 +39,7 @@ func (a *ask) users(show func(m platform.Member) obj) (obj, error) {
 	}
 	list := []obj{}
 	for _, m := range a.corp.Members {
-		if visible(m) && slices.ContainsFunc(a.departmentsOf(m), func(id int64) bool { return wanted[id] }) {
+		if m.Visible() && slices.ContainsFunc(a.departmentsOf(m), func(id int64) bool { return wanted[id] }) {
 			list = append(list, show(m))
 		}
 	}
@@ -58,7 +58,7 @@ func listUserIds(a *ask) (obj, error) {
 	}
 	all := []obj{}
 	for _, m := range a.corp.Members {
-		for _, id := range in(m) {
+		for _, id := range m.In() {
 			if !m.Left {
 				all = append(all, obj{key: m.UserId, "department": id})
 			}
@@ -74,7 +74,7 @@ func listUserIds(a *ask) (obj, error) {
 
 // userIdWhere finds a visible member.
 func (a *ask) userIdWhere(fits func(m platform.Member) bool) (obj, bool) {
-	i := slices.IndexFunc(a.corp.Members, func(m platform.Member) bool { return visible(m) && fits(m) })
+	i := slices.IndexFunc(a.corp.Members, func(m platform.Member) bool { return m.Visible() && fits(m) })
 	if i < 0 {
 		return nil, false
 	}
@@ -139,7 +139,7 @@ func convertToUserid(a *ask) (obj, error) {
 	for _, m := range a.corp.Members {
 		switch {
 		case a.openid(m) != a.Str("openid"):
-		case !visible(m):
+		case !m.Visible():
 			return nil, platform.Refuse(codeNotVisible, "no privilege to access the user")
 		default:
 			return obj{"userid": m.UserId}, nil
@@ -156,7 +156,7 @@ func listMemberAuths(a *ask) (obj, error) {
 	}
 	all := []obj{}
 	for _, m := range a.corp.Members {
-		if visible(m) {
+		if m.Visible() {
 			all = append(all, obj{"open_userid": m.UserId})
 		}
 	}
@@ -173,5 +173,5 @@ func checkMemberAuth(a *ask) (obj, error) {
 	if !ok || m.Left {
 		return nil, platform.Refuse(codeNoUser, "userid not found")
 	}
-	return obj{"is_member_auth": visible(m)}, nil
+	return obj{"is_member_auth": m.Visible()}, nil
 }

@@ -87,7 +87,7 @@ func (p *profile) each(name string, m platform.Member) map[int64]int64 {
 		return all
 	}
 	list, _ := p.fields[name].([]any)
-	for i, id := range in(m) {
+	for i, id := range m.In() {
 		if i < len(list) {
 			n, _ := list[i].(json.Number)
 			all[id], _ = n.Int64()
@@ -113,8 +113,8 @@ func (p *profile) leads(m platform.Member, department int64) bool {
 // main is the main department of a member.
 func (p *profile) main(m platform.Member) int64 {
 	main := p.number("main_department", 0)
-	if slices.Contains(in(m), main) {
+	if slices.Contains(m.In(), main) {
 		return main
 	}
-	return in(m)[0]
+	return m.In()[0]
 }

@@ -31,16 +31,13 @@ func (v viewer) sees(d *Department) bool {
 	return d != nil && (v.mayEdit || !v.book.hidden(d)) && (!v.byMembers || d.Id == rootId)
 }
 
-// visible reports whether a member is in the visible range.
-func visible(m platform.Member) bool { return !m.Hidden && !m.Left }
-
 // departmentsOf lists which of a member's departments the app sees.
 func (v viewer) departmentsOf(m platform.Member) []int64 {
 	list := []int64{}
 	if v.byMembers {
 		return append(list, rootId)
 	}
-	for _, id := range in(m) {
+	for _, id := range m.In() {
 		if v.sees(v.book.departments[id]) {
 			list = append(list, id)
 		}
@@ -107,7 +104,7 @@ func (v viewer) department(d *Department) obj {
 func (v viewer) leaders(id int64) []string {
 	list := []string{}
 	for _, m := range v.corp.Members {
-		if visible(m) && v.book.profiles[m.UserId].leads(m, id) {
+		if m.Visible() && v.book.profiles[m.UserId].leads(m, id) {
 			list = append(list, m.UserId)
 		}
 	}
@@ -120,7 +117,7 @@ func (v viewer) member(userId string) (platform.Member, error) {
 		return platform.Member{}, platform.Refuse(codeBadUser, "invalid userid")
 	}
 	for _, m := range v.corp.Members {
-		if strings.EqualFold(m.UserId, userId) && visible(m) {
+		if strings.EqualFold(m.UserId, userId) && m.Visible() {
 			return m, nil
 		}
 	}

@@ -1,7 +1,6 @@
 package customers
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -72,7 +71,7 @@ func (b *book) sees(userId string) bool {
 	return ok && visible(m)
 }
 
-func visible(m platform.Member) bool { return !m.Hidden && !m.Left && !m.NoInterop }
+func visible(m platform.Member) bool { return m.Visible() && !m.NoInterop }
 
 // seesAll refuses members whom the app does not see.
 func (b *book) seesAll(userIds ...string) error {
@@ -80,14 +79,6 @@ func (b *book) seesAll(userIds ...string) error {
 		if !b.sees(id) {
 			return platform.Refuse(codeNotVisible, "no privilege to access user %s", id)
 		}
-	}
-	return nil
-}
-
-// there is an error for who is no member, or has left: he does nothing in the corp.
-func (b *book) there(userId string) error {
-	if m, ok := b.corp.Member(userId); !ok || m.Left {
-		return fmt.Errorf("fakewecom: %s has no member %q", b.corp.Name, userId)
 	}
 	return nil
 }

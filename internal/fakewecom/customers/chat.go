@@ -67,7 +67,7 @@ func (b *book) chat(id string) *chat {
 // NewGroup is a member who makes a group with customers.
 func (cs *Customers) NewGroup(ctx context.Context, corpId, name, owner string, customers ...Customer) (chatId string, err error) {
 	err = cs.admin(ctx, corpId, func(b *book) error {
-		if err := b.there(owner); err != nil {
+		if err := b.corp.There(owner); err != nil {
 			return err
 		}
 		c := &chat{id: cs.host.NewId("wr", 30), name: name, owner: owner, made: cs.host.Now(), version: cs.host.NewId("", 32)}
@@ -154,7 +154,7 @@ func (cs *Customers) asOwner(ctx context.Context, corpId, chatId string, do func
 	return cs.admin(ctx, corpId, func(b *book) error {
 		c, err := b.openChat(chatId)
 		if err == nil {
-			err = b.there(c.owner)
+			err = b.corp.There(c.owner)
 		}
 		if err != nil {
 			return err

@@ -16,10 +16,7 @@ const (
 )
 
 // ownerLeft reports whether the owner of a group has left the corp.
-func (b *book) ownerLeft(c *chat) bool {
-	m, ok := b.corp.Member(c.owner)
-	return !ok || m.Left
-}
+func (b *book) ownerLeft(c *chat) bool { return b.corp.There(c.owner) != nil }
 
 func (b *book) status(c *chat) int {
 	switch {

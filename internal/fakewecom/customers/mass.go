@@ -196,7 +196,7 @@ func (cs *Customers) GroupMsgSenders(corpId, msgId string) (userIds []string, er
 
 // present leaves out who has left the corp.
 func (b *book) present(userIds []string) []string {
-	return slices.DeleteFunc(userIds, func(id string) bool { return b.there(id) != nil })
+	return slices.DeleteFunc(userIds, func(id string) bool { return b.corp.There(id) != nil })
 }
 
 // massOf finds a mass message, for admin methods.
@@ -226,7 +226,7 @@ func (cs *Customers) SendGroupMsg(ctx context.Context, corpId, msgId, userId str
 	return cs.admin(ctx, corpId, func(b *book) error {
 		m, err := cs.massOf(corpId, msgId)
 		if err == nil {
-			err = b.there(userId)
+			err = b.corp.There(userId)
 		}
 		if err != nil {
 			return err

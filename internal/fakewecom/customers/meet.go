@@ -65,7 +65,7 @@ func (b *book) met(m Meeting, now time.Time) (*Relation, error) {
 	if err := b.come(r, m.Way, now); err != nil {
 		return nil, err
 	}
-	return r, b.there(r.UserId)
+	return r, b.corp.There(r.UserId)
 }
 
 // come fills in what a way or a link brings.
@@ -129,7 +129,7 @@ func (r *Relation) copy() Relation {
 // RemoveCustomer is a member who removes a customer.
 func (cs *Customers) RemoveCustomer(ctx context.Context, corpId, userId, externalId string) error {
 	return cs.withRelation(ctx, corpId, userId, externalId, func(b *book, r *Relation) error {
-		if err := b.there(userId); err != nil {
+		if err := b.corp.There(userId); err != nil {
 			return err
 		}
 		b.drop(r)
@@ -153,7 +153,7 @@ func (cs *Customers) RemoveMember(ctx context.Context, corpId, userId, externalI
 // RemarkCustomer is a member who notes something about a customer.
 func (cs *Customers) RemarkCustomer(ctx context.Context, corpId, userId, externalId, text string) error {
 	return cs.withRelation(ctx, corpId, userId, externalId, func(b *book, r *Relation) error {
-		if err := b.there(userId); err != nil {
+		if err := b.corp.There(userId); err != nil {
 			return err
 		}
 		cs.note(b, r, remarks{Remark: &text})

@@ -156,7 +156,7 @@ func inDepartment(m platform.Member, id int64) bool {
 // PublishMoment is a member who publishes a moment of the corp.
 func (cs *Customers) PublishMoment(ctx context.Context, corpId, momentId, userId string) error {
 	return cs.withMoment(ctx, corpId, momentId, userId, func(b *book, m *moment, t *momentTask) error {
-		switch err := b.there(userId); {
+		switch err := b.corp.There(userId); {
 		case err != nil:
 			return err
 		case m.cancelled:

@@ -150,7 +150,7 @@ func (d *desk) autoOpen(c *licenseCorp) bool {
 func (d *desk) markWaiting(now int64) {
 	for _, c := range d.corps {
 		for _, m := range c.Members {
-			out := m.Left || m.Hidden
+			out := !m.Visible()
 			since, noticed := c.gone[m.UserId]
 			switch {
 			case !out:

@@ -80,7 +80,7 @@ func (d *desk) moving(c *licenseCorp, from, to platform.Member) ([]*licenseCode,
 // movable checks one account, and what the receiver has of the same type.
 func (d *desk) movable(from platform.Member, held, has *licenseCode) int {
 	now := d.unix()
-	if !from.Left && !from.Hidden && held.transferred != 0 && now < held.transferred+licDays(licTransferDays) {
+	if from.Visible() && held.transferred != 0 && now < held.transferred+licDays(licTransferDays) {
 		return codeJustTransferred
 	}
 	if has != nil && has.expire-now > licDays(licMergeDays) {

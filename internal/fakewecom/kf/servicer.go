@@ -134,18 +134,15 @@ func (s *Service) listServicers(c *platform.Call) (platform.Obj, error) {
 // visible reports whether a member of the corp is in the visible range.
 func visible(corp *platform.Corp, userId string) bool {
 	m, ok := corp.Member(userId)
-	return ok && !m.Hidden && !m.Left
+	return ok && m.Visible()
 }
 
 // serves reports whether a member answers for the account, by himself or with a department
 // of his own. What is below a department is for others to know.
 func (a *account) serves(corp *platform.Corp, userId string) bool {
-	if !visible(corp, userId) {
-		return false
-	}
-	m, _ := corp.Member(userId)
-	return slices.ContainsFunc(a.servicers, func(x servicer) bool {
-		return x.userId == userId || x.userId == "" && slices.Contains(in(m), x.department)
+	m, ok := corp.Member(userId)
+	return ok && m.Visible() && slices.ContainsFunc(a.servicers, func(x servicer) bool {
+		return x.userId == userId || x.userId == "" && slices.Contains(m.In(), x.department)
 	})
 }
 
@@ -158,12 +155,4 @@ func (a *account) receiving(corp *platform.Corp, userId string) error {
 		return platform.Refuse(codeServicerRests, "servicer is not receiving")
 	}
 	return nil
-}
-
-// in lists the departments of a member.
-func in(m platform.Member) []int64 {
-	if len(m.Departments) == 0 {
-		return []int64{rootDepartment}
-	}
-	return m.Departments
 }

@@ -23,8 +23,7 @@ func (s *Service) SetKfUpgrade(corpId string, to Upgrade) (err error) {
 			return
 		}
 		for _, id := range to.UserIds {
-			if m, ok := corp.Member(id); !ok || m.Left {
-				err = fmt.Errorf("fakewecom: %s has no member %q", corp.Name, id)
+			if err = corp.There(id); err != nil {
 				return
 			}
 		}
@@ -83,11 +82,11 @@ func text(o obj, key string) string {
 
 // offers refuses a member who can't be recommended.
 func (u Upgrade) offers(corp *platform.Corp, userId string) error {
-	m, _ := corp.Member(userId)
+	m, ok := corp.Member(userId)
 	switch {
-	case !visible(corp, userId):
+	case !ok || !m.Visible():
 		return platform.Refuse(codeNoUser, "userid not found")
-	case slices.Contains(u.UserIds, userId) || slices.ContainsFunc(u.DepartmentIds, func(id int64) bool { return slices.Contains(in(m), id) }):
+	case slices.Contains(u.UserIds, userId) || slices.ContainsFunc(u.DepartmentIds, func(id int64) bool { return slices.Contains(m.In(), id) }):
 		return nil
 	}
 	return platform.Refuse(codeNotUpgradable, "the member is not configured")

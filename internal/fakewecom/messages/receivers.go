@@ -126,7 +126,7 @@ func parted(ids string) []string {
 // seen finds a member in the visible range.
 func seen(corp *platform.Corp, userId string) (platform.Member, bool) {
 	for _, m := range corp.Members {
-		if strings.EqualFold(m.UserId, userId) && !m.Hidden && !m.Left {
+		if strings.EqualFold(m.UserId, userId) && m.Visible() {
 			return m, true
 		}
 	}
@@ -136,7 +136,7 @@ func seen(corp *platform.Corp, userId string) (platform.Member, bool) {
 // visibleIds are all members in the visible range.
 func visibleIds(corp *platform.Corp) (ids []string) {
 	for _, m := range corp.Members {
-		if !m.Hidden && !m.Left {
+		if m.Visible() {
 			ids = append(ids, m.UserId)
 		}
 	}

@@ -26,8 +26,7 @@ func (m *Messages) Select(suiteId, corpId, by string, userIds ...string) (ticket
 			return
 		}
 		for _, id := range append([]string{by}, userIds...) {
-			if who, ok := in.Corp.Member(id); !ok || who.Left {
-				err = fmt.Errorf("fakewecom: %s has no member %q", in.Corp.Name, id)
+			if err = in.Corp.There(id); err != nil {
 				return
 			}
 		}

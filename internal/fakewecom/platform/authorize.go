@@ -135,7 +135,7 @@ func (in *Install) authInfo() Obj {
 		level = 0
 	}
 	for _, m := range in.Corp.Members {
-		if !m.Hidden && !m.Left {
+		if m.Visible() {
 			users = append(users, m.UserId)
 		}
 	}
