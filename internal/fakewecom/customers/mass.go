@@ -123,8 +123,11 @@ func (a *ask) toCustomers(m *mass, in massReq) (failed []string, err error) {
 	if in.toNobody() {
 		return nil, platform.BadParam("sender, external_userid and tag_filter are empty")
 	}
-	last := map[string]*Relation{}
-	fit := a.where(func(r *Relation) bool { return a.sees(r.UserId) && in.wants(r) })
+	named, last := map[string]bool{}, map[string]*Relation{}
+	for _, id := range in.Customers {
+		named[id] = true
+	}
+	fit := a.where(func(r *Relation) bool { return a.sees(r.UserId) && in.wants(r, named) })
 	for _, r := range fit {
 		if old := last[r.ExternalUserId]; old == nil || !r.Since.Before(old.Since) {
 			last[r.ExternalUserId] = r
@@ -147,14 +150,14 @@ func (in massReq) toNobody() bool {
 	return in.Sender == "" && len(in.Customers) == 0 && len(in.Filter.Groups) == 0
 }
 
-// wants reports whether a customer is the sender's, if there is one, and among those that a
+// wants reports whether a customer is the sender's, if there is one, and among those that the
 // request names, or has one tag of each list.
-func (in massReq) wants(r *Relation) bool {
+func (in massReq) wants(r *Relation, named map[string]bool) bool {
 	if in.Sender != "" && r.UserId != in.Sender {
 		return false
 	}
-	if len(in.Customers) > 0 {
-		return slices.Contains(in.Customers, r.ExternalUserId)
+	if len(named) > 0 {
+		return named[r.ExternalUserId]
 	}
 	for _, g := range in.Filter.Groups {
 		if !slices.ContainsFunc(g.Tags, func(id string) bool { return slices.Contains(r.Tags, id) }) {

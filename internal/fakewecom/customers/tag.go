@@ -64,8 +64,8 @@ func (g *tagGroup) live() []*tag {
 
 // named finds a tag of the group by its name.
 func (g *tagGroup) named(name string) *tag {
-	for _, t := range g.live() {
-		if t.name == name {
+	for _, t := range g.tags {
+		if !t.deleted && t.name == name {
 			return t
 		}
 	}

@@ -216,8 +216,8 @@ func (a *ask) result(resigned bool) (obj, error) {
 // listUnassigned lists the customers of members who have left, but for those on their way.
 func listUnassigned(a *ask) (obj, error) {
 	all := []obj{}
-	for _, r := range a.where(func(r *Relation) bool { return !a.waits(r.UserId, r.ExternalUserId) }) {
-		if m, _ := a.corp.Member(r.UserId); m.Left {
+	for _, r := range a.relations {
+		if m, _ := a.corp.Member(r.UserId); m.Left && !r.Half && !a.waits(r.UserId, r.ExternalUserId) {
 			all = append(all, obj{"handover_userid": r.UserId, "external_userid": r.ExternalUserId, "dimission_time": m.LeftAt.Unix()})
 		}
 	}
