@@ -20,7 +20,6 @@ const (
 type account struct {
 	corpId, id, name, avatar string
 
-	deleted       bool
 	managers      map[string]bool   // suites to which the corp has opened it
 	page          string            // the end of its link
 	scenes        map[string]string // by enc_scene
@@ -32,11 +31,11 @@ type account struct {
 }
 
 // add makes an account.
-func (s *Service) add(corpId, id, name string) *account {
-	a := &account{corpId: corpId, id: id, name: name, managers: map[string]bool{}, scenes: map[string]string{}, resting: map[string]int{}, msgIds: map[string]bool{}}
+func (s *Service) add(corpId, name string) *account {
+	a := &account{corpId: corpId, id: s.host.NewId("wk", 30), name: name, managers: map[string]bool{}, scenes: map[string]string{}, resting: map[string]int{}, msgIds: map[string]bool{}}
 	a.page, a.avatar = s.host.NewId("kfc", 18), s.newAvatar()
 	s.accounts = append(s.accounts, a)
-	s.host.Note(platform.ChangedKfAccount, "", corpId, id)
+	s.host.Note(platform.ChangedKfAccount, "", corpId, a.id)
 	return a
 }
 
@@ -56,7 +55,7 @@ func (s *Service) addAccount(c *platform.Call) (platform.Obj, error) {
 	if err := checkLooks(c); err != nil {
 		return nil, err
 	}
-	a := s.add(c.Corp().Id, s.host.NewId("wk", 30), c.Str("name"))
+	a := s.add(c.Corp().Id, c.Str("name"))
 	a.managers[c.SuiteId()] = true
 	return obj{"open_kfid": a.id}, nil
 }
@@ -113,7 +112,6 @@ func (s *Service) delAccount(_ *platform.Call, a *account) (obj, error) {
 		return nil, platform.Refuse(codeLastAccount, "kf account count limit")
 	}
 	s.accounts = slices.DeleteFunc(s.accounts, func(o *account) bool { return o == a })
-	a.deleted = true
 	return nil, nil
 }
 

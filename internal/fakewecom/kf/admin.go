@@ -62,13 +62,14 @@ func (s *Service) OpenKfAccount(ctx context.Context, corpId, name, suiteId strin
 		case s.host.Install(suiteId, corpId) == nil:
 			return fmt.Errorf("fakewecom: %s does not have the app %q: install it first", corp.Name, suiteId)
 		}
-		i := slices.IndexFunc(s.accounts, func(a *account) bool { return a.corpId == corpId && a.name == name })
-		if i < 0 {
-			s.add(corpId, s.host.NewId("wk", 30), name)
-			i = len(s.accounts) - 1
+		var a *account
+		if i := slices.IndexFunc(s.accounts, func(a *account) bool { return a.corpId == corpId && a.name == name }); i >= 0 {
+			a = s.accounts[i]
+		} else {
+			a = s.add(corpId, name)
 		}
-		openKfId = s.accounts[i].id
-		s.open(s.accounts[i], suiteId, true)
+		openKfId = a.id
+		s.open(a, suiteId, true)
 		return nil
 	})
 	return openKfId, err

@@ -51,15 +51,16 @@ func (s *Service) sendOnEvent(c *platform.Call) (platform.Obj, error) {
 		return nil, platform.Refuse(codeBadCode, "invalid code")
 	}
 	v := code.about
-	if v.account.deleted {
-		return nil, platform.Refuse(codeNoAccount, "open_kfid not exist")
+	a, err := s.account(v.account.corpId, v.account.id) // it may be deleted
+	if err == nil {
+		err = a.manages(c.SuiteId())
 	}
-	if err := v.account.manages(c.SuiteId()); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	content, err := contentOf(c, code.purpose.kinds(), fewItems)
 	if err == nil {
-		err = v.account.free(c.Str("msgid"))
+		err = a.free(c.Str("msgid"))
 	}
 	if err == nil {
 		err = code.fits()
