@@ -27,13 +27,9 @@ func (cs *Customers) tellContact(b *book, change string, r *Relation, more func(
 	if !b.sees(r.UserId) {
 		return
 	}
-	cs.tell(b, "change_external_contact", func(in *platform.Install) []platform.Field {
-		fields := []platform.Field{platform.Text("ChangeType", change)}
-		if change == changeFailed {
-			fields = append(fields, more(in)...)
-		}
-		fields = append(fields, platform.Text("UserID", r.UserId), platform.Text("ExternalUserID", r.ExternalUserId))
-		if change != changeFailed && more != nil {
+	cs.tell(b, customerChanged, func(in *platform.Install) []platform.Field {
+		fields := []platform.Field{platform.Text("ChangeType", change), platform.Text("UserID", r.UserId), platform.Text("ExternalUserID", r.ExternalUserId)}
+		if more != nil {
 			fields = append(fields, more(in)...)
 		}
 		return fields
@@ -42,12 +38,13 @@ func (cs *Customers) tellContact(b *book, change string, r *Relation, more func(
 
 // Changes of a customer.
 const (
+	customerChanged = "change_external_contact"
+
 	changeAdded   = "add_external_contact"
 	changeHalf    = "add_half_external_contact"
 	changeEdited  = "edit_external_contact"
 	changeRemoved = "del_external_contact"
 	changeLost    = "del_follow_user"
-	changeFailed  = "transfer_fail" // its FailReason comes first
 )
 
 // always makes the same fields for every app.

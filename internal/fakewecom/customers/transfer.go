@@ -168,13 +168,21 @@ func (cs *Customers) RefuseTransfer(ctx context.Context, corpId, userId, externa
 		for _, t := range b.transfers {
 			if t.status == transferWaits && t.to == userId && t.externalId == externalId {
 				t.status = transferRefused
-				c, _ := b.find(externalId)
-				cs.tellContact(b, changeFailed, &Relation{Customer: c, UserId: userId}, always(platform.Text("FailReason", "customer_refused")))
+				cs.tellRefused(b, t)
 				return nil
 			}
 		}
 		return fmt.Errorf("fakewecom: no transfer of %s to %q waits: it does for 24 hours after the app has asked for it", externalId, userId)
 	})
+}
+
+// tellRefused tells the apps that see the member of a customer who has refused him.
+func (cs *Customers) tellRefused(b *book, t *transfer) {
+	cs.changed(b, t.externalId)
+	if b.sees(t.to) {
+		cs.tell(b, customerChanged, always(platform.Text("ChangeType", "transfer_fail"), platform.Text("FailReason", "customer_refused"),
+			platform.Text("UserID", t.to), platform.Text("ExternalUserID", t.externalId)))
+	}
 }
 
 func onJobResult(a *ask) (obj, error) { return a.result(false) }
