@@ -109,12 +109,7 @@ func (b *book) meet(c Customer) {
 
 // relation is that of a member and a customer; nil: they have none.
 func (b *book) relation(userId, externalId string) *Relation {
-	for _, r := range b.relations {
-		if r.UserId == userId && r.ExternalUserId == externalId {
-			return r
-		}
-	}
-	return nil
+	return platform.First(b.relations, func(r *Relation) bool { return r.UserId == userId && r.ExternalUserId == externalId })
 }
 
 // where lists the relations that fit and are confirmed by the member.

@@ -48,20 +48,15 @@ type Group struct {
 
 // member finds somebody in a group; nil: he is not there.
 func (c *chat) member(id string) *inChat {
-	i := slices.IndexFunc(c.people, func(p *inChat) bool { return p.id == id })
-	if i < 0 || c.dismissed {
+	if c.dismissed {
 		return nil
 	}
-	return c.people[i]
+	return platform.First(c.people, func(p *inChat) bool { return p.id == id })
 }
 
 // chat finds a group; nil: there was never one.
 func (b *book) chat(id string) *chat {
-	i := slices.IndexFunc(b.chats, func(c *chat) bool { return c.id == id })
-	if i < 0 {
-		return nil
-	}
-	return b.chats[i]
+	return platform.First(b.chats, func(c *chat) bool { return c.id == id })
 }
 
 // NewGroup is a member who makes a group with customers.

@@ -23,11 +23,7 @@ type joinWay struct {
 }
 
 func (b *book) joinWay(configId string) *joinWay {
-	i := slices.IndexFunc(b.joinWays, func(j *joinWay) bool { return j.ConfigId == configId })
-	if i < 0 {
-		return nil
-	}
-	return b.joinWays[i]
+	return platform.First(b.joinWays, func(j *joinWay) bool { return j.ConfigId == configId })
 }
 
 func addJoinWay(a *ask) (obj, error) {

@@ -28,11 +28,7 @@ type linkRange struct {
 }
 
 func (b *book) link(id string) *link {
-	i := slices.IndexFunc(b.links, func(l *link) bool { return l.id == id })
-	if i < 0 {
-		return nil
-	}
-	return b.links[i]
+	return platform.First(b.links, func(l *link) bool { return l.id == id })
 }
 
 // mine is the link that a request names, which the app must have made.

@@ -53,11 +53,7 @@ type massSend struct {
 
 // task finds the task of a member; nil: he has none.
 func (m *mass) task(userId string) *massTask {
-	i := slices.IndexFunc(m.tasks, func(t *massTask) bool { return t.userId == userId })
-	if i < 0 {
-		return nil
-	}
-	return m.tasks[i]
+	return platform.First(m.tasks, func(t *massTask) bool { return t.userId == userId })
 }
 
 // give gives a member one more receiver.
@@ -202,13 +198,16 @@ func (b *book) present(userIds []string) []string {
 	return slices.DeleteFunc(userIds, func(id string) bool { return b.corp.There(id) != nil })
 }
 
+// mass finds a mass message; nil: there is none.
+func (b *book) mass(id string) *mass {
+	return platform.First(b.masses, func(m *mass) bool { return m.id == id })
+}
+
 // massOf finds a mass message, for admin methods.
 func (cs *Customers) massOf(corpId, msgId string) (*mass, error) {
 	if b := cs.books[corpId]; b != nil {
-		for _, m := range b.masses {
-			if m.id == msgId {
-				return m, nil
-			}
+		if m := b.mass(msgId); m != nil {
+			return m, nil
 		}
 	}
 	return nil, fmt.Errorf("fakewecom: no mass message %q: take the msgid that the app was answered", msgId)

@@ -90,11 +90,11 @@ func listMasses(a *ask) (obj, error) {
 
 // massAsked is the message that a request names.
 func (a *ask) massAsked() (*mass, error) {
-	i := slices.IndexFunc(a.masses, func(m *mass) bool { return m.id == a.Str("msgid") })
-	if i < 0 {
+	m := a.mass(a.Str("msgid"))
+	if m == nil {
 		return nil, platform.Refuse(codeNoMessage, "invalid msgid")
 	}
-	return a.masses[i], nil
+	return m, nil
 }
 
 func listMassTasks(a *ask) (obj, error) {

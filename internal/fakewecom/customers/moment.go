@@ -52,11 +52,7 @@ type momentRange struct {
 
 // task finds the task of a member; nil: he has none.
 func (m *moment) task(userId string) *momentTask {
-	i := slices.IndexFunc(m.tasks, func(t *momentTask) bool { return t.userId == userId })
-	if i < 0 {
-		return nil
-	}
-	return m.tasks[i]
+	return platform.First(m.tasks, func(t *momentTask) bool { return t.userId == userId })
 }
 
 // addMoment makes a moment. The job that does so is done when it is first asked for.
@@ -224,9 +220,5 @@ func (cs *Customers) withMoment(ctx context.Context, corpId, momentId, userId st
 
 // moment finds a moment; nil: there is none.
 func (b *book) moment(fits func(m *moment) bool) *moment {
-	i := slices.IndexFunc(b.moments, fits)
-	if i < 0 {
-		return nil
-	}
-	return b.moments[i]
+	return platform.First(b.moments, fits)
 }

@@ -50,11 +50,7 @@ func (b *book) tag(id string) (*tagGroup, *tag) {
 
 // group finds a group that is still there.
 func (b *book) group(fits func(g *tagGroup) bool) *tagGroup {
-	i := slices.IndexFunc(b.groups, func(g *tagGroup) bool { return !g.deleted && fits(g) })
-	if i < 0 {
-		return nil
-	}
-	return b.groups[i]
+	return platform.First(b.groups, func(g *tagGroup) bool { return !g.deleted && fits(g) })
 }
 
 // live lists the tags of a group that are still there.
@@ -64,12 +60,7 @@ func (g *tagGroup) live() []*tag {
 
 // named finds a tag of the group by its name.
 func (g *tagGroup) named(name string) *tag {
-	for _, t := range g.tags {
-		if !t.deleted && t.name == name {
-			return t
-		}
-	}
-	return nil
+	return platform.First(g.tags, func(t *tag) bool { return !t.deleted && t.name == name })
 }
 
 // tagsOf shows the tags of a customer.

@@ -46,11 +46,7 @@ type way struct {
 
 // way finds a contact way; nil: there is none.
 func (b *book) way(configId string) *way {
-	i := slices.IndexFunc(b.ways, func(w *way) bool { return w.ConfigId == configId })
-	if i < 0 {
-		return nil
-	}
-	return b.ways[i]
+	return platform.First(b.ways, func(w *way) bool { return w.ConfigId == configId })
 }
 
 // old reports whether a temporary way has expired.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -62,10 +61,8 @@ func (s *Service) OpenKfAccount(ctx context.Context, corpId, name, suiteId strin
 		case s.host.Install(suiteId, corpId) == nil:
 			return fmt.Errorf("fakewecom: %s does not have the app %q: install it first", corp.Name, suiteId)
 		}
-		var a *account
-		if i := slices.IndexFunc(s.accounts, func(a *account) bool { return a.corpId == corpId && a.name == name }); i >= 0 {
-			a = s.accounts[i]
-		} else {
+		a := platform.First(s.accounts, func(a *account) bool { return a.corpId == corpId && a.name == name })
+		if a == nil {
 			a = s.add(corpId, name)
 		}
 		openKfId = a.id

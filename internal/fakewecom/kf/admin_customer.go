@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
 
 // Customer is a customer (客户) as the corp knows him.
@@ -39,11 +41,10 @@ func (s *Service) followed(link, corpId string) (a *account, via obj, err error)
 		return nil, nil, bad
 	}
 	u.RawQuery = ""
-	i := slices.IndexFunc(s.accounts, func(a *account) bool { return a.corpId == corpId && contactPage+a.page == u.String() })
-	if i < 0 {
+	a = platform.First(s.accounts, func(a *account) bool { return a.corpId == corpId && contactPage+a.page == u.String() })
+	if a == nil {
 		return nil, nil, bad
 	}
-	a = s.accounts[i]
 	if len(q) == 0 {
 		return a, nil, nil
 	}
@@ -125,11 +126,10 @@ func (s *Service) KfRefuse(ctx context.Context, openKfId string, who Customer, r
 // KfRecall is a customer or a servicer who takes back what he has written.
 func (s *Service) KfRecall(ctx context.Context, openKfId string, who Customer, msgId string) error {
 	return s.talk(ctx, who.CorpId, openKfId, who.ExternalUserId, func(v *conversation) error {
-		i := slices.IndexFunc(v.messages, func(m *Message) bool { return m.Id == msgId && m.Origin != FromApp && !m.Recalled })
-		if i < 0 {
+		m := platform.First(v.messages, func(m *Message) bool { return m.Id == msgId && m.Origin != FromApp && !m.Recalled })
+		if m == nil {
 			return fmt.Errorf("fakewecom: nobody has written a message %q that can be taken back", msgId)
 		}
-		m := v.messages[i]
 		m.Recalled = true
 		kind := "user_recall_msg"
 		if m.Origin == FromServicer {

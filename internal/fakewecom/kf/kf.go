@@ -8,7 +8,6 @@ package kf
 
 import (
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -104,11 +103,11 @@ func (s *Service) account(corpId, openKfId string) (*account, error) {
 	if !strings.HasPrefix(openKfId, "wk") || len(openKfId) > maxId {
 		return nil, platform.Refuse(codeBadAccount, "invalid open_kfid")
 	}
-	i := slices.IndexFunc(s.accounts, func(a *account) bool { return a.id == openKfId && a.corpId == corpId })
-	if i < 0 {
+	a := platform.First(s.accounts, func(a *account) bool { return a.id == openKfId && a.corpId == corpId })
+	if a == nil {
 		return nil, platform.Refuse(codeNoAccount, "open_kfid not exist")
 	}
-	return s.accounts[i], nil
+	return a, nil
 }
 
 // managed serves apps to which the corp has opened the account.

@@ -50,12 +50,7 @@ type conversation struct {
 
 // with finds the conversation with a customer; nil: he was never there.
 func (a *account) with(externalUserId string) *conversation {
-	for _, v := range a.conversations {
-		if v.customer == externalUserId {
-			return v
-		}
-	}
-	return nil
+	return platform.First(a.conversations, func(v *conversation) bool { return v.customer == externalUserId })
 }
 
 // settle ends conversations whose time is over.
