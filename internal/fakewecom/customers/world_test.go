@@ -2,7 +2,6 @@ package customers
 
 import (
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -53,17 +52,7 @@ func (w *world) as(suite, path string, in obj) obj {
 	ep := endpoint(w.T, path)
 	token, err := w.IssueToken(spec.CredentialCorp, suite, faketest.Corp)
 	require.NoError(w.T, err)
-	q := url.Values{ep.QueryKey: {token}}
-	var out obj
-	if ep.Method == http.MethodGet {
-		query := url.Values{}
-		for name, value := range in {
-			query.Set(name, value.(string))
-		}
-		out = w.CallWith(ep, q, query)
-	} else {
-		out = w.CallWith(ep, q, in)
-	}
+	out := w.CallWith(ep, url.Values{ep.QueryKey: {token}}, in)
 	if code := faketest.Errcode(out); code == 0 {
 		faketest.AsDocumented(w.T, ep, out)
 	} else {
@@ -78,13 +67,7 @@ func endpoint(t *testing.T, path string) spec.Endpoint {
 	if !strings.HasPrefix(path, "/") {
 		path = "/cgi-bin/externalcontact/" + path
 	}
-	for _, e := range spec.Endpoints() {
-		if e.Path == path {
-			return e
-		}
-	}
-	require.FailNow(t, "no endpoint "+path)
-	return spec.Endpoint{}
+	return faketest.EndpointAt(t, path)
 }
 
 // good is the answer to a request that must be right.

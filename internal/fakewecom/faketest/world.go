@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -209,14 +210,12 @@ func (w *World) CallAs(name, suiteId, corpId string, in any) platform.Obj {
 }
 
 // CallWith makes a request with a token that the test has put into q. in is the query of a
-// GET request, else the body.
+// GET request, as url.Values or as an object of texts, else the body.
 func (w *World) CallWith(ep spec.Endpoint, q url.Values, in any) platform.Obj {
 	w.T.Helper()
 	body := ""
 	if ep.Method == http.MethodGet {
-		for k, v := range in.(url.Values) {
-			q[k] = v
-		}
+		maps.Copy(q, query(in))
 	} else {
 		data, err := json.Marshal(in)
 		require.NoError(w.T, err)
@@ -226,6 +225,17 @@ func (w *World) CallWith(ep spec.Endpoint, q url.Values, in any) platform.Obj {
 	var out platform.Obj
 	require.NoError(w.T, json.Unmarshal(data, &out), "%s", data)
 	return out
+}
+
+func query(in any) url.Values {
+	if q, ok := in.(url.Values); ok {
+		return q
+	}
+	q := url.Values{}
+	for name, text := range in.(platform.Obj) {
+		q.Set(name, text.(string))
+	}
+	return q
 }
 
 // Endpoint is the facts about the endpoint of that name.

@@ -2,7 +2,6 @@ package kf
 
 import (
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"testing"
 	"time"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/gothird/wecom/internal/fakewecom/faketest"
 	"github.com/gothird/wecom/internal/fakewecom/platform"
-	"github.com/gothird/wecom/internal/spec"
 )
 
 // ann is a customer.
@@ -60,29 +58,14 @@ func (w *world) askOf(suiteId, corpId, path string, in obj) obj {
 	if in == nil {
 		in = obj{}
 	}
-	for _, ep := range spec.Endpoints() {
-		if ep.Path != "/cgi-bin/kf/"+path {
-			continue
-		}
-		token, err := w.IssueToken(ep.Credential, suiteId, corpId)
-		require.NoError(w.t, err)
-		q := url.Values{ep.QueryKey: {token}}
-		var body any = in
-		if ep.Method == http.MethodGet {
-			more := url.Values{}
-			for k, v := range in {
-				more.Set(k, v.(string))
-			}
-			body = more
-		}
-		out := w.CallWith(ep, q, body)
-		if faketest.Errcode(out) == 0 {
-			faketest.AsDocumented(w.t, ep, out)
-		}
-		return out
+	ep := faketest.EndpointAt(w.t, "/cgi-bin/kf/"+path)
+	token, err := w.IssueToken(ep.Credential, suiteId, corpId)
+	require.NoError(w.t, err)
+	out := w.CallWith(ep, url.Values{ep.QueryKey: {token}}, in)
+	if faketest.Errcode(out) == 0 {
+		faketest.AsDocumented(w.t, ep, out)
 	}
-	require.FailNow(w.t, "no endpoint kf/"+path)
-	return nil
+	return out
 }
 
 // code is the errcode of ask.
