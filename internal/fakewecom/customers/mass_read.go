@@ -26,7 +26,6 @@ func (a *ask) capped(most int64) platform.PageReq {
 
 // massQuery asks for mass messages.
 type massQuery struct {
-	platform.PageReq
 	Kind    string `json:"chat_type"`
 	From    int64  `json:"start_time"`
 	To      int64  `json:"end_time"`

@@ -106,10 +106,14 @@ func (a *ask) fits(in newTags, g *tagGroup) error {
 	return nil
 }
 
+func editCorpTag(a *ask) (obj, error) { return a.editTag(false) }
+
+func editStrategyTag(a *ask) (obj, error) { return a.editTag(true) }
+
 // editTag changes a tag or a group of the kind that the endpoint is for.
-func editTag(a *ask) (obj, error) {
+func (a *ask) editTag(ofStrategy bool) (obj, error) {
 	id, name := a.Str("id"), a.Str("name")
-	g, t, err := a.editable(id)
+	g, t, err := a.editable(id, ofStrategy)
 	if err != nil {
 		return nil, err
 	}
@@ -132,14 +136,13 @@ func editTag(a *ask) (obj, error) {
 	return nil, nil
 }
 
-// editable finds a tag (or a group: t is nil) that the app may change by this endpoint.
-func (a *ask) editable(id string) (g *tagGroup, t *tag, err error) {
-	forStrategy := a.Endpoint().Name == "edit_strategy_tag" || a.Endpoint().Name == "del_strategy_tag"
+// editable finds a tag (or a group: t is nil) of the kind that the app may change.
+func (a *ask) editable(id string, ofStrategy bool) (g *tagGroup, t *tag, err error) {
 	g, t = a.tag(id)
 	if g == nil {
 		g = a.group(func(g *tagGroup) bool { return g.id == id })
 	}
-	if g == nil || (g.strategy != 0) != forStrategy {
+	if g == nil || (g.strategy != 0) != ofStrategy {
 		return nil, nil, platform.Refuse(codeBadTag, "invalid tagid")
 	}
 	maker := g.suite
@@ -160,19 +163,23 @@ func (b *book) taken(g *tagGroup, t *tag, name string) bool {
 	return b.group(func(o *tagGroup) bool { return o.name == name && o.strategy == g.strategy }) != nil
 }
 
-func deleteTags(a *ask) (obj, error) {
+func deleteCorpTags(a *ask) (obj, error) { return a.deleteTags(false) }
+
+func deleteStrategyTags(a *ask) (obj, error) { return a.deleteTags(true) }
+
+func (a *ask) deleteTags(ofStrategy bool) (obj, error) {
 	tagIds, groupIds := a.Strs("tag_id"), a.Strs("group_id")
 	ids := slices.Concat(tagIds, groupIds)
 	if len(ids) == 0 {
 		return nil, platform.BadParam("tag_id and group_id are empty")
 	}
 	for _, id := range ids {
-		if _, _, err := a.editable(id); err != nil {
+		if _, _, err := a.editable(id, ofStrategy); err != nil {
 			return nil, err
 		}
 	}
 	for _, id := range ids {
-		g, t, err := a.editable(id)
+		g, t, err := a.editable(id, ofStrategy)
 		switch {
 		case err != nil: // gone with its group, or named twice
 		case t != nil:

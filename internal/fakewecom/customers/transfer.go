@@ -129,18 +129,18 @@ func (cs *Customers) endTransfers(b *book) {
 		if t.status != transferWaits || cs.host.Now().Before(t.at) {
 			continue
 		}
-		if b.relation(t.from, t.externalId) == nil { // he has gone meanwhile
+		old := b.relation(t.from, t.externalId)
+		if old == nil { // he has gone meanwhile
 			t.status = transferRefused
 			continue
 		}
-		cs.handOver(b, t)
+		cs.handOver(b, t, old)
 	}
 }
 
 // handOver takes a customer from one member and gives him to the other, who is told of one
 // that he never had.
-func (cs *Customers) handOver(b *book, t *transfer) {
-	old := b.relation(t.from, t.externalId)
+func (cs *Customers) handOver(b *book, t *transfer, old *Relation) {
 	b.drop(old)
 	cs.tellContact(b, changeRemoved, old, always(platform.Text("Source", "DELETE_BY_TRANSFER")))
 	if his := b.relation(t.to, t.externalId); his == nil || his.Half {

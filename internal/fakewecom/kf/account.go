@@ -138,5 +138,7 @@ func (a *account) link(mark string) string {
 	return contactPage + a.page + "?" + url.Values{"enc_scene": {mark}}.Encode()
 }
 
+var plain = regexp.MustCompile(`^[0-9a-zA-Z_-]{1,32}$`)
+
 // isPlain reports whether a text can be a scene or a msgid.
-func isPlain(text string) bool { return regexp.MustCompile(`^[0-9a-zA-Z_-]{1,32}$`).MatchString(text) }
+func isPlain(text string) bool { return plain.MatchString(text) }

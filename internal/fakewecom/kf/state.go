@@ -55,9 +55,10 @@ func (a *account) with(externalUserId string) *conversation {
 
 // settle ends conversations whose time is over.
 func (s *Service) settle() {
+	now := s.host.Now()
 	for _, a := range s.accounts {
 		for _, v := range a.conversations {
-			if v.state != stateOver && s.host.Now().Sub(v.begun) > window {
+			if v.state != stateOver && now.Sub(v.begun) > window {
 				v.enter(stateOver, "")
 			}
 		}
