@@ -90,7 +90,7 @@ func (w *World) AddCorp(ctx context.Context, in NewCorp) (Corp, error) {
 	if in.Members < 0 || in.Members > maxMembers {
 		return Corp{}, invalid("a corp has 1 to %d members here, not %d", maxMembers, in.Members)
 	}
-	if len(w.engine.Corps()) >= maxCorps {
+	if w.engine.CorpCount() >= maxCorps {
 		return Corp{}, invalid("there are %d corps already: use those", maxCorps)
 	}
 	n := w.next()

@@ -105,28 +105,26 @@ func (v viewer) wholeDepartments() (ids []int64) {
 	if v.byMembers {
 		return nil
 	}
+	all := v.book.below(rootId)
+	partial := map[int64]bool{} // something in or below it is outside the visible range
+	for _, m := range v.corp.Members {
+		for _, id := range in(m) {
+			partial[id] = partial[id] || m.Hidden && !m.Left
+		}
+	}
+	for _, d := range slices.Backward(all) { // what is below comes first
+		if partial[d.Id] || v.book.hidden(d) {
+			partial[d.Id], partial[d.ParentId] = true, true
+		}
+	}
 	inside := map[int64]bool{} // of a department that is listed
-	for _, d := range v.book.below(rootId) {
+	for _, d := range all {
 		if inside[d.ParentId] {
 			inside[d.Id] = true
-		} else if v.whole(d.Id) {
+		} else if !partial[d.Id] {
 			inside[d.Id] = true
 			ids = append(ids, d.Id)
 		}
 	}
 	return ids
-}
-
-// whole reports whether nothing in or below a department is outside the visible range.
-func (v viewer) whole(id int64) bool {
-	below := map[int64]bool{}
-	for _, d := range v.book.below(id) {
-		if v.book.hidden(d) {
-			return false
-		}
-		below[d.Id] = true
-	}
-	return !slices.ContainsFunc(v.corp.Members, func(m platform.Member) bool {
-		return m.Hidden && !m.Left && slices.ContainsFunc(in(m), func(id int64) bool { return below[id] })
-	})
 }
