@@ -142,22 +142,11 @@ func (c *Corp) PushSample(kind string, edits ...string) Delivery {
 func (c *Corp) event(kind string) spec.Event {
 	w := c.wecom()
 	w.t.Helper()
-	order := []string{spec.ChannelInstruction, spec.ChannelData, spec.ChannelSystem, spec.ChannelTemplate}
-	if token.IsTemplate(c.App.SuiteId()) {
-		order = []string{spec.ChannelTemplate, spec.ChannelData, spec.ChannelSystem, spec.ChannelInstruction}
-	}
-	var found []spec.Event
-	for _, e := range spec.Events() {
-		if _, short, _ := strings.Cut(e.Id, "."); e.Id == kind || short == kind {
-			found = append(found, e)
-		}
-	}
-	if len(found) == 0 {
+	e, ok := spec.EventFor(token.IsTemplate(c.App.SuiteId()), func(e spec.Event) bool { return e.Id == kind || e.Short() == kind })
+	if !ok {
 		w.t.Fatalf("wecomtest: no event %q: %s", kind, like(kind))
 	}
-	return slices.MinFunc(found, func(a, b spec.Event) int {
-		return slices.Index(order, a.Channel) - slices.Index(order, b.Channel)
-	})
+	return e
 }
 
 // like advises on a kind that is none.
@@ -165,8 +154,8 @@ func like(kind string) string {
 	head, _, _ := strings.Cut(kind, ".")
 	var list []string
 	for _, e := range spec.Events() {
-		if _, short, _ := strings.Cut(e.Id, "."); strings.Contains(short, head) {
-			list = append(list, short)
+		if strings.Contains(e.Short(), head) {
+			list = append(list, e.Short())
 		}
 	}
 	if len(list) == 0 {

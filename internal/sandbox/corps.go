@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
 	"github.com/gothird/wecom/internal/fakewecom/contacts"
@@ -157,13 +156,14 @@ func (w *World) ChangeMember(ctx context.Context, in MemberChange) (MemberChange
 	if err != nil {
 		return MemberChanged{}, err
 	}
-	m := platform.Member{UserId: in.UserId}
-	if i := slices.IndexFunc(c.Members, func(o platform.Member) bool { return o.UserId == in.UserId }); i >= 0 {
-		m = c.Members[i]
-	} else if in.Left != nil && *in.Left {
+	m, known := c.Member(in.UserId)
+	if !known && in.Left != nil && *in.Left {
 		return MemberChanged{}, invalid("%s has no member %q who could leave: GET /api/v1/corps/%s lists them", c.Name, in.UserId, c.Id)
-	} else if m, err = w.newMember(c, in.UserId); err != nil {
-		return MemberChanged{}, err
+	}
+	if !known {
+		if m, err = w.newMember(c, in.UserId); err != nil {
+			return MemberChanged{}, err
+		}
 	}
 	in.apply(&m)
 	pushes, err := w.act(ctx, func(ctx context.Context) error { return w.engine.PutMember(ctx, c.Id, m) })

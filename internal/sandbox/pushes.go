@@ -202,20 +202,11 @@ func edits(set map[string]string) (list []string) {
 
 // findEvent finds an event by its id or kind; of several it is the one for such an app.
 func findEvent(kind, channel string, template bool) (spec.Event, error) {
-	order := []string{spec.ChannelInstruction, spec.ChannelData, spec.ChannelSystem, spec.ChannelTemplate}
-	if template {
-		order = []string{spec.ChannelTemplate, spec.ChannelData, spec.ChannelSystem, spec.ChannelInstruction}
-	}
-	var found []spec.Event
-	for _, e := range spec.Events() {
-		if (e.Id == kind || platform.KindOf([]byte(e.SampleXML)) == kind) && (channel == "" || e.Channel == channel) {
-			found = append(found, e)
-		}
-	}
-	if len(found) == 0 {
+	e, ok := spec.EventFor(template, func(e spec.Event) bool {
+		return (e.Id == kind || platform.KindOf([]byte(e.SampleXML)) == kind) && (channel == "" || e.Channel == channel)
+	})
+	if !ok {
 		return spec.Event{}, unknown("event", kind, "/api/v1/events")
 	}
-	return slices.MinFunc(found, func(a, b spec.Event) int {
-		return slices.Index(order, a.Channel) - slices.Index(order, b.Channel)
-	}), nil
+	return e, nil
 }

@@ -106,17 +106,7 @@ func (v viewer) wholeDepartments() (ids []int64) {
 		return nil
 	}
 	all := v.book.below(rootId)
-	partial := map[int64]bool{} // something in or below it is outside the visible range
-	for _, m := range v.corp.Members {
-		for _, id := range in(m) {
-			partial[id] = partial[id] || m.Hidden && !m.Left
-		}
-	}
-	for _, d := range slices.Backward(all) { // what is below comes first
-		if partial[d.Id] || v.book.hidden(d) {
-			partial[d.Id], partial[d.ParentId] = true, true
-		}
-	}
+	partial := v.partial(all)
 	inside := map[int64]bool{} // of a department that is listed
 	for _, d := range all {
 		if inside[d.ParentId] {
@@ -127,4 +117,21 @@ func (v viewer) wholeDepartments() (ids []int64) {
 		}
 	}
 	return ids
+}
+
+// partial tells of which departments something in or below them is outside the visible range.
+// all are the departments, those above first.
+func (v viewer) partial(all []*Department) map[int64]bool {
+	partial := map[int64]bool{}
+	for _, m := range v.corp.Members {
+		for _, id := range in(m) {
+			partial[id] = partial[id] || m.Hidden && !m.Left
+		}
+	}
+	for _, d := range slices.Backward(all) {
+		if partial[d.Id] || v.book.hidden(d) {
+			partial[d.Id], partial[d.ParentId] = true, true
+		}
+	}
+	return partial
 }
