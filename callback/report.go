@@ -28,15 +28,17 @@ func (in *Inbox) alarm(ctx context.Context, n *Notice, err error) {
 
 // note is for the Logger alone: nothing is wrong, but somebody may wonder.
 func (in *Inbox) note(ctx context.Context, n *Notice, err error) {
+	in.logReport(report{context.WithoutCancel(ctx), slog.LevelInfo, n, err})
+}
+
+func (in *Inbox) logReport(r report) {
 	if in.log != nil {
-		in.logs.add(in.writeLog, report{context.WithoutCancel(ctx), slog.LevelInfo, n, err}.copied())
+		in.logs.add(in.writeLog, r.copied())
 	}
 }
 
 func (in *Inbox) deliver(r report) {
-	if in.log != nil {
-		in.logs.add(in.writeLog, r.copied())
-	}
+	in.logReport(r)
 	if in.cfg.OnError != nil {
 		in.calls.add(in.callOnError, r.copied())
 	}

@@ -1,6 +1,7 @@
 package wecomtest
 
 import (
+	"context"
 	"slices"
 
 	"github.com/gothird/wecom/internal/fakewecom/customers"
@@ -26,14 +27,7 @@ func (c *Corp) RemarkCustomer(userId string, customer *Customer, remark string) 
 func (c *Corp) SendGroupMsg(msgId string, userIds ...string) {
 	w := c.wecom()
 	w.t.Helper()
-	if len(userIds) == 0 {
-		var err error
-		userIds, err = w.engine.GroupMsgSenders(c.Id, msgId)
-		w.do(err)
-	}
-	for _, id := range userIds {
-		w.told(w.engine.SendGroupMsg(w.ctx, c.Id, msgId, id))
-	}
+	c.confirm(msgId, userIds, w.engine.GroupMsgSenders, w.engine.SendGroupMsg)
 }
 
 // PublishMoment is members who publish a moment (客户朋友圈) that the app has asked them to
@@ -41,13 +35,20 @@ func (c *Corp) SendGroupMsg(msgId string, userIds ...string) {
 func (c *Corp) PublishMoment(momentId string, userIds ...string) {
 	w := c.wecom()
 	w.t.Helper()
+	c.confirm(momentId, userIds, w.engine.MomentPublishers, w.engine.PublishMoment)
+}
+
+// confirm lets members do what an app has asked them to; nobody named: all who have not yet.
+func (c *Corp) confirm(task string, userIds []string, waiting func(corpId, task string) ([]string, error), do func(ctx context.Context, corpId, task, userId string) error) {
+	w := c.wecom()
+	w.t.Helper()
 	if len(userIds) == 0 {
 		var err error
-		userIds, err = w.engine.MomentPublishers(c.Id, momentId)
+		userIds, err = waiting(c.Id, task)
 		w.do(err)
 	}
 	for _, id := range userIds {
-		w.told(w.engine.PublishMoment(w.ctx, c.Id, momentId, id))
+		w.told(do(w.ctx, c.Id, task, id))
 	}
 }
 

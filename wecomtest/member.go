@@ -124,12 +124,7 @@ func (c *Corp) Use(userIds ...string) {
 // known finds a member, who may have left. Apps that edit contacts make members too, so the
 // engine knows.
 func (c *Corp) known(userId string) (platform.Member, bool) {
-	members := c.wecom().engine.Members(c.Id)
-	i := slices.IndexFunc(members, func(m platform.Member) bool { return m.UserId == userId })
-	if i < 0 {
-		return platform.Member{}, false
-	}
-	return members[i], true
+	return c.wecom().engine.Member(c.Id, userId)
 }
 
 // member ends the test if there is no such member.

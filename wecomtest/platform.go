@@ -1,7 +1,6 @@
 package wecomtest
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strconv"
@@ -47,15 +46,7 @@ func (w *WeCom) found() {
 
 // name derives an id or a secret from the seed: prefix and n letters and digits.
 func (w *WeCom) name(prefix string, n int, parts ...string) string {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	name := []byte(prefix)
-	for block := 0; len(name) < len(prefix)+n; block++ {
-		sum := sha256.Sum256([]byte(strings.Join(append(parts, w.opt.seed, strconv.Itoa(block)), "\x00")))
-		for _, b := range sum {
-			name = append(name, letters[int(b)%len(letters)])
-		}
-	}
-	return string(name[:len(prefix)+n])
+	return platform.Derive(prefix, n, append(slices.Clip(parts), w.opt.seed)...)
 }
 
 // providerAt is the provider, with a system event URL.
@@ -139,7 +130,7 @@ func (w *WeCom) Advance(d time.Duration) {
 	if d < 0 {
 		w.t.Fatalf("wecomtest: Advance(%v): time does not go back", d)
 	}
-	if d > maxAhead-w.engine.Ahead() {
+	if d > platform.MaxAhead-w.engine.Ahead() {
 		w.t.Fatalf("wecomtest: Advance(%v): that is more than a hundred years in all", d)
 	}
 	w.engine.Advance(d)
@@ -155,9 +146,6 @@ func (w *WeCom) Advance(d time.Duration) {
 	}
 	w.told(w.engine.Settle(w.ctx))
 }
-
-// maxAhead keeps times within what a time.Duration can tell.
-const maxAhead = 100 * 365 * 24 * time.Hour
 
 // ticketEvery is how often WeCom pushes a suite_ticket.
 const ticketEvery = 10 * time.Minute

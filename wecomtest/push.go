@@ -1,7 +1,6 @@
 package wecomtest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -55,18 +54,6 @@ func (w *WeCom) delivery(d platform.Delivery) Delivery {
 			defer w.mu.Unlock()
 			w.seen[d.Id] = true
 		}}
-}
-
-// kindOf names an event in the words of [Corp.PushSample], without its secrets.
-func kindOf(payload []byte) string {
-	var names []string
-	for _, element := range []string{"InfoType", "MsgType", "Event", "ChangeType"} {
-		m := regexp.MustCompile(`"?` + element + `"?[>:]\s*(?:<!\[CDATA\[|")?(\w+)`).FindSubmatch(payload)
-		if m != nil && string(m[1]) != "event" {
-			names = append(names, string(m[1]))
-		}
-	}
-	return strings.Join(names, ".")
 }
 
 // CheckURL is the check of a callback URL that WeCom makes when it is saved in the console: a
@@ -155,22 +142,11 @@ func (c *Corp) PushSample(kind string, edits ...string) Delivery {
 func (c *Corp) event(kind string) spec.Event {
 	w := c.wecom()
 	w.t.Helper()
-	order := []string{spec.ChannelInstruction, spec.ChannelData, spec.ChannelSystem, spec.ChannelTemplate}
-	if token.IsTemplate(c.App.SuiteId()) {
-		order = []string{spec.ChannelTemplate, spec.ChannelData, spec.ChannelSystem, spec.ChannelInstruction}
-	}
-	var found []spec.Event
-	for _, e := range spec.Events() {
-		if _, short, _ := strings.Cut(e.Id, "."); e.Id == kind || short == kind {
-			found = append(found, e)
-		}
-	}
-	if len(found) == 0 {
+	e, ok := spec.EventFor(token.IsTemplate(c.App.SuiteId()), func(e spec.Event) bool { return e.Id == kind || e.Short() == kind })
+	if !ok {
 		w.t.Fatalf("wecomtest: no event %q: %s", kind, like(kind))
 	}
-	return slices.MinFunc(found, func(a, b spec.Event) int {
-		return slices.Index(order, a.Channel) - slices.Index(order, b.Channel)
-	})
+	return e
 }
 
 // like advises on a kind that is none.
@@ -178,8 +154,8 @@ func like(kind string) string {
 	head, _, _ := strings.Cut(kind, ".")
 	var list []string
 	for _, e := range spec.Events() {
-		if _, short, _ := strings.Cut(e.Id, "."); strings.Contains(short, head) {
-			list = append(list, short)
+		if strings.Contains(e.Short(), head) {
+			list = append(list, e.Short())
 		}
 	}
 	if len(list) == 0 {
@@ -200,20 +176,9 @@ func (w *WeCom) push(d platform.Delivery, err error) Delivery {
 // anything else.
 func (w *WeCom) told(err error) {
 	w.t.Helper()
-	if !onlyRefused(err) {
+	if platform.BesidePushes(err) != nil {
 		w.do(err)
 	}
-}
-
-// onlyRefused reports whether an error says no more than that the app did not accept pushes.
-func onlyRefused(err error) bool {
-	switch err := err.(type) {
-	case *platform.PushError:
-		return true
-	case interface{ Unwrap() []error }:
-		return !slices.ContainsFunc(err.Unwrap(), func(one error) bool { return !onlyRefused(one) })
-	}
-	return err == nil
 }
 
 // end comes after all that the test has started has ended.
@@ -236,7 +201,7 @@ func (w *WeCom) report() {
 	}
 	for _, d := range w.engine.Deliveries() {
 		if err := d.Refused(); err != nil && !w.seen[d.Id] {
-			w.t.Errorf("wecomtest: the app did not accept %s: %v", kindOf(d.Payload), err)
+			w.t.Errorf("wecomtest: the app did not accept %s: %v", platform.KindOf(d.Payload), err)
 		}
 	}
 	for _, r := range w.engine.Requests() {

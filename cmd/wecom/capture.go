@@ -35,8 +35,7 @@ func readCapture(input []byte, readFile func(string) ([]byte, error)) (c capture
 		c.body = bodyBelow(rest)
 		return c, true
 	}
-	switch {
-	case strings.Contains(line, "msg_signature=") || strings.Contains(line, "://"):
+	if strings.Contains(line, "msg_signature=") || strings.Contains(line, "://") {
 		return capture{url: strings.Trim(line, `'"`), body: bytes.TrimSpace(rest)}, true
 	}
 	return capture{}, false

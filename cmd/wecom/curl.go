@@ -87,9 +87,9 @@ func (r *curlRequest) option(name, value string) {
 	case "I", "head":
 		r.method = http.MethodHead
 	case "d", "data", "data-ascii":
-		r.data = append(r.data, strings.NewReplacer("\r", "", "\n", "").Replace(r.fromFile(value, "@"))+r.inline(value, "@"))
+		r.data = append(r.data, strings.NewReplacer("\r", "", "\n", "").Replace(r.fromFile(value))+inline(value))
 	case "data-binary", "json":
-		r.data = append(r.data, r.fromFile(value, "@")+r.inline(value, "@"))
+		r.data = append(r.data, r.fromFile(value)+inline(value))
 	case "data-raw":
 		r.data = append(r.data, value)
 	case "data-urlencode":
@@ -97,9 +97,10 @@ func (r *curlRequest) option(name, value string) {
 	}
 }
 
-// fromFile is the content of a file that a value names; one that can't be read is empty.
-func (r *curlRequest) fromFile(value, mark string) string {
-	name, isFile := strings.CutPrefix(value, mark)
+// fromFile is the content of a file that a value names, as @FILE; one that can't be read is
+// empty.
+func (r *curlRequest) fromFile(value string) string {
+	name, isFile := strings.CutPrefix(value, "@")
 	if !isFile {
 		return ""
 	}
@@ -108,8 +109,8 @@ func (r *curlRequest) fromFile(value, mark string) string {
 }
 
 // inline is a value that names no file.
-func (r *curlRequest) inline(value, mark string) string {
-	if strings.HasPrefix(value, mark) {
+func inline(value string) string {
+	if strings.HasPrefix(value, "@") {
 		return ""
 	}
 	return value

@@ -18,13 +18,11 @@ type saying struct {
 // inWords returns the problem and its fix in the language of the session, as far as they have
 // words here.
 func (s *session) inWords(d callback.Diagnosis) (problem, fix string) {
-	problem, _ = s.translate(d.Problem, problemSayings)
-	fix, _ = s.translate(d.Fix, fixSayings)
-	return problem, fix
+	return s.translate(d.Problem, problemSayings), s.translate(d.Fix, fixSayings)
 }
 
 // translate puts a text into other words; it stays as it is if there are none.
-func (s *session) translate(said string, sayings []saying) (words string, known bool) {
+func (s *session) translate(said string, sayings []saying) string {
 	for _, x := range sayings {
 		m := x.matcher().FindStringSubmatch(said)
 		if m == nil {
@@ -34,9 +32,9 @@ func (s *session) translate(said string, sayings []saying) (words string, known 
 		for i, value := range m[1:] {
 			holes = append(holes, "%["+strconv.Itoa(i+1)+"]s", s.scrub(value))
 		}
-		return strings.NewReplacer(holes...).Replace(x.text.in(s.lang)), true
+		return strings.NewReplacer(holes...).Replace(x.text.in(s.lang))
 	}
-	return s.scrub(said), false
+	return s.scrub(said)
 }
 
 // matcher finds the text with its holes filled.

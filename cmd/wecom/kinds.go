@@ -7,12 +7,6 @@ import (
 	"github.com/gothird/wecom/internal/spec"
 )
 
-// shortKind is the id of an event without its first part, under which people know it.
-func shortKind(e spec.Event) string {
-	_, short, _ := strings.Cut(e.Id, ".")
-	return short
-}
-
 // channelName says what WeCom's console calls the URL of a channel.
 func channelName(channel string) text {
 	switch channel {
@@ -40,29 +34,16 @@ func (s *session) channel() (string, error) {
 // findKind finds an event by its kind, a full id or one without the first part, and the channel
 // wanted, or else the one that suits the app.
 func (s *session) findKind(kind, channel string, template bool) (spec.Event, error) {
-	order := slices.Clone(channels)
-	if template { // a template has no 指令回调URL
-		order = []string{spec.ChannelTemplate, spec.ChannelData, spec.ChannelSystem, spec.ChannelInstruction}
-	}
-	var found []spec.Event
-	for _, e := range spec.Events() {
-		if e.Id == kind || shortKind(e) == kind {
-			found = append(found, e)
-		}
-	}
-	if len(found) == 0 {
+	is := func(e spec.Event) bool { return e.Id == kind || e.Short() == kind }
+	best, ok := spec.EventFor(template, is)
+	switch {
+	case !ok:
 		return spec.Event{}, s.noKind(kind)
-	}
-	best := slices.MinFunc(found, func(a, b spec.Event) int {
-		return slices.Index(order, a.Channel) - slices.Index(order, b.Channel)
-	})
-	if channel == "" || best.Channel == channel {
+	case channel == "":
 		return best, nil
 	}
-	for _, e := range found {
-		if e.Channel == channel {
-			return e, nil
-		}
+	if e, ok := spec.EventFor(template, func(e spec.Event) bool { return is(e) && e.Channel == channel }); ok {
+		return e, nil
 	}
 	return spec.Event{}, s.wrong(text{"this event does not come on that channel, but on %s", "这个事件不在该通道上推送，而是在 %s"}, best.Channel)
 }
@@ -73,8 +54,8 @@ func (s *session) noKind(kind string) error {
 	var list []string
 	for _, part := range []string{kind, kind[:strings.IndexAny(kind+".", "._")]} {
 		for _, e := range spec.Events() {
-			if part != "" && strings.Contains(strings.ToLower(e.Id), strings.ToLower(part)) && !slices.Contains(list, shortKind(e)) {
-				list = append(list, shortKind(e))
+			if part != "" && strings.Contains(strings.ToLower(e.Id), strings.ToLower(part)) && !slices.Contains(list, e.Short()) {
+				list = append(list, e.Short())
 			}
 		}
 	}
@@ -90,7 +71,7 @@ func (s *session) listKinds(words []string) error {
 	var rows [][]string
 	at := map[string]int{}
 	for _, e := range spec.Events() {
-		name, title := shortKind(e), titleOf(shortKind(e))
+		name, title := e.Short(), titleOf(e.Short())
 		if !containsAll(strings.Join([]string{name, title.en, title.zh, e.Channel}, " "), words) {
 			continue
 		}

@@ -21,10 +21,10 @@ func TestEachEventIsFound(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, e.Id, found.Id)
 		}
-		found, err := s.findKind(shortKind(e), e.Channel, false)
+		found, err := s.findKind(e.Short(), e.Channel, false)
 		require.NoError(t, err, e.Id)
 		assert.Equal(t, e.Channel, found.Channel, e.Id)
-		assert.Equal(t, shortKind(e), shortKind(found))
+		assert.Equal(t, e.Short(), found.Short())
 		_, err = s.findKind(e.Id, "elsewhere", false)
 		assert.ErrorContains(t, err, e.Channel, "it says where it comes")
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/xml"
 	"errors"
-	"io"
 	"math/big"
 	"net/url"
 	"slices"
@@ -108,7 +107,7 @@ func (s *session) pushEvent(e spec.Event, address string) error {
 	if refused := new(platform.PushError); err != nil && !errors.As(err, &refused) {
 		return s.bad(text{"the event cannot be made: %v", "无法生成事件：%v"}, err)
 	}
-	s.say(text{"Pushed: %s (%s), on the %s", "已推送：%s（%s），通道为%s"}, e.Id, titleOf(shortKind(e)), channelName(e.Channel))
+	s.say(text{"Pushed: %s (%s), on the %s", "已推送：%s（%s），通道为%s"}, e.Id, titleOf(e.Short()), channelName(e.Channel))
 	s.say(text{"To: %s, for %q", "发往：%s，接收方（receiveid）%q"}, plainURL(address), w.receiveId)
 	if s.has("show") {
 		shown, _ := maskMessage(string(d.Payload))
@@ -199,7 +198,7 @@ func elements(sample string) (names []string) {
 	d := xml.NewDecoder(strings.NewReader(sample))
 	for {
 		next, err := d.Token()
-		if err == io.EOF || err != nil {
+		if err != nil { // the end, or no XML
 			return names
 		}
 		switch t := next.(type) {

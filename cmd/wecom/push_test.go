@@ -193,7 +193,7 @@ func TestListOfKinds(t *testing.T) {
 	all := full.wecom(t, "", "push", "-list")
 	require.Zero(t, all.code)
 	for _, e := range spec.Events() {
-		assert.Contains(t, all.out, "  "+shortKind(e)+" ")
+		assert.Contains(t, all.out, "  "+e.Short()+" ")
 	}
 	assert.Regexp(t, `(?m)^  batch_job_result +instruction, system, data +job finished$`, all.out)
 	one := full.wecom(t, "", "push", "-list", "suite_ticket")

@@ -132,9 +132,9 @@ func TestEachEventHasATitle(t *testing.T) {
 	t.Parallel()
 	kinds := map[string]bool{}
 	for _, e := range spec.Events() {
-		kinds[shortKind(e)] = true
-		assert.NotEmpty(t, titleOf(shortKind(e)).en, e.Id)
-		assert.Regexp(t, `\p{Han}`, titleOf(shortKind(e)).zh, e.Id)
+		kinds[e.Short()] = true
+		assert.NotEmpty(t, titleOf(e.Short()).en, e.Id)
+		assert.Regexp(t, `\p{Han}`, titleOf(e.Short()).zh, e.Id)
 	}
 	for _, x := range slices.Concat(providerTitles, corpTitles) {
 		assert.True(t, kinds[x.kind], "there is no event %s", x.kind)

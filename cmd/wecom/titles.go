@@ -34,10 +34,10 @@ func titleOfPush(name, changeType string) (t text) {
 			continue
 		}
 		if e.ChangeType == changeType {
-			return titleOf(shortKind(e))
+			return titleOf(e.Short())
 		}
-		if e.ChangeType == "" || shortKind(e) == name {
-			t = titleOf(shortKind(e))
+		if e.ChangeType == "" || e.Short() == name {
+			t = titleOf(e.Short())
 		}
 	}
 	return t

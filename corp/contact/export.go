@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -120,11 +119,6 @@ func ExportGetResult(api *token.Api, jobId string) (*Exported, error) {
 // ErrExportFailed means that WeCom could not do an export.
 var ErrExportFailed = errors.New("wecom: the export has failed")
 
-// unknownStatus is the error for a job of which it is not known whether it will ever end.
-func unknownStatus(status int) error {
-	return fmt.Errorf("wecom: the job has the unknown status %d", status)
-}
-
 // WaitExport asks with [ExportGetResult], every so often (0: 10 s), until the files are there,
 // or WeCom says that it has failed ([ErrExportFailed]). Transient failures are no reason to
 // stop; the end of the context is.
@@ -137,7 +131,7 @@ func WaitExport(api *token.Api, jobId string, every time.Duration) ([]ExportFile
 		case res.Status == exportError:
 			return nil, true, ErrExportFailed
 		case res.Status < 0 || res.Status > exportError:
-			return nil, true, unknownStatus(res.Status)
+			return nil, true, cgi.UnknownStatus(res.Status)
 		}
 		return res.DataList, res.Status == exportDone, nil
 	})

@@ -162,7 +162,7 @@ func WaitImport(api *token.Api, jobId string, every time.Duration) (*Imported, e
 	return poll.Until(api.Context(), every, token.IsTransient, func() (*Imported, bool, error) {
 		res, err := BatchGetResult(api, jobId)
 		if err == nil && (res.Status < importBegun || res.Status > importDone) {
-			return nil, false, unknownStatus(res.Status)
+			return nil, true, cgi.UnknownStatus(res.Status)
 		}
 		return res, err == nil && res.Status == importDone, err
 	})

@@ -83,11 +83,12 @@ func walk[U any](api *token.Api, departmentId int64, list func(*token.Api, int64
 				break
 			}
 			for _, u := range users {
-				if _, known := seen[id(u)]; known {
+				key := id(u)
+				if _, known := seen[key]; known {
 					continue
 				}
-				if id(u) != noId {
-					seen[id(u)] = struct{}{}
+				if key != noId {
+					seen[key] = struct{}{}
 				}
 				if !yield(u, nil) {
 					return

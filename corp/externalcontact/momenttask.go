@@ -169,7 +169,7 @@ func WaitMomentTask(api *token.Api, jobId string, every time.Duration) (*MomentO
 		case err != nil:
 			return nil, false, err
 		case job.Status < momentBegun || job.Status > momentDone:
-			return nil, false, fmt.Errorf("wecom: the job has the unknown status %d", job.Status)
+			return nil, true, cgi.UnknownStatus(job.Status)
 		case job.Status != momentDone:
 			return nil, false, nil
 		}

@@ -3,7 +3,6 @@ package media
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/gothird/wecom/corp/internal/cgi"
@@ -84,7 +83,7 @@ func (j UploadJob) Err() error {
 		ep := cgi.Read("media/get_upload_by_url_result")
 		return &token.Error{Code: j.Detail.ErrCode, Msg: j.Detail.ErrMsg, Path: ep.Path, Credential: ep.Credential.String()}
 	}
-	return fmt.Errorf("wecom: the job has the unknown status %d", j.Status)
+	return cgi.UnknownStatus(j.Status)
 }
 
 // GetUploadByUrlResult 查询异步任务结果: reads what became of an [UploadByUrl], for an hour.

@@ -142,7 +142,7 @@ func (c Config) pair(to Callback, use string) Callback {
 
 // name derives an id or a secret from the seed: prefix and n letters and digits.
 func (c Config) name(prefix string, n int, parts ...string) string {
-	return derive(prefix, n, append(parts, c.Seed)...)
+	return platform.Derive(prefix, n, append(parts, c.Seed)...)
 }
 
 // check returns an error for what cannot be, of a filled config.

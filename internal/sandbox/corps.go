@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
 	"github.com/gothird/wecom/internal/fakewecom/contacts"
@@ -90,7 +89,7 @@ func (w *World) AddCorp(ctx context.Context, in NewCorp) (Corp, error) {
 	if in.Members < 0 || in.Members > maxMembers {
 		return Corp{}, invalid("a corp has 1 to %d members here, not %d", maxMembers, in.Members)
 	}
-	if len(w.engine.Corps()) >= maxCorps {
+	if w.engine.CorpCount() >= maxCorps {
 		return Corp{}, invalid("there are %d corps already: use those", maxCorps)
 	}
 	n := w.next()
@@ -157,13 +156,14 @@ func (w *World) ChangeMember(ctx context.Context, in MemberChange) (MemberChange
 	if err != nil {
 		return MemberChanged{}, err
 	}
-	m := platform.Member{UserId: in.UserId}
-	if i := slices.IndexFunc(c.Members, func(o platform.Member) bool { return o.UserId == in.UserId }); i >= 0 {
-		m = c.Members[i]
-	} else if in.Left != nil && *in.Left {
+	m, known := c.Member(in.UserId)
+	if !known && in.Left != nil && *in.Left {
 		return MemberChanged{}, invalid("%s has no member %q who could leave: GET /api/v1/corps/%s lists them", c.Name, in.UserId, c.Id)
-	} else if m, err = w.newMember(c, in.UserId); err != nil {
-		return MemberChanged{}, err
+	}
+	if !known {
+		if m, err = w.newMember(c, in.UserId); err != nil {
+			return MemberChanged{}, err
+		}
 	}
 	in.apply(&m)
 	pushes, err := w.act(ctx, func(ctx context.Context) error { return w.engine.PutMember(ctx, c.Id, m) })

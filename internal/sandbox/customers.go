@@ -65,9 +65,11 @@ func showCustomer(r customers.Relation) Customer {
 // named gives a person what was left out.
 func (w *World) named(corpId string, p Person) customers.Customer {
 	out := customers.Customer{ExternalUserId: p.ExternalUserId, Name: p.Name, UnionId: p.UnionId}
-	for _, known := range w.engine.People(corpId) {
-		if known.ExternalUserId == p.ExternalUserId && p.Name == "" {
-			out.Name = known.Name
+	if p.Name == "" && p.ExternalUserId != "" {
+		for _, known := range w.engine.People(corpId) {
+			if known.ExternalUserId == p.ExternalUserId {
+				out.Name = known.Name
+			}
 		}
 	}
 	if out.ExternalUserId == "" || out.Name == "" {

@@ -34,28 +34,8 @@ func invalid(format string, args ...any) *Error {
 // are none: they are in the answer.
 func refused(err error) error {
 	var own *Error
-	if err = beside(err); err == nil || errors.As(err, &own) {
+	if err = platform.BesidePushes(err); err == nil || errors.As(err, &own) {
 		return err
 	}
 	return &Error{Status: http.StatusConflict, Code: "refused", Message: strings.TrimPrefix(err.Error(), "fakewecom: ")}
-}
-
-// beside is the first error that is not of a push; nil: there is none.
-func beside(err error) error {
-	var push *platform.PushError
-	switch x := err.(type) { //nolint:errorlint // joined errors are taken apart here
-	case nil:
-		return nil
-	case interface{ Unwrap() []error }:
-		for _, part := range x.Unwrap() {
-			if other := beside(part); other != nil {
-				return other
-			}
-		}
-		return nil
-	}
-	if errors.As(err, &push) {
-		return nil
-	}
-	return err
 }

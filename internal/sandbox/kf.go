@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom/kf"
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
 
 // KfAccount is an account of customer service (微信客服).
@@ -93,7 +94,7 @@ func (w *World) OpenKf(ctx context.Context, in KfOpening) (out KfOpened, err err
 	}
 	out.Outcome, err = w.act(ctx, func(ctx context.Context) (err error) {
 		out.OpenKfId, err = w.engine.OpenKfAccount(ctx, in.CorpId, in.Name, a.SuiteId)
-		if beside(err) == nil && len(in.UserIds) > 0 {
+		if platform.BesidePushes(err) == nil && len(in.UserIds) > 0 {
 			return w.engine.AddKfServicers(ctx, in.CorpId, out.OpenKfId, in.UserIds...)
 		}
 		return err

@@ -35,22 +35,22 @@ type InboxQuery struct {
 // ListMessages lists what apps have sent to members, the oldest first.
 func (w *World) ListMessages(_ context.Context, in InboxQuery) (Messages, error) {
 	out := Messages{Messages: []Message{}}
+	seen := map[string]json.RawMessage{}
+	if in.UserId != "" {
+		for _, m := range w.engine.MessagesTo(in.UserId) {
+			seen[m.Id] = m.Content
+		}
+	}
 	for _, c := range w.engine.Corps() {
 		if in.CorpId == "" || in.CorpId == c.Id {
-			out.Messages = append(out.Messages, w.messagesIn(c.Id, in.UserId)...)
+			out.Messages = append(out.Messages, w.messagesIn(c.Id, in.UserId, seen)...)
 		}
 	}
 	return out, nil
 }
 
-// messagesIn are those of a corp; of one member only if he is named.
-func (w *World) messagesIn(corpId, userId string) (list []Message) {
-	seen := map[string]json.RawMessage{}
-	if userId != "" {
-		for _, m := range w.engine.MessagesTo(userId) {
-			seen[m.Id] = m.Content
-		}
-	}
+// messagesIn are those of a corp; if a member is named only those in his inbox, by their ids.
+func (w *World) messagesIn(corpId, userId string, seen map[string]json.RawMessage) (list []Message) {
 	for _, m := range w.engine.SentIn(corpId) {
 		content, ok := seen[m.Id]
 		if userId == "" {

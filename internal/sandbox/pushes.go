@@ -2,7 +2,7 @@ package sandbox
 
 import (
 	"context"
-	"regexp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,21 +47,21 @@ type Pushes struct {
 // act runs do, and tells what was pushed meanwhile. What was begun is ended, also if the client
 // leaves.
 func (w *World) act(ctx context.Context, do func(ctx context.Context) error) (Outcome, error) {
-	before := len(w.engine.Deliveries())
+	before := w.engine.LastDelivery()
 	err := refused(do(context.WithoutCancel(ctx)))
 	out := Outcome{Pushes: []Push{}}
 	if err != nil {
 		return out, err
 	}
-	for _, d := range w.engine.Deliveries()[before:] {
+	for _, d := range w.engine.DeliveriesAfter(before) {
 		out.Pushes = append(out.Pushes, w.showPush(d))
 	}
 	return out, nil
 }
 
 func (w *World) showPush(d platform.Delivery) Push {
-	out := Push{Id: d.Id, Time: d.Time, Kind: kindOf(d.Payload), Channel: d.Target.Channel, SuiteId: d.Target.SuiteId, CorpId: d.Target.CorpId,
-		Accepted: d.Accepted() && d.Err == nil, Tries: []Try{}, Event: w.engine.Scrub(string(d.Payload))}
+	out := Push{Id: d.Id, Time: d.Time, Kind: platform.KindOf(d.Payload), Channel: d.Target.Channel, SuiteId: d.Target.SuiteId, CorpId: d.Target.CorpId,
+		Accepted: d.Refused() == nil, Tries: []Try{}, Event: w.engine.Scrub(string(d.Payload))}
 	for _, t := range d.Before {
 		out.Tries = append(out.Tries, w.showTry(t))
 	}
@@ -77,24 +77,6 @@ func (w *World) showTry(t platform.Try) Try {
 		out.Error = w.engine.Scrub(strings.TrimPrefix(t.Err.Error(), "fakewecom: "))
 	}
 	return out
-}
-
-// kindForms find in XML and JSON what makes the kind of an event.
-var kindForms = func() (list []*regexp.Regexp) {
-	for _, name := range []string{"InfoType", "MsgType", "Event", "ChangeType"} {
-		list = append(list, regexp.MustCompile(`"?`+name+`"?[>:]\s*(?:<!\[CDATA\[|")?(\w+)`))
-	}
-	return list
-}()
-
-func kindOf(payload []byte) string {
-	var names []string
-	for _, form := range kindForms {
-		if m := form.FindSubmatch(payload); m != nil && string(m[1]) != "event" {
-			names = append(names, string(m[1]))
-		}
-	}
-	return strings.Join(names, ".")
 }
 
 // PushQuery chooses pushes.
@@ -126,8 +108,7 @@ func (w *World) ListPushes(_ context.Context, in PushQuery) (Pushes, error) {
 		return Pushes{}, err
 	}
 	out := Pushes{Pushes: []Push{}}
-	all := w.engine.Deliveries()
-	all = all[min(max(0, in.After), len(all)):]
+	all := w.engine.DeliveriesAfter(in.After)
 	for _, d := range all[max(0, len(all)-most):] {
 		out.Pushes = append(out.Pushes, w.showPush(d))
 	}
@@ -141,11 +122,10 @@ type PushRef struct {
 
 // ShowPush shows one push.
 func (w *World) ShowPush(_ context.Context, in PushRef) (Push, error) {
-	all := w.engine.Deliveries()
-	if in.Id < 1 || in.Id > len(all) {
+	if in.Id < 1 || in.Id > w.engine.LastDelivery() {
 		return Push{}, unknown("push", strconv.Itoa(in.Id), "/api/v1/pushes")
 	}
-	return w.showPush(all[in.Id-1]), nil
+	return w.showPush(w.engine.DeliveriesAfter(in.Id - 1)[0]), nil
 }
 
 // Redeliver repeats a push byte for byte, as WeCom does after a failure.
@@ -177,7 +157,7 @@ type Events struct {
 func (w *World) ListEvents(context.Context, none) (Events, error) {
 	out := Events{Events: []Event{}}
 	for _, e := range spec.Events() {
-		out.Events = append(out.Events, Event{e.Id, kindOf([]byte(e.SampleXML)), e.Channel, e.SampleXML})
+		out.Events = append(out.Events, Event{e.Id, platform.KindOf([]byte(e.SampleXML)), e.Channel, e.SampleXML})
 	}
 	return out, nil
 }
@@ -214,12 +194,7 @@ func (w *World) PushSample(ctx context.Context, in SamplePush) (Outcome, error) 
 
 // edits are names and values in turn.
 func edits(set map[string]string) (list []string) {
-	names := make([]string, 0, len(set))
-	for name := range set {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(set)) {
 		list = append(list, name, set[name])
 	}
 	return list
@@ -227,20 +202,11 @@ func edits(set map[string]string) (list []string) {
 
 // findEvent finds an event by its id or kind; of several it is the one for such an app.
 func findEvent(kind, channel string, template bool) (spec.Event, error) {
-	order := []string{spec.ChannelInstruction, spec.ChannelData, spec.ChannelSystem, spec.ChannelTemplate}
-	if template {
-		order = []string{spec.ChannelTemplate, spec.ChannelData, spec.ChannelSystem, spec.ChannelInstruction}
-	}
-	var found []spec.Event
-	for _, e := range spec.Events() {
-		if (e.Id == kind || kindOf([]byte(e.SampleXML)) == kind) && (channel == "" || e.Channel == channel) {
-			found = append(found, e)
-		}
-	}
-	if len(found) == 0 {
+	e, ok := spec.EventFor(template, func(e spec.Event) bool {
+		return (e.Id == kind || platform.KindOf([]byte(e.SampleXML)) == kind) && (channel == "" || e.Channel == channel)
+	})
+	if !ok {
 		return spec.Event{}, unknown("event", kind, "/api/v1/events")
 	}
-	return slices.MinFunc(found, func(a, b spec.Event) int {
-		return slices.Index(order, a.Channel) - slices.Index(order, b.Channel)
-	}), nil
+	return e, nil
 }

@@ -32,7 +32,7 @@ func (w *World) ShowStatus(context.Context, none) (Status, error) {
 	w.mu.Lock()
 	base := w.base
 	w.mu.Unlock()
-	out := Status{Now: w.now(), Ahead: Span(w.engine.Ahead()), Seed: w.cfg.Seed, BaseURL: base, Corps: len(w.engine.Corps()),
+	out := Status{Now: w.now(), Ahead: Span(w.engine.Ahead()), Seed: w.cfg.Seed, BaseURL: base, Corps: w.engine.CorpCount(),
 		Installs: len(w.engine.Authorizations()), Faults: len(w.engine.Faults()), LastChange: last}
 	for _, o := range w.engine.LicenseOrders(w.provider) {
 		out.Orders++
@@ -67,12 +67,10 @@ type ClockMoved struct {
 	Outcome
 }
 
-const maxAhead = 100 * 365 * 24 * time.Hour
-
 // MoveClock puts the clock ahead: tokens, tickets, trials, orders and licences follow it, and what
 // is due is pushed. Pushes bear the real time all the same, for apps refuse those of another.
 func (w *World) MoveClock(ctx context.Context, in ClockMove) (out ClockMoved, err error) {
-	if in.Add < 0 || time.Duration(in.Add) > maxAhead-w.engine.Ahead() {
+	if in.Add < 0 || time.Duration(in.Add) > platform.MaxAhead-w.engine.Ahead() {
 		return out, invalid("add is %v: the clock goes forward only, and by a hundred years in all", time.Duration(in.Add))
 	}
 	out.Outcome, err = w.act(ctx, func(ctx context.Context) error {

@@ -13,14 +13,12 @@ package sandbox
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -168,22 +166,20 @@ func (w *World) suite(id string) (platform.Suite, error) {
 	if id == "" {
 		id = w.cfg.Apps[0].SuiteId
 	}
-	for _, x := range w.engine.Suites() {
-		if x.Id == id {
-			return x, nil
-		}
+	x, ok := w.engine.Suite(id)
+	if !ok {
+		return platform.Suite{}, unknown("suite", id, "/api/v1/suites")
 	}
-	return platform.Suite{}, unknown("suite", id, "/api/v1/suites")
+	return x, nil
 }
 
 // corp finds a corp.
 func (w *World) corp(id string) (platform.Corp, error) {
-	for _, c := range w.engine.Corps() {
-		if c.Id == id {
-			return c, nil
-		}
+	c, ok := w.engine.Corp(id)
+	if !ok {
+		return platform.Corp{}, unknown("corp", id, "/api/v1/corps")
 	}
-	return platform.Corp{}, unknown("corp", id, "/api/v1/corps")
+	return c, nil
 }
 
 // installed finds an authorisation.
@@ -195,24 +191,9 @@ func (w *World) installed(suiteId, corpId string) (platform.Authorization, error
 	if err != nil {
 		return platform.Authorization{}, err
 	}
-	for _, a := range w.engine.Authorizations() {
-		if a.SuiteId == x.Id && a.CorpId == corpId {
-			return a, nil
-		}
+	if a, ok := w.engine.Authorization(x.Id, corpId); ok {
+		return a, nil
 	}
 	return platform.Authorization{}, &Error{Status: http.StatusConflict, Code: "not_installed",
 		Message: fmt.Sprintf("the corp %s does not have the app %s: POST /api/v1/installs first", corpId, x.Id)}
-}
-
-// derive makes an id or a secret of parts: prefix and n letters and digits.
-func derive(prefix string, n int, parts ...string) string {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	name := []byte(prefix)
-	for block := 0; len(name) < len(prefix)+n; block++ {
-		sum := sha256.Sum256([]byte(strings.Join(append(parts, strconv.Itoa(block)), "\x00")))
-		for _, b := range sum {
-			name = append(name, letters[int(b)%len(letters)])
-		}
-	}
-	return string(name[:len(prefix)+n])
 }

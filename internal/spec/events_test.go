@@ -71,3 +71,18 @@ func TestEventsAreACopy(t *testing.T) {
 	slices.Reverse(list)
 	assert.NotEqual(t, list[0].Id, spec.Events()[0].Id)
 }
+
+// Of several forms of an event an app is pushed that of a channel which it has.
+func TestEventForAnApp(t *testing.T) {
+	t.Parallel()
+	_, ok := spec.EventFor(false, func(spec.Event) bool { return false })
+	assert.False(t, ok)
+	both := func(e spec.Event) bool { return e.Short() == "change_contact.create_user" }
+	channels := map[bool]string{}
+	for _, template := range []bool{false, true} {
+		e, ok := spec.EventFor(template, both)
+		require.True(t, ok)
+		channels[template] = e.Channel
+	}
+	assert.Equal(t, map[bool]string{false: spec.ChannelInstruction, true: spec.ChannelData}, channels)
+}

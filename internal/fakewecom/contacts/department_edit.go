@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
@@ -58,10 +59,7 @@ func createDepartment(a *ask) (obj, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.book.fits(a.corp, d); err != nil {
-		return nil, err
-	}
-	if err := a.editable(a.book.departments[d.ParentId]); err != nil {
+	if err := a.mayPut(nil, d); err != nil {
 		return nil, err
 	}
 	a.book.departments[d.Id] = d
@@ -85,17 +83,20 @@ func updateDepartment(a *ask) (obj, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.book.fits(a.corp, d); err != nil {
+	if err := a.mayPut(old, d); err != nil {
 		return nil, err
-	}
-	for _, touched := range []*Department{old, a.book.departments[d.ParentId]} {
-		if err := a.editable(touched); err != nil {
-			return nil, err
-		}
 	}
 	a.book.departments[d.Id] = d
 	a.cs.tellDepartment(a.corp, old, d)
 	return nil, nil
+}
+
+// mayPut returns an error if d cannot be put in place of old, which is nil for a new department.
+func (a *ask) mayPut(old, d *Department) error {
+	if err := a.book.fits(a.corp, d); err != nil {
+		return err
+	}
+	return cmp.Or(a.editable(old), a.editable(a.book.departments[d.ParentId]))
 }
 
 func deleteDepartment(a *ask) (obj, error) {

@@ -105,11 +105,13 @@ func (v viewer) wholeDepartments() (ids []int64) {
 	if v.byMembers {
 		return nil
 	}
+	all := v.book.below(rootId)
+	partial := v.partial(all)
 	inside := map[int64]bool{} // of a department that is listed
-	for _, d := range v.book.below(rootId) {
+	for _, d := range all {
 		if inside[d.ParentId] {
 			inside[d.Id] = true
-		} else if v.whole(d.Id) {
+		} else if !partial[d.Id] {
 			inside[d.Id] = true
 			ids = append(ids, d.Id)
 		}
@@ -117,16 +119,19 @@ func (v viewer) wholeDepartments() (ids []int64) {
 	return ids
 }
 
-// whole reports whether nothing in or below a department is outside the visible range.
-func (v viewer) whole(id int64) bool {
-	below := map[int64]bool{}
-	for _, d := range v.book.below(id) {
-		if v.book.hidden(d) {
-			return false
+// partial tells of which departments something in or below them is outside the visible range.
+// all are the departments, those above first.
+func (v viewer) partial(all []*Department) map[int64]bool {
+	partial := map[int64]bool{}
+	for _, m := range v.corp.Members {
+		for _, id := range m.In() {
+			partial[id] = partial[id] || m.Hidden && !m.Left
 		}
-		below[d.Id] = true
 	}
-	return !slices.ContainsFunc(v.corp.Members, func(m platform.Member) bool {
-		return m.Hidden && !m.Left && slices.ContainsFunc(m.In(), func(id int64) bool { return below[id] })
-	})
+	for _, d := range slices.Backward(all) {
+		if partial[d.Id] || v.book.hidden(d) {
+			partial[d.Id], partial[d.ParentId] = true, true
+		}
+	}
+	return partial
 }

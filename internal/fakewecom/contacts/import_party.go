@@ -80,13 +80,8 @@ func (a *ask) importDepartment(row map[string]string) obj {
 	if id != rootId {
 		d.ParentId = numberOf(row["parentid"])
 	}
-	if err := a.book.fits(a.corp, d); err != nil {
+	if err := a.mayPut(old, d); err != nil {
 		return departmentResult(row, 0, err)
-	}
-	for _, touched := range []*Department{old, a.book.departments[d.ParentId]} {
-		if err := a.editable(touched); err != nil {
-			return departmentResult(row, 0, err)
-		}
 	}
 	action := changes(old, d)
 	if action != 0 {

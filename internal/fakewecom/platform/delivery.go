@@ -53,3 +53,20 @@ func (e *PushError) Error() string {
 
 // Unwrap returns why there was no answer.
 func (e *PushError) Unwrap() error { return e.Err }
+
+// BesidePushes is the first error in err that does not only say that a push was not accepted;
+// nil: there is none.
+func BesidePushes(err error) error {
+	switch x := err.(type) { //nolint:errorlint // joined errors are taken apart here
+	case nil, *PushError:
+		return nil
+	case interface{ Unwrap() []error }:
+		for _, part := range x.Unwrap() {
+			if other := BesidePushes(part); other != nil {
+				return other
+			}
+		}
+		return nil
+	}
+	return err
+}

@@ -32,28 +32,20 @@ type Fault struct {
 
 // Fault adds a fault; of several that fit, the oldest counts. remove takes it away.
 func (p *Platform) Fault(f Fault) (remove func()) {
-	f.Header = maps.Clone(f.Header)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.addFault(f)
-	id := p.faultId
+	id := p.AddFault(f)
 	return func() { p.RemoveFault(id) }
 }
 
 // AddFault is [Platform.Fault]; it returns the id that [Platform.Faults] shows.
 func (p *Platform) AddFault(f Fault) (id int) {
+	f.Header = maps.Clone(f.Header)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.addFault(f)
-	return p.faultId
-}
-
-// addFault gives a fault the next id. p.mu is held.
-func (p *Platform) addFault(f Fault) {
 	p.faultId++
 	f.id, f.hits = p.faultId, 0
 	p.faults = append(p.faults, &f)
 	p.note(ChangedFault, "", "", "")
+	return f.id
 }
 
 // ClearFaults removes all faults.

@@ -48,12 +48,16 @@ type Authorization struct {
 	PermanentCode   string // its Mark
 }
 
+func (in *Install) authorization() Authorization {
+	return Authorization{in.InstallOptions, in.suite.Id, in.Corp.Id, in.Since, Mark(in.permanentCode)}
+}
+
 // Authorizations lists what is installed, by corp and suite.
 func (p *Platform) Authorizations() (list []Authorization) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for key, in := range p.installs {
-		list = append(list, Authorization{in.InstallOptions, key.suiteId, key.corpId, in.Since, Mark(in.permanentCode)})
+	for _, in := range p.installs {
+		list = append(list, in.authorization())
 	}
 	slices.SortFunc(list, func(a, b Authorization) int {
 		return cmp.Or(cmp.Compare(a.CorpId, b.CorpId), cmp.Compare(a.SuiteId, b.SuiteId))

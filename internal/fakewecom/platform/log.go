@@ -120,24 +120,24 @@ func (p *Platform) arrived(r *http.Request, c *Call) (*Request, *Fault) {
 
 // answered completes a log entry.
 func (p *Platform) answered(e *Request, c *Call, a answer) {
+	kept := ""
+	if p.opt.KeepAnswers {
+		kept = maskJSON(a.body)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	e.Status, e.ErrCode, e.Problem, e.Sample = a.status, a.errcode, c.problem, c.sample
-	e.Duration = max(1, time.Since(e.came))
-	if p.opt.KeepAnswers {
-		e.Answer = maskJSON(a.body)
+	e.Duration, e.Answer = max(1, time.Since(e.came)), kept
+	if c.token != nil {
+		e.Token = c.token.kind
+		if c.suite != nil {
+			e.SuiteId = c.suite.Id
+		}
+		if c.corp != nil {
+			e.CorpId = c.corp.Id
+		}
 	}
-	defer func() { p.note(ChangedRequest, e.SuiteId, e.CorpId, strconv.FormatInt(e.Id, 10)) }()
-	if c.token == nil {
-		return
-	}
-	e.Token = c.token.kind
-	if c.suite != nil {
-		e.SuiteId = c.suite.Id
-	}
-	if c.corp != nil {
-		e.CorpId = c.corp.Id
-	}
+	p.note(ChangedRequest, e.SuiteId, e.CorpId, strconv.FormatInt(e.Id, 10))
 }
 
 // secretField reports whether a field or query key holds a secret.

@@ -117,6 +117,10 @@ func (p *Platform) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "fakew
 // now is the platform's clock. p.mu is held.
 func (p *Platform) now() time.Time { return p.opt.Now().Add(p.ahead) }
 
+// MaxAhead is how far the clock may be put ahead, so that all times are within what a
+// time.Duration can tell.
+const MaxAhead = 100 * 365 * 24 * time.Hour
+
 // Advance puts the platform's clock ahead of Options.Now by d more. Pushes keep to
 // Options.Now: an app refuses those of another time.
 func (p *Platform) Advance(d time.Duration) {

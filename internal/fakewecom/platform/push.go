@@ -132,15 +132,7 @@ func (p *Platform) Redeliver(ctx context.Context, id int) (Delivery, error) {
 }
 
 // Deliveries lists all pushes, the oldest first.
-func (p *Platform) Deliveries() []Delivery {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	list := make([]Delivery, len(p.sent))
-	for i, sent := range p.sent {
-		list[i] = sent.Delivery
-	}
-	return list
-}
+func (p *Platform) Deliveries() []Delivery { return p.DeliveriesAfter(0) }
 
 func (p *Platform) snapshot(sent *parcel) Delivery {
 	p.mu.Lock()

@@ -1,0 +1,112 @@
+package platform
+
+import (
+	"crypto/sha256"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Suite finds a suite by its id. Its secrets are as they are.
+func (p *Platform) Suite(id string) (found Suite, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	x := p.suites[id]
+	if x == nil {
+		return Suite{}, false
+	}
+	return x.Suite, true
+}
+
+// Corp finds a corp by the id that the provider sees.
+func (p *Platform) Corp(id string) (found Corp, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.corps[id]
+	if c == nil {
+		return Corp{}, false
+	}
+	found = *c
+	found.Members = slices.Clone(c.Members)
+	return found, true
+}
+
+// CorpCount is how many corps there are.
+func (p *Platform) CorpCount() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.corps)
+}
+
+// Member finds a member of a corp, who may have left.
+func (p *Platform) Member(corpId, userId string) (found Member, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.corps[corpId]
+	if c == nil {
+		return Member{}, false
+	}
+	return c.Member(userId)
+}
+
+// Authorization finds an app that a corp has.
+func (p *Platform) Authorization(suiteId, corpId string) (found Authorization, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	in := p.installs[installKey{suiteId, corpId}]
+	if in == nil {
+		return Authorization{}, false
+	}
+	return in.authorization(), true
+}
+
+// DeliveriesAfter lists the pushes with larger ids.
+func (p *Platform) DeliveriesAfter(id int) (list []Delivery) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, sent := range p.sent[min(max(0, id), len(p.sent)):] {
+		list = append(list, sent.Delivery)
+	}
+	return list
+}
+
+// LastDelivery is the id of the newest push; 0: there was none.
+func (p *Platform) LastDelivery() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.sent)
+}
+
+// Derive makes an id or a secret of parts: prefix and n letters and digits.
+func Derive(prefix string, n int, parts ...string) string {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	name := []byte(prefix)
+	for block := 0; len(name) < len(prefix)+n; block++ {
+		sum := sha256.Sum256([]byte(strings.Join(append(slices.Clip(parts), strconv.Itoa(block)), "\x00")))
+		for _, b := range sum {
+			name = append(name, letters[int(b)%len(letters)])
+		}
+	}
+	return string(name[:len(prefix)+n])
+}
+
+// kindForms find in XML and JSON what makes the kind of an event.
+var kindForms = sync.OnceValue(func() (list []*regexp.Regexp) {
+	for _, name := range []string{"InfoType", "MsgType", "Event", "ChangeType"} {
+		list = append(list, regexp.MustCompile(`"?`+name+`"?[>:]\s*(?:<!\[CDATA\[|")?(\w+)`))
+	}
+	return list
+})
+
+// KindOf names an event by what makes its kind, without its secrets.
+func KindOf(payload []byte) string {
+	var names []string
+	for _, form := range kindForms() {
+		if m := form.FindSubmatch(payload); m != nil && string(m[1]) != "event" {
+			names = append(names, string(m[1]))
+		}
+	}
+	return strings.Join(names, ".")
+}
