@@ -119,10 +119,7 @@ func (a *ask) toCustomers(m *mass, in massReq) (failed []string, err error) {
 	if in.toNobody() {
 		return nil, platform.BadParam("sender, external_userid and tag_filter are empty")
 	}
-	named, last := map[string]bool{}, map[string]*Relation{}
-	for _, id := range in.Customers {
-		named[id] = true
-	}
+	named, last := in.named(), map[string]*Relation{}
 	fit := a.where(func(r *Relation) bool { return a.sees(r.UserId) && in.wants(r, named) })
 	for _, r := range fit {
 		if old := last[r.ExternalUserId]; old == nil || !r.Since.Before(old.Since) {
@@ -144,6 +141,15 @@ func (a *ask) toCustomers(m *mass, in massReq) (failed []string, err error) {
 
 func (in massReq) toNobody() bool {
 	return in.Sender == "" && len(in.Customers) == 0 && len(in.Filter.Groups) == 0
+}
+
+// named is the set of the customers whom a request names.
+func (in massReq) named() map[string]bool {
+	named := map[string]bool{}
+	for _, id := range in.Customers {
+		named[id] = true
+	}
+	return named
 }
 
 // wants reports whether a customer is the sender's, if there is one, and among those that the
