@@ -41,5 +41,6 @@ func New(o platform.Options) *Server {
 	book := contacts.New(p, contacts.Uploaded(files.Uploaded()))
 	agents.New(p, book.Directory().Range)
 	inboxes := messages.New(p, messages.Around{Book: book.Directory(), Uploaded: files.Uploaded(), Messaged: desks.Licences().Messaged})
-	return &Server{p, book, customers.New(p, customers.Uploaded(files.Uploaded())), desks, kf.New(p), files, inboxes}
+	people := customers.New(p, customers.Files{Uploaded: files.Uploaded(), Attached: files.Attached()})
+	return &Server{p, book, people, desks, kf.New(p), files, inboxes}
 }

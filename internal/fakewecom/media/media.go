@@ -5,6 +5,7 @@ package media
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
@@ -92,6 +93,18 @@ func (m *Media) Uploaded() func(corpId, mediaId string) (kind string, data []byt
 			return "", nil, false
 		}
 		return f.kind, f.data, true
+	}
+}
+
+// Attached is how other parts look up an attachment of moments or product albums: the
+// attachment_type that it was uploaded for. The platform's lock is held.
+func (m *Media) Attached() func(corpId, mediaId string) (scene string, ok bool) {
+	return func(corpId, mediaId string) (string, bool) {
+		f := m.find(corpId, mediaId)
+		if f == nil {
+			return "", false
+		}
+		return strings.CutPrefix(f.use, attachmentsFor)
 	}
 }
 
