@@ -82,6 +82,7 @@ func addMoment(a *ask) (obj, error) {
 	}
 	m.id, m.job = a.cs.host.NewId("mom", 29), a.cs.host.NewId("", 32)
 	a.moments = append(a.moments, m)
+	a.cs.changed(a.book, m.id)
 	return obj{"jobid": m.job}, nil
 }
 
@@ -234,6 +235,7 @@ func (cs *Customers) withMoment(ctx context.Context, corpId, momentId, userId st
 		if t == nil {
 			return fmt.Errorf("fakewecom: the moment %s is not for %q to publish", momentId, userId)
 		}
+		cs.changed(b, momentId)
 		return do(b, m, t)
 	})
 }

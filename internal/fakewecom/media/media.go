@@ -129,6 +129,7 @@ func (m *Media) keep(f temporary) (mediaId string) {
 	mediaId = m.host.NewId("3", 42)
 	f.made = m.host.Now()
 	m.files[mediaId] = &f
+	m.host.Note(platform.ChangedMedia, "", f.corpId, mediaId)
 	return mediaId
 }
 
