@@ -19,9 +19,9 @@ type Access struct {
 // cookieName is the cookie that has the token, for browsers.
 const cookieName = "wecom_sandbox"
 
-// check refuses a request that comes from another site, by another name, or without the token.
+// Check refuses a request that comes from another site, by another name, or without the token.
 // The order matters: what another site makes a browser send learns nothing of the token.
-func (a Access) check(r *http.Request) *Error {
+func (a Access) Check(r *http.Request) *Error {
 	if !a.knows(r.Host) {
 		return &Error{http.StatusForbidden, "wrong_host", "the sandbox does not go by this name: use 127.0.0.1, localhost or its address, or start it with -host NAME"}
 	}
@@ -77,7 +77,16 @@ func (a Access) is(token string) bool {
 	return subtle.ConstantTimeCompare([]byte(token), []byte(a.Token)) == 1
 }
 
-// session is POST /api/v1/session: a browser gets the cookie for the token.
+// LogIn gives a browser the cookie for the token; false: it is not the token.
+func (a Access) LogIn(rw http.ResponseWriter, token string) bool {
+	if !a.is(token) {
+		return false
+	}
+	http.SetCookie(rw, &http.Cookie{Name: cookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	return true
+}
+
+// session is POST /api/v1/session: LogIn for programs.
 func (a Access) session(rw http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Token string `json:"token" need:"1" doc:"that the sandbox has printed"`
@@ -85,10 +94,9 @@ func (a Access) session(rw http.ResponseWriter, r *http.Request) error {
 	if err := read(rw, r, &in); err != nil {
 		return err
 	}
-	if !a.is(in.Token) {
+	if !a.LogIn(rw, in.Token) {
 		return &Error{http.StatusUnauthorized, "token_needed", "this is not the token that the sandbox has printed"}
 	}
-	http.SetCookie(rw, &http.Cookie{Name: cookieName, Value: in.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	writeJSON(rw, http.StatusOK, none{})
 	return nil
 }

@@ -52,7 +52,7 @@ func serve(rw http.ResponseWriter, r *http.Request, a Access, do func() error) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	if wrong := a.check(r); wrong != nil {
+	if wrong := a.Check(r); wrong != nil {
 		writeError(rw, wrong)
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -24,7 +25,8 @@ type Route struct {
 	In     []Field `json:"in"`
 	Out    []Field `json:"out"`
 
-	serve func(w *World, rw http.ResponseWriter, r *http.Request) error
+	serve  func(w *World, rw http.ResponseWriter, r *http.Request) error
+	submit func(ctx context.Context, w *World, form url.Values) (json.RawMessage, error)
 }
 
 // Field is a value of the input or output of a route.
@@ -41,7 +43,7 @@ type none struct{}
 
 // route makes a route of a method of World.
 func route[In, Out any](method, path, en, zh string, do func(*World, context.Context, In) (Out, error)) Route {
-	return Route{Method: method, Path: "/api/v1" + path, En: en, Zh: zh, In: fieldsIn[In](), Out: fieldsOut[Out](),
+	return Route{Method: method, Path: "/api/v1" + path, En: en, Zh: zh, In: fieldsIn[In](), Out: fieldsOut[Out](), submit: submitted(do),
 		serve: func(w *World, rw http.ResponseWriter, r *http.Request) error {
 			var in In
 			if err := read(rw, r, &in); err != nil {

@@ -28,16 +28,18 @@ func queryOf(link, name string) string {
 
 // Suite is an app as the provider console shows it.
 type Suite struct {
-	SuiteId    string    `json:"suite_id"`
-	Name       string    `json:"name"`
-	Template   bool      `json:"template" doc:"代开发应用模板"`
-	Secret     string    `json:"secret" doc:"a mark"`
-	CommandURL string    `json:"command_url" doc:"指令回调URL, or the callback URL of a template"`
-	DataURL    string    `json:"data_url" doc:"数据回调URL"`
-	Token      string    `json:"token" doc:"a mark, of both URLs"`
-	AESKey     string    `json:"aes_key" doc:"a mark, of both URLs"`
-	TicketAt   time.Time `json:"ticket_at" doc:"when the newest suite_ticket was made"`
-	Tickets    []Ticket  `json:"tickets" doc:"that are good"`
+	SuiteId      string    `json:"suite_id"`
+	Name         string    `json:"name"`
+	Template     bool      `json:"template" doc:"代开发应用模板"`
+	Secret       string    `json:"secret" doc:"a mark"`
+	CommandURL   string    `json:"command_url" doc:"指令回调URL, or the callback URL of a template"`
+	DataURL      string    `json:"data_url" doc:"数据回调URL"`
+	Token        string    `json:"token" doc:"a mark, of both URLs"`
+	AESKey       string    `json:"aes_key" doc:"a mark, of both URLs"`
+	CommandCheck *Checked  `json:"command_check" doc:"the last check of command_url; null: there was none"`
+	DataCheck    *Checked  `json:"data_check" doc:"the last check of data_url; null: there was none"`
+	TicketAt     time.Time `json:"ticket_at" doc:"when the newest suite_ticket was made"`
+	Tickets      []Ticket  `json:"tickets" doc:"that are good"`
 }
 
 // Ticket is a suite_ticket.
@@ -49,20 +51,21 @@ type Ticket struct {
 
 // Provider is the provider (服务商) with his apps.
 type Provider struct {
-	CorpId    string  `json:"corp_id"`
-	Secret    string  `json:"secret" doc:"a mark"`
-	SystemURL string  `json:"system_url" doc:"系统事件接收URL"`
-	Token     string  `json:"token" doc:"a mark, of that URL"`
-	AESKey    string  `json:"aes_key" doc:"a mark, of that URL"`
-	Balance   int64   `json:"balance" doc:"of the prepaid account, in fen; negative: there is none"`
-	Suites    []Suite `json:"suites"`
+	CorpId      string   `json:"corp_id"`
+	Secret      string   `json:"secret" doc:"a mark"`
+	SystemURL   string   `json:"system_url" doc:"系统事件接收URL"`
+	Token       string   `json:"token" doc:"a mark, of that URL"`
+	AESKey      string   `json:"aes_key" doc:"a mark, of that URL"`
+	SystemCheck *Checked `json:"system_check" doc:"the last check of system_url; null: there was none"`
+	Balance     int64    `json:"balance" doc:"of the prepaid account, in fen; negative: there is none"`
+	Suites      []Suite  `json:"suites"`
 }
 
 // ShowProvider shows the provider and his apps.
 func (w *World) ShowProvider(context.Context, none) (Provider, error) {
 	x := w.theProvider()
 	out := Provider{CorpId: x.CorpId, Secret: platform.Mark(x.Secret), SystemURL: x.System.URL, Token: platform.Mark(x.System.Token),
-		AESKey: platform.Mark(x.System.EncodingAESKey), Balance: w.engine.Balance(x.CorpId), Suites: []Suite{}}
+		AESKey: platform.Mark(x.System.EncodingAESKey), SystemCheck: w.lastCheck("system", "", x.System.URL), Balance: w.engine.Balance(x.CorpId), Suites: []Suite{}}
 	for _, a := range w.cfg.Apps { // in the order of the config
 		s, err := w.suite(a.SuiteId)
 		if err != nil {
@@ -81,7 +84,8 @@ func (w *World) theProvider() platform.Provider {
 
 func (w *World) showSuite(x platform.Suite) Suite {
 	out := Suite{SuiteId: x.Id, Name: x.Name, Template: x.Template, Secret: platform.Mark(x.Secret), CommandURL: x.Command.URL, DataURL: x.DataURL,
-		Token: platform.Mark(x.Command.Token), AESKey: platform.Mark(x.Command.EncodingAESKey), Tickets: []Ticket{}}
+		Token: platform.Mark(x.Command.Token), AESKey: platform.Mark(x.Command.EncodingAESKey), Tickets: []Ticket{},
+		CommandCheck: w.lastCheck("command", x.Id, x.Command.URL), DataCheck: w.lastCheck("data", x.Id, x.DataURL)}
 	for _, t := range w.engine.Tickets(x.Id) {
 		out.Tickets = append(out.Tickets, Ticket{t.Mark, t.Made, Span(t.Left)})
 		out.TicketAt = t.Made
@@ -153,7 +157,39 @@ func (w *World) CheckURL(ctx context.Context, in URLRef) (Checked, error) {
 		}
 		out.Problem = w.engine.Scrub(strings.TrimPrefix(err.Error(), "fakewecom: "))
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.checks[in.Channel+to.SuiteId] = checkOf{w.urlOf(to), out}
 	return out, nil
+}
+
+// checkOf is the outcome of a check of a URL.
+type checkOf struct {
+	url string
+	Checked
+}
+
+// lastCheck is the outcome of the last check of a callback URL, as it is now.
+func (w *World) lastCheck(channel, suiteId, url string) *Checked {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c, ok := w.checks[channel+suiteId]
+	if !ok || url == "" || c.url != url {
+		return nil
+	}
+	return &c.Checked
+}
+
+// urlOf is the callback URL of a target.
+func (w *World) urlOf(to platform.Target) string {
+	x, _ := w.engine.Suite(to.SuiteId)
+	switch to.Channel {
+	case spec.ChannelInstruction:
+		return x.Command.URL
+	case spec.ChannelData:
+		return x.DataURL
+	}
+	return w.theProvider().System.URL
 }
 
 func (w *World) target(in URLRef) (platform.Target, error) {

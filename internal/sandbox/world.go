@@ -47,6 +47,7 @@ type World struct {
 	base     string
 	people   int                  // how many corps and customers were named by the world
 	contacts bool                 // Choices.EditContacts
+	checks   map[string]checkOf   // of callback URLs, by channel and suite
 	ticketed map[string]time.Time // when each suite had its last ticket, by the clock of the sandbox
 }
 
@@ -65,7 +66,8 @@ func New(c Config) (*World, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	w := &World{cfg: c, provider: c.CorpId, base: c.BaseURL, contacts: c.Choices.EditContacts, ticketed: map[string]time.Time{}}
+	w := &World{cfg: c, provider: c.CorpId, base: c.BaseURL, contacts: c.Choices.EditContacts, ticketed: map[string]time.Time{},
+		checks: map[string]checkOf{}}
 	w.engine = fakewecom.New(platform.Options{Now: c.Now, Client: c.Client, Seed: c.Seed, KeepAnswers: true, KeepRequests: keptRequests})
 	w.engine.Choose(c.Choices.engine())
 	err := w.engine.AddProvider(platform.Provider{CorpId: c.CorpId, Secret: c.ProviderSecret, System: c.System.engine()})
