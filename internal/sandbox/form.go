@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"reflect"
 	"strings"
@@ -15,7 +14,7 @@ import (
 // route answers.
 func (x Route) Submit(ctx context.Context, w *World, form url.Values) (json.RawMessage, error) {
 	if x.submit == nil {
-		return nil, invalid("%s %s is not for forms", x.Method, x.Path)
+		return nil, invalid(words{"%s %s is not for forms", "%s %s 不支持表单提交"}, x.Method, x.Path)
 	}
 	return x.submit(ctx, w, form)
 }
@@ -55,10 +54,10 @@ func fillForm[In any](in *In, form url.Values) error {
 		}
 		field := v.FieldByIndex(f.Index)
 		if !setForm(field, name, form) {
-			return invalid("%s is wrong: it wants a %s", name, scalarName(f.Type))
+			return wrongKind(name, f.Type)
 		}
 		if f.Tag.Get("need") != "" && field.IsZero() {
-			return &Error{http.StatusBadRequest, "missing_field", "the field " + name + " is missing: " + f.Tag.Get("doc")}
+			return missing(name, f)
 		}
 	}
 	return nil

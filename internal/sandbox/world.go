@@ -170,7 +170,7 @@ func (w *World) suite(id string) (platform.Suite, error) {
 	}
 	x, ok := w.engine.Suite(id)
 	if !ok {
-		return platform.Suite{}, unknown("suite", id, "/api/v1/suites")
+		return platform.Suite{}, unknown(words{"suite", "应用"}, id, "/api/v1/suites")
 	}
 	return x, nil
 }
@@ -179,7 +179,7 @@ func (w *World) suite(id string) (platform.Suite, error) {
 func (w *World) corp(id string) (platform.Corp, error) {
 	c, ok := w.engine.Corp(id)
 	if !ok {
-		return platform.Corp{}, unknown("corp", id, "/api/v1/corps")
+		return platform.Corp{}, unknown(words{"corp", "企业"}, id, "/api/v1/corps")
 	}
 	return c, nil
 }
@@ -196,6 +196,6 @@ func (w *World) installed(suiteId, corpId string) (platform.Authorization, error
 	if a, ok := w.engine.Authorization(x.Id, corpId); ok {
 		return a, nil
 	}
-	return platform.Authorization{}, &Error{Status: http.StatusConflict, Code: "not_installed",
-		Message: fmt.Sprintf("the corp %s does not have the app %s: POST /api/v1/installs first", corpId, x.Id)}
+	return platform.Authorization{}, failure(http.StatusConflict, "not_installed",
+		words{"the corp %s does not have the app %s: POST /api/v1/installs first", "企业 %s 未安装应用 %s：请先 POST /api/v1/installs"}, corpId, x.Id)
 }
