@@ -14,7 +14,7 @@ import (
 type Change struct {
 	Id      int64     `json:"id"`
 	Time    time.Time `json:"time"`
-	Kind    string    `json:"kind" doc:"request, push, suite, corp, install, token, ticket, clock, fault, choices, order, message, customer or kfaccount" zh:"变更类型"`
+	Kind    string    `json:"kind" doc:"request, push, suite, corp, install, token, ticket, clock, fault, choices, order, message, customer, kfaccount, media or agent" zh:"变更类型"`
 	SuiteId string    `json:"suite_id,omitempty"`
 	CorpId  string    `json:"corp_id,omitempty"`
 	Subject string    `json:"subject,omitempty" doc:"id of the thing" zh:"变更对象的 ID"`

@@ -26,8 +26,10 @@ type Member struct {
 	Departments []int64 `json:"departments" doc:"ids; none: the root, 1" zh:"部门 ID，为空则为根部门 1"`
 	Mobile      string  `json:"mobile"`
 	Email       string  `json:"email"`
+	BizMail     string  `json:"biz_mail" doc:"of the corp" zh:"企业邮箱"`
 	Admin       bool    `json:"admin" doc:"administrator of the app" zh:"是否为应用管理员"`
 	Hidden      bool    `json:"hidden" doc:"outside the visible range of the app" zh:"是否不在应用可见范围内"`
+	NoInterop   bool    `json:"no_interop" doc:"outside the visible range of apps with customer-contact rights" zh:"是否不在客户联系可见范围内"`
 	Left        bool    `json:"left" doc:"has left the corp" zh:"是否已离职"`
 }
 
@@ -81,7 +83,7 @@ func showCorp(c platform.Corp, installs []Installation) Corp {
 }
 
 func showMember(m platform.Member) Member {
-	return Member{m.UserId, m.PlainUserId, m.Name, append([]int64{}, m.Departments...), m.Mobile, m.Email, m.Admin, m.Hidden, m.Left}
+	return Member{m.UserId, m.PlainUserId, m.Name, append([]int64{}, m.Departments...), m.Mobile, m.Email, m.BizMail, m.Admin, m.Hidden, m.NoInterop, m.Left}
 }
 
 // AddCorp makes a corp that has installed nothing yet.
@@ -138,8 +140,10 @@ type MemberChange struct {
 	Departments *[]int64 `json:"departments" doc:"ids; none: the root" zh:"部门 ID，为空则为根部门"`
 	Mobile      *string  `json:"mobile" doc:"number" zh:"手机号"`
 	Email       *string  `json:"email" doc:"of his own" zh:"个人邮箱"`
+	BizMail     *string  `json:"biz_mail" doc:"of the corp" zh:"企业邮箱"`
 	Admin       *bool    `json:"admin" doc:"administrator of the app" zh:"是否为应用管理员"`
 	Hidden      *bool    `json:"hidden" doc:"outside the visible range of the app" zh:"是否不在应用可见范围内"`
+	NoInterop   *bool    `json:"no_interop" doc:"outside the visible range of apps with customer-contact rights" zh:"是否不在客户联系可见范围内"`
 	Left        *bool    `json:"left" doc:"true: he leaves" zh:"true 则离职"`
 }
 
@@ -189,8 +193,10 @@ func (in MemberChange) apply(m *platform.Member) {
 	change(&m.Departments, in.Departments)
 	change(&m.Mobile, in.Mobile)
 	change(&m.Email, in.Email)
+	change(&m.BizMail, in.BizMail)
 	change(&m.Admin, in.Admin)
 	change(&m.Hidden, in.Hidden)
+	change(&m.NoInterop, in.NoInterop)
 	change(&m.Left, in.Left)
 }
 

@@ -31,10 +31,11 @@ type Customer struct {
 
 // Group is a customer group (客户群).
 type Group struct {
-	ChatId string   `json:"chat_id"`
-	Name   string   `json:"name"`
-	Owner  string   `json:"owner" doc:"userid" zh:"成员 userid"`
-	People []string `json:"people" doc:"userids and external userids" zh:"成员 userid 与客户 external_userid"`
+	ChatId  string   `json:"chat_id"`
+	Name    string   `json:"name"`
+	Owner   string   `json:"owner" doc:"userid" zh:"成员 userid"`
+	OpenGid string   `json:"open_gid" doc:"in WeChat" zh:"客户群 opengid"`
+	People  []string `json:"people" doc:"userids and external userids" zh:"成员 userid 与客户 external_userid"`
 }
 
 // Customers are those of a corp, with their groups.
@@ -53,7 +54,7 @@ func (w *World) ListCustomers(_ context.Context, in CorpRef) (Customers, error) 
 		out.Customers = append(out.Customers, showCustomer(r))
 	}
 	for _, g := range w.engine.Groups(in.CorpId) {
-		out.Groups = append(out.Groups, Group{g.ChatId, g.Name, g.Owner, g.People})
+		out.Groups = append(out.Groups, Group{g.ChatId, g.Name, g.Owner, g.OpenGid, g.People})
 	}
 	return out, nil
 }

@@ -117,6 +117,8 @@ func scalarName(kind reflect.Type) string {
 		return "span"
 	case reflect.TypeFor[json.RawMessage]():
 		return "object"
+	case reflect.TypeFor[[]byte]():
+		return "base64"
 	}
 	switch kind.Kind() {
 	case reflect.String:

@@ -13,9 +13,11 @@ import (
 type KfAccount struct {
 	OpenKfId      string           `json:"open_kfid"`
 	Name          string           `json:"name"`
+	Link          string           `json:"link" doc:"that customers open" zh:"客服链接"`
 	Suites        []string         `json:"suites" doc:"apps that manage it" zh:"可管理该账号的应用"`
 	UserIds       []string         `json:"user_ids" doc:"who answer for it" zh:"接待人员"`
 	Departments   []int64          `json:"departments" doc:"the same" zh:"接待人员所在部门"`
+	Resting       map[string]int   `json:"resting" doc:"servicers who do not receive customers, by user_id: 1 stopped, 2 suspended" zh:"停止接待的接待人员：1 停止接待，2 暂时挂起"`
 	Conversations []KfConversation `json:"conversations"`
 }
 
@@ -25,6 +27,7 @@ type KfConversation struct {
 	Name           string      `json:"name"`
 	State          int         `json:"state" doc:"0 new, 1 with the app, 2 in the pool, 3 with a servicer, 4 over" zh:"0 未处理，1 由智能助手（应用）接待，2 待接入池，3 由人工接待，4 已结束"`
 	UserId         string      `json:"user_id" doc:"the servicer" zh:"接待人员"`
+	Refusing       bool        `json:"refusing" doc:"he refuses what the account sends" zh:"客户已拒收该账号的消息"`
 	Messages       []KfMessage `json:"messages"`
 }
 
@@ -61,9 +64,10 @@ func (w *World) ListKf(_ context.Context, in CorpRef) (KfAccounts, error) {
 }
 
 func showKf(a kf.Account, talks []kf.Conversation) KfAccount {
-	out := KfAccount{a.OpenKfId, a.Name, append([]string{}, a.Suites...), append([]string{}, a.UserIds...), append([]int64{}, a.Departments...), []KfConversation{}}
+	out := KfAccount{a.OpenKfId, a.Name, a.Link, append([]string{}, a.Suites...), append([]string{}, a.UserIds...), append([]int64{}, a.Departments...),
+		a.Resting, []KfConversation{}}
 	for _, t := range talks {
-		talk := KfConversation{t.ExternalUserId, t.Name, t.State, t.ServicerUserId, []KfMessage{}}
+		talk := KfConversation{t.ExternalUserId, t.Name, t.State, t.ServicerUserId, t.Refusing, []KfMessage{}}
 		for _, m := range t.Messages {
 			talk.Messages = append(talk.Messages, KfMessage{m.Id, m.Time, m.Origin, m.ServicerUserId, m.Kind, m.Content, m.Recalled})
 		}
@@ -149,6 +153,7 @@ type KfWriting struct {
 	ExternalUserId string          `json:"external_user_id" need:"1" doc:"any that begins with wm" zh:"以 wm 开头的任意 ID"`
 	Name           string          `json:"name" doc:"of the customer" zh:"客户名称"`
 	Text           string          `json:"text" doc:"what he writes" zh:"消息内容"`
+	MenuId         string          `json:"menu_id" doc:"of the menu item that he clicks, beside text" zh:"所点击菜单项的 ID，与 text 一同填写"`
 	Kind           string          `json:"kind" doc:"in place of text: the msgtype" zh:"代替 text：消息类型 msgtype"`
 	Content        json.RawMessage `json:"content" doc:"of kind: the object of it" zh:"kind 对应的对象"`
 }
@@ -164,12 +169,16 @@ func (w *World) WriteKf(ctx context.Context, in KfWriting) (out KfWritten, err e
 	if _, err := w.corp(in.CorpId); err != nil {
 		return out, err
 	}
-	if (in.Text == "") == (in.Kind == "") {
-		return out, invalid(words{"give text, or kind with content", "请填写 text，或同时填写 kind 与 content"})
+	if (in.Text == "") == (in.Kind == "") || in.Text == "" && in.MenuId != "" {
+		return out, invalid(words{"give text, with a menu_id or without, or kind with content", "请填写 text（可带 menu_id），或同时填写 kind 与 content"})
 	}
 	if in.Text != "" {
 		in.Kind = "text"
-		if in.Content, err = json.Marshal(map[string]string{"content": in.Text}); err != nil {
+		text := struct {
+			Content string `json:"content"`
+			MenuId  string `json:"menu_id,omitempty"`
+		}{in.Text, in.MenuId}
+		if in.Content, err = json.Marshal(text); err != nil {
 			return out, err
 		}
 	}

@@ -22,6 +22,7 @@ type Push struct {
 	CorpId   string    `json:"corp_id"`
 	Accepted bool      `json:"accepted" doc:"WeCom is content with the last answer" zh:"最后一次应答是否合乎要求"`
 	Tries    []Try     `json:"tries"`
+	Reply    string    `json:"reply" doc:"the passive reply (被动回复) in the answer, decrypted, secrets as marks" zh:"应答中的被动回复，已解密，密钥显示为标记"`
 	Event    string    `json:"event" doc:"before encryption, secrets as marks" zh:"加密前的内容，密钥显示为标记"`
 }
 
@@ -62,6 +63,10 @@ func (w *World) act(ctx context.Context, do func(ctx context.Context) error) (Ou
 func (w *World) showPush(d platform.Delivery) Push {
 	out := Push{Id: d.Id, Time: d.Time, Kind: platform.KindOf(d.Payload), Channel: d.Target.Channel, SuiteId: d.Target.SuiteId, CorpId: d.Target.CorpId,
 		Accepted: d.Refused() == nil, Tries: []Try{}, Event: w.engine.Scrub(string(d.Payload))}
+	if d.Target.Channel == spec.ChannelData {
+		reply, _ := w.engine.OpenReply(d) // an answer that is none is among the tries
+		out.Reply = w.engine.Scrub(string(reply))
+	}
 	for _, t := range d.Before {
 		out.Tries = append(out.Tries, w.showTry(t))
 	}
@@ -122,10 +127,11 @@ type PushRef struct {
 
 // ShowPush shows one push.
 func (w *World) ShowPush(_ context.Context, in PushRef) (Push, error) {
-	if in.Id < 1 || in.Id > w.engine.LastDelivery() {
+	d, ok := w.engine.Delivery(in.Id)
+	if !ok {
 		return Push{}, unknown(words{"push", "推送"}, strconv.Itoa(in.Id), "/api/v1/pushes")
 	}
-	return w.showPush(w.engine.DeliveriesAfter(in.Id - 1)[0]), nil
+	return w.showPush(d), nil
 }
 
 // Redeliver repeats a push byte for byte, as WeCom does after a failure.

@@ -21,8 +21,8 @@ type Status struct {
 	Codes      int       `json:"codes" doc:"of licenses" zh:"激活码数"`
 	Tokens     int       `json:"tokens" doc:"that are good" zh:"仍有效的令牌数"`
 	Requests   int64     `json:"requests" doc:"id of the newest" zh:"最新一条的 ID"`
-	Pushes     int       `json:"pushes"`
-	Unaccepted int       `json:"unaccepted" doc:"pushes with whose last answer WeCom is not content" zh:"最后一次应答不合要求的推送数"`
+	Pushes     int       `json:"pushes" doc:"id of the newest" zh:"最新一条的 ID"`
+	Unaccepted int       `json:"unaccepted" doc:"of the pushes that are kept: those with whose last answer WeCom is not content" zh:"最后一次应答不合要求的推送数"`
 	Faults     int       `json:"faults"`
 	LastChange int64     `json:"last_change" doc:"where to go on with GET /api/v1/changes" zh:"GET /api/v1/changes 由此继续"`
 }
@@ -34,7 +34,7 @@ func (w *World) ShowStatus(context.Context, none) (Status, error) {
 	base := w.base
 	w.mu.Unlock()
 	out := Status{Now: w.now(), Ahead: Span(w.engine.Ahead()), Seed: w.cfg.Seed, BaseURL: base, Corps: w.engine.CorpCount(),
-		Installs: len(w.engine.Authorizations()), Faults: len(w.engine.Faults()), LastChange: last}
+		Installs: len(w.engine.Authorizations()), Pushes: w.engine.LastDelivery(), Faults: len(w.engine.Faults()), LastChange: last}
 	for _, o := range w.engine.LicenseOrders(w.provider) {
 		out.Orders++
 		out.Codes += len(o.Codes)
@@ -48,7 +48,6 @@ func (w *World) ShowStatus(context.Context, none) (Status, error) {
 		out.Requests = r.Id
 	}
 	for _, d := range w.engine.Deliveries() {
-		out.Pushes++
 		if d.Refused() != nil {
 			out.Unaccepted++
 		}

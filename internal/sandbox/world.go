@@ -30,6 +30,8 @@ const (
 	maxCorps     = 1000
 	maxMembers   = 10000 // of a corp
 	keptRequests = 2000
+	keptPushes   = 5000
+	keptSecrets  = 5000             // beside those that are good
 	ticketEvery  = 10 * time.Minute // how often WeCom pushes a suite_ticket
 	settleEvery  = time.Second
 	balance      = 1_000_000_00 // fen, of the provider's account at first
@@ -68,7 +70,8 @@ func New(c Config) (*World, error) {
 	}
 	w := &World{cfg: c, provider: c.CorpId, base: c.BaseURL, contacts: c.Choices.EditContacts, ticketed: map[string]time.Time{},
 		checks: map[string]checkOf{}}
-	w.engine = fakewecom.New(platform.Options{Now: c.Now, Client: c.Client, Seed: c.Seed, KeepAnswers: true, KeepRequests: keptRequests})
+	w.engine = fakewecom.New(platform.Options{Now: c.Now, Client: c.Client, Seed: c.Seed, KeepAnswers: true,
+		KeepRequests: keptRequests, KeepPushes: keptPushes, KeepSecrets: keptSecrets})
 	w.engine.Choose(c.Choices.engine())
 	err := w.engine.AddProvider(platform.Provider{CorpId: c.CorpId, Secret: c.ProviderSecret, System: c.System.engine()})
 	for _, a := range c.Apps {

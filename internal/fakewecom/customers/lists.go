@@ -8,11 +8,11 @@ import (
 
 // Transfer is a customer on the way from one member to another, or who was.
 type Transfer struct {
-	From, To       string // userids
-	ExternalUserId string
-	At             time.Time // when he is handed over if he does not refuse
-	Status         int       // 1 handed over, 2 waits, 3 the customer has refused or is gone
-	Resigned       bool      // the old member has left
+	FromUserId, ToUserId string
+	ExternalUserId       string
+	At                   time.Time // when he is handed over if he does not refuse
+	Status               int       // 1 handed over, 2 waits, 3 the customer has refused or is gone
+	Resigned             bool      // the old member has left
 }
 
 // Transfers lists the transfers of a corp, the oldest first.
@@ -36,8 +36,8 @@ func (cs *Customers) look(corpId string, do func(b *book)) {
 
 // Content is a message of one kind: a text or an attachment.
 type Content struct {
-	Kind   string          // text, image, link, …
-	Object json.RawMessage // of its kind
+	Kind    string          // text, image, link, …
+	Content json.RawMessage // the object of its kind
 }
 
 func contents(parts []part) (list []Content) {

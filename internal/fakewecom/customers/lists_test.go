@@ -81,7 +81,7 @@ func TestMassMessagesAreListedForTheConsole(t *testing.T) {
 	require.Len(t, list, 1)
 	require.Len(t, list[0].Contents, 1)
 	assert.Equal(t, "text", list[0].Contents[0].Kind)
-	assert.JSONEq(t, `{"content":"Fresh tea"}`, string(list[0].Contents[0].Object))
+	assert.JSONEq(t, `{"content":"Fresh tea"}`, string(list[0].Contents[0].Content))
 	list[0].Contents = nil
 	assert.Equal(t, GroupMsg{Id: id, SuiteId: faketest.Suite, Kind: "single", Made: made, Tasks: []GroupMsgTask{
 		{UserId: "woAnna", Sent: made, To: []GroupMsgReceiver{{"wmLi", sendDone}, {"wmWu", sendLost}}},
@@ -109,7 +109,7 @@ func TestMomentsAreListedForTheConsole(t *testing.T) {
 	require.Len(t, list, 1)
 	assert.NotEmpty(t, list[0].JobId)
 	require.Len(t, list[0].Contents, 1)
-	assert.JSONEq(t, `{"media_id":"attached for 1"}`, string(list[0].Contents[0].Object))
+	assert.JSONEq(t, `{"media_id":"attached for 1"}`, string(list[0].Contents[0].Content))
 	list[0].JobId, list[0].Contents = "", nil
 	assert.Equal(t, Moment{Id: id, Made: made, ToAll: true, Text: "Fresh tea", Tasks: []MomentTask{
 		{UserId: "woAnna", Published: true, To: []string{"wmLi"}, Reactions: []MomentReaction{{"wmLi", made, true}}},

@@ -53,7 +53,7 @@ func (ds *Desks) CorpLicences(providerCorpId, corpId string) (out CorpLicences) 
 
 // CashierOrder is an order of the cashier (收银台).
 type CashierOrder struct {
-	Id           string
+	OrderId      string
 	Status       int // 1 unpaid, 2 paid, 3 cancelled, 4 expired, 5 refund asked, 6 refunded, 7 finished, 8 waits for the corp, 9 partly
 	CorpId       string
 	Name         string // of what is sold
@@ -91,7 +91,7 @@ func (ds *Desks) Cashier(providerCorpId string) (out Cashier) {
 
 // AdvancedOrder is an advanced-API order (数据与智能专区).
 type AdvancedOrder struct {
-	Id         string
+	OrderId    string
 	Kind       int // 0 new, 1 more seats, 2 renewal, 3 another edition
 	Status     int // as in [Desks.MoveAdvancedOrder]; 0 unpaid
 	CorpId     string

@@ -192,7 +192,7 @@ func TestAdvancedOrdersInTheConsole(t *testing.T) {
 	list := w.AdvancedOrders("")
 	require.Len(t, list, 1)
 	o := list[0]
-	assert.Equal(t, []any{id, advNew, orderPaid, faketest.Corp, testBuyer, int64(2), int64(10)}, []any{o.Id, o.Kind, o.Status, o.CorpId, o.Buyer, o.Edition, o.Count})
+	assert.Equal(t, []any{id, advNew, orderPaid, faketest.Corp, testBuyer, int64(2), int64(10)}, []any{o.OrderId, o.Kind, o.Status, o.CorpId, o.Buyer, o.Edition, o.Count})
 	assert.Positive(t, o.Price)
 	assert.Equal(t, advYearDays*day, o.End.Sub(o.Begin))
 }
