@@ -19,11 +19,11 @@ type Cashier struct {
 // CashierOrder is an order of the cashier.
 type CashierOrder struct {
 	OrderId      string    `json:"order_id"`
-	Status       int       `json:"status" doc:"1 unpaid, 2 paid, 3 cancelled, 4 expired, 5 refund asked, 6 refunded, 7 finished, 8 waits for the corp, 9 partly" zh:"1 待支付，2 已支付，3 已取消，4 已过期，5 退款中，6 已退款，7 已完成，8 待企业确认，9 部分"`
+	Status       int       `json:"status" doc:"1 unpaid, 2 paid, 3 cancelled, 4 expired, 5 refund asked, 6 refunded, 7 finished, 8 waits for the corp, 9 partly refunded" zh:"1 待支付，2 已支付，3 已取消，4 已过期，5 退款中，6 已退款，7 已完成，8 待企业确认，9 部分退款"`
 	CorpId       string    `json:"corp_id"`
 	Name         string    `json:"name" doc:"of what is sold" zh:"商品名称"`
 	BusinessType int64     `json:"business_type" doc:"1 third-party apps, 2 customised ones, 3 a solution" zh:"1 第三方应用，2 代开发应用，3 行业解决方案"`
-	PayType      int64     `json:"pay_type" doc:"0 the client pays, 1 the provider, 2 it is free" zh:"0 客户支付，1 服务商代支付，2 免支付"`
+	PayType      int64     `json:"pay_type" doc:"0 the client pays, 1 the provider, 2 it is free" zh:"0 客户支付，1 服务商代支付，2 免费"`
 	Price        int64     `json:"price" doc:"fen; 0: not determinable" zh:"单位：分，0 为无法确定"`
 	Creator      string    `json:"creator" doc:"userid" zh:"创建人 userid"`
 	Made         time.Time `json:"made"`

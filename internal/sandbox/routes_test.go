@@ -88,7 +88,7 @@ func TestTableDescribesFields(t *testing.T) {
 }
 
 // Wrong use of every route: it is refused with a sentence, and nothing happens.
-// G: sandbox/wrong-use
+// G: sandbox/wrong-use sandbox/languages
 func TestEveryRouteRefusesWrongUse(t *testing.T) {
 	t.Parallel()
 	s := newSandbox(t, Config{Corps: 1}, Access{})
@@ -151,6 +151,7 @@ func TestUnknownPathsAndMethodsAreToldApart(t *testing.T) {
 }
 
 // Both languages say what a field is: of the input each, of the output those that one says of.
+// G: sandbox/languages
 func TestFieldsAreDescribedInBothLanguages(t *testing.T) {
 	t.Parallel()
 	for _, x := range Routes() {

@@ -54,7 +54,7 @@ func (ds *Desks) CorpLicences(providerCorpId, corpId string) (out CorpLicences) 
 // CashierOrder is an order of the cashier (收银台).
 type CashierOrder struct {
 	OrderId      string
-	Status       int // 1 unpaid, 2 paid, 3 cancelled, 4 expired, 5 refund asked, 6 refunded, 7 finished, 8 waits for the corp, 9 partly
+	Status       int // 1 unpaid, 2 paid, 3 cancelled, 4 expired, 5 refund asked, 6 refunded, 7 finished, 8 waits for the corp, 9 partly refunded
 	CorpId       string
 	Name         string // of what is sold
 	BusinessType int64  // 1 third-party apps, 2 customised ones, 3 a solution

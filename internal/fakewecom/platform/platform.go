@@ -82,9 +82,9 @@ type Platform struct {
 	exchanged     chan struct{}          // closed when an auth code is next used
 	calls         map[rate]int           // in this minute
 	minute        int64
-	secrets       []string               // that were handed out, as they were
-	own           []string               // of parts
-	lasting       int                    // how many secrets were left when some were last forgotten
+	secrets       []string // that were handed out, as they were
+	own           []string // of parts
+	lasting       int      // how many secrets were left when some were last forgotten
 	hidden        hidden
 }
 
