@@ -3,7 +3,9 @@ package platform_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -159,4 +161,45 @@ func TestGoodSecretsStay(t *testing.T) {
 		all = append(all, w.LoginCode(platform.Login{}))
 	}
 	assert.Subset(t, w.Secrets(), all)
+}
+
+// Whatever happens in whatever order, what could still be used is kept, and the rest is bounded.
+func TestNothingGoodIsForgotten(t *testing.T) {
+	t.Parallel()
+	const most = 10
+	for seed := range int64(20) {
+		w := faketest.New(t, platform.Options{KeepSecrets: most, TokenLife: 20 * time.Minute})
+		random := rand.New(rand.NewPCG(uint64(seed), 1)) //nolint:gosec // a test
+		ends := map[string]time.Time{}                   // of secrets that were handed out
+		crowd := 0 // how many were good at once
+		for range 400 {
+			switch random.IntN(6) {
+			case 0:
+				value, err := w.IssueToken(spec.CredentialProvider, "", "")
+				require.NoError(t, err)
+				ends[value] = w.Clock.Now().Add(w.Ahead()).Add(20 * time.Minute)
+			case 1:
+				value, err := w.NewTicket(faketest.Suite)
+				require.NoError(t, err)
+				ends[value] = w.Clock.Now().Add(w.Ahead()).Add(30 * time.Minute)
+			case 2, 3:
+				ends[w.LoginCode(platform.Login{})] = w.Clock.Now().Add(w.Ahead()).Add(5 * time.Minute)
+			case 4:
+				w.Advance(time.Duration(random.IntN(600)) * time.Second)
+			case 5:
+				ends[w.AuthCode(faketest.Suite)] = w.Clock.Now().Add(w.Ahead()).Add(10 * time.Minute)
+			}
+			good, kept := 0, w.Secrets() // sorted
+			for value, end := range ends {
+				if w.Clock.Now().Add(w.Ahead()).After(end) {
+					continue
+				}
+				good++
+				_, ok := slices.BinarySearch(kept, value)
+				require.True(t, ok, "seed %d", seed)
+			}
+			crowd = max(crowd, good)
+			require.LessOrEqual(t, len(kept), 2*(most+crowd)+10, "seed %d", seed)
+		}
+	}
 }

@@ -46,8 +46,8 @@ type Options struct {
 	// in any case. Those that are gone cannot be repeated.
 	KeepPushes int
 	// KeepSecrets is how many tokens, tickets and codes are kept at least; 0: all. Those that
-	// are good are kept in any case, and that of a part of the platform. The others are answered
-	// like ones that there never were, and have no Mark that [Platform.Secret] knows.
+	// could still be used are kept in any case, and so are those of [Host.Hide]. The others are
+	// answered like ones that there never were, and [Platform.Secret] no longer knows their Mark.
 	KeepSecrets int
 }
 

@@ -110,8 +110,7 @@ func (p *Platform) Push(ctx context.Context, t Target, payload []byte) (Delivery
 		return Delivery{Target: t, Payload: payload}, err
 	}
 	for range sent.tries {
-		p.try(ctx, sent)
-		if sent.Accepted() || ctx.Err() != nil {
+		if p.try(ctx, sent) || ctx.Err() != nil {
 			break
 		}
 	}
@@ -190,8 +189,8 @@ func (p *Platform) signed(a address, encrypt string, more url.Values) string {
 	return a.url + sep + q.Encode()
 }
 
-// try sends a push once more.
-func (p *Platform) try(ctx context.Context, sent *parcel) {
+// try sends a push once more, and reports whether it was accepted.
+func (p *Platform) try(ctx context.Context, sent *parcel) bool {
 	var t Try
 	if req, err := http.NewRequestWithContext(ctx, http.MethodPost, sent.url, bytes.NewReader(sent.body)); err != nil {
 		t.Err = withoutURL(err)
@@ -209,6 +208,7 @@ func (p *Platform) try(ctx context.Context, sent *parcel) {
 	}
 	sent.Try = t
 	p.notePush(sent)
+	return sent.Accepted()
 }
 
 func (p *Platform) notePush(sent *parcel) {
