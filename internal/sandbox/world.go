@@ -9,6 +9,9 @@
 //
 // Secrets are shown as marks, like #8f3a12cd. [World.Reveal] gives the secret of a mark, and
 // [World.Environment] what an app is configured with.
+//
+// It can run for weeks: the logs keep the newest requests and pushes, and tokens, tickets and codes
+// that are good for nothing any more are forgotten in the end, see [platform.Options].
 package sandbox
 
 import (

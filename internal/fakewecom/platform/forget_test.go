@@ -171,7 +171,7 @@ func TestNothingGoodIsForgotten(t *testing.T) {
 		w := faketest.New(t, platform.Options{KeepSecrets: most, TokenLife: 20 * time.Minute})
 		random := rand.New(rand.NewPCG(uint64(seed), 1)) //nolint:gosec // a test
 		ends := map[string]time.Time{}                   // of secrets that were handed out
-		crowd := 0 // how many were good at once
+		crowd := 0                                       // how many were good at once
 		for range 400 {
 			switch random.IntN(6) {
 			case 0:
