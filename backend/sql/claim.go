@@ -104,7 +104,7 @@ func (q *queue) claim(ctx context.Context, tx conn, a callback.Ask, classes []st
 // lanes, and looks for their items in another statement: a single one would see those that were
 // there before the lock.
 func (q *queue) claimOf(ctx context.Context, tx conn, class, claim, owner string, most int) (got []callback.Claimed, more bool, err error) {
-	lanes, err := query(ctx, q.DB, tx, readBytes, "SELECT lane FROM {lane} {by turn} WHERE class=? AND turn IS NOT NULL ORDER BY turn LIMIT ? {update} {skip}", class, most)
+	lanes, err := query(ctx, q.DB, tx, readText, "SELECT lane FROM {lane} {by turn} WHERE class=? AND turn IS NOT NULL ORDER BY turn LIMIT ? {update} {skip}", class, most)
 	if err != nil || len(lanes) == 0 {
 		return nil, false, err
 	}
@@ -113,7 +113,7 @@ func (q *queue) claimOf(ctx context.Context, tx conn, class, claim, owner string
 		return nil, false, err
 	}
 	if len(empty) > 0 { // what was put there was known already
-		if _, err := q.exec(ctx, tx, "{delete from lane} WHERE class=? AND "+in("lane", len(empty)), append([]any{class}, empty...)...); err != nil {
+		if _, err := q.exec(ctx, tx, "{delete from lane} WHERE class=? AND "+in("lane", len(empty)), append([]any{class}, anys(empty)...)...); err != nil {
 			return nil, false, err
 		}
 	}
@@ -124,7 +124,7 @@ func (q *queue) claimOf(ctx context.Context, tx conn, class, claim, owner string
 }
 
 // heads returns the first item of each lane, and the lanes that have none.
-func (q *queue) heads(ctx context.Context, tx conn, class string, lanes [][]byte) (heads []any, empty []any, err error) {
+func (q *queue) heads(ctx context.Context, tx conn, class string, lanes []string) (heads []any, empty []string, err error) {
 	statement, args := "", []any(nil)
 	for i, lane := range lanes {
 		if i > 0 {

@@ -2,6 +2,8 @@ package wecomsql
 
 import (
 	"context"
+	"maps"
+	"strings"
 	"time"
 )
 
@@ -18,6 +20,25 @@ func (d *DB) Shorten(t Times) *DB {
 		}
 	}
 	return d
+}
+
+// Movable lets Move set the clock of the server, as far as this package sees it.
+func (d *DB) Movable(ctx context.Context) (*DB, error) {
+	words := maps.Clone(d.dialect.words)
+	now := words["now"]
+	words["now"] = "(" + now + "+(SELECT shift FROM {p}clock))"
+	words["turn"] = strings.ReplaceAll(words["turn"], now, words["now"])
+	d.dialect.words = words
+	d.names = d.dialect.replacer(d.cfg.Prefix)
+	if err := d.Exec(ctx, "CREATE TABLE IF NOT EXISTS {p}clock (id INT PRIMARY KEY, shift BIGINT NOT NULL)"); err != nil {
+		return nil, err
+	}
+	return d, d.Exec(ctx, "INSERT INTO {p}clock (id, shift) VALUES (1, 0) {or keep}")
+}
+
+// Move moves the clock of a Movable.
+func (d *DB) Move(ctx context.Context, by time.Duration) error {
+	return d.Exec(ctx, "UPDATE {p}clock SET shift=shift+?", by.Microseconds())
 }
 
 // Exec executes a statement in the words of this package.

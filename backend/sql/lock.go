@@ -154,8 +154,8 @@ func (s *store) tryLock(ctx context.Context, id, holder string) (got, tried bool
 	if err != nil {
 		return false, true, err
 	}
-	holders, err := query(ctx, s.DB, s.db, readBytes, "SELECT holder FROM {lock} WHERE id=?", id)
-	return err == nil && len(holders) > 0 && string(holders[0]) == holder, true, err
+	holders, err := query(ctx, s.DB, s.db, readText, "SELECT holder FROM {lock} WHERE id=?", id)
+	return err == nil && len(holders) > 0 && holders[0] == holder, true, err
 }
 
 // renew renews a lock until ctx ends, or another process has it.

@@ -117,8 +117,8 @@ func (q *queue) Join(ctx context.Context, owner string, lease time.Duration) err
 	if err != nil {
 		return err
 	}
-	if owner == "" || len(owner) > longestDigest {
-		return fmt.Errorf("wecomsql: join: the name of the owner has %d bytes: want 1 to %d", len(owner), longestDigest)
+	if owner == "" || len(owner) > longestName {
+		return fmt.Errorf("wecomsql: join: the name of the owner has %d bytes: want 1 to %d", len(owner), longestName)
 	}
 	if err := q.sweepOwners(ctx); err != nil { // what an owner with this name has left is not the new one's
 		return explain("join", err)

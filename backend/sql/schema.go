@@ -33,10 +33,10 @@ func tables() []table {
 			same_key {digest} UNIQUE, st SMALLINT NOT NULL, due BIGINT NOT NULL, put BIGINT NOT NULL, starts INT NOT NULL,
 			reason {bytes} NOT NULL, payload {bytes} NOT NULL, state {bytes} NOT NULL`,
 			indexes: []string{"head (class, lane, st, id)", "due (st, due)"}},
-		{name: "lane", columns: `class {name} NOT NULL, lane {name} NOT NULL, turn BIGINT, hold {digest}, owner {digest},
+		{name: "lane", columns: `class {name} NOT NULL, lane {name} NOT NULL, turn BIGINT, hold {digest}, owner {name},
 			opens BIGINT, PRIMARY KEY (class, lane)`,
 			indexes: []string{"turn (class, turn)", "holder (owner)", "opens (opens)"}},
-		{name: "owner", columns: "owner {digest} NOT NULL PRIMARY KEY, ends BIGINT NOT NULL"},
+		{name: "owner", columns: "owner {name} NOT NULL PRIMARY KEY, ends BIGINT NOT NULL"},
 	}
 }
 

@@ -3,6 +3,7 @@ package wecomsql
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -68,41 +69,39 @@ func (q *queue) settleBatch(ctx context.Context, batch []callback.Settlement, se
 	return nil
 }
 
-// holding is a settlement whose hold is good, and what is known of it.
+// holding is a settlement, and what its hold says.
 type holding struct {
 	callback.Settlement
-	lane laneKey
-	id   int64
+	claim string
+	lane  laneKey
+	id    int64
 }
 
 // holdingOf reads a hold. ok is false if it is none of this package.
-func holdingOf(s callback.Settlement) (h holding, claim string, ok bool) {
+func holdingOf(s callback.Settlement) (h holding, ok bool) {
 	claim, id, ok := strings.Cut(s.Hold.Token, ".")
 	if !ok || claim == "" || id != s.Hold.ID {
-		return h, "", false
+		return h, false
 	}
-	h.Settlement = s
-	h.lane = laneKey{claim[:1] + s.Hold.Route, s.Hold.Lane}
+	h = holding{Settlement: s, claim: claim, lane: laneKey{claim[:1] + s.Hold.Route, s.Hold.Lane}}
 	h.id, ok = idOfText(id)
-	return h, claim, ok
+	return h, ok
 }
 
 // stillHeld locks the lanes of the settlements, and returns those whose hold is good.
 func (q *queue) stillHeld(ctx context.Context, tx conn, batch []callback.Settlement) (held []holding, err error) {
-	claims, byLane := map[laneKey]string{}, map[laneKey]holding{}
-	lanes := []laneKey{}
+	byLane := map[laneKey][]holding{}
 	for _, s := range batch {
-		h, claim, ok := holdingOf(s)
-		if ok && claims[h.lane] == "" {
-			claims[h.lane], byLane[h.lane] = claim, h
-			lanes = append(lanes, h.lane)
-			if moves(s) {
-				lanes = append(lanes, laneKey{classOf(s.Hold.Route, false), s.Lane})
-			}
+		if h, ok := holdingOf(s); ok {
+			byLane[h.lane] = append(byLane[h.lane], h)
 		}
 	}
+	lanes := slices.Collect(maps.Keys(byLane))
 	if len(lanes) == 0 {
 		return nil, nil
+	}
+	if moves(batch[0]) {
+		lanes = append(lanes, laneKey{classOf(batch[0].Hold.Route, false), batch[0].Lane})
 	}
 	found, err := q.lockLanes(ctx, tx, lanes)
 	if err != nil {
@@ -110,21 +109,28 @@ func (q *queue) stillHeld(ctx context.Context, tx conn, batch []callback.Settlem
 	}
 	alive := map[string]bool{}
 	for _, l := range found {
-		if claims[l.laneKey] == "" || string(l.mark) != claims[l.laneKey] {
+		i := slices.IndexFunc(byLane[l.laneKey], func(h holding) bool { return h.claim == l.mark })
+		if i < 0 {
 			continue
 		}
-		if _, known := alive[l.owner]; !known {
-			n, err := query(ctx, q.DB, tx, readInt, "SELECT 1 FROM {owner} WHERE owner=? AND ends>{now}", l.owner)
-			if err != nil {
-				return nil, err
-			}
-			alive[l.owner] = len(n) > 0
+		if err := q.lookAfter(ctx, tx, l.owner, alive); err != nil {
+			return nil, err
 		}
 		if alive[l.owner] {
-			held = append(held, byLane[l.laneKey])
+			held = append(held, byLane[l.laneKey][i])
 		}
 	}
 	return held, nil
+}
+
+// lookAfter notes whether the lease of an owner is good.
+func (q *queue) lookAfter(ctx context.Context, tx conn, owner string, alive map[string]bool) error {
+	if _, known := alive[owner]; known {
+		return nil
+	}
+	n, err := query(ctx, q.DB, tx, readInt, "SELECT 1 FROM {owner} WHERE owner=? AND ends>{now}", owner)
+	alive[owner] = len(n) > 0
+	return err
 }
 
 // heldLane is a lane, the claim that holds it, and for whom.
@@ -137,9 +143,9 @@ type heldLane struct {
 func (q *queue) lockLanes(ctx context.Context, tx conn, lanes []laneKey) ([]heldLane, error) {
 	where, args := eachOf(lanes)
 	return query(ctx, q.DB, tx, func(row scanner) (l heldLane, err error) {
-		var class, lane, owner []byte
-		err = row.Scan(&class, &lane, &l.mark, &owner)
-		l.laneKey, l.owner = laneKey{string(class), string(lane)}, string(owner)
+		var class, lane, mark, owner []byte
+		err = row.Scan(&class, &lane, &mark, &owner)
+		l.markedLane, l.owner = markedLane{laneKey{string(class), string(lane)}, string(mark)}, string(owner)
 		return l, err
 	}, "SELECT class, lane, hold, owner FROM {lane} {by id} WHERE "+where+" ORDER BY class, lane {update}", args...)
 }
@@ -250,9 +256,9 @@ func (q *queue) leave(ctx context.Context, tx conn, held []holding) error {
 
 // withItems says which lanes have items and which have none.
 func (q *queue) withItems(ctx context.Context, tx conn, lanes []laneKey) (with, without []laneKey, err error) {
-	byClass := map[string][][]byte{}
+	byClass := map[string][]string{}
 	for _, l := range lanes {
-		byClass[l.class] = append(byClass[l.class], []byte(l.lane))
+		byClass[l.class] = append(byClass[l.class], l.lane)
 	}
 	for class, names := range byClass {
 		_, empty, err := q.heads(ctx, tx, class, names)
@@ -261,10 +267,10 @@ func (q *queue) withItems(ctx context.Context, tx conn, lanes []laneKey) (with, 
 		}
 		none := map[string]bool{}
 		for _, name := range empty {
-			none[string(name.([]byte))] = true
+			none[name] = true
 		}
 		for _, name := range names {
-			if l := (laneKey{class, string(name)}); none[l.lane] {
+			if l := (laneKey{class, name}); none[l.lane] {
 				without = append(without, l)
 			} else {
 				with = append(with, l)

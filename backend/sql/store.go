@@ -115,11 +115,11 @@ func (s *store) fenced(ctx context.Context, key string, change func(c conn) erro
 		return retry(ctx, func() error { return change(s.db) })
 	}
 	return s.inTx(ctx, func(tx conn) error {
-		holders, err := query(ctx, s.DB, tx, readBytes, "SELECT holder FROM {lock} WHERE id=? {update}", idOf(key))
+		holders, err := query(ctx, s.DB, tx, readText, "SELECT holder FROM {lock} WHERE id=? {update}", idOf(key))
 		if err != nil {
 			return err
 		}
-		if len(holders) == 0 || string(holders[0]) != holder {
+		if len(holders) == 0 || holders[0] != holder {
 			return ErrLockLost
 		}
 		return change(tx)
@@ -130,9 +130,9 @@ func (s *store) fenced(ctx context.Context, key string, change func(c conn) erro
 // best effort: what it does not remove the next one will.
 func (s *store) sweep(ctx context.Context) {
 	for table, end := range map[string]string{"{store}": "expires", "{lock}": "ends"} {
-		ids, _ := query(ctx, s.DB, s.db, readBytes, fmt.Sprintf("SELECT id FROM %s WHERE %s<={now} LIMIT %d", table, end, sweepMost))
+		ids, _ := query(ctx, s.DB, s.db, readText, fmt.Sprintf("SELECT id FROM %s WHERE %s<={now} LIMIT %d", table, end, sweepMost))
 		for _, id := range ids { // one at a time: a statement for all would wait for rows of others, and hold these
-			_, _ = s.exec(ctx, s.db, fmt.Sprintf("DELETE FROM %s WHERE id=? AND %s<={now}", table, end), string(id))
+			_, _ = s.exec(ctx, s.db, fmt.Sprintf("DELETE FROM %s WHERE id=? AND %s<={now}", table, end), id)
 		}
 	}
 }

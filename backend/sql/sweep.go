@@ -36,13 +36,13 @@ func (q *queue) sweep(ctx context.Context) error {
 // markedLane is a lane and what was seen in it.
 type markedLane struct {
 	laneKey
-	mark []byte
+	mark string
 }
 
 func readMarked(row scanner) (m markedLane, err error) {
-	var class, lane []byte
-	err = row.Scan(&class, &lane, &m.mark)
-	m.laneKey = laneKey{string(class), string(lane)}
+	var class, lane, mark []byte
+	err = row.Scan(&class, &lane, &mark)
+	m.laneKey, m.mark = laneKey{string(class), string(lane)}, string(mark)
 	return m, err
 }
 
@@ -58,7 +58,7 @@ func (q *queue) sweepOwners(ctx context.Context) error {
 			return err
 		}
 	}
-	over, err := query(ctx, q.DB, q.db, readBytes, "SELECT owner FROM {owner} WHERE ends<={now}")
+	over, err := query(ctx, q.DB, q.db, readText, "SELECT owner FROM {owner} WHERE ends<={now}")
 	for _, owner := range over {
 		if err := q.sweepLane(ctx, "DELETE FROM {owner} WHERE owner=? AND ends<={now}", owner); err != nil {
 			return err
@@ -152,11 +152,7 @@ func (q *queue) sweepDone(ctx context.Context) error {
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		args := make([]any, len(ids))
-		for i, id := range ids {
-			args[i] = id
-		}
-		if err := q.forget(ctx, args...); err != nil {
+		if err := q.forget(ctx, anys(ids)...); err != nil {
 			return err
 		}
 		if len(ids) < chunk {

@@ -105,6 +105,20 @@ func readBytes(row scanner) (b []byte, err error) {
 	return b, err
 }
 
+// readText reads bytes; a driver may give nil for none, which would be NULL in the next statement.
+func readText(row scanner) (string, error) {
+	b, err := readBytes(row)
+	return string(b), err
+}
+
+func anys[T any](of []T) []any {
+	all := make([]any, len(of))
+	for i, v := range of {
+		all[i] = v
+	}
+	return all
+}
+
 // list returns n question marks, or other texts, with a separator between them.
 func list(n int, text, separator string) string {
 	return strings.TrimSuffix(strings.Repeat(text+separator, n), separator)
