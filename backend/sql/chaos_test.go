@@ -82,7 +82,6 @@ func putAll(ctx context.Context, q callback.Queue) []int {
 
 // Nothing is lost, done twice, worked by two at once or out of order, though processes are
 // killed, and paused for longer than their lease, and the server is killed too.
-// G: sql/processes
 func TestProcesses(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, dialect wecomsql.Dialect) {
@@ -172,7 +171,6 @@ func (r *record) start(item string, l line) {
 
 // Of all who hold the lock one after the other, none replaces what a later one has written,
 // though they are paused for longer than the lock lives.
-// G: sql/locks
 func TestLocksOfProcesses(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, dialect wecomsql.Dialect) {

@@ -22,7 +22,6 @@ var (
 	pause   = flag.Duration("pause", time.Second, "of the tests in real time")
 )
 
-// G: sql/store
 func TestStore(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, dialect wecomsql.Dialect) {
@@ -66,7 +65,6 @@ var realTime = []string{"storm", "another", "watch"}
 
 // Each has its whole life: identities are kept for two hours, and waits end after a day. The
 // clock of the server is moved instead of waiting.
-// G: sql/queue
 func TestQueue(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, dialect wecomsql.Dialect) {
@@ -95,7 +93,6 @@ var notRealTime = []string{
 	"closed", "scripts", "reopen", "crash",
 }
 
-// G: sql/queue
 func TestQueueInRealTime(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, dialect wecomsql.Dialect) {
