@@ -143,8 +143,14 @@ func (w *worker) round() bool {
 	for _, c := range got {
 		w.say("settle", c)
 	}
+	return w.settle(got, all)
+}
+
+func (w *worker) alive() bool { return time.Now().UnixNano() < w.until.Load() }
+
+func (w *worker) settle(got []callback.Claimed, all []callback.Settlement) bool {
 	lost, err := w.q.Settle(context.Background(), all)
-	for err != nil && time.Now().UnixNano() < w.until.Load() {
+	for err != nil && w.alive() {
 		time.Sleep(20 * time.Millisecond)
 		_, err = w.q.Settle(context.Background(), all) // what it has done before is reported as lost now
 	}
@@ -153,7 +159,7 @@ func (w *worker) round() bool {
 			w.say("done", c)
 		}
 	}
-	return err == nil && time.Now().UnixNano() < w.until.Load()
+	return err == nil && w.alive()
 }
 
 // countForever counts in the store: what is stored grows by one with each lock.

@@ -19,21 +19,10 @@ func (q *queue) Settle(ctx context.Context, settlements []callback.Settlement) (
 	if err != nil {
 		return nil, err
 	}
-	var together []callback.Settlement
-	var batches [][]callback.Settlement
-	for i, s := range settlements {
-		switch {
-		case s.Kind < callback.Done || s.Kind > callback.Bury:
-			return nil, fmt.Errorf("wecomsql: settle: settlement %d is of kind %d: there are Done, Again, Wait and Bury", i, s.Kind)
-		case len(s.Lane) > longestName:
-			return nil, fmt.Errorf("wecomsql: settle: settlement %d has a lane of %d bytes: %d are possible", i, len(s.Lane), longestName)
-		case moves(s):
-			batches = append(batches, []callback.Settlement{s})
-		default:
-			together = append(together, s)
-		}
+	batches, err := batchesOf(settlements)
+	if err != nil {
+		return nil, err
 	}
-	batches = slices.AppendSeq(batches, slices.Chunk(together, chunk))
 	settled := map[callback.Hold]bool{}
 	for _, batch := range batches {
 		if err := q.settleBatch(ctx, batch, settled); err != nil {
@@ -47,6 +36,24 @@ func (q *queue) Settle(ctx context.Context, settlements []callback.Settlement) (
 		delete(settled, s.Hold) // the same hold again is lost
 	}
 	return lost, nil
+}
+
+// batchesOf are the settlements of one transaction each.
+func batchesOf(settlements []callback.Settlement) (batches [][]callback.Settlement, err error) {
+	var together []callback.Settlement
+	for i, s := range settlements {
+		switch {
+		case s.Kind < callback.Done || s.Kind > callback.Bury:
+			return nil, fmt.Errorf("wecomsql: settle: settlement %d is of kind %d: there are Done, Again, Wait and Bury", i, s.Kind)
+		case len(s.Lane) > longestName:
+			return nil, fmt.Errorf("wecomsql: settle: settlement %d has a lane of %d bytes: %d are possible", i, len(s.Lane), longestName)
+		case moves(s):
+			batches = append(batches, []callback.Settlement{s})
+		default:
+			together = append(together, s)
+		}
+	}
+	return slices.AppendSeq(batches, slices.Chunk(together, chunk)), nil
 }
 
 func moves(s callback.Settlement) bool { return s.Kind == callback.Again && s.Lane != "" }
@@ -131,23 +138,6 @@ func (q *queue) lookAfter(ctx context.Context, tx conn, owner string, alive map[
 	n, err := query(ctx, q.DB, tx, readInt, "SELECT 1 FROM {owner} WHERE owner=? AND ends>{now}", owner)
 	alive[owner] = len(n) > 0
 	return err
-}
-
-// heldLane is a lane, the claim that holds it, and for whom.
-type heldLane struct {
-	markedLane
-	owner string
-}
-
-// lockLanes locks the lanes that there are, in the order of their keys.
-func (q *queue) lockLanes(ctx context.Context, tx conn, lanes []laneKey) ([]heldLane, error) {
-	where, args := eachOf(lanes)
-	return query(ctx, q.DB, tx, func(row scanner) (l heldLane, err error) {
-		var class, lane, mark, owner []byte
-		err = row.Scan(&class, &lane, &mark, &owner)
-		l.markedLane, l.owner = markedLane{laneKey{string(class), string(lane)}, string(mark)}, string(owner)
-		return l, err
-	}, "SELECT class, lane, hold, owner FROM {lane} {by id} WHERE "+where+" ORDER BY class, lane {update}", args...)
 }
 
 // settle changes the items, and then their lanes.

@@ -46,6 +46,23 @@ func readMarked(row scanner) (m markedLane, err error) {
 	return m, err
 }
 
+// heldLane is a lane, the claim that holds it, and for whom.
+type heldLane struct {
+	markedLane
+	owner string
+}
+
+// lockLanes locks the lanes that there are, in the order of their keys.
+func (q *queue) lockLanes(ctx context.Context, tx conn, lanes []laneKey) ([]heldLane, error) {
+	where, args := eachOf(lanes)
+	return query(ctx, q.DB, tx, func(row scanner) (l heldLane, err error) {
+		var class, lane, mark, owner []byte
+		err = row.Scan(&class, &lane, &mark, &owner)
+		l.markedLane, l.owner = markedLane{laneKey{string(class), string(lane)}, string(mark)}, string(owner)
+		return l, err
+	}, "SELECT class, lane, hold, owner FROM {lane} {by id} WHERE "+where+" ORDER BY class, lane {update}", args...)
+}
+
 // sweepOwners frees lanes whose owner's lease has ended.
 func (q *queue) sweepOwners(ctx context.Context) error {
 	const alive = "EXISTS (SELECT 1 FROM {owner} WHERE {owner}.owner={lane}.owner AND {owner}.ends>{now})"
