@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,6 +48,11 @@ func (p *page) Do(route string, values ...any) (template.HTML, error) {
 	return template.HTML(b.String()), nil
 }
 
+// DoAll is Do with the values of a list.
+func (p *page) DoAll(route string, values []any) (template.HTML, error) {
+	return p.Do(route, values...)
+}
+
 // do submits a route for a form, and sends the browser back with a note.
 func (c *Console) do(rw http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(rw, r.Body, maxForm)
@@ -70,6 +76,7 @@ func (c *Console) do(rw http.ResponseWriter, r *http.Request) {
 		c.ask(rw, r, q, form)
 		return
 	}
+	chooseWay(form)
 	n := c.submit(r, l, route, form)
 	http.Redirect(rw, r, withNote(back, c.notes.keep(n)), http.StatusSeeOther)
 }
@@ -83,16 +90,61 @@ func (c *Console) submit(r *http.Request, l language, route sandbox.Route, form 
 		return note{Kind: "bad", Title: l.t("没有完成："+route.Zh, "Not done: "+route.En), Text: err.Error()}
 	}
 	n := note{Kind: "ok", Title: l.t("已完成："+route.Zh, "Done: "+route.En)}
-	var done sandbox.Outcome
-	_ = json.Unmarshal(out, &done) // what has no pushes has none
-	for _, x := range done.Pushes {
+	for _, x := range pushesOf(out) {
 		n.Pushes = append(n.Pushes, x)
 		if !x.Accepted {
 			n.Kind = "warn"
 		}
 	}
 	n.Result = result(out)
+	switch form.Get(fieldRoute) {
+	case "POST /urls/check":
+		var checked sandbox.Checked
+		_ = json.Unmarshal(out, &checked) // it comes from this type
+		n.told(l, checked)
+	case "POST /urls":
+		c.checkSaved(r.Context(), l, form, &n)
+	}
 	return n
+}
+
+// pushesOf are the pushes that an answer tells of: what an action has pushed, or the one that was
+// pushed again.
+func pushesOf(out json.RawMessage) []sandbox.Push {
+	var answer struct {
+		sandbox.Push
+		Pushes []sandbox.Push `json:"pushes"`
+	}
+	_ = json.Unmarshal(out, &answer) // what has no pushes has none
+	if answer.Kind != "" && answer.Channel != "" {
+		return []sandbox.Push{answer.Push}
+	}
+	return answer.Pushes
+}
+
+// told adds to a note what the check of a callback URL says.
+func (n *note) told(l language, c sandbox.Checked) {
+	x := l.checkAdvice(c)
+	if x == nil {
+		n.Text += l.t("URL 通过了检查。", "The URL passes the check. ")
+		return
+	}
+	n.Text += x.Title + l.t("。", ". ") + x.Text + " "
+	if n.Kind != "bad" {
+		n.Kind = x.Kind
+	}
+}
+
+// checkSaved checks the callback URLs that a form has set, as WeCom does.
+func (c *Console) checkSaved(ctx context.Context, l language, form url.Values, n *note) {
+	for _, channel := range []string{"command", "data", "system"} {
+		if form.Get(channel+"_url") == "" {
+			continue
+		}
+		if checked, err := c.world.CheckURL(ctx, sandbox.URLRef{Channel: channel, SuiteId: form.Get("suite_id")}); err == nil {
+			n.told(l, checked)
+		}
+	}
 }
 
 // result is an answer without its pushes, to be read.

@@ -54,6 +54,7 @@ func New(w *sandbox.World, a sandbox.Access) (http.Handler, error) {
 	for pattern, do := range map[string]http.HandlerFunc{
 		"POST /do": c.guarded(c.do), "GET /style/{name}": c.asset,
 		"GET /login": c.loginPage, "POST /login": c.login, "GET /language": c.guarded(c.setLanguage),
+		"GET /log.ndjson": c.guarded(c.exportLog),
 	} {
 		mux.HandleFunc(pattern, do)
 	}
@@ -72,5 +73,10 @@ type view struct {
 func views() []view {
 	return []view{
 		{"/{$}", "overview", "overview", (*Console).overview},
+		{"/log", "log", "log", (*Console).log},
+		{"/urls", "urls", "urls", (*Console).urls},
+		{"/push", "push", "push", (*Console).push},
+		{"/faults", "faults", "faults", (*Console).faults},
+		{"/api", "api", "api", (*Console).api},
 	}
 }

@@ -36,8 +36,9 @@ func functions(l language) template.FuncMap {
 		"t": l.t, "when": when, "moment": moment, "day": day, "hour": hour, "yuan": yuan,
 		"span": func(d sandbox.Span) string { return l.span(time.Duration(d)) },
 		"last": l.span, "channel": l.channel, "icon": icon, "tag": tag, "id": id, "pretty": pretty,
-		"copy": func(text string) template.HTML { return copyButton(l, text) },
-		"mark": func(mark string) template.HTML { return revealed(l, mark) },
+		"copy":    func(text string) template.HTML { return copyButton(l, text) },
+		"mark":    func(mark string) template.HTML { return revealed(l, mark) },
+		"seconds": func(d sandbox.Span) int { return int(time.Duration(d).Seconds()) }, "breakable": breakable,
 		"dict": dict, "list": func(of ...any) []any { return of },
 	}
 }
@@ -60,6 +61,11 @@ var escape = template.HTMLEscapeString
 // icon is one of the symbols of the layout.
 func icon(name string) template.HTML {
 	return template.HTML(`<svg class="i" aria-hidden="true"><use href="#i-` + escape(name) + `"/></svg>`)
+}
+
+// breakable is a name that may be broken behind its points, lines and slashes.
+func breakable(text string) template.HTML {
+	return template.HTML(strings.NewReplacer(".", ".<wbr>", "_", "_<wbr>", "/", "/<wbr>").Replace(escape(text)))
 }
 
 // tag is a state: kind is ok, warn, bad, now, plain or empty.

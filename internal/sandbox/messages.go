@@ -139,9 +139,10 @@ type Requests struct {
 
 // RequestQuery chooses requests.
 type RequestQuery struct {
-	After int64  `json:"-" query:"after" doc:"only those with larger ids"`
-	Path  string `json:"-" query:"path" doc:"only those to this endpoint"`
-	Limit int    `json:"-" query:"limit" doc:"how many, the newest; 0: 100"`
+	After  int64  `json:"-" query:"after" doc:"only those with larger ids"`
+	Before int64  `json:"-" query:"before" doc:"only those with smaller ids; 0: all"`
+	Path   string `json:"-" query:"path" doc:"only those to this endpoint"`
+	Limit  int    `json:"-" query:"limit" doc:"how many, the newest; 0: 100"`
 }
 
 // ListRequests lists the newest requests, the oldest of them first.
@@ -152,7 +153,7 @@ func (w *World) ListRequests(_ context.Context, in RequestQuery) (Requests, erro
 	}
 	var found []platform.Request
 	for _, r := range w.engine.RequestsAfter(in.After, 2*keptRequests) {
-		if in.Path == "" || r.Path == in.Path {
+		if (in.Path == "" || r.Path == in.Path) && (in.Before == 0 || r.Id < in.Before) {
 			found = append(found, r)
 		}
 	}

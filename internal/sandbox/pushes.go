@@ -81,8 +81,9 @@ func (w *World) showTry(t platform.Try) Try {
 
 // PushQuery chooses pushes.
 type PushQuery struct {
-	After int `json:"-" query:"after" doc:"only those with larger ids"`
-	Limit int `json:"-" query:"limit" doc:"how many, the newest; 0: 100"`
+	After  int `json:"-" query:"after" doc:"only those with larger ids"`
+	Before int `json:"-" query:"before" doc:"only those with smaller ids; 0: all"`
+	Limit  int `json:"-" query:"limit" doc:"how many, the newest; 0: 100"`
 }
 
 const (
@@ -108,7 +109,7 @@ func (w *World) ListPushes(_ context.Context, in PushQuery) (Pushes, error) {
 		return Pushes{}, err
 	}
 	out := Pushes{Pushes: []Push{}}
-	all := w.engine.DeliveriesAfter(in.After)
+	all := slices.DeleteFunc(w.engine.DeliveriesAfter(in.After), func(d platform.Delivery) bool { return in.Before != 0 && d.Id >= in.Before })
 	for _, d := range all[max(0, len(all)-most):] {
 		out.Pushes = append(out.Pushes, w.showPush(d))
 	}
@@ -162,6 +163,24 @@ func (w *World) ListEvents(context.Context, none) (Events, error) {
 	return out, nil
 }
 
+// EventQuery names an event, and whom it is to be pushed to.
+type EventQuery struct {
+	Kind    string `json:"-" path:"kind" need:"1" doc:"an id of GET /api/v1/events, or a kind that one event has"`
+	Channel string `json:"-" query:"channel" doc:"where a kind comes on several"`
+	SuiteId string `json:"-" query:"suite_id" doc:"empty: the first"`
+	CorpId  string `json:"-" query:"corp_id" doc:"whom the event is about; empty: nobody of this world"`
+}
+
+// ShowEvent shows an event with the ids of an app and a corp in its sample.
+func (w *World) ShowEvent(_ context.Context, in EventQuery) (Event, error) {
+	e, to, err := w.sampleOf(SamplePush{Kind: in.Kind, Channel: in.Channel, SuiteId: in.SuiteId, CorpId: in.CorpId})
+	if err != nil {
+		return Event{}, err
+	}
+	_, sample, err := w.engine.Sample(e.Id, to)
+	return Event{e.Id, platform.KindOf([]byte(e.SampleXML)), e.Channel, string(sample)}, refused(err)
+}
+
 // SamplePush is an event that is pushed from its sample.
 type SamplePush struct {
 	Kind    string            `json:"kind" need:"1" doc:"an id of GET /api/v1/events, or a kind that one event has"`
@@ -174,22 +193,30 @@ type SamplePush struct {
 // PushSample pushes the sample of an event with other texts in it. Codes and tickets in samples
 // are made up: the fake refuses them.
 func (w *World) PushSample(ctx context.Context, in SamplePush) (Outcome, error) {
-	x, err := w.suite(in.SuiteId)
+	e, to, err := w.sampleOf(in)
 	if err != nil {
 		return Outcome{}, err
-	}
-	e, err := findEvent(in.Kind, in.Channel, x.Template)
-	if err != nil {
-		return Outcome{}, err
-	}
-	to := platform.Target{SuiteId: x.Id, CorpId: in.CorpId}
-	if e.Channel == spec.ChannelSystem {
-		to = platform.Target{CorpId: w.provider, About: in.CorpId}
 	}
 	return w.act(ctx, func(ctx context.Context) error {
 		_, err := w.engine.PushSample(ctx, e.Id, to, edits(in.Set)...)
 		return err
 	})
+}
+
+// sampleOf finds the event of a push, and where it goes.
+func (w *World) sampleOf(in SamplePush) (e spec.Event, to platform.Target, err error) {
+	x, err := w.suite(in.SuiteId)
+	if err != nil {
+		return e, to, err
+	}
+	if e, err = findEvent(in.Kind, in.Channel, x.Template); err != nil {
+		return e, to, err
+	}
+	to = platform.Target{SuiteId: x.Id, CorpId: in.CorpId}
+	if e.Channel == spec.ChannelSystem {
+		to = platform.Target{CorpId: w.provider, About: in.CorpId}
+	}
+	return e, to, nil
 }
 
 // edits are names and values in turn.

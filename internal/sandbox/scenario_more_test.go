@@ -75,9 +75,19 @@ func pushesAndMessages(s *sandbox) {
 	assert.Len(s.t, list(s.get(at), "tries"), 2)
 	s.wrong(http.MethodPost, "/pushes", marshal(obj{"kind": "suite_ticket", "set": obj{"Nothing": "x"}}))
 	assert.Len(s.t, list(s.get("/pushes?limit=2"), "pushes"), 2)
+	older := list(s.get("/pushes?limit=1&before="+s.number(failed[0], "id")), "pushes")
+	require.Len(s.t, older, 1)
+	assert.Less(s.t, older[0]["id"], failed[0]["id"])
+	shown := s.get("/events/data.change_contact.create_user?corp_id=" + corp)
+	assert.Contains(s.t, text(shown, "sample"), "<ToUserName><![CDATA["+corp+"]]>")
+	code, _ := s.wrong(http.MethodGet, "/events/nothing", "")
+	assert.Equal(s.t, "unknown_event", code)
 	assert.Greater(s.t, len(list(s.get("/events"), "events")), 50)
 	logged := list(s.get("/requests?path=/cgi-bin/message/send&limit=1"), "requests")
 	require.Len(s.t, logged, 1)
+	for _, x := range list(s.get("/requests?before="+s.number(logged[0], "id")), "requests") {
+		assert.Less(s.t, x["id"], logged[0]["id"])
+	}
 	assert.Contains(s.t, text(logged[0], "answer"), `"errcode":0`)
 	assert.Equal(s.t, corp, text(logged[0], "corp_id"))
 }
