@@ -62,6 +62,16 @@ func (l language) groupName(group string) string {
 	return group
 }
 
+// fieldType is the type of a field for people.
+func (l language) fieldType(name string) string {
+	names := map[string]string{"text": "文本", "number": "数字", "span": "时长", "time": "时间", "true or false": "真或假", "object": "对象",
+		"object of text": "对象（值为文本）", "object of lists of text": "对象（值为文本列表）"}
+	if zh := names[name]; zh != "" {
+		return l.t(zh, name)
+	}
+	return name
+}
+
 // example is a call of a route with curl: with what is needed, or with what there is.
 func example(x sandbox.Route, token bool) string {
 	text := "curl -sS"

@@ -96,7 +96,7 @@ func (l language) tokenKinds(tokens []sandbox.Token) []tokenKind {
 func (l language) effect(f sandbox.Fault) string {
 	var list []string
 	if f.Delay > 0 {
-		list = append(list, l.t("延迟 %s", "%s late", l.span(time.Duration(f.Delay))))
+		list = append(list, l.t("延迟 %s", "%s late", took(l, time.Duration(f.Delay).Milliseconds())))
 	}
 	if f.Late {
 		list = append(list, l.t("先执行", "carried out first"))

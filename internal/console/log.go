@@ -22,6 +22,7 @@ const (
 type logData struct {
 	logQuery
 	Entries []logEntry
+	Count   int // of rows
 	Corps   []sandbox.Corp
 	Older   string // address of what comes before
 	Export  string // address of the same as a file
@@ -112,7 +113,7 @@ func (c *Console) log(p *page) error {
 	if err != nil {
 		return err
 	}
-	d.Corps, d.Older = corps.Corps, d.older(p, rows, more)
+	d.Corps, d.Older, d.Count = corps.Corps, d.older(p, rows, more), len(rows)
 	d.Export = strings.Replace(p.With("older", ""), "/log", "/log.ndjson", 1)
 	for _, x := range rows {
 		d.Entries = append(d.Entries, p.entry(x, d.Push != 0))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/sandbox"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // logRow is a call or a push, as a line of the log.
@@ -109,12 +110,12 @@ func pushRow(l language, known names, x sandbox.Push) logRow {
 	row := logRow{Id: fmt.Sprintf("push-%d", x.Id), Time: x.Time, What: x.Kind, Tries: len(x.Tries), Push: &x,
 		Suite: known.of(x.SuiteId), Corp: known.of(x.CorpId), Took: "–"}
 	switch {
+	case x.Channel == spec.ChannelSystem:
+		row.Who = l.t("系统事件", "system events")
 	case row.Corp != "":
 		row.Who = row.Corp
-	case row.Suite != "":
-		row.Who = row.Suite
 	default:
-		row.Who = l.t("系统事件", "system events")
+		row.Who = row.Suite
 	}
 	row.Kind, row.Result = "warn", l.t("没有 URL", "no URL")
 	if len(x.Tries) > 0 {
