@@ -96,7 +96,7 @@ func (c *Console) submit(r *http.Request, l language, route sandbox.Route, form 
 			n.Kind = "warn"
 		}
 	}
-	n.Result = result(out)
+	n.Result, n.Marks = result(out), marksIn(out)
 	switch form.Get(fieldRoute) {
 	case "POST /urls/check":
 		var checked sandbox.Checked

@@ -55,6 +55,7 @@ func New(w *sandbox.World, a sandbox.Access) (http.Handler, error) {
 		"POST /do": c.guarded(c.do), "GET /style/{name}": c.asset,
 		"GET /login": c.loginPage, "POST /login": c.login, "GET /language": c.guarded(c.setLanguage),
 		"GET /log.ndjson": c.guarded(c.exportLog),
+		"GET /codes.csv":  c.guarded(c.codesCSV),
 	} {
 		mux.HandleFunc(pattern, do)
 	}
@@ -78,5 +79,10 @@ func views() []view {
 		{"/push", "push", "push", (*Console).push},
 		{"/faults", "faults", "faults", (*Console).faults},
 		{"/api", "api", "api", (*Console).api},
+		{"/corps", "corps", "corps", (*Console).corps},
+		{"/corps/{corp}", "corp", "corps", (*Console).corp},
+		{"/orders", "orders", "orders", (*Console).orders},
+		{"/orders/{order}", "order", "orders", (*Console).order},
+		{"/codes", "codes", "orders", (*Console).codes},
 	}
 }
