@@ -85,9 +85,9 @@ func (l language) codeAdvice(code int, answer string) *advice {
 		out.Text = l.t("已知的错误码里没有它，可能来自故障。", "It is none of the known codes: it may be a fault's.")
 		return out
 	}
-	out.Text = codes[at].Meaning + "."
+	out.Text = l.t("含义（英文）：%s。", "%s.", codes[at].Meaning)
 	if x, ok := classTexts[codes[at].Class]; ok {
-		out.Text += " " + l.t(x[0], x[1])
+		out.Text += l.t(x[0], " "+x[1])
 	}
 	return out
 }
