@@ -229,9 +229,11 @@ func edits(set map[string]string) (list []string) {
 
 // findEvent finds an event by its id or kind; of several it is the one for such an app.
 func findEvent(kind, channel string, template bool) (spec.Event, error) {
-	e, ok := spec.EventFor(template, func(e spec.Event) bool {
-		return (e.Id == kind || platform.KindOf([]byte(e.SampleXML)) == kind) && (channel == "" || e.Channel == channel)
-	})
+	on := func(e spec.Event) bool { return channel == "" || e.Channel == channel }
+	e, ok := spec.EventFor(template, func(e spec.Event) bool { return e.Id == kind && on(e) })
+	if !ok {
+		e, ok = spec.EventFor(template, func(e spec.Event) bool { return on(e) && platform.KindOf([]byte(e.SampleXML)) == kind })
+	}
 	if !ok {
 		return spec.Event{}, unknown("event", kind, "/api/v1/events")
 	}
