@@ -15,7 +15,7 @@ import (
 const (
 	shownLog    = 100
 	exportedLog = 10000
-	logStep     = 500 // how many are asked for at once
+	logStep     = 200 // how many are asked for at once
 )
 
 // logData is what the log shows.
