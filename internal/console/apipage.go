@@ -1,7 +1,10 @@
 package console
 
 import (
+	"cmp"
 	"encoding/json"
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gothird/wecom/internal/sandbox"
@@ -39,10 +42,15 @@ func (c *Console) api(p *page) error {
 			d.Groups = append(d.Groups, apiGroup{Name: name})
 		}
 		g := &d.Groups[len(d.Groups)-1]
-		g.Routes = append(g.Routes, apiRoute{x, routeId(x), strings.TrimPrefix(x.Path, "/api/v1"), p.lang.t(x.Zh, x.En), example(x, d.Token)})
+		g.Routes = append(g.Routes, apiRoute{x, routeId(x), shortPath(x), p.lang.t(x.Zh, x.En), example(x, d.Token)})
 	}
 	p.Data = d
 	return nil
+}
+
+// shortPath is the path of a route behind what all begin with.
+func shortPath(x sandbox.Route) string {
+	return cmp.Or(strings.TrimPrefix(x.Path, "/api/v1"), x.Path)
 }
 
 // routeId is the id of the element of a route.
@@ -75,42 +83,43 @@ func (l language) fieldType(name string) string {
 // example is a call of a route with curl: with what is needed, or with what there is.
 func example(x sandbox.Route, token bool) string {
 	text := "curl -sS"
-	if x.Method == "DELETE" {
+	if x.Method == http.MethodDelete {
 		text += " -X DELETE"
 	}
-	path, query := strings.TrimPrefix(x.Path, "/api/v1"), []string{}
-	var body []string
-	for _, f := range x.In {
-		switch {
-		case f.In == "path":
-			path = strings.Replace(path, "{"+f.Name+"}", "$"+strings.ToUpper(f.Name), 1)
-		case f.In == "query" && len(query) == 0:
-			query = append(query, f.Name+"="+sampleText(f))
-		case f.In == "body" && !strings.Contains(f.Name, ".") && (f.Required || len(body) == 0 || !anyRequired(x)):
-			body = append(body, quoted(strings.TrimSuffix(f.Name, "[]"))+": "+sampleValue(f))
-		}
-	}
-	text += ` "$A` + path
-	if len(query) > 0 && x.Method == "GET" {
-		text += "?" + query[0]
-	}
-	text += `"`
+	text += ` "$A` + exampleURL(x) + `"`
 	if token {
 		text += ` -H "$H"`
 	}
-	if x.Method == "POST" {
-		text += " -H 'Content-Type: application/json' -d '{" + strings.Join(body, ", ") + "}'"
+	if x.Method == http.MethodPost {
+		text += " -H 'Content-Type: application/json' -d '{" + exampleBody(x) + "}'"
 	}
 	return text
 }
 
-func anyRequired(x sandbox.Route) bool {
+// exampleURL is the path of a route with variables in it, and the first value of its query.
+func exampleURL(x sandbox.Route) string {
+	path, query := strings.TrimPrefix(x.Path, "/api/v1"), ""
 	for _, f := range x.In {
-		if f.Required && f.In == "body" {
-			return true
+		switch {
+		case f.In == "path":
+			path = strings.Replace(path, "{"+f.Name+"}", "$"+strings.ToUpper(f.Name), 1)
+		case f.In == "query" && query == "":
+			query = "?" + f.Name + "=" + sampleText(f)
 		}
 	}
-	return false
+	return path + query
+}
+
+// exampleBody are the fields of a body that are needed, or all if none is.
+func exampleBody(x sandbox.Route) string {
+	needs := slices.ContainsFunc(x.In, func(f sandbox.Field) bool { return f.Required && f.In == "body" })
+	var list []string
+	for _, f := range x.In {
+		if f.In == "body" && !strings.Contains(f.Name, ".") && (f.Required || !needs) {
+			list = append(list, quoted(strings.TrimSuffix(f.Name, "[]"))+": "+sampleValue(f))
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 func quoted(text string) string {

@@ -39,8 +39,8 @@ func TestTheAPIPageHasAllRoutes(t *testing.T) {
 }
 
 var (
-	exampleBody = regexp.MustCompile(`-d '(.*)'$`)
-	exampleURL  = regexp.MustCompile(`"\$A([^"]*)"`)
+	bodyOf = regexp.MustCompile(`-d '(.*)'$`)
+	urlOf  = regexp.MustCompile(`"\$A([^"]*)"`)
 )
 
 // The examples name what there is: the API refuses none for its form.
@@ -49,10 +49,10 @@ func TestExamplesOfTheAPI(t *testing.T) {
 	s := newSite(t)
 	for _, x := range sandbox.Routes() {
 		text := example(x, false)
-		at := exampleURL.FindStringSubmatch(text)
+		at := urlOf.FindStringSubmatch(text)
 		require.NotNil(t, at, text)
 		body := ""
-		if m := exampleBody.FindStringSubmatch(text); m != nil {
+		if m := bodyOf.FindStringSubmatch(text); m != nil {
 			body = m[1]
 			assert.True(t, json.Valid([]byte(body)), text)
 		}

@@ -34,7 +34,7 @@ type logEntry struct {
 	Open      bool
 	Clock     bool
 	Advice    *advice
-	Sent, Got string // of a call
+	Sent, Got string // the request of a call and its answer, or what was pushed
 	Curl      string
 }
 

@@ -177,6 +177,8 @@ func TestLongAndOddBodies(t *testing.T) {
 	assert.Contains(t, long, "(32768 more bytes: export the log to see them)")
 	assert.NotContains(t, long, "\ufffd")
 	assert.Equal(t, "{\n  \"a\": 1\n}", english.indented(`{"a":1}`))
+	assert.Equal(t, "<xml>\n<A>1</A>\n<B></B>\n</xml>", broken("<xml><A>1</A><B></B></xml>"))
+	assert.Equal(t, "<xml><A>1</A>\n</xml>", broken("<xml><A>1</A>\n</xml>"))
 	row := func(method, path, body string) logRow {
 		return logRow{Call: true, Request: &sandbox.Request{Method: method, Path: path, Body: body, Query: map[string][]string{"debug": {"1 2"}}}}
 	}

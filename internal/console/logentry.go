@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -16,7 +17,7 @@ const shownBody = 16 << 10 // bytes; the file of the log has all
 func (p *page) entry(x logRow, open bool) logEntry {
 	e := logEntry{logRow: x, Open: open}
 	if !x.Call {
-		e.Advice = p.lang.pushAdvice(x)
+		e.Advice, e.Sent = p.lang.pushAdvice(x), p.lang.indented(broken(x.Push.Event))
 		return e
 	}
 	e.Advice = p.lang.callAdvice(x)
@@ -81,6 +82,18 @@ func (l language) indented(text string) string {
 		text = strings.ToValidUTF8(text[:shownBody], "") + "\n" + l.t("（还有 %d 字节，请导出日志查看）", "(%d more bytes: export the log to see them)", rest)
 	}
 	return text
+}
+
+// afterTag finds where XML on one line is to be broken: behind the tag that begins it, and behind
+// those that end an element.
+var afterTag = regexp.MustCompile(`(<xml>|</[^<>]+>)<`)
+
+// broken is XML with an element on each line.
+func broken(event string) string {
+	if strings.Contains(event, "\n") {
+		return event
+	}
+	return afterTag.ReplaceAllString(event, "$1\n<")
 }
 
 // AppName is the app of the row with its id, for a list of facts.
