@@ -57,7 +57,8 @@ func (p *page) DoAll(route string, values []any) (template.HTML, error) {
 func (c *Console) do(rw http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(rw, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		c.refuse(rw, r, &sandbox.Error{Status: http.StatusBadRequest, Message: "the form is broken or has more than 1 MiB: send it anew"})
+		c.refuse(rw, r, &sandbox.Error{Status: http.StatusBadRequest, Message: languageOf(r).t(
+			"表单不完整，或超过 1 MiB。请重新提交。", "The form is broken, or has more than 1 MiB: send it anew.")})
 		return
 	}
 	form := r.PostForm
@@ -68,7 +69,8 @@ func (c *Console) do(rw http.ResponseWriter, r *http.Request) {
 	}
 	route, ok := sandbox.RouteOf(form.Get(fieldRoute))
 	if !ok {
-		c.refuse(rw, r, &sandbox.Error{Status: http.StatusBadRequest, Message: fmt.Sprintf("the form names no route: %.80q", form.Get(fieldRoute))})
+		c.refuse(rw, r, &sandbox.Error{Status: http.StatusBadRequest, Message: languageOf(r).t(
+			"表单没有指明接口：%.80q", "The form names no route: %.80q", form.Get(fieldRoute))})
 		return
 	}
 	l, back := languageOf(r), local(form.Get(fieldBack))

@@ -39,6 +39,19 @@ func TestAdviceOnCalls(t *testing.T) {
 	}
 }
 
+// What went well only half, or slowly, is seen in the row already.
+func TestRowsThatWarn(t *testing.T) {
+	t.Parallel()
+	row := callRow(english, names{}, sandbox.Request{Status: 200, Path: "/cgi-bin/message/send", Answer: `{"errcode":0,"invaliduser":"a"}`})
+	assert.Equal(t, [2]string{"warn", "0 partly sent"}, [2]string{row.Kind, row.Result})
+	slow := pushRow(english, names{}, sandbox.Push{Accepted: true, Tries: []sandbox.Try{{Status: 200, Ms: slowPush}}})
+	assert.Equal(t, [2]string{"warn", "200 slow"}, [2]string{slow.Kind, slow.Result})
+	quick := pushRow(english, names{}, sandbox.Push{Accepted: true, Tries: []sandbox.Try{{Status: 200, Ms: slowPush - 1}}})
+	assert.Equal(t, "ok", quick.Kind)
+	of := pushRow(english, names{"ww1": "Provider"}, sandbox.Push{Channel: spec.ChannelSystem, CorpId: "ww1"})
+	assert.Equal(t, "system events", of.Who)
+}
+
 // The texts of codes are of codes that there are, and stand in the language that they are in.
 func TestTextsOfCodes(t *testing.T) {
 	t.Parallel()

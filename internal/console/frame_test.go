@@ -141,7 +141,7 @@ func TestWhichFormsCount(t *testing.T) {
 	before := len(s.corps())
 	for want, form := range map[string]url.Values{
 		"This page is of an earlier run": with(fieldCSRF, "other"),
-		"the form names no route":        with(fieldRoute, "GET /reset/everything"),
+		"The form names no route":        with(fieldRoute, "GET /reset/everything"),
 		"more than 1 MiB":                with("name", strings.Repeat("x", maxForm)),
 	} {
 		res, body := s.ask(http.MethodPost, "/do", form)

@@ -100,6 +100,8 @@ func callRow(l language, known names, x sandbox.Request) logRow {
 		row.Kind, row.Result = "now", l.t("0 故障已注入", "0 fault applied")
 	case x.Sample:
 		row.Kind, row.Result = "", l.t("0 样例应答", "0 sample")
+	case l.partAdvice(&x) != nil:
+		row.Kind, row.Result = "warn", l.t("0 部分未送达", "0 partly sent")
 	default:
 		row.Kind, row.Result = "ok", "0 ok"
 	}
@@ -122,6 +124,8 @@ func pushRow(l language, known names, x sandbox.Push) logRow {
 		last := x.Tries[len(x.Tries)-1]
 		row.Took = took(l, last.Ms)
 		switch {
+		case x.Accepted && last.Ms >= slowPush:
+			row.Kind, row.Result = "warn", l.t("200 慢", "200 slow")
 		case x.Accepted:
 			row.Kind, row.Result = "ok", fmt.Sprint(last.Status, " success")
 		case last.Status != 0:
