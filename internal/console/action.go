@@ -2,7 +2,6 @@ package console
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -87,9 +86,7 @@ func (c *Console) do(rw http.ResponseWriter, r *http.Request) {
 func (c *Console) submit(r *http.Request, l language, route sandbox.Route, form url.Values) note {
 	out, err := route.Submit(r.Context(), c.world, form)
 	if err != nil {
-		e := &sandbox.Error{}
-		_ = errors.As(err, &e)
-		return note{Kind: "bad", Title: l.t("没有完成："+route.Zh, "Not done: "+route.En), Text: err.Error()}
+		return note{Kind: "bad", Title: l.t("没有完成："+route.Zh, "Not done: "+route.En), Text: l.why(err)}
 	}
 	n := note{Kind: "ok", Title: l.t("已完成："+route.Zh, "Done: "+route.En)}
 	for _, x := range pushesOf(out) {
@@ -110,43 +107,13 @@ func (c *Console) submit(r *http.Request, l language, route sandbox.Route, form 
 	return n
 }
 
-// pushesOf are the pushes that an answer tells of: what an action has pushed, or the one that was
-// pushed again.
-func pushesOf(out json.RawMessage) []sandbox.Push {
-	var answer struct {
-		sandbox.Push
-		Pushes []sandbox.Push `json:"pushes"`
+// why is the text of an error.
+func (l language) why(err error) string {
+	var e *sandbox.Error
+	if l == chinese && errors.As(err, &e) && e.MessageZh != "" {
+		return e.MessageZh
 	}
-	_ = json.Unmarshal(out, &answer) // what has no pushes has none
-	if answer.Kind != "" && answer.Channel != "" {
-		return []sandbox.Push{answer.Push}
-	}
-	return answer.Pushes
-}
-
-// told adds to a note what the check of a callback URL says.
-func (n *note) told(l language, c sandbox.Checked) {
-	x := l.checkAdvice(c)
-	if x == nil {
-		n.Text += l.t("URL 通过了检查。", "The URL passes the check. ")
-		return
-	}
-	n.Text += x.Title + l.t("。", ". ") + x.Text + " "
-	if n.Kind != "bad" {
-		n.Kind = x.Kind
-	}
-}
-
-// checkSaved checks the callback URLs that a form has set, as WeCom does.
-func (c *Console) checkSaved(ctx context.Context, l language, form url.Values, n *note) {
-	for _, channel := range []string{"command", "data", "system"} {
-		if form.Get(channel+"_url") == "" {
-			continue
-		}
-		if checked, err := c.world.CheckURL(ctx, sandbox.URLRef{Channel: channel, SuiteId: form.Get("suite_id")}); err == nil {
-			n.told(l, checked)
-		}
-	}
+	return err.Error()
 }
 
 // result is an answer without its pushes, to be read.

@@ -80,6 +80,14 @@ func (l language) fieldType(name string) string {
 	return name
 }
 
+// fieldDoc says what a field is; what has no Chinese text stays English.
+func (l language) fieldDoc(f sandbox.Field) string {
+	if l == chinese && f.DocZh != "" {
+		return f.DocZh
+	}
+	return f.Doc
+}
+
 // example is a call of a route with curl: with what is needed, or with what there is.
 func example(x sandbox.Route, token bool) string {
 	text := "curl -sS"

@@ -77,7 +77,7 @@ func (s *site) page(path string) string {
 	return body
 }
 
-// tag is a start tag.
+// element is a start tag.
 type element struct {
 	Name  string
 	Attrs map[string]string
@@ -106,19 +106,32 @@ func (e element) has(name string) bool { _, ok := e.Attrs[name]; return ok }
 
 // values are what a browser would submit for a form that nobody has changed, without a button.
 func values(form string) url.Values {
-	out, chosen := url.Values{}, ""
+	out, list := url.Values{}, element{}
 	for _, e := range elements(form) {
-		switch {
-		case e.Name == "select":
-			chosen = e.Attrs["name"]
-		case e.Name == "option" && (e.has("selected") || !out.Has(chosen)):
-			out.Set(chosen, e.Attrs["value"])
-		case e.Name == "input" && (e.Attrs["type"] == "checkbox" || e.Attrs["type"] == "radio") && !e.has("checked"):
-		case e.Name == "input" && e.has("name"):
-			out.Add(e.Attrs["name"], e.Attrs["value"])
+		switch e.Name {
+		case "select":
+			list = e
+		case "option":
+			choose(out, list, e)
+		case "input":
+			if box := e.Attrs["type"] == "checkbox" || e.Attrs["type"] == "radio"; e.has("name") && (!box || e.has("checked")) {
+				out.Add(e.Attrs["name"], e.Attrs["value"])
+			}
 		}
 	}
 	return out
+}
+
+// choose adds what is selected in a list, which is the first option if there is none and only one
+// can be.
+func choose(out url.Values, list, option element) {
+	name, value := list.Attrs["name"], option.Attrs["value"]
+	switch {
+	case list.has("multiple") && option.has("selected"):
+		out.Add(name, value)
+	case !list.has("multiple") && (option.has("selected") || !out.Has(name)):
+		out.Set(name, value)
+	}
 }
 
 // submit presses a button on a page: in the first form of the route that has all given values, or
@@ -162,19 +175,30 @@ func takes(form string, fields, given url.Values) bool {
 	return len(fields) > 0
 }
 
+var noteOf = regexp.MustCompile(`(?s)<div class="note ([a-z]*)" id="note".*?</div></div>`)
+
+// noted is the kind of the note on a page, and its text.
+func (s *site) noted(body string) (kind, text string) {
+	s.t.Helper()
+	m := noteOf.FindStringSubmatch(body)
+	require.NotNil(s.t, m, "an action leaves a note")
+	return m[1], html.UnescapeString(tagged.ReplaceAllString(m[0], " "))
+}
+
 // done requires that an action has succeeded.
 func (s *site) done(body string) string {
 	s.t.Helper()
-	require.Contains(s.t, body, `id="note"`)
-	require.NotContains(s.t, body, `<div class="note bad" id="note"`, "%s", body)
+	kind, text := s.noted(body)
+	require.NotEqual(s.t, "bad", kind, text)
 	return body
 }
 
 // refused requires that an action was refused, with a text.
 func (s *site) refused(body, text string) {
 	s.t.Helper()
-	require.Contains(s.t, body, `<div class="note bad" id="note"`)
-	assert.Contains(s.t, html.UnescapeString(body), text)
+	kind, said := s.noted(body)
+	require.Equal(s.t, "bad", kind, said)
+	assert.Contains(s.t, said, text)
 }
 
 // call is a call of the app to the fake, which succeeds.

@@ -39,7 +39,7 @@ func functions(l language) template.FuncMap {
 		"copy":    func(text string) template.HTML { return copyButton(l, text) },
 		"mark":    func(mark string) template.HTML { return revealed(l, mark) },
 		"seconds": func(d sandbox.Span) int { return int(time.Duration(d).Seconds()) }, "breakable": breakable,
-		"duration": func(d sandbox.Span) string { return time.Duration(d).String() }, "fieldtype": l.fieldType,
+		"duration": func(d sandbox.Span) string { return time.Duration(d).String() }, "fieldtype": l.fieldType, "fielddoc": l.fieldDoc,
 		"dict": dict, "list": func(of ...any) []any { return of },
 	}
 }
