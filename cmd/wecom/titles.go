@@ -6,9 +6,10 @@ import (
 )
 
 // titleOf is the title of a kind of event; the zero text if it is unknown.
-func titleOf(kind string) text {
-	t := titles.Of(kind)
-	return text{t.En, t.Zh}
+func titleOf(kind string) (t text) {
+	x := titles.Of(kind)
+	t.en, t.zh = x.En, x.Zh
+	return t
 }
 
 // titleOfPush is the title of a push with this InfoType, Event or MsgType, and ChangeType: of

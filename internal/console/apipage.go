@@ -63,7 +63,7 @@ func routeId(x sandbox.Route) string {
 func (l language) groupName(group string) string {
 	names := map[string][2]string{"world": {"沙箱", "The sandbox"}, "apps": {"应用与令牌", "Apps and tokens"}, "corps": {"企业与安装", "Corps and installs"},
 		"orders": {"订单与激活码", "Orders and codes"}, "customers": {"客户联系", "Customers"}, "kf": {"微信客服", "Customer service"},
-		"log": {"日志、推送与消息", "Log, pushes and messages"}, "faults": {"故障", "Faults"}}
+		"media": {"素材文件", "Media files"}, "log": {"日志、推送与消息", "Log, pushes and messages"}, "faults": {"故障", "Faults"}}
 	if x, ok := names[group]; ok {
 		return l.t(x[0], x[1])
 	}
@@ -73,7 +73,7 @@ func (l language) groupName(group string) string {
 // fieldType is the type of a field for people.
 func (l language) fieldType(name string) string {
 	names := map[string]string{"text": "文本", "number": "数字", "span": "时长", "time": "时间", "true or false": "真或假", "object": "对象",
-		"object of text": "对象（值为文本）", "object of lists of text": "对象（值为文本列表）"}
+		"base64": "base64 文本", "object of text": "对象（值为文本）", "object of number": "对象（值为数字）", "object of lists of text": "对象（值为文本列表）"}
 	if zh := names[name]; zh != "" {
 		return l.t(zh, name)
 	}

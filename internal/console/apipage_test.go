@@ -34,6 +34,7 @@ func TestTheAPIPageHasAllRoutes(t *testing.T) {
 			}
 		}
 		assert.NotContains(t, body, "Authorization: Bearer")
+		assert.Contains(t, body, l.t("只返回 ID 更小的记录", "only those with smaller ids"), "fields are described in the language")
 		assert.Contains(t, body, "examples/curl.sh")
 	}
 }
