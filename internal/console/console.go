@@ -72,5 +72,6 @@ type view struct {
 func views() []view {
 	return []view{
 		{"/{$}", "overview", "overview", (*Console).overview},
+		{"/inbox", "inbox", "inbox", (*Console).inbox},
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // parse reads the templates of all pages in one language.
 func (c *Console) parse(l language) (map[string]*template.Template, error) {
-	base, err := template.New("").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html")
+	base, err := template.New("").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/phone.html")
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +38,7 @@ func functions(l language) template.FuncMap {
 		"last": l.span, "channel": l.channel, "icon": icon, "tag": tag, "id": id, "pretty": pretty,
 		"copy": func(text string) template.HTML { return copyButton(l, text) },
 		"mark": func(mark string) template.HTML { return revealed(l, mark) },
+		"web":  web, "linked": linked, "described": described, "markdown": markdown,
 		"dict": dict, "list": func(of ...any) []any { return of },
 	}
 }

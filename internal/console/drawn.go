@@ -1,0 +1,230 @@
+package console
+
+import (
+	"bytes"
+	"encoding/json"
+	"html/template"
+)
+
+// drawn is a message as its receiver sees it. The template "drawn" shows it.
+type drawn struct {
+	Kind string
+	N    int           // of the message on its page: makes the ids of fields
+	Do   template.HTML // the hidden fields of the form that clicks; empty: nothing can be clicked
+	Raw  string        // the JSON
+	content
+}
+
+// content is what messages of all kinds have. What does not look as documented is left out.
+type content struct {
+	Content     string         `json:"content"`
+	MediaId     string         `json:"media_id"`
+	ThumbId     string         `json:"thumb_media_id"`
+	PicId       string         `json:"pic_media_id"`
+	Title       string         `json:"title"`
+	Description string         `json:"description"`
+	Desc        string         `json:"desc"`
+	URL         string         `json:"url"`
+	PicURL      string         `json:"pic_url"`
+	ImageURL    string         `json:"picurl"`
+	Button      string         `json:"btntxt"`
+	AppId       string         `json:"appid"`
+	Page        string         `json:"page"`
+	PagePath    string         `json:"pagepath"`
+	Emphasis    bool           `json:"emphasis_first_item"`
+	Items       []pair         `json:"content_item"`
+	Articles    []article      `json:"articles"`
+	MiniProgram *target        `json:"miniprogram"`
+	Name        string         `json:"name"`
+	Address     string         `json:"address"`
+	Latitude    json.Number    `json:"latitude"`
+	Longitude   json.Number    `json:"longitude"`
+	UserId      string         `json:"userid"`
+	Head        string         `json:"head_content"`
+	Tail        string         `json:"tail_content"`
+	Menu        []menuEntry    `json:"list"`
+	Card        string         `json:"card_type"`
+	TaskId      string         `json:"task_id"`
+	Source      *source        `json:"source"`
+	MainTitle   *titled        `json:"main_title"`
+	Figure      *titled        `json:"emphasis_content"`
+	Quote       *quote         `json:"quote_area"`
+	SubTitle    string         `json:"sub_title_text"`
+	Image       *target        `json:"card_image"`
+	ImageText   *imageText     `json:"image_text_area"`
+	Vertical    []titled       `json:"vertical_content_list"`
+	Horizontal  []keyed        `json:"horizontal_content_list"`
+	Jumps       []target       `json:"jump_list"`
+	Action      *target        `json:"card_action"`
+	ActionMenu  *actionMenu    `json:"action_menu"`
+	Buttons     []cardButton   `json:"button_list"`
+	Selection   *cardQuestion  `json:"button_selection"`
+	Vote        *cardQuestion  `json:"checkbox"`
+	Selects     []cardQuestion `json:"select_list"`
+	Submit      *cardButton    `json:"submit_button"`
+	Replaced    string         `json:"replace_text"` // of the buttons, once they are dead
+}
+
+type pair struct{ Key, Value string }
+
+type titled struct{ Title, Desc string }
+
+// target is where a click leads: to a page of the web, or of a mini program.
+type target struct{ Title, URL, AppId, PagePath string }
+
+type article struct {
+	target
+	Description string
+	PicURL      string
+	Digest      string
+	Author      string
+	Thumb       string `json:"thumb_media_id"`
+	Source      string `json:"content_source_url"`
+}
+
+type source struct {
+	Desc  string
+	Color int `json:"desc_color"`
+}
+
+type quote struct {
+	target
+	Text string `json:"quote_text"`
+}
+
+type imageText struct {
+	target
+	Desc  string
+	Image string `json:"image_url"`
+}
+
+type keyed struct {
+	Type    int
+	KeyName string
+	Value   string
+	URL     string
+	MediaId string `json:"media_id"`
+	UserId  string
+}
+
+type actionMenu struct {
+	Desc    string
+	Actions []cardButton `json:"action_list"`
+}
+
+type cardButton struct {
+	Type  int
+	Key   string
+	Text  string
+	Style int
+	URL   string
+}
+
+// Class is that of the look of a button: its style is a number.
+func (b cardButton) Class() string {
+	switch b.Style {
+	case 2:
+		return "danger"
+	case 3, 4:
+		return ""
+	}
+	return "primary"
+}
+
+type cardQuestion struct {
+	Key      string `json:"question_key"`
+	Title    string
+	Mode     int    // 1: several options may be chosen
+	Selected string `json:"selected_id"`
+	Options  []struct {
+		Id      string
+		Text    string
+		Checked bool `json:"is_checked"`
+	} `json:"option_list"`
+}
+
+type menuEntry struct {
+	Type  string
+	Click pairOfMenu
+	View  pairOfMenu
+	Mini  pairOfMenu `json:"miniprogram"`
+	Text  pairOfMenu
+}
+
+type pairOfMenu struct{ Id, URL, Content string }
+
+// Label is what an entry of a menu says.
+func (m menuEntry) Label() string {
+	return map[string]string{"click": m.Click.Content, "view": m.View.Content, "miniprogram": m.Mini.Content, "text": m.Text.Content}[m.Type]
+}
+
+// draw reads a message to be shown.
+func draw(kind string, object json.RawMessage) drawn {
+	d := drawn{Kind: kind, Raw: indented(string(object))}
+	_ = json.Unmarshal(object, &d.content) // what is not as documented is left out
+	return d
+}
+
+// indented is JSON to be read; what is none stays as it is.
+func indented(text string) string {
+	var b bytes.Buffer
+	if json.Indent(&b, []byte(text), "", "  ") != nil {
+		return text
+	}
+	return b.String()
+}
+
+// Known reports whether the phone knows how a message of this kind looks.
+func (d drawn) Known() bool {
+	switch d.Kind {
+	case "text", "markdown", "textcard", "news", "mpnews", "image", "voice", "video", "file", "miniprogram_notice", "template_card", "template_msg",
+		"link", "miniprogram", "location", "business_card", "msgmenu":
+		return true
+	}
+	return false
+}
+
+// Bubble reports whether a message stands in a bubble, as one that a person writes.
+func (d drawn) Bubble() bool {
+	switch d.Kind {
+	case "text", "image", "voice", "video", "file", "location":
+		return true
+	}
+	return false
+}
+
+// Dead reports whether the buttons of a card can be clicked no more.
+func (d drawn) Dead() bool { return d.Replaced != "" || d.Do == "" }
+
+// Questions are those of a card.
+func (d drawn) Questions() []cardQuestion {
+	if d.Selection != nil {
+		return []cardQuestion{*d.Selection}
+	}
+	return d.Selects
+}
+
+// Brief is a message in a few words.
+func (d drawn) Brief() string {
+	for _, text := range []string{d.Content, d.Title, d.Head, d.Name} {
+		if text != "" {
+			return short(text)
+		}
+	}
+	switch {
+	case d.MainTitle != nil && d.MainTitle.Title != "":
+		return short(d.MainTitle.Title)
+	case len(d.Articles) > 0:
+		return short(d.Articles[0].Title)
+	}
+	return d.Kind
+}
+
+const briefRunes = 24
+
+func short(text string) string {
+	if r := []rune(text); len(r) > briefRunes {
+		return string(r[:briefRunes]) + "…"
+	}
+	return text
+}
