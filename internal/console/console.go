@@ -73,5 +73,6 @@ func views() []view {
 	return []view{
 		{"/{$}", "overview", "overview", (*Console).overview},
 		{"/inbox", "inbox", "inbox", (*Console).inbox},
+		{"/customers", "customers", "customers", (*Console).customers},
 	}
 }

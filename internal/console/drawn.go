@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"html/template"
+	"regexp"
+	"strings"
 )
 
 // drawn is a message as its receiver sees it. The template "drawn" shows it.
@@ -165,13 +167,25 @@ func draw(kind string, object json.RawMessage) drawn {
 	return d
 }
 
-// indented is JSON to be read; what is none stays as it is.
+var jsonText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// indented is JSON to be read, its texts without escapes that nobody needs; what is none stays
+// as it is.
 func indented(text string) string {
 	var b bytes.Buffer
 	if json.Indent(&b, []byte(text), "", "  ") != nil {
 		return text
 	}
-	return b.String()
+	return jsonText.ReplaceAllStringFunc(b.String(), func(quoted string) string {
+		var plain string
+		var out bytes.Buffer
+		e := json.NewEncoder(&out)
+		e.SetEscapeHTML(false)
+		if json.Unmarshal([]byte(quoted), &plain) != nil || e.Encode(plain) != nil {
+			return quoted
+		}
+		return strings.TrimSuffix(out.String(), "\n")
+	})
 }
 
 // Known reports whether the phone knows how a message of this kind looks.

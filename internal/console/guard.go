@@ -62,7 +62,9 @@ func (c *Console) fail(rw http.ResponseWriter, r *http.Request, err error) {
 }
 
 // loginPage asks for the token.
-func (c *Console) loginPage(rw http.ResponseWriter, r *http.Request) { c.askToken(rw, r, http.StatusOK) }
+func (c *Console) loginPage(rw http.ResponseWriter, r *http.Request) {
+	c.askToken(rw, r, http.StatusOK)
+}
 
 // login takes it.
 func (c *Console) login(rw http.ResponseWriter, r *http.Request) {

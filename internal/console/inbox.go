@@ -20,10 +20,12 @@ type inboxData struct {
 	Apps    []sandbox.Suite // that the corp has, or that have sent something
 	App     sandbox.Suite   // whose messages are shown
 	Has     bool            // the corp has the app
-	Agent   int64
-	Lines   []inboxLine // the oldest first
+	Lines   []inboxLine     // the oldest first
 	Chosen  *chosen
 }
+
+// Able reports whether the member can click and write: it is pushed to the data callback URL.
+func (d *inboxData) Able() bool { return d.Has && d.App.DataURL != "" }
 
 // inboxMember is a member with what he has got.
 type inboxMember struct {
@@ -231,9 +233,6 @@ func (f *mail) apps(p *page, d *inboxData) {
 		d.Apps = append(d.Apps, x)
 		if wanted := cmp.Or(p.Query("suite"), newest); d.App.SuiteId == "" || x.SuiteId == wanted {
 			d.App, d.Has = x, in >= 0
-			if in >= 0 {
-				d.Agent = f.corp.Installs[in].AgentId
-			}
 		}
 	}
 }

@@ -35,7 +35,7 @@ func (f *mail) lines(p *page, d *inboxData) (list []inboxLine, err error) {
 		x.When = i == 0 || x.Time.Sub(list[i-1].Time) >= newTime
 		x.On = x.Id != "" && x.Id == p.Query("msg")
 		x.Drawn.N = i
-		if x.Loss == notLost && x.kept != nil && d.Has {
+		if x.Loss == notLost && x.kept != nil && d.Able() {
 			if x.Drawn.Do, err = p.Do("POST /messages/{message}/click", "message", x.Id, "user_id", d.Member.UserId); err != nil {
 				return nil, err
 			}

@@ -37,15 +37,30 @@ type Group struct {
 	People []string `json:"people" doc:"userids and external userids"`
 }
 
-// Customers are those of a corp, with their groups.
+// TagGroup is a group of tags (标签组).
+type TagGroup struct {
+	Id   string `json:"id"`
+	Name string `json:"name"`
+	Tags []Tag  `json:"tags"`
+}
+
+// Tag is a tag (企业标签) for customers.
+type Tag struct {
+	Id   string `json:"id"`
+	Name string `json:"name"`
+	Used int    `json:"used" doc:"how many customers have it"`
+}
+
+// Customers are those of a corp, with their groups and the tags that they may have.
 type Customers struct {
 	Customers []Customer `json:"customers"`
 	Groups    []Group    `json:"groups" doc:"that are not dismissed"`
+	TagGroups []TagGroup `json:"tag_groups"`
 }
 
 // ListCustomers lists the customers and customer groups of a corp.
 func (w *World) ListCustomers(_ context.Context, in CorpRef) (Customers, error) {
-	out := Customers{[]Customer{}, []Group{}}
+	out := Customers{[]Customer{}, []Group{}, []TagGroup{}}
 	if _, err := w.corp(in.CorpId); err != nil {
 		return out, err
 	}
@@ -54,6 +69,13 @@ func (w *World) ListCustomers(_ context.Context, in CorpRef) (Customers, error) 
 	}
 	for _, g := range w.engine.Groups(in.CorpId) {
 		out.Groups = append(out.Groups, Group{g.ChatId, g.Name, g.Owner, g.People})
+	}
+	for _, g := range w.engine.TagGroups(in.CorpId) {
+		group := TagGroup{g.Id, g.Name, []Tag{}}
+		for _, t := range g.Tags {
+			group.Tags = append(group.Tags, Tag(t))
+		}
+		out.TagGroups = append(out.TagGroups, group)
 	}
 	return out, nil
 }
