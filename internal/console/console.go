@@ -74,5 +74,6 @@ func views() []view {
 		{"/{$}", "overview", "overview", (*Console).overview},
 		{"/inbox", "inbox", "inbox", (*Console).inbox},
 		{"/customers", "customers", "customers", (*Console).customers},
+		{"/kf", "kf", "kf", (*Console).kf},
 	}
 }

@@ -141,7 +141,8 @@ func (d *customersData) grouped(all sandbox.Customers, known names) {
 	}
 }
 
-// welcomes are the codes that apps were told and that are still good.
+// welcomes are the codes that apps were told and that are still good. Of several apps the first
+// that uses its own welcomes the customer.
 func (c *Console) welcomes(ctx context.Context, p *page, corpId string, known names) (list []welcoming, err error) {
 	pushes, err := c.pushesOf(ctx, corpId)
 	if err != nil {
@@ -154,10 +155,20 @@ func (c *Console) welcomes(ctx context.Context, p *page, corpId string, known na
 			sent[readEvent(x.Body)["welcome_code"]] = true
 		}
 	}
-	for _, x := range pushes {
+	done := map[[2]string]bool{}
+	for _, x := range slices.Backward(pushes) {
 		e, left := readEvent(x.Event), welcomeLife-p.Now().Sub(x.Time)
-		if code := e["WelcomeCode"]; code != "" && left > 0 {
-			list = append(list, welcoming{known.of(e["ExternalUserID"]), known.of(e["UserID"]), known.of(x.SuiteId), left, sent[code]})
+		code, who := e["WelcomeCode"], [2]string{e["UserID"], e["ExternalUserID"]}
+		if code == "" || left <= 0 {
+			continue
+		}
+		w := welcoming{known.of(who[1]), known.of(who[0]), known.of(x.SuiteId), left, sent[code]}
+		if w.Sent {
+			list = slices.DeleteFunc(list, func(o welcoming) bool { return o.Customer == w.Customer && o.Member == w.Member })
+			done[who] = true
+		}
+		if w.Sent || !done[who] {
+			list = append(list, w)
 		}
 	}
 	return list, err
