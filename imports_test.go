@@ -65,9 +65,10 @@ var onlyFor = map[string][]string{
 	"internal/fakewecom/desk":      {"internal/fakewecom", "wecomtest", "internal/sandbox"},
 	"internal/fakewecom/kf":        {"internal/fakewecom", "wecomtest", "internal/sandbox"},
 	"internal/fakewecom/messages":  {"internal/fakewecom"},
-	"internal/spec":                {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "internal/sandbox", "cmd/wecom"},
+	"internal/spec":                {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "internal/sandbox", "internal/console", "cmd/wecom"},
 	"internal/inprocess":           {"wecomtest"},
-	"internal/sandbox":             {"cmd/wecom"},
+	"internal/sandbox":             {"internal/console", "cmd/wecom"},
+	"internal/console":             {"cmd/wecom"},
 }
 
 // testOnly are internal packages that are parts of tests: they import what tests may, and
