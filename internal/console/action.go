@@ -91,7 +91,7 @@ func (c *Console) submit(r *http.Request, l language, route sandbox.Route, form 
 			n.Kind = "warn"
 		}
 	}
-	n.Result = result(out)
+	n.Result, n.Marks = result(out), marksIn(out)
 	return n
 }
 

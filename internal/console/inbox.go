@@ -49,7 +49,6 @@ type inboxLine struct {
 }
 
 const (
-	codeBound   = 2 // of LicenseCode.Status
 	codeInterop = 2 // of LicenseCode.Kind
 
 	mostMembers = 200

@@ -33,8 +33,8 @@ type marking struct {
 	html func(groups []string) string
 }
 
-// marked is a text in which what the markings find is HTML, and the rest is escaped.
-func marked(text string, markings []marking) string {
+// markedUp is a text in which what the markings find is HTML, and the rest is escaped.
+func markedUp(text string, markings []marking) string {
 	var b strings.Builder
 	for text != "" {
 		first, at := -1, []int(nil)
@@ -73,8 +73,8 @@ func lineBreak() marking {
 
 // linked is a text message: with links, and the lines as they are.
 func linked(text string) template.HTML {
-	return template.HTML(marked(text, []marking{
-		{linkForm, func(g []string) string { return anchor(g[1], marked(g[2], []marking{lineBreak()})) }},
+	return template.HTML(markedUp(text, []marking{
+		{linkForm, func(g []string) string { return anchor(g[1], markedUp(g[2], []marking{lineBreak()})) }},
 		{plainForm, func(g []string) string { return anchor(g[0], escape(g[0])) }},
 		lineBreak(),
 	}))
@@ -82,10 +82,10 @@ func linked(text string) template.HTML {
 
 // described is the description of a text card: with lines in grey, or highlighted.
 func described(text string) template.HTML {
-	return template.HTML(marked(text, []marking{
+	return template.HTML(markedUp(text, []marking{
 		{divForm, func(g []string) string {
 			class := map[string]string{"gray": "dim", "highlight": "hi"}[g[1]]
-			return `<span class="line ` + class + `">` + marked(g[2], []marking{lineBreak()}) + `</span>`
+			return `<span class="line ` + class + `">` + markedUp(g[2], []marking{lineBreak()}) + `</span>`
 		}},
 		lineBreak(),
 	}))
@@ -107,7 +107,7 @@ func inline(text string, depth int) string {
 	if depth == deepestMarkdown {
 		return escape(text)
 	}
-	return marked(text, []marking{
+	return markedUp(text, []marking{
 		{codeForm, func(g []string) string { return "<code>" + escape(g[1]) + "</code>" }},
 		{boldForm, func(g []string) string { return "<b>" + inline(g[1], depth+1) + "</b>" }},
 		{mdLinkForm, func(g []string) string { return anchor(g[2], escape(g[1])) }},

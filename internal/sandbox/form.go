@@ -56,13 +56,21 @@ func fillForm[In any](in *In, form url.Values) error {
 		}
 		field := v.FieldByIndex(f.Index)
 		if !setForm(field, name, form) {
-			return invalid("%s is wrong: it wants a %s", name, scalarName(f.Type))
+			return invalid("%s is wrong: it wants a %s", name, formName(f.Type))
 		}
 		if f.Tag.Get("need") != "" && field.IsZero() {
 			return &Error{http.StatusBadRequest, "missing_field", "the field " + name + " is missing: " + f.Tag.Get("doc")}
 		}
 	}
 	return nil
+}
+
+// formName is what a form has for a type, or for each entry of a list.
+func formName(kind reflect.Type) string {
+	for kind.Kind() == reflect.Pointer || kind.Kind() == reflect.Slice {
+		kind = kind.Elem()
+	}
+	return scalarName(kind)
 }
 
 // setForm puts the values of one field into it; false: one is not of its kind.
@@ -77,7 +85,7 @@ func setForm(v reflect.Value, name string, form url.Values) bool {
 			return true
 		}
 		v.Set(reflect.New(v.Type().Elem()))
-		return setText(v.Elem(), form.Get(name))
+		return setForm(v.Elem(), name, form)
 	}
 	return setText(v, form.Get(name))
 }
