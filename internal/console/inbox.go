@@ -49,8 +49,6 @@ type inboxLine struct {
 }
 
 const (
-	codeInterop = 2 // of LicenseCode.Kind
-
 	mostMembers = 200
 	newTime     = 5 * time.Minute // between lines, then the time stands between them
 )
@@ -204,11 +202,7 @@ func (f *mail) licence(p *page, m sandbox.Member) string {
 	text := ""
 	for _, code := range f.codes {
 		if code.Status == codeBound && code.UserId == m.UserId && (code.CorpId == f.corp.CorpId || code.ReceiverId == f.corp.CorpId) {
-			kind := p.lang.t("基础", "base")
-			if code.Kind == codeInterop {
-				kind = p.lang.t("互通", "interop")
-			}
-			text = kind + " " + p.lang.span(p.Left(code.Expires))
+			text = p.lang.codeKind(code.Kind) + " " + p.lang.span(p.Left(code.Expires))
 		}
 	}
 	return cmp.Or(text, p.lang.t("没有激活码", "no code"))
