@@ -64,7 +64,7 @@ func TestDrawn(t *testing.T) {
 	}
 }
 
-const votes = `{"card_type":"vote_interaction","task_id":"v","main_title":{"title":"Where?"},"checkbox":{"question_key":"q","mode":1,"option_list":[{"id":"1","text":"A","is_checked":true},{"id":"2","text":"B"}]},"submit_button":{"text":"","key":"go"}}`
+const votes = `{"card_type":"vote_interaction","task_id":"v","main_title":{"title":"Where?"},"checkbox":{"question_key":"q","mode":1,"option_list":[{"id":"1","text":"A","is_checked":true},{"id":"2","text":"B","is_checked":false}]},"submit_button":{"text":"Vote","key":"go"}}`
 
 // A card that can be clicked has live fields; one that cannot, or whose buttons are dead, has not.
 func TestDrawnCard(t *testing.T) {
@@ -75,7 +75,7 @@ func TestDrawnCard(t *testing.T) {
 	out := drawing(t, d)
 	assert.Contains(t, out, `name="_do"`)
 	assert.Contains(t, out, `<input type="checkbox" name="chosen.q" value="1" checked>`)
-	assert.Contains(t, out, `<button class="btn primary" name="key" value="go">Submit</button>`)
+	assert.Contains(t, out, `<button class="btn primary" name="key" value="go">Vote</button>`)
 	d.Vote.Mode = 0
 	assert.Contains(t, drawing(t, d), `<input type="radio" name="chosen.q" value="2">`)
 	d.Replaced = "Voted"
