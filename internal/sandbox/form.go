@@ -111,18 +111,13 @@ func setList(v reflect.Value, texts []string) bool {
 // setMap fills an object of texts, or of lists.
 func setMap(v reflect.Value, prefix string, form url.Values) bool {
 	v.Set(reflect.MakeMap(v.Type()))
-	for name, texts := range form {
+	for name := range form {
 		key, ok := strings.CutPrefix(name, prefix)
 		if !ok {
 			continue
 		}
 		value := reflect.New(v.Type().Elem()).Elem()
-		if value.Kind() == reflect.Slice {
-			ok = setList(value, texts)
-		} else {
-			ok = set(value, form.Get(name))
-		}
-		if !ok {
+		if !setForm(value, name, form) {
 			return false
 		}
 		v.SetMapIndex(reflect.ValueOf(key), value)
