@@ -60,7 +60,7 @@ var onlyFor = map[string][]string{
 	"internal/fakewecom/agents":    {"internal/fakewecom"},
 	"internal/fakewecom/contacts":  {"internal/fakewecom", "internal/sandbox"},
 	"internal/fakewecom/customers": {"internal/fakewecom", "wecomtest", "internal/sandbox"},
-	"internal/fakewecom/media":     {"internal/fakewecom"},
+	"internal/fakewecom/media":     {"internal/fakewecom", "internal/sandbox"},
 	"internal/fakewecom/platform":  {"internal/fakewecom", "internal/fakewecom/agents", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "internal/sandbox", "cmd/wecom"},
 	"internal/fakewecom/desk":      {"internal/fakewecom", "wecomtest", "internal/sandbox"},
 	"internal/fakewecom/kf":        {"internal/fakewecom", "wecomtest", "internal/sandbox"},

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"reflect"
 	"strings"
@@ -16,7 +15,7 @@ import (
 // route answers.
 func (x Route) Submit(ctx context.Context, w *World, form url.Values) (json.RawMessage, error) {
 	if x.submit == nil {
-		return nil, invalid("%s %s is not for forms", x.Method, x.Path)
+		return nil, invalid(words{"%s %s is not for forms", "%s %s 不支持表单提交"}, x.Method, x.Path)
 	}
 	return x.submit(ctx, w, form)
 }
@@ -56,21 +55,21 @@ func fillForm[In any](in *In, form url.Values) error {
 		}
 		field := v.FieldByIndex(f.Index)
 		if !setForm(field, name, form) {
-			return invalid("%s is wrong: it wants a %s", name, formName(f.Type))
+			return wrongKind(name, entryOf(f.Type))
 		}
 		if f.Tag.Get("need") != "" && field.IsZero() {
-			return &Error{http.StatusBadRequest, "missing_field", "the field " + name + " is missing: " + f.Tag.Get("doc")}
+			return missing(name, f)
 		}
 	}
 	return nil
 }
 
-// formName is what a form has for a type, or for each entry of a list.
-func formName(kind reflect.Type) string {
+// entryOf is what a form has for a type: that of each entry of a list.
+func entryOf(kind reflect.Type) reflect.Type {
 	for kind.Kind() == reflect.Pointer || kind.Kind() == reflect.Slice {
 		kind = kind.Elem()
 	}
-	return scalarName(kind)
+	return kind
 }
 
 // setForm puts the values of one field into it; false: one is not of its kind.

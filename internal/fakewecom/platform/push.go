@@ -45,6 +45,7 @@ type parcel struct {
 	body  []byte
 	json  bool
 	tries int
+	users int // who are trying it
 }
 
 // address is what a Target stands for.
@@ -109,34 +110,37 @@ func (p *Platform) Push(ctx context.Context, t Target, payload []byte) (Delivery
 		return Delivery{Target: t, Payload: payload}, err
 	}
 	for range sent.tries {
-		p.try(ctx, sent)
-		if sent.Accepted() || ctx.Err() != nil {
+		if p.try(ctx, sent) || ctx.Err() != nil {
 			break
 		}
 	}
-	return p.snapshot(sent), sent.Refused()
+	d := p.tried(sent)
+	return d, d.Refused()
 }
 
 // Redeliver repeats a push byte for byte, as WeCom does after a failure.
 func (p *Platform) Redeliver(ctx context.Context, id int) (Delivery, error) {
 	p.mu.Lock()
-	if id < 1 || id > len(p.sent) {
+	sent := p.parcel(id)
+	if sent == nil {
 		p.mu.Unlock()
-		return Delivery{}, fmt.Errorf("fakewecom: no push %d", id)
+		return Delivery{}, fmt.Errorf("fakewecom: no push %d, or it is too old to be kept", id)
 	}
-	sent := p.sent[id-1]
+	sent.users++
 	p.mu.Unlock()
 	p.try(ctx, sent)
-	d := p.snapshot(sent)
+	d := p.tried(sent)
 	return d, d.Refused()
 }
 
 // Deliveries lists all pushes, the oldest first.
 func (p *Platform) Deliveries() []Delivery { return p.DeliveriesAfter(0) }
 
-func (p *Platform) snapshot(sent *parcel) Delivery {
+// tried ends what has tried a push, and says what became of it.
+func (p *Platform) tried(sent *parcel) Delivery {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	sent.users--
 	return sent.Delivery
 }
 
@@ -161,8 +165,10 @@ func (p *Platform) pack(t Target, payload []byte) (*parcel, error) {
 	if p.opt.JSON {
 		body, _ = json.Marshal(Obj{"tousername": a.to, "encrypt": encrypt, "agentid": a.agent})
 	}
-	d := Delivery{Id: len(p.sent) + 1, Time: p.now(), Target: t, Payload: payload}
-	sent := &parcel{d, p.signed(a, encrypt, nil), body, p.opt.JSON, cmp.Or(p.opt.Tries, pushTries)}
+	p.forgetPushes()
+	p.pushId++
+	d := Delivery{Id: p.pushId, Time: p.now(), Target: t, Payload: payload}
+	sent := &parcel{d, p.signed(a, encrypt, nil), body, p.opt.JSON, cmp.Or(p.opt.Tries, pushTries), 1}
 	p.sent = append(p.sent, sent)
 	p.notePush(sent)
 	return sent, nil
@@ -183,8 +189,8 @@ func (p *Platform) signed(a address, encrypt string, more url.Values) string {
 	return a.url + sep + q.Encode()
 }
 
-// try sends a push once more.
-func (p *Platform) try(ctx context.Context, sent *parcel) {
+// try sends a push once more, and reports whether it was accepted.
+func (p *Platform) try(ctx context.Context, sent *parcel) bool {
 	var t Try
 	if req, err := http.NewRequestWithContext(ctx, http.MethodPost, sent.url, bytes.NewReader(sent.body)); err != nil {
 		t.Err = withoutURL(err)
@@ -202,6 +208,7 @@ func (p *Platform) try(ctx context.Context, sent *parcel) {
 	}
 	sent.Try = t
 	p.notePush(sent)
+	return sent.Accepted()
 }
 
 func (p *Platform) notePush(sent *parcel) {
