@@ -94,12 +94,7 @@ func (d *corpData) installs(suites []sandbox.Suite) {
 
 // people gathers the members, with what they have.
 func (d *corpData) people(p *page, codes []codeRow) {
-	held := map[string][]codeRow{}
-	for _, x := range codes {
-		if x.UserId != "" && x.HolderCorp == d.CorpId && (x.Status == codeBound || x.Status == codeWaiting) {
-			held[x.UserId] = append(held[x.UserId], x)
-		}
-	}
+	held := heldBy(d.CorpId, codes)
 	called := map[int64]string{}
 	for i, x := range d.Departments {
 		called[x.Id] = x.Name
@@ -118,14 +113,31 @@ func (d *corpData) people(p *page, codes []codeRow) {
 	d.People = search(p.Query("q"), rows, func(m memberRow) string {
 		return strings.Join([]string{m.Name, m.UserId, m.PlainUserId, m.In, m.Mobile, m.Email}, "\n")
 	})
-	if d.Member != nil && !d.Member.Left {
-		d.Logins = append(d.Logins, d.Member.Member)
+	d.Logins = slices.DeleteFunc(d.shown(), func(m sandbox.Member) bool { return m.Left })
+}
+
+// shown are the members in the table, and the one in the form.
+func (d *corpData) shown() (list []sandbox.Member) {
+	if d.Member != nil {
+		list = append(list, d.Member.Member)
 	}
 	for _, m := range d.People.Rows {
-		if !m.Left && (d.Member == nil || m.UserId != d.Member.UserId) {
-			d.Logins = append(d.Logins, m.Member)
+		if d.Member == nil || m.UserId != d.Member.UserId {
+			list = append(list, m.Member)
 		}
 	}
+	return list
+}
+
+// heldBy are the codes that members of a corp have, by member.
+func heldBy(corpId string, codes []codeRow) map[string][]codeRow {
+	held := map[string][]codeRow{}
+	for _, x := range codes {
+		if x.HolderCorp == corpId && (x.Status == codeBound || x.Status == codeWaiting) {
+			held[x.UserId] = append(held[x.UserId], x)
+		}
+	}
+	return held
 }
 
 const rootDepartment = 1

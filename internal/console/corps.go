@@ -50,17 +50,7 @@ func (c *Console) corps(p *page) error {
 		return err
 	}
 	d := corpsData{All: all.Corps, Suites: provider.Suites}
-	first := map[string]*tokenRow{}
-	for _, t := range tokens {
-		if t.Kind != spec.CredentialCorp {
-			d.Tokens = append(d.Tokens, t)
-			continue
-		}
-		d.CorpTokens++
-		if old := first[t.CorpId]; t.Killed == 0 && (old == nil || t.Left < old.Left) {
-			first[t.CorpId] = &t
-		}
-	}
+	first := d.share(tokens)
 	active, codes := licences(orders.Orders)
 	var rows []corpRow
 	for _, x := range all.Corps {
@@ -75,6 +65,22 @@ func (c *Console) corps(p *page) error {
 	})
 	p.Data = d
 	return nil
+}
+
+// share keeps the tokens that are of no corp, and returns the one of each corp that ends first.
+func (d *corpsData) share(tokens []tokenRow) map[string]*tokenRow {
+	first := map[string]*tokenRow{}
+	for _, t := range tokens {
+		if t.Kind != spec.CredentialCorp {
+			d.Tokens = append(d.Tokens, t)
+			continue
+		}
+		d.CorpTokens++
+		if old := first[t.CorpId]; t.Killed == 0 && (old == nil || t.Left < old.Left) {
+			first[t.CorpId] = &t
+		}
+	}
+	return first
 }
 
 // staying counts the members of a corp who have not left.

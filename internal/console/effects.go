@@ -24,25 +24,32 @@ func (p *page) effects(d *overviewFacts) (list []effect) {
 
 // ends counts what will be over after a time.
 func (p *page) ends(d *overviewFacts, after time.Duration) string {
-	tokens, codes := 0, 0
+	var parts []string
+	if n := p.endingTokens(d, after); n > 0 {
+		parts = append(parts, p.lang.count(n, "个令牌", "token"))
+	}
+	if n := p.endingCodes(d, after); n > 0 {
+		parts = append(parts, p.lang.count(n, "个激活码", "code"))
+	}
+	return strings.Join(parts, p.lang.t("、", ", "))
+}
+
+func (*page) endingTokens(d *overviewFacts, after time.Duration) (n int) {
 	for _, t := range d.tokens {
 		if t.Killed == 0 && time.Duration(t.Left) <= after {
-			tokens++
+			n++
 		}
 	}
+	return n
+}
+
+func (p *page) endingCodes(d *overviewFacts, after time.Duration) (n int) {
 	for _, o := range d.orders {
 		for _, x := range o.Codes {
 			if (x.Status == codeBound || x.Status == codeWaiting) && p.Left(x.Expires) <= after {
-				codes++
+				n++
 			}
 		}
 	}
-	var parts []string
-	if tokens > 0 {
-		parts = append(parts, p.lang.count(tokens, "个令牌", "token"))
-	}
-	if codes > 0 {
-		parts = append(parts, p.lang.count(codes, "个激活码", "code"))
-	}
-	return strings.Join(parts, p.lang.t("、", ", "))
+	return n
 }

@@ -52,15 +52,7 @@ func (c *Console) order(p *page) error {
 	}
 	own := notices[o.OrderId]
 	d := orderData{orderRow: p.orderRow(known, o, own), Total: o.Months*monthDays + o.Days}
-	for _, x := range codes {
-		if x.OrderId != o.OrderId {
-			continue
-		}
-		d.Rows = append(d.Rows, x)
-		if x.Status == codeBound {
-			d.Active++
-		}
-	}
+	d.take(codes)
 	for _, x := range slices.Backward(own) {
 		d.Notices = append(d.Notices, pushRow(p.lang, known, x))
 	}
@@ -74,6 +66,19 @@ func (c *Console) order(p *page) error {
 	d.Why = p.forbidden(o)
 	p.Data = d
 	return nil
+}
+
+// take keeps the codes of the order.
+func (d *orderData) take(codes []codeRow) {
+	for _, x := range codes {
+		if x.OrderId != d.OrderId {
+			continue
+		}
+		d.Rows = append(d.Rows, x)
+		if x.Status == codeBound {
+			d.Active++
+		}
+	}
 }
 
 // parts are those of an order for several corps.
@@ -125,7 +130,9 @@ func (p *page) path(d *orderData, notices []sandbox.Push) []step {
 		list = append(list, step{"done", p.lang.t("支付", "Paid"), d.Paid, yuan(d.Price)})
 	}
 	list = append(list, p.ahead(d)...)
-	if told := p.told(notices); told.Name != "" {
+	if told := p.told(notices); told.Name != "" && d.Kind == orderRenewal {
+		list = append(list, told)
+	} else if told.Name != "" {
 		list = slices.Insert(list, len(list)-1, told) // it is told before somebody is active
 	}
 	return append(list, p.refund(d)...)

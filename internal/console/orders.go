@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gothird/wecom/internal/sandbox"
@@ -76,21 +77,16 @@ func (c *Console) orders(p *page) error {
 		return err
 	}
 	d := ordersData{Count: len(all.Orders), State: p.Query("state"), Suites: provider.Suites, States: p.orderStates()}
-	for _, x := range corps.Corps {
-		if len(x.Installs) > 0 {
-			d.Corps = append(d.Corps, x)
-		}
+	d.Corps = slices.DeleteFunc(corps.Corps, func(x sandbox.Corp) bool { return len(x.Installs) == 0 })
+	if n := len(all.Orders); n > 0 {
+		d.Buyer = all.Orders[n-1].Buyer
 	}
 	notices, err := c.notices(p)
 	if err != nil {
 		return err
 	}
 	var rows []orderRow
-	for i := range all.Orders { // the newest first
-		o := all.Orders[len(all.Orders)-1-i]
-		if d.Buyer == "" {
-			d.Buyer = o.Buyer
-		}
+	for _, o := range slices.Backward(all.Orders) {
 		if d.State == "" || d.State == groupOf(o.Status) {
 			rows = append(rows, p.orderRow(known, o, notices[o.OrderId]))
 		}

@@ -77,7 +77,7 @@ func (s *site) page(path string) string {
 	return body
 }
 
-// tag is a start tag.
+// element is a start tag.
 type element struct {
 	Name  string
 	Attrs map[string]string
@@ -107,19 +107,32 @@ func (e element) has(name string) bool { _, ok := e.Attrs[name]; return ok }
 
 // values are what a browser would submit for a form that nobody has changed, without a button.
 func values(form string) url.Values {
-	out, chosen := url.Values{}, ""
+	out, list := url.Values{}, element{}
 	for _, e := range elements(form) {
-		switch {
-		case e.Name == "select":
-			chosen = e.Attrs["name"]
-		case e.Name == "option" && (e.has("selected") || !out.Has(chosen)):
-			out.Set(chosen, e.Attrs["value"])
-		case e.Name == "input" && (e.Attrs["type"] == "checkbox" || e.Attrs["type"] == "radio") && !e.has("checked"):
-		case e.Name == "input" && e.has("name"):
-			out.Add(e.Attrs["name"], e.Attrs["value"])
+		switch e.Name {
+		case "select":
+			list = e
+		case "option":
+			choose(out, list, e)
+		case "input":
+			if box := e.Attrs["type"] == "checkbox" || e.Attrs["type"] == "radio"; e.has("name") && (!box || e.has("checked")) {
+				out.Add(e.Attrs["name"], e.Attrs["value"])
+			}
 		}
 	}
 	return out
+}
+
+// choose adds what is selected in a list, which is the first option if there is none and only one
+// can be.
+func choose(out url.Values, list, option element) {
+	name, value := list.Attrs["name"], option.Attrs["value"]
+	switch {
+	case list.has("multiple") && option.has("selected"):
+		out.Add(name, value)
+	case !list.has("multiple") && (option.has("selected") || !out.Has(name)):
+		out.Set(name, value)
+	}
 }
 
 // submit presses a button on a page: in the first form of the route that has all given values, or
