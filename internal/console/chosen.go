@@ -106,7 +106,7 @@ func (c *Console) events(p *page, f *mail, x *chosen, names names) error {
 	if x.ResponseCode != "" {
 		codes[x.ResponseCode] = true
 	}
-	task := draw("template_card", x.kept.Content).TaskId // as it was sent
+	task := draw("template_card", x.kept.Content, 0, nil).TaskId // as it was sent
 	for _, push := range f.pushes {
 		e := readEvent(push.Event)
 		menu := push.Kind == "template_card_menu_event"

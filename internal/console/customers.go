@@ -3,7 +3,6 @@ package console
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -25,6 +24,7 @@ type customersData struct {
 	People    []sandbox.Person // each customer once
 	Groups    []group
 	Tags      []sandbox.TagGroup
+	Outreach  outreach
 	Who       *sandbox.Person // whose messages are shown
 	Messages  []reached
 }
@@ -98,6 +98,9 @@ func (c *Console) customers(p *page) (err error) {
 	}
 	d.related(all, known)
 	d.grouped(all, known)
+	if d.Outreach, err = c.outreach(ctx, sandbox.CorpRef{CorpId: d.Corp.CorpId}, known); err != nil {
+		return err
+	}
 	if d.Welcomes, err = c.welcomes(ctx, p, d.Corp.CorpId, known); err != nil {
 		return err
 	}
@@ -181,17 +184,14 @@ func (c *Console) reached(ctx context.Context, p *page, d *customersData, known 
 		return nil
 	}
 	d.Who = &d.People[i]
+	files, err := c.shelf(ctx, d.Corp.CorpId)
+	if err != nil {
+		return err
+	}
 	all, err := c.world.ListCustomerMessages(ctx, sandbox.CustomerRef{CorpRef: sandbox.CorpRef{CorpId: d.Corp.CorpId}, ExternalUserId: d.Who.ExternalUserId})
 	for i, m := range all.Messages {
-		x := reached{m.Time, known.of(m.UserId), known.of(m.SuiteId), drawNumbered(m.Kind, m.Content, i)}
+		x := reached{m.Time, known.of(m.UserId), known.of(m.SuiteId), draw(m.Kind, m.Content, i, files)}
 		d.Messages = append(d.Messages, x)
 	}
 	return err
-}
-
-// drawNumbered is draw for the message of a number of a page.
-func drawNumbered(kind string, object json.RawMessage, n int) drawn {
-	d := draw(kind, object)
-	d.N = n
-	return d
 }

@@ -2,10 +2,14 @@ package console
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"html/template"
+	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/gothird/wecom/internal/sandbox"
 )
 
 // drawn is a message as its receiver sees it. The template "drawn" shows it.
@@ -15,6 +19,32 @@ type drawn struct {
 	Do   template.HTML // the hidden fields of the form that clicks; empty: nothing can be clicked
 	Raw  string        // the JSON
 	content
+
+	files shelf
+}
+
+// shelf has the files of a corp by media_id.
+type shelf map[string]file
+
+// file is one that the console can show.
+type file struct{ Name, Address, Kind string }
+
+// File is that of a media_id, or nil: it was never here, or its time is over.
+func (d drawn) File(mediaId string) *file {
+	if f, ok := d.files[mediaId]; ok {
+		return &f
+	}
+	return nil
+}
+
+// shelf lists the files of a corp.
+func (c *Console) shelf(ctx context.Context, corpId string) (shelf, error) {
+	all, err := c.world.ListMedia(ctx, sandbox.CorpRef{CorpId: corpId})
+	out := shelf{}
+	for _, m := range all.Media {
+		out[m.MediaId] = file{m.Name, "/api/v1/corps/" + url.PathEscape(corpId) + "/media/" + url.PathEscape(m.MediaId) + "/content", m.Kind}
+	}
+	return out, err
 }
 
 // content is what messages of all kinds have. What does not look as documented is left out.
@@ -160,9 +190,9 @@ func (m menuEntry) Label() string {
 	return map[string]string{"click": m.Click.Content, "view": m.View.Content, "miniprogram": m.Mini.Content, "text": m.Text.Content}[m.Type]
 }
 
-// draw reads a message to be shown.
-func draw(kind string, object json.RawMessage) drawn {
-	d := drawn{Kind: kind, Raw: indented(string(object))}
+// draw reads a message to be shown, the n-th of its page, with the files that it can name.
+func draw(kind string, object json.RawMessage, n int, files shelf) drawn {
+	d := drawn{Kind: kind, Raw: indented(string(object)), N: n, files: files}
 	_ = json.Unmarshal(object, &d.content) // what is not as documented is left out
 	return d
 }

@@ -57,7 +57,7 @@ func TestDrawn(t *testing.T) {
 		{"template_card", `{"card_type":"news_notice","card_image":{"url":"https://p/9"},"image_text_area":{"title":"I","desc":"i","image_url":"https://p/10"},"vertical_content_list":[{"title":"L","desc":"l"}]}`,
 			[]string{"https://p/9", "<b>I</b><br>i", "https://p/10", "<b>L</b>"}},
 	} {
-		out := drawing(t, draw(x.kind, json.RawMessage(x.object)))
+		out := drawing(t, draw(x.kind, json.RawMessage(x.object), 0, nil))
 		for _, want := range x.want {
 			assert.Contains(t, out, want, "%s %s", x.kind, x.object)
 		}
@@ -69,7 +69,7 @@ const votes = `{"card_type":"vote_interaction","task_id":"v","main_title":{"titl
 // A card that can be clicked has live fields; one that cannot, or whose buttons are dead, has not.
 func TestDrawnCard(t *testing.T) {
 	t.Parallel()
-	d := draw("template_card", json.RawMessage(votes))
+	d := draw("template_card", json.RawMessage(votes), 0, nil)
 	assert.Contains(t, drawing(t, d), "<fieldset class=\"opts\" disabled>", "nobody can click here")
 	d.Do, d.N = `<input type="hidden" name="_do" value="x">`, 3
 	out := drawing(t, d)
@@ -85,7 +85,7 @@ func TestDrawnCard(t *testing.T) {
 
 	d = draw("template_card", json.RawMessage(`{"card_type":"button_interaction","button_selection":{"question_key":"s","selected_id":"b","option_list":[{"id":"a","text":"A"},{"id":"b","text":"B"}]},
 		"button_list":[{"key":"1","text":"One","style":1},{"key":"2","text":"Two","style":2},{"key":"4","text":"Four","style":4},{"type":1,"url":"https://x/1","text":"Web"},{"type":1,"url":"x","text":"Nowhere"}],
-		"action_menu":{"desc":"Menu","action_list":[{"key":"m","text":"Mute"}]}}`))
+		"action_menu":{"desc":"Menu","action_list":[{"key":"m","text":"Mute"}]}}`), 0, nil)
 	d.Do, d.N = `<i></i>`, 5
 	out = drawing(t, d)
 	for _, want := range []string{`<label for="q5-0">Choose</label><select id="q5-0" name="chosen.s">`, `<option value="b" selected>B</option>`, `class="btn primary" name="key" value="1"`,
@@ -99,7 +99,7 @@ func TestBrief(t *testing.T) {
 	t.Parallel()
 	for _, x := range [][3]string{{"text", `{"content":"abc"}`, "abc"}, {"text", `{"content":"零一二三四五六七八九零一二三四五六七八九零一二三四"}`, "零一二三四五六七八九零一二三四五六七八九零一二三…"},
 		{"template_card", `{"main_title":{"title":"T"}}`, "T"}, {"news", `{"articles":[{"title":"N"}]}`, "N"}, {"image", `{"media_id":"m"}`, "image"}, {"location", `{"name":"P"}`, "P"}} {
-		assert.Equal(t, x[2], draw(x[0], json.RawMessage(x[1])).Brief(), x[1])
+		assert.Equal(t, x[2], draw(x[0], json.RawMessage(x[1]), 0, nil).Brief(), x[1])
 	}
 	assert.Equal(t, "{\n  \"a\": \"中<\\\"\",\n  \"b\": [\n    1\n  ]\n}", indented(`{"a":"\u4e2d\u003c\"","b":[1]}`))
 	assert.Equal(t, "{no", indented("{no"))
@@ -117,7 +117,7 @@ func FuzzDrawn(f *testing.F) {
 		f.Add(kind, object)
 	}
 	f.Fuzz(func(t *testing.T, kind, object string) {
-		d := draw(kind, json.RawMessage(object))
+		d := draw(kind, json.RawMessage(object), 0, nil)
 		d.Do = "<i></i>"
 		var b bytes.Buffer
 		require.NoError(t, pages["kf"].ExecuteTemplate(&b, "drawn", d))

@@ -29,7 +29,7 @@ func FuzzReadEvent(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		assert.NotNil(t, readEvent(text))
-		assert.NotNil(t, draw("text", []byte(text)).Raw)
+		assert.NotNil(t, draw("text", []byte(text), 0, nil).Raw)
 		s := readSend(sandbox.Request{Body: text, Answer: text})
 		assert.NotEqual(t, recalled, s.lossOf("a", nil), "a request knows nothing of that")
 	})

@@ -87,6 +87,7 @@ type mail struct {
 	byId     map[string]*send // by msgid
 	pushes   []sandbox.Push   // of the corp
 	codes    []sandbox.LicenseCode
+	files    shelf
 }
 
 // mail gathers it. Nil: there is no corp, and the page says so.
@@ -109,6 +110,9 @@ func (c *Console) mail(p *page) (f *mail, err error) {
 		f.byId[f.sends[i].Msgid] = &f.sends[i]
 	}
 	if f.pushes, err = c.pushesOf(ctx, f.corp.CorpId); err != nil {
+		return nil, err
+	}
+	if f.files, err = c.shelf(ctx, f.corp.CorpId); err != nil {
 		return nil, err
 	}
 	orders, err := c.world.ListOrders(ctx, sandbox.CorpQuery{})

@@ -24,7 +24,7 @@ func (f *mail) lines(p *page, d *inboxData) (list []inboxLine, err error) {
 	for i := range f.sends {
 		s := &f.sends[i]
 		if why := s.lossOf(d.Member.UserId, nil); why != notLost && !known[s.Msgid] && s.SuiteId == d.App.SuiteId {
-			list = append(list, inboxLine{Id: callId(s.Request), Time: s.Time, Loss: why, Code: s.ErrCode, Drawn: draw(s.Kind, s.Object), sent: s})
+			list = append(list, inboxLine{Id: callId(s.Request), Time: s.Time, Loss: why, Code: s.ErrCode, Drawn: draw(s.Kind, s.Object, 0, f.files), sent: s})
 		}
 	}
 	list = append(list, f.said(d)...)
@@ -48,10 +48,10 @@ func (f *mail) lines(p *page, d *inboxData) (list []inboxLine, err error) {
 func (f *mail) line(m sandbox.Message, userId string) (x inboxLine, ok bool) {
 	x = inboxLine{Id: m.Id, Time: m.Time, sent: f.byId[m.Id], kept: &m}
 	if seen, ok := f.seen[m.Id]; ok {
-		x.Drawn = draw(seen.Kind, seen.Content)
+		x.Drawn = draw(seen.Kind, seen.Content, 0, f.files)
 		return x, true
 	}
-	x.Drawn = draw(m.Kind, m.Content)
+	x.Drawn = draw(m.Kind, m.Content, 0, f.files)
 	switch {
 	case slices.Contains(m.To, userId) && m.Recalled:
 		x.Loss = recalled

@@ -21,6 +21,8 @@ type kfData struct {
 	Talk     *sandbox.KfConversation
 	Servicer string // his name
 	Lines    []kfLine
+
+	files shelf
 }
 
 // kfPerson is a member by his name.
@@ -75,6 +77,9 @@ func (c *Console) kf(p *page) (err error) {
 		return err
 	}
 	d.Members, d.Accounts = present(d.Corp), accounts.Accounts
+	if d.files, err = c.shelf(ctx, d.Corp.CorpId); err != nil {
+		return err
+	}
 	provider, err := c.world.ShowProvider(ctx, struct{}{})
 	for _, x := range provider.Suites {
 		if slices.ContainsFunc(d.Corp.Installs, func(in sandbox.Installation) bool { return in.SuiteId == x.SuiteId }) {
@@ -145,7 +150,7 @@ func (d *kfData) show(talk *sandbox.KfConversation) {
 	messages := talk.Messages[max(0, len(talk.Messages)-mostLines):]
 	for i, m := range messages {
 		d.Lines = append(d.Lines, kfLine{Time: m.Time, When: i == 0 || m.Time.Sub(messages[i-1].Time) >= newTime,
-			Origin: m.Origin, Who: d.name(m.UserId), Recalled: m.Recalled, Drawn: drawNumbered(m.Kind, m.Content, i)})
+			Origin: m.Origin, Who: d.name(m.UserId), Recalled: m.Recalled, Drawn: draw(m.Kind, m.Content, i, d.files)})
 	}
 }
 

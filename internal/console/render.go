@@ -12,7 +12,7 @@ import (
 
 // parse reads the templates of all pages in one language.
 func (c *Console) parse(l language) (map[string]*template.Template, error) {
-	base, err := template.New("").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/phone.html")
+	base, err := template.New("").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/phone.html", "templates/outreach.html")
 	if err != nil {
 		return nil, err
 	}
