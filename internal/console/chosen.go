@@ -102,23 +102,19 @@ func (c *Console) events(p *page, f *mail, x *chosen, names names) error {
 	if x.Drawn.Kind != "template_card" || x.kept == nil {
 		return nil
 	}
-	codes := map[string]bool{}
-	if x.ResponseCode != "" {
-		codes[x.ResponseCode] = true
-	}
-	task := draw("template_card", x.kept.Content, 0, nil).TaskId // as it was sent
+	codes := map[string]bool{x.ResponseCode: true}
 	for _, push := range f.pushes {
-		e := readEvent(push.Event)
-		menu := push.Kind == "template_card_menu_event"
-		if !menu && push.Kind != "template_card_event" || push.SuiteId != x.kept.SuiteId || e["TaskId"] != task || push.Time.Before(x.Time) {
+		e := x.clicked(push)
+		if e == nil {
 			continue
 		}
 		codes[e["ResponseCode"]] = true
-		x.Events = append(x.Events, happening{Time: push.Time, Who: names.of(e["FromUserName"]), Key: e["EventKey"], Menu: menu, Push: &push})
+		x.Events = append(x.Events, happening{Time: push.Time, Who: names.of(e["FromUserName"]), Key: e["EventKey"], Menu: push.Kind == menuEvent, Push: &push})
 	}
+	delete(codes, "") // of a message whose request is in the log no more
 	calls, err := c.world.ListRequests(p.request.Context(), sandbox.RequestQuery{Path: updatePath, Limit: mostLogged})
 	for _, call := range calls.Requests {
-		code := responseCode(call.Body)
+		code := readEvent(call.Body)["response_code"]
 		if codes[code] {
 			x.Events = append(x.Events, happening{Time: call.Time, Call: &call})
 			x.Used = x.Used || code == x.ResponseCode && call.ErrCode == 0
@@ -128,5 +124,19 @@ func (c *Console) events(p *page, f *mail, x *chosen, names names) error {
 	return err
 }
 
-// responseCode is the one of a request.
-func responseCode(body string) string { return readEvent(body)["response_code"] }
+const (
+	clickEvent = "template_card_event"
+	menuEvent  = "template_card_menu_event"
+)
+
+// clicked is the event of a push, if it tells of a click on the card; else nil.
+func (x *chosen) clicked(push sandbox.Push) map[string]string {
+	if push.Kind != clickEvent && push.Kind != menuEvent || push.SuiteId != x.kept.SuiteId || push.Time.Before(x.Time) {
+		return nil
+	}
+	e := readEvent(push.Event)
+	if e["TaskId"] != draw("template_card", x.kept.Content, 0, nil).TaskId { // as it was sent
+		return nil
+	}
+	return e
+}

@@ -61,6 +61,8 @@ type welcoming struct {
 	Customer, Member, App string
 	Left                  time.Duration
 	Sent                  bool
+
+	pair string // member and customer
 }
 
 // reached is a message to a customer.
@@ -151,6 +153,21 @@ func (c *Console) welcomes(ctx context.Context, p *page, corpId string, known na
 	if err != nil {
 		return nil, err
 	}
+	sent, err := c.welcomed(ctx)
+	done := map[string]bool{} // by member and customer
+	for _, x := range slices.Backward(pushes) {
+		e, left := readEvent(x.Event), welcomeLife-p.Now().Sub(x.Time)
+		code, pair := e["WelcomeCode"], e["UserID"]+" "+e["ExternalUserID"]
+		if code != "" && left > 0 {
+			list = append(list, welcoming{known.of(e["ExternalUserID"]), known.of(e["UserID"]), known.of(x.SuiteId), left, sent[code], pair})
+			done[pair] = done[pair] || sent[code]
+		}
+	}
+	return slices.DeleteFunc(list, func(w welcoming) bool { return done[w.pair] && !w.Sent }), err
+}
+
+// welcomed are the codes that were used.
+func (c *Console) welcomed(ctx context.Context) (map[string]bool, error) {
 	calls, err := c.world.ListRequests(ctx, sandbox.RequestQuery{Path: welcomePath})
 	sent := map[string]bool{}
 	for _, x := range calls.Requests {
@@ -158,23 +175,7 @@ func (c *Console) welcomes(ctx context.Context, p *page, corpId string, known na
 			sent[readEvent(x.Body)["welcome_code"]] = true
 		}
 	}
-	done := map[[2]string]bool{}
-	for _, x := range slices.Backward(pushes) {
-		e, left := readEvent(x.Event), welcomeLife-p.Now().Sub(x.Time)
-		code, who := e["WelcomeCode"], [2]string{e["UserID"], e["ExternalUserID"]}
-		if code == "" || left <= 0 {
-			continue
-		}
-		w := welcoming{known.of(who[1]), known.of(who[0]), known.of(x.SuiteId), left, sent[code]}
-		if w.Sent {
-			list = slices.DeleteFunc(list, func(o welcoming) bool { return o.Customer == w.Customer && o.Member == w.Member })
-			done[who] = true
-		}
-		if w.Sent || !done[who] {
-			list = append(list, w)
-		}
-	}
-	return list, err
+	return sent, err
 }
 
 // reached gathers what has reached the customer of the query.

@@ -9,39 +9,44 @@ import (
 )
 
 // readEvent reads the outermost fields of an event, which is XML or JSON. Of anything else, and
-// behind a fault, there are none.
+// where there is a fault, there are none.
 func readEvent(text string) map[string]string {
-	out := map[string]string{}
 	if text = strings.TrimSpace(text); strings.HasPrefix(text, "{") {
-		var fields map[string]any
-		_ = json.Unmarshal([]byte(text), &fields)
-		for name, v := range fields {
-			if s, ok := v.(string); ok {
-				out[name] = s
-			}
-		}
-		return out
+		return readObject(text)
 	}
+	out := map[string]string{}
 	d := xml.NewDecoder(strings.NewReader(text))
-	for depth, name := 0, ""; ; {
+	for path := []string(nil); ; {
 		t, err := d.Token()
-		if err != nil {
-			if !errors.Is(err, io.EOF) {
-				return map[string]string{}
-			}
-			return out
-		}
 		switch t := t.(type) {
 		case xml.StartElement:
-			depth++
-			name = t.Name.Local
+			path = append(path, t.Name.Local)
 		case xml.EndElement:
-			depth--
-			name = ""
+			path = path[:len(path)-1] // the decoder sees to it that there is one
 		case xml.CharData:
-			if depth == 2 && name != "" {
-				out[name] += string(t)
+			if len(path) == 2 {
+				out[path[1]] += string(t)
 			}
 		}
+		if errors.Is(err, io.EOF) {
+			return out
+		}
+		if err != nil {
+			return map[string]string{}
+		}
 	}
+}
+
+// readObject reads the texts of a JSON object.
+func readObject(text string) map[string]string {
+	out := map[string]string{}
+	var fields map[string]json.RawMessage
+	_ = json.Unmarshal([]byte(text), &fields) // what is none has no fields
+	for name, v := range fields {
+		var s string
+		if json.Unmarshal(v, &s) == nil && string(v) != "null" {
+			out[name] = s
+		}
+	}
+	return out
 }

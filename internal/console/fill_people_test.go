@@ -41,11 +41,17 @@ func (s *site) install() sandbox.Installation {
 	return sandbox.Installation{}
 }
 
+// corpToken is an access token of the corp, for the first app.
+func (s *site) corpToken() string {
+	s.t.Helper()
+	out := s.call("service/get_corp_token?suite_access_token="+s.suiteToken(), map[string]string{"auth_corpid": s.corp, "permanent_code": s.reveal(s.install().PermanentCode)})
+	return out["access_token"].(string)
+}
+
 // asApp calls an endpoint with the token of the corp. It returns the answer, whatever it is.
 func (s *site) asApp(path, body string) map[string]any {
 	s.t.Helper()
-	token := s.call("service/get_corp_token?suite_access_token="+s.suiteToken(), map[string]string{"auth_corpid": s.corp, "permanent_code": s.reveal(s.install().PermanentCode)})
-	res, err := http.Post(s.server.URL+"/cgi-bin/"+path+"?access_token="+token["access_token"].(string), "application/json", strings.NewReader(body))
+	res, err := http.Post(s.server.URL+"/cgi-bin/"+path+"?access_token="+s.corpToken(), "application/json", strings.NewReader(body))
 	require.NoError(s.t, err)
 	defer res.Body.Close()
 	out := map[string]any{}
@@ -98,6 +104,19 @@ func (s *site) fillPeople() {
 	must[sandbox.GroupChanged](s)(s.AddGroup(ctx, sandbox.NewGroup{CorpRef: corp, Name: "Fans", Owner: who, People: []sandbox.Person{{ExternalUserId: "wmGrace"}}}))
 	kf := must[sandbox.KfOpened](s)(s.OpenKf(ctx, sandbox.KfOpening{CorpRef: corp, Name: "Help", UserIds: []string{who}}))
 	must[sandbox.KfWritten](s)(s.WriteKf(ctx, sandbox.KfWriting{KfRef: sandbox.KfRef{CorpRef: corp, OpenKfId: kf.OpenKfId}, ExternalUserId: "wmKai", Name: "Kai", Text: "Anybody there?"}))
+}
+
+// fillOutreach lets the app ask for a mass message and two moments, one of which is published.
+func (s *site) fillOutreach() {
+	s.t.Helper()
+	who := s.members()[0].UserId
+	s.asApp("externalcontact/add_msg_template", `{"chat_type":"single","external_userid":["wmGrace"],"sender":"`+who+`","text":{"content":"Spring sale"}}`)
+	for _, text := range []string{"New shop", "Old shop"} {
+		s.asApp("externalcontact/add_moment_task", `{"text":{"content":"`+text+`"},"visible_range":{"sender_list":{"user_list":["`+who+`"]}}}`)
+	}
+	ctx, corp := s.t.Context(), sandbox.CorpRef{CorpId: s.corp}
+	moments := must[sandbox.Moments](s)(s.ListMoments(ctx, corp)).Moments
+	must[sandbox.Outcome](s)(s.PublishMoment(ctx, sandbox.Publication{MomentRef: sandbox.MomentRef{CorpRef: corp, MomentId: moments[0].MomentId}}))
 }
 
 // itoa is a number as JSON has it.

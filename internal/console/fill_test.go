@@ -17,6 +17,7 @@ func (s *site) fill() {
 	s.fillOrders()
 	s.listening()
 	s.fillPeople()
+	s.fillOutreach()
 }
 
 // must is for what cannot fail in a world that is all right.

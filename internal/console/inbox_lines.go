@@ -13,35 +13,43 @@ const mostLines = 200
 // lines are what the member sees of the app, what he has written to it, and in between what has
 // not reached him.
 func (f *mail) lines(p *page, d *inboxData) (list []inboxLine, err error) {
-	known := map[string]bool{}
 	for _, m := range f.messages {
-		known[m.Id] = true
-		x, ok := f.line(m, d.Member.UserId)
-		if ok && m.SuiteId == d.App.SuiteId {
+		if x, ok := f.line(m, d.Member.UserId); ok && m.SuiteId == d.App.SuiteId {
 			list = append(list, x)
 		}
 	}
-	for i := range f.sends {
-		s := &f.sends[i]
-		if why := s.lossOf(d.Member.UserId, nil); why != notLost && !known[s.Msgid] && s.SuiteId == d.App.SuiteId {
-			list = append(list, inboxLine{Id: callId(s.Request), Time: s.Time, Loss: why, Code: s.ErrCode, Drawn: draw(s.Kind, s.Object, 0, f.files), sent: s})
-		}
-	}
-	list = append(list, f.said(d)...)
+	list = append(append(list, f.refused(d)...), f.said(d)...)
 	slices.SortStableFunc(list, func(a, b inboxLine) int { return a.Time.Compare(b.Time) })
 	list = list[max(0, len(list)-mostLines):]
+	return list, place(p, d, list)
+}
+
+// place says of each line where it stands on the page, and lets cards be clicked.
+func place(p *page, d *inboxData, list []inboxLine) (err error) {
 	for i := range list {
 		x := &list[i]
 		x.When = i == 0 || x.Time.Sub(list[i-1].Time) >= newTime
 		x.On = x.Id != "" && x.Id == p.Query("msg")
 		x.Drawn.N = i
-		if x.Loss == notLost && x.kept != nil && d.Able() {
-			if x.Drawn.Do, err = p.Do("POST /messages/{message}/click", "message", x.Id, "user_id", d.Member.UserId); err != nil {
-				return nil, err
-			}
+		if x.Loss != notLost || x.kept == nil || !d.Able() {
+			continue
+		}
+		if x.Drawn.Do, err = p.Do("POST /messages/{message}/click", "message", x.Id, "user_id", d.Member.UserId); err != nil {
+			return err
 		}
 	}
-	return list, nil
+	return nil
+}
+
+// refused are requests of the app that name the member and have brought no message.
+func (f *mail) refused(d *inboxData) (list []inboxLine) {
+	for i := range f.sends {
+		s := &f.sends[i]
+		if s.ErrCode != 0 && s.SuiteId == d.App.SuiteId && s.lossOf(d.Member.UserId, nil) != notLost {
+			list = append(list, inboxLine{Id: callId(s.Request), Time: s.Time, Loss: refusedAll, Code: s.ErrCode, Drawn: draw(s.Kind, s.Object, 0, f.files), sent: s})
+		}
+	}
+	return list
 }
 
 // line is a message to a member; false: it was for others.

@@ -18,6 +18,7 @@ type kfData struct {
 	Account  *sandbox.KfAccount
 	Managers []sandbox.Suite // apps that manage the account
 	Answer   []kfPerson      // who answer for it
+	Others   []kfPerson      // members who do not
 	Talk     *sandbox.KfConversation
 	Servicer string // his name
 	Lines    []kfLine
@@ -25,11 +26,16 @@ type kfData struct {
 	files shelf
 }
 
-// kfPerson is a member by his name.
-type kfPerson struct{ UserId, Name string }
+// kfPerson is a member, and whether he receives customers.
+type kfPerson struct {
+	UserId, Name string
+	Rest         int  // 0 he does, 1 he has stopped, 2 he is suspended
+	Single       bool // he was named himself, not his department
+}
 
 // kfLine is a message of a conversation.
 type kfLine struct {
+	Id       string
 	Time     time.Time
 	When     bool // a long time after the line before
 	Origin   int
@@ -103,8 +109,11 @@ func (d *kfData) pick(openKfId, customer string) {
 		}
 	}
 	for _, m := range d.Members {
+		x := kfPerson{m.UserId, m.Name, d.Account.Resting[m.UserId], slices.Contains(d.Account.UserIds, m.UserId)}
 		if d.serves(m) {
-			d.Answer = append(d.Answer, kfPerson{m.UserId, m.Name})
+			d.Answer = append(d.Answer, x)
+		} else {
+			d.Others = append(d.Others, x)
 		}
 	}
 	talks := d.Account.Conversations
@@ -149,7 +158,7 @@ func (d *kfData) show(talk *sandbox.KfConversation) {
 	d.Talk, d.Servicer = talk, d.name(talk.UserId)
 	messages := talk.Messages[max(0, len(talk.Messages)-mostLines):]
 	for i, m := range messages {
-		d.Lines = append(d.Lines, kfLine{Time: m.Time, When: i == 0 || m.Time.Sub(messages[i-1].Time) >= newTime,
+		d.Lines = append(d.Lines, kfLine{Id: m.Id, Time: m.Time, When: i == 0 || m.Time.Sub(messages[i-1].Time) >= newTime,
 			Origin: m.Origin, Who: d.name(m.UserId), Recalled: m.Recalled, Drawn: draw(m.Kind, m.Content, i, d.files)})
 	}
 }

@@ -33,12 +33,12 @@ func TestKfConversation(t *testing.T) {
 	s, users := newInbox(t)
 	const at = "POST /corps/{corp}/kf/{kf}/"
 	body := s.done(s.submit("/kf", "POST /corps/{corp}/kf", url.Values{"name": {"Help"}, "user_ids": {users[0], users[1]}}))
-	assert.Contains(t, plain(part(t, body, "account")), "Servicers Member 1, Member 2 open to App 1")
+	assert.Contains(t, plain(part(t, body, "account")), "Servicers Member 1 Stop Remove Member 2 Stop Remove Add a servicer Member 3 Add open to App 1")
 	assert.Contains(t, plain(part(t, body, "phone")), "No messages yet")
 	s.done(s.submit("/kf", at+"write", url.Values{"external_user_id": {"wmKai"}, "name": {"Kai"}, "text": {"Anybody?"}}))
 	body = s.done(s.submit("/kf", at+"write", url.Values{"text": {"Hello?"}}))
 	assert.Contains(t, plain(part(t, body, "talks")), "Kai 2 new", "he keeps his name")
-	assert.Regexp(t, `class="msg bubble mine"><p>Anybody\?</p></li>\s*<li class="msg bubble mine"><p>Hello\?`, part(t, body, "phone"))
+	assert.Regexp(t, `(?s)class="msg bubble mine"><p>Anybody\?</p>.*<li class="msg bubble mine"><p>Hello\?`, part(t, body, "phone"))
 	servicer := part(t, body, "servicer")
 	assert.Contains(t, plain(servicer), "servicers cannot answer yet")
 	for _, label := range []string{"Take it", "Answer", "End the conversation"} {
@@ -54,7 +54,7 @@ func TestKfConversation(t *testing.T) {
 	s.refused(s.submit("/kf", at+"answer", url.Values{"user_id": {users[0]}, "text": {"Me too"}}), "must take it first")
 	body = s.done(s.submit("/kf", at+"end", nil))
 	phone := plain(part(t, body, "phone"))
-	assert.Contains(t, phone, "the app One moment servicer Member 2 Here <I> am")
+	assert.Contains(t, phone, "the app One moment servicer Member 2 Here <I> am Recall")
 	assert.Contains(t, plain(part(t, body, "talks")), "Kai 4 over")
 	assert.Equal(t, kfOver, s.account().Conversations[0].State)
 }
@@ -86,9 +86,34 @@ func TestKfDepartments(t *testing.T) {
 		Accounts: []sandbox.KfAccount{{OpenKfId: "wk1", Departments: []int64{2}, UserIds: []string{"c"}}, {OpenKfId: "wk2", Departments: []int64{1}}}}
 	d.Members = d.Corp.Members
 	d.pick("wk1", "")
-	assert.Equal(t, []kfPerson{{"a", "A"}, {"c", ""}}, d.Answer)
+	assert.Equal(t, []kfPerson{{UserId: "a", Name: "A"}, {UserId: "c", Single: true}}, d.Answer)
 	assert.Equal(t, "c", d.name("c"))
 	d.Answer = nil
 	d.pick("wk2", "")
-	assert.Equal(t, []kfPerson{{"b", "B"}, {"c", ""}}, d.Answer, "without departments one is in the root")
+	assert.Equal(t, []kfPerson{{UserId: "b", Name: "B"}, {UserId: "c"}}, d.Answer, "without departments one is in the root")
+}
+
+// Servicers come, rest and go; customers refuse messages, and what was written is taken back.
+func TestKfServicers(t *testing.T) {
+	t.Parallel()
+	s, users := newInbox(t)
+	s.fillPeople()
+	const at = "POST /corps/{corp}/kf/{kf}/"
+	s.done(s.submit("/kf", at+"servicers", url.Values{"user_ids": {users[1]}}))
+	assert.Equal(t, users[:2], s.account().UserIds)
+	body := s.done(s.submit("/kf", at+"rest", url.Values{"user_id": {users[1]}, "why": {"1"}}))
+	assert.Contains(t, plain(part(t, body, "account")), "Member 2 stopped Go on")
+	assert.Equal(t, map[string]int{users[1]: 1}, s.account().Resting)
+	s.done(s.submit("/kf", at+"rest", url.Values{"user_id": {users[1]}, "why": {"0"}}))
+	assert.Empty(t, s.account().Resting)
+	s.done(s.submit("/kf", at+"servicers", url.Values{"user_ids": {users[0]}, "remove": {"true"}}))
+	assert.Equal(t, users[1:2], s.account().UserIds)
+	body = s.done(s.submit("/kf", at+"refuse", nil))
+	assert.Contains(t, plain(part(t, body, "servicer")), "the customer refuses messages Take them again")
+	assert.True(t, s.account().Conversations[0].Refusing)
+	s.done(s.submit("/kf", at+"refuse", nil))
+	assert.False(t, s.account().Conversations[0].Refusing)
+	body = s.done(s.submit("/kf", at+"recall", nil))
+	assert.Contains(t, plain(part(t, body, "phone")), "recalled Anybody there?")
+	assert.NotContains(t, part(t, body, "phone"), "<button")
 }
