@@ -122,7 +122,7 @@ func markdown(text string) template.HTML {
 		line = strings.TrimRight(line, "\r\n")
 		switch heading, quote := headingForm.FindStringSubmatch(line), quoteForm.FindStringSubmatch(line); {
 		case heading != nil:
-			b.WriteString("<h4>" + inline(heading[1], 0) + "</h4>")
+			b.WriteString(`<p class="h">` + inline(heading[1], 0) + "</p>")
 		case quote != nil:
 			b.WriteString("<blockquote>" + inline(quote[1], 0) + "</blockquote>")
 		case strings.TrimSpace(line) != "":
