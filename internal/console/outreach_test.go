@@ -25,8 +25,8 @@ func TestOutreach(t *testing.T) {
 	require.Zero(t, s.asApp("externalcontact/add_msg_template", `{"chat_type":"single","external_userid":["wmGrace"],"sender":"`+users[0]+`","text":{"content":"Spring sale"}}`)["errcode"])
 	require.Zero(t, s.asApp("externalcontact/add_moment_task", `{"text":{"content":"New shop"},"visible_range":{"sender_list":{"user_list":["`+users[0]+`"]}}}`)["errcode"])
 	rows := plain(part(t, s.page("/customers"), "outreach"))
-	assert.Regexp(t, `Spring sale mass message · App 1 · .* Member 1 1 customers waits for the member Send it`, rows)
-	assert.Regexp(t, `New shop moment · .* Member 1 \d customers waits for the member Publish`, rows)
+	assert.Regexp(t, `Spring sale mass message · App 1 · .* Member 1 customers: 1 waits for the member Send it`, rows)
+	assert.Regexp(t, `New shop moment · .* Member 1 customers: \d waits for the member Publish`, rows)
 
 	body := s.done(s.submit("/customers", "POST /corps/{corp}/group-messages/{message}/send", nil))
 	assert.Regexp(t, `<button[^>]* disabled>Send it`, part(t, body, "outreach"))
@@ -35,7 +35,7 @@ func TestOutreach(t *testing.T) {
 	react := "POST /corps/{corp}/moments/{moment}/react"
 	s.done(s.submit("/customers", react, url.Values{"external_user_id": {"wmGrace"}, "like": {"true"}}))
 	body = s.done(s.submit("/customers", react, url.Values{"external_user_id": {"wmGrace"}, "like": {"false"}}))
-	assert.Contains(t, plain(part(t, body, "outreach")), "1 likes, 1 comments")
+	assert.Contains(t, plain(part(t, body, "outreach")), "likes: 1, comments: 1")
 }
 
 // A customer refuses to be handed over, or the time for it ends.
