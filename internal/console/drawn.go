@@ -49,52 +49,52 @@ func (c *Console) shelf(ctx context.Context, corpId string) (shelf, error) {
 
 // content is what messages of all kinds have. What does not look as documented is left out.
 type content struct {
-	Content     string         `json:"content"`
-	MediaId     string         `json:"media_id"`
-	ThumbId     string         `json:"thumb_media_id"`
-	PicId       string         `json:"pic_media_id"`
-	Title       string         `json:"title"`
-	Description string         `json:"description"`
-	Desc        string         `json:"desc"`
-	URL         string         `json:"url"`
-	PicURL      string         `json:"pic_url"`
-	ImageURL    string         `json:"picurl"`
-	Button      string         `json:"btntxt"`
-	AppId       string         `json:"appid"`
-	Page        string         `json:"page"`
-	PagePath    string         `json:"pagepath"`
-	Emphasis    bool           `json:"emphasis_first_item"`
-	Items       []pair         `json:"content_item"`
-	Articles    []article      `json:"articles"`
-	MiniProgram *target        `json:"miniprogram"`
-	Name        string         `json:"name"`
-	Address     string         `json:"address"`
-	Latitude    json.Number    `json:"latitude"`
-	Longitude   json.Number    `json:"longitude"`
-	UserId      string         `json:"userid"`
-	Head        string         `json:"head_content"`
-	Tail        string         `json:"tail_content"`
-	Menu        []menuEntry    `json:"list"`
-	Card        string         `json:"card_type"`
-	TaskId      string         `json:"task_id"`
-	Source      *source        `json:"source"`
-	MainTitle   *titled        `json:"main_title"`
-	Figure      *titled        `json:"emphasis_content"`
-	Quote       *quote         `json:"quote_area"`
-	SubTitle    string         `json:"sub_title_text"`
-	Image       *target        `json:"card_image"`
-	ImageText   *imageText     `json:"image_text_area"`
-	Vertical    []titled       `json:"vertical_content_list"`
-	Horizontal  []keyed        `json:"horizontal_content_list"`
-	Jumps       []target       `json:"jump_list"`
-	Action      *target        `json:"card_action"`
-	ActionMenu  *actionMenu    `json:"action_menu"`
-	Buttons     []cardButton   `json:"button_list"`
-	Selection   *cardQuestion  `json:"button_selection"`
-	Vote        *cardQuestion  `json:"checkbox"`
-	Selects     []cardQuestion `json:"select_list"`
-	Submit      *cardButton    `json:"submit_button"`
-	Replaced    string         `json:"replace_text"` // of the buttons, once they are dead
+	Content               string         `json:"content"`
+	MediaId               string         `json:"media_id"`
+	ThumbMediaId          string         `json:"thumb_media_id"`
+	PicMediaId            string         `json:"pic_media_id"`
+	Title                 string         `json:"title"`
+	Description           string         `json:"description"`
+	Desc                  string         `json:"desc"`
+	URL                   string         `json:"url"`
+	PicURL                string         `json:"pic_url"`
+	Picurl                string         `json:"picurl"`
+	BtnTxt                string         `json:"btntxt"`
+	AppId                 string         `json:"appid"`
+	Page                  string         `json:"page"`
+	PagePath              string         `json:"pagepath"`
+	EmphasisFirstItem     bool           `json:"emphasis_first_item"`
+	ContentItem           []pair         `json:"content_item"`
+	Articles              []article      `json:"articles"`
+	MiniProgram           *target        `json:"miniprogram"`
+	Name                  string         `json:"name"`
+	Address               string         `json:"address"`
+	Latitude              json.Number    `json:"latitude"`
+	Longitude             json.Number    `json:"longitude"`
+	UserId                string         `json:"userid"`
+	HeadContent           string         `json:"head_content"`
+	TailContent           string         `json:"tail_content"`
+	List                  []menuEntry    `json:"list"`
+	CardType              string         `json:"card_type"`
+	TaskId                string         `json:"task_id"`
+	Source                *source        `json:"source"`
+	MainTitle             *titled        `json:"main_title"`
+	EmphasisContent       *titled        `json:"emphasis_content"`
+	QuoteArea             *quote         `json:"quote_area"`
+	SubTitleText          string         `json:"sub_title_text"`
+	CardImage             *target        `json:"card_image"`
+	ImageTextArea         *imageText     `json:"image_text_area"`
+	VerticalContentList   []titled       `json:"vertical_content_list"`
+	HorizontalContentList []keyed        `json:"horizontal_content_list"`
+	JumpList              []target       `json:"jump_list"`
+	CardAction            *target        `json:"card_action"`
+	ActionMenu            *actionMenu    `json:"action_menu"`
+	ButtonList            []cardButton   `json:"button_list"`
+	ButtonSelection       *cardQuestion  `json:"button_selection"`
+	Checkbox              *cardQuestion  `json:"checkbox"`
+	SelectList            []cardQuestion `json:"select_list"`
+	SubmitButton          *cardButton    `json:"submit_button"`
+	ReplaceText           string         `json:"replace_text"` // of the buttons, once they are dead
 }
 
 type pair struct{ Key, Value string }
@@ -106,28 +106,25 @@ type target struct{ Title, URL, AppId, PagePath string }
 
 type article struct {
 	target
-	Description string
-	PicURL      string
-	Digest      string
-	Author      string
-	Thumb       string `json:"thumb_media_id"`
-	Source      string `json:"content_source_url"`
+	Description      string
+	PicURL           string
+	Digest           string
+	Author           string
+	ThumbMediaId     string `json:"thumb_media_id"`
+	ContentSourceURL string `json:"content_source_url"`
 }
 
-type source struct {
-	Desc  string
-	Color int `json:"desc_color"`
-}
+type source struct{ Desc string }
 
 type quote struct {
 	target
-	Text string `json:"quote_text"`
+	QuoteText string `json:"quote_text"`
 }
 
 type imageText struct {
 	target
-	Desc  string
-	Image string `json:"image_url"`
+	Desc     string
+	ImageURL string `json:"image_url"`
 }
 
 type keyed struct {
@@ -140,8 +137,8 @@ type keyed struct {
 }
 
 type actionMenu struct {
-	Desc    string
-	Actions []cardButton `json:"action_list"`
+	Desc       string
+	ActionList []cardButton `json:"action_list"`
 }
 
 type cardButton struct {
@@ -164,30 +161,30 @@ func (b cardButton) Class() string {
 }
 
 type cardQuestion struct {
-	Key      string `json:"question_key"`
-	Title    string
-	Mode     int    // 1: several options may be chosen
-	Selected string `json:"selected_id"`
-	Options  []struct {
-		Id      string
-		Text    string
-		Checked bool `json:"is_checked"`
+	QuestionKey string `json:"question_key"`
+	Title       string
+	Mode        int    // 1: several options may be chosen
+	SelectedId  string `json:"selected_id"`
+	OptionList  []struct {
+		Id        string
+		Text      string
+		IsChecked bool `json:"is_checked"`
 	} `json:"option_list"`
 }
 
 type menuEntry struct {
-	Type  string
-	Click pairOfMenu
-	View  pairOfMenu
-	Mini  pairOfMenu `json:"miniprogram"`
-	Text  pairOfMenu
+	Type        string
+	Click       pairOfMenu
+	View        pairOfMenu
+	MiniProgram pairOfMenu `json:"miniprogram"`
+	Text        pairOfMenu
 }
 
 type pairOfMenu struct{ Id, URL, Content string }
 
 // Label is what an entry of a menu says.
 func (m menuEntry) Label() string {
-	return map[string]string{"click": m.Click.Content, "view": m.View.Content, "miniprogram": m.Mini.Content, "text": m.Text.Content}[m.Type]
+	return map[string]string{"click": m.Click.Content, "view": m.View.Content, "miniprogram": m.MiniProgram.Content, "text": m.Text.Content}[m.Type]
 }
 
 // draw reads a message to be shown, the n-th of its page, with the files that it can name.
@@ -238,19 +235,19 @@ func (d drawn) Bubble() bool {
 }
 
 // Dead reports whether the buttons of a card can be clicked no more.
-func (d drawn) Dead() bool { return d.Replaced != "" || d.Do == "" }
+func (d drawn) Dead() bool { return d.ReplaceText != "" || d.Do == "" }
 
 // Questions are those of a card.
 func (d drawn) Questions() []cardQuestion {
-	if d.Selection != nil {
-		return []cardQuestion{*d.Selection}
+	if d.ButtonSelection != nil {
+		return []cardQuestion{*d.ButtonSelection}
 	}
-	return d.Selects
+	return d.SelectList
 }
 
 // Brief is a message in a few words.
 func (d drawn) Brief() string {
-	for _, text := range []string{d.Content, d.Title, d.Head, d.Name} {
+	for _, text := range []string{d.Content, d.Title, d.HeadContent, d.Name} {
 		if text != "" {
 			return short(text)
 		}

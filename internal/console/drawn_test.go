@@ -76,9 +76,9 @@ func TestDrawnCard(t *testing.T) {
 	assert.Contains(t, out, `name="_do"`)
 	assert.Contains(t, out, `<input type="checkbox" name="chosen.q" value="1" checked>`)
 	assert.Contains(t, out, `<button class="btn primary" name="key" value="go">Vote</button>`)
-	d.Vote.Mode = 0
+	d.Checkbox.Mode = 0
 	assert.Contains(t, drawing(t, d), `<input type="radio" name="chosen.q" value="2">`)
-	d.Replaced = "Voted"
+	d.ReplaceText = "Voted"
 	out = drawing(t, d)
 	assert.Contains(t, out, `<button class="btn" disabled>Voted</button>`)
 	assert.NotContains(t, out, `value="go"`)

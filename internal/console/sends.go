@@ -100,7 +100,7 @@ func (s send) lossOf(userId string, reached []string) loss {
 // repeats reports whether the app has asked for repeats to be held back.
 func (s send) repeats() bool {
 	var asked struct {
-		Check int `json:"enable_duplicate_check"`
+		EnableDuplicateCheck int `json:"enable_duplicate_check"`
 	}
-	return json.Unmarshal([]byte(s.Body), &asked) == nil && asked.Check == 1
+	return json.Unmarshal([]byte(s.Body), &asked) == nil && asked.EnableDuplicateCheck == 1
 }
