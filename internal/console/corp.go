@@ -21,6 +21,12 @@ type corpData struct {
 	Departments []departmentRow
 	Member      *memberRow     // to be changed; nil: a new one
 	Department  *departmentRow // likewise
+	License     sandbox.CorpLicense
+	Unbound     []codeRow // codes that a member can get
+	Buyer       string    // of the last order
+	Heirs       []sandbox.Member
+	Links       []linkRow
+	Others      []sandbox.Corp
 }
 
 // installRow is an app that the corp has.
@@ -76,8 +82,11 @@ func (c *Console) corp(p *page) error {
 		return err
 	}
 	d.people(p, codes)
-	p.Data = d
-	return nil
+	p.Data = &d
+	if err := c.licence(p, &d, codes); err != nil {
+		return err
+	}
+	return c.links(p, &d)
 }
 
 // installs puts the apps that the corp has beside those that it has not.

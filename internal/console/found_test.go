@@ -49,3 +49,13 @@ func TestMarksOfNotes(t *testing.T) {
 	assert.Equal(t, []marked{{"a", "#01234567"}, {"b", "#89abcdef"}}, marksIn([]byte(`{"b":"#89abcdef","a":"#01234567","c":"x #01234567","d":7,"e":{"f":"#01234567"}}`)))
 	assert.Empty(t, marksIn([]byte(`[]`)))
 }
+
+// A search keeps the member that is being changed.
+func TestSearchKeeps(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	member := s.members()[1].UserId
+	assert.Contains(t, s.page("/corps/"+s.corp+"?member="+member), `<input type="hidden" name="member" value="`+member+`">`)
+	assert.NotContains(t, s.page("/corps/"+s.corp), `type="hidden" name="member"`)
+	assert.Contains(t, s.page("/orders?state=paid"), `<input type="hidden" name="state" value="paid">`)
+}

@@ -52,7 +52,7 @@ func (l language) appOrderMoves(status int) []appOrderMove {
 	refund := appOrderMove{orderRefunding, l.t("申请退款", "Ask for a refund"), false}
 	switch status {
 	case orderUnpaid:
-		return []appOrderMove{{orderCancelled, l.t("取消", "Cancel"), false}, {orderExpired, l.t("过期", "Expire"), false}, {orderPaid, l.t("支付", "Pay"), true}}
+		return []appOrderMove{{orderCancelled, l.t("取消", "Cancel"), false}, {orderExpired, l.t("设为过期", "Expire"), false}, {orderPaid, l.t("支付", "Pay"), true}}
 	case orderPaid, orderRefundRefused:
 		return []appOrderMove{refund}
 	case orderRefunding:

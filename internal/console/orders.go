@@ -78,9 +78,7 @@ func (c *Console) orders(p *page) error {
 	}
 	d := ordersData{Count: len(all.Orders), State: p.Query("state"), Suites: provider.Suites, States: p.orderStates()}
 	d.Corps = slices.DeleteFunc(corps.Corps, func(x sandbox.Corp) bool { return len(x.Installs) == 0 })
-	if n := len(all.Orders); n > 0 {
-		d.Buyer = all.Orders[n-1].Buyer
-	}
+	d.Buyer = buyer(all.Orders)
 	notices, err := c.notices(p)
 	if err != nil {
 		return err

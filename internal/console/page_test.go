@@ -176,19 +176,30 @@ func takes(form string, fields, given url.Values) bool {
 	return len(fields) > 0
 }
 
+var noteOf = regexp.MustCompile(`(?s)<div class="note ([a-z]*)" id="note".*?</div></div>`)
+
+// noted is the kind of the note on a page, and its text.
+func (s *site) noted(body string) (kind, text string) {
+	s.t.Helper()
+	m := noteOf.FindStringSubmatch(body)
+	require.NotNil(s.t, m, "an action leaves a note")
+	return m[1], html.UnescapeString(tagged.ReplaceAllString(m[0], " "))
+}
+
 // done requires that an action has succeeded.
 func (s *site) done(body string) string {
 	s.t.Helper()
-	require.Contains(s.t, body, `id="note"`)
-	require.NotContains(s.t, body, `<div class="note bad" id="note"`, "%s", body)
+	kind, text := s.noted(body)
+	require.NotEqual(s.t, "bad", kind, text)
 	return body
 }
 
 // refused requires that an action was refused, with a text.
 func (s *site) refused(body, text string) {
 	s.t.Helper()
-	require.Contains(s.t, body, `<div class="note bad" id="note"`)
-	assert.Contains(s.t, html.UnescapeString(body), text)
+	kind, said := s.noted(body)
+	require.Equal(s.t, "bad", kind, said)
+	assert.Contains(s.t, said, text)
 }
 
 // call is a call of the app to the fake, which succeeds.

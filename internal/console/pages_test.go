@@ -108,6 +108,7 @@ func structure(t *testing.T, at, body string) {
 var (
 	inLabel   = regexp.MustCompile(`(?s)<label\b[^>]*>.*?</label>`)
 	buttons   = regexp.MustCompile(`(?s)<button\b((?:[^>"]|"[^"]*")*)>(.*?)</button>`)
+	withLabel = regexp.MustCompile(`(?s)<(button|a)\b(?:[^>"]|"[^"]*")*aria-label="([^"]*)"(?:[^>"]|"[^"]*")*>(.*?)</(?:button|a)>`)
 	tagged    = regexp.MustCompile(`<[^>]*>`)
 	actions   = regexp.MustCompile(`(?s)<td class="act">(.*?)</td>`)
 	fieldTags = []string{"input", "select", "textarea"}
@@ -128,6 +129,10 @@ func named(t *testing.T, at, body string) {
 	t.Helper()
 	for _, m := range buttons.FindAllStringSubmatch(body, -1) {
 		assert.True(t, strings.Contains(m[1], "aria-label=") || strings.TrimSpace(tagged.ReplaceAllString(m[2], "")) != "", "%s: a button without a name: %s", at, m[0])
+	}
+	for _, m := range withLabel.FindAllStringSubmatch(body, -1) {
+		seen := strings.Join(strings.Fields(tagged.ReplaceAllString(m[3], "")), " ")
+		assert.Contains(t, m[2], seen, "%s: who speaks to the browser says what he sees", at)
 	}
 	for _, m := range actions.FindAllStringSubmatch(body, -1) {
 		for _, b := range elements(m[1]) {
