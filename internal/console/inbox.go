@@ -22,6 +22,8 @@ type inboxData struct {
 	Has     bool            // the corp has the app
 	Lines   []inboxLine     // the oldest first
 	Chosen  *chosen
+	Bench   string // what the member sees of the app on his workbench (工作台), JSON; empty: its icon
+	Kind    string // of that
 }
 
 // Able reports whether the member can click and write: it is pushed to the data callback URL.
@@ -73,7 +75,25 @@ func (c *Console) inbox(p *page) error {
 		return err
 	}
 	p.Data = d
+	if err := c.bench(p, d); err != nil {
+		return err
+	}
 	return c.choose(p, f, d)
+}
+
+// bench finds what the member sees on his workbench.
+func (c *Console) bench(p *page, d *inboxData) error {
+	if !d.Has {
+		return nil
+	}
+	x, err := c.world.ShowWorkbench(p.request.Context(), sandbox.InstallRef{SuiteId: d.App.SuiteId, CorpId: d.Corp.CorpId})
+	d.Kind, d.Bench = x.Kind, indented(string(x.Template))
+	for _, m := range x.Members {
+		if m.UserId == d.Member.UserId {
+			d.Bench = indented(string(m.Content))
+		}
+	}
+	return err
 }
 
 // mail is what the inbox is made of.

@@ -192,3 +192,18 @@ func TestInboxApps(t *testing.T) {
 	assert.NotContains(t, plain(part(t, body, "phone")), "Hello")
 	assert.Contains(t, body, `name="suite_id" value="`+second.SuiteId+`"`)
 }
+
+// The workbench shows what the app has set, to one member or to all.
+func TestInboxWorkbench(t *testing.T) {
+	t.Parallel()
+	s, users := newInbox(t)
+	assert.NotContains(t, s.page("/inbox"), "Workbench of")
+	agent := itoa(s.install().AgentId)
+	out := s.asApp("agent/set_workbench_template", `{"agentid":`+agent+`,"type":"image","image":{"url":"https://img.example.com/all.png"},"replace_user_data":true}`)
+	require.Zero(t, out["errcode"], "%v", out)
+	out = s.asApp("agent/set_workbench_data", `{"agentid":`+agent+`,"userid":"`+users[1]+`","type":"image","image":{"url":"https://img.example.com/one.png"}}`)
+	require.Zero(t, out["errcode"], "%v", out)
+	for user, want := range map[string]string{users[0]: "all.png", users[1]: "one.png"} {
+		assert.Regexp(t, `Workbench of Member \d The app shows as image .*`+want, plain(part(t, s.page(inboxOf(user)), "d")))
+	}
+}
