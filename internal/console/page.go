@@ -52,6 +52,17 @@ func (p *page) Also(pairs ...string) string {
 	return (&url.URL{Path: p.request.URL.Path, RawQuery: q.Encode()}).String()
 }
 
+// To is the address of this page with a query of its own, in turn of names and values.
+func (p *page) To(pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	return (&url.URL{Path: p.request.URL.Path, RawQuery: q.Encode()}).String()
+}
+
 // Now is the clock of the sandbox.
 func (p *page) Now() time.Time { return p.Status.Now }
 

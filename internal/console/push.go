@@ -59,7 +59,7 @@ func (c *Console) push(p *page) error {
 	_, d.Short, _ = strings.Cut(d.Event.Id, ".")
 	d.Title, d.Channel = p.lang.titleOf(d.Short), p.lang.channelOf(d.Event.Channel)
 	d.Leaves, d.Preview = editable(d.Event.Sample)
-	d.To = target(provider, d.Event.Channel, d.SuiteId)
+	d.To = targetOf(provider, d.Event.Channel, d.SuiteId)
 	p.Data = d
 	return nil
 }
@@ -77,8 +77,8 @@ func (d *pushData) chooseCorp(corps []sandbox.Corp, wanted string) {
 	}
 }
 
-// target is the callback URL of a channel of the facts.
-func target(p sandbox.Provider, channel, suiteId string) callbackURL {
+// targetOf is the callback URL of a channel of the facts.
+func targetOf(p sandbox.Provider, channel, suiteId string) callbackURL {
 	name := map[string]string{spec.ChannelInstruction: "command", spec.ChannelTemplate: "command", spec.ChannelData: "data"}[channel]
 	if name == "" {
 		name, suiteId = "system", ""

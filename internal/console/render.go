@@ -12,7 +12,7 @@ import (
 
 // parse reads the templates of all pages in one language.
 func (c *Console) parse(l language) (map[string]*template.Template, error) {
-	base, err := template.New("").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html")
+	base, err := template.New("").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/phone.html", "templates/outreach.html")
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +40,7 @@ func functions(l language) template.FuncMap {
 		"mark":    func(mark string) template.HTML { return revealed(l, mark) },
 		"seconds": func(d sandbox.Span) int { return int(time.Duration(d).Seconds()) }, "breakable": breakable,
 		"duration": func(d sandbox.Span) string { return time.Duration(d).String() }, "fieldtype": l.fieldType, "fielddoc": l.fieldDoc,
+		"web": web, "linked": linked, "described": described, "markdown": markdown,
 		"dict": dict, "list": func(of ...any) []any { return of },
 	}
 }
