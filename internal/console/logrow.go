@@ -89,6 +89,9 @@ func callRow(l language, known names, x sandbox.Request) logRow {
 	if row.Who == "" {
 		row.Who = row.Suite
 	}
+	if row.Who == "" {
+		row.Who = l.t("服务商", "provider")
+	}
 	switch {
 	case x.Status == 0:
 		row.Kind, row.Result, row.Took = "bad", l.t("没有应答", "no answer"), "–"
