@@ -108,13 +108,26 @@ func (p *Platform) Push(ctx context.Context, t Target, payload []byte) (Delivery
 	if err != nil {
 		return Delivery{Target: t, Payload: payload}, err
 	}
-	for range sent.tries {
-		p.try(ctx, sent)
-		if sent.Accepted() || ctx.Err() != nil {
-			break
-		}
+	p.deliver(ctx, sent)
+	d := p.snapshot(sent)
+	return d, d.Refused()
+}
+
+// deliver tries a push as often as it may still be tried.
+func (p *Platform) deliver(ctx context.Context, sent *parcel) {
+	more := p.try(ctx, sent)
+	for more && ctx.Err() == nil {
+		more = p.try(ctx, sent)
 	}
-	return p.snapshot(sent), sent.Refused()
+}
+
+// mayTry reports whether WeCom goes on with a push by itself. p.mu is held.
+func (sent *parcel) mayTry() bool {
+	done := len(sent.Before)
+	if sent.Duration != 0 {
+		done++
+	}
+	return done < sent.tries && !sent.Accepted()
 }
 
 // Redeliver repeats a push byte for byte, as WeCom does after a failure.
@@ -183,8 +196,13 @@ func (p *Platform) signed(a address, encrypt string, more url.Values) string {
 	return a.url + sep + q.Encode()
 }
 
-// try sends a push once more.
-func (p *Platform) try(ctx context.Context, sent *parcel) {
+// try sends a push once more, and reports whether it is to be sent again.
+func (p *Platform) try(ctx context.Context, sent *parcel) (more bool) {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	if !p.begin(sent, &end) {
+		return false
+	}
 	var t Try
 	if req, err := http.NewRequestWithContext(ctx, http.MethodPost, sent.url, bytes.NewReader(sent.body)); err != nil {
 		t.Err = withoutURL(err)
@@ -197,11 +215,32 @@ func (p *Platform) try(ctx context.Context, sent *parcel) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	delete(p.pushing, &end)
+	if !p.knows(sent) {
+		return false
+	}
 	if sent.Duration != 0 {
 		sent.Before = append(slices.Clip(sent.Before), sent.Try)
 	}
 	sent.Try = t
 	p.notePush(sent)
+	return sent.mayTry()
+}
+
+// begin notes that a push is under way, unless it is of a state that is gone.
+func (p *Platform) begin(sent *parcel, end *context.CancelFunc) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.knows(sent) {
+		p.pushing[end] = true
+	}
+	return p.knows(sent)
+}
+
+// knows reports whether a push is in the log: not if another state was loaded meanwhile. p.mu is
+// held.
+func (p *Platform) knows(sent *parcel) bool {
+	return sent.Id <= len(p.sent) && p.sent[sent.Id-1] == sent
 }
 
 func (p *Platform) notePush(sent *parcel) {
