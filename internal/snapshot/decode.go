@@ -236,7 +236,7 @@ func (d *decoder) dynamic(raw json.RawMessage, to reflect.Value) error {
 	}
 	x := reflect.New(t).Elem()
 	read := d.value
-	if t.Kind() == reflect.Slice {
+	if isList(t) {
 		read = d.refer
 	}
 	if err := read(pair[1], x); err != nil {

@@ -202,7 +202,7 @@ func (e *encoder) dynamic(v reflect.Value) {
 	e.text("[")
 	e.json(name)
 	e.text(",")
-	if x.Kind() == reflect.Slice && !x.IsNil() {
+	if isList(x.Type()) && !x.IsNil() {
 		e.out = strconv.AppendInt(e.out, int64(e.add(x)), 10)
 	} else {
 		e.value(addressable(x))
@@ -210,12 +210,17 @@ func (e *encoder) dynamic(v reflect.Value) {
 	e.text("]")
 }
 
+// isList reports whether a type is a slice, but not of bytes.
+func isList(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8
+}
+
 // dynamicTypes are the types that an interface may hold.
 func dynamicTypes() map[string]reflect.Type {
 	types := map[string]reflect.Type{}
 	for _, t := range []reflect.Type{
 		reflect.TypeFor[string](), reflect.TypeFor[bool](), reflect.TypeFor[int](), reflect.TypeFor[int64](), reflect.TypeFor[float64](),
-		reflect.TypeFor[json.Number](), reflect.TypeFor[[]string](), reflect.TypeFor[[]int64](), reflect.TypeFor[[]any](),
+		reflect.TypeFor[json.Number](), reflect.TypeFor[json.RawMessage](), reflect.TypeFor[[]string](), reflect.TypeFor[[]int64](), reflect.TypeFor[[]any](),
 		reflect.TypeFor[map[string]any](), reflect.TypeFor[[]map[string]any](),
 	} {
 		types[t.String()] = t

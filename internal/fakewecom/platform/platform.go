@@ -73,6 +73,7 @@ type Platform struct {
 	outbox        []notice
 	aside         map[chan struct{}]bool       // closed when pushes end that a request did not wait for
 	pushing       map[*context.CancelFunc]bool // ends pushes that are under way
+	cut           []*parcel                    // pushes that the state was loaded with before their end
 	exchanged     chan struct{}                // closed when an auth code is next used
 	calls         map[rate]int                 // in this minute
 	minute        int64

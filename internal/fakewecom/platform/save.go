@@ -3,6 +3,7 @@ package platform
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/gothird/wecom/internal/snapshot"
 	"github.com/gothird/wecom/internal/wecrypt"
@@ -62,6 +63,7 @@ func (p *Platform) roots(more []snapshot.Saver) (list []any) {
 
 // Loaded makes what is derived from what was loaded.
 func (p *Platform) Loaded() error {
+	p.cut = slices.DeleteFunc(slices.Clone(p.sent), func(sent *parcel) bool { return !sent.mayTry() })
 	var wrong error
 	for _, x := range p.suites {
 		x.cipher = nil
@@ -79,14 +81,10 @@ func (p *Platform) Loaded() error {
 // be pushed is pushed now. It returns when all have ended, or ctx has.
 func (p *Platform) Resume(ctx context.Context) {
 	p.mu.Lock()
-	var open []*parcel
-	for _, sent := range p.sent {
-		if sent.mayTry() {
-			open = append(open, sent)
-		}
-	}
+	cut := p.cut
+	p.cut = nil
 	p.mu.Unlock()
-	for _, sent := range open {
+	for _, sent := range cut {
 		p.deliver(ctx, sent)
 	}
 	_ = p.pushNotices(ctx, p.takeNotices()) // the log of pushes tells of refusals

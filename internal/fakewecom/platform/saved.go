@@ -19,7 +19,7 @@ func (p *Platform) Saved() (saved, left []any) {
 		&p.opt, &p.serial, &p.ahead, &p.providers, &p.firstProvider, &p.suites, &p.corps, &p.installs, &p.tokens,
 		&p.current, &p.codes, &p.files, &p.requests, &p.faults, &p.sent, &p.feed, &p.requestId, &p.faultId,
 		&p.outbox, &p.calls, &p.minute, &p.secrets, &p.hidden,
-	}, []any{&p.handlers, &p.spec, &p.parts, &p.mu, &p.aside, &p.pushing, &p.exchanged}
+	}, []any{&p.handlers, &p.spec, &p.parts, &p.mu, &p.aside, &p.pushing, &p.cut, &p.exchanged}
 }
 
 // Saved is for package snapshot.
