@@ -12,7 +12,7 @@ import (
 // stepsOfAll is everything that others do in WeCom, and every look at it. Each step checks what
 // it is about.
 func stepsOfAll() []func(s *sandbox) {
-	return []func(s *sandbox){looks, installs, people, licences, appOrders, customerLife, service, pushesAndMessages, faults, timePasses}
+	return []func(s *sandbox){looks, installs, people, licences, appOrders, customerLife, service, pushesAndMessages, faults, timePasses, beginsAnew}
 }
 
 // G: sandbox/routes sandbox/secrets

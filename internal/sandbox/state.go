@@ -56,7 +56,7 @@ func openFolder(dir string) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: the folder of the state cannot be used: %w: give one of your own that others cannot write to", err)
 	}
-	held, err := durable.TryHold(filepath.Join(dir, stateLock))
+	held, err := tryHeld(dir)
 	if errors.Is(err, durable.ErrLocked) {
 		return nil, fmt.Errorf("sandbox: another sandbox keeps its state in %s: end it, or give another folder", dir)
 	}
@@ -65,6 +65,10 @@ func openFolder(dir string) (*folder, error) {
 	}
 	f := &folder{dir, held}
 	return f, f.sweep()
+}
+
+func tryHeld(dir string) (*durable.Held, error) {
+	return durable.TryHold(filepath.Join(dir, stateLock))
 }
 
 // sweep removes what a process that died was writing.

@@ -127,18 +127,19 @@ func (d *decoder) refer(raw json.RawMessage, to reflect.Value) error {
 	if id < 0 || id >= len(d.objects) {
 		return wrong(to.Type(), fmt.Errorf("there is no object %d", id))
 	}
-	if !d.made[id].IsValid() {
-		x, err := d.make(d.objects[id], to.Type())
-		if err != nil {
-			return err
-		}
-		d.made[id] = x
+	var err error
+	switch made := d.made[id]; {
+	case !made.IsValid():
+		d.made[id], err = d.make(d.objects[id], to.Type())
+	case made.Type() != to.Type():
+		err = wrong(to.Type(), fmt.Errorf("the object %d is a %v", id, made.Type()))
+	case to.Kind() == reflect.Slice: // or a list could hold itself, and Save would not end
+		err = wrong(to.Type(), fmt.Errorf("the list %d is in two places", id))
 	}
-	if d.made[id].Type() != to.Type() {
-		return wrong(to.Type(), fmt.Errorf("the object %d is a %v", id, d.made[id].Type()))
+	if err == nil {
+		to.Set(d.made[id])
 	}
-	to.Set(d.made[id])
-	return nil
+	return err
 }
 
 // make makes an object that is filled later.
