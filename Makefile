@@ -15,9 +15,10 @@ MUTANTS     ?= 120
 SEED        ?= 1
 MUTANTARGS  ?=
 MODULES     := tools/mutants examples/tested
+BROWSER     := tools/browser
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: test race clocks lint cover fuzz bench soak mutants quickstart cross check
+.PHONY: test race clocks lint cover fuzz bench soak mutants browser quickstart cross check
 
 # Building a package in C with -race shows whether the race detector can be had. The random
 # walks are ten times slower with it: "make race" has them so.
@@ -42,7 +43,7 @@ lint:
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) mod tidy -diff
-	@for m in $(MODULES); do echo "and $$m"; \
+	@for m in $(MODULES) $(BROWSER); do echo "and $$m"; \
 		$(GO) -C $$m vet ./... && $(GO) -C $$m run $(STATICCHECK) ./... && $(GO) -C $$m mod tidy -diff || exit 1; done
 
 # Fails below COVERMIN per cent of statements in any of the packages.
@@ -77,6 +78,13 @@ soak:
 mutants:
 	@$(GO) -C tools/mutants run . -root '$(CURDIR)' -packages '$(PACKAGES)' -n $(MUTANTS) -seed $(SEED) $(MUTANTARGS)
 
+# The sandbox's console in a real browser. Where there is none it is installed, on Debian.
+# SCREENSHOTS=FOLDER keeps pictures of all pages.
+browser:
+	@command -v chromium chromium-browser google-chrome $$CHROMIUM >/dev/null || { sudo=; test $$(id -u) = 0 || sudo=sudo; \
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; }
+	$(GO) -C $(BROWSER) test -count=1 ./...
+
 quickstart:
 	$(GO) run ./examples/quickstart
 
@@ -84,4 +92,4 @@ cross:
 	@for t in $(TARGETS); do echo "build $$t"; \
 		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(GO) build ./... || exit 1; done
 
-check: test clocks lint cover cross
+check: test clocks lint cover cross browser

@@ -60,15 +60,16 @@ var onlyFor = map[string][]string{
 	"internal/fakewecom/agents":    {"internal/fakewecom"},
 	"internal/fakewecom/contacts":  {"internal/fakewecom", "internal/sandbox"},
 	"internal/fakewecom/customers": {"internal/fakewecom", "wecomtest", "internal/sandbox"},
-	"internal/fakewecom/media":     {"internal/fakewecom"},
+	"internal/fakewecom/media":     {"internal/fakewecom", "internal/sandbox"},
 	"internal/fakewecom/platform":  {"internal/fakewecom", "internal/fakewecom/agents", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "internal/sandbox", "cmd/wecom"},
 	"internal/fakewecom/desk":      {"internal/fakewecom", "wecomtest", "internal/sandbox"},
 	"internal/fakewecom/kf":        {"internal/fakewecom", "wecomtest", "internal/sandbox"},
 	"internal/fakewecom/messages":  {"internal/fakewecom"},
-	"internal/spec":                {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "internal/sandbox", "cmd/wecom"},
+	"internal/spec":                {"internal/fakewecom/platform", "internal/fakewecom/contacts", "internal/fakewecom/customers", "internal/fakewecom/desk", "internal/fakewecom/kf", "internal/fakewecom/media", "internal/fakewecom/messages", "wecomtest", "internal/sandbox", "internal/console", "cmd/wecom"},
 	"internal/inprocess":           {"wecomtest"},
-	"internal/sandbox":             {"cmd/wecom"},
-	"internal/snapshot":            {"internal/fakewecom/agents", "internal/fakewecom/platform"},
+	"internal/sandbox":             {"internal/console", "cmd/wecom"},
+	"internal/console":             {"cmd/wecom"},
+	"internal/snapshot":            {"internal/fakewecom/platform"},
 }
 
 // testOnly are internal packages that are parts of tests: they import what tests may, and

@@ -117,12 +117,9 @@ func isOver(n *Notice, err error, missing bool) bool {
 	case err != nil && !missing:
 		return false
 	}
-	at, err := n.Api.CancelledAt()
+	at, _ := n.Api.CancelledAt() // zero, where it cannot be told: nothing is older
 	sent := n.sentAt()
-	if err != nil || at.IsZero() || sent.IsZero() {
-		return false
-	}
-	return sent.Before(at) || sent.Equal(at) && !n.bringsAuthCode()
+	return !sent.IsZero() && (sent.Before(at) || sent.Equal(at) && !n.bringsAuthCode())
 }
 
 // updateCode gives a notice that brought a permanent code the one that is valid now, if that

@@ -60,6 +60,39 @@ func TestALostLease(t *testing.T) {
 	})
 }
 
+// G: inbox/end
+func TestWhatWaitsForItsLaneIsGivenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := newOddQueue()
+		w := newWorld(t, Config{Queue: queue})
+		w.installed(siteCorp)
+		var got seen
+		On(w.in, func(ctx context.Context, _ *Notice, m *TextMessage) error {
+			got.add(m.Content)
+			if got.count("stuck") == 1 {
+				<-ctx.Done()
+				time.Sleep(3 * time.Minute) // it takes its time
+			}
+			return nil
+		})
+		stop := w.run()
+		require.NoError(t, w.text(siteCorp, "stuck"))
+		pass(time.Second)
+		queue.set("Extend", errTest)
+		pass(40 * time.Second)
+		queue.set("Extend", nil)
+		pass(time.Minute) // the next owner has claimed it, and waits for the first to end
+		assert.Equal(t, []string{"stuck"}, got.all())
+		stop()
+		defer w.run()()
+		pass(2 * time.Minute)
+		assert.Equal(t, []string{"stuck", "stuck"}, got.all())
+		for _, to := range w.errs() {
+			assert.NotContains(t, to.err.Error(), "died")
+		}
+	})
+}
+
 // forgetful knows an owner no more, until there is another one.
 type forgetful struct {
 	Queue

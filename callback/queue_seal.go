@@ -59,12 +59,8 @@ func (q *sealedQueue) Put(ctx context.Context, items []Item) (err error) {
 	items = slices.Clone(items)
 	for i := range items {
 		it := &items[i]
-		if it.Payload, err = q.seal(it.Payload, boundTo(it)); err != nil {
-			return err
-		}
-		if it.State, err = q.sealState(it.State, tagOf(it.Payload)); err != nil {
-			return err
-		}
+		it.Payload = q.seal(it.Payload, boundTo(it))
+		it.State = q.sealState(it.State, tagOf(it.Payload))
 	}
 	return q.Queue.Put(ctx, items)
 }
@@ -97,9 +93,7 @@ func (q *sealedQueue) Settle(ctx context.Context, settlements []Settlement) (los
 		if tag == unreadable {
 			s.State = nil // keep the stored one: it may be readable later
 		}
-		if s.State, err = q.sealState(s.State, tag); err != nil {
-			return nil, err
-		}
+		s.State = q.sealState(s.State, tag)
 	}
 	lost, err = q.Queue.Settle(ctx, inner)
 	for i, h := range lost {
@@ -120,15 +114,14 @@ func (q *sealedQueue) Dead(ctx context.Context, after string, max int) ([]Buried
 	return dead, err
 }
 
-func (q *sealedQueue) seal(plain, aad []byte) ([]byte, error) {
-	box, err := q.box.Seal(plain, aad, time.Time{})
-	return append([]byte(sealMark), box...), err
+func (q *sealedQueue) seal(plain, aad []byte) []byte {
+	return append([]byte(sealMark), q.box.Seal(plain, aad, time.Time{})...)
 }
 
 // sealState seals a state; an empty one stays empty.
-func (q *sealedQueue) sealState(state []byte, tag string) ([]byte, error) {
+func (q *sealedQueue) sealState(state []byte, tag string) []byte {
 	if len(state) == 0 {
-		return nil, nil
+		return nil
 	}
 	return q.seal(state, []byte("state "+tag))
 }

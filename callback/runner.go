@@ -205,11 +205,10 @@ func (r *runner) settleBatch(ctx context.Context, batch []Settlement) error {
 
 // giveBack waits for the running tasks, and puts back the items of those that do not end.
 func (r *runner) giveBack() {
-	if !r.tasks.waitFor(r.alive.Done()) {
-		late, cancel := context.WithTimeout(r.untilEnd, returnTime)
-		defer cancel()
-		r.tasks.waitFor(late.Done())
-	}
+	r.tasks.waitFor(r.alive.Done())
+	last, stop := context.WithTimeout(r.untilEnd, returnTime)
+	defer stop()
+	r.tasks.waitFor(last.Done())
 	late, cancel := context.WithTimeout(r.untilEnd, settleTimeout)
 	defer cancel()
 	var back []Settlement

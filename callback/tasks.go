@@ -35,12 +35,12 @@ func (ts *tasks) none() bool {
 	return len(ts.running) == 0
 }
 
-// waitFor waits until no task is left, or until end. It reports whether none is left.
-func (ts *tasks) waitFor(end <-chan struct{}) (none bool) {
+// waitFor waits until no task is left, or until end.
+func (ts *tasks) waitFor(end <-chan struct{}) {
 	ts.mu.Lock()
 	if len(ts.running) == 0 {
 		ts.mu.Unlock()
-		return true
+		return
 	}
 	if ts.idle == nil {
 		ts.idle = make(chan struct{})
@@ -49,9 +49,7 @@ func (ts *tasks) waitFor(end <-chan struct{}) (none bool) {
 	ts.mu.Unlock()
 	select {
 	case <-idle:
-		return true
 	case <-end:
-		return false
 	}
 }
 

@@ -95,11 +95,7 @@ func (s *sealedStore) Put(ctx context.Context, key string, value []byte, ttl tim
 // put also seals the expiry, for [Reseal]. The inner Store decides when the value expires;
 // its clock may differ.
 func (s *sealedStore) put(ctx context.Context, key string, value []byte, expires time.Time, ttl time.Duration) error {
-	box, err := s.box.Seal(value, []byte(key), expires)
-	if err != nil {
-		return fmt.Errorf("wecom: store: key %q: %w", key, err)
-	}
-	return s.inner.Put(ctx, key, box, ttl)
+	return s.inner.Put(ctx, key, s.box.Seal(value, []byte(key), expires), ttl)
 }
 
 func (s *sealedStore) Delete(ctx context.Context, key string) error { return s.inner.Delete(ctx, key) }

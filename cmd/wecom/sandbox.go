@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/gothird/wecom/internal/console"
 	"github.com/gothird/wecom/internal/sandbox"
 )
 
@@ -161,13 +162,16 @@ func (s *session) serveSandbox(world *sandbox.World, listener net.Listener, acce
 	ctx, stop := signal.NotifyContext(s.ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	const readHeader, shutdown = 10 * time.Second, 5 * time.Second
-	server := &http.Server{Handler: world.Handler(access), ReadHeaderTimeout: readHeader, BaseContext: func(net.Listener) context.Context { return ctx }}
+	pages, err := console.New(world, access)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: pages, ReadHeaderTimeout: readHeader, BaseContext: func(net.Listener) context.Context { return ctx }}
 	ended := make(chan error, 1)
 	var running sync.WaitGroup
 	running.Go(func() { ended <- server.Serve(listener) })
 	running.Go(func() { world.Run(ctx) })
 	s.checkURLs(ctx, world)
-	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-ended:

@@ -26,6 +26,7 @@ import (
 // Server is the fake WeCom, with the admin methods of the platform and of all parts.
 type Server struct {
 	*platform.Platform
+	*agents.Agents
 	*contacts.Contacts
 	*customers.Customers
 	*desk.Desks
@@ -39,7 +40,8 @@ func New(o platform.Options) *Server {
 	p := platform.New(o)
 	files, desks := media.New(p), desk.New(p)
 	book := contacts.New(p, contacts.Uploaded(files.Uploaded()))
-	agents.New(p, book.Directory().Range)
+	apps := agents.New(p, book.Directory().Range)
 	inboxes := messages.New(p, messages.Around{Book: book.Directory(), Uploaded: files.Uploaded(), Messaged: desks.Licences().Messaged})
-	return &Server{p, book, customers.New(p, customers.Uploaded(files.Uploaded())), desks, kf.New(p), files, inboxes}
+	people := customers.New(p, customers.Files{Uploaded: files.Uploaded(), Attached: files.Attached()})
+	return &Server{p, apps, book, people, desks, kf.New(p), files, inboxes}
 }

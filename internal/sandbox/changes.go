@@ -14,23 +14,23 @@ import (
 type Change struct {
 	Id      int64     `json:"id"`
 	Time    time.Time `json:"time"`
-	Kind    string    `json:"kind" doc:"request, push, suite, corp, install, token, ticket, clock, fault, choices, order, message, customer or kfaccount"`
+	Kind    string    `json:"kind" doc:"request, push, suite, corp, install, token, ticket, clock, fault, choices, order, message, customer, kfaccount, media or agent" zh:"变更类型"`
 	SuiteId string    `json:"suite_id,omitempty"`
 	CorpId  string    `json:"corp_id,omitempty"`
-	Subject string    `json:"subject,omitempty" doc:"id of the thing"`
+	Subject string    `json:"subject,omitempty" doc:"id of the thing" zh:"变更对象的 ID"`
 }
 
 // Changes are what has changed since.
 type Changes struct {
-	Changes []Change `json:"changes" doc:"the oldest first, at most 1000"`
-	Gap     bool     `json:"gap" doc:"changes were missed: ask for everything anew, and go on after last"`
-	Last    int64    `json:"last" doc:"what after is next"`
+	Changes []Change `json:"changes" doc:"the oldest first, at most 1000" zh:"由旧到新，至多 1000 条"`
+	Gap     bool     `json:"gap" doc:"changes were missed: ask for everything anew, and go on after last" zh:"遗漏了变更：请重新查询全部内容，并由 last 继续"`
+	Last    int64    `json:"last" doc:"what after is next" zh:"下次查询的 after"`
 }
 
 // ChangesQuery says since when, and how long to wait for one.
 type ChangesQuery struct {
-	After int64 `json:"-" query:"after" doc:"id of the last change that is known; GET /api/v1/status has the newest"`
-	Wait  Span  `json:"-" query:"wait" doc:"how long to wait if there is none yet, at most 1m; left out: not at all"`
+	After int64 `json:"-" query:"after" doc:"id of the last change that is known; GET /api/v1/status has the newest" zh:"已知的最后一条变更 ID；最新的见 GET /api/v1/status"`
+	Wait  Span  `json:"-" query:"wait" doc:"how long to wait if there is none yet, at most 1m; left out: not at all" zh:"尚无变更时的等待时长，最长 1m；不填则不等待"`
 }
 
 const (
@@ -42,7 +42,7 @@ const (
 // ListChanges tells what has changed since, and waits for it if it is asked to.
 func (w *World) ListChanges(ctx context.Context, in ChangesQuery) (Changes, error) {
 	if in.After < 0 || in.Wait < 0 || time.Duration(in.Wait) > longestWait {
-		return Changes{}, invalid("after is an id of a change or 0, wait 0s to 1m")
+		return Changes{}, invalid(words{"after is an id of a change or 0, wait 0s to 1m", "after 应为变更 ID 或 0，wait 应在 0s 至 1m 之间"})
 	}
 	if in.Wait > 0 {
 		ctx, cancel := context.WithTimeout(ctx, time.Duration(in.Wait))
@@ -107,7 +107,7 @@ func (w *World) startOf(r *http.Request) (int64, error) {
 	}
 	after, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || after < 0 {
-		return 0, invalid("Last-Event-ID and after are the id of a change")
+		return 0, invalid(words{"Last-Event-ID and after are the id of a change", "Last-Event-ID 与 after 应为变更 ID"})
 	}
 	return after, nil
 }

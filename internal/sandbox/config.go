@@ -46,27 +46,27 @@ type Callback struct{ URL, Token, AESKey string }
 
 // Choices are what WeCom's documents leave open, or what differs from case to case.
 type Choices struct {
-	NewSuiteToken bool     `json:"new_suite_token" doc:"each fetch of a suite token brings a new one"`
-	NewCorpToken  bool     `json:"new_corp_token" doc:"the same for the corp tokens of third-party apps"`
-	TokenLife     Span     `json:"token_life" doc:"of tokens issued from now on; 0s: two hours"`
-	AllowedIPs    []string `json:"allowed_ips" doc:"other addresses get errcode 60020; none: every address may call"`
-	Tries         int      `json:"tries" doc:"how often a push is tried; 0: three times"`
-	JSON          bool     `json:"json" doc:"pushes come as JSON"`
-	PerMinute     int      `json:"per_minute" doc:"how often an endpoint may be called for one corp in a minute, then errcode 45009; 0: no limit"`
-	EditContacts  bool     `json:"edit_contacts" doc:"third-party apps may change address books; else they get errcode 48002"`
+	NewSuiteToken bool     `json:"new_suite_token" doc:"each fetch of a suite token brings a new one" zh:"每次获取 suite_access_token 都返回新值"`
+	NewCorpToken  bool     `json:"new_corp_token" doc:"the same for the corp tokens of third-party apps" zh:"第三方应用每次获取企业 access_token 都返回新值"`
+	TokenLife     Span     `json:"token_life" doc:"of tokens issued from now on; 0s: two hours" zh:"此后发放的令牌的有效期，0s 为两小时"`
+	AllowedIPs    []string `json:"allowed_ips" doc:"other addresses get errcode 60020; none: every address may call" zh:"其他 IP 返回错误码 60020；不填则不限制"`
+	Tries         int      `json:"tries" doc:"how often a push is tried; 0: three times" zh:"推送的尝试次数，0 为三次"`
+	JSON          bool     `json:"json" doc:"pushes come as JSON" zh:"以 JSON 格式推送"`
+	PerMinute     int      `json:"per_minute" doc:"how often an endpoint may be called for one corp in a minute, then errcode 45009; 0: no limit" zh:"每家企业每分钟可调用同一接口的次数，超出返回错误码 45009；0 为不限"`
+	EditContacts  bool     `json:"edit_contacts" doc:"third-party apps may change address books; else they get errcode 48002" zh:"第三方应用可编辑通讯录；否则返回错误码 48002"`
 }
 
 func (c Choices) check() error {
 	if min(int64(c.TokenLife), int64(c.Tries), int64(c.PerMinute)) < 0 {
-		return errors.New("sandbox: token life, tries and calls per minute must not be negative: leave them 0 for WeCom's own")
+		return invalid(words{"token life, tries and calls per minute must not be negative: leave them 0 for WeCom's own", "令牌有效期、推送次数与每分钟调用次数不能为负数：填 0 则与企业微信相同"})
 	}
 	const most = 100
 	if c.Tries > most {
-		return fmt.Errorf("sandbox: %d tries of a push are too many: at most %d", c.Tries, most)
+		return invalid(words{"%d tries of a push are too many: at most %d", "推送 %d 次过多：至多 %d 次"}, c.Tries, most)
 	}
 	for _, ip := range c.AllowedIPs {
 		if _, err := netip.ParseAddr(ip); err != nil {
-			return fmt.Errorf("sandbox: %q is no address: give single ones, such as 127.0.0.1", ip)
+			return invalid(words{"%q is no address: give single ones, such as 127.0.0.1", "%q 不是 IP 地址：请逐个填写，如 127.0.0.1"}, ip)
 		}
 	}
 	return nil
@@ -87,7 +87,7 @@ func (s Span) MarshalText() ([]byte, error) { return []byte(time.Duration(s).Str
 func (s *Span) UnmarshalText(text []byte) error {
 	d, err := time.ParseDuration(string(text))
 	if err != nil {
-		return fmt.Errorf("%q is no span of time: write it like 90s, 10m or 24h", text)
+		return invalid(words{"%q is no span of time: write it like 90s, 10m or 24h", "%q 不是时长：应形如 90s、10m 或 24h"}, text)
 	}
 	*s = Span(d)
 	return nil
@@ -153,7 +153,7 @@ func (c Config) check() error {
 	if c.Corps < 0 || c.Corps > maxCorps {
 		return fmt.Errorf("sandbox: %d corps: there can be 0 to %d", c.Corps, maxCorps)
 	}
-	wrong := errors.Join(c.Choices.check(), checkSecret("the secret of the provider", c.ProviderSecret), c.System.check("the system events"))
+	wrong := errors.Join(prefixed(c.Choices.check()), checkSecret("the secret of the provider", c.ProviderSecret), c.System.check("the system events"))
 	seen := map[string]bool{c.CorpId: true}
 	for _, a := range c.Apps {
 		if seen[a.SuiteId] {
@@ -163,6 +163,14 @@ func (c Config) check() error {
 		wrong = errors.Join(wrong, checkSecret("the secret of "+a.SuiteId, a.Secret), a.check(a.SuiteId), checkURL(a.DataURL))
 	}
 	return wrong
+}
+
+// prefixed says whose error it is.
+func prefixed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("sandbox: %w", err)
 }
 
 func checkSecret(what, secret string) error {

@@ -10,37 +10,38 @@ import (
 
 // Person is somebody outside of the corp.
 type Person struct {
-	ExternalUserId string `json:"external_user_id" doc:"empty: one is made up; wo… is a user of WeCom, any other one of WeChat"`
-	Name           string `json:"name" doc:"empty: one is made up"`
-	UnionId        string `json:"union_id"`
+	ExternalUserId string `json:"external_user_id" doc:"empty: one is made up; wo… is a user of WeCom, any other one of WeChat" zh:"不填则自动生成；以 wo 开头为企业微信用户，其他为微信用户"`
+	Name           string `json:"name" doc:"empty: one is made up" zh:"不填则自动生成"`
+	UnionId        string `json:"union_id" doc:"of WeChat; empty: none" zh:"微信 unionid，不填则没有"`
 }
 
 // Customer is a customer (客户) of one member.
 type Customer struct {
 	ExternalUserId string    `json:"external_user_id"`
 	Name           string    `json:"name"`
-	UserId         string    `json:"user_id" doc:"the member"`
+	UserId         string    `json:"user_id" doc:"the member" zh:"成员"`
 	Since          time.Time `json:"since"`
 	AddWay         int64     `json:"add_way"`
-	State          string    `json:"state" doc:"of the way by which he came"`
+	State          string    `json:"state" doc:"of the way by which he came" zh:"来源渠道的 state"`
 	Remark         string    `json:"remark"`
-	Tags           []string  `json:"tags" doc:"ids"`
-	Half           bool      `json:"half" doc:"the member has not confirmed yet"`
-	Lost           bool      `json:"lost" doc:"he has deleted the member"`
+	Tags           []string  `json:"tags" doc:"ids" zh:"标签 ID"`
+	Half           bool      `json:"half" doc:"the member has not confirmed yet" zh:"成员尚未确认"`
+	Lost           bool      `json:"lost" doc:"he has deleted the member" zh:"客户已删除成员"`
 }
 
 // Group is a customer group (客户群).
 type Group struct {
-	ChatId string   `json:"chat_id"`
-	Name   string   `json:"name"`
-	Owner  string   `json:"owner" doc:"userid"`
-	People []string `json:"people" doc:"userids and external userids"`
+	ChatId  string   `json:"chat_id"`
+	Name    string   `json:"name"`
+	Owner   string   `json:"owner" doc:"userid" zh:"成员 userid"`
+	OpenGid string   `json:"open_gid" doc:"in WeChat" zh:"客户群 opengid"`
+	People  []string `json:"people" doc:"userids and external userids" zh:"成员 userid 与客户 external_userid"`
 }
 
 // Customers are those of a corp, with their groups.
 type Customers struct {
 	Customers []Customer `json:"customers"`
-	Groups    []Group    `json:"groups" doc:"that are not dismissed"`
+	Groups    []Group    `json:"groups" doc:"that are not dismissed" zh:"未解散的客户群"`
 }
 
 // ListCustomers lists the customers and customer groups of a corp.
@@ -53,7 +54,7 @@ func (w *World) ListCustomers(_ context.Context, in CorpRef) (Customers, error) 
 		out.Customers = append(out.Customers, showCustomer(r))
 	}
 	for _, g := range w.engine.Groups(in.CorpId) {
-		out.Groups = append(out.Groups, Group{g.ChatId, g.Name, g.Owner, g.People})
+		out.Groups = append(out.Groups, Group{g.ChatId, g.Name, g.Owner, g.OpenGid, g.People})
 	}
 	return out, nil
 }
@@ -88,10 +89,10 @@ func (w *World) named(corpId string, p Person) customers.Customer {
 type NewCustomer struct {
 	CorpRef
 	Person
-	UserId string `json:"user_id" doc:"the member; empty: one of the way"`
-	Way    string `json:"way" doc:"config_id of a contact way or link_id of an acquisition link; empty: none of them"`
-	State  string `json:"state" doc:"of a way; one of a config_id has its own"`
-	Half   bool   `json:"half" doc:"the member does not confirm yet"`
+	UserId string `json:"user_id" doc:"the member; empty: one of the way" zh:"添加客户的成员；不填则由获客方式决定"`
+	Way    string `json:"way" doc:"config_id of a contact way or link_id of an acquisition link; empty: none of them" zh:"「联系我」的 config_id 或获客链接的 link_id；不填则都不是"`
+	State  string `json:"state" doc:"of a way; one of a config_id has its own" zh:"获客链接的 state；「联系我」config_id 使用自己的 state"`
+	Half   bool   `json:"half" doc:"the member does not confirm yet" zh:"成员暂不确认"`
 }
 
 // CustomerAdded is a new customer.
@@ -106,7 +107,7 @@ func (w *World) AddCustomer(ctx context.Context, in NewCustomer) (out CustomerAd
 		return out, err
 	}
 	if in.UserId == "" && in.Way == "" {
-		return out, invalid("give user_id, the member who gets the customer, or a way that leads to one")
+		return out, invalid(words{"give user_id, the member who gets the customer, or a way that leads to one", "请填写添加客户的成员 user_id，或填写「联系我」等获客方式 way"})
 	}
 	m := customers.Meeting{Customer: w.named(in.CorpId, in.Person), UserId: in.UserId, Way: in.Way, State: in.State, Half: in.Half}
 	var r customers.Relation
@@ -121,9 +122,9 @@ func (w *World) AddCustomer(ctx context.Context, in NewCustomer) (out CustomerAd
 // CustomerEnd is the end of what a customer and a member have with each other.
 type CustomerEnd struct {
 	CorpRef
-	ExternalUserId string `json:"external_user_id" need:"1"`
-	UserId         string `json:"user_id" need:"1" doc:"the member"`
-	ByCustomer     bool   `json:"by_customer" doc:"true: he deletes the member, who keeps him in his list; else the member removes him"`
+	ExternalUserId string `json:"external_user_id" need:"1" doc:"the customer" zh:"客户 external_userid"`
+	UserId         string `json:"user_id" need:"1" doc:"the member" zh:"成员"`
+	ByCustomer     bool   `json:"by_customer" doc:"true: he deletes the member, who keeps him in his list; else the member removes him" zh:"true 则客户删除成员，成员仍保留该客户；否则成员删除客户"`
 }
 
 // RemoveCustomer is a member who removes a customer, or a customer who deletes a member.
@@ -142,9 +143,9 @@ func (w *World) RemoveCustomer(ctx context.Context, in CustomerEnd) (Outcome, er
 // NewGroup is a member who makes a group.
 type NewGroup struct {
 	CorpRef
-	Name   string   `json:"name" need:"1" doc:"of the group"`
-	Owner  string   `json:"owner" need:"1" doc:"userid"`
-	People []Person `json:"people" doc:"customers in it"`
+	Name   string   `json:"name" need:"1" doc:"of the group" zh:"群名"`
+	Owner  string   `json:"owner" need:"1" doc:"userid" zh:"成员 userid"`
+	People []Person `json:"people" doc:"customers in it" zh:"群内的客户"`
 }
 
 // GroupChanged is a group after an action.
@@ -172,7 +173,7 @@ func (w *World) AddGroup(ctx context.Context, in NewGroup) (out GroupChanged, er
 // GroupRef names a group.
 type GroupRef struct {
 	CorpRef
-	ChatId string `json:"-" path:"chat" need:"1" doc:"chat_id"`
+	ChatId string `json:"-" path:"chat" need:"1" doc:"chat_id" zh:"客户群 chat_id"`
 }
 
 // Joining is a customer who comes into a group.
@@ -194,7 +195,7 @@ func (w *World) JoinGroup(ctx context.Context, in Joining) (Outcome, error) {
 // Leaving is a customer who leaves a group.
 type Leaving struct {
 	GroupRef
-	ExternalUserId string `json:"external_user_id" need:"1"`
+	ExternalUserId string `json:"external_user_id" need:"1" doc:"the customer" zh:"客户 external_userid"`
 }
 
 // LeaveGroup is a customer who leaves a group.
@@ -218,17 +219,17 @@ func (w *World) DismissGroup(ctx context.Context, in GroupRef) (Outcome, error) 
 // CustomerRef names a customer.
 type CustomerRef struct {
 	CorpRef
-	ExternalUserId string `json:"-" path:"customer" need:"1" doc:"external_user_id"`
+	ExternalUserId string `json:"-" path:"customer" need:"1" doc:"external_user_id" zh:"客户 external_userid"`
 }
 
 // CustomerMessage is a message that has reached a customer.
 type CustomerMessage struct {
 	Id      string          `json:"id"`
 	Time    time.Time       `json:"time"`
-	SuiteId string          `json:"suite_id" doc:"of the app that has sent it, or asked for it"`
-	UserId  string          `json:"user_id" doc:"the member from whom it comes"`
+	SuiteId string          `json:"suite_id" doc:"of the app that has sent it, or asked for it" zh:"发送或请求发送的应用"`
+	UserId  string          `json:"user_id" doc:"the member from whom it comes" zh:"以该成员的名义发出"`
 	Kind    string          `json:"kind"`
-	Content json.RawMessage `json:"content" doc:"the object of its kind"`
+	Content json.RawMessage `json:"content" doc:"the object of its kind" zh:"该类型的对象"`
 }
 
 // CustomerMessages lists messages to a customer.

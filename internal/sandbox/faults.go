@@ -12,23 +12,23 @@ import (
 // Fault makes requests go wrong, in one way of errcode, status, cut, garbage and kill_token, after
 // a delay if there is one.
 type Fault struct {
-	Path      string `json:"path" doc:"whole, such as /cgi-bin/message/send; empty: every path"`
-	Skip      int    `json:"skip" doc:"so many requests pass first"`
-	Times     int    `json:"times" doc:"so many go wrong then; 0: all until the fault is removed"`
-	Late      bool   `json:"late" doc:"the request is carried out before it goes wrong"`
-	Delay     Span   `json:"delay" doc:"before anything is done, such as 3s"`
-	ErrCode   int    `json:"errcode" doc:"of the answer"`
-	ErrMsg    string `json:"errmsg" doc:"beside errcode"`
-	Status    int    `json:"status" doc:"of HTTP, with a page in place of JSON"`
-	Cut       bool   `json:"cut" doc:"the connection ends without an answer"`
-	Garbage   bool   `json:"garbage" doc:"the answer is no JSON"`
-	KillToken bool   `json:"kill_token" doc:"the token that comes has been ended by WeCom"`
+	Path      string `json:"path" doc:"whole, such as /cgi-bin/message/send; empty: every path" zh:"完整路径，如 /cgi-bin/message/send；不填则为所有接口"`
+	Skip      int    `json:"skip" doc:"so many requests pass first" zh:"先放过的请求数"`
+	Times     int    `json:"times" doc:"so many go wrong then; 0: all until the fault is removed" zh:"随后出错的请求数，0 则直至移除故障"`
+	Late      bool   `json:"late" doc:"the request is carried out before it goes wrong" zh:"先执行请求，再出错"`
+	Delay     Span   `json:"delay" doc:"before anything is done, such as 3s" zh:"处理前的延迟，如 3s"`
+	ErrCode   int    `json:"errcode" doc:"of the answer" zh:"返回的错误码"`
+	ErrMsg    string `json:"errmsg" doc:"beside errcode" zh:"与 errcode 一同返回"`
+	Status    int    `json:"status" doc:"of HTTP, with a page in place of JSON" zh:"返回的 HTTP 状态码，内容为网页而非 JSON"`
+	Cut       bool   `json:"cut" doc:"the connection ends without an answer" zh:"不应答即断开连接"`
+	Garbage   bool   `json:"garbage" doc:"the answer is no JSON" zh:"应答不是 JSON"`
+	KillToken bool   `json:"kill_token" doc:"the token that comes has been ended by WeCom" zh:"请求所带的令牌被企业微信提前作废"`
 }
 
 // ActiveFault is a fault that waits for requests.
 type ActiveFault struct {
 	Id   int `json:"id"`
-	Hits int `json:"hits" doc:"how many requests it has made go wrong"`
+	Hits int `json:"hits" doc:"how many requests it has made go wrong" zh:"已使多少请求出错"`
 	Fault
 }
 
@@ -55,11 +55,11 @@ func (w *World) ListFaults(context.Context, none) (Faults, error) {
 
 // AddFault adds a fault.
 func (w *World) AddFault(_ context.Context, in Fault) (ActiveFault, error) {
-	if problem := in.problem(); problem != "" {
-		return ActiveFault{}, invalid("%s", problem)
+	if err := in.check(); err != nil {
+		return ActiveFault{}, err
 	}
 	if in.Path != "" && !w.engine.Knows(in.Path) {
-		return ActiveFault{}, invalid("there is no endpoint %.100q: a path is like /cgi-bin/user/get", in.Path)
+		return ActiveFault{}, invalid(words{"there is no endpoint %.100q: a path is like /cgi-bin/user/get", "没有接口 %.100q：路径形如 /cgi-bin/user/get"}, in.Path)
 	}
 	f := platform.Fault{Path: in.Path, Skip: in.Skip, Count: in.Times, After: in.Late, Delay: time.Duration(in.Delay),
 		ErrCode: in.ErrCode, ErrMsg: in.ErrMsg, HTTPStatus: in.Status, Cut: in.Cut, KillToken: in.KillToken}
@@ -69,33 +69,33 @@ func (w *World) AddFault(_ context.Context, in Fault) (ActiveFault, error) {
 	return ActiveFault{w.engine.AddFault(f), 0, in}, nil
 }
 
-// problem is what nobody can mean; "": nothing.
-func (in Fault) problem() string {
+// check returns an error for what nobody can mean.
+func (in Fault) check() error {
 	switch ways := in.ways(); {
 	case ways == 0 && in.Delay == 0:
-		return "the fault says nothing of what goes wrong: give errcode, status, delay, cut, garbage or kill_token"
+		return invalid(words{"the fault says nothing of what goes wrong: give errcode, status, delay, cut, garbage or kill_token", "未说明如何出错：请填写 errcode、status、delay、cut、garbage 或 kill_token"})
 	case ways > 1:
-		return "a request goes wrong in one way: of errcode, status, cut, garbage and kill_token give one"
+		return invalid(words{"a request goes wrong in one way: of errcode, status, cut, garbage and kill_token give one", "一个请求只能以一种方式出错：errcode、status、cut、garbage 与 kill_token 只能填写一项"})
 	case in.Late && (ways == 0 || in.KillToken):
-		return "late goes with cut, status, garbage or errcode"
+		return invalid(words{"late goes with cut, status, garbage or errcode", "late 须与 cut、status、garbage 或 errcode 一同使用"})
 	case in.ErrMsg != "" && in.ErrCode == 0:
-		return "errmsg goes with errcode"
+		return invalid(words{"errmsg goes with errcode", "errmsg 须与 errcode 一同使用"})
 	}
-	return in.outside()
+	return in.checkNumbers()
 }
 
-// outside says which number is beyond its limits; "": none.
-func (in Fault) outside() string {
+// checkNumbers returns an error for a number beyond its limits.
+func (in Fault) checkNumbers() error {
 	const longest = time.Hour
 	switch {
 	case min(int64(in.Times), int64(in.Skip), int64(in.Delay)) < 0:
-		return "times, skip and delay must not be negative"
+		return invalid(words{"times, skip and delay must not be negative", "times、skip 与 delay 不能为负数"})
 	case time.Duration(in.Delay) > longest:
-		return "delay is at most 1h"
+		return invalid(words{"delay is at most 1h", "delay 最长 1h"})
 	case in.Status != 0 && in.Status != min(max(in.Status, 200), 999):
-		return "status is 200 to 999"
+		return invalid(words{"status is 200 to 999", "status 应为 200 至 999"})
 	}
-	return ""
+	return nil
 }
 
 // ways counts how a request is to go wrong.
@@ -110,13 +110,13 @@ func (in Fault) ways() (n int) {
 
 // FaultRef names a fault.
 type FaultRef struct {
-	Id int `json:"-" path:"id" need:"1" doc:"of a fault"`
+	Id int `json:"-" path:"id" need:"1" doc:"of a fault" zh:"故障 ID"`
 }
 
 // RemoveFault removes a fault.
 func (w *World) RemoveFault(_ context.Context, in FaultRef) (none, error) {
 	if !w.engine.RemoveFault(in.Id) {
-		return none{}, unknown("fault", strconv.Itoa(in.Id), "/api/v1/faults")
+		return none{}, unknown(words{"fault", "故障"}, strconv.Itoa(in.Id), "/api/v1/faults")
 	}
 	return none{}, nil
 }

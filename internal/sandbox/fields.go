@@ -3,7 +3,6 @@ package sandbox
 import (
 	"encoding"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -15,7 +14,7 @@ import (
 )
 
 // The fields of inputs and outputs are described by the tags of their structs: json, path and
-// query name them, doc explains them, need says that they must be there.
+// query name them, doc and zh explain them, need says that they must be there.
 
 const (
 	inPath  = "path"
@@ -52,7 +51,7 @@ func placeOf(f reflect.StructField) (where, name string) {
 // describe lists a field under a name, and what is inside of it.
 func describe(f reflect.StructField, where, name string, depth int) []Field {
 	list := headed(name, where, inside(f.Type, name, where, depth))
-	list[0].Doc, list[0].Required = f.Tag.Get("doc"), where != "" && f.Tag.Get("need") != ""
+	list[0].Doc, list[0].DocZh, list[0].Required = f.Tag.Get("doc"), f.Tag.Get("zh"), where != "" && f.Tag.Get("need") != ""
 	return list
 }
 
@@ -118,6 +117,8 @@ func scalarName(kind reflect.Type) string {
 		return "span"
 	case reflect.TypeFor[json.RawMessage]():
 		return "object"
+	case reflect.TypeFor[[]byte]():
+		return "base64"
 	}
 	switch kind.Kind() {
 	case reflect.String:
@@ -140,16 +141,27 @@ func fill[In any](in *In, r *http.Request) error {
 			continue
 		}
 		if text, given := given(r, query, where, name); given && !set(v.FieldByIndex(f.Index), text) {
-			return invalid("%s is wrong: it wants a %s", name, scalarName(f.Type))
+			return wrongKind(name, f.Type)
 		}
 		if f.Tag.Get("need") != "" && v.FieldByIndex(f.Index).IsZero() {
-			return &Error{http.StatusBadRequest, "missing_field", "the field " + name + " is missing: " + f.Tag.Get("doc")}
+			return missing(name, f)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
-		return &Error{http.StatusBadRequest, "unknown_field", fmt.Sprintf("the query has an unknown name %.80q: GET /api/v1 describes what there is", name)}
+		return failure(http.StatusBadRequest, "unknown_field", words{"the query has an unknown name %.80q: GET /api/v1 describes what there is", "查询参数 %.80q 不存在：可用 GET /api/v1 查询接口说明"}, name)
 	}
 	return nil
+}
+
+// wrongKind is the error of a value that is not of the kind of its field.
+func wrongKind(name string, kind reflect.Type) *Error {
+	zh := map[string]string{"text": "文本", "true or false": "true 或 false", "number": "数字", "time": "时间", "span": "时长，如 90s、10m、24h"}[scalarName(kind)]
+	return invalid(words{"%[1]s is wrong: it wants a %[2]s", "%[1]s 有误：应为%[3]s"}, name, scalarName(kind), zh)
+}
+
+// missing is the error of a field that must be there.
+func missing(name string, f reflect.StructField) *Error {
+	return failure(http.StatusBadRequest, "missing_field", words{"the field %[1]s is missing: %[2]s", "缺少字段 %[1]s：%[3]s"}, name, f.Tag.Get("doc"), f.Tag.Get("zh"))
 }
 
 // given is the text of a field in path or query, which is taken out of the query.

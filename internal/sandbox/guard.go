@@ -19,17 +19,17 @@ type Access struct {
 // cookieName is the cookie that has the token, for browsers.
 const cookieName = "wecom_sandbox"
 
-// check refuses a request that comes from another site, by another name, or without the token.
+// Check refuses a request that comes from another site, by another name, or without the token.
 // The order matters: what another site makes a browser send learns nothing of the token.
-func (a Access) check(r *http.Request) *Error {
+func (a Access) Check(r *http.Request) *Error {
 	if !a.knows(r.Host) {
-		return &Error{http.StatusForbidden, "wrong_host", "the sandbox does not go by this name: use 127.0.0.1, localhost or its address, or start it with -host NAME"}
+		return failure(http.StatusForbidden, "wrong_host", words{"the sandbox does not go by this name: use 127.0.0.1, localhost or its address, or start it with -host NAME", "沙箱不接受此主机名：请使用 127.0.0.1、localhost 或本机地址，或以 -host NAME 启动"})
 	}
 	if crossSite(r) {
-		return &Error{http.StatusForbidden, "cross_origin", "a page of another site has sent this: the API answers its own pages and programs only"}
+		return failure(http.StatusForbidden, "cross_origin", words{"a page of another site has sent this: the API answers its own pages and programs only", "请求来自其他网站的页面：接口只响应自身页面与程序"})
 	}
 	if a.Token != "" && !a.shown(r) {
-		return &Error{http.StatusUnauthorized, "token_needed", "the token is missing or wrong: send it as Authorization: Bearer TOKEN; the sandbox has printed it when it started"}
+		return failure(http.StatusUnauthorized, "token_needed", words{"the token is missing or wrong: send it as Authorization: Bearer TOKEN; the sandbox has printed it when it started", "访问令牌缺失或有误：请以 Authorization: Bearer TOKEN 发送，令牌在沙箱启动时打印"})
 	}
 	return nil
 }
@@ -77,18 +77,26 @@ func (a Access) is(token string) bool {
 	return subtle.ConstantTimeCompare([]byte(token), []byte(a.Token)) == 1
 }
 
-// session is POST /api/v1/session: a browser gets the cookie for the token.
+// LogIn gives a browser the cookie for the token; false: it is not the token.
+func (a Access) LogIn(rw http.ResponseWriter, token string) bool {
+	if !a.is(token) {
+		return false
+	}
+	http.SetCookie(rw, &http.Cookie{Name: cookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	return true
+}
+
+// session is POST /api/v1/session: LogIn for programs.
 func (a Access) session(rw http.ResponseWriter, r *http.Request) error {
 	var in struct {
-		Token string `json:"token" need:"1" doc:"that the sandbox has printed"`
+		Token string `json:"token" need:"1" doc:"that the sandbox has printed" zh:"沙箱启动时打印的访问令牌"`
 	}
 	if err := read(rw, r, &in); err != nil {
 		return err
 	}
-	if !a.is(in.Token) {
-		return &Error{http.StatusUnauthorized, "token_needed", "this is not the token that the sandbox has printed"}
+	if !a.LogIn(rw, in.Token) {
+		return failure(http.StatusUnauthorized, "token_needed", words{"this is not the token that the sandbox has printed", "这不是沙箱启动时打印的访问令牌"})
 	}
-	http.SetCookie(rw, &http.Cookie{Name: cookieName, Value: in.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	writeJSON(rw, http.StatusOK, none{})
 	return nil
 }

@@ -52,7 +52,7 @@ func serve(rw http.ResponseWriter, r *http.Request, a Access, do func() error) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	if wrong := a.check(r); wrong != nil {
+	if wrong := a.Check(r); wrong != nil {
 		writeError(rw, wrong)
 		return
 	}
@@ -70,11 +70,11 @@ func noRoute(rw http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if methods == nil {
-		return &Error{http.StatusNotFound, "unknown_path", "there is no such path: GET /api/v1 lists all"}
+		return failure(http.StatusNotFound, "unknown_path", words{"there is no such path: GET /api/v1 lists all", "没有此路径：可用 GET /api/v1 查询全部接口"})
 	}
 	slices.Sort(methods)
 	rw.Header().Set("Allow", strings.Join(methods, ", "))
-	return &Error{http.StatusMethodNotAllowed, "wrong_method", "this path takes " + strings.Join(methods, " and ")}
+	return failure(http.StatusMethodNotAllowed, "wrong_method", words{"this path takes %[1]s", "此路径只支持 %[2]s"}, strings.Join(methods, " and "), strings.Join(methods, "、"))
 }
 
 // fits reports whether a path is of a route.

@@ -12,10 +12,10 @@ type Installation struct {
 	SuiteId       string    `json:"suite_id"`
 	CorpId        string    `json:"corp_id"`
 	AgentId       int64     `json:"agent_id"`
-	MemberMode    bool      `json:"member_mode" doc:"成员授权: a member installed it for himself"`
-	State         string    `json:"state" doc:"of the link or QR code"`
+	MemberMode    bool      `json:"member_mode" doc:"成员授权: a member installed it for himself" zh:"成员授权：由成员为自己安装"`
+	State         string    `json:"state" doc:"of the link or QR code" zh:"安装链接或二维码的 state"`
 	Since         time.Time `json:"since"`
-	PermanentCode string    `json:"permanent_code" doc:"a mark"`
+	PermanentCode string    `json:"permanent_code" doc:"a mark" zh:"标记"`
 }
 
 // Installations lists what is installed.
@@ -42,23 +42,23 @@ func (w *World) ListInstalls(context.Context, none) (Installations, error) {
 
 // InstallRef names an installation.
 type InstallRef struct {
-	SuiteId string `json:"-" path:"suite" need:"1" doc:"suite_id"`
-	CorpId  string `json:"-" path:"corp" need:"1" doc:"corp_id"`
+	SuiteId string `json:"-" path:"suite" need:"1" doc:"suite_id" zh:"应用 suite_id"`
+	CorpId  string `json:"-" path:"corp" need:"1" doc:"corp_id" zh:"企业 corp_id"`
 }
 
 // NewInstall is an administrator who installs an app.
 type NewInstall struct {
-	SuiteId    string `json:"suite_id" doc:"empty: the first"`
-	CorpId     string `json:"corp_id" need:"1" doc:"who installs: one of GET /api/v1/corps"`
-	State      string `json:"state" doc:"of the QR code"`
-	AgentId    int64  `json:"agent_id" doc:"0: one is made up"`
-	MemberMode bool   `json:"member_mode" doc:"成员授权: a member installs it for himself"`
+	SuiteId    string `json:"suite_id" doc:"empty: the first" zh:"不填则为第一个应用"`
+	CorpId     string `json:"corp_id" need:"1" doc:"who installs: one of GET /api/v1/corps" zh:"安装应用的企业，见 GET /api/v1/corps"`
+	State      string `json:"state" doc:"of the QR code" zh:"二维码的 state"`
+	AgentId    int64  `json:"agent_id" doc:"0: one is made up" zh:"0 则自动生成"`
+	MemberMode bool   `json:"member_mode" doc:"成员授权: a member installs it for himself" zh:"成员授权：由成员为自己安装"`
 }
 
 // Installed is an installation with the auth code that the app exchanges.
 type Installed struct {
 	Install  Installation `json:"install"`
-	AuthCode string       `json:"auth_code" doc:"a mark: POST /api/v1/reveal shows the code, which create_auth brings to the app"`
+	AuthCode string       `json:"auth_code" doc:"a mark: POST /api/v1/reveal shows the code, which create_auth brings to the app" zh:"标记，可用 POST /api/v1/reveal 查看；create_auth 会将授权码推送给应用"`
 	Outcome
 }
 
@@ -72,7 +72,7 @@ func (w *World) Install(ctx context.Context, in NewInstall) (out Installed, err 
 		return out, err
 	}
 	if in.AgentId < 0 {
-		return out, invalid("agent_id must not be negative: leave it out, and one is made up")
+		return out, invalid(words{"agent_id must not be negative: leave it out, and one is made up", "agent_id 不能为负数：不填则自动生成"})
 	}
 	o := platform.InstallOptions{State: in.State, AgentId: in.AgentId, MemberMode: in.MemberMode}
 	return w.authorized(ctx, InstallRef{x.Id, in.CorpId}, func(ctx context.Context) (string, error) {
@@ -97,16 +97,16 @@ func (w *World) authorized(ctx context.Context, ref InstallRef, do func(ctx cont
 
 // FollowedLink is an administrator who follows an install link.
 type FollowedLink struct {
-	CorpId     string `json:"corp_id" need:"1" doc:"who installs"`
-	Link       string `json:"link" need:"1" doc:"https://open.work.weixin.qq.com/3rdapp/install?… of the provider's site, or the content of a QR code that installs"`
-	AgentId    int64  `json:"agent_id" doc:"0: one is made up"`
-	MemberMode bool   `json:"member_mode" doc:"成员授权"`
+	CorpId     string `json:"corp_id" need:"1" doc:"who installs" zh:"安装应用的企业"`
+	Link       string `json:"link" need:"1" doc:"https://open.work.weixin.qq.com/3rdapp/install?… of the provider's site, or the content of a QR code that installs" zh:"服务商网站的安装链接 https://open.work.weixin.qq.com/3rdapp/install?…，或安装二维码的内容"`
+	AgentId    int64  `json:"agent_id" doc:"0: one is made up" zh:"0 则自动生成"`
+	MemberMode bool   `json:"member_mode" doc:"成员授权" zh:"成员授权"`
 }
 
 // Followed is where an install link has led.
 type Followed struct {
-	Redirect string `json:"redirect" doc:"where the browser goes then; the auth code in it is a mark. Empty: it was a QR code"`
-	AuthCode string `json:"auth_code" doc:"a mark, of a link"`
+	Redirect string `json:"redirect" doc:"where the browser goes then; the auth code in it is a mark. Empty: it was a QR code" zh:"浏览器随后跳转的地址，其中授权码显示为标记；扫码安装时为空"`
+	AuthCode string `json:"auth_code" doc:"a mark, of a link" zh:"标记，链接安装时才有"`
 	Outcome
 }
 
@@ -159,16 +159,16 @@ func (w *World) ResetSecret(ctx context.Context, in InstallRef) (Installed, erro
 
 // Visit is somebody who opens a page of an app, or of the provider's site.
 type Visit struct {
-	SuiteId string `json:"suite_id" doc:"empty: the first"`
-	CorpId  string `json:"corp_id" need:"1" doc:"of the member"`
-	UserId  string `json:"user_id" need:"1" doc:"the member"`
-	Private bool   `json:"private" doc:"he agrees to hand over sensitive fields: there is a user_ticket"`
-	Site    bool   `json:"site" doc:"he logs in at the provider's own site (get_login_info)"`
+	SuiteId string `json:"suite_id" doc:"empty: the first" zh:"不填则为第一个应用"`
+	CorpId  string `json:"corp_id" need:"1" doc:"of the member" zh:"成员所在企业"`
+	UserId  string `json:"user_id" need:"1" doc:"the member" zh:"成员"`
+	Private bool   `json:"private" doc:"he agrees to hand over sensitive fields: there is a user_ticket" zh:"同意授权敏感信息：返回 user_ticket"`
+	Site    bool   `json:"site" doc:"he logs in at the provider's own site (get_login_info)" zh:"登录服务商自己的网站（get_login_info）"`
 }
 
 // Code is a code that was made.
 type Code struct {
-	Code string `json:"code" doc:"a mark: POST /api/v1/reveal shows it"`
+	Code string `json:"code" doc:"a mark: POST /api/v1/reveal shows it" zh:"标记，可用 POST /api/v1/reveal 查看"`
 }
 
 // Login is a member who opens a page of an app: the code that his browser brings.
@@ -196,5 +196,5 @@ func (w *World) member(corpId, userId string) (platform.Member, error) {
 	if m, ok := c.Member(userId); ok && !m.Left {
 		return m, nil
 	}
-	return platform.Member{}, unknown("member", userId, "/api/v1/corps/"+corpId)
+	return platform.Member{}, unknown(words{"member", "成员"}, userId, "/api/v1/corps/"+corpId)
 }

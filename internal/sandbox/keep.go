@@ -16,8 +16,11 @@ const (
 
 // Saved is for package snapshot.
 func (w *World) Saved() (saved, left []any) {
-	return []any{&w.people, &w.contacts, &w.ticketed}, []any{&w.engine, &w.cfg, &w.provider, &w.folder, &w.saving, &w.savedAt, &w.mu, &w.base}
+	return []any{&w.people, &w.contacts, &w.ticketed, &w.checks}, []any{&w.engine, &w.cfg, &w.provider, &w.folder, &w.saving, &w.savedAt, &w.mu, &w.base}
 }
+
+// Saved is for package snapshot.
+func (c *checkOf) Saved() (saved, left []any) { return []any{&c.url}, nil }
 
 // state is the state of the world at this moment.
 func (w *World) state() ([]byte, error) {

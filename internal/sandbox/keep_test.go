@@ -60,15 +60,19 @@ func (s *sandbox) restart(c Config) {
 }
 
 // stopped is a clock that stands still: so lives of tokens are the same before and after.
-func stopped() time.Time { return time.Unix(1_760_000_000, 0) }
+func stopped() func() time.Time {
+	now := time.Now()
+	return func() time.Time { return now }
+}
 
 // Everything happens in a world that is ended and started again after each step.
 // G: sandbox/state
 func TestStateOutlivesTheWorld(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "made", "state")
-	s := newSandbox(t, Config{Corps: 1, State: dir, Now: stopped}, Access{})
-	again := Config{State: dir, Now: stopped, Apps: []App{{}, {Template: true}}, Corps: 7}
+	clock := stopped()
+	s := newSandbox(t, Config{Corps: 1, State: dir, Now: clock}, Access{})
+	again := Config{State: dir, Now: clock, Apps: []App{{}, {Template: true}}, Corps: 7}
 	for _, step := range stepsOfAll() {
 		step(s)
 		s.restart(again)
@@ -170,7 +174,7 @@ func TestStateOutlivesACrash(t *testing.T) {
 	_, err = w.AddCorp(t.Context(), NewCorp{Name: "Lost"})
 	require.NoError(t, err)
 	half := filepath.Join(dir, ".tmp-wecom-0123456789abcdef")
-	require.NoError(t, os.WriteFile(half, []byte(`{"wecom_sandbox":1`), 0o600))
+	require.NoError(t, os.WriteFile(half, []byte(`{"format":1`), 0o600))
 	w.folder.held.Unlock() // as the system does when a process dies
 	w, err = New(Config{State: dir})
 	require.NoError(t, err)

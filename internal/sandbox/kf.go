@@ -13,9 +13,11 @@ import (
 type KfAccount struct {
 	OpenKfId      string           `json:"open_kfid"`
 	Name          string           `json:"name"`
-	Suites        []string         `json:"suites" doc:"apps that manage it"`
-	UserIds       []string         `json:"user_ids" doc:"who answer for it"`
-	Departments   []int64          `json:"departments" doc:"the same"`
+	Link          string           `json:"link" doc:"that customers open" zh:"客服链接"`
+	Suites        []string         `json:"suites" doc:"apps that manage it" zh:"可管理该账号的应用"`
+	UserIds       []string         `json:"user_ids" doc:"who answer for it" zh:"接待人员"`
+	Departments   []int64          `json:"departments" doc:"the same" zh:"接待人员所在部门"`
+	Resting       map[string]int   `json:"resting" doc:"servicers who do not receive customers, by user_id: 1 stopped, 2 suspended" zh:"停止接待的接待人员：1 停止接待，2 暂时挂起"`
 	Conversations []KfConversation `json:"conversations"`
 }
 
@@ -23,8 +25,9 @@ type KfAccount struct {
 type KfConversation struct {
 	ExternalUserId string      `json:"external_user_id"`
 	Name           string      `json:"name"`
-	State          int         `json:"state" doc:"0 new, 1 with the app, 2 in the pool, 3 with a servicer, 4 over"`
-	UserId         string      `json:"user_id" doc:"the servicer"`
+	State          int         `json:"state" doc:"0 new, 1 with the app, 2 in the pool, 3 with a servicer, 4 over" zh:"0 未处理，1 由智能助手（应用）接待，2 待接入池，3 由人工接待，4 已结束"`
+	UserId         string      `json:"user_id" doc:"the servicer" zh:"接待人员"`
+	Refusing       bool        `json:"refusing" doc:"he refuses what the account sends" zh:"客户已拒收该账号的消息"`
 	Messages       []KfMessage `json:"messages"`
 }
 
@@ -32,8 +35,8 @@ type KfConversation struct {
 type KfMessage struct {
 	Id       string          `json:"id"`
 	Time     time.Time       `json:"time"`
-	Origin   int             `json:"origin" doc:"3 the customer, 5 a servicer; else the app"`
-	UserId   string          `json:"user_id" doc:"the servicer who wrote it"`
+	Origin   int             `json:"origin" doc:"3 the customer, 5 a servicer; else the app" zh:"3 客户，5 接待人员，其他为应用"`
+	UserId   string          `json:"user_id" doc:"the servicer who wrote it" zh:"发送消息的接待人员"`
 	Kind     string          `json:"kind"`
 	Content  json.RawMessage `json:"content"`
 	Recalled bool            `json:"recalled"`
@@ -61,9 +64,10 @@ func (w *World) ListKf(_ context.Context, in CorpRef) (KfAccounts, error) {
 }
 
 func showKf(a kf.Account, talks []kf.Conversation) KfAccount {
-	out := KfAccount{a.OpenKfId, a.Name, append([]string{}, a.Suites...), append([]string{}, a.UserIds...), append([]int64{}, a.Departments...), []KfConversation{}}
+	out := KfAccount{a.OpenKfId, a.Name, a.Link, append([]string{}, a.Suites...), append([]string{}, a.UserIds...), append([]int64{}, a.Departments...),
+		a.Resting, []KfConversation{}}
 	for _, t := range talks {
-		talk := KfConversation{t.ExternalUserId, t.Name, t.State, t.ServicerUserId, []KfMessage{}}
+		talk := KfConversation{t.ExternalUserId, t.Name, t.State, t.ServicerUserId, t.Refusing, []KfMessage{}}
 		for _, m := range t.Messages {
 			talk.Messages = append(talk.Messages, KfMessage{m.Id, m.Time, m.Origin, m.ServicerUserId, m.Kind, m.Content, m.Recalled})
 		}
@@ -75,9 +79,9 @@ func showKf(a kf.Account, talks []kf.Conversation) KfAccount {
 // KfOpening is an administrator who opens an account to an app.
 type KfOpening struct {
 	CorpRef
-	Name    string   `json:"name" need:"1" doc:"of the account, which is made if it is not there"`
-	SuiteId string   `json:"suite_id" doc:"empty: the first"`
-	UserIds []string `json:"user_ids" doc:"members who answer for it from now on"`
+	Name    string   `json:"name" need:"1" doc:"of the account, which is made if it is not there" zh:"客服账号名称，没有则新建"`
+	SuiteId string   `json:"suite_id" doc:"empty: the first" zh:"不填则为第一个应用"`
+	UserIds []string `json:"user_ids" doc:"members who answer for it from now on" zh:"新增的接待人员"`
 }
 
 // KfOpened is an account that was opened.
@@ -105,13 +109,13 @@ func (w *World) OpenKf(ctx context.Context, in KfOpening) (out KfOpened, err err
 // KfRef names an account.
 type KfRef struct {
 	CorpRef
-	OpenKfId string `json:"-" path:"kf" need:"1" doc:"open_kfid"`
+	OpenKfId string `json:"-" path:"kf" need:"1" doc:"open_kfid" zh:"客服账号 open_kfid"`
 }
 
 // KfClosing is an administrator who takes an account from an app.
 type KfClosing struct {
 	KfRef
-	SuiteId string `json:"suite_id" doc:"empty: the first"`
+	SuiteId string `json:"suite_id" doc:"empty: the first" zh:"不填则为第一个应用"`
 }
 
 // CloseKf is an administrator who takes an account from an app.
@@ -128,9 +132,9 @@ func (w *World) CloseKf(ctx context.Context, in KfClosing) (Outcome, error) {
 // KfEntering is a customer who opens the link of an account.
 type KfEntering struct {
 	CorpRef
-	Link           string `json:"link" need:"1" doc:"that kf/add_contact_way answered, with scene_param or without"`
-	ExternalUserId string `json:"external_user_id" need:"1" doc:"any that begins with wm"`
-	Name           string `json:"name" doc:"of the customer"`
+	Link           string `json:"link" need:"1" doc:"that kf/add_contact_way answered, with scene_param or without" zh:"kf/add_contact_way 返回的客服链接，可带 scene_param"`
+	ExternalUserId string `json:"external_user_id" need:"1" doc:"any that begins with wm" zh:"以 wm 开头的任意 ID"`
+	Name           string `json:"name" doc:"of the customer" zh:"客户名称"`
 }
 
 // EnterKf is a customer who opens the link of an account: kf_msg_or_event is pushed.
@@ -146,11 +150,12 @@ func (w *World) EnterKf(ctx context.Context, in KfEntering) (Outcome, error) {
 // KfWriting is a customer who writes.
 type KfWriting struct {
 	KfRef
-	ExternalUserId string          `json:"external_user_id" need:"1" doc:"any that begins with wm"`
-	Name           string          `json:"name" doc:"of the customer"`
-	Text           string          `json:"text" doc:"what he writes"`
-	Kind           string          `json:"kind" doc:"in place of text: the msgtype"`
-	Content        json.RawMessage `json:"content" doc:"of kind: the object of it"`
+	ExternalUserId string          `json:"external_user_id" need:"1" doc:"any that begins with wm" zh:"以 wm 开头的任意 ID"`
+	Name           string          `json:"name" doc:"of the customer" zh:"客户名称"`
+	Text           string          `json:"text" doc:"what he writes" zh:"消息内容"`
+	MenuId         string          `json:"menu_id" doc:"of the menu item that he clicks, beside text" zh:"所点击菜单项的 ID，与 text 一同填写"`
+	Kind           string          `json:"kind" doc:"in place of text: the msgtype" zh:"代替 text：消息类型 msgtype"`
+	Content        json.RawMessage `json:"content" doc:"of kind: the object of it" zh:"kind 对应的对象"`
 }
 
 // KfWritten is what was written.
@@ -164,12 +169,16 @@ func (w *World) WriteKf(ctx context.Context, in KfWriting) (out KfWritten, err e
 	if _, err := w.corp(in.CorpId); err != nil {
 		return out, err
 	}
-	if (in.Text == "") == (in.Kind == "") {
-		return out, invalid("give text, or kind with content")
+	if (in.Text == "") == (in.Kind == "") || in.Text == "" && in.MenuId != "" {
+		return out, invalid(words{"give text, with a menu_id or without, or kind with content", "请填写 text（可带 menu_id），或同时填写 kind 与 content"})
 	}
 	if in.Text != "" {
 		in.Kind = "text"
-		if in.Content, err = json.Marshal(map[string]string{"content": in.Text}); err != nil {
+		text := struct {
+			Content string `json:"content"`
+			MenuId  string `json:"menu_id,omitempty"`
+		}{in.Text, in.MenuId}
+		if in.Content, err = json.Marshal(text); err != nil {
 			return out, err
 		}
 	}
@@ -184,9 +193,9 @@ func (w *World) WriteKf(ctx context.Context, in KfWriting) (out KfWritten, err e
 // KfDoing is what a servicer does.
 type KfDoing struct {
 	KfRef
-	ExternalUserId string `json:"external_user_id" need:"1" doc:"whose conversation"`
-	UserId         string `json:"user_id" doc:"the servicer who takes or answers"`
-	Text           string `json:"text" doc:"of an answer"`
+	ExternalUserId string `json:"external_user_id" need:"1" doc:"whose conversation" zh:"会话所属客户"`
+	UserId         string `json:"user_id" doc:"the servicer who takes or answers" zh:"接入或回复的接待人员"`
+	Text           string `json:"text" doc:"of an answer" zh:"回复内容"`
 }
 
 func (in KfDoing) who() kf.Customer {
@@ -207,7 +216,7 @@ func (w *World) AnswerKf(ctx context.Context, in KfDoing) (out KfWritten, err er
 		return out, err
 	}
 	if in.Text == "" {
-		return out, invalid("text is missing: what the servicer writes")
+		return out, invalid(words{"text is missing: what the servicer writes", "缺少 text：接待人员回复的内容"})
 	}
 	out.Outcome, err = w.act(ctx, func(ctx context.Context) (err error) {
 		out.MessageId, err = w.engine.KfAnswer(ctx, in.OpenKfId, in.who(), in.UserId, in.Text)

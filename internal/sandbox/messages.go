@@ -11,13 +11,13 @@ import (
 
 // Message is what an app has sent to members.
 type Message struct {
-	Id       string          `json:"id" doc:"msgid"`
+	Id       string          `json:"id" doc:"msgid" zh:"消息 msgid"`
 	Time     time.Time       `json:"time"`
 	SuiteId  string          `json:"suite_id"`
 	CorpId   string          `json:"corp_id"`
-	Kind     string          `json:"kind" doc:"msgtype"`
-	Content  json.RawMessage `json:"content" doc:"the object of its kind: with user_id as he sees it, else as it was sent"`
-	To       []string        `json:"to" doc:"user_ids whom it has reached"`
+	Kind     string          `json:"kind" doc:"msgtype" zh:"消息类型 msgtype"`
+	Content  json.RawMessage `json:"content" doc:"the object of its kind: with user_id as he sees it, else as it was sent" zh:"该类型的对象：指定 user_id 时为成员现在所见，否则为发送时的内容"`
+	To       []string        `json:"to" doc:"user_ids whom it has reached" zh:"收到消息的成员"`
 	Recalled bool            `json:"recalled"`
 }
 
@@ -28,8 +28,8 @@ type Messages struct {
 
 // InboxQuery chooses messages.
 type InboxQuery struct {
-	UserId string `json:"-" query:"user_id" doc:"the inbox of one member: what he can still read"`
-	CorpId string `json:"-" query:"corp_id" doc:"what was sent to one corp; empty: to all"`
+	UserId string `json:"-" query:"user_id" doc:"the inbox of one member: what he can still read" zh:"某成员的收件箱：仍可查看的消息"`
+	CorpId string `json:"-" query:"corp_id" doc:"what was sent to one corp; empty: to all" zh:"只看发给某企业的消息；不填则为所有企业"`
 }
 
 // ListMessages lists what apps have sent to members, the oldest first.
@@ -65,16 +65,16 @@ func (w *World) messagesIn(corpId, userId string, seen map[string]json.RawMessag
 
 // ButtonClick is a member who clicks a button of a card.
 type ButtonClick struct {
-	MessageId string   `json:"-" path:"message" need:"1" doc:"id of a message"`
-	UserId    string   `json:"user_id" need:"1" doc:"who clicks"`
-	Key       string   `json:"key" need:"1" doc:"of the button, or of an entry of the menu"`
-	Chosen    []string `json:"chosen" doc:"question keys and option ids in turn; what they leave out stays as the card has it"`
+	MessageId string   `json:"-" path:"message" need:"1" doc:"id of a message" zh:"消息 ID"`
+	UserId    string   `json:"user_id" need:"1" doc:"who clicks" zh:"点击的成员"`
+	Key       string   `json:"key" need:"1" doc:"of the button, or of an entry of the menu" zh:"按钮或菜单项的 key"`
+	Chosen    []string `json:"chosen" doc:"question keys and option ids in turn; what they leave out stays as the card has it" zh:"选择题 key 与选项 ID 依次成对填写；未填的保持卡片原有选择"`
 }
 
 // Click is a member who clicks a button of a card: template_card_event is pushed.
 func (w *World) Click(ctx context.Context, in ButtonClick) (Outcome, error) {
 	if len(in.Chosen)%2 != 0 {
-		return Outcome{}, invalid("chosen are question keys and option ids in turn: these are %d", len(in.Chosen))
+		return Outcome{}, invalid(words{"chosen are question keys and option ids in turn: these are %d", "chosen 应依次为选择题 key 与选项 ID，成对出现，现有 %d 项"}, len(in.Chosen))
 	}
 	return w.act(ctx, func(ctx context.Context) error {
 		_, err := w.engine.Click(ctx, in.MessageId, in.UserId, in.Key, in.Chosen...)
@@ -84,10 +84,10 @@ func (w *World) Click(ctx context.Context, in ButtonClick) (Outcome, error) {
 
 // Said is what a member writes to an app.
 type Said struct {
-	SuiteId string `json:"suite_id" doc:"empty: the first"`
-	CorpId  string `json:"corp_id" need:"1" doc:"of the member"`
-	UserId  string `json:"user_id" need:"1" doc:"who writes"`
-	Text    string `json:"text" need:"1" doc:"what he writes"`
+	SuiteId string `json:"suite_id" doc:"empty: the first" zh:"不填则为第一个应用"`
+	CorpId  string `json:"corp_id" need:"1" doc:"of the member" zh:"成员所在企业"`
+	UserId  string `json:"user_id" need:"1" doc:"who writes" zh:"发消息的成员"`
+	Text    string `json:"text" need:"1" doc:"what he writes" zh:"消息内容"`
 }
 
 // Say is a member who writes a text to an app: it is pushed to the data URL.
@@ -113,23 +113,23 @@ func (w *World) Say(ctx context.Context, in Said) (Outcome, error) {
 // Request is a request of an app to the fake.
 type Request struct {
 	Id        int64               `json:"id"`
-	Time      time.Time           `json:"time" doc:"by the clock of the sandbox"`
+	Time      time.Time           `json:"time" doc:"by the clock of the sandbox" zh:"按沙箱时钟"`
 	Method    string              `json:"method"`
 	Path      string              `json:"path"`
-	Query     map[string][]string `json:"query" doc:"secrets as marks"`
-	Body      string              `json:"body" doc:"JSON with secrets as marks; of anything else nothing"`
-	Size      int                 `json:"size" doc:"of the body, in bytes"`
-	Token     string              `json:"token" doc:"mark of the token that came"`
-	TokenKind string              `json:"token_kind" doc:"of one that was accepted: provider, suite or corp"`
-	SuiteId   string              `json:"suite_id" doc:"of the token"`
-	CorpId    string              `json:"corp_id" doc:"of the token"`
-	Fault     bool                `json:"fault" doc:"a fault was applied"`
-	Problem   string              `json:"problem" doc:"why its form was refused"`
-	Sample    bool                `json:"sample" doc:"the documented sample was the answer: the endpoint has no rules here"`
-	Status    int                 `json:"status" doc:"of HTTP; 0: not answered (yet)"`
+	Query     map[string][]string `json:"query" doc:"secrets as marks" zh:"密钥显示为标记"`
+	Body      string              `json:"body" doc:"JSON with secrets as marks; of anything else nothing" zh:"JSON，密钥显示为标记；其他格式不显示"`
+	Size      int                 `json:"size" doc:"of the body, in bytes" zh:"请求体字节数"`
+	Token     string              `json:"token" doc:"mark of the token that came" zh:"请求所带令牌的标记"`
+	TokenKind string              `json:"token_kind" doc:"of one that was accepted: provider, suite or corp" zh:"已通过校验的令牌类型：provider、suite 或 corp"`
+	SuiteId   string              `json:"suite_id" doc:"of the token" zh:"令牌所属"`
+	CorpId    string              `json:"corp_id" doc:"of the token" zh:"令牌所属"`
+	Fault     bool                `json:"fault" doc:"a fault was applied" zh:"是否触发了故障"`
+	Problem   string              `json:"problem" doc:"why its form was refused" zh:"请求格式被拒绝的原因"`
+	Sample    bool                `json:"sample" doc:"the documented sample was the answer: the endpoint has no rules here" zh:"应答为文档示例：沙箱未实现该接口的规则"`
+	Status    int                 `json:"status" doc:"of HTTP; 0: not answered (yet)" zh:"HTTP 状态码，0 为（尚）未应答"`
 	ErrCode   int                 `json:"errcode"`
-	Answer    string              `json:"answer" doc:"JSON with secrets as marks; of anything else nothing"`
-	Ms        int64               `json:"ms" doc:"until the answer"`
+	Answer    string              `json:"answer" doc:"JSON with secrets as marks; of anything else nothing" zh:"JSON，密钥显示为标记；其他格式不显示"`
+	Ms        int64               `json:"ms" doc:"until the answer" zh:"耗时，毫秒"`
 }
 
 // Requests lists requests.
@@ -139,9 +139,9 @@ type Requests struct {
 
 // RequestQuery chooses requests.
 type RequestQuery struct {
-	After int64  `json:"-" query:"after" doc:"only those with larger ids"`
-	Path  string `json:"-" query:"path" doc:"only those to this endpoint"`
-	Limit int    `json:"-" query:"limit" doc:"how many, the newest; 0: 100"`
+	After int64  `json:"-" query:"after" doc:"only those with larger ids" zh:"只返回 ID 更大的记录"`
+	Path  string `json:"-" query:"path" doc:"only those to this endpoint" zh:"只看该接口"`
+	Limit int    `json:"-" query:"limit" doc:"how many, the newest; 0: 100" zh:"返回最新的条数，0 为 100 条"`
 }
 
 // ListRequests lists the newest requests, the oldest of them first.

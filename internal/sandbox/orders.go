@@ -10,35 +10,35 @@ import (
 // Order is a license order as the provider console shows it.
 type Order struct {
 	OrderId string        `json:"order_id"`
-	Kind    int           `json:"kind" doc:"1 purchase, 2 renewal, 5 and 6 migration, 8 several corps"`
-	Status  int           `json:"status" doc:"0 unpaid, 1 paid, 2 cancelled, 3 expired, 4 refund asked, 5 refunded, 6 refund refused, 7 void"`
-	CorpId  string        `json:"corp_id" doc:"empty: several corps"`
-	Buyer   string        `json:"buyer" doc:"userid"`
+	Kind    int           `json:"kind" doc:"1 purchase, 2 renewal, 5 and 6 migration, 8 several corps" zh:"1 购买，2 续期，5、6 迁移，8 多企业"`
+	Status  int           `json:"status" doc:"0 unpaid, 1 paid, 2 cancelled, 3 expired, 4 refund asked, 5 refunded, 6 refund refused, 7 void" zh:"0 待支付，1 已支付，2 已取消，3 已过期，4 申请退款中，5 退款成功，6 退款被拒绝，7 已失效"`
+	CorpId  string        `json:"corp_id" doc:"empty: several corps" zh:"多企业订单为空"`
+	Buyer   string        `json:"buyer" doc:"userid" zh:"成员 userid"`
 	Test    bool          `json:"test"`
-	Price   int64         `json:"price" doc:"fen"`
-	Base    int           `json:"base" doc:"基础账号"`
-	Interop int           `json:"interop" doc:"互通账号"`
+	Price   int64         `json:"price" doc:"fen" zh:"单位：分"`
+	Base    int           `json:"base" doc:"基础账号" zh:"基础账号数"`
+	Interop int           `json:"interop" doc:"互通账号" zh:"互通账号数"`
 	Months  int           `json:"months"`
 	Days    int           `json:"days"`
 	Made    time.Time     `json:"made"`
 	Paid    time.Time     `json:"paid,omitzero"`
-	Paying  bool          `json:"paying" doc:"a payment from the balance is under way"`
-	Parent  string        `json:"parent" doc:"the order for several corps of which it is a part"`
-	Subs    []string      `json:"subs" doc:"the parts of an order for several corps"`
+	Paying  bool          `json:"paying" doc:"a payment from the balance is under way" zh:"正在以余额支付"`
+	Parent  string        `json:"parent" doc:"the order for several corps of which it is a part" zh:"所属的多企业订单"`
+	Subs    []string      `json:"subs" doc:"the parts of an order for several corps" zh:"多企业订单的子订单"`
 	Codes   []LicenseCode `json:"codes"`
 }
 
 // LicenseCode is an activation code (激活码).
 type LicenseCode struct {
 	Code       string    `json:"code"`
-	Kind       int       `json:"kind" doc:"1 base, 2 interop"`
-	Status     int       `json:"status" doc:"1 unbound, 2 bound, 3 expired, 4 waits for an heir, 5 merged"`
+	Kind       int       `json:"kind" doc:"1 base, 2 interop" zh:"1 基础账号，2 互通账号"`
+	Status     int       `json:"status" doc:"1 unbound, 2 bound, 3 expired, 4 waits for an heir, 5 merged" zh:"1 未绑定，2 已绑定，3 已过期，4 待转移，5 已合并"`
 	CorpId     string    `json:"corp_id"`
-	ReceiverId string    `json:"receiver_id" doc:"the downstream corp that it was given to"`
-	UserId     string    `json:"user_id" doc:"who has it"`
+	ReceiverId string    `json:"receiver_id" doc:"the downstream corp that it was given to" zh:"分享到的下游企业"`
+	UserId     string    `json:"user_id" doc:"who has it" zh:"激活的成员"`
 	Activated  time.Time `json:"activated,omitzero"`
 	Expires    time.Time `json:"expires,omitzero"`
-	Void       bool      `json:"void" doc:"taken back by a refund"`
+	Void       bool      `json:"void" doc:"taken back by a refund" zh:"已因退款收回"`
 }
 
 // Orders lists license orders.
@@ -48,7 +48,7 @@ type Orders struct {
 
 // CorpQuery chooses by corp.
 type CorpQuery struct {
-	CorpId string `json:"-" query:"corp_id" doc:"empty: of all corps"`
+	CorpId string `json:"-" query:"corp_id" doc:"empty: of all corps" zh:"不填则为所有企业"`
 }
 
 // ListOrders lists license orders with their codes, the oldest first.
@@ -74,7 +74,7 @@ func showOrder(o desk.Order) Order {
 
 // OrderRef names an order.
 type OrderRef struct {
-	OrderId string `json:"-" path:"order" need:"1" doc:"order_id"`
+	OrderId string `json:"-" path:"order" need:"1" doc:"order_id" zh:"订单号"`
 }
 
 // ShowOrder shows one license order.
@@ -84,18 +84,18 @@ func (w *World) ShowOrder(_ context.Context, in OrderRef) (Order, error) {
 			return showOrder(o), nil
 		}
 	}
-	return Order{}, unknown("order", in.OrderId, "/api/v1/orders")
+	return Order{}, unknown(words{"order", "订单"}, in.OrderId, "/api/v1/orders")
 }
 
 // NewOrder is a purchase in the provider console.
 type NewOrder struct {
-	CorpId  string `json:"corp_id" need:"1" doc:"for whom"`
-	Buyer   string `json:"buyer" need:"1" doc:"userid of the provider's member who buys"`
-	Base    int64  `json:"base" doc:"how many 基础账号"`
-	Interop int64  `json:"interop" doc:"how many 互通账号"`
-	Months  int64  `json:"months" doc:"of 31 days"`
-	Days    int64  `json:"days" doc:"beside months"`
-	Test    bool   `json:"test" doc:"a test order, for a test corp"`
+	CorpId  string `json:"corp_id" need:"1" doc:"for whom" zh:"为哪家企业购买"`
+	Buyer   string `json:"buyer" need:"1" doc:"userid of the provider's member who buys" zh:"下单的服务商成员 userid"`
+	Base    int64  `json:"base" doc:"how many 基础账号" zh:"基础账号数"`
+	Interop int64  `json:"interop" doc:"how many 互通账号" zh:"互通账号数"`
+	Months  int64  `json:"months" doc:"of 31 days" zh:"月数，每月 31 天"`
+	Days    int64  `json:"days" doc:"beside months" zh:"月数之外的天数"`
+	Test    bool   `json:"test" doc:"a test order, for a test corp" zh:"测试订单，须为测试企业"`
 }
 
 // OrderChanged is an order after an action.
@@ -154,7 +154,7 @@ func (w *World) AskRefund(ctx context.Context, in OrderRef) (OrderChanged, error
 // Decision is WeCom's answer to a refund that was asked for.
 type Decision struct {
 	OrderRef
-	Approve bool `json:"approve" doc:"false: it is refused"`
+	Approve bool `json:"approve" doc:"false: it is refused" zh:"false 则拒绝退款"`
 }
 
 // DecideRefund is WeCom's answer: license_refund is pushed.
@@ -165,7 +165,7 @@ func (w *World) DecideRefund(ctx context.Context, in Decision) (OrderChanged, er
 // AppOrder is an order in the app market (应用版本付费).
 type AppOrder struct {
 	OrderId string    `json:"order_id"`
-	Status  int       `json:"status" doc:"0 unpaid, 1 paid, 2 cancelled, 3 expired, 4 refund asked, 5 refunded, 6 refund refused"`
+	Status  int       `json:"status" doc:"0 unpaid, 1 paid, 2 cancelled, 3 expired, 4 refund asked, 5 refunded, 6 refund refused" zh:"0 待支付，1 已支付，2 已取消，3 已过期，4 申请退款中，5 退款成功，6 退款被拒绝"`
 	Made    time.Time `json:"made"`
 	Paid    time.Time `json:"paid,omitzero"`
 	AppOrderTerms
@@ -173,17 +173,17 @@ type AppOrder struct {
 
 // AppOrderTerms are what was ordered.
 type AppOrderTerms struct {
-	SuiteId     string `json:"suite_id" doc:"empty: the first"`
-	CorpId      string `json:"corp_id" need:"1" doc:"who buys"`
-	Operator    string `json:"operator" doc:"userid; empty: the provider ordered"`
-	Kind        int    `json:"kind" doc:"0 new, 1 more users, 2 renewal, 3 edition change"`
-	EditionId   string `json:"edition_id"`
-	EditionName string `json:"edition_name"`
-	Price       int64  `json:"price" doc:"fen"`
-	Users       int    `json:"users"`
-	Days        int    `json:"days"`
-	From        int    `json:"from" doc:"0 corp, 1 provider, 2 dealer, 3 cashier of the provider"`
-	Test        bool   `json:"test"`
+	SuiteId     string `json:"suite_id" doc:"empty: the first" zh:"不填则为第一个应用"`
+	CorpId      string `json:"corp_id" need:"1" doc:"who buys" zh:"下单的企业"`
+	Operator    string `json:"operator" doc:"userid; empty: the provider ordered" zh:"下单成员的 userid；不填则为服务商下单"`
+	Kind        int    `json:"kind" doc:"0 new, 1 more users, 2 renewal, 3 edition change" zh:"0 新购，1 扩容，2 续期，3 变更版本"`
+	EditionId   string `json:"edition_id" doc:"of the app" zh:"应用版本 ID"`
+	EditionName string `json:"edition_name" doc:"of the app" zh:"应用版本名称"`
+	Price       int64  `json:"price" doc:"fen" zh:"单位：分"`
+	Users       int    `json:"users" doc:"how many may use it" zh:"使用人数"`
+	Days        int    `json:"days" doc:"how long" zh:"购买天数"`
+	From        int    `json:"from" doc:"0 corp, 1 provider, 2 dealer, 3 cashier of the provider" zh:"0 企业，1 服务商，2 代理商，3 服务商收款工具"`
+	Test        bool   `json:"test" doc:"an order in test mode" zh:"是否为测试订单"`
 }
 
 // AppOrders lists orders in the app market.
@@ -218,7 +218,7 @@ func (w *World) PlaceAppOrder(ctx context.Context, in AppOrderTerms) (out AppOrd
 		return out, err
 	}
 	if min(in.Price, int64(in.Users), int64(in.Days), int64(in.Kind), int64(in.From)) < 0 {
-		return out, invalid("price, users, days, kind and from must not be negative")
+		return out, invalid(words{"price, users, days, kind and from must not be negative", "price、users、days、kind 与 from 不能为负数"})
 	}
 	in.SuiteId = x.Id
 	out.Outcome, err = w.act(ctx, func(ctx context.Context) (err error) {
@@ -231,7 +231,7 @@ func (w *World) PlaceAppOrder(ctx context.Context, in AppOrderTerms) (out AppOrd
 // AppOrderMove is a new state of an order in the app market.
 type AppOrderMove struct {
 	OrderRef
-	Status int `json:"status" need:"1" doc:"1 paid, 2 cancelled, 3 expired, 4 refund asked, 5 refunded, 6 refund refused"`
+	Status int `json:"status" need:"1" doc:"1 paid, 2 cancelled, 3 expired, 4 refund asked, 5 refunded, 6 refund refused" zh:"1 已支付，2 已取消，3 已过期，4 申请退款中，5 退款成功，6 退款被拒绝"`
 }
 
 // MoveAppOrder changes the state of an order in the app market, and pushes what belongs to it.

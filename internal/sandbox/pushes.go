@@ -15,28 +15,29 @@ import (
 // Push is an event that went to a callback URL, and its fate.
 type Push struct {
 	Id       int       `json:"id"`
-	Time     time.Time `json:"time" doc:"by the clock of the sandbox"`
-	Kind     string    `json:"kind" doc:"InfoType, MsgType or Event, with a point and the ChangeType if there is one"`
-	Channel  string    `json:"channel" doc:"instruction, template, data or system"`
+	Time     time.Time `json:"time" doc:"by the clock of the sandbox" zh:"按沙箱时钟"`
+	Kind     string    `json:"kind" doc:"InfoType, MsgType or Event, with a point and the ChangeType if there is one" zh:"InfoType、MsgType 或 Event；有 ChangeType 则以点连接"`
+	Channel  string    `json:"channel" doc:"instruction, template, data or system" zh:"instruction（指令）、template（模板）、data（数据）或 system（系统）"`
 	SuiteId  string    `json:"suite_id"`
 	CorpId   string    `json:"corp_id"`
-	Accepted bool      `json:"accepted" doc:"WeCom is content with the last answer"`
+	Accepted bool      `json:"accepted" doc:"WeCom is content with the last answer" zh:"最后一次应答是否合乎要求"`
 	Tries    []Try     `json:"tries"`
-	Event    string    `json:"event" doc:"before encryption, secrets as marks"`
+	Reply    string    `json:"reply" doc:"the passive reply (被动回复) in the answer, decrypted, secrets as marks" zh:"应答中的被动回复，已解密，密钥显示为标记"`
+	Event    string    `json:"event" doc:"before encryption, secrets as marks" zh:"加密前的内容，密钥显示为标记"`
 }
 
 // Try is one attempt at a push.
 type Try struct {
-	At     time.Time `json:"at" doc:"by the real clock"`
-	Status int       `json:"status" doc:"of HTTP; 0: there was no answer"`
-	Body   string    `json:"body" doc:"of the answer"`
+	At     time.Time `json:"at" doc:"by the real clock" zh:"按真实时钟"`
+	Status int       `json:"status" doc:"of HTTP; 0: there was no answer" zh:"HTTP 状态码，0 为没有应答"`
+	Body   string    `json:"body" doc:"of the answer" zh:"应答内容"`
 	Ms     int64     `json:"ms"`
-	Error  string    `json:"error" doc:"why there was no answer"`
+	Error  string    `json:"error" doc:"why there was no answer" zh:"没有应答的原因"`
 }
 
 // Outcome is what an action has pushed.
 type Outcome struct {
-	Pushes []Push `json:"pushes" doc:"that went out meanwhile"`
+	Pushes []Push `json:"pushes" doc:"that went out meanwhile" zh:"期间发出的推送"`
 }
 
 // Pushes lists pushes.
@@ -62,6 +63,10 @@ func (w *World) act(ctx context.Context, do func(ctx context.Context) error) (Ou
 func (w *World) showPush(d platform.Delivery) Push {
 	out := Push{Id: d.Id, Time: d.Time, Kind: platform.KindOf(d.Payload), Channel: d.Target.Channel, SuiteId: d.Target.SuiteId, CorpId: d.Target.CorpId,
 		Accepted: d.Refused() == nil, Tries: []Try{}, Event: w.engine.Scrub(string(d.Payload))}
+	if d.Target.Channel == spec.ChannelData {
+		reply, _ := w.engine.OpenReply(d) // an answer that is none is among the tries
+		out.Reply = w.engine.Scrub(string(reply))
+	}
 	for _, t := range d.Before {
 		out.Tries = append(out.Tries, w.showTry(t))
 	}
@@ -81,8 +86,8 @@ func (w *World) showTry(t platform.Try) Try {
 
 // PushQuery chooses pushes.
 type PushQuery struct {
-	After int `json:"-" query:"after" doc:"only those with larger ids"`
-	Limit int `json:"-" query:"limit" doc:"how many, the newest; 0: 100"`
+	After int `json:"-" query:"after" doc:"only those with larger ids" zh:"只返回 ID 更大的记录"`
+	Limit int `json:"-" query:"limit" doc:"how many, the newest; 0: 100" zh:"返回最新的条数，0 为 100 条"`
 }
 
 const (
@@ -93,7 +98,7 @@ const (
 // limit is how many of a list are shown.
 func limit(n int) (int, error) {
 	if n < 0 || n > mostLimit {
-		return 0, invalid("limit is %d: it is 1 to %d", n, mostLimit)
+		return 0, invalid(words{"limit is %d: it is 1 to %d", "limit 为 %d：应为 1 至 %d"}, n, mostLimit)
 	}
 	if n == 0 {
 		return usualLimit, nil
@@ -117,15 +122,16 @@ func (w *World) ListPushes(_ context.Context, in PushQuery) (Pushes, error) {
 
 // PushRef names a push.
 type PushRef struct {
-	Id int `json:"-" path:"id" need:"1" doc:"of a push"`
+	Id int `json:"-" path:"id" need:"1" doc:"of a push" zh:"推送 ID"`
 }
 
 // ShowPush shows one push.
 func (w *World) ShowPush(_ context.Context, in PushRef) (Push, error) {
-	if in.Id < 1 || in.Id > w.engine.LastDelivery() {
-		return Push{}, unknown("push", strconv.Itoa(in.Id), "/api/v1/pushes")
+	d, ok := w.engine.Delivery(in.Id)
+	if !ok {
+		return Push{}, unknown(words{"push", "推送"}, strconv.Itoa(in.Id), "/api/v1/pushes")
 	}
-	return w.showPush(w.engine.DeliveriesAfter(in.Id - 1)[0]), nil
+	return w.showPush(d), nil
 }
 
 // Redeliver repeats a push byte for byte, as WeCom does after a failure.
@@ -145,7 +151,7 @@ type Event struct {
 	Id      string `json:"id"`
 	Kind    string `json:"kind"`
 	Channel string `json:"channel"`
-	Sample  string `json:"sample" doc:"XML"`
+	Sample  string `json:"sample" doc:"XML" zh:"XML"`
 }
 
 // Events lists events.
@@ -164,11 +170,11 @@ func (w *World) ListEvents(context.Context, none) (Events, error) {
 
 // SamplePush is an event that is pushed from its sample.
 type SamplePush struct {
-	Kind    string            `json:"kind" need:"1" doc:"an id of GET /api/v1/events, or a kind that one event has"`
-	Channel string            `json:"channel" doc:"where a kind comes on several"`
-	SuiteId string            `json:"suite_id" doc:"empty: the first"`
-	CorpId  string            `json:"corp_id" doc:"whom the event is about; empty: nobody of this world"`
-	Set     map[string]string `json:"set" doc:"other texts for elements of the sample"`
+	Kind    string            `json:"kind" need:"1" doc:"an id of GET /api/v1/events, or a kind that one event has" zh:"GET /api/v1/events 中的 id，或唯一对应的事件类型"`
+	Channel string            `json:"channel" doc:"where a kind comes on several" zh:"同一类型有多个回调渠道时填写"`
+	SuiteId string            `json:"suite_id" doc:"empty: the first" zh:"不填则为第一个应用"`
+	CorpId  string            `json:"corp_id" doc:"whom the event is about; empty: nobody of this world" zh:"事件所涉企业；不填则不涉及沙箱内的企业"`
+	Set     map[string]string `json:"set" doc:"other texts for elements of the sample" zh:"替换样例中各元素的内容"`
 }
 
 // PushSample pushes the sample of an event with other texts in it. Codes and tickets in samples
@@ -206,7 +212,7 @@ func findEvent(kind, channel string, template bool) (spec.Event, error) {
 		return (e.Id == kind || platform.KindOf([]byte(e.SampleXML)) == kind) && (channel == "" || e.Channel == channel)
 	})
 	if !ok {
-		return spec.Event{}, unknown("event", kind, "/api/v1/events")
+		return spec.Event{}, unknown(words{"event", "事件"}, kind, "/api/v1/events")
 	}
 	return e, nil
 }

@@ -51,11 +51,12 @@ func beginsAnew(s *sandbox) {
 // G: sandbox/reset
 func TestResetWorldIsAsNew(t *testing.T) {
 	t.Parallel()
-	s := newSandbox(t, Config{Corps: 1, Now: stopped}, Access{})
+	c := Config{Corps: 1, Now: stopped()}
+	s := newSandbox(t, c, Access{})
 	licences(s)
 	customerLife(s)
 	s.post("/reset", "{}")
-	first := newSandbox(t, Config{Corps: 1, Now: stopped}, Access{})
+	first := newSandbox(t, c, Access{})
 	first.post("/reset", "{}") // pushes the same tickets
 	for _, x := range []*sandbox{s, first} {
 		people(x)

@@ -5,10 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -17,23 +17,25 @@ const maxBody = 1 << 20
 // Route is one endpoint of the API.
 type Route struct {
 	Method string  `json:"method"`
-	Path   string  `json:"path" doc:"with {names} of path fields"`
+	Path   string  `json:"path" doc:"with {names} of path fields" zh:"{} 内为路径参数"`
 	Group  string  `json:"group"`
-	En     string  `json:"en" doc:"what it does"`
-	Zh     string  `json:"zh" doc:"the same in Chinese"`
+	En     string  `json:"en" doc:"what it does" zh:"功能说明（英文）"`
+	Zh     string  `json:"zh" doc:"the same in Chinese" zh:"功能说明（中文）"`
 	In     []Field `json:"in"`
 	Out    []Field `json:"out"`
 
-	serve func(w *World, rw http.ResponseWriter, r *http.Request) error
+	serve  func(w *World, rw http.ResponseWriter, r *http.Request) error
+	submit func(ctx context.Context, w *World, form url.Values) (json.RawMessage, error)
 }
 
 // Field is a value of the input or output of a route.
 type Field struct {
-	Name     string `json:"name" doc:"with a point before what is inside, [] for a list"`
-	In       string `json:"in,omitempty" doc:"path, query or body; of the output nothing"`
+	Name     string `json:"name" doc:"with a point before what is inside, [] for a list" zh:"下级字段以点分隔，[] 表示列表"`
+	In       string `json:"in,omitempty" doc:"path, query or body; of the output nothing" zh:"path、query 或 body；输出字段为空"`
 	Type     string `json:"type"`
 	Required bool   `json:"required,omitempty"`
 	Doc      string `json:"doc,omitempty"`
+	DocZh    string `json:"doc_zh,omitempty" doc:"the same in Chinese" zh:"说明（中文）"`
 }
 
 // none is the input of a route that takes nothing, or the output of one that tells nothing.
@@ -41,7 +43,7 @@ type none struct{}
 
 // route makes a route of a method of World.
 func route[In, Out any](method, path, en, zh string, do func(*World, context.Context, In) (Out, error)) Route {
-	return Route{Method: method, Path: "/api/v1" + path, En: en, Zh: zh, In: fieldsIn[In](), Out: fieldsOut[Out](),
+	return Route{Method: method, Path: "/api/v1" + path, En: en, Zh: zh, In: fieldsIn[In](), Out: fieldsOut[Out](), submit: submitted(do),
 		serve: func(w *World, rw http.ResponseWriter, r *http.Request) error {
 			var in In
 			if err := read(rw, r, &in); err != nil {
@@ -71,14 +73,14 @@ func readBody[In any](rw http.ResponseWriter, r *http.Request, in *In) error {
 	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return &Error{http.StatusRequestEntityTooLarge, "too_large", "the body has more than 1 MiB: send less"}
+		return failure(http.StatusRequestEntityTooLarge, "too_large", words{"the body has more than 1 MiB: send less", "请求体超过 1 MiB：请减小"})
 	}
 	if err != nil {
-		return invalid("the body ended early: send it whole")
+		return invalid(words{"the body ended early: send it whole", "请求体不完整：请完整发送"})
 	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if (len(body) > 0 || r.Method == http.MethodPost) && (err != nil || kind != "application/json") {
-		return &Error{http.StatusUnsupportedMediaType, "not_json", "send JSON with the header Content-Type: application/json"}
+		return failure(http.StatusUnsupportedMediaType, "not_json", words{"send JSON with the header Content-Type: application/json", "请发送 JSON，并带上请求头 Content-Type: application/json"})
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil
@@ -89,7 +91,7 @@ func readBody[In any](rw http.ResponseWriter, r *http.Request, in *In) error {
 		return wrongBody(err, in)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return invalid("the body goes on behind its JSON object: send one object")
+		return invalid(words{"the body goes on behind its JSON object: send one object", "JSON 对象之后还有内容：只能发送一个对象"})
 	}
 	return nil
 }
@@ -97,6 +99,10 @@ func readBody[In any](rw http.ResponseWriter, r *http.Request, in *In) error {
 // wrongBody explains what the decoder says. It repeats no value: that may be a secret.
 func wrongBody[In any](err error, _ *In) error {
 	var kind *json.UnmarshalTypeError
+	var own *Error
+	if errors.As(err, &own) { // of a type of ours
+		return own
+	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		var names []string
 		for _, f := range fieldsIn[In]() {
@@ -104,20 +110,19 @@ func wrongBody[In any](err error, _ *In) error {
 				names = append(names, strings.TrimSuffix(f.Name, "[]"))
 			}
 		}
-		known := "none"
-		if names != nil {
-			known = strings.Join(names, ", ")
+		if names == nil {
+			return failure(http.StatusBadRequest, "unknown_field", words{"there is no field %.80s: the body has none; GET /api/v1 describes them", "没有字段 %.80s：请求体不含任何字段，可用 GET /api/v1 查询接口说明"}, name)
 		}
-		return &Error{http.StatusBadRequest, "unknown_field", fmt.Sprintf("there is no field %.80s: the body has %s; GET /api/v1 describes them", name, known)}
+		return failure(http.StatusBadRequest, "unknown_field", words{"there is no field %.80s: the body has %s; GET /api/v1 describes them", "没有字段 %.80s：请求体的字段有 %s，可用 GET /api/v1 查询接口说明"}, name, strings.Join(names, ", "))
 	}
 	if errors.As(err, &kind) {
-		return invalid("the field %q wants %s, not a JSON %s", kind.Field, kind.Type, kind.Value)
+		return invalid(words{"the field %q wants %s, not a JSON %s", "字段 %q 应为 %s，不能是 JSON 的 %s"}, kind.Field, kind.Type, kind.Value)
 	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return invalid("the body is no JSON object: %v", err)
+		return invalid(words{"the body is no JSON object: %v", "请求体不是 JSON 对象：%v"}, err)
 	}
-	return invalid("the body is wrong: %v", err)
+	return invalid(words{"the body is wrong: %v", "请求体有误：%v"}, err)
 }
 
 // writeJSON writes an answer, on one line.
@@ -136,7 +141,7 @@ func writeJSON[Out any](rw http.ResponseWriter, status int, out Out) {
 
 // writeError answers with an error.
 func writeError(rw http.ResponseWriter, err error) {
-	e := &Error{http.StatusInternalServerError, "internal", "the sandbox has failed: this is a fault of its own"}
+	e := failure(http.StatusInternalServerError, "internal", words{"the sandbox has failed: this is a fault of its own", "沙箱内部出错：这是沙箱自身的问题"})
 	_ = errors.As(err, &e)
 	writeJSON(rw, e.Status, e)
 }

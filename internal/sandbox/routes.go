@@ -21,7 +21,7 @@ func group(name string, routes ...Route) []Route {
 
 // Routes lists all endpoints of the API, in the order of its documentation.
 func Routes() (list []Route) {
-	for _, g := range [][]Route{worldRoutes(), appRoutes(), corpRoutes(), orderRoutes(), customerRoutes(), kfRoutes(), logRoutes(), faultRoutes()} {
+	for _, g := range [][]Route{worldRoutes(), appRoutes(), corpRoutes(), orderRoutes(), customerRoutes(), kfRoutes(), mediaRoutes(), logRoutes(), faultRoutes()} {
 		list = append(list, g...)
 	}
 	for i := range list {
@@ -117,48 +117,13 @@ func corpRoutes() []Route {
 		remove("/installs/{suite}/{corp}", "a corp removes an app; pushes cancel_auth", "企业取消授权，推送 cancel_auth", (*World).Cancel),
 		post("/installs/{suite}/{corp}/change", "a corp changes what the app may see; pushes change_auth", "企业变更授权，推送 change_auth", (*World).ChangeAuth),
 		post("/installs/{suite}/{corp}/reset", "a new permanent code for a customised app; pushes reset_permanent_code", "代开发应用重新获取 secret，推送 reset_permanent_code", (*World).ResetSecret),
+		get("/installs/{suite}/{corp}/range", "what an app may see of a corp", "应用可见范围", (*World).ShowRange),
+		get("/installs/{suite}/{corp}/workbench", "what members see of an app on their workbench", "工作台展示内容", (*World).ShowWorkbench),
+		post("/use", "members use an app; automatic activation or unlicensed_notify may follow", "成员使用应用，可能触发自动激活或 unlicensed_notify", (*World).Use),
+		post("/selections", "a member selects others in a page of an app", "成员在应用页面中选人，得到 selected_ticket", (*World).Select),
+		post("/registrations", "somebody registers a corp by the promotion link", "企业通过推广链接注册", (*World).Register),
+		post("/corps/{corp}/trial", "puts a corp on the limited trial of an app", "设置应用试用期", (*World).SetAppTrial),
 		post("/logins", "a member opens the app: the code that his browser brings", "成员打开应用，得到登录 code", (*World).Login),
-	)
-}
-
-func orderRoutes() []Route {
-	return group("orders",
-		get("/orders", "license orders with their codes", "接口许可订单与激活码", (*World).ListOrders),
-		post("/orders", "buys licenses in the provider console", "在服务商后台下单", (*World).PlaceOrder),
-		get("/orders/{order}", "one order", "查看订单", (*World).ShowOrder),
-		post("/orders/{order}/pay", "pays as in the provider console; pushes license_pay_success", "支付订单，推送 license_pay_success", (*World).PayOrder),
-		post("/orders/{order}/expire", "lets an unpaid order run out", "使待支付订单过期", (*World).ExpireOrder),
-		post("/orders/{order}/refund", "asks for a refund", "申请退款", (*World).AskRefund),
-		post("/orders/{order}/refund/decide", "decides a refund; pushes license_refund", "审批退款，推送 license_refund", (*World).DecideRefund),
-		get("/app-orders", "orders in the app market", "应用市场订单", (*World).ListAppOrders),
-		post("/app-orders", "orders an edition of an app; pushes open_order", "下单购买应用版本，推送 open_order", (*World).PlaceAppOrder),
-		post("/app-orders/{order}/move", "changes the state of such an order", "更改应用订单状态", (*World).MoveAppOrder),
-	)
-}
-
-func customerRoutes() []Route {
-	return group("customers",
-		get("/corps/{corp}/customers", "customers and customer groups", "客户与客户群", (*World).ListCustomers),
-		post("/corps/{corp}/customers", "a customer and a member add each other", "客户与成员互相添加", (*World).AddCustomer),
-		post("/corps/{corp}/customers/remove", "a member removes a customer, or the other way round", "成员删除客户，或客户删除成员", (*World).RemoveCustomer),
-		get("/corps/{corp}/customers/{customer}/messages", "what has reached a customer", "客户收到的消息", (*World).ListCustomerMessages),
-		post("/corps/{corp}/groups", "a member makes a group with customers", "成员创建客户群", (*World).AddGroup),
-		post("/corps/{corp}/groups/{chat}/join", "a customer comes into a group", "客户入群", (*World).JoinGroup),
-		post("/corps/{corp}/groups/{chat}/leave", "a customer leaves a group", "客户退群", (*World).LeaveGroup),
-		post("/corps/{corp}/groups/{chat}/dismiss", "the owner dismisses a group", "群主解散客户群", (*World).DismissGroup),
-	)
-}
-
-func kfRoutes() []Route {
-	return group("kf",
-		get("/corps/{corp}/kf", "accounts of customer service with their conversations", "客服账号与会话", (*World).ListKf),
-		post("/corps/{corp}/kf", "opens an account to an app", "将客服账号授权给应用", (*World).OpenKf),
-		post("/corps/{corp}/kf/enter", "a customer opens the link of an account", "客户打开客服链接", (*World).EnterKf),
-		post("/corps/{corp}/kf/{kf}/close", "takes an account from an app", "取消客服账号授权", (*World).CloseKf),
-		post("/corps/{corp}/kf/{kf}/write", "a customer writes", "客户发消息", (*World).WriteKf),
-		post("/corps/{corp}/kf/{kf}/take", "a servicer takes a conversation", "接待人员接入会话", (*World).TakeKf),
-		post("/corps/{corp}/kf/{kf}/answer", "a servicer answers", "接待人员回复", (*World).AnswerKf),
-		post("/corps/{corp}/kf/{kf}/end", "a servicer ends a conversation", "接待人员结束会话", (*World).EndKf),
 	)
 }
 

@@ -12,7 +12,8 @@ import (
 // stepsOfAll is everything that others do in WeCom, and every look at it. Each step checks what
 // it is about.
 func stepsOfAll() []func(s *sandbox) {
-	return []func(s *sandbox){looks, installs, people, licences, appOrders, customerLife, service, pushesAndMessages, faults, timePasses, beginsAnew}
+	return []func(s *sandbox){looks, installs, people, apps, licences, renewals, licenseRules, links, cashier, advanced, appOrders,
+		customerLife, transfers, massMessages, moments, service, kfDesk, files, pushesAndMessages, replies, faults, timePasses, beginsAnew}
 }
 
 // G: sandbox/routes sandbox/secrets
@@ -73,21 +74,21 @@ func TestTableDescribesFields(t *testing.T) {
 			continue
 		}
 		assert.Equal(t, []Field{
-			{Name: "corp", In: inPath, Type: "text", Required: true, Doc: "corp_id"},
-			{Name: "name", In: inBody, Type: "text", Required: true, Doc: "of the group"},
-			{Name: "owner", In: inBody, Type: "text", Required: true, Doc: "userid"},
-			{Name: "people[]", In: inBody, Type: "object", Doc: "customers in it"},
+			{Name: "corp", In: inPath, Type: "text", Required: true, Doc: "corp_id", DocZh: "企业 corp_id"},
+			{Name: "name", In: inBody, Type: "text", Required: true, Doc: "of the group", DocZh: "群名"},
+			{Name: "owner", In: inBody, Type: "text", Required: true, Doc: "userid", DocZh: "成员 userid"},
+			{Name: "people[]", In: inBody, Type: "object", Doc: "customers in it", DocZh: "群内的客户"},
 		}, x.In[:4])
 		assert.Equal(t, "people[].external_user_id", x.In[4].Name)
 		assert.Equal(t, Field{Name: "chat_id", Type: "text"}, x.Out[0])
-		assert.Equal(t, Field{Name: "pushes[]", Type: "object", Doc: "that went out meanwhile"}, x.Out[1])
+		assert.Equal(t, Field{Name: "pushes[]", Type: "object", Doc: "that went out meanwhile", DocZh: "期间发出的推送"}, x.Out[1])
 		return
 	}
 	require.Fail(t, "the route is gone")
 }
 
 // Wrong use of every route: it is refused with a sentence, and nothing happens.
-// G: sandbox/wrong-use
+// G: sandbox/wrong-use sandbox/languages
 func TestEveryRouteRefusesWrongUse(t *testing.T) {
 	t.Parallel()
 	s := newSandbox(t, Config{Corps: 1}, Access{})
@@ -147,4 +148,20 @@ func TestUnknownPathsAndMethodsAreToldApart(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, status, "that is the fake's")
 	status, _ = s.ask(http.MethodGet, "/api/v1x", "")
 	assert.Equal(t, http.StatusNotFound, status)
+}
+
+// Both languages say what a field is: of the input each, of the output those that one says of.
+// G: sandbox/languages
+func TestFieldsAreDescribedInBothLanguages(t *testing.T) {
+	t.Parallel()
+	for _, x := range Routes() {
+		for _, f := range x.In {
+			assert.NotEmpty(t, f.Doc, "%s %s: %s", x.Method, x.Path, f.Name)
+		}
+		for _, f := range append(x.In, x.Out...) {
+			if f.Doc != "" {
+				assert.Regexp(t, `\p{Han}|^[A-Z]+$`, f.DocZh, "%s %s: %s", x.Method, x.Path, f.Name)
+			}
+		}
+	}
 }

@@ -37,9 +37,9 @@ const (
 
 // stateHead is the first line of a file.
 type stateHead struct {
-	Format int      `json:"wecom_sandbox"`
+	Format int      `json:"format"` // of the file
 	Seed   string   `json:"seed"`
-	CorpId string   `json:"provider"`
+	CorpId string   `json:"corp_id"` // of the provider
 	Suites []string `json:"suites"`
 	SHA256 string   `json:"sha256"` // of what follows
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
@@ -10,20 +11,20 @@ import (
 
 // Status is the world at a glance.
 type Status struct {
-	Now        time.Time `json:"now" doc:"by the clock of the sandbox"`
-	Ahead      Span      `json:"ahead" doc:"of the real clock"`
+	Now        time.Time `json:"now" doc:"by the clock of the sandbox" zh:"按沙箱时钟"`
+	Ahead      Span      `json:"ahead" doc:"of the real clock" zh:"比真实时钟快多少"`
 	Seed       string    `json:"seed"`
-	BaseURL    string    `json:"base_url" doc:"of the fake"`
+	BaseURL    string    `json:"base_url" doc:"of the fake" zh:"沙箱中企业微信的地址"`
 	Corps      int       `json:"corps"`
 	Installs   int       `json:"installs"`
-	Orders     int       `json:"orders" doc:"of licenses"`
-	Codes      int       `json:"codes" doc:"of licenses"`
-	Tokens     int       `json:"tokens" doc:"that are good"`
-	Requests   int64     `json:"requests" doc:"id of the newest"`
-	Pushes     int       `json:"pushes"`
-	Unaccepted int       `json:"unaccepted" doc:"pushes with whose last answer WeCom is not content"`
+	Orders     int       `json:"orders" doc:"of licenses" zh:"接口许可订单数"`
+	Codes      int       `json:"codes" doc:"of licenses" zh:"激活码数"`
+	Tokens     int       `json:"tokens" doc:"that are good" zh:"仍有效的令牌数"`
+	Requests   int64     `json:"requests" doc:"id of the newest" zh:"最新一条的 ID"`
+	Pushes     int       `json:"pushes" doc:"id of the newest" zh:"最新一条的 ID"`
+	Unaccepted int       `json:"unaccepted" doc:"of the pushes that are kept: those with whose last answer WeCom is not content" zh:"最后一次应答不合要求的推送数"`
 	Faults     int       `json:"faults"`
-	LastChange int64     `json:"last_change" doc:"where to go on with GET /api/v1/changes"`
+	LastChange int64     `json:"last_change" doc:"where to go on with GET /api/v1/changes" zh:"GET /api/v1/changes 由此继续"`
 }
 
 // ShowStatus tells of the world at a glance.
@@ -33,7 +34,7 @@ func (w *World) ShowStatus(context.Context, none) (Status, error) {
 	base := w.base
 	w.mu.Unlock()
 	out := Status{Now: w.now(), Ahead: Span(w.engine.Ahead()), Seed: w.cfg.Seed, BaseURL: base, Corps: w.engine.CorpCount(),
-		Installs: len(w.engine.Authorizations()), Faults: len(w.engine.Faults()), LastChange: last}
+		Installs: len(w.engine.Authorizations()), Pushes: w.engine.LastDelivery(), Faults: len(w.engine.Faults()), LastChange: last}
 	for _, o := range w.engine.LicenseOrders(w.provider) {
 		out.Orders++
 		out.Codes += len(o.Codes)
@@ -47,7 +48,6 @@ func (w *World) ShowStatus(context.Context, none) (Status, error) {
 		out.Requests = r.Id
 	}
 	for _, d := range w.engine.Deliveries() {
-		out.Pushes++
 		if d.Refused() != nil {
 			out.Unaccepted++
 		}
@@ -57,13 +57,13 @@ func (w *World) ShowStatus(context.Context, none) (Status, error) {
 
 // ClockMove is how far the clock is put ahead.
 type ClockMove struct {
-	Add Span `json:"add" need:"1" doc:"such as 24h; the clock goes forward only"`
+	Add Span `json:"add" need:"1" doc:"such as 24h; the clock goes forward only" zh:"如 24h；时钟只能向前拨"`
 }
 
 // ClockMoved is the clock after a move.
 type ClockMoved struct {
 	Now   time.Time `json:"now"`
-	Ahead Span      `json:"ahead" doc:"of the real clock"`
+	Ahead Span      `json:"ahead" doc:"of the real clock" zh:"比真实时钟快多少"`
 	Outcome
 }
 
@@ -71,7 +71,7 @@ type ClockMoved struct {
 // is due is pushed. Pushes bear the real time all the same, for apps refuse those of another.
 func (w *World) MoveClock(ctx context.Context, in ClockMove) (out ClockMoved, err error) {
 	if in.Add < 0 || time.Duration(in.Add) > platform.MaxAhead-w.engine.Ahead() {
-		return out, invalid("add is %v: the clock goes forward only, and by a hundred years in all", time.Duration(in.Add))
+		return out, invalid(words{"add is %v: the clock goes forward only, and by a hundred years in all", "add 为 %v：时钟只能向前，且累计不超过一百年"}, time.Duration(in.Add))
 	}
 	out.Outcome, err = w.act(ctx, func(ctx context.Context) error {
 		w.engine.Advance(time.Duration(in.Add))
@@ -84,12 +84,12 @@ func (w *World) MoveClock(ctx context.Context, in ClockMove) (out ClockMoved, er
 
 // Token is an access token that was handed out.
 type Token struct {
-	Token   string `json:"token" doc:"a mark"`
-	Kind    string `json:"kind" doc:"provider, suite or corp"`
+	Token   string `json:"token" doc:"a mark" zh:"标记"`
+	Kind    string `json:"kind" doc:"provider, suite or corp" zh:"provider（服务商）、suite（应用）或 corp（企业）"`
 	SuiteId string `json:"suite_id"`
 	CorpId  string `json:"corp_id"`
-	Left    Span   `json:"left" doc:"how long it is good"`
-	Killed  int    `json:"killed" doc:"the errcode that it is answered with since it was ended early; 0: it was not"`
+	Left    Span   `json:"left" doc:"how long it is good" zh:"剩余有效期"`
+	Killed  int    `json:"killed" doc:"the errcode that it is answered with since it was ended early; 0: it was not" zh:"提前作废后返回的错误码，0 为未作废"`
 }
 
 // Tokens lists tokens.
@@ -108,9 +108,9 @@ func (w *World) ListTokens(context.Context, none) (Tokens, error) {
 
 // Kill says which tokens end early: one by its mark, or all of a kind.
 type Kill struct {
-	Token   string `json:"token" doc:"a mark of GET /api/v1/tokens"`
-	Kind    string `json:"kind" doc:"in place of token: provider, suite or corp"`
-	ErrCode int    `json:"errcode" doc:"what they are answered with; 0: as unknown ones are"`
+	Token   string `json:"token" doc:"a mark of GET /api/v1/tokens" zh:"GET /api/v1/tokens 中的标记"`
+	Kind    string `json:"kind" doc:"in place of token: provider, suite or corp" zh:"代替 token：provider、suite 或 corp"`
+	ErrCode int    `json:"errcode" doc:"what they are answered with; 0: as unknown ones are" zh:"使用时返回的错误码，0 则与无效令牌相同"`
 }
 
 // Killed is how many tokens have ended.
@@ -121,23 +121,23 @@ type Killed struct {
 // KillTokens ends tokens early, as WeCom may do at any time.
 func (w *World) KillTokens(_ context.Context, in Kill) (Killed, error) {
 	if (in.Token == "") == (in.Kind == "") {
-		return Killed{}, invalid("give one of token and kind")
+		return Killed{}, invalid(words{"give one of token and kind", "token 与 kind 须填写其中一项"})
 	}
 	if in.Token != "" {
 		if !w.engine.KillMarked(in.Token, in.ErrCode) {
-			return Killed{}, unknown("token", in.Token, "/api/v1/tokens")
+			return Killed{}, unknown(words{"token", "令牌"}, in.Token, "/api/v1/tokens")
 		}
 		return Killed{1}, nil
 	}
 	if in.Kind != spec.CredentialProvider && in.Kind != spec.CredentialSuite && in.Kind != spec.CredentialCorp {
-		return Killed{}, invalid("kind is provider, suite or corp")
+		return Killed{}, invalid(words{"kind is provider, suite or corp", "kind 应为 provider、suite 或 corp"})
 	}
 	return Killed{w.engine.KillTokens(in.Kind, in.ErrCode)}, nil
 }
 
 // Marked names a secret by its mark.
 type Marked struct {
-	Mark string `json:"mark" need:"1" doc:"such as #8f3a12cd"`
+	Mark string `json:"mark" need:"1" doc:"such as #8f3a12cd" zh:"如 #8f3a12cd"`
 }
 
 // Secret is a secret as it is.
@@ -149,16 +149,16 @@ type Secret struct {
 func (w *World) Reveal(_ context.Context, in Marked) (Secret, error) {
 	value, ok := w.engine.Secret(in.Mark)
 	if !ok {
-		return Secret{}, &Error{Status: 404, Code: "unknown_mark", Message: "there is no secret with this mark: take one from another answer, with its #"}
+		return Secret{}, failure(http.StatusNotFound, "unknown_mark", words{"there is no secret with this mark: take one from another answer, with its #", "没有此标记对应的密钥：请从其他应答中复制，含 # 号"})
 	}
 	return Secret{value}, nil
 }
 
 // EnvironmentQuery chooses an environment.
 type EnvironmentQuery struct {
-	SuiteId string `json:"-" query:"suite_id" doc:"empty: the first"`
-	Reveal  bool   `json:"-" query:"reveal" doc:"true: with the secrets in place of marks"`
-	Format  string `json:"-" query:"format" doc:"shell: lines of export NAME=value in place of JSON"`
+	SuiteId string `json:"-" query:"suite_id" doc:"empty: the first" zh:"不填则为第一个应用"`
+	Reveal  bool   `json:"-" query:"reveal" doc:"true: with the secrets in place of marks" zh:"true 则显示密钥原文，而非标记"`
+	Format  string `json:"-" query:"format" doc:"shell: lines of export NAME=value in place of JSON" zh:"shell：返回 export NAME=value 各行，而非 JSON"`
 }
 
 // Environment is what an app is configured with.
@@ -169,7 +169,7 @@ type Environment struct {
 // Variable is one variable of an environment.
 type Variable struct {
 	Name   string `json:"name"`
-	Value  string `json:"value" doc:"of a secret its mark, unless it was to be revealed"`
+	Value  string `json:"value" doc:"of a secret its mark, unless it was to be revealed" zh:"密钥显示为标记，除非要求显示原文"`
 	Secret bool   `json:"secret"`
 }
 
@@ -181,7 +181,7 @@ func (w *World) ShowEnvironment(_ context.Context, in EnvironmentQuery) (Environ
 		return Environment{}, err
 	}
 	if in.Format != "" && in.Format != shellFormat {
-		return Environment{}, invalid("format is %s, or left out for JSON", shellFormat)
+		return Environment{}, invalid(words{"format is %s, or left out for JSON", "format 应为 %s，不填则返回 JSON"}, shellFormat)
 	}
 	w.mu.Lock()
 	base := w.base

@@ -9,6 +9,9 @@
 //
 // Secrets are shown as marks, like #8f3a12cd. [World.Reveal] gives the secret of a mark, and
 // [World.Environment] what an app is configured with.
+//
+// It can run for weeks: the logs keep the newest requests and pushes, and tokens, tickets and codes
+// that are good for nothing any more are forgotten in the end, see [platform.Options].
 package sandbox
 
 import (
@@ -31,6 +34,8 @@ const (
 	maxCorps     = 1000
 	maxMembers   = 10000 // of a corp
 	keptRequests = 2000
+	keptPushes   = 5000
+	keptSecrets  = 5000             // beside those that are good
 	ticketEvery  = 10 * time.Minute // how often WeCom pushes a suite_ticket
 	settleEvery  = time.Second
 	balance      = 1_000_000_00 // fen, of the provider's account at first
@@ -52,6 +57,7 @@ type World struct {
 	base     string
 	people   int                  // how many corps and customers were named by the world
 	contacts bool                 // Choices.EditContacts
+	checks   map[string]checkOf   // of callback URLs, by channel and suite
 	ticketed map[string]time.Time // when each suite had its last ticket, by the clock of the sandbox
 }
 
@@ -86,8 +92,10 @@ func begin(c Config) (*World, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	w := &World{cfg: c, provider: c.CorpId, base: c.BaseURL, contacts: c.Choices.EditContacts, ticketed: map[string]time.Time{}}
-	w.engine = fakewecom.New(platform.Options{Now: c.Now, Client: c.Client, Seed: c.Seed, KeepAnswers: true, KeepRequests: keptRequests})
+	w := &World{cfg: c, provider: c.CorpId, base: c.BaseURL, contacts: c.Choices.EditContacts, ticketed: map[string]time.Time{},
+		checks: map[string]checkOf{}}
+	w.engine = fakewecom.New(platform.Options{Now: c.Now, Client: c.Client, Seed: c.Seed, KeepAnswers: true,
+		KeepRequests: keptRequests, KeepPushes: keptPushes, KeepSecrets: keptSecrets})
 	w.engine.Choose(c.Choices.engine())
 	err := w.engine.AddProvider(platform.Provider{CorpId: c.CorpId, Secret: c.ProviderSecret, System: c.System.engine()})
 	for _, a := range c.Apps {
@@ -203,7 +211,7 @@ func (w *World) suite(id string) (platform.Suite, error) {
 	}
 	x, ok := w.engine.Suite(id)
 	if !ok {
-		return platform.Suite{}, unknown("suite", id, "/api/v1/suites")
+		return platform.Suite{}, unknown(words{"suite", "应用"}, id, "/api/v1/suites")
 	}
 	return x, nil
 }
@@ -212,7 +220,7 @@ func (w *World) suite(id string) (platform.Suite, error) {
 func (w *World) corp(id string) (platform.Corp, error) {
 	c, ok := w.engine.Corp(id)
 	if !ok {
-		return platform.Corp{}, unknown("corp", id, "/api/v1/corps")
+		return platform.Corp{}, unknown(words{"corp", "企业"}, id, "/api/v1/corps")
 	}
 	return c, nil
 }
@@ -229,6 +237,6 @@ func (w *World) installed(suiteId, corpId string) (platform.Authorization, error
 	if a, ok := w.engine.Authorization(x.Id, corpId); ok {
 		return a, nil
 	}
-	return platform.Authorization{}, &Error{Status: http.StatusConflict, Code: "not_installed",
-		Message: fmt.Sprintf("the corp %s does not have the app %s: POST /api/v1/installs first", corpId, x.Id)}
+	return platform.Authorization{}, failure(http.StatusConflict, "not_installed",
+		words{"the corp %s does not have the app %s: POST /api/v1/installs first", "企业 %s 未安装应用 %s：请先 POST /api/v1/installs"}, corpId, x.Id)
 }

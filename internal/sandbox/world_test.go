@@ -154,6 +154,10 @@ func (s *sandbox) wrong(method, path, body string) (code, message string) {
 	require.NoError(s.t, d.Decode(&e), "%s %s: %s", method, path, text)
 	assert.NotEmpty(s.t, e.Code)
 	assert.NotEmpty(s.t, e.Message)
+	assert.Regexp(s.t, `\p{Han}`, e.MessageZh)
+	for _, message := range []string{e.Message, e.MessageZh} {
+		assert.NotContains(s.t, message, "%!", "each text takes what it is given")
+	}
 	return e.Code, e.Message
 }
 

@@ -99,10 +99,10 @@ func idOf(key []byte) (id keyID) {
 
 // Seal encrypts plain. The result opens only together with the same aad, which is not
 // part of it. It tells, unchangeably, when the value expires; the zero time stands for never.
-func (b *Box) Seal(plain, aad []byte, expires time.Time) ([]byte, error) {
+func (b *Box) Seal(plain, aad []byte, expires time.Time) []byte {
 	header := append([]byte{version}, b.current[:]...)
 	header = binary.BigEndian.AppendUint64(header, uint64(toMillis(expires)))
-	return b.aeads[b.current].Seal(header, nil, plain, bind(header, aad)), nil
+	return b.aeads[b.current].Seal(header, nil, plain, bind(header, aad))
 }
 
 // Open decrypts what Seal made, and returns the expiry that was given there, in whole

@@ -30,10 +30,10 @@ func New(p *platform.Platform, within Range) *Agents {
 	a.host = p.Join(platform.Part{Handlers: map[string]platform.Handler{
 		"/cgi-bin/agent/get":                      a.get,
 		"/cgi-bin/agent/list":                     a.list,
-		"/cgi-bin/agent/set_workbench_template":   a.asked(a.setTemplate),
+		"/cgi-bin/agent/set_workbench_template":   a.asked(a.noted(a.setTemplate)),
 		"/cgi-bin/agent/get_workbench_template":   a.asked(a.getTemplate),
-		"/cgi-bin/agent/set_workbench_data":       a.asked(a.setData),
-		"/cgi-bin/agent/batch_set_workbench_data": a.asked(a.batchSetData),
+		"/cgi-bin/agent/set_workbench_data":       a.asked(a.noted(a.setData)),
+		"/cgi-bin/agent/batch_set_workbench_data": a.asked(a.noted(a.batchSetData)),
 		"/cgi-bin/agent/get_workbench_data":       a.asked(a.getData),
 	}, Cancelled: a.cancelled, State: a})
 	return a
@@ -50,6 +50,14 @@ func (a *Agents) asked(answer func(c *platform.Call, w *workbench) (obj, error))
 			a.benches[key] = &workbench{data: map[string]obj{}}
 		}
 		return answer(c, a.benches[key])
+	}
+}
+
+// noted tells the change feed of a workbench.
+func (a *Agents) noted(answer func(c *platform.Call, w *workbench) (obj, error)) func(c *platform.Call, w *workbench) (obj, error) {
+	return func(c *platform.Call, w *workbench) (obj, error) {
+		a.host.Note(platform.ChangedAgent, c.SuiteId(), c.Corp().Id, "")
+		return answer(c, w)
 	}
 }
 

@@ -69,6 +69,20 @@ func (cs *Contacts) Departments(corpId string) (list []Department) {
 	return list
 }
 
+// VisibleRange is what an app of a corp may see: departments with all that is in and below them,
+// and the members that are in none of these.
+func (cs *Contacts) VisibleRange(suiteId, corpId string) (userIds []string, departments []int64, err error) {
+	cs.host.Locked(func() {
+		in := cs.host.Install(suiteId, corpId)
+		if in == nil {
+			err = fmt.Errorf("fakewecom: the corp %q does not have the app %q", corpId, suiteId)
+			return
+		}
+		userIds, departments = cs.viewer(in.Corp, cs.host.Suite(suiteId), in).visibleRange()
+	})
+	return userIds, departments, err
+}
+
 // PutMember is an administrator who adds a member, changes the one with this UserId, or lets
 // him leave.
 func (cs *Contacts) PutMember(ctx context.Context, corpId string, m platform.Member) error {

@@ -107,3 +107,20 @@ func TestDepartmentsAreListedParentsFirst(t *testing.T) {
 	assert.Equal(t, "Coast", list[len(list)-1].Name)
 	assert.Empty(t, w.Departments("wpNobody"))
 }
+
+func TestVisibleRangeOfAnApp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	users, departments, err := w.VisibleRange(faketest.Suite, faketest.Corp)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"woAnna"}, users, "the root is not seen as a whole")
+	assert.Equal(t, []int64{2}, departments)
+	_, err = w.Install(t.Context(), faketest.Suite, faketest.Corp, platform.InstallOptions{MemberMode: true})
+	require.NoError(t, err)
+	users, departments, err = w.VisibleRange(faketest.Suite, faketest.Corp)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"woAnna", "woBo", "woDan"}, users)
+	assert.Empty(t, departments)
+	_, _, err = w.VisibleRange(faketest.Suite, "wpOther")
+	assert.ErrorContains(t, err, "does not have the app")
+}

@@ -122,6 +122,7 @@ func deleteDepartment(a *ask) (obj, error) {
 
 // remove deletes a department and tells of it.
 func (a *ask) remove(d *Department) {
+	a.cs.host.Note(platform.ChangedCorp, "", a.corp.Id, a.corp.Id)
 	a.cs.tell(a.corp, "delete_party", func(v viewer) []platform.Field {
 		if !v.sees(d) {
 			return nil

@@ -83,7 +83,10 @@ func (d Directory) Alias(c *platform.Call, userId string) string {
 // Range is the visible range of an app: departments with all that is in and below them, and the
 // members that are in none of these.
 func (d Directory) Range(c *platform.Call) (userIds []string, departments []int64) {
-	v := d.viewer(c)
+	return d.viewer(c).visibleRange()
+}
+
+func (v viewer) visibleRange() (userIds []string, departments []int64) {
 	covered := map[string]bool{}
 	for _, top := range v.wholeDepartments() {
 		departments = append(departments, top)

@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -184,6 +185,9 @@ func TestDepartmentsAreEdited(t *testing.T) {
 	require.NoError(t, w.UpdateMember(faketest.Corp, platform.Member{UserId: "woBo"}))
 	assert.Equal(t, 60006, w.code(editor, "department_delete", q("id", "3")))
 	assert.Equal(t, 60011, w.code(editor, "department_delete", q("id", "4")))
+	before := w.LastChange()
 	w.good(editor, "department_delete", q("id", "9"))
 	assert.Contains(t, w.told(), "command delete_party <Id>9</Id>")
+	changes, _ := w.ChangesAfter(before, 100)
+	assert.True(t, slices.ContainsFunc(changes, func(c platform.Change) bool { return c.Kind == platform.ChangedCorp && c.CorpId == faketest.Corp }))
 }

@@ -43,6 +43,7 @@ const (
 	codeNotPublished   = 41062
 	codeAttachments    = 41064
 	codeAttachmentType = 41065
+	codeAttachmentUse  = 41072
 	codeEmptyMoment    = 41089
 	codeManyChats      = 41091
 	codeCancelled      = 41093
@@ -63,18 +64,24 @@ const (
 
 // Customers keeps the customers of all corps.
 type Customers struct {
-	host     *platform.Host
-	uploaded Uploaded
-	books    map[string]*book // by corp
+	host  *platform.Host
+	files Files
+	books map[string]*book // by corp
 }
 
-// Uploaded is a file that an app of the corp has uploaded for messages, and its kind; nil takes
-// each media_id for one. The platform's lock is held.
-type Uploaded func(corpId, mediaId string) (kind string, data []byte, ok bool)
+// Files is what customers ask of the files that apps of a corp have uploaded, under the
+// platform's lock.
+type Files struct {
+	// Uploaded is a file for messages, and its kind.
+	Uploaded func(corpId, mediaId string) (kind string, data []byte, ok bool)
+	// Attached is an attachment of moments or product albums: the attachment_type that it was
+	// uploaded for.
+	Attached func(corpId, mediaId string) (scene string, ok bool)
+}
 
 // New adds 客户联系 to a platform.
-func New(p *platform.Platform, uploaded Uploaded) *Customers {
-	cs := &Customers{uploaded: uploaded, books: map[string]*book{}}
+func New(p *platform.Platform, files Files) *Customers {
+	cs := &Customers{files: files, books: map[string]*book{}}
 	handlers := map[string]platform.Handler{}
 	for prefix, topic := range map[string]map[string]func(a *ask) (obj, error){
 		"/cgi-bin/externalcontact/":                      cs.people(),

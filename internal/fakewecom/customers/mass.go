@@ -111,6 +111,7 @@ func addMass(a *ask) (obj, error) {
 	}
 	m.id = a.cs.host.NewId("msg", 40)
 	a.masses = append(a.masses, m)
+	a.cs.changed(a.book, m.id)
 	return obj{"msgid": m.id, "fail_list": append([]string{}, failed...)}, nil
 }
 
@@ -254,6 +255,7 @@ func (cs *Customers) SendGroupMsg(ctx context.Context, corpId, msgId, userId str
 // send carries a task out. An owner who may choose takes all his groups.
 func (cs *Customers) send(b *book, m *mass, t *massTask) {
 	t.sent = cs.host.Now()
+	cs.changed(b, m.id)
 	if m.kind == toGroups {
 		cs.sendToGroups(b, m, t)
 		return

@@ -179,5 +179,6 @@ func cancelMass(a *ask) (obj, error) {
 		return nil, platform.Refuse(codeCancelled, "message cancelled")
 	}
 	m.cancelled = true
+	a.cs.changed(a.book, m.id)
 	return nil, nil
 }

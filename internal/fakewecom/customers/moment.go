@@ -82,6 +82,7 @@ func addMoment(a *ask) (obj, error) {
 	}
 	m.id, m.job = a.cs.host.NewId("mom", 29), a.cs.host.NewId("", 32)
 	a.moments = append(a.moments, m)
+	a.cs.changed(a.book, m.id)
 	return obj{"jobid": m.job}, nil
 }
 
@@ -90,13 +91,14 @@ func (a *ask) momentParts() (parts []part, err error) {
 	attachments, _ := a.Body()["attachments"].([]any)
 	kinds := map[string]bool{}
 	for _, v := range attachments {
-		attachment, _ := v.(obj)
-		kind, _ := attachment["msgtype"].(string)
-		content, ok := attachment[kind].(obj)
-		if kinds[kind] = true; !ok || len(kinds) > 1 || !slices.Contains([]string{"image", "link", "video"}, kind) {
+		p, err := a.momentPart(v)
+		if err != nil {
+			return nil, err
+		}
+		if kinds[p.kind] = true; len(kinds) > 1 {
 			return nil, platform.Refuse(codeAttachmentType, "invalid attachment type")
 		}
-		parts = append(parts, newPart(kind, content))
+		parts = append(parts, p)
 	}
 	text, _ := a.Body()["text"].(obj)
 	if content, _ := text["content"].(string); content == "" && len(parts) == 0 {
@@ -106,6 +108,25 @@ func (a *ask) momentParts() (parts []part, err error) {
 		return nil, platform.Refuse(codeAttachments, "too many attachments")
 	}
 	return parts, nil
+}
+
+// momentPart is one attachment. Its file was uploaded for moments.
+func (a *ask) momentPart(v any) (part, error) {
+	attachment, _ := v.(obj)
+	kind, _ := attachment["msgtype"].(string)
+	content, ok := attachment[kind].(obj)
+	if !ok || !slices.Contains([]string{"image", "link", "video"}, kind) {
+		return part{}, platform.Refuse(codeAttachmentType, "invalid attachment type")
+	}
+	const moments = "1" // attachment_type
+	id, _ := content["media_id"].(string)
+	switch scene, ok := a.cs.files.Attached(a.corp.Id, id); {
+	case !ok:
+		return part{}, platform.Refuse(codeBadMedia, "invalid media_id")
+	case scene != moments:
+		return part{}, platform.Refuse(codeAttachmentUse, "attachment was uploaded for another use")
+	}
+	return newPart(kind, content), nil
 }
 
 // corpTags are those of the tags that there are; others are noted.
@@ -214,6 +235,7 @@ func (cs *Customers) withMoment(ctx context.Context, corpId, momentId, userId st
 		if t == nil {
 			return fmt.Errorf("fakewecom: the moment %s is not for %q to publish", momentId, userId)
 		}
+		cs.changed(b, momentId)
 		return do(b, m, t)
 	})
 }

@@ -177,5 +177,6 @@ func cancelMoment(a *ask) (obj, error) {
 		return nil, err
 	}
 	m.cancelled = true
+	a.cs.changed(a.book, m.id)
 	return nil, nil
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
 
+const forMoments = "attached for 1" // a media_id
+
 // moment makes one, and says what became of the job.
 func (w *world) moment(more obj) (id string, result obj) {
 	w.T.Helper()
@@ -125,13 +127,14 @@ func TestWhoSeesAMoment(t *testing.T) {
 func TestMomentsThatCannotBe(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	image, video := obj{"msgtype": "image", "image": obj{"media_id": "m"}}, obj{"msgtype": "video", "video": obj{"media_id": "m"}}
+	image, video := obj{"msgtype": "image", "image": obj{"media_id": forMoments}}, obj{"msgtype": "video", "video": obj{"media_id": forMoments}}
 	for i, c := range []struct {
 		code int
 		more obj
 	}{
 		{41089, obj{"text": obj{"content": ""}}},
 		{41065, obj{"attachments": []obj{image, video}}}, {41065, obj{"attachments": []obj{{"msgtype": "file", "file": obj{}}}}}, {41065, obj{"attachments": []obj{{"msgtype": "image"}}}},
+		{40007, obj{"attachments": []obj{{"msgtype": "image", "image": obj{"media_id": "m1"}}}}}, {41072, obj{"attachments": []obj{{"msgtype": "video", "video": obj{"media_id": "attached for 2"}}}}},
 		{41064, obj{"attachments": []obj{video, video}}}, {41064, obj{"attachments": []obj{image, image, image, image, image, image, image, image, image, image}}},
 	} {
 		assert.Equal(t, c.code, w.code("add_moment_task", template(c.more)), i)
@@ -148,12 +151,12 @@ func TestMomentsThatCannotBe(t *testing.T) {
 func TestMomentsAreListed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	image := obj{"msgtype": "image", "image": obj{"media_id": "m1"}}
+	image := obj{"msgtype": "image", "image": obj{"media_id": forMoments}}
 	w.moment(obj{"attachments": []obj{image, image}})
 	w.Clock.Add(time.Second)
-	w.moment(obj{"attachments": []obj{{"msgtype": "video", "video": obj{"media_id": "m2"}}}, "visible_range": obj{"external_contact_list": obj{"tag_list": []string{"etNone"}}}})
+	w.moment(obj{"attachments": []obj{{"msgtype": "video", "video": obj{"media_id": forMoments}}}, "visible_range": obj{"external_contact_list": obj{"tag_list": []string{"etNone"}}}})
 	w.Clock.Add(time.Second)
-	id, _ := w.moment(obj{"text": nil, "attachments": []obj{{"msgtype": "link", "link": obj{"url": "u", "title": "t", "media_id": "m3"}}}})
+	id, _ := w.moment(obj{"text": nil, "attachments": []obj{{"msgtype": "link", "link": obj{"url": "u", "title": "t", "media_id": forMoments}}}})
 	list := func(from, to int, more obj) []obj {
 		in := obj{"start_time": from, "end_time": to}
 		for name, value := range more {
@@ -163,8 +166,8 @@ func TestMomentsAreListed(t *testing.T) {
 	}
 	all := list(begun-1, begun+3, nil)
 	require.Len(t, all, 3)
-	assert.Equal(t, []any{[]any{obj{"media_id": "m1"}, obj{"media_id": "m1"}}, obj{"content": "Fresh tea"}, 1.0}, []any{all[0]["image"], all[0]["text"], all[0]["visible_type"]})
-	assert.Equal(t, []any{obj{"media_id": "m2"}, 0.0}, []any{all[1]["video"], all[1]["visible_type"]})
+	assert.Equal(t, []any{[]any{obj{"media_id": forMoments}, obj{"media_id": forMoments}}, obj{"content": "Fresh tea"}, 1.0}, []any{all[0]["image"], all[0]["text"], all[0]["visible_type"]})
+	assert.Equal(t, []any{obj{"media_id": forMoments}, 0.0}, []any{all[1]["video"], all[1]["visible_type"]})
 	assert.Equal(t, obj{"moment_id": id, "create_type": 0.0, "visible_type": 1.0, "create_time": begun + 2.0, "link": obj{"url": "u", "title": "t"}}, all[2])
 	assert.Len(t, list(begun, begun+2, nil), 1, "between the times")
 	assert.Empty(t, list(begun-1, begun+3, obj{"creator": "woAnna"}))

@@ -4,7 +4,7 @@ package customers
 
 // Saved is for package snapshot.
 func (cs *Customers) Saved() (saved, left []any) {
-	return []any{&cs.books}, []any{&cs.host, &cs.uploaded}
+	return []any{&cs.books}, []any{&cs.host, &cs.files}
 }
 
 // Saved is for package snapshot.

@@ -103,6 +103,7 @@ func (a *ask) begin(in handover, externalId string) (code int) {
 		return codeManyTransfers
 	}
 	a.transfers = append(a.transfers, &transfer{in.From, in.To, externalId, a.Now().Add(transferTime), transferWaits, m.Left})
+	a.cs.changed(a.book, externalId)
 	return 0
 }
 
@@ -164,11 +165,27 @@ func (b *book) gaveAway(userId, externalId string) bool {
 
 // RefuseTransfer is a customer who refuses the member who is to take him over.
 func (cs *Customers) RefuseTransfer(ctx context.Context, corpId, userId, externalId string) error {
+	return cs.waiting(ctx, corpId, userId, externalId, func(b *book, t *transfer) {
+		t.status = transferRefused
+		cs.tellRefused(b, t)
+	})
+}
+
+// EndTransfer lets the time run out in which a customer could refuse the member who is to take
+// him over: he is handed over now.
+func (cs *Customers) EndTransfer(ctx context.Context, corpId, userId, externalId string) error {
+	return cs.waiting(ctx, corpId, userId, externalId, func(b *book, t *transfer) {
+		t.at = cs.host.Now()
+		cs.changed(b, externalId)
+	})
+}
+
+// waiting runs do for a transfer that is to bring a customer to a member.
+func (cs *Customers) waiting(ctx context.Context, corpId, userId, externalId string, do func(b *book, t *transfer)) error {
 	return cs.admin(ctx, corpId, func(b *book) error {
 		for _, t := range b.transfers {
 			if t.status == transferWaits && t.to == userId && t.externalId == externalId {
-				t.status = transferRefused
-				cs.tellRefused(b, t)
+				do(b, t)
 				return nil
 			}
 		}

@@ -104,10 +104,10 @@ func (a *ask) parts() (parts []part, err error) {
 func (a *ask) hasFiles(content obj) bool {
 	for _, name := range []string{"media_id", "pic_media_id"} {
 		id, _ := content[name].(string)
-		if id == "" || a.cs.uploaded == nil {
+		if id == "" {
 			continue
 		}
-		if _, _, ok := a.cs.uploaded(a.corp.Id, id); !ok {
+		if _, _, ok := a.cs.files.Uploaded(a.corp.Id, id); !ok {
 			return false
 		}
 	}

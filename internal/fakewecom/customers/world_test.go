@@ -28,7 +28,10 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	fw := faketest.New(t, platform.Options{})
-	w := &world{World: fw, Customers: New(fw.Platform, func(_, mediaId string) (string, []byte, bool) { return "image", nil, mediaId == "m1" })}
+	w := &world{World: fw, Customers: New(fw.Platform, Files{
+		Uploaded: func(_, mediaId string) (string, []byte, bool) { return "image", nil, mediaId == "m1" },
+		Attached: func(_, mediaId string) (string, bool) { return strings.CutPrefix(mediaId, "attached for ") },
+	})}
 	cb := func(path string) platform.Callback {
 		return platform.Callback{URL: w.Hook.URL + path, Token: faketest.Token, EncodingAESKey: faketest.Key}
 	}

@@ -95,6 +95,7 @@ func advancedCreate(d *desk, in advCreateReq) (obj, error) {
 	o.id, o.made = d.newId("AO"), d.unix()
 	d.advanced[o.id] = o
 	d.advList = append(d.advList, o)
+	d.changed(c.Id, o.id)
 	return obj{"order_id": o.id}, nil
 }
 
@@ -155,6 +156,7 @@ func (d *desk) payAdvanced(o *advancedOrder) {
 }
 
 func (d *desk) tellAdvanced(infoType string, c *licenseCorp, fields ...platform.Field) {
+	d.changed(c.Id, "")
 	d.tell(infoType, c.Id, append([]platform.Field{platform.Text("AdvanceApiType", fmt.Sprint(advType))}, fields...)...)
 }
 

@@ -20,6 +20,7 @@ func (ds *Desks) MoveAdvancedOrder(ctx context.Context, orderId string, status i
 			return fmt.Errorf("fakewecom: advanced order %s can't go from state %d to %d", orderId, o.status, status)
 		}
 		o.status = status
+		d.changed(o.corp.Id, o.id)
 		switch status {
 		case orderPaid:
 			d.payAdvanced(o)

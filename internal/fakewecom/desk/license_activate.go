@@ -80,6 +80,7 @@ func (d *desk) merge(holder *licenseCorp, c *licenseCode, userId string) int {
 		old.expire = min(old.expire, now)
 	}
 	holder.held[seat] = c
+	d.changed(holder.Id, "")
 	return codeOK
 }
 

@@ -10,7 +10,11 @@ import (
 
 // SetLicensePolicy replaces the provider's policy.
 func (ds *Desks) SetLicensePolicy(providerCorpId string, p LicensePolicy) {
-	ds.host.Locked(func() { ds.desk(providerCorpId).policy = p })
+	ds.host.Locked(func() {
+		d := ds.desk(providerCorpId)
+		d.policy = p
+		d.changed("", "")
+	})
 }
 
 // SetLicenseFacts says what the license rules find in a corp.
@@ -21,6 +25,7 @@ func (ds *Desks) SetLicenseFacts(providerCorpId, corpId string, f LicenseFacts) 
 			return fmt.Errorf("fakewecom: no corp %q", corpId)
 		}
 		c.facts = f
+		d.changed(c.Id, "")
 		return nil
 	})
 }
@@ -41,6 +46,7 @@ func (ds *Desks) LinkCorps(providerCorpId, upCorpId, downCorpId string, l CorpLi
 		}
 		key := licenseLinkKey{down, l.Kind}
 		up.links[key] = licenseLink{CorpLink: l, given: up.links[key].given}
+		d.changed(up.Id, "")
 		return nil
 	})
 }

@@ -37,6 +37,7 @@ func setAutoActive(d *desk, in autoActiveReq) (obj, error) {
 		return nil, licErr(codeBadAutoStatus)
 	}
 	c.autoActive = in.Status == 1
+	d.changed(c.Id, "")
 	return nil, nil
 }
 

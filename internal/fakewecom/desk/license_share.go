@@ -96,5 +96,6 @@ func (d *desk) share(up, down *licenseCorp, activeCode string) int {
 	}
 	c.receiver = down
 	down.codes = append(down.codes, c)
+	d.changed(up.Id, "")
 	return codeOK
 }

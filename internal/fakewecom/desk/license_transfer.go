@@ -103,4 +103,5 @@ func (d *desk) hand(c *licenseCorp, code *licenseCode, userId string) {
 	delete(c.held, licenseSeat{code.userId, code.kind})
 	code.userId, code.transferred, code.waiting = userId, now, false
 	c.held[seat] = code
+	d.changed(c.Id, "")
 }

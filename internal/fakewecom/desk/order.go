@@ -89,7 +89,12 @@ func (d *desk) note(o *licenseOrder) {
 	if o.corp != nil {
 		corpId = o.corp.Id
 	}
-	d.host.Note(platform.ChangedOrder, "", corpId, o.id)
+	d.changed(corpId, o.id)
+}
+
+// changed tells it of anything else: an order of another kind, or the licences of a corp.
+func (d *desk) changed(corpId, subject string) {
+	d.host.Note(platform.ChangedOrder, "", corpId, subject)
 }
 
 // pay makes an unpaid order paid: codes come into being, members' expiry moves.
@@ -198,7 +203,7 @@ func (d *desk) settle() {
 		}
 	}
 	d.markWaiting(now)
-	d.cashier.confirmDue(now)
+	d.confirmDue(now)
 }
 
 // overdue reports whether nobody has paid an order in time.

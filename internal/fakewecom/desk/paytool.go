@@ -52,6 +52,7 @@ func cashierOpen(d *desk, in cashierReq) (obj, error) {
 	}
 	d.cashier.orders[o.id] = o
 	d.cashier.list = append(d.cashier.list, o)
+	d.changed(o.corpId, o.id)
 	out := obj{"order_id": o.id, "order_url": "https://open.work.weixin.qq.com/payforapp/" + o.id}
 	if o.price > 0 {
 		out["origin_price"], out["paid_price"] = o.price, o.due()
@@ -113,6 +114,7 @@ func cashierClose(d *desk, in orderReq) (obj, error) {
 	switch o.status {
 	case cashUnpaid, cashWaiting:
 		o.status = cashCancelled
+		d.changed(o.corpId, o.id)
 		return nil, nil
 	case cashCancelled, cashExpired:
 		return nil, licErr(codeAppOrderClosed)
@@ -175,10 +177,11 @@ func cashierDetail(d *desk, in orderReq) (obj, error) {
 }
 
 // confirmDue lets provider-paid and free orders confirm themselves.
-func (c *cashier) confirmDue(now int64) {
-	for _, o := range c.list {
+func (d *desk) confirmDue(now int64) {
+	for _, o := range d.cashier.list {
 		if o.status == cashWaiting && now >= o.made+int64(cashierConfirm.Seconds()) {
 			o.status, o.paidAt = cashFinished, now
+			d.changed(o.corpId, o.id)
 		}
 	}
 }
@@ -207,5 +210,6 @@ func (d *desk) payCashier(orderId string) error {
 		return fmt.Errorf("fakewecom: cashier order %s is in state %d", orderId, o.status)
 	}
 	o.paidAt = d.unix()
+	d.changed(o.corpId, o.id)
 	return nil
 }

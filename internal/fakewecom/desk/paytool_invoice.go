@@ -26,9 +26,10 @@ type Invoice struct {
 // AddInvoice adds an application.
 func (ds *Desks) AddInvoice(providerCorpId string, i Invoice) {
 	ds.host.Locked(func() {
-		c := ds.desk(providerCorpId).cashier
-		c.invoices[i.OrderId] = &i
-		c.invoiceBy = append(c.invoiceBy, &i)
+		d := ds.desk(providerCorpId)
+		d.cashier.invoices[i.OrderId] = &i
+		d.cashier.invoiceBy = append(d.cashier.invoiceBy, &i)
+		d.changed(i.CorpId, i.OrderId)
 	})
 }
 
@@ -83,6 +84,7 @@ func markInvoice(d *desk, in markReq) (obj, error) {
 		return nil, licErr(codeNoAppOrder)
 	case i.Status == 0:
 		i.Status, i.Note = int(in.Status), in.Note
+		d.changed(i.CorpId, i.OrderId)
 	}
 	return nil, nil
 }

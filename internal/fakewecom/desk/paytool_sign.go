@@ -44,8 +44,9 @@ func newCashier() *cashier {
 // is wrong, and says whether it has a merchant account.
 func (ds *Desks) SetCashier(providerCorpId, key string, merchant bool) {
 	ds.host.Locked(func() {
-		c := ds.desk(providerCorpId).cashier
-		c.key, c.merchant = key, merchant
+		d := ds.desk(providerCorpId)
+		d.cashier.key, d.cashier.merchant = key, merchant
+		d.changed("", "")
 		ds.host.Hide(key)
 	})
 }

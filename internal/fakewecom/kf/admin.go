@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,9 +16,11 @@ import (
 // Account is an account as the console shows it.
 type Account struct {
 	OpenKfId, Name string
-	Suites         []string // apps that manage it
-	UserIds        []string // servicers
-	Departments    []int64  // servicers
+	Link           string         // without a scene
+	Suites         []string       // apps that manage it
+	UserIds        []string       // servicers
+	Departments    []int64        // servicers
+	Resting        map[string]int // servicers who do not receive customers: 1 stopped, 2 suspended
 }
 
 // KfAccounts lists the accounts of a corp, the oldest first.
@@ -32,7 +36,8 @@ func (s *Service) KfAccounts(corpId string) (list []Account) {
 }
 
 func (s *Service) show(a *account) Account {
-	out := Account{OpenKfId: a.id, Name: a.name}
+	out := Account{OpenKfId: a.id, Name: a.name, Link: contactPage + a.page, Resting: maps.Clone(a.resting)}
+	maps.DeleteFunc(out.Resting, func(_ string, why int) bool { return why == 0 })
 	for _, in := range s.host.Installs(a.corpId) {
 		if a.managers[in.SuiteId()] {
 			out.Suites = append(out.Suites, in.SuiteId())
@@ -102,11 +107,26 @@ func (s *Service) open(a *account, suiteId string, open bool) {
 // AddKfServicers is an administrator who lets members answer for an account.
 func (s *Service) AddKfServicers(ctx context.Context, corpId, openKfId string, userIds ...string) error {
 	return s.desk(ctx, corpId, openKfId, func(a *account) error {
+		s.host.Note(platform.ChangedKfAccount, "", corpId, openKfId)
 		for _, id := range userIds {
 			if out := a.addServicer(s.host.Corp(corpId), servicer{userId: id}); out["errcode"] != 0 {
 				return fmt.Errorf("fakewecom: %s can't answer for the account %s: %v: he must be in the visible range", id, a.name, out["errmsg"])
 			}
 		}
+		return nil
+	})
+}
+
+// RemoveKfServicers is an administrator who lets members answer for an account no more.
+func (s *Service) RemoveKfServicers(ctx context.Context, corpId, openKfId string, userIds ...string) error {
+	return s.desk(ctx, corpId, openKfId, func(a *account) error {
+		for _, id := range userIds {
+			if !slices.Contains(a.servicers, servicer{userId: id}) {
+				return fmt.Errorf("fakewecom: %s does not answer for the account %s, or does with a department", id, a.name)
+			}
+		}
+		a.servicers = slices.DeleteFunc(a.servicers, func(x servicer) bool { return x.userId != "" && slices.Contains(userIds, x.userId) })
+		s.host.Note(platform.ChangedKfAccount, "", corpId, openKfId)
 		return nil
 	})
 }
@@ -117,6 +137,7 @@ type Conversation struct {
 	Name           string // of the customer
 	State          int
 	ServicerUserId string
+	Refusing       bool      // he refuses what the account sends
 	Messages       []Message // the oldest first
 }
 
@@ -129,7 +150,7 @@ func (s *Service) KfConversations(corpId, openKfId string) (list []Conversation,
 			return
 		}
 		for _, v := range a.conversations {
-			c := Conversation{ExternalUserId: v.customer, Name: s.names[person{corpId, v.customer}], State: v.state, ServicerUserId: v.servicer}
+			c := Conversation{ExternalUserId: v.customer, Name: s.names[person{corpId, v.customer}], State: v.state, ServicerUserId: v.servicer, Refusing: v.refusing}
 			for _, m := range v.messages {
 				c.Messages = append(c.Messages, *m)
 			}

@@ -119,6 +119,7 @@ func customerKinds() []string {
 func (s *Service) KfRefuse(ctx context.Context, openKfId string, who Customer, refuse bool) error {
 	return s.talk(ctx, who.CorpId, openKfId, who.ExternalUserId, func(v *conversation) error {
 		v.refusing = refuse
+		s.host.Note(platform.ChangedKfAccount, "", who.CorpId, openKfId)
 		return nil
 	})
 }

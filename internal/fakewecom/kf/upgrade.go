@@ -28,8 +28,15 @@ func (s *Service) SetKfUpgrade(corpId string, to Upgrade) (err error) {
 			}
 		}
 		s.upgrades[corpId] = &to
+		s.host.Note(platform.ChangedKfAccount, "", corpId, "")
 	})
 	return err
+}
+
+// KfUpgrade is what a corp has configured under 升级服务.
+func (s *Service) KfUpgrade(corpId string) (out Upgrade) {
+	s.host.Locked(func() { out = s.upgradesOf(corpId) })
+	return out
 }
 
 func (s *Service) upgradeHandlers() map[string]platform.Handler {

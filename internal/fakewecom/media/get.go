@@ -11,7 +11,7 @@ func (m *Media) get(c *platform.Call) (platform.Obj, error) {
 	if f == nil {
 		return nil, platform.Refuse(codeBadMedia, "invalid media_id")
 	}
-	return f.answer(c, contentType(f))
+	return f.answer(c, typeOf(f))
 }
 
 // getVoice sends a voice in its higher quality. Only pages of apps record such ones.
@@ -35,7 +35,7 @@ func (f *temporary) answer(c *platform.Call, contentType string) (platform.Obj, 
 	return platform.FilePart(contentType, f.name, f.data, part), nil
 }
 
-func contentType(f *temporary) string {
+func typeOf(f *temporary) string {
 	switch f.kind {
 	case kindImage:
 		return imageType(f.data)

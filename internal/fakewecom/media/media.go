@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
@@ -97,6 +98,18 @@ func (m *Media) Uploaded() func(corpId, mediaId string) (kind string, data []byt
 	}
 }
 
+// Attached is how other parts look up an attachment of moments or product albums: the
+// attachment_type that it was uploaded for. The platform's lock is held.
+func (m *Media) Attached() func(corpId, mediaId string) (scene string, ok bool) {
+	return func(corpId, mediaId string) (string, bool) {
+		f := m.find(corpId, mediaId)
+		if f == nil {
+			return "", false
+		}
+		return strings.CutPrefix(f.use, attachmentsFor)
+	}
+}
+
 // SetUploadDelay says how long jobs of upload_by_url take.
 func (m *Media) SetUploadDelay(d time.Duration) { m.host.Locked(func() { m.delay = d }) }
 
@@ -118,6 +131,7 @@ func (m *Media) keep(f temporary) (mediaId string) {
 	mediaId = m.host.NewId("3", 42)
 	f.made = m.host.Now()
 	m.files[mediaId] = &f
+	m.host.Note(platform.ChangedMedia, "", f.corpId, mediaId)
 	return mediaId
 }
 

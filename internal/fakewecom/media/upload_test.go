@@ -81,6 +81,12 @@ func TestAttachments(t *testing.T) {
 	id, _ := out["media_id"].(string)
 	_, _, ok := w.Uploaded()(faketest.Corp, id)
 	assert.False(t, ok)
+	scene, ok := w.Attached()(faketest.Corp, id)
+	assert.Equal(t, []any{"1", true}, []any{scene, ok})
+	for _, id := range []string{w.uploaded(kindImage, begun(kindImage, 9)), "3nothing"} {
+		_, ok = w.Attached()(faketest.Corp, id)
+		assert.False(t, ok, id)
+	}
 	_, data := w.fetched("/cgi-bin/media/get", id, "")
 	assert.Equal(t, begun(kindVideo, 10), data)
 	assert.Equal(t, codeBadKind, faketest.Errcode(post(kindVoice, "1", begun(kindVoice, 10))))

@@ -135,5 +135,5 @@ func (p *Platform) begin(sent *parcel, end *context.CancelFunc) bool {
 // knows reports whether a push is in the log: not if another state was loaded meanwhile. p.mu is
 // held.
 func (p *Platform) knows(sent *parcel) bool {
-	return sent.Id <= len(p.sent) && p.sent[sent.Id-1] == sent
+	return p.parcel(sent.Id) == sent
 }

@@ -191,16 +191,29 @@ var word = regexp.MustCompile(`[0-9A-Za-z_-]{8,}`)
 func (p *Platform) Scrub(text string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.learn()
+	return p.scrub(text)
+}
+
+// learn adds the secrets that are new to those that scrub looks for. p.mu is held.
+func (p *Platform) learn() {
 	for _, secret := range p.secrets[p.hidden.upTo:] {
 		p.hidden.all[secret] = true
 	}
 	p.hidden.upTo = len(p.secrets)
+	for _, secret := range p.own {
+		p.hidden.all[secret] = true
+	}
 	for _, x := range p.providers {
 		p.hidden.add(x.Secret, x.System)
 	}
 	for _, x := range p.suites {
 		p.hidden.add(x.Secret, x.Command)
 	}
+}
+
+// scrub replaces the secrets that learn has learned. p.mu is held.
+func (p *Platform) scrub(text string) string {
 	return word.ReplaceAllStringFunc(text, func(found string) string {
 		if p.hidden.all[found] {
 			return Mark(found)

@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"regexp"
 	"slices"
@@ -66,17 +67,44 @@ func (p *Platform) Authorization(suiteId, corpId string) (found Authorization, o
 func (p *Platform) DeliveriesAfter(id int) (list []Delivery) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, sent := range p.sent[min(max(0, id), len(p.sent)):] {
+	for _, sent := range p.sent[p.sentUpTo(id):] {
 		list = append(list, sent.Delivery)
 	}
 	return list
+}
+
+// sentUpTo counts the pushes that are kept up to an id. p.mu is held.
+func (p *Platform) sentUpTo(id int) int {
+	n, found := slices.BinarySearchFunc(p.sent, id, func(sent *parcel, id int) int { return cmp.Compare(sent.Id, id) })
+	if found {
+		n++
+	}
+	return n
+}
+
+// parcel finds a push; nil: there is none, or it is not kept. p.mu is held.
+func (p *Platform) parcel(id int) *parcel {
+	if n := p.sentUpTo(id); n > 0 && p.sent[n-1].Id == id {
+		return p.sent[n-1]
+	}
+	return nil
+}
+
+// Delivery finds a push that is kept.
+func (p *Platform) Delivery(id int) (found Delivery, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if sent := p.parcel(id); sent != nil {
+		return sent.Delivery, true
+	}
+	return Delivery{}, false
 }
 
 // LastDelivery is the id of the newest push; 0: there was none.
 func (p *Platform) LastDelivery() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.sent)
+	return p.pushId
 }
 
 // Derive makes an id or a secret of parts: prefix and n letters and digits.

@@ -83,7 +83,11 @@ func (h *Host) NumberedId(prefix string) string {
 }
 
 // Hide adds a secret to [Platform.Secrets].
-func (h *Host) Hide(secret string) { h.p.secrets = append(h.p.secrets, secret) }
+func (h *Host) Hide(secret string) {
+	if !slices.Contains(h.p.own, secret) {
+		h.p.own = append(h.p.own, secret)
+	}
+}
 
 // Provider finds a provider; "" is the first one. nil: there is none.
 func (h *Host) Provider(corpId string) *Provider {

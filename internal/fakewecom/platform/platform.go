@@ -43,6 +43,13 @@ type Options struct {
 
 	KeepAnswers  bool // Requests shows what was answered
 	KeepRequests int  // how many requests the log has at least; 0: all
+	// KeepPushes is how many pushes are kept at least; 0: all. One that is being tried is kept
+	// in any case. Those that are gone cannot be repeated.
+	KeepPushes int
+	// KeepSecrets is how many tokens, tickets and codes are kept at least; 0: all. Those that
+	// could still be used are kept in any case, and so are those of [Host.Hide]. The others are
+	// answered like ones that there never were, and [Platform.Secret] no longer knows their Mark.
+	KeepSecrets int
 }
 
 // Platform is WeCom but for what its parts play.
@@ -66,7 +73,8 @@ type Platform struct {
 	files         map[string]published // by path
 	requests      []*Request
 	faults        []*Fault
-	sent          []*parcel
+	sent          []*parcel // by id
+	pushId        int       // of the newest push
 	feed          feed
 	requestId     int64 // of the newest in the log
 	faultId       int   // of the newest fault
@@ -77,7 +85,9 @@ type Platform struct {
 	exchanged     chan struct{}                // closed when an auth code is next used
 	calls         map[rate]int                 // in this minute
 	minute        int64
-	secrets       []string // all that were ever handed out
+	secrets       []string // that were handed out, as they were
+	own           []string // of parts
+	lasting       int      // how many secrets were left when some were last forgotten
 	hidden        hidden
 }
 

@@ -44,6 +44,7 @@ type parcel struct {
 	body  []byte
 	json  bool
 	tries int
+	users int // who are trying it
 }
 
 // address is what a Target stands for.
@@ -108,30 +109,33 @@ func (p *Platform) Push(ctx context.Context, t Target, payload []byte) (Delivery
 		return Delivery{Target: t, Payload: payload}, err
 	}
 	p.deliver(ctx, sent)
-	d := p.snapshot(sent)
+	d := p.tried(sent)
 	return d, d.Refused()
 }
 
 // Redeliver repeats a push byte for byte, as WeCom does after a failure.
 func (p *Platform) Redeliver(ctx context.Context, id int) (Delivery, error) {
 	p.mu.Lock()
-	if id < 1 || id > len(p.sent) {
+	sent := p.parcel(id)
+	if sent == nil {
 		p.mu.Unlock()
-		return Delivery{}, fmt.Errorf("fakewecom: no push %d", id)
+		return Delivery{}, fmt.Errorf("fakewecom: no push %d, or it is too old to be kept", id)
 	}
-	sent := p.sent[id-1]
+	sent.users++
 	p.mu.Unlock()
 	p.try(ctx, sent)
-	d := p.snapshot(sent)
+	d := p.tried(sent)
 	return d, d.Refused()
 }
 
 // Deliveries lists all pushes, the oldest first.
 func (p *Platform) Deliveries() []Delivery { return p.DeliveriesAfter(0) }
 
-func (p *Platform) snapshot(sent *parcel) Delivery {
+// tried ends what has tried a push, and says what became of it.
+func (p *Platform) tried(sent *parcel) Delivery {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	sent.users--
 	return sent.Delivery
 }
 
@@ -156,8 +160,10 @@ func (p *Platform) pack(t Target, payload []byte) (*parcel, error) {
 	if p.opt.JSON {
 		body, _ = json.Marshal(Obj{"tousername": a.to, "encrypt": encrypt, "agentid": a.agent})
 	}
-	d := Delivery{Id: len(p.sent) + 1, Time: p.now(), Target: t, Payload: payload}
-	sent := &parcel{d, p.signed(a, encrypt, nil), body, p.opt.JSON, cmp.Or(p.opt.Tries, pushTries)}
+	p.forgetPushes()
+	p.pushId++
+	d := Delivery{Id: p.pushId, Time: p.now(), Target: t, Payload: payload}
+	sent := &parcel{d, p.signed(a, encrypt, nil), body, p.opt.JSON, cmp.Or(p.opt.Tries, pushTries), 1}
 	p.sent = append(p.sent, sent)
 	p.notePush(sent)
 	return sent, nil

@@ -83,9 +83,13 @@ func (p *Platform) Resume(ctx context.Context) {
 	p.mu.Lock()
 	cut := p.cut
 	p.cut = nil
+	for _, sent := range cut {
+		sent.users++
+	}
 	p.mu.Unlock()
 	for _, sent := range cut {
 		p.deliver(ctx, sent)
+		p.tried(sent)
 	}
 	_ = p.pushNotices(ctx, p.takeNotices()) // the log of pushes tells of refusals
 }

@@ -10,15 +10,15 @@ func (in *Install) Saved() (saved, left []any) { return []any{&in.suite, &in.per
 
 // Saved is for package snapshot.
 func (o *Options) Saved() (saved, left []any) {
-	return nil, []any{&o.Now, &o.Client, &o.Seed, &o.KeepAnswers, &o.KeepRequests}
+	return nil, []any{&o.Now, &o.Client, &o.Seed, &o.KeepAnswers, &o.KeepRequests, &o.KeepPushes, &o.KeepSecrets}
 }
 
 // Saved is for package snapshot.
 func (p *Platform) Saved() (saved, left []any) {
 	return []any{
 		&p.opt, &p.serial, &p.ahead, &p.providers, &p.firstProvider, &p.suites, &p.corps, &p.installs, &p.tokens,
-		&p.current, &p.codes, &p.files, &p.requests, &p.faults, &p.sent, &p.feed, &p.requestId, &p.faultId,
-		&p.outbox, &p.calls, &p.minute, &p.secrets, &p.hidden,
+		&p.current, &p.codes, &p.files, &p.requests, &p.faults, &p.sent, &p.feed, &p.requestId, &p.pushId, &p.faultId, &p.lasting,
+		&p.outbox, &p.calls, &p.minute, &p.secrets, &p.hidden, &p.own,
 	}, []any{&p.handlers, &p.spec, &p.parts, &p.mu, &p.aside, &p.pushing, &p.cut, &p.exchanged}
 }
 
@@ -44,7 +44,9 @@ func (o *owner) Saved() (saved, left []any) {
 	return []any{&o.kind, &o.provider, &o.suiteId, &o.corpId}, nil
 }
 
-func (p *parcel) Saved() (saved, left []any) { return []any{&p.url, &p.body, &p.json, &p.tries}, nil }
+func (p *parcel) Saved() (saved, left []any) {
+	return []any{&p.url, &p.body, &p.json, &p.tries}, []any{&p.users}
+}
 
 func (p *published) Saved() (saved, left []any) { return []any{&p.contentType, &p.body, &p.until}, nil }
 

@@ -32,6 +32,8 @@ const (
 	ChangedMessage   = "message"   // to members
 	ChangedCustomer  = "customer"  // customers, their groups, and messages to them
 	ChangedKfAccount = "kfaccount" // accounts of customer service, and what is said there
+	ChangedMedia     = "media"     // a file was uploaded or sent
+	ChangedAgent     = "agent"     // what members see of an app on their workbench
 )
 
 // keptChanges is how many changes a reader may be behind.
