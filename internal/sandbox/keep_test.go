@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"context"
+	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -18,26 +20,41 @@ import (
 // views are all that the API shows, but for what a restart changes.
 func (s *sandbox) views() map[string]obj {
 	s.t.Helper()
-	all := map[string]obj{}
+	all, h := map[string]obj{}, s.Handler(Access{})
+	get := func(path string) {
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil))
+		require.Equal(s.t, http.StatusOK, rec.Code, "%s: %s", path, rec.Body)
+		var out obj
+		require.NoError(s.t, json.Unmarshal(rec.Body.Bytes(), &out))
+		all[path] = out
+	}
 	for _, x := range Routes() {
-		if x.Method != "GET" || x.Path == apiPath || strings.HasSuffix(x.Path, "/changes") {
-			continue
-		}
-		path := strings.TrimPrefix(x.Path, apiPath)
-		switch {
-		case !strings.Contains(path, "{"):
-			all[path] = s.get(path)
-		case strings.Count(path, "{") == 1 && strings.Contains(path, "{corp}"):
+		switch needed := required(x); {
+		case x.Method != http.MethodGet || x.Path == apiPath || strings.HasSuffix(x.Path, "/changes"):
+		case len(needed) == 0:
+			get(x.Path)
+		case len(needed) == 1 && needed[0] == "corp":
 			for _, c := range s.engine.Corps() {
-				all[path+c.Id] = s.get(strings.ReplaceAll(path, "{corp}", c.Id))
+				get(strings.ReplaceAll(x.Path, "{corp}", c.Id))
 			}
 		}
 	}
 	for _, name := range []string{"last_change", "base_url"} {
-		delete(all["/status"], name)
+		delete(all[apiPath+"/status"], name)
 	}
-	delete(all, "/environment") // it has the address, and secrets that other views have
+	delete(all, apiPath+"/environment") // it has the address, and secrets that other views have
 	return all
+}
+
+// required are the names that a route cannot be asked without.
+func required(x Route) (names []string) {
+	for _, f := range x.In {
+		if f.Required {
+			names = append(names, f.Name)
+		}
+	}
+	return names
 }
 
 // restart ends the world, and goes on with what it has saved.
