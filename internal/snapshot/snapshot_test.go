@@ -184,7 +184,7 @@ func TestTypesThatCannotBeSaved(t *testing.T) {
 		root any
 		says string
 	}{
-		{&forgetful{}, "does not say whether the field hidden is saved"},
+		{&forgetful{hidden: 1}, "does not say whether the field hidden is saved"},
 		{&below{}, "forgetful.Saved does not say whether the field hidden is saved, of the field X of snapshot.below"},
 		{&twice{}, "one twice"},
 		{&foreign{}, "no field of it"},
