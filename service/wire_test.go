@@ -130,6 +130,14 @@ func TestLooseLists(t *testing.T) {
 	assert.Equal(t, []int64{7}, got.AuthInfo.Agent[0].Privilege.AllowParty)
 }
 
+func TestARegistrationIsFilledInBeforehand(t *testing.T) {
+	t.Parallel()
+	script, api := newScript(t, `{"errcode":0,"register_code":"r","expires_in":600}`)
+	_, err := GetRegisterCode(api, RegisterCodeReq{TemplateId: "t", CorpName: "Lakeside", AdminName: "Lin", AdminMobile: "13000000000", State: "s", FollowUser: "chen"})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"template_id":"t","corp_name":"Lakeside","admin_name":"Lin","admin_mobile":"13000000000","state":"s","follow_user":"chen"}`, script.got[0].body)
+}
+
 // G: endpoint/names
 func TestWireNames(t *testing.T) {
 	t.Parallel()

@@ -78,9 +78,7 @@ func (c *Console) do(rw http.ResponseWriter, r *http.Request) {
 func (c *Console) submit(r *http.Request, l language, route sandbox.Route, form url.Values) note {
 	out, err := route.Submit(r.Context(), c.world, form)
 	if err != nil {
-		e := &sandbox.Error{}
-		_ = errors.As(err, &e)
-		return note{Kind: "bad", Title: l.t("没有完成："+route.Zh, "Not done: "+route.En), Text: err.Error()}
+		return note{Kind: "bad", Title: l.t("没有完成："+route.Zh, "Not done: "+route.En), Text: l.why(err)}
 	}
 	n := note{Kind: "ok", Title: l.t("已完成："+route.Zh, "Done: "+route.En)}
 	var done sandbox.Outcome
@@ -91,8 +89,17 @@ func (c *Console) submit(r *http.Request, l language, route sandbox.Route, form 
 			n.Kind = "warn"
 		}
 	}
-	n.Result = result(out)
+	n.Result, n.Marks = result(out), marksIn(out)
 	return n
+}
+
+// why is the text of an error.
+func (l language) why(err error) string {
+	var e *sandbox.Error
+	if l == chinese && errors.As(err, &e) && e.MessageZh != "" {
+		return e.MessageZh
+	}
+	return err.Error()
 }
 
 // result is an answer without its pushes, to be read.

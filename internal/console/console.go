@@ -54,6 +54,7 @@ func New(w *sandbox.World, a sandbox.Access) (http.Handler, error) {
 	for pattern, do := range map[string]http.HandlerFunc{
 		"POST /do": c.guarded(c.do), "GET /style/{name}": c.asset,
 		"GET /login": c.loginPage, "POST /login": c.login, "GET /language": c.guarded(c.setLanguage),
+		"GET /codes.csv": c.guarded(c.codesCSV),
 	} {
 		mux.HandleFunc(pattern, do)
 	}
@@ -72,5 +73,10 @@ type view struct {
 func views() []view {
 	return []view{
 		{"/{$}", "overview", "overview", (*Console).overview},
+		{"/corps", "corps", "corps", (*Console).corps},
+		{"/corps/{corp}", "corp", "corps", (*Console).corp},
+		{"/orders", "orders", "orders", (*Console).orders},
+		{"/orders/{order}", "order", "orders", (*Console).order},
+		{"/codes", "codes", "orders", (*Console).codes},
 	}
 }

@@ -45,7 +45,7 @@ type failure struct{ Title, Text string }
 func (c *Console) refuse(rw http.ResponseWriter, r *http.Request, e *sandbox.Error) {
 	l := languageOf(r)
 	title := l.t("请求被拒绝", "The request was refused")
-	c.render(rw, e.Status, &page{Name: "failure", lang: l, request: r, Data: failure{title, e.Message}})
+	c.render(rw, e.Status, &page{Name: "failure", lang: l, request: r, Data: failure{title, l.why(e)}})
 }
 
 // fail shows an error on a page of its own.
@@ -57,7 +57,7 @@ func (c *Console) fail(rw http.ResponseWriter, r *http.Request, err error) {
 		c.refuse(rw, r, e)
 		return
 	}
-	p.Data = failure{p.lang.t("没有这个页面", "There is no such page"), e.Message}
+	p.Data = failure{p.lang.t("没有这个页面", "There is no such page"), p.lang.why(e)}
 	c.render(rw, e.Status, p)
 }
 

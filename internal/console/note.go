@@ -2,6 +2,10 @@ package console
 
 import (
 	"crypto/rand"
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
 	"sync"
 
 	"github.com/gothird/wecom/internal/sandbox"
@@ -13,6 +17,27 @@ type note struct {
 	Title, Text string
 	Pushes      []sandbox.Push
 	Result      string // JSON
+	Marks       []marked
+}
+
+// marked is a secret that an action has brought, by the name of its field.
+type marked struct{ Name, Mark string }
+
+var wholeMark = regexp.MustCompile(`^#[0-9a-f]{8}$`)
+
+// marksIn lists the secrets of an answer, by name.
+func marksIn(out json.RawMessage) (list []marked) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(out, &fields) != nil {
+		return nil // a list has no names
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		text := ""
+		if json.Unmarshal(fields[name], &text) == nil && wholeMark.MatchString(text) {
+			list = append(list, marked{name, text})
+		}
+	}
+	return list
 }
 
 // notes keeps the newest ones until their pages are closed: a page that is loaded anew shows its

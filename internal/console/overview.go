@@ -26,6 +26,7 @@ type overviewData struct {
 	Environment []variable
 	URLs        []callbackURL
 	Rows        []logRow
+	Effects     []effect // of a move of the clock
 }
 
 // variable is a line of the environment.
@@ -42,7 +43,7 @@ func (c *Console) overview(p *page) error {
 	if err != nil {
 		return err
 	}
-	d.Chain = p.chain(d)
+	d.Chain, d.Effects = p.chain(d), p.effects(d)
 	p.Data = d.overviewData
 	return nil
 }

@@ -35,7 +35,7 @@ func functions(l language) template.FuncMap {
 	return template.FuncMap{
 		"t": l.t, "when": when, "moment": moment, "day": day, "hour": hour, "yuan": yuan,
 		"span": func(d sandbox.Span) string { return l.span(time.Duration(d)) },
-		"last": l.span, "channel": l.channel, "icon": icon, "tag": tag, "id": id, "pretty": pretty,
+		"last": l.span, "count": l.count, "channel": l.channel, "icon": icon, "tag": tag, "id": id, "pretty": pretty,
 		"copy": func(text string) template.HTML { return copyButton(l, text) },
 		"mark": func(mark string) template.HTML { return revealed(l, mark) },
 		"dict": dict, "list": func(of ...any) []any { return of },

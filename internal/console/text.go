@@ -57,6 +57,18 @@ func (l language) t(zh, en string, values ...any) string {
 	return gap.ReplaceAllString(text, "$1\u00a0$2")
 }
 
+// count is a number with what is counted: its measure word and noun in Chinese, the noun of one
+// in English.
+func (l language) count(n int, zh, en string) string {
+	if l == chinese {
+		return fmt.Sprintf("%d\u00a0%s", n, zh)
+	}
+	if n != 1 {
+		en += "s"
+	}
+	return fmt.Sprintf("%d\u00a0%s", n, en)
+}
+
 // beijing is the time of WeCom.
 var beijing = time.FixedZone("UTC+8", 8*60*60)
 

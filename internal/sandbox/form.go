@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // Submit does what a form asks for: its values are the fields of path, query and body of the
@@ -21,13 +22,18 @@ func (x Route) Submit(ctx context.Context, w *World, form url.Values) (json.RawM
 
 // RouteOf finds a route by its method and path, such as POST /installs.
 func RouteOf(name string) (Route, bool) {
-	for _, x := range Routes() {
-		if x.Method+" "+strings.TrimPrefix(x.Path, apiPath) == name {
-			return x, true
-		}
-	}
-	return Route{}, false
+	x, ok := routesByName()[name]
+	return x, ok
 }
+
+// routesByName is made once, for it describes all fields, and a page asks for each of its forms.
+var routesByName = sync.OnceValue(func() map[string]Route {
+	out := map[string]Route{}
+	for _, x := range Routes() {
+		out[x.Method+" "+strings.TrimPrefix(x.Path, apiPath)] = x
+	}
+	return out
+})
 
 // submitted makes Route.submit of a method of World.
 func submitted[In, Out any](do func(*World, context.Context, In) (Out, error)) func(context.Context, *World, url.Values) (json.RawMessage, error) {
@@ -54,13 +60,21 @@ func fillForm[In any](in *In, form url.Values) error {
 		}
 		field := v.FieldByIndex(f.Index)
 		if !setForm(field, name, form) {
-			return wrongKind(name, f.Type)
+			return wrongKind(name, entryOf(f.Type))
 		}
 		if f.Tag.Get("need") != "" && field.IsZero() {
 			return missing(name, f)
 		}
 	}
 	return nil
+}
+
+// entryOf is what a form has for a type: a value, or each entry of a list.
+func entryOf(kind reflect.Type) reflect.Type {
+	for kind.Kind() == reflect.Pointer || kind.Kind() == reflect.Slice {
+		kind = kind.Elem()
+	}
+	return kind
 }
 
 // setForm puts the values of one field into it; false: one is not of its kind.
@@ -76,7 +90,7 @@ func setForm(v reflect.Value, name string, form url.Values) bool {
 			return true
 		}
 		v.Set(reflect.New(v.Type().Elem()))
-		return setText(v.Elem(), form.Get(name))
+		return setForm(v.Elem(), name, form)
 	}
 	return setText(v, form.Get(name))
 }
