@@ -21,10 +21,12 @@ func TestJobsBeginAnewAfterLoading(t *testing.T) {
 	came, hold := make(chan struct{}), make(chan struct{})
 	var first sync.Once
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		first.Do(func() {
+		wait := false
+		first.Do(func() { wait = true })
+		if wait {
 			close(came)
 			<-hold
-		})
+		}
 		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(data))
 	}))
 	defer site.Close()
