@@ -64,7 +64,11 @@ func openFolder(dir string) (*folder, error) {
 		return nil, fmt.Errorf("sandbox: the folder of the state cannot be locked: %w", err)
 	}
 	f := &folder{dir, held}
-	return f, f.sweep()
+	if err := f.sweep(); err != nil {
+		held.Unlock()
+		return nil, err
+	}
+	return f, nil
 }
 
 func tryHeld(dir string) (*durable.Held, error) {

@@ -1,6 +1,6 @@
 package agents
 
-// What is saved of the state: see package snapshot.
+// What is saved of the state: see package snapshot. Left is what New is given and makes.
 
 // Saved is for package snapshot.
 func (a *Agents) Saved() (saved, left []any) { return []any{&a.benches}, []any{&a.host, &a.within} }

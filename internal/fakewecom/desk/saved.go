@@ -1,6 +1,6 @@
 package desk
 
-// What is saved of the state: see package snapshot.
+// What is saved of the state: see package snapshot. Left is what New is given and makes.
 
 // Saved is for package snapshot.
 func (ds *Desks) Saved() (saved, left []any) { return []any{&ds.desks}, []any{&ds.host} }
@@ -22,6 +22,7 @@ func (o *cashierOrder) Saved() (saved, left []any) {
 	return []any{&o.id, &o.status, &o.made, &o.paidAt, &o.corpId, &o.price, &o.req}, nil
 }
 
+// The host is that of all desks, see Desks.Loaded.
 func (d *desk) Saved() (saved, left []any) {
 	return []any{
 		&d.provider, &d.policy, &d.corps, &d.orders, &d.history, &d.codes, &d.jobs, &d.jobList, &d.trials,

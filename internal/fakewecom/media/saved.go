@@ -1,6 +1,6 @@
 package media
 
-// What is saved of the state: see package snapshot.
+// What is saved of the state: see package snapshot. Left is what New is given and makes.
 
 // Saved is for package snapshot.
 func (m *Media) Saved() (saved, left []any) {
