@@ -25,9 +25,10 @@ import (
 // after changes; rarely enough that it takes a twentieth of the time; and at the end. So a crash
 // costs the last second. What is in the way of reading it is an error of [New], and the file stays.
 //
-// Not in it are requests under way and the change feed: readers of that see a gap. A push that was
-// not at its end is tried again after the start, as often as it still may be, byte for byte as
-// before: like a push of WeCom that comes late.
+// Not in it is the change feed: its readers see a gap. The logs of requests and pushes are, as far
+// as they are kept at all; a request that was under way stays without an answer. A push that was not
+// at its end is tried again after the start, as often as it still may be, byte for byte as before:
+// like a push of WeCom that comes late.
 const (
 	stateFile   = "sandbox.state"
 	stateLock   = "sandbox.lock"

@@ -16,8 +16,8 @@ const loadedAhead = 1 << 20
 // Save returns the state of the platform and of its parts, as package snapshot writes it, and that
 // of more. It has all secrets.
 //
-// Not in it are the settings of [Options] that are no [Choices], requests that are held or under
-// way, and the change feed, but for the ids of both logs.
+// Not in it are the settings of [Options] that are no [Choices], and the change feed but for the
+// id of the newest change. Requests that are held or under way are in the log without an answer.
 func (p *Platform) Save(more ...snapshot.Saver) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
