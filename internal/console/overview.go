@@ -170,7 +170,7 @@ func (p *page) corpLink(d *overviewFacts) link {
 		}
 	}
 	if installs > 0 {
-		x.Kind, x.working, x.Text = "ok", true, p.lang.t("%d 家企业，%d 次安装", "%d corps, %d installs", with, installs)
+		x.Kind, x.working, x.Text = "ok", true, p.lang.count(with, "家企业", "corp")+p.lang.t("，", ", ")+p.lang.count(installs, "次安装", "install")
 	}
 	return x
 }

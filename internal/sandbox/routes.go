@@ -135,6 +135,7 @@ func logRoutes() []Route {
 		post("/pushes/{id}/redeliver", "repeats a push byte for byte", "原样重发推送", (*World).Redeliver),
 		post("/pushes", "pushes any event from its sample", "由样例推送任意事件", (*World).PushSample),
 		get("/events", "the events that can be pushed", "可推送的事件", (*World).ListEvents),
+		get("/events/{kind}", "an event as it would be pushed to a corp", "推送给某企业的事件内容", (*World).ShowEvent),
 		get("/messages", "what apps have sent to members", "应用发给成员的消息", (*World).ListMessages),
 		post("/messages/{message}/click", "a member clicks a button of a card", "成员点击卡片按钮", (*World).Click),
 		post("/say", "a member writes to an app", "成员给应用发消息", (*World).Say),

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -65,4 +66,14 @@ func (s *sandbox) furnish(t *testing.T) {
 	order := s.unpaid(t)
 	s.post(t, "/orders/"+order+"/pay", map[string]any{}, nil)
 	s.message(t)
+}
+
+// now is the clock of the sandbox.
+func (s *sandbox) now(t *testing.T) time.Time {
+	t.Helper()
+	var status struct {
+		Now time.Time `json:"now"`
+	}
+	s.get(t, "/status", &status)
+	return status.Now
 }

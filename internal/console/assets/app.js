@@ -72,7 +72,11 @@
     }
     if ($("#none")) $("#none").hidden = n > 0;
   };
-  document.addEventListener("input", e => e.target.dataset.filter && filter(e.target));
+  document.addEventListener("input", e => {
+    if (e.target.dataset.filter) filter(e.target);
+    const shown = e.target.dataset.edits && $(`[data-el="${e.target.dataset.edits}"]`);
+    if (shown) shown.textContent = e.target.value;
+  });
 
   // ---- live pages: after a change the page is fetched anew, and what differs is replaced. What is
   // in use (focused, open, under the pointer) stays as it is.
@@ -193,6 +197,8 @@
     }
     const here = new URL(location.href);
     if (here.searchParams.has("note")) { here.searchParams.delete("note"); history.replaceState(null, "", here); }
+    const named = here.hash && document.getElementById(decodeURIComponent(here.hash.slice(1))), folded = named && $("details", named);
+    if (folded && named.closest(".log")) { folded.open = true; named.scrollIntoView(); }
     const chosen = $(".pick [aria-current]");
     if (chosen) chosen.closest(".pick").scrollTop = chosen.offsetTop - chosen.closest(".pick").offsetTop - 120;
     $$("input[data-filter]").forEach(box => box.value && filter(box));

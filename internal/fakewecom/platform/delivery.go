@@ -16,7 +16,7 @@ type Delivery struct {
 	Id      int // for Redeliver; 0: of a URL check
 	Time    time.Time
 	Target  Target
-	Payload []byte // the event, not encrypted
+	Payload []byte // the event, not encrypted; of a URL check what the answer has to be
 	Try            // the last one
 	Before  []Try  // earlier ones
 }

@@ -220,6 +220,7 @@ func (p *Platform) CheckURL(ctx context.Context, t Target) (Delivery, error) {
 		return d, err
 	}
 	want := p.digits(19)
+	d.Payload = []byte(want)
 	echo, err := a.cipher.Encrypt([]byte(want), a.checkId)
 	link := p.signed(a, echo, url.Values{"echostr": {echo}})
 	p.mu.Unlock()
