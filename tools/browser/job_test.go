@@ -47,7 +47,7 @@ func TestMainJob(t *testing.T) {
 	assert.Contains(t, b.done(), "license_pay_success")
 
 	b.visit("/codes")
-	b.until(`document.querySelector("main").innerText.match(/active/gi)?.length >= 2`)
+	b.until(`document.querySelectorAll("#codes .tag.ok").length === 2`)
 	s.message(t)
 	b.visit("/inbox")
 	b.until(`document.querySelector("main").innerText.includes("Trip to Shenzhen")`)
@@ -64,6 +64,7 @@ func TestFaultsAndTheClock(t *testing.T) {
 	b := s.open(t, wide, "/faults")
 	b.fill(action("POST /faults", `[name="path"]`), "/cgi-bin/service/get_provider_token")
 	b.fill(action("POST /faults", `[name="errcode"]`), "45009")
+	b.fill(action("POST /faults", `[name="times"]`), "0")
 	b.press(action("POST /faults", ".primary"))
 	b.done()
 	_, err := a.api.AccessToken(token.Provider)
