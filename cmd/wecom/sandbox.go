@@ -26,24 +26,37 @@ func sandboxCommand() *command {
 		usage: []string{"[-url CHANNEL=URL ...]"},
 		about: text{`Plays WeCom for programs in any language: a provider, his apps, and corps that install them.
 It answers what qyapi.weixin.qq.com answers, refuses what it refuses, and pushes events to your
-callback URLs, encrypted and signed. Nothing is kept when it ends.
+callback URLs, encrypted and signed. Nothing is kept when it ends, unless -state names a folder:
+then the next start with it goes on where this one ended, and an app does not see a difference.
 
 What others do in WeCom (install, pay, add customers, click, let time pass, fail) is done by
 the JSON API under /api/v1, which describes itself. It listens on this machine only; on any
 other address it demands a token, which is printed once.
 
 Ids, secrets, Tokens and keys are made from the seed, and are the same in every run; those that
-the environment sets are those of the provider and his first app.`,
+the environment sets are those of the provider and his first app.
+
+The folder of -state holds secrets; it is made for you alone. It belongs to one provider, one
+seed and the same apps. It is written every second if something has changed, and at the end, and a
+crash leaves what was written last. Callback URLs, secrets and settings that are given again
+replace those in it; -corps counts at the first start only. A push that was cut short is tried
+again at the next start. POST /api/v1/reset begins anew.`,
 			`为任何语言的程序模拟企业微信：一个服务商、他的应用，以及安装这些应用的企业。
 它的应答和拒绝与 qyapi.weixin.qq.com 一致，并向您的回调 URL 推送加密签名的事件。
-退出后不保留任何数据。
+退出后不保留任何数据；用 -state 指定目录时，状态保存在其中，
+下次以同一目录启动会从上次结束处继续，应用不会察觉差别。
 
 其他人在企业微信中做的事（安装、支付、添加客户、点击、时间流逝、故障）
 由 /api/v1 下的 JSON 接口完成，接口自带说明。默认只监听本机；
 监听其他地址时需要令牌，启动时显示一次。
 
 各个 id、密钥、Token 和 EncodingAESKey 由 seed 生成，每次运行相同；
-环境变量中设置的值用于服务商及其第一个应用。`},
+环境变量中设置的值用于服务商及其第一个应用。
+
+-state 的目录含有密钥，创建时仅您可读；它只属于同一服务商、同一 seed 和同一组应用。
+有变化时每秒写入一次，退出时再写入一次；崩溃后保留最后一次写入的内容。
+再次给出的回调 URL、密钥和设定会覆盖其中的值；-corps 仅在首次启动时有效。
+未完成的推送会在下次启动时重试。POST /api/v1/reset 恢复到初始状态。`},
 		options: []option{
 			{"listen", "ADDRESS", text{"where to listen; 127.0.0.1:8700 if left out, port 0 is any free one", "监听地址；默认 127.0.0.1:8700，端口 0 表示任意空闲端口"}},
 			{"url", "CHANNEL=URL", text{"a callback URL: command (指令回调, or that of a template), data (数据回调) or system (系统事件); 2:command is that of the second app; may be repeated", "回调 URL：command（指令回调或模板回调）、data（数据回调）、system（系统事件）；2:command 表示第二个应用；可重复"}},
@@ -51,6 +64,7 @@ the environment sets are those of the provider and his first app.`,
 			{"templates", "N", text{"how many templates of customised apps (代开发) follow; 0 if left out", "代开发应用模板个数，排在其后；默认 0"}},
 			{"corps", "N", text{"how many corps there are at first; 1 if left out", "初始企业个数；默认 1"}},
 			{"seed", "TEXT", text{"makes other ids and secrets", "生成另一组 id 和密钥"}},
+			{"state", "DIR", text{"a folder that keeps the state from one start to the next; made if need be", "保存状态的目录，下次启动时继续；不存在则创建"}},
 			{"tries", "N", text{"how often a push is tried; 3 if left out", "每次推送的尝试次数；默认 3"}},
 			{"per-minute", "N", text{"how often an endpoint may be called for one corp in a minute, then errcode 45009", "每个企业每分钟调用同一接口的次数上限，超过则返回 45009"}},
 			{"token-life", "SPAN", text{"of tokens, such as 90s; 2h if left out", "令牌有效期，如 90s；默认 2h"}},
@@ -65,6 +79,7 @@ the environment sets are those of the provider and his first app.`,
 			"wecom sandbox -url command=http://127.0.0.1:9001/wecom -url system=http://127.0.0.1:9001/system",
 			"wecom sandbox -suites 1 -templates 1 -url '2:data=http://127.0.0.1:9001/data/$CORPID$'",
 			"wecom sandbox -listen 127.0.0.1:0 -env-file sandbox.env",
+			"wecom sandbox -state sandbox.state",
 		},
 		run: runSandbox,
 	}
@@ -78,10 +93,28 @@ func runSandbox(s *session) error {
 	if err != nil {
 		return err
 	}
+	cfg.NotSaved = func(err error) {
+		s.note(text{"! The state cannot be saved: %v. It is tried again; free the disk or end the sandbox.", "! 无法保存状态：%v。将继续重试；请检查磁盘，或退出 sandbox。"}, err)
+	}
 	world, err := sandbox.New(cfg)
+	if state := new(sandbox.StateError); errors.As(err, &state) {
+		return s.bad(text{"the state cannot be kept: %v", "无法使用 -state 的目录：%v"}, err)
+	}
 	if err != nil {
 		return s.wrong(text{"this sandbox cannot be: %v", "无法按此配置运行 sandbox：%v"}, err)
 	}
+	err = s.openSandbox(world)
+	if saved := world.Close(); saved != nil && err == nil {
+		err = s.bad(text{"the state could not be saved at the end: %v", "退出时无法保存状态：%v"}, saved)
+	}
+	if err == nil {
+		s.note(text{"The sandbox has ended.", "sandbox 已退出。"})
+	}
+	return err
+}
+
+// openSandbox listens and serves.
+func (s *session) openSandbox(world *sandbox.World) error {
 	address := cmp.Or(s.value("listen"), sandboxAddress)
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -151,9 +184,6 @@ func (s *session) serveSandbox(world *sandbox.World, listener net.Listener, acce
 		_ = server.Close()
 	}
 	running.Wait()
-	if err == nil {
-		s.note(text{"The sandbox has ended.", "sandbox 已退出。"})
-	}
 	return err
 }
 

@@ -13,7 +13,7 @@ import (
 
 // sandboxConfig reads the options and settings.
 func (s *session) sandboxConfig() (c sandbox.Config, err error) {
-	c = sandbox.Config{Seed: s.value("seed"), Corps: 1, Choices: sandbox.Choices{JSON: s.has("json")}}
+	c = sandbox.Config{Seed: s.value("seed"), State: s.value("state"), Corps: 1, Choices: sandbox.Choices{JSON: s.has("json")}}
 	suites, templates := 1, 0
 	for name, to := range map[string]*int{"suites": &suites, "templates": &templates, "corps": &c.Corps,
 		"tries": &c.Choices.Tries, "per-minute": &c.Choices.PerMinute} {

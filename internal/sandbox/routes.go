@@ -58,6 +58,7 @@ func worldRoutes() []Route {
 		get("/status", "the world at a glance", "总览", (*World).ShowStatus),
 		environmentRoute(),
 		post("/reveal", "the secret of a mark", "由标记查看密钥", (*World).Reveal),
+		post("/reset", "begins anew as configured; callback URLs stay, and get a suite_ticket", "恢复到启动时的状态；保留回调 URL，并向其推送 suite_ticket", (*World).Reset),
 		post("/clock", "moves the clock ahead", "拨快时钟", (*World).MoveClock),
 		get("/choices", "what WeCom leaves open, as it is chosen", "查看各项设定", (*World).ShowChoices),
 		post("/choices", "replaces the choices", "更改全部设定", (*World).Choose),

@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -109,11 +108,7 @@ func (p *Platform) Push(ctx context.Context, t Target, payload []byte) (Delivery
 	if err != nil {
 		return Delivery{Target: t, Payload: payload}, err
 	}
-	for range sent.tries {
-		if p.try(ctx, sent) || ctx.Err() != nil {
-			break
-		}
-	}
+	p.deliver(ctx, sent)
 	d := p.tried(sent)
 	return d, d.Refused()
 }
@@ -187,28 +182,6 @@ func (p *Platform) signed(a address, encrypt string, more url.Values) string {
 		sep = "&"
 	}
 	return a.url + sep + q.Encode()
-}
-
-// try sends a push once more, and reports whether it was accepted.
-func (p *Platform) try(ctx context.Context, sent *parcel) bool {
-	var t Try
-	if req, err := http.NewRequestWithContext(ctx, http.MethodPost, sent.url, bytes.NewReader(sent.body)); err != nil {
-		t.Err = withoutURL(err)
-	} else {
-		req.Header.Set("Content-Type", "text/xml")
-		if sent.json {
-			req.Header.Set("Content-Type", "application/json")
-		}
-		t = p.send(req)
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if sent.Duration != 0 {
-		sent.Before = append(slices.Clip(sent.Before), sent.Try)
-	}
-	sent.Try = t
-	p.notePush(sent)
-	return sent.Accepted()
 }
 
 func (p *Platform) notePush(sent *parcel) {
