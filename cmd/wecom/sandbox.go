@@ -29,9 +29,10 @@ It answers what qyapi.weixin.qq.com answers, refuses what it refuses, and pushes
 callback URLs, encrypted and signed. Nothing is kept when it ends, unless -state names a folder:
 then the next start with it goes on where this one ended, and an app does not see a difference.
 
-What others do in WeCom (install, pay, add customers, click, let time pass, fail) is done by
-the JSON API under /api/v1, which describes itself. It listens on this machine only; on any
-other address it demands a token, which is printed once.
+What others do in WeCom (install, pay, add customers, click, let time pass, fail) is done on the
+console, the pages at its address in a browser, or by the JSON API under /api/v1, which describes
+itself. It listens on this machine only; on any other address it demands a token, which is
+printed once.
 
 Ids, secrets, Tokens and keys are made from the seed, and are the same in every run; those that
 the environment sets are those of the provider and his first app.
@@ -47,8 +48,8 @@ again at the next start. POST /api/v1/reset begins anew.`,
 下次以同一目录启动会从上次结束处继续，应用不会察觉差别。
 
 其他人在企业微信中做的事（安装、支付、添加客户、点击、时间流逝、故障）
-由 /api/v1 下的 JSON 接口完成，接口自带说明。默认只监听本机；
-监听其他地址时需要令牌，启动时显示一次。
+在控制台中完成，即用浏览器打开它的地址；也可以用 /api/v1 下的 JSON 接口，接口自带说明。
+默认只监听本机；监听其他地址时需要令牌，启动时显示一次。
 
 各个 id、密钥、Token 和 EncodingAESKey 由 seed 生成，每次运行相同；
 环境变量中设置的值用于服务商及其第一个应用。
