@@ -26,22 +26,33 @@ func (c *Console) findLostInstall(p *page, d *overviewFacts) error {
 	if err != nil {
 		return err
 	}
-	for _, x := range slices.Backward(pushes.Pushes) {
-		if x.Kind == "create_auth" && !x.Accepted {
-			d.Lost = &lostInstall{x, p.Now().Sub(x.Time) > authCodeLife}
-		}
-		if x.Kind == "create_auth" || x.Kind == "cancel_auth" {
-			break
-		}
-	}
-	if d.Lost == nil {
+	lost := missedInstall(pushes.Pushes)
+	if lost == nil {
 		return nil
 	}
 	calls, err := c.world.ListRequests(ctx, sandbox.RequestQuery{})
-	if slices.ContainsFunc(calls.Requests, func(r sandbox.Request) bool {
-		return strings.HasSuffix(r.Path, "/get_permanent_code") && r.Status == http.StatusOK && r.ErrCode == 0 && r.Time.After(d.Lost.Time)
-	}) {
-		d.Lost = nil
+	if err == nil && !exchangedSince(lost.Time, calls.Requests) {
+		d.Lost = &lostInstall{*lost, p.Now().Sub(lost.Time) > authCodeLife}
 	}
 	return err
+}
+
+// missedInstall is the newest install among pushes, if it was not accepted, and the corp has not
+// cancelled it.
+func missedInstall(pushes []sandbox.Push) *sandbox.Push {
+	for _, x := range slices.Backward(pushes) {
+		switch {
+		case x.Kind == "create_auth" && !x.Accepted:
+			return &x
+		case x.Kind == "create_auth" || x.Kind == "cancel_auth":
+			return nil
+		}
+	}
+	return nil
+}
+
+func exchangedSince(since time.Time, calls []sandbox.Request) bool {
+	return slices.ContainsFunc(calls, func(r sandbox.Request) bool {
+		return strings.HasSuffix(r.Path, "/get_permanent_code") && r.Status == http.StatusOK && r.ErrCode == 0 && r.Time.After(since)
+	})
 }
