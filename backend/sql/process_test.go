@@ -127,7 +127,7 @@ func (w *worker) say(what string, c callback.Claimed) {
 // round claims and works; it ends with false when another owner must go on.
 func (w *worker) round() bool {
 	got, err := w.q.Claim(context.Background(), callback.Ask{Routes: []string{"r", "s"}, Max: 4, Owner: w.owner})
-	if err != nil {
+	if err != nil || !w.alive() {
 		return false
 	}
 	var all []callback.Settlement
