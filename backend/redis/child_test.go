@@ -1,0 +1,5 @@
+package wecomredis_test
+
+const roleOfChild = "WECOMREDIS_CHILD"
+
+func runChild(string) {}
