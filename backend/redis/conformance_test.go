@@ -3,6 +3,7 @@ package wecomredis_test
 import (
 	"context"
 	"flag"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -45,7 +46,8 @@ func TestSealedStoreConforms(t *testing.T) {
 	})
 }
 
-// The cases that need several things at once are in TestQueueConformsInRealTime.
+// atOnce are the cases in which several things happen at the same time: they can't be run on a
+// clock that is moved.
 var atOnce = []string{"storm", "another", "watch"}
 
 // The clock that the scripts read is moved.
@@ -101,27 +103,59 @@ func conforms(t *testing.T, c redis.UniversalClient, crash func(*testing.T, call
 	})
 }
 
-// With -soak all cases pass in real time too.
-func TestQueueConformsInRealTime(t *testing.T) {
-	t.Parallel()
-	c, _ := sharedClient(t)
-	o := queuetest.Options{
-		Now: time.Now, Sleep: time.Sleep, Pause: time.Second, IdentityLife: 10 * time.Second, LongestWait: 30 * time.Second,
-		Another: func(t *testing.T, _ callback.Queue) callback.Queue { return newQueue(t, newClient(t, shared.addr()), prefixOf(t)) },
-		Steps:   200, Scripts: 1,
+// inRealTime are the options for a clock that nobody moves.
+func inRealTime(pause time.Duration) queuetest.Options {
+	return queuetest.Options{
+		Now: time.Now, Sleep: time.Sleep, Pause: pause, IdentityLife: 10 * pause, LongestWait: 30 * pause,
+		Another: func(t *testing.T, _ callback.Queue) callback.Queue {
+			q := newQueue(t, newClient(t, shared.addr()), prefixOf(t))
+			q.SetLives(10*pause, 30*pause)
+			return q
+		},
+		Steps: 200, Scripts: 1,
 	}
-	if !*soak {
-		o.Skip = []string{
-			"order", "turns", "one holder", "aside", "due", "long waits", "routes", "urgent", "hand-over", "identity", "kept",
-			"same", "wait", "buried", "pages", "lease", "extend", "fence", "repeated", "batches", "bytes", "copies",
-			"cancelled", "stats", "closed", "scripts", "storm",
-		}
-	}
+}
+
+func runInRealTime(t *testing.T, o queuetest.Options) {
+	t.Helper()
 	queuetest.Run(t, func(t *testing.T) callback.Queue {
-		q := newQueue(t, c, prefixOf(t))
+		c, prefix := sharedClient(t)
+		q := newQueue(t, c, prefix)
 		q.SetLives(o.IdentityLife, o.LongestWait)
 		return q
 	}, o)
+}
+
+// onTheClock are all cases but those of atOnce.
+var onTheClock = []string{
+	"order", "turns", "one holder", "aside", "due", "long waits", "routes", "urgent", "hand-over", "identity", "kept",
+	"same", "wait", "buried", "pages", "lease", "extend", "fence", "repeated", "batches", "bytes", "copies", "cancelled",
+	"stats", "closed", "scripts",
+}
+
+func TestQueueWakesWhoWatches(t *testing.T) {
+	t.Parallel()
+	o := inRealTime(time.Second)
+	o.Skip = append([]string{"storm", "another"}, onTheClock...)
+	runInRealTime(t, o)
+}
+
+func TestQueueOfTwoProcessesConforms(t *testing.T) {
+	t.Parallel()
+	o := inRealTime(time.Second / 2)
+	o.Skip = append([]string{"storm", "watch"}, onTheClock...)
+	runInRealTime(t, o)
+}
+
+// With -soak all cases pass in real time too.
+func TestQueueConformsInRealTime(t *testing.T) {
+	t.Parallel()
+	o := inRealTime(time.Second)
+	if !*soak {
+		o.Skip = append(atOnce, onTheClock...)
+		o.Skip = slices.DeleteFunc(o.Skip, func(name string) bool { return name == "lease" || name == "fence" })
+	}
+	runInRealTime(t, o)
 }
 
 var (

@@ -35,7 +35,7 @@ func startServer(t testing.TB, more ...string) *server {
 	s := &server{t: t, port: freePort(t)}
 	s.args = append([]string{
 		"--port", strconv.Itoa(s.port), "--bind", "127.0.0.1", "--dir", t.TempDir(),
-		"--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction",
+		"--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
 	}, more...)
 	s.start()
 	t.Cleanup(s.kill)
