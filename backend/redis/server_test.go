@@ -143,3 +143,8 @@ func newQueue(t testing.TB, c redis.UniversalClient, prefix string) *wecomredis.
 	t.Cleanup(func() { q.Close() })
 	return q
 }
+
+func writeFile(t testing.TB, name, text string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
+}
