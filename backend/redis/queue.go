@@ -77,8 +77,8 @@ func (q *Queue) Put(ctx context.Context, items []callback.Item) error {
 	args = append(args, q.maxItems)
 	for _, it := range items {
 		args = append(args, it.Route, it.Lane, flag(it.Urgent), it.Identity, it.Same, it.Payload, it.State)
-		if it.Identity == "" && it.Same == "" && len(keys) == len(q.keys) { // the client repeats a request whose answer was lost
-			keys = append(q.keys[:len(q.keys):len(q.keys)], q.tag+"put:"+rand.Text())
+		if it.Identity == "" && it.Same == "" && len(keys) == len(q.keys) {
+			keys = q.requestKeys()
 		}
 	}
 	answer, err := run(ctx, q, q.scripts.put, keys, args, (*redis.Cmd).Text)
@@ -86,6 +86,12 @@ func (q *Queue) Put(ctx context.Context, items []callback.Item) error {
 		err = fmt.Errorf("%w: it has %d items, the most that Options.MaxItems allows", callback.ErrQueueFull, q.maxItems)
 	}
 	return said("put", err)
+}
+
+// requestKeys are the keys of a script that must notice when the client repeats it, because
+// the answer was lost on the way.
+func (q *Queue) requestKeys() []string {
+	return append(q.keys[:len(q.keys):len(q.keys)], q.tag+"request:"+rand.Text())
 }
 
 func flag(b bool) string {

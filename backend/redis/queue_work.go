@@ -39,8 +39,7 @@ func (q *Queue) Claim(ctx context.Context, a callback.Ask) ([]callback.Claimed, 
 // kinds are the names of outcomes in the scripts.
 var kinds = [...]string{callback.Done: "done", callback.Again: "again", callback.Wait: "wait", callback.Bury: "bury"}
 
-// Settle stores outcomes. If the client had to repeat the request, because the answer to it was
-// lost on the way, all of them are in lost.
+// Settle stores outcomes.
 func (q *Queue) Settle(ctx context.Context, settlements []callback.Settlement) (lost []callback.Hold, err error) {
 	if len(settlements) == 0 {
 		return nil, q.enterAndLeave(ctx)
@@ -52,7 +51,7 @@ func (q *Queue) Settle(ctx context.Context, settlements []callback.Settlement) (
 		}
 		args = append(args, s.Hold.ID, s.Hold.Token, kinds[s.Kind], milliseconds(min(max(s.After, 0), q.longestWait)), s.Lane, s.State, s.Reason)
 	}
-	places, err := run(ctx, q, q.scripts.settle, q.keys, args, (*redis.Cmd).Int64Slice)
+	places, err := run(ctx, q, q.scripts.settle, q.requestKeys(), args, (*redis.Cmd).Int64Slice)
 	if err != nil {
 		return nil, said("settle", err)
 	}

@@ -148,3 +148,9 @@ func writeFile(t testing.TB, name, text string) {
 	t.Helper()
 	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
 }
+
+// addrOfExample is where the server of the examples is.
+func addrOfExample(t testing.TB) string {
+	sharedClient(t)
+	return shared.addr()
+}

@@ -55,7 +55,7 @@ end
 if KEYS[19] and redis.call('EXISTS', KEYS[19]) == 1 then return 'OK' end
 if most > 0 and full() then return 'FULL' end
 redis.call('HSET', numbers, 'version', '1')
-if KEYS[19] then redis.call('SET', KEYS[19], '', 'PX', 60000) end
+if KEYS[19] then redis.call('SET', KEYS[19], '', 'PX', repetition) end
 for i = 0, last do put(i) end
 forget()
 announce()

@@ -1,5 +1,8 @@
 -- settle: seven texts for each settlement: id, token, kind, milliseconds, lane, state, reason.
--- The answer has the places of those that were lost, from 0.
+-- The answer has the places of those that were lost, from 0. It is kept for a while under
+-- KEYS[19], for a repetition of this request.
+local before = redis.call('GET', KEYS[19])
+if before then return cmsgpack.unpack(before) end
 local lost = {}
 write_when_full()
 sweep()
@@ -59,5 +62,6 @@ for i = 4, #ARGV, 7 do
 		lost[#lost + 1] = (i - 4) / 7
 	end
 end
+redis.call('SET', KEYS[19], cmsgpack.pack(lost), 'PX', repetition)
 announce()
 return lost

@@ -26,6 +26,7 @@ local numbers = KEYS[18]  -- hash: version, the last id, the last turn
 local channel, identity_life, longest_wait = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local most_identities = 1048576
 local step = 100 -- so much is swept at once
+local repetition = 30000 -- so long the client may repeat a request, in milliseconds
 
 local version = redis.call('HGET', numbers, 'version')
 if version and version ~= '1' then
