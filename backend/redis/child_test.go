@@ -16,7 +16,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/backend/redis"
+	wecomredis "github.com/gothird/wecom/backend/redis"
 )
 
 // What a process that a test has started is told.

@@ -25,24 +25,8 @@ const defaultPrefix = "wecom:"
 
 // prefix checks the client and the options, and returns the prefix of all keys.
 func (o Options) prefix(c redis.UniversalClient) (string, error) {
-	switch c := c.(type) {
-	case *redis.Client:
-		if c == nil {
-			return "", errNoClient
-		}
-	case *redis.ClusterClient:
-		if c == nil {
-			return "", errNoClient
-		}
-		if c.Options().ReadOnly {
-			return "", errors.New("wecomredis: the client reads from replicas, which lag behind: leave ReadOnly, RouteByLatency and RouteRandomly of its options off")
-		}
-	case *redis.Ring:
-		return "", errors.New("wecomredis: a redis.Ring moves keys to another server while one is away, so that locks and items get lost: use redis.NewClusterClient or redis.NewFailoverClient")
-	case nil:
-		return "", errNoClient
-	default:
-		return "", fmt.Errorf("wecomredis: a client of type %T is not known: use that of redis.NewClient, NewFailoverClient or NewClusterClient", c)
+	if err := checkClient(c); err != nil {
+		return "", err
 	}
 	switch {
 	case strings.ContainsAny(o.Prefix, "{}"):
@@ -53,6 +37,30 @@ func (o Options) prefix(c redis.UniversalClient) (string, error) {
 		return defaultPrefix, nil
 	}
 	return o.Prefix, nil
+}
+
+// checkClient returns an error for a client that would lose something.
+func checkClient(c redis.UniversalClient) error {
+	switch c := c.(type) {
+	case *redis.Client:
+		if c == nil {
+			return errNoClient
+		}
+	case *redis.ClusterClient:
+		if c == nil {
+			return errNoClient
+		}
+		if c.Options().ReadOnly {
+			return errors.New("wecomredis: the client reads from replicas, which lag behind: leave ReadOnly, RouteByLatency and RouteRandomly of its options off")
+		}
+	case *redis.Ring:
+		return errors.New("wecomredis: a redis.Ring moves keys to another server while one is away, so that locks and items get lost: use redis.NewClusterClient or redis.NewFailoverClient")
+	case nil:
+		return errNoClient
+	default:
+		return fmt.Errorf("wecomredis: a client of type %T is not known: use that of redis.NewClient, NewFailoverClient or NewClusterClient", c)
+	}
+	return nil
 }
 
 var errNoClient = errors.New("wecomredis: the client is nil: make one with redis.NewClient")

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/backend/redis"
+	wecomredis "github.com/gothird/wecom/backend/redis"
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/token"
 )

@@ -194,7 +194,8 @@ func said(what string, err error) error {
 	return fmt.Errorf("wecomredis: %s: %w", what, err)
 }
 
-// Close waits for requests that are under way: a few seconds at most.
+// Close waits for requests that are under way: normally not at all, and ten seconds if the
+// server hangs.
 func (q *Queue) Close() error {
 	q.mu.Lock()
 	select {

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/backend/redis"
+	wecomredis "github.com/gothird/wecom/backend/redis"
 )
 
 // server is a redis-server of a test, with its data in a folder of the test.

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/backend/redis"
+	wecomredis "github.com/gothird/wecom/backend/redis"
 	"github.com/gothird/wecom/token"
 )
 
