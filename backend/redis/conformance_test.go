@@ -11,7 +11,6 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/backend/redis"
 	wecomredis "github.com/gothird/wecom/backend/redis"
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/callback/queuetest"

@@ -7,7 +7,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/gothird/wecom/backend/redis"
 	wecomredis "github.com/gothird/wecom/backend/redis"
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/token"

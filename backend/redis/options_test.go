@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/backend/redis"
 	wecomredis "github.com/gothird/wecom/backend/redis"
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/token"

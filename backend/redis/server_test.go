@@ -17,7 +17,6 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gothird/wecom/backend/redis"
 	wecomredis "github.com/gothird/wecom/backend/redis"
 )
 
