@@ -14,11 +14,11 @@ PACKAGES    ?= token callback order purchase service license wecrypt wexml lenie
 MUTANTS     ?= 120
 SEED        ?= 1
 MUTANTARGS  ?=
-MODULES     := tools/mutants examples/tested
+MODULES     := tools/mutants examples/tested backend/redis
 BROWSER     := tools/browser
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: test race clocks lint cover fuzz bench soak mutants browser quickstart cross check
+.PHONY: test race clocks lint cover fuzz bench soak mutants browser servers quickstart cross check
 
 # Building a package in C with -race shows whether the race detector can be had. The random
 # walks are ten times slower with it: "make race" has them so.
@@ -72,6 +72,7 @@ soak:
 	$(GO) test -count=1 -v -timeout=2h -run='^(TestCrashDirQueue|TestDirStoreWriterKilled)$$' ./token ./callback -args -kills=$(KILLS)
 	$(GO) test -count=1 -v -timeout=2h -run='InstallationsSurvive$$' ./token -args -chaos=$(CHAOS)
 	$(GO) test -race -count=1 -v -timeout=2h -run='^TestChaos$$' ./callback -args -chaos=$(CHAOS)
+	$(GO) -C backend/redis test -race -count=1 -timeout=2h . -args -soak
 
 # Small changes to the code, MUTANTS of them for each package, one at a time: which does no
 # test notice? Takes minutes a package. Flags: go -C tools/mutants run . -help
@@ -84,6 +85,12 @@ browser:
 	@command -v chromium chromium-browser google-chrome $$CHROMIUM >/dev/null || { sudo=; test $$(id -u) = 0 || sudo=sudo; \
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; }
 	$(GO) -C $(BROWSER) test -count=1 ./...
+
+# The servers of the tests of backend/…, which start them by themselves. Where there are none they
+# are installed, on Debian.
+servers:
+	@command -v redis-server >/dev/null || { sudo=; test $$(id -u) = 0 || sudo=sudo; \
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends redis-server; }
 
 quickstart:
 	$(GO) run ./examples/quickstart
