@@ -57,7 +57,7 @@ func NewQueue(c redis.UniversalClient, o Options) (*Queue, error) {
 		return nil, err
 	}
 	q := &Queue{
-		c: c, scripts: newScripts(), tag: prefix + "{queue}", maxItems: o.MaxItems,
+		c: c, scripts: newScripts(sharedText), tag: prefix + "{queue}", maxItems: o.MaxItems,
 		identityLife: identityLife, longestWait: longestWait, closed: make(chan struct{}),
 	}
 	for _, name := range queueKeys {

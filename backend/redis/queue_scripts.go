@@ -39,8 +39,8 @@ type scripts struct {
 	put, lease, claim, settle, unbury, dead, stats, next *redis.Script
 }
 
-func newScripts() scripts {
-	script := func(text string) *redis.Script { return redis.NewScript(sharedText + text) }
+func newScripts(shared string) scripts {
+	script := func(text string) *redis.Script { return redis.NewScript(shared + text) }
 	return scripts{
 		put: script(putText), lease: script(leaseText), claim: script(claimText), settle: script(settleText),
 		unbury: script(unburyText), dead: script(deadText), stats: script(statsText), next: script(nextText),

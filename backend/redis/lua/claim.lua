@@ -2,7 +2,6 @@
 -- The text begins the tokens: if the same request comes twice, because the answer to the first
 -- was lost on the way, the second is answered as the first.
 local owner, request, most, urgent = ARGV[4], ARGV[5], tonumber(ARGV[6]), ARGV[7]
-write_when_full()
 sweep()
 if not is_alive(owner) then
 	announce()

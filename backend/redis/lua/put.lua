@@ -42,10 +42,7 @@ local function put(i)
 		return
 	end
 	it.id = digits(redis.call('HINCRBY', numbers, 'id', 1))
-	if it.i ~= '' then
-		redis.call('ZREM', finished, it.i)
-		redis.call('HSET', kept, it.i, it.id)
-	end
+	if it.i ~= '' then redis.call('HSET', kept, it.i, it.id) end
 	if it.s ~= '' then redis.call('HSET', same, it.s, it.id) end
 	content(it.id, arg(i, 6), arg(i, 7))
 	enter(it)

@@ -4,7 +4,6 @@
 local before = redis.call('GET', KEYS[19])
 if before then return cmsgpack.unpack(before) end
 local lost = {}
-write_when_full()
 sweep()
 
 local function again(it, after, lane)

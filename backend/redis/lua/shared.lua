@@ -192,6 +192,7 @@ end
 
 -- sweep does what is due.
 local function sweep()
+	write_when_full()
 	local last = redis.call('ZREVRANGE', owners, 0, 0)[1]
 	if last then clamp_lease(last) end
 	clamp(later)

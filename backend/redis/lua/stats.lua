@@ -1,6 +1,5 @@
 -- stats: for each route its name, how many are waiting, busy, later and dead, and how many
 -- milliseconds ago the oldest that is not dead was put.
-write_when_full()
 sweep()
 local routes, answer = {}, {}
 local all = redis.call('HGETALL', counts)

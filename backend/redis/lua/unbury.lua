@@ -1,5 +1,4 @@
 -- unbury: 'retry' or 'discard', ids.
-write_when_full()
 for i = 5, #ARGV do
 	local it = redis.call('ZREM', dead, ARGV[i]) == 1 and load(ARGV[i])
 	if it and ARGV[4] == 'retry' then
