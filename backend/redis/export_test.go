@@ -1,6 +1,7 @@
 package wecomredis
 
 import (
+	"context"
 	"strings"
 	"time"
 )
@@ -12,6 +13,18 @@ func (q *Queue) SetLives(identity, wait time.Duration) {
 
 // SetLockLife gives the locks of a store another life than users have.
 func (s *Store) SetLockLife(life time.Duration) { s.life = life }
+
+// ListPages lists what Redis answers in pages.
+func ListPages(prefix string, pages ...[]string) (keys []string) {
+	l := &listing{ctx: context.Background(), head: prefix + keyHead, seen: map[digest]bool{}, yield: func(key string, _ error) bool {
+		keys = append(keys, key)
+		return true
+	}}
+	for _, p := range pages {
+		l.give(p)
+	}
+	return keys
+}
 
 // LimitIdentities lets a queue remember fewer identities of items that are done.
 func (q *Queue) LimitIdentities(most string) { q.changeScripts("1048576", most) }
