@@ -22,6 +22,8 @@ const (
 	walks     = 20
 	walkSteps = 500
 	walkTail  = 40 // steps that a failure shows
+
+	walkReload = 100 // one in so many steps
 )
 
 // Whatever an app does through the SDK, in whatever order: after each step SDK and WeCom say
@@ -122,6 +124,10 @@ func (k *walker) step(steps []walkStep) {
 	k.advance(0)
 	synctest.Wait()
 	k.settle()
+	if k.one(walkReload) {
+		require.NoError(k, k.w.Reload()) // WeCom's state is saved and loaded: the app must not see it
+		k.happened.add("reload")
+	}
 	k.audit()
 	k.wire.forgive()
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -26,24 +27,38 @@ func sandboxCommand() *command {
 		usage: []string{"[-url CHANNEL=URL ...]"},
 		about: text{`Plays WeCom for programs in any language: a provider, his apps, and corps that install them.
 It answers what qyapi.weixin.qq.com answers, refuses what it refuses, and pushes events to your
-callback URLs, encrypted and signed. Nothing is kept when it ends.
+callback URLs, encrypted and signed. Nothing is kept when it ends, unless -state names a folder:
+then the next start with it goes on where this one ended, and an app does not see a difference.
 
-What others do in WeCom (install, pay, add customers, click, let time pass, fail) is done by
-the JSON API under /api/v1, which describes itself. It listens on this machine only; on any
-other address it demands a token, which is printed once.
+What others do in WeCom (install, pay, add customers, click, let time pass, fail) is done on the
+console, the pages at its address in a browser, or by the JSON API under /api/v1, which describes
+itself. It listens on this machine only; on any other address it demands a token, which is
+printed once.
 
 Ids, secrets, Tokens and keys are made from the seed, and are the same in every run; those that
-the environment sets are those of the provider and his first app.`,
+the environment sets are those of the provider and his first app.
+
+The folder of -state holds secrets; it is made for you alone. It belongs to one provider, one
+seed and the same apps. It is written every second if something has changed, and at the end, and a
+crash leaves what was written last. Callback URLs, secrets and settings that are given again
+replace those in it; -corps counts at the first start only. A push that was cut short is tried
+again at the next start. POST /api/v1/reset begins anew.`,
 			`为任何语言的程序模拟企业微信：一个服务商、他的应用，以及安装这些应用的企业。
 它的应答和拒绝与 qyapi.weixin.qq.com 一致，并向您的回调 URL 推送加密签名的事件。
-退出后不保留任何数据。
+退出后不保留任何数据；用 -state 指定目录时，状态保存在其中，
+下次以同一目录启动会从上次结束处继续，应用不会察觉差别。
 
 其他人在企业微信中做的事（安装、支付、添加客户、点击、时间流逝、故障）
-由 /api/v1 下的 JSON 接口完成，接口自带说明。默认只监听本机；
-监听其他地址时需要令牌，启动时显示一次。
+在控制台中完成，即用浏览器打开它的地址；也可以用 /api/v1 下的 JSON 接口，接口自带说明。
+默认只监听本机；监听其他地址时需要令牌，启动时显示一次。
 
 各个 id、密钥、Token 和 EncodingAESKey 由 seed 生成，每次运行相同；
-环境变量中设置的值用于服务商及其第一个应用。`},
+环境变量中设置的值用于服务商及其第一个应用。
+
+-state 的目录含有密钥，创建时仅您可读；它只属于同一服务商、同一 seed 和同一组应用。
+有变化时每秒写入一次，退出时再写入一次；崩溃后保留最后一次写入的内容。
+再次给出的回调 URL、密钥和设定会覆盖其中的值；-corps 仅在首次启动时有效。
+未完成的推送会在下次启动时重试。POST /api/v1/reset 恢复到初始状态。`},
 		options: []option{
 			{"listen", "ADDRESS", text{"where to listen; 127.0.0.1:8700 if left out, port 0 is any free one", "监听地址；默认 127.0.0.1:8700，端口 0 表示任意空闲端口"}},
 			{"url", "CHANNEL=URL", text{"a callback URL: command (指令回调, or that of a template), data (数据回调) or system (系统事件); 2:command is that of the second app; may be repeated", "回调 URL：command（指令回调或模板回调）、data（数据回调）、system（系统事件）；2:command 表示第二个应用；可重复"}},
@@ -51,11 +66,13 @@ the environment sets are those of the provider and his first app.`,
 			{"templates", "N", text{"how many templates of customised apps (代开发) follow; 0 if left out", "代开发应用模板个数，排在其后；默认 0"}},
 			{"corps", "N", text{"how many corps there are at first; 1 if left out", "初始企业个数；默认 1"}},
 			{"seed", "TEXT", text{"makes other ids and secrets", "生成另一组 id 和密钥"}},
+			{"state", "DIR", text{"a folder that keeps the state from one start to the next; made if need be", "保存状态的目录，下次启动时继续；不存在则创建"}},
 			{"tries", "N", text{"how often a push is tried; 3 if left out", "每次推送的尝试次数；默认 3"}},
 			{"per-minute", "N", text{"how often an endpoint may be called for one corp in a minute, then errcode 45009", "每个企业每分钟调用同一接口的次数上限，超过则返回 45009"}},
 			{"token-life", "SPAN", text{"of tokens, such as 90s; 2h if left out", "令牌有效期，如 90s；默认 2h"}},
 			{"json", "", text{"push JSON in place of XML", "以 JSON 代替 XML 推送"}},
 			{"host", "NAME", text{"a name that the API may be called by, beside localhost and addresses; may be repeated", "除 localhost 和 IP 外允许访问接口的主机名；可重复"}},
+			{"log", "", text{"print a line for each call and each push", "每次调用和推送打印一行"}},
 			{"reveal", "", text{"print the secrets of the environment, in place of marks", "显示环境变量中的密钥，而不是标记"}},
 			{"env-file", "FILE", text{"write the environment with its secrets to a file that only you can read", "将含密钥的环境变量写入仅您可读的文件"}},
 		},
@@ -65,6 +82,7 @@ the environment sets are those of the provider and his first app.`,
 			"wecom sandbox -url command=http://127.0.0.1:9001/wecom -url system=http://127.0.0.1:9001/system",
 			"wecom sandbox -suites 1 -templates 1 -url '2:data=http://127.0.0.1:9001/data/$CORPID$'",
 			"wecom sandbox -listen 127.0.0.1:0 -env-file sandbox.env",
+			"wecom sandbox -state sandbox.state -log",
 		},
 		run: runSandbox,
 	}
@@ -78,10 +96,28 @@ func runSandbox(s *session) error {
 	if err != nil {
 		return err
 	}
+	cfg.NotSaved = func(err error) {
+		s.note(text{"! The state cannot be saved: %v. It is tried again; free the disk or end the sandbox.", "! 无法保存状态：%v。将继续重试；请检查磁盘，或退出 sandbox。"}, err)
+	}
 	world, err := sandbox.New(cfg)
+	if state := new(sandbox.StateError); errors.As(err, &state) {
+		return s.bad(text{"the state cannot be kept: %s", "无法使用 -state 的目录：%s。请与上次使用相同的 seed、服务商和应用，或换一个目录"}, strings.TrimPrefix(err.Error(), "sandbox: "))
+	}
 	if err != nil {
 		return s.wrong(text{"this sandbox cannot be: %v", "无法按此配置运行 sandbox：%v"}, err)
 	}
+	err = s.openSandbox(world)
+	if saved := world.Close(); saved != nil && err == nil {
+		err = s.bad(text{"the state could not be saved at the end: %v", "退出时无法保存状态：%v"}, saved)
+	}
+	if err == nil {
+		s.note(text{"The sandbox has ended.", "sandbox 已退出。"})
+	}
+	return err
+}
+
+// openSandbox listens and serves.
+func (s *session) openSandbox(world *sandbox.World) error {
 	address := cmp.Or(s.value("listen"), sandboxAddress)
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -136,6 +172,13 @@ func (s *session) serveSandbox(world *sandbox.World, listener net.Listener, acce
 	server := &http.Server{Handler: pages, ReadHeaderTimeout: readHeader, BaseContext: func(net.Listener) context.Context { return ctx }}
 	ended := make(chan error, 1)
 	var running sync.WaitGroup
+	if s.has("log") {
+		log, err := s.startLog(world)
+		if err != nil {
+			return err
+		}
+		running.Go(func() { log.run(ctx) })
+	}
 	running.Go(func() { ended <- server.Serve(listener) })
 	running.Go(func() { world.Run(ctx) })
 	s.checkURLs(ctx, world)
@@ -151,9 +194,6 @@ func (s *session) serveSandbox(world *sandbox.World, listener net.Listener, acce
 		_ = server.Close()
 	}
 	running.Wait()
-	if err == nil {
-		s.note(text{"The sandbox has ended.", "sandbox 已退出。"})
-	}
 	return err
 }
 
@@ -169,8 +209,8 @@ func (s *session) checkURLs(ctx context.Context, world *sandbox.World) {
 		}
 		c, err := world.CheckURL(ctx, sandbox.URLRef{Channel: channel, SuiteId: suiteId})
 		if err == nil && !c.Ok && ctx.Err() == nil {
-			s.note(text{"! The %s URL %s fails the check that WeCom makes: %s. Start your server or mend it; \"wecom help push\" shows how to check it again.",
-				"! %s 的回调 URL %s 未通过企业微信的验证：%s。请启动或修复您的服务；wecom help push 说明了如何再次验证。"}, channel, plainURL(url), c.Problem)
+			s.note(text{"! The %s URL %s fails the check that WeCom makes: %s. Start your server or mend it, then check it again on the console's page of callback URLs.",
+				"! %s 的回调 URL %s 未通过企业微信的验证：%s。请启动或修复您的服务，然后在控制台的“回调 URL”页再次检查。"}, channel, plainURL(url), c.Problem)
 		}
 	}
 	check("system", "", p.SystemURL)

@@ -13,7 +13,7 @@ import (
 
 // sandboxConfig reads the options and settings.
 func (s *session) sandboxConfig() (c sandbox.Config, err error) {
-	c = sandbox.Config{Seed: s.value("seed"), Corps: 1, Choices: sandbox.Choices{JSON: s.has("json")}}
+	c = sandbox.Config{Seed: s.value("seed"), State: s.value("state"), Corps: 1, Choices: sandbox.Choices{JSON: s.has("json")}}
 	suites, templates := 1, 0
 	for name, to := range map[string]*int{"suites": &suites, "templates": &templates, "corps": &c.Corps,
 		"tries": &c.Choices.Tries, "per-minute": &c.Choices.PerMinute} {
@@ -100,10 +100,10 @@ func (s *session) sandboxURLs(c *sandbox.Config) error {
 
 // welcome prints what a person needs to begin.
 func (s *session) welcome(world *sandbox.World, base, access string) error {
-	s.say(text{"WeCom sandbox (not WeCom): %s", "企业微信 sandbox（非企业微信官方服务）：%s"}, base)
+	s.say(text{"WeCom sandbox (not WeCom): %s\nOpen this address in a browser for the console.", "企业微信 sandbox（非企业微信官方服务）：%s\n用浏览器打开此地址即为控制台。"}, base)
 	if access != "" {
-		s.print("\n" + s.tell(text{"Others can reach this address, so the API demands a token, which is shown only now:", "其他机器可以访问该地址，因此接口需要令牌，仅此时显示："}) +
-			"\n  Authorization: Bearer " + access + "\n")
+		s.print("\n" + s.tell(text{"Others can reach this address, so console and API demand a token, which is shown only now:", "其他机器可以访问该地址，因此控制台和接口需要令牌，仅此时显示："}) +
+			"\n  Authorization: Bearer " + access + "\n" + s.tell(text{"Programs send this header; the console asks for what is behind Bearer.", "程序发送此请求头；控制台会要求输入 Bearer 之后的部分。"}) + "\n")
 	}
 	all, err := world.ShowEnvironment(s.ctx, sandbox.EnvironmentQuery{Reveal: true})
 	if err != nil {

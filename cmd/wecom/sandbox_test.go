@@ -94,7 +94,7 @@ func TestSandboxServesFakeAndAPI(t *testing.T) {
 func TestExamplesOfSandboxWork(t *testing.T) {
 	t.Parallel()
 	for _, example := range sandboxCommand().examples {
-		args := shellWords(strings.ReplaceAll(example, "sandbox.env", filepath.Join(t.TempDir(), "sandbox.env")))[2:]
+		args := shellWords(strings.NewReplacer("sandbox.env", filepath.Join(t.TempDir(), "sandbox.env"), "sandbox.state", t.TempDir()).Replace(example))[2:]
 		r := environment{}.sandbox(t, args...)
 		assert.Equal(t, r.base, r.status(t)["base_url"], example)
 		assert.Equal(t, exitGood, r.end().code, example)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // maxInput bounds what is read from a file or the standard input; WeCom pushes less than 1 MiB.
@@ -22,7 +23,8 @@ type session struct {
 	stdout, stderr io.Writer
 	lang           language
 
-	command *command // nil before it is known
+	noting  sync.Mutex // notes come from several goroutines
+	command *command   // nil before it is known
 	options map[string][]string
 	args    []string // without options
 	secrets []string // all that are known; they are never printed
@@ -72,7 +74,11 @@ func (s *session) end(err error) int {
 func (s *session) say(t text, args ...any) { _, _ = io.WriteString(s.stdout, s.tell(t, args...)+"\n") }
 
 // note prints a line beside the result, which may go into a pipe.
-func (s *session) note(t text, args ...any) { _, _ = io.WriteString(s.stderr, s.tell(t, args...)+"\n") }
+func (s *session) note(t text, args ...any) {
+	s.noting.Lock()
+	defer s.noting.Unlock()
+	_, _ = io.WriteString(s.stderr, s.tell(t, args...)+"\n")
+}
 
 // print writes a result as it is.
 func (s *session) print(result string) { _, _ = io.WriteString(s.stdout, result) }

@@ -47,11 +47,17 @@ func (p *page) Do(route string, values ...any) (template.HTML, error) {
 	return template.HTML(b.String()), nil
 }
 
+// DoAll is Do with the values of a list.
+func (p *page) DoAll(route string, values []any) (template.HTML, error) {
+	return p.Do(route, values...)
+}
+
 // do submits a route for a form, and sends the browser back with a note.
 func (c *Console) do(rw http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(rw, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		c.refuse(rw, r, &sandbox.Error{Status: http.StatusBadRequest, Message: "the form is broken or has more than 1 MiB: send it anew"})
+		c.refuse(rw, r, &sandbox.Error{Status: http.StatusBadRequest, Message: languageOf(r).t(
+			"表单不完整，或超过 1 MiB。请重新提交。", "The form is broken, or has more than 1 MiB: send it anew.")})
 		return
 	}
 	form := r.PostForm
@@ -62,7 +68,8 @@ func (c *Console) do(rw http.ResponseWriter, r *http.Request) {
 	}
 	route, ok := sandbox.RouteOf(form.Get(fieldRoute))
 	if !ok {
-		c.refuse(rw, r, &sandbox.Error{Status: http.StatusBadRequest, Message: fmt.Sprintf("the form names no route: %.80q", form.Get(fieldRoute))})
+		c.refuse(rw, r, &sandbox.Error{Status: http.StatusBadRequest, Message: languageOf(r).t(
+			"表单没有指明接口：%.80q", "The form names no route: %.80q", form.Get(fieldRoute))})
 		return
 	}
 	l, back := languageOf(r), local(form.Get(fieldBack))
@@ -70,6 +77,7 @@ func (c *Console) do(rw http.ResponseWriter, r *http.Request) {
 		c.ask(rw, r, q, form)
 		return
 	}
+	chooseWay(form)
 	n := c.submit(r, l, route, form)
 	http.Redirect(rw, r, withNote(back, c.notes.keep(n)), http.StatusSeeOther)
 }
@@ -81,15 +89,21 @@ func (c *Console) submit(r *http.Request, l language, route sandbox.Route, form 
 		return note{Kind: "bad", Title: l.t("没有完成："+route.Zh, "Not done: "+route.En), Text: l.why(err)}
 	}
 	n := note{Kind: "ok", Title: l.t("已完成："+route.Zh, "Done: "+route.En)}
-	var done sandbox.Outcome
-	_ = json.Unmarshal(out, &done) // what has no pushes has none
-	for _, x := range done.Pushes {
+	for _, x := range pushesOf(out) {
 		n.Pushes = append(n.Pushes, x)
 		if !x.Accepted {
 			n.Kind = "warn"
 		}
 	}
 	n.Result, n.Marks = result(out), marksIn(out)
+	switch form.Get(fieldRoute) {
+	case "POST /urls/check":
+		var checked sandbox.Checked
+		_ = json.Unmarshal(out, &checked) // it comes from this type
+		n.told(l, checked)
+	case "POST /urls":
+		c.checkSaved(r.Context(), l, form, &n)
+	}
 	return n
 }
 
@@ -146,6 +160,9 @@ var questions = map[string]question{
 	"POST /orders/{order}/refund": {"申请退款？", "Ask for a refund?",
 		"审批前订单保持不变；同意后激活码作废，成员失去许可。", "Until it is decided the order stays. If it is granted, its codes are void and members lose their licences.",
 		"申请退款", "Ask for it"},
+	"POST /reset": {"重新开始？", "Begin anew?",
+		"企业、安装、令牌、订单、消息和日志全部清空，恢复到启动时的样子；回调 URL 保留。", "Corps, installations, tokens, orders, messages and the log are gone, and all is as at the start. Callback URLs stay.",
+		"重新开始", "Begin anew"},
 	"POST /corps/{corp}/groups/{chat}/dismiss": {"解散客户群？", "Dismiss the group?",
 		"推送 change_external_chat（dismiss）。解散后不能恢复。", "change_external_chat (dismiss) is pushed. It cannot be undone.",
 		"解散", "Dismiss"},

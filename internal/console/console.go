@@ -54,7 +54,8 @@ func New(w *sandbox.World, a sandbox.Access) (http.Handler, error) {
 	for pattern, do := range map[string]http.HandlerFunc{
 		"POST /do": c.guarded(c.do), "GET /style/{name}": c.asset,
 		"GET /login": c.loginPage, "POST /login": c.login, "GET /language": c.guarded(c.setLanguage),
-		"GET /codes.csv": c.guarded(c.codesCSV),
+		"GET /log.ndjson": c.guarded(c.exportLog),
+		"GET /codes.csv":  c.guarded(c.codesCSV),
 	} {
 		mux.HandleFunc(pattern, do)
 	}
@@ -73,6 +74,14 @@ type view struct {
 func views() []view {
 	return []view{
 		{"/{$}", "overview", "overview", (*Console).overview},
+		{"/log", "log", "log", (*Console).log},
+		{"/urls", "urls", "urls", (*Console).urls},
+		{"/push", "push", "push", (*Console).push},
+		{"/faults", "faults", "faults", (*Console).faults},
+		{"/api", "api", "api", (*Console).api},
+		{"/inbox", "inbox", "inbox", (*Console).inbox},
+		{"/customers", "customers", "customers", (*Console).customers},
+		{"/kf", "kf", "kf", (*Console).kf},
 		{"/corps", "corps", "corps", (*Console).corps},
 		{"/corps/{corp}", "corp", "corps", (*Console).corp},
 		{"/orders", "orders", "orders", (*Console).orders},

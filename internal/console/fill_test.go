@@ -15,6 +15,9 @@ func (s *site) fill() {
 	s.t.Helper()
 	s.fillCorp()
 	s.fillOrders()
+	s.listening()
+	s.fillPeople()
+	s.fillOutreach()
 }
 
 // must is for what cannot fail in a world that is all right.

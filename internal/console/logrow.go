@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gothird/wecom/internal/sandbox"
+	"github.com/gothird/wecom/internal/spec"
 )
 
 // logRow is a call or a push, as a line of the log.
@@ -88,6 +89,9 @@ func callRow(l language, known names, x sandbox.Request) logRow {
 	if row.Who == "" {
 		row.Who = row.Suite
 	}
+	if row.Who == "" {
+		row.Who = l.t("服务商", "provider")
+	}
 	switch {
 	case x.Status == 0:
 		row.Kind, row.Result, row.Took = "bad", l.t("没有应答", "no answer"), "–"
@@ -99,6 +103,8 @@ func callRow(l language, known names, x sandbox.Request) logRow {
 		row.Kind, row.Result = "now", l.t("0 故障已注入", "0 fault applied")
 	case x.Sample:
 		row.Kind, row.Result = "", l.t("0 样例应答", "0 sample")
+	case l.partAdvice(&x) != nil:
+		row.Kind, row.Result = "warn", l.t("0 部分未送达", "0 partly sent")
 	default:
 		row.Kind, row.Result = "ok", "0 ok"
 	}
@@ -109,18 +115,20 @@ func pushRow(l language, known names, x sandbox.Push) logRow {
 	row := logRow{Id: fmt.Sprintf("push-%d", x.Id), Time: x.Time, What: x.Kind, Tries: len(x.Tries), Push: &x,
 		Suite: known.of(x.SuiteId), Corp: known.of(x.CorpId), Took: "–"}
 	switch {
+	case x.Channel == spec.ChannelSystem:
+		row.Who = l.t("系统事件", "system events")
 	case row.Corp != "":
 		row.Who = row.Corp
-	case row.Suite != "":
-		row.Who = row.Suite
 	default:
-		row.Who = l.t("系统事件", "system events")
+		row.Who = row.Suite
 	}
 	row.Kind, row.Result = "warn", l.t("没有 URL", "no URL")
 	if len(x.Tries) > 0 {
 		last := x.Tries[len(x.Tries)-1]
 		row.Took = took(l, last.Ms)
 		switch {
+		case x.Accepted && last.Ms >= slowPush:
+			row.Kind, row.Result = "warn", l.t("200 慢", "200 slow")
 		case x.Accepted:
 			row.Kind, row.Result = "ok", fmt.Sprint(last.Status, " success")
 		case last.Status != 0:

@@ -1,9 +1,11 @@
 package console
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"maps"
+	"net/url"
 	"regexp"
 	"slices"
 	"sync"
@@ -74,4 +76,43 @@ func (n *notes) take(id string) *note {
 		return &x
 	}
 	return nil
+}
+
+// pushesOf are the pushes that an answer tells of: what an action has pushed, or the one that was
+// pushed again.
+func pushesOf(out json.RawMessage) []sandbox.Push {
+	var answer struct {
+		sandbox.Push
+		Pushes []sandbox.Push `json:"pushes"`
+	}
+	_ = json.Unmarshal(out, &answer) // what has no pushes has none
+	if answer.Kind != "" && answer.Channel != "" {
+		return []sandbox.Push{answer.Push}
+	}
+	return answer.Pushes
+}
+
+// told adds to a note what the check of a callback URL says.
+func (n *note) told(l language, c sandbox.Checked) {
+	x := l.checkAdvice(c)
+	if x == nil {
+		n.Text += l.t("URL 通过了检查。", "The URL passes the check. ")
+		return
+	}
+	n.Text += x.Title + l.t("。", ". ") + x.Text + " "
+	if n.Kind != "bad" {
+		n.Kind = x.Kind
+	}
+}
+
+// checkSaved checks the callback URLs that a form has set, as WeCom does.
+func (c *Console) checkSaved(ctx context.Context, l language, form url.Values, n *note) {
+	for _, channel := range []string{"command", "data", "system"} {
+		if form.Get(channel+"_url") == "" {
+			continue
+		}
+		if checked, err := c.world.CheckURL(ctx, sandbox.URLRef{Channel: channel, SuiteId: form.Get("suite_id")}); err == nil {
+			n.told(l, checked)
+		}
+	}
 }

@@ -36,11 +36,29 @@ func (p *page) Query(name string) string { return p.request.URL.Query().Get(name
 
 // With is the address of this page with another value in its query; an empty one is left out.
 func (p *page) With(name, value string) string {
+	return p.Also(name, value)
+}
+
+// Also is With for several names and values in turn.
+func (p *page) Also(pairs ...string) string {
 	q := p.request.URL.Query()
 	q.Del(noteQuery)
-	q.Set(name, value)
-	if value == "" {
-		q.Del(name)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		q.Set(pairs[i], pairs[i+1])
+		if pairs[i+1] == "" {
+			q.Del(pairs[i])
+		}
+	}
+	return (&url.URL{Path: p.request.URL.Path, RawQuery: q.Encode()}).String()
+}
+
+// To is the address of this page with a query of its own, in turn of names and values.
+func (p *page) To(pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
 	}
 	return (&url.URL{Path: p.request.URL.Path, RawQuery: q.Encode()}).String()
 }

@@ -86,6 +86,7 @@ type element struct {
 var (
 	formTags   = regexp.MustCompile(`(?s)<form\b[^>]*>.*?</form>`)
 	startTags  = regexp.MustCompile(`<([a-z][a-z0-9]*)\b((?:[^>"]|"[^"]*")*)>`)
+	meters     = regexp.MustCompile(`<meter\b`)
 	attributes = regexp.MustCompile(`([a-z][a-z0-9_-]*)(?:="([^"]*)")?`)
 )
 

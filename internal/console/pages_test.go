@@ -23,7 +23,7 @@ func (s *site) paths() (list []string) {
 		require.NotContains(s.t, path, "{", "the test knows no such page")
 		list = append(list, path)
 	}
-	return append(list, "/corps/"+s.corp+"?member="+s.members()[1].UserId+"&department=2")
+	return append(list, "/corps/"+s.corp+"?member="+s.members()[1].UserId+"&department=2", "/customers?corp="+s.corp+"&who=wmGrace", "/inbox?user="+s.members()[1].UserId)
 }
 
 // Each page is whole in both languages, of a full world and of an empty one.
@@ -155,7 +155,7 @@ func (s *site) forms(at, body string) {
 		if !assert.True(s.t, known, "%s: %s", at, form) {
 			continue
 		}
-		own := append(route.FieldNames(), fieldRoute, fieldBack, fieldCSRF)
+		own := append(route.FieldNames(), fieldRoute, fieldBack, fieldCSRF, fieldWay)
 		for _, e := range all {
 			name := e.Attrs["name"]
 			object, _, _ := strings.Cut(name, ".")

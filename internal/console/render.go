@@ -12,7 +12,7 @@ import (
 
 // parse reads the templates of all pages in one language.
 func (c *Console) parse(l language) (map[string]*template.Template, error) {
-	base, err := template.New("").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html")
+	base, err := template.New("").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/phone.html", "templates/outreach.html")
 	if err != nil {
 		return nil, err
 	}
@@ -36,8 +36,11 @@ func functions(l language) template.FuncMap {
 		"t": l.t, "when": when, "moment": moment, "day": day, "hour": hour, "yuan": yuan,
 		"span": func(d sandbox.Span) string { return l.span(time.Duration(d)) },
 		"last": l.span, "count": l.count, "channel": l.channel, "icon": icon, "tag": tag, "id": id, "pretty": pretty,
-		"copy": func(text string) template.HTML { return copyButton(l, text) },
-		"mark": func(mark string) template.HTML { return revealed(l, mark) },
+		"copy":    func(text string) template.HTML { return copyButton(l, text) },
+		"mark":    func(mark string) template.HTML { return revealed(l, mark) },
+		"seconds": func(d sandbox.Span) int { return int(time.Duration(d).Seconds()) }, "breakable": breakable,
+		"duration": func(d sandbox.Span) string { return time.Duration(d).String() }, "fieldtype": l.fieldType, "fielddoc": l.fieldDoc,
+		"web": web, "linked": linked, "described": described, "markdown": markdown,
 		"dict": dict, "list": func(of ...any) []any { return of },
 	}
 }
@@ -60,6 +63,11 @@ var escape = template.HTMLEscapeString
 // icon is one of the symbols of the layout.
 func icon(name string) template.HTML {
 	return template.HTML(`<svg class="i" aria-hidden="true"><use href="#i-` + escape(name) + `"/></svg>`)
+}
+
+// breakable is a name that may be broken behind its points, lines and slashes.
+func breakable(text string) template.HTML {
+	return template.HTML(strings.NewReplacer(".", ".<wbr>", "_", "_<wbr>", "/", "/<wbr>").Replace(escape(text)))
 }
 
 // tag is a state: kind is ok, warn, bad, now, plain or empty.

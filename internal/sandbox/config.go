@@ -26,6 +26,9 @@ type Config struct {
 	BaseURL string // where programs reach the fake; it is part of the environment of an app
 	Choices Choices
 
+	State    string      // a folder that keeps the state; "": it ends with the World
+	NotSaved func(error) // hears why the state cannot be saved while the World runs; nil: nobody does
+
 	Client *http.Client     // pushes events; nil: one that waits five seconds
 	Now    func() time.Time // nil: time.Now
 }

@@ -38,15 +38,30 @@ type Group struct {
 	People  []string `json:"people" doc:"userids and external userids" zh:"成员 userid 与客户 external_userid"`
 }
 
-// Customers are those of a corp, with their groups.
+// TagGroup is a group of tags (标签组).
+type TagGroup struct {
+	Id   string `json:"id"`
+	Name string `json:"name"`
+	Tags []Tag  `json:"tags"`
+}
+
+// Tag is a tag (企业标签) for customers.
+type Tag struct {
+	Id   string `json:"id"`
+	Name string `json:"name"`
+	Used int    `json:"used" doc:"how many customers have it" zh:"有此标签的客户数"`
+}
+
+// Customers are those of a corp, with their groups and the tags that they may have.
 type Customers struct {
 	Customers []Customer `json:"customers"`
 	Groups    []Group    `json:"groups" doc:"that are not dismissed" zh:"未解散的客户群"`
+	TagGroups []TagGroup `json:"tag_groups" doc:"by rank" zh:"按排序值排列"`
 }
 
 // ListCustomers lists the customers and customer groups of a corp.
 func (w *World) ListCustomers(_ context.Context, in CorpRef) (Customers, error) {
-	out := Customers{[]Customer{}, []Group{}}
+	out := Customers{[]Customer{}, []Group{}, []TagGroup{}}
 	if _, err := w.corp(in.CorpId); err != nil {
 		return out, err
 	}
@@ -55,6 +70,13 @@ func (w *World) ListCustomers(_ context.Context, in CorpRef) (Customers, error) 
 	}
 	for _, g := range w.engine.Groups(in.CorpId) {
 		out.Groups = append(out.Groups, Group{g.ChatId, g.Name, g.Owner, g.OpenGid, g.People})
+	}
+	for _, g := range w.engine.TagGroups(in.CorpId) {
+		group := TagGroup{g.Id, g.Name, []Tag{}}
+		for _, t := range g.Tags {
+			group.Tags = append(group.Tags, Tag(t))
+		}
+		out.TagGroups = append(out.TagGroups, group)
 	}
 	return out, nil
 }

@@ -49,3 +49,12 @@ func refused(err error) error {
 	}
 	return failure(http.StatusConflict, "refused", words{"%s", "操作被拒绝：%s"}, strings.TrimPrefix(err.Error(), "fakewecom: "))
 }
+
+// StateError is why the state of a folder cannot be used. Nothing in the folder was changed.
+type StateError struct{ err error }
+
+// Error says what is wrong, and what to do.
+func (e *StateError) Error() string { return e.err.Error() }
+
+// Unwrap returns the cause.
+func (e *StateError) Unwrap() error { return e.err }

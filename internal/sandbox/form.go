@@ -10,7 +10,8 @@ import (
 )
 
 // Submit does what a form asks for: its values are the fields of path, query and body of the
-// route, under their names. A list has a value for each entry, an object the fields name.key.
+// route, under their names. A list has a value for each entry, an object the fields name.key,
+// each with a value, or several if it is one of lists.
 // Empty values count as left out, but where a field tells the two apart. It returns what the
 // route answers.
 func (x Route) Submit(ctx context.Context, w *World, form url.Values) (json.RawMessage, error) {
@@ -83,8 +84,7 @@ func setForm(v reflect.Value, name string, form url.Values) bool {
 	case reflect.Slice:
 		return setList(v, form[name])
 	case reflect.Map:
-		setMap(v, name+".", form)
-		return true
+		return setMap(v, name+".", form)
 	case reflect.Pointer:
 		if !form.Has(name) {
 			return true
@@ -113,14 +113,21 @@ func setList(v reflect.Value, texts []string) bool {
 	return true
 }
 
-// setMap fills an object of texts.
-func setMap(v reflect.Value, prefix string, form url.Values) {
+// setMap fills an object of texts, or of lists.
+func setMap(v reflect.Value, prefix string, form url.Values) bool {
 	v.Set(reflect.MakeMap(v.Type()))
 	for name := range form {
-		if key, ok := strings.CutPrefix(name, prefix); ok && v.Type().Elem().Kind() == reflect.String {
-			v.SetMapIndex(reflect.ValueOf(key), reflect.ValueOf(form.Get(name)))
+		key, ok := strings.CutPrefix(name, prefix)
+		if !ok {
+			continue
 		}
+		value := reflect.New(v.Type().Elem()).Elem()
+		if !setForm(value, name, form) {
+			return false
+		}
+		v.SetMapIndex(reflect.ValueOf(key), value)
 	}
+	return true
 }
 
 // FieldNames are the names of the values that a form may have for a route; those of an object end

@@ -45,3 +45,18 @@ func TestFormListLeftOut(t *testing.T) {
 	_, err = x.Submit(t.Context(), w, url.Values{"corp": {corp.CorpId}, "departments": {"x"}})
 	assert.ErrorContains(t, err, "departments is wrong: it wants a number")
 }
+
+// An object of lists has a value for each entry, under the name of its key.
+func TestFormObjects(t *testing.T) {
+	t.Parallel()
+	var in ButtonClick
+	require.NoError(t, fillForm(&in, url.Values{"message": {"m"}, "user_id": {"u"}, "key": {"k"}, "chosen.a b": {"", "1", "2"}, "chosen.c": {""}, "chosen": {"x"}}))
+	assert.Equal(t, map[string][]string{"a b": {"1", "2"}, "c": {}}, map[string][]string{"a b": in.Chosen["a b"], "c": append([]string{}, in.Chosen["c"]...)})
+	assert.Len(t, in.Chosen, 2)
+	click, ok := RouteOf("POST /messages/{message}/click")
+	require.True(t, ok)
+	assert.Contains(t, click.FieldNames(), "chosen.")
+	var push SamplePush
+	require.NoError(t, fillForm(&push, url.Values{"kind": {"text"}, "set.Content": {"", "x"}}))
+	assert.Equal(t, map[string]string{"Content": ""}, push.Set, "the first value of a text counts")
+}

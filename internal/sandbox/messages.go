@@ -3,6 +3,8 @@ package sandbox
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/gothird/wecom/internal/fakewecom/platform"
@@ -65,19 +67,26 @@ func (w *World) messagesIn(corpId, userId string, seen map[string]json.RawMessag
 
 // ButtonClick is a member who clicks a button of a card.
 type ButtonClick struct {
-	MessageId string   `json:"-" path:"message" need:"1" doc:"id of a message" zh:"消息 ID"`
-	UserId    string   `json:"user_id" need:"1" doc:"who clicks" zh:"点击的成员"`
-	Key       string   `json:"key" need:"1" doc:"of the button, or of an entry of the menu" zh:"按钮或菜单项的 key"`
-	Chosen    []string `json:"chosen" doc:"question keys and option ids in turn; what they leave out stays as the card has it" zh:"选择题 key 与选项 ID 依次成对填写；未填的保持卡片原有选择"`
+	MessageId string              `json:"-" path:"message" need:"1" doc:"id of a message" zh:"消息 ID"`
+	UserId    string              `json:"user_id" need:"1" doc:"who clicks" zh:"点击的成员"`
+	Key       string              `json:"key" need:"1" doc:"of the button, or of an entry of the menu" zh:"按钮或菜单项的 key"`
+	Chosen    map[string][]string `json:"chosen" doc:"option ids by question key; what they leave out stays as the card has it" zh:"各选择题 key 所选的选项 ID；未填的保持卡片原有选择"`
 }
 
 // Click is a member who clicks a button of a card: template_card_event is pushed.
 func (w *World) Click(ctx context.Context, in ButtonClick) (Outcome, error) {
-	if len(in.Chosen)%2 != 0 {
-		return Outcome{}, invalid(words{"chosen are question keys and option ids in turn: these are %d", "chosen 应依次为选择题 key 与选项 ID，成对出现，现有 %d 项"}, len(in.Chosen))
+	var chosen []string // in turn, as the engine has it
+	for _, question := range slices.Sorted(maps.Keys(in.Chosen)) {
+		if len(in.Chosen[question]) == 0 {
+			return Outcome{}, invalid(words{"nothing is chosen of the question %.80q: choose an option, or leave the question out",
+				"chosen 中的选择题 %.80q 没有选择任何选项：请选择，或不填这道题"}, question)
+		}
+		for _, option := range in.Chosen[question] {
+			chosen = append(chosen, question, option)
+		}
 	}
 	return w.act(ctx, func(ctx context.Context) error {
-		_, err := w.engine.Click(ctx, in.MessageId, in.UserId, in.Key, in.Chosen...)
+		_, err := w.engine.Click(ctx, in.MessageId, in.UserId, in.Key, chosen...)
 		return err
 	})
 }
@@ -139,9 +148,10 @@ type Requests struct {
 
 // RequestQuery chooses requests.
 type RequestQuery struct {
-	After int64  `json:"-" query:"after" doc:"only those with larger ids" zh:"只返回 ID 更大的记录"`
-	Path  string `json:"-" query:"path" doc:"only those to this endpoint" zh:"只看该接口"`
-	Limit int    `json:"-" query:"limit" doc:"how many, the newest; 0: 100" zh:"返回最新的条数，0 为 100 条"`
+	After  int64  `json:"-" query:"after" doc:"only those with larger ids" zh:"只返回 ID 更大的记录"`
+	Before int64  `json:"-" query:"before" doc:"only those with smaller ids; 0: all" zh:"只返回 ID 更小的记录，0 为不限"`
+	Path   string `json:"-" query:"path" doc:"only those to this endpoint" zh:"只看该接口"`
+	Limit  int    `json:"-" query:"limit" doc:"how many, the newest; 0: 100" zh:"返回最新的条数，0 为 100 条"`
 }
 
 // ListRequests lists the newest requests, the oldest of them first.
@@ -152,7 +162,7 @@ func (w *World) ListRequests(_ context.Context, in RequestQuery) (Requests, erro
 	}
 	var found []platform.Request
 	for _, r := range w.engine.RequestsAfter(in.After, 2*keptRequests) {
-		if in.Path == "" || r.Path == in.Path {
+		if (in.Path == "" || r.Path == in.Path) && (in.Before == 0 || r.Id < in.Before) {
 			found = append(found, r)
 		}
 	}

@@ -86,8 +86,9 @@ func (w *World) showTry(t platform.Try) Try {
 
 // PushQuery chooses pushes.
 type PushQuery struct {
-	After int `json:"-" query:"after" doc:"only those with larger ids" zh:"只返回 ID 更大的记录"`
-	Limit int `json:"-" query:"limit" doc:"how many, the newest; 0: 100" zh:"返回最新的条数，0 为 100 条"`
+	After  int `json:"-" query:"after" doc:"only those with larger ids" zh:"只返回 ID 更大的记录"`
+	Before int `json:"-" query:"before" doc:"only those with smaller ids; 0: all" zh:"只返回 ID 更小的记录，0 为不限"`
+	Limit  int `json:"-" query:"limit" doc:"how many, the newest; 0: 100" zh:"返回最新的条数，0 为 100 条"`
 }
 
 const (
@@ -113,7 +114,7 @@ func (w *World) ListPushes(_ context.Context, in PushQuery) (Pushes, error) {
 		return Pushes{}, err
 	}
 	out := Pushes{Pushes: []Push{}}
-	all := w.engine.DeliveriesAfter(in.After)
+	all := slices.DeleteFunc(w.engine.DeliveriesAfter(in.After), func(d platform.Delivery) bool { return in.Before != 0 && d.Id >= in.Before })
 	for _, d := range all[max(0, len(all)-most):] {
 		out.Pushes = append(out.Pushes, w.showPush(d))
 	}
@@ -134,7 +135,7 @@ func (w *World) ShowPush(_ context.Context, in PushRef) (Push, error) {
 	return w.showPush(d), nil
 }
 
-// Redeliver repeats a push byte for byte, as WeCom does after a failure.
+// Redeliver repeats a push byte for byte, as WeCom does after a failure, to the callback URL of now.
 func (w *World) Redeliver(ctx context.Context, in PushRef) (Push, error) {
 	if _, err := w.ShowPush(ctx, in); err != nil {
 		return Push{}, err
@@ -168,6 +169,24 @@ func (w *World) ListEvents(context.Context, none) (Events, error) {
 	return out, nil
 }
 
+// EventQuery names an event, and whom it is to be pushed to.
+type EventQuery struct {
+	Kind    string `json:"-" path:"kind" need:"1" doc:"an id of GET /api/v1/events, or a kind that one event has" zh:"GET /api/v1/events 中的 id，或唯一对应的事件类型"`
+	Channel string `json:"-" query:"channel" doc:"where a kind comes on several" zh:"同一类型有多个回调渠道时填写"`
+	SuiteId string `json:"-" query:"suite_id" doc:"empty: the first" zh:"不填则为第一个应用"`
+	CorpId  string `json:"-" query:"corp_id" doc:"whom the event is about; empty: nobody of this world" zh:"事件所涉企业；不填则不涉及沙箱内的企业"`
+}
+
+// ShowEvent shows an event with the ids of an app and a corp in its sample.
+func (w *World) ShowEvent(_ context.Context, in EventQuery) (Event, error) {
+	e, to, err := w.sampleOf(SamplePush{Kind: in.Kind, Channel: in.Channel, SuiteId: in.SuiteId, CorpId: in.CorpId})
+	if err != nil {
+		return Event{}, err
+	}
+	_, sample, err := w.engine.Sample(e.Id, to)
+	return Event{e.Id, platform.KindOf([]byte(e.SampleXML)), e.Channel, string(sample)}, refused(err)
+}
+
 // SamplePush is an event that is pushed from its sample.
 type SamplePush struct {
 	Kind    string            `json:"kind" need:"1" doc:"an id of GET /api/v1/events, or a kind that one event has" zh:"GET /api/v1/events 中的 id，或唯一对应的事件类型"`
@@ -180,22 +199,30 @@ type SamplePush struct {
 // PushSample pushes the sample of an event with other texts in it. Codes and tickets in samples
 // are made up: the fake refuses them.
 func (w *World) PushSample(ctx context.Context, in SamplePush) (Outcome, error) {
-	x, err := w.suite(in.SuiteId)
+	e, to, err := w.sampleOf(in)
 	if err != nil {
 		return Outcome{}, err
-	}
-	e, err := findEvent(in.Kind, in.Channel, x.Template)
-	if err != nil {
-		return Outcome{}, err
-	}
-	to := platform.Target{SuiteId: x.Id, CorpId: in.CorpId}
-	if e.Channel == spec.ChannelSystem {
-		to = platform.Target{CorpId: w.provider, About: in.CorpId}
 	}
 	return w.act(ctx, func(ctx context.Context) error {
 		_, err := w.engine.PushSample(ctx, e.Id, to, edits(in.Set)...)
 		return err
 	})
+}
+
+// sampleOf finds the event of a push, and where it goes.
+func (w *World) sampleOf(in SamplePush) (e spec.Event, to platform.Target, err error) {
+	x, err := w.suite(in.SuiteId)
+	if err != nil {
+		return e, to, err
+	}
+	if e, err = findEvent(in.Kind, in.Channel, x.Template); err != nil {
+		return e, to, err
+	}
+	to = platform.Target{SuiteId: x.Id, CorpId: in.CorpId}
+	if e.Channel == spec.ChannelSystem {
+		to = platform.Target{CorpId: w.provider, About: in.CorpId}
+	}
+	return e, to, nil
 }
 
 // edits are names and values in turn.
@@ -208,9 +235,11 @@ func edits(set map[string]string) (list []string) {
 
 // findEvent finds an event by its id or kind; of several it is the one for such an app.
 func findEvent(kind, channel string, template bool) (spec.Event, error) {
-	e, ok := spec.EventFor(template, func(e spec.Event) bool {
-		return (e.Id == kind || platform.KindOf([]byte(e.SampleXML)) == kind) && (channel == "" || e.Channel == channel)
-	})
+	on := func(e spec.Event) bool { return channel == "" || e.Channel == channel }
+	e, ok := spec.EventFor(template, func(e spec.Event) bool { return e.Id == kind && on(e) })
+	if !ok {
+		e, ok = spec.EventFor(template, func(e spec.Event) bool { return on(e) && platform.KindOf([]byte(e.SampleXML)) == kind })
+	}
 	if !ok {
 		return spec.Event{}, unknown(words{"event", "事件"}, kind, "/api/v1/events")
 	}

@@ -13,7 +13,7 @@ import (
 // it is about.
 func stepsOfAll() []func(s *sandbox) {
 	return []func(s *sandbox){looks, installs, people, apps, licences, renewals, licenseRules, links, cashier, advanced, appOrders,
-		customerLife, transfers, massMessages, moments, service, kfDesk, files, pushesAndMessages, replies, faults, timePasses}
+		customerLife, transfers, massMessages, moments, service, kfDesk, files, pushesAndMessages, replies, faults, timePasses, beginsAnew}
 }
 
 // G: sandbox/routes sandbox/secrets

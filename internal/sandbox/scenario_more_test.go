@@ -56,7 +56,8 @@ func pushesAndMessages(s *sandbox) {
 	out := s.post(click, marshal(obj{"user_id": users[1], "key": "yes"}))
 	assert.Equal(s.t, []string{"template_card_event"}, pushed(out))
 	s.wrong(http.MethodPost, click, marshal(obj{"user_id": users[1], "key": "no"}))
-	s.wrong(http.MethodPost, click, marshal(obj{"user_id": users[1], "key": "yes", "chosen": []string{"q"}}))
+	s.wrong(http.MethodPost, click, marshal(obj{"user_id": users[1], "key": "yes", "chosen": obj{"q": []string{}}}))
+	s.wrong(http.MethodPost, click, marshal(obj{"user_id": users[1], "key": "yes", "chosen": obj{"q": []string{"1"}}}))
 	out = s.post("/say", marshal(obj{"corp_id": corp, "user_id": users[1], "text": "hello ]]> there"}))
 	assert.Equal(s.t, []string{"text"}, pushed(out))
 	s.wrong(http.MethodPost, "/say", marshal(obj{"corp_id": corp, "user_id": "nobody", "text": "x"}))
@@ -75,9 +76,19 @@ func pushesAndMessages(s *sandbox) {
 	assert.Len(s.t, list(s.get(at), "tries"), 2)
 	s.wrong(http.MethodPost, "/pushes", marshal(obj{"kind": "suite_ticket", "set": obj{"Nothing": "x"}}))
 	assert.Len(s.t, list(s.get("/pushes?limit=2"), "pushes"), 2)
+	older := list(s.get("/pushes?limit=1&before="+s.number(failed[0], "id")), "pushes")
+	require.Len(s.t, older, 1)
+	assert.Less(s.t, older[0]["id"], failed[0]["id"])
+	shown := s.get("/events/data.change_contact.create_user?corp_id=" + corp)
+	assert.Contains(s.t, text(shown, "sample"), "<ToUserName><![CDATA["+corp+"]]>")
+	code, _ := s.wrong(http.MethodGet, "/events/nothing", "")
+	assert.Equal(s.t, "unknown_event", code)
 	assert.Greater(s.t, len(list(s.get("/events"), "events")), 50)
 	logged := list(s.get("/requests?path=/cgi-bin/message/send&limit=1"), "requests")
 	require.Len(s.t, logged, 1)
+	for _, x := range list(s.get("/requests?before="+s.number(logged[0], "id")), "requests") {
+		assert.Less(s.t, x["id"], logged[0]["id"])
+	}
 	assert.Contains(s.t, text(logged[0], "answer"), `"errcode":0`)
 	assert.Equal(s.t, corp, text(logged[0], "corp_id"))
 }
@@ -109,6 +120,7 @@ func faults(s *sandbox) {
 }
 
 func timePasses(s *sandbox) {
+	before := s.number(s.get("/status"), "last_change")
 	tokens := list(s.get("/tokens"), "tokens")
 	require.NotEmpty(s.t, tokens)
 	out := s.post("/tokens/kill", marshal(obj{"token": tokens[0]["token"]}))
@@ -138,7 +150,7 @@ func timePasses(s *sandbox) {
 	s.wrong(http.MethodPost, "/choices", `{"tries":-1}`)
 	out = s.post("/tickets", "{}")
 	assert.Contains(s.t, text(list(out, "pushes")[0], "event"), `{"InfoType":"suite_ticket"`, "JSON from now on")
-	out = s.get("/changes?after=0")
+	out = s.get("/changes?after=" + before)
 	assert.Equal(s.t, false, out["gap"])
 	assert.NotEmpty(s.t, list(out, "changes"))
 }

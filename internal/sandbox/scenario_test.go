@@ -34,6 +34,7 @@ func looks(s *sandbox) {
 	for _, channel := range []string{"command", "data", "system"} {
 		out := s.post("/urls/check", `{"channel":"`+channel+`"}`)
 		assert.Equal(s.t, true, out["ok"], channel)
+		assert.Equal(s.t, text(inner(out, "try"), "body"), text(out, "want"), channel)
 	}
 	out := s.post("/urls", marshal(obj{"suite_id": s.cfg.Apps[0].SuiteId, "data_url": s.app.URL + "/template"}))
 	assert.Empty(s.t, pushed(out))

@@ -139,6 +139,7 @@ type URLRef struct {
 // Checked is the outcome of the check of a callback URL.
 type Checked struct {
 	Ok      bool   `json:"ok"`
+	Want    string `json:"want" doc:"what the answer has to be, and nothing beside it" zh:"应答应有的全部内容"`
 	Try     Try    `json:"try"`
 	Problem string `json:"problem" doc:"what is wrong; empty: nothing" zh:"问题所在；为空则没有问题"`
 }
@@ -150,7 +151,7 @@ func (w *World) CheckURL(ctx context.Context, in URLRef) (Checked, error) {
 		return Checked{}, err
 	}
 	d, err := w.engine.CheckURL(ctx, to)
-	out := Checked{Ok: err == nil, Try: w.showTry(d.Try)}
+	out := Checked{Ok: err == nil, Want: string(d.Payload), Try: w.showTry(d.Try)}
 	if err != nil {
 		if d.Duration == 0 { // there is no URL
 			return out, refused(err)

@@ -15,6 +15,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,6 +49,10 @@ type World struct {
 	cfg      Config // filled
 	provider string
 
+	folder  *folder // of the state; nil: it is not kept
+	saving  sync.Mutex
+	savedAt int64 // the newest change that was saved; saving guards it
+
 	mu       sync.Mutex
 	base     string
 	people   int                  // how many corps and customers were named by the world
@@ -65,9 +70,25 @@ func (w *World) String() string { return "sandbox.World{" + w.provider + "}" }
 // LogValue is String.
 func (w *World) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
-// New makes a world. Every app has a suite_ticket, and the provider money.
+// New makes a world, or goes on with the one in Config.State: then [World.Close] ends it. What is
+// in the way of that folder is a *[StateError].
 func New(c Config) (*World, error) {
-	c = c.filled()
+	w, err := begin(c.filled())
+	if err != nil || c.State == "" {
+		return w, err
+	}
+	if w.folder, err = openFolder(c.State); err != nil {
+		return nil, &StateError{err}
+	}
+	if err = w.restore(c); err != nil {
+		w.folder.held.Unlock()
+		return nil, &StateError{err}
+	}
+	return w, nil
+}
+
+// begin makes a world of a filled config. Every app has a suite_ticket, and the provider money.
+func begin(c Config) (*World, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -99,6 +120,13 @@ func (to Callback) engine() platform.Callback {
 	return platform.Callback{URL: to.URL, Token: to.Token, EncodingAESKey: to.AESKey}
 }
 
+func callbackOf(x platform.Callback) Callback { return Callback{x.URL, x.Token, x.EncodingAESKey} }
+
+// over replaces what to has.
+func (to Callback) over(x *platform.Callback) {
+	*x = platform.Callback{URL: cmp.Or(to.URL, x.URL), Token: cmp.Or(to.Token, x.Token), EncodingAESKey: cmp.Or(to.AESKey, x.EncodingAESKey)}
+}
+
 // SetBaseURL says where programs reach the fake, once that is known.
 func (w *World) SetBaseURL(url string) {
 	w.mu.Lock()
@@ -111,12 +139,10 @@ func (w *World) WeCom() http.Handler { return w.engine }
 
 // Run lets time do its work until ctx ends: it pushes a suite_ticket to each app that has a
 // callback URL, now and every ten minutes, and what expires or is due is noticed within a second.
+// It also saves the state, if it is kept.
 func (w *World) Run(ctx context.Context) {
-	for _, x := range w.engine.Suites() {
-		if x.Command.URL != "" {
-			w.ticket(ctx, x.Id)
-		}
-	}
+	defer w.aside(ctx).Wait()
+	w.tickets(ctx)
 	tick := time.NewTicker(settleEvery)
 	defer tick.Stop()
 	for {
@@ -125,6 +151,15 @@ func (w *World) Run(ctx context.Context) {
 			return
 		case <-tick.C:
 			w.settle(ctx)
+		}
+	}
+}
+
+// tickets pushes a ticket to each app that has a callback URL.
+func (w *World) tickets(ctx context.Context) {
+	for _, x := range w.engine.Suites() {
+		if x.Command.URL != "" {
+			w.ticket(ctx, x.Id)
 		}
 	}
 }

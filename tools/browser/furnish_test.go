@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -39,15 +40,12 @@ func (s *sandbox) read(t *testing.T, res *http.Response, out any) {
 	}
 }
 
-// corps are those of a sandbox, as far as the tests need them.
-type corps struct {
-	Corps []struct {
-		CorpId  string `json:"corp_id"`
-		Name    string `json:"name"`
-		Members []struct {
-			UserId string `json:"user_id"`
-		} `json:"members"`
-	} `json:"corps"`
+// corp is one of a sandbox, as far as the tests need it.
+type corp struct {
+	CorpId  string `json:"corp_id"`
+	Members []struct {
+		UserId string `json:"user_id"`
+	} `json:"members"`
 }
 
 // furnish lets an app and everybody around it do what fills the pages.
@@ -58,11 +56,21 @@ func (s *sandbox) furnish(t *testing.T) {
 	for _, channel := range []string{"command", "data", "system"} {
 		s.post(t, "/urls/check", map[string]any{"channel": channel}, nil)
 	}
-	var all corps
-	s.get(t, "/corps", &all)
-	corp := all.Corps[0]
+	var corp corp
+	s.post(t, "/corps", map[string]any{"name": "杭州云杉电子商务有限公司"}, &corp)
 	s.post(t, "/installs", map[string]any{"corp_id": corp.CorpId}, nil)
 	order := s.unpaid(t)
 	s.post(t, "/orders/"+order+"/pay", map[string]any{}, nil)
 	s.message(t)
+	s.people(t, corp)
+}
+
+// now is the clock of the sandbox.
+func (s *sandbox) now(t *testing.T) time.Time {
+	t.Helper()
+	var status struct {
+		Now time.Time `json:"now"`
+	}
+	s.get(t, "/status", &status)
+	return status.Now
 }

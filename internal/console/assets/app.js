@@ -52,7 +52,7 @@
     else if (d.reveal !== undefined) reveal(b);
     else if (b.id === "theme") turn();
     else if (b.id === "pause") pause(b);
-    else if (b.id === "more") { held = false; refresh(true); }
+    else if (b.id === "more") refresh(true);
   });
   document.addEventListener("change", e => e.target.dataset.submit !== undefined && e.target.form.requestSubmit());
 
@@ -72,13 +72,17 @@
     }
     if ($("#none")) $("#none").hidden = n > 0;
   };
-  document.addEventListener("input", e => e.target.dataset.filter && filter(e.target));
+  document.addEventListener("input", e => {
+    if (e.target.dataset.filter) filter(e.target);
+    const shown = e.target.dataset.edits && $(`[data-el="${e.target.dataset.edits}"]`);
+    if (shown) shown.textContent = e.target.value;
+  });
 
   // ---- live pages: after a change the page is fetched anew, and what differs is replaced. What is
   // in use (focused, open, under the pointer) stays as it is.
-  const kinds = ["request", "push", "suite", "corp", "install", "token", "ticket", "clock", "fault", "choices", "order", "message", "customer", "kfaccount", "gap"];
+  const kinds = ["request", "push", "suite", "corp", "install", "token", "ticket", "clock", "fault", "choices", "order", "message", "customer", "kfaccount", "media", "agent", "gap"];
   const most = 200, interval = 300;
-  let waiting = false, due = false, held = false, paused = false;
+  let waiting = false, due = false, forcedNext = false, paused = false;
 
   const busy = x => x.contains(document.activeElement) || x.matches(":hover") || $("details[open]", x) !== null || x.matches(":popover-open");
   const freshRow = row => { row.firstElementChild.classList.add("fresh"); return row; };
@@ -89,7 +93,6 @@
     const reading = paused || (!forced && (busy(now) || scrollY > 240));
     const more = $("#more");
     if (fresh.length && reading && more) {
-      held = true;
       more.hidden = false;
       more.textContent = say(`${fresh.length} 条新记录`, `${fresh.length} new rows`);
       return;
@@ -109,21 +112,25 @@
       const next = now.id && page.getElementById(now.id);
       if (!next || now.isEqualNode(next)) continue;
       if (now.matches("ul.log") && next.matches("ul.log")) rows(now, next, forced);
-      else if (forced || !(now.contains(document.activeElement) || now.matches(":popover-open") || $("details[open]", now))) now.replaceWith(document.importNode(next, true));
+      else if (forced || !(now.contains(document.activeElement) || now.matches(":active") || now.matches(":popover-open") || $("details[open]", now))) now.replaceWith(document.importNode(next, true));
     }
     const box = $("input[data-filter]");
     if (box?.value) filter(box);
   };
 
   const refresh = async forced => {
-    if (waiting || (document.hidden && !forced)) return void (due = true);
+    if (waiting || (document.hidden && !forced)) {
+      due = true;
+      forcedNext ||= !!forced;
+      return;
+    }
     waiting = true;
-    due = false;
+    due = forcedNext = false;
     try {
       const r = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (r.ok && !r.redirected) apply(new DOMParser().parseFromString(await r.text(), "text/html"), forced);
     } catch { /* the stream tells that the sandbox is gone */ }
-    setTimeout(() => { waiting = false; if (due) refresh(); }, interval);
+    setTimeout(() => { waiting = false; if (due) refresh(forcedNext); }, interval);
   };
   const pause = b => {
     paused = !paused;
@@ -193,6 +200,8 @@
     }
     const here = new URL(location.href);
     if (here.searchParams.has("note")) { here.searchParams.delete("note"); history.replaceState(null, "", here); }
+    const named = here.hash && document.getElementById(decodeURIComponent(here.hash.slice(1))), folded = named && $("details", named);
+    if (folded && named.closest(".log")) { folded.open = true; named.scrollIntoView(); }
     const chosen = $(".pick [aria-current]");
     if (chosen) chosen.closest(".pick").scrollTop = chosen.offsetTop - chosen.closest(".pick").offsetTop - 120;
     $$("input[data-filter]").forEach(box => box.value && filter(box));

@@ -35,7 +35,7 @@ func New(p *platform.Platform, within Range) *Agents {
 		"/cgi-bin/agent/set_workbench_data":       a.asked(a.noted(a.setData)),
 		"/cgi-bin/agent/batch_set_workbench_data": a.asked(a.noted(a.batchSetData)),
 		"/cgi-bin/agent/get_workbench_data":       a.asked(a.getData),
-	}, Cancelled: a.cancelled})
+	}, Cancelled: a.cancelled, State: a})
 	return a
 }
 

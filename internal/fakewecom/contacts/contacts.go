@@ -81,7 +81,7 @@ func New(p *platform.Platform, uploaded Uploaded) *Contacts {
 	for _, topic := range []map[string]platform.Handler{cs.reads(), cs.edits(), cs.tags(), cs.memberAuths(), cs.imports(), cs.exports()} {
 		maps.Copy(handlers, topic)
 	}
-	cs.host = p.Join(platform.Part{Handlers: handlers, Settle: cs.settle})
+	cs.host = p.Join(platform.Part{Handlers: handlers, Settle: cs.settle, State: cs})
 	return cs
 }
 

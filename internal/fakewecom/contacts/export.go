@@ -33,38 +33,62 @@ type exported struct {
 // block makes the content of one file: the entries from one to before another.
 type block func(from, to int) obj
 
+// Kinds of exports.
+const (
+	exportingIds         = "export_simple_user"
+	exportingDetails     = "export_user"
+	exportingDepartments = "export_department"
+	exportingTag         = "export_taguser"
+)
+
+// exporter tells how much there is, and makes the files.
+type exporter func(v viewer, j *job) (int, block)
+
+func exporters() map[string]exporter {
+	return map[string]exporter{
+		exportingIds:         exportIds,
+		exportingDetails:     exportDetails,
+		exportingDepartments: exportDepartments,
+		exportingTag:         exportTagged,
+	}
+}
+
 func (cs *Contacts) exports() map[string]platform.Handler {
 	return map[string]platform.Handler{
-		"/cgi-bin/export/simple_user": cs.open(beginExport("export_simple_user", exportIds)),
-		"/cgi-bin/export/user":        cs.open(beginExport("export_user", exportDetails)),
-		"/cgi-bin/export/department":  cs.open(beginExport("export_department", exportDepartments)),
+		"/cgi-bin/export/simple_user": cs.open(beginExport(exportingIds)),
+		"/cgi-bin/export/user":        cs.open(beginExport(exportingDetails)),
+		"/cgi-bin/export/department":  cs.open(beginExport(exportingDepartments)),
 		"/cgi-bin/export/taguser":     cs.open(exportTag),
 		"/cgi-bin/export/get_result":  cs.open(exportResult),
 	}
 }
 
-// beginExport makes the endpoint that begins an export: list tells how much there is, and makes
-// the files.
-func beginExport(kind string, list func(v viewer) (int, block)) func(a *ask) (obj, error) {
-	return func(a *ask) (obj, error) {
-		key, size, err := a.exportForm()
-		if err != nil {
-			return nil, err
-		}
-		j := a.begin("jobid_", kind, func(j *job, a *ask) error {
-			n, of := list(a.viewer)
-			for from := 0; from == 0 || from < n; from += size {
-				text, err := json.Marshal(of(from, min(from+size, n)))
-				if err != nil {
-					return err
-				}
-				j.files = append(j.files, a.cs.encrypted(key, text))
-			}
-			return nil
-		})
-		j.files = []exported{}
-		return obj{"jobid": j.id}, nil
+// beginExport makes the endpoint that begins an export.
+func beginExport(kind string) func(a *ask) (obj, error) {
+	return func(a *ask) (obj, error) { return a.export(job{kind: kind}) }
+}
+
+// export begins an export as the request says.
+func (a *ask) export(j job) (obj, error) {
+	var err error
+	if j.key, j.size, err = a.exportForm(); err != nil {
+		return nil, err
 	}
+	j.files = []exported{}
+	return a.begin(j), nil
+}
+
+// give is the work of an export.
+func (j *job) give(a *ask, list exporter) error {
+	n, of := list(a.viewer, j)
+	for from := 0; from == 0 || from < n; from += j.size {
+		text, err := json.Marshal(of(from, min(from+j.size, n)))
+		if err != nil {
+			return err
+		}
+		j.files = append(j.files, a.cs.encrypted(j.key, text))
+	}
+	return nil
 }
 
 var keyForm = regexp.MustCompile(`^[0-9A-Za-z]{43}$`)
@@ -100,9 +124,9 @@ func (cs *Contacts) encrypted(key, text []byte) exported {
 	return exported{path, hex.EncodeToString(sum[:]), len(file)}
 }
 
-func exportIds(v viewer) (int, block) { return v.exportUsers(v.ids) }
+func exportIds(v viewer, _ *job) (int, block) { return v.exportUsers(v.ids) }
 
-func exportDetails(v viewer) (int, block) { return v.exportUsers(v.details) }
+func exportDetails(v viewer, _ *job) (int, block) { return v.exportUsers(v.details) }
 
 func (v viewer) exportUsers(show func(m platform.Member) obj) (int, block) {
 	members := slices.DeleteFunc(slices.Clone(v.corp.Members), func(m platform.Member) bool { return !m.Visible() })
@@ -115,7 +139,7 @@ func (v viewer) exportUsers(show func(m platform.Member) obj) (int, block) {
 	}
 }
 
-func exportDepartments(v viewer) (int, block) {
+func exportDepartments(v viewer, _ *job) (int, block) {
 	all := v.seenBelow(rootId)
 	return len(all), func(from, to int) obj { return obj{"department": v.shown(all[from:to])} }
 }
@@ -126,19 +150,20 @@ func exportTag(a *ask) (obj, error) {
 	if err != nil || t.maker != a.suiteId {
 		return nil, platform.Refuse(codeBadTag, "invalid tag id")
 	}
-	id := t.id
-	return beginExport("export_taguser", func(v viewer) (int, block) {
-		t := v.book.tags[id]
-		if t == nil { // deleted since
-			t = &tag{}
-		}
-		users := v.taggedUsers(t)
-		return len(users) + len(t.departments), func(from, to int) obj {
-			cut := len(users)
-			return obj{"tagname": t.name, "userlist": users[min(from, cut):min(to, cut)],
-				"partylist": append([]int64{}, t.departments[max(from, cut)-cut:max(to, cut)-cut]...)}
-		}
-	})(a)
+	return a.export(job{kind: exportingTag, tagId: t.id})
+}
+
+func exportTagged(v viewer, j *job) (int, block) {
+	t := v.book.tags[j.tagId]
+	if t == nil { // deleted since
+		t = &tag{}
+	}
+	users := v.taggedUsers(t)
+	return len(users) + len(t.departments), func(from, to int) obj {
+		cut := len(users)
+		return obj{"tagname": t.name, "userlist": users[min(from, cut):min(to, cut)],
+			"partylist": append([]int64{}, t.departments[max(from, cut)-cut:max(to, cut)-cut]...)}
+	}
 }
 
 func exportResult(a *ask) (obj, error) {

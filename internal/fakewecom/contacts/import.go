@@ -22,16 +22,40 @@ const (
 
 func (cs *Contacts) imports() map[string]platform.Handler {
 	return map[string]platform.Handler{
-		"/cgi-bin/batch/syncuser":     cs.editors(beginImport(syncMembers, memberColumns(), importMembers)),
-		"/cgi-bin/batch/replaceuser":  cs.editors(beginImport(replaceMembers, memberColumns(), importAllMembers)),
-		"/cgi-bin/batch/replaceparty": cs.editors(beginImport(replaceDepartments, departmentColumns(), importDepartments)),
+		"/cgi-bin/batch/syncuser":     cs.editors(beginImport(syncMembers)),
+		"/cgi-bin/batch/replaceuser":  cs.editors(beginImport(replaceMembers)),
+		"/cgi-bin/batch/replaceparty": cs.editors(beginImport(replaceDepartments)),
 		"/cgi-bin/batch/getresult":    cs.editors(importResult),
 		"/cgi-bin/batch/invite":       cs.editors(invite),
 	}
 }
 
+// importer is how the rows of a file become members or departments.
+type importer struct {
+	columns []column
+	do      func(a *ask, rows []map[string]string) ([]obj, error)
+}
+
+func importers() map[string]importer {
+	return map[string]importer{
+		syncMembers:        {memberColumns(), importMembers},
+		replaceMembers:     {memberColumns(), importAllMembers},
+		replaceDepartments: {departmentColumns(), importDepartments},
+	}
+}
+
+// take is the work of an import.
+func (j *job) take(a *ask, x importer) error {
+	rows, err := readTable(j.data, x.columns)
+	if err != nil {
+		return err
+	}
+	j.results, err = x.do(a, rows)
+	return err
+}
+
 // beginImport makes the endpoint that begins an import of one kind.
-func beginImport(kind string, columns []column, do func(a *ask, rows []map[string]string) ([]obj, error)) func(a *ask) (obj, error) {
+func beginImport(kind string) func(a *ask) (obj, error) {
 	return func(a *ask) (obj, error) {
 		fileKind, data, ok := a.cs.uploaded(a.corp.Id, a.Str("media_id"))
 		if !ok || fileKind != "file" {
@@ -41,16 +65,7 @@ func beginImport(kind string, columns []column, do func(a *ask, rows []map[strin
 		if err != nil {
 			return nil, err
 		}
-		j := a.begin("jobid_", kind, func(j *job, a *ask) error {
-			rows, err := readTable(data, columns)
-			if err != nil {
-				return err
-			}
-			j.results, err = do(a, rows)
-			return err
-		})
-		j.own = own
-		return obj{"jobid": j.id}, nil
+		return a.begin(job{kind: kind, data: data, own: own}), nil
 	}
 }
 

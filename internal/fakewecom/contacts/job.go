@@ -14,26 +14,39 @@ type job struct {
 	corpId, suiteId string // of the app that has asked
 	due             time.Time
 	done            bool
-	run             func(a *ask) error // its error is that of the whole job
-	code            int                // what came of it
+	code            int // what came of it
 	text            string
 
+	data    []byte            // of an import: the file
 	own     platform.Callback // of an import: where its end is told, if anywhere
 	results []obj             // of an import, by rows
+	key     []byte            // of an export: its files are encrypted with it
+	size    int               // of an export: how much is in a file
+	tagId   int64             // of an export of a tag
 	files   []exported        // of an export
+}
+
+// run does a job. The error is that of the whole of it.
+func (j *job) run(a *ask) error {
+	if x, ok := importers()[j.kind]; ok {
+		return j.take(a, x)
+	}
+	if list, ok := exporters()[j.kind]; ok {
+		return j.give(a, list)
+	}
+	return platform.BadParam("invalid job")
 }
 
 // SetJobDelay says how long imports and exports take.
 func (cs *Contacts) SetJobDelay(d time.Duration) { cs.host.Locked(func() { cs.delay = d }) }
 
-// begin queues a job.
-func (a *ask) begin(prefix, kind string, run func(j *job, a *ask) error) *job {
+// begin queues a job, and answers with its id.
+func (a *ask) begin(j job) obj {
 	cs := a.cs
-	j := &job{id: cs.host.NewId(prefix, 32), kind: kind, corpId: a.corp.Id, suiteId: a.suiteId, due: a.Now().Add(cs.delay)}
-	j.run = func(a *ask) error { return run(j, a) }
-	cs.jobs[j.id] = j
-	cs.queue = append(cs.queue, j)
-	return j
+	j.id, j.corpId, j.suiteId, j.due = cs.host.NewId("jobid_", 32), a.corp.Id, a.suiteId, a.Now().Add(cs.delay)
+	cs.jobs[j.id] = &j
+	cs.queue = append(cs.queue, &j)
+	return obj{"jobid": j.id}
 }
 
 // settle runs the jobs whose time has come.

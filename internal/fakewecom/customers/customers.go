@@ -93,7 +93,7 @@ func New(p *platform.Platform, files Files) *Customers {
 			handlers[prefix+path] = cs.open(answer)
 		}
 	}
-	cs.host = p.Join(platform.Part{Handlers: handlers, Settle: cs.settle})
+	cs.host = p.Join(platform.Part{Handlers: handlers, Settle: cs.settle, State: cs})
 	return cs
 }
 

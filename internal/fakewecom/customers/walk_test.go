@@ -67,6 +67,9 @@ func TestRandomWalk(t *testing.T) {
 			for i := range 1000 {
 				p := pair{walkers[m.r.IntN(len(walkers))], strollers[m.r.IntN(len(strollers))]}
 				done := steps[m.r.IntN(len(steps))](p)
+				if i%200 == 100 {
+					m.Reload() // it goes on as though nothing had been
+				}
 				m.compare(p)
 				require.False(t, t.Failed(), "step %d: %s %v", i, done, p)
 			}

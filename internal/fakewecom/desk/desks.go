@@ -26,8 +26,16 @@ func New(p *platform.Platform) *Desks {
 	ds := &Desks{desks: map[string]*desk{}}
 	handlers := ds.licenseHandlers()
 	maps.Copy(handlers, ds.orderHandlers())
-	ds.host = p.Join(platform.Part{Handlers: handlers, Installed: ds.noteInstall, Settle: ds.settle})
+	ds.host = p.Join(platform.Part{Handlers: handlers, Installed: ds.noteInstall, Settle: ds.settle, State: ds})
 	return ds
+}
+
+// Loaded gives the desks what they are not saved with.
+func (ds *Desks) Loaded() error {
+	for _, d := range ds.desks {
+		d.host = ds.host
+	}
+	return nil
 }
 
 // settle goes by provider, so that ids come out the same on every run.

@@ -21,6 +21,9 @@ func TestLicenseWalk(t *testing.T) {
 		require.NoError(t, w.LinkCorps("", faketest.Corp, testCorp2, CorpLink{HeadCount: 100, AppShared: true}))
 		for step := range 400 {
 			w.step()
+			if step%100 == 50 {
+				w.Reload() // it goes on as though nothing had been
+			}
 			w.audit()
 			require.False(t, t.Failed(), "seed %d, step %d", seed, step)
 		}

@@ -197,9 +197,12 @@ func (s *Service) talk(ctx context.Context, corpId, openKfId, externalUserId str
 	})
 }
 
-// meet finds the conversation with a customer, or makes one that has not begun.
+// meet finds the conversation with a customer, or makes one that has not begun. Who gives no name
+// keeps that which he has.
 func (s *Service) meet(a *account, externalUserId, name string) *conversation {
-	s.names[person{a.corpId, externalUserId}] = name
+	if name != "" {
+		s.names[person{a.corpId, externalUserId}] = name
+	}
 	v := a.with(externalUserId)
 	if v == nil {
 		v = &conversation{account: a, customer: externalUserId, state: stateOver}

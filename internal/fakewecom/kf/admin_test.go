@@ -158,6 +158,7 @@ func TestConversationsAreShownAsTheyAre(t *testing.T) {
 		require.Len(t, list, 1)
 		return list[0]
 	}
+	w.writes(Customer{CorpId: faketest.Corp, ExternalUserId: "wmAnn"}, "without a name")
 	assert.Equal(t, []any{"wmAnn", "Ann", stateServicer, "woBo"}, []any{show().ExternalUserId, show().Name, show().State, show().ServicerUserId})
 	w.Clock.Add(window + time.Second)
 	assert.Equal(t, []any{stateOver, ""}, []any{show().State, show().ServicerUserId})

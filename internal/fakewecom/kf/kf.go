@@ -70,7 +70,7 @@ func New(p *platform.Platform) *Service {
 	for _, topic := range []map[string]platform.Handler{s.accountHandlers(), s.conversationHandlers(), s.upgradeHandlers()} {
 		maps.Copy(handlers, topic)
 	}
-	s.host = p.Join(platform.Part{Handlers: handlers, Settle: s.settle})
+	s.host = p.Join(platform.Part{Handlers: handlers, Settle: s.settle, State: s})
 	return s
 }
 

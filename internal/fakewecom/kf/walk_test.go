@@ -33,6 +33,9 @@ func TestConversationWalk(t *testing.T) {
 	for step := range 2000 {
 		m.pass(w, rnd)
 		events := m.step(w, rnd.IntN(9))
+		if step%200 == 100 {
+			w.Reload() // it goes on as though nothing had been
+		}
 		m.audit(t, w)
 		msgs, next, _ := w.readOn(cursor)
 		assert.Len(t, msgs, events, "step %d: nothing is lost or repeated", step)

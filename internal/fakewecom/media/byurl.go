@@ -79,6 +79,9 @@ func (m *Media) urlResult(c *platform.Call) (platform.Obj, error) {
 func (m *Media) fetch(ctx context.Context, j *job) {
 	data, code := m.download(ctx, j)
 	_ = m.host.Act(ctx, func() error { // the push that was refused is in the log
+		if m.jobs[j.id] != j {
+			return nil // another state was loaded meanwhile
+		}
 		j.ended, j.code, j.status = m.host.Now(), code, jobFailed
 		if code == 0 {
 			j.status = jobDone

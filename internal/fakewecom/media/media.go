@@ -5,6 +5,8 @@ package media
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,7 +82,7 @@ func New(p *platform.Platform) *Media {
 		"/cgi-bin/media/get/jssdk":                m.getVoice,
 		"/cgi-bin/media/upload_by_url":            m.uploadByUrl,
 		"/cgi-bin/media/get_upload_by_url_result": m.urlResult,
-	}, Settle: m.settle})
+	}, Settle: m.settle, State: m})
 	return m
 }
 
@@ -140,6 +142,18 @@ func (m *Media) find(corpId, mediaId string) *temporary {
 		return nil
 	}
 	return f
+}
+
+// Loaded queues the jobs anew that were fetching their files when the state was saved.
+func (m *Media) Loaded() error {
+	var cut []*job
+	for _, id := range slices.Sorted(maps.Keys(m.jobs)) {
+		if j := m.jobs[id]; j.status == jobRunning && !slices.Contains(m.queue, j) {
+			cut = append(cut, j)
+		}
+	}
+	m.queue = append(cut, m.queue...)
+	return nil
 }
 
 // settle begins the jobs whose time has come.

@@ -43,6 +43,6 @@ func New(p *platform.Platform, around Around) *Messages {
 		"/cgi-bin/message/send":                 m.sendMessage,
 		"/cgi-bin/message/update_template_card": m.updateCard,
 		"/cgi-bin/message/recall":               m.recall,
-	}})
+	}, State: m})
 	return m
 }

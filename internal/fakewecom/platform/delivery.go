@@ -1,8 +1,11 @@
 package platform
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gothird/wecom/internal/spec"
@@ -13,7 +16,7 @@ type Delivery struct {
 	Id      int // for Redeliver; 0: of a URL check
 	Time    time.Time
 	Target  Target
-	Payload []byte // the event, not encrypted
+	Payload []byte // the event, not encrypted; of a URL check what the answer has to be
 	Try            // the last one
 	Before  []Try  // earlier ones
 }
@@ -69,4 +72,68 @@ func BesidePushes(err error) error {
 		return nil
 	}
 	return err
+}
+
+// deliver tries a push as often as it may still be tried.
+func (p *Platform) deliver(ctx context.Context, sent *parcel) {
+	more := p.try(ctx, sent)
+	for more && ctx.Err() == nil {
+		more = p.try(ctx, sent)
+	}
+}
+
+// mayTry reports whether WeCom goes on with a push by itself. p.mu is held.
+func (sent *parcel) mayTry() bool {
+	done := len(sent.Before)
+	if sent.Duration != 0 {
+		done++
+	}
+	return done < sent.tries && !sent.Accepted()
+}
+
+// try sends a push once more, and reports whether it is to be sent again.
+func (p *Platform) try(ctx context.Context, sent *parcel) (more bool) {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	if !p.begin(sent, &end) {
+		return false
+	}
+	var t Try
+	if req, err := http.NewRequestWithContext(ctx, http.MethodPost, sent.url, bytes.NewReader(sent.body)); err != nil {
+		t.Err = withoutURL(err)
+	} else {
+		req.Header.Set("Content-Type", "text/xml")
+		if sent.json {
+			req.Header.Set("Content-Type", "application/json")
+		}
+		t = p.send(req)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.pushing, &end)
+	if !p.knows(sent) {
+		return false
+	}
+	if sent.Duration != 0 {
+		sent.Before = append(slices.Clip(sent.Before), sent.Try)
+	}
+	sent.Try = t
+	p.notePush(sent)
+	return sent.mayTry()
+}
+
+// begin notes that a push is under way, unless it is of a state that is gone.
+func (p *Platform) begin(sent *parcel, end *context.CancelFunc) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.knows(sent) {
+		p.pushing[end] = true
+	}
+	return p.knows(sent)
+}
+
+// knows reports whether a push is in the log: not if another state was loaded meanwhile. p.mu is
+// held.
+func (p *Platform) knows(sent *parcel) bool {
+	return p.parcel(sent.Id) == sent
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gothird/wecom/internal/snapshot"
 )
 
 // Part is one topic that a package of its own plays: its endpoints, and what it wants to
@@ -16,6 +18,7 @@ type Part struct {
 	Installed func(in *Install)  // a corp has authorised a suite that it did not have
 	Cancelled func(in *Install)  // the authorisation has ended
 	Settle    func()             // time may have passed
+	State     snapshot.Saver     // what is saved of the part, see [Platform.Save]; nil: nothing
 }
 
 // Handler answers one endpoint, under the platform's lock. An answer beside an error of

@@ -6,6 +6,7 @@
 package platform
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -78,9 +79,11 @@ type Platform struct {
 	requestId     int64 // of the newest in the log
 	faultId       int   // of the newest fault
 	outbox        []notice
-	aside         map[chan struct{}]bool // closed when pushes end that a request did not wait for
-	exchanged     chan struct{}          // closed when an auth code is next used
-	calls         map[rate]int           // in this minute
+	aside         map[chan struct{}]bool       // closed when pushes end that a request did not wait for
+	pushing       map[*context.CancelFunc]bool // ends pushes that are under way
+	cut           []*parcel                    // pushes that the state was loaded with before their end
+	exchanged     chan struct{}                // closed when an auth code is next used
+	calls         map[rate]int                 // in this minute
 	minute        int64
 	secrets       []string // that were handed out, as they were
 	own           []string // of parts
@@ -111,6 +114,7 @@ func New(o Options) *Platform {
 		exchanged: make(chan struct{}),
 		hidden:    hidden{all: map[string]bool{}},
 		aside:     map[chan struct{}]bool{},
+		pushing:   map[*context.CancelFunc]bool{},
 	}
 	for _, own := range []map[string]Handler{p.tokenHandlers(), p.installHandlers(), p.loginHandlers(), p.idHandlers()} {
 		maps.Copy(p.handlers, own)

@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -109,22 +108,23 @@ func (p *Platform) Push(ctx context.Context, t Target, payload []byte) (Delivery
 	if err != nil {
 		return Delivery{Target: t, Payload: payload}, err
 	}
-	for range sent.tries {
-		if p.try(ctx, sent) || ctx.Err() != nil {
-			break
-		}
-	}
+	p.deliver(ctx, sent)
 	d := p.tried(sent)
 	return d, d.Refused()
 }
 
-// Redeliver repeats a push byte for byte, as WeCom does after a failure.
+// Redeliver repeats a push byte for byte, as WeCom does after a failure. It goes to the callback URL
+// as that is now: a wrong one may have been why the push failed.
 func (p *Platform) Redeliver(ctx context.Context, id int) (Delivery, error) {
 	p.mu.Lock()
 	sent := p.parcel(id)
 	if sent == nil {
 		p.mu.Unlock()
 		return Delivery{}, fmt.Errorf("fakewecom: no push %d, or it is too old to be kept", id)
+	}
+	signature := strings.LastIndex(sent.url, signatureField)
+	if a, err := p.address(sent.Target, false); err == nil && signature >= 0 && sent.users == 0 { // nobody reads the old one
+		sent.url = withQuery(a.url, sent.url[signature:])
 	}
 	sent.users++
 	p.mu.Unlock()
@@ -182,33 +182,17 @@ func (p *Platform) signed(a address, encrypt string, more url.Values) string {
 	for k, v := range more {
 		q[k] = v
 	}
-	sep := "?"
-	if strings.Contains(a.url, "?") {
-		sep = "&"
-	}
-	return a.url + sep + q.Encode()
+	return withQuery(a.url, q.Encode())
 }
 
-// try sends a push once more, and reports whether it was accepted.
-func (p *Platform) try(ctx context.Context, sent *parcel) bool {
-	var t Try
-	if req, err := http.NewRequestWithContext(ctx, http.MethodPost, sent.url, bytes.NewReader(sent.body)); err != nil {
-		t.Err = withoutURL(err)
-	} else {
-		req.Header.Set("Content-Type", "text/xml")
-		if sent.json {
-			req.Header.Set("Content-Type", "application/json")
-		}
-		t = p.send(req)
+// signatureField is the first of what signed adds to the URL of a push.
+const signatureField = "msg_signature="
+
+func withQuery(address, query string) string {
+	if strings.Contains(address, "?") {
+		return address + "&" + query
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if sent.Duration != 0 {
-		sent.Before = append(slices.Clip(sent.Before), sent.Try)
-	}
-	sent.Try = t
-	p.notePush(sent)
-	return sent.Accepted()
+	return address + "?" + query
 }
 
 func (p *Platform) notePush(sent *parcel) {
@@ -247,6 +231,7 @@ func (p *Platform) CheckURL(ctx context.Context, t Target) (Delivery, error) {
 		return d, err
 	}
 	want := p.digits(19)
+	d.Payload = []byte(want)
 	echo, err := a.cipher.Encrypt([]byte(want), a.checkId)
 	link := p.signed(a, echo, url.Values{"echostr": {echo}})
 	p.mu.Unlock()

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,24 +17,32 @@ import (
 // of the target and at the time of the clock. edits are names and values in turn: the first
 // element of that name has the value as its text.
 func (p *Platform) PushSample(ctx context.Context, eventId string, t Target, edits ...string) (Delivery, error) {
-	for _, e := range spec.Events() {
-		if e.Id != eventId {
-			continue
-		}
-		t.Channel = e.Channel
-		p.mu.Lock()
-		payload := p.personalize(e.SampleXML, t)
-		p.mu.Unlock()
-		for i := 0; i+1 < len(edits); i += 2 {
-			edited, ok := edit(payload, edits[i], edits[i+1])
-			if !ok {
-				return Delivery{Target: t}, fmt.Errorf("fakewecom: the sample of %s has no element %s with a text:\n%s", eventId, edits[i], payload)
-			}
-			payload = edited
-		}
-		return p.Push(ctx, t, []byte(payload))
+	t, payload, err := p.Sample(eventId, t, edits...)
+	if err != nil {
+		return Delivery{Target: t}, err
 	}
-	return Delivery{Target: t}, fmt.Errorf("fakewecom: no event %q", eventId)
+	return p.Push(ctx, t, payload)
+}
+
+// Sample is what [Platform.PushSample] pushes, and where.
+func (p *Platform) Sample(eventId string, t Target, edits ...string) (Target, []byte, error) {
+	at := slices.IndexFunc(spec.Events(), func(e spec.Event) bool { return e.Id == eventId })
+	if at < 0 {
+		return t, nil, fmt.Errorf("fakewecom: no event %q", eventId)
+	}
+	e := spec.Events()[at]
+	t.Channel = e.Channel
+	p.mu.Lock()
+	payload := p.personalize(e.SampleXML, t)
+	p.mu.Unlock()
+	for i := 0; i+1 < len(edits); i += 2 {
+		edited, ok := edit(payload, edits[i], edits[i+1])
+		if !ok {
+			return t, nil, fmt.Errorf("fakewecom: the sample of %s has no element %s with a text:\n%s", eventId, edits[i], payload)
+		}
+		payload = edited
+	}
+	return t, []byte(payload), nil
 }
 
 // personalize puts the target's ids into the head of a sample. p.mu is held.
