@@ -4,6 +4,7 @@ import (
 	"context"
 	crand "crypto/rand"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -37,6 +38,10 @@ type child struct {
 }
 
 func runChild(role string) {
+	go func() { // a test that was killed leaves no process behind
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(1)
+	}()
 	c := child{context.Background(), redis.NewClient(&redis.Options{Addr: os.Getenv(addrOfChild), ContextTimeoutEnabled: true}), os.Getenv(prefixOfChild)}
 	map[string]func(child){"store": child.useStore, "queue": child.useQueue}[role](c)
 }
@@ -66,6 +71,8 @@ func (f *family) start() *exec.Cmd {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), roleOfChild+"="+f.role, addrOfChild+"="+f.addr, prefixOfChild+"="+f.prefix)
 	cmd.Stderr = os.Stderr
+	_, err := cmd.StdinPipe() // ends with this process
+	require.NoError(f.t, err)
 	require.NoError(f.t, cmd.Start())
 	return cmd
 }
