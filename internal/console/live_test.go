@@ -70,10 +70,25 @@ func (s *site) happen() {
 	must[sandbox.AppOrderChanged](s)(s.PlaceAppOrder(ctx, sandbox.AppOrderTerms{CorpId: s.corp, EditionId: "sp2", Price: 100}))
 	must[sandbox.CustomerAdded](s)(s.AddCustomer(ctx, sandbox.NewCustomer{Person: sandbox.Person{Name: "Ann"}, CorpRef: corp, UserId: who}))
 	must[sandbox.GroupChanged](s)(s.AddGroup(ctx, sandbox.NewGroup{CorpRef: corp, Name: "Sale", Owner: who}))
+	s.happenToCustomers(who)
 	must[sandbox.KfOpened](s)(s.OpenKf(ctx, sandbox.KfOpening{CorpRef: corp, Name: "Shop", UserIds: []string{who}}))
 	s.send(who, "text", `{"content":"News"}`, "")
+	must[sandbox.Outcome](s)(s.Say(ctx, sandbox.Said{CorpId: s.corp, UserId: who, Text: "Thanks"}))
+	must[sandbox.Installed](s)(s.ResetSecret(ctx, sandbox.InstallRef{SuiteId: s.suites()[1].SuiteId, CorpId: s.corp}))
 	must[sandbox.ActiveFault](s)(s.AddFault(ctx, sandbox.Fault{Path: "/cgi-bin/user/get", ErrCode: 45009}))
 	must[sandbox.ClockMoved](s)(s.MoveClock(ctx, sandbox.ClockMove{Add: sandbox.Span(time.Hour)}))
+}
+
+// happenToCustomers is what members and customers do with each other.
+func (s *site) happenToCustomers(who string) {
+	s.t.Helper()
+	ctx, corp := s.t.Context(), sandbox.CorpRef{CorpId: s.corp}
+	known := must[sandbox.Customers](s)(s.ListCustomers(ctx, corp))
+	s.asApp("externalcontact/mark_tag", `{"userid":"`+who+`","external_userid":"woShen","add_tag":["`+known.TagGroups[0].Tags[0].Id+`"]}`)
+	messages := must[sandbox.GroupMessages](s)(s.ListGroupMessages(ctx, corp)).Messages
+	must[sandbox.Outcome](s)(s.SendGroupMessage(ctx, sandbox.Confirmation{CorpRef: corp, MessageId: messages[0].MessageId}))
+	kf := s.account()
+	must[sandbox.KfWritten](s)(s.WriteKf(ctx, sandbox.KfWriting{KfRef: sandbox.KfRef{CorpRef: corp, OpenKfId: kf.OpenKfId}, ExternalUserId: "wmKai", Text: "Hello?"}))
 }
 
 // Whatever happens, an open page shows it: what changes is live, or in a form.

@@ -23,7 +23,8 @@ func (s *site) paths() (list []string) {
 		require.NotContains(s.t, path, "{", "the test knows no such page")
 		list = append(list, path)
 	}
-	return append(list, "/corps/"+s.corp+"?member="+s.members()[1].UserId+"&department=2", "/customers?corp="+s.corp+"&who=wmGrace", "/inbox?user="+s.members()[1].UserId)
+	return append(list, "/corps/"+s.corp+"?member="+s.members()[1].UserId+"&department=2", "/customers?corp="+s.corp+"&who=wmGrace", "/inbox?corp="+s.corp+"&user="+s.members()[1].UserId,
+		"/inbox?corp="+s.corp+"&user="+s.members()[0].UserId, "/kf?corp="+s.corp)
 }
 
 // Each page is whole in both languages, of a full world and of an empty one.

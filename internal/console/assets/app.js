@@ -144,13 +144,12 @@
     let gone;
     for (const kind of kinds) stream.addEventListener(kind, () => refresh());
     stream.onopen = () => {
-      clearTimeout(gone);
+      gone = clearTimeout(gone);
       $("#live").hidden = false;
       if (!$("#lost").hidden) { $("#lost").hidden = true; refresh(); }
     };
     stream.onerror = () => {
-      clearTimeout(gone);
-      gone = setTimeout(() => { $("#lost").hidden = false; $("#live").hidden = true; }, 2000);
+      gone ??= setTimeout(() => { $("#lost").hidden = false; $("#live").hidden = true; }, 2000);
       if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
     };
     addEventListener("pagehide", () => stream.close(), { once: true });
