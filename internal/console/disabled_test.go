@@ -54,11 +54,11 @@ func TestDisabledButtons(t *testing.T) {
 		member:                      {"POST /links/share", "POST /orders/renew", "POST /licenses/transfer"},
 		"/customers?corp=" + s.corp: {"POST /corps/{corp}/moments/{moment}/publish"},
 	})
-	s.happen()
-	s.forbids(map[string][]string{corp: nil, member: nil})
 	must[sandbox.Killed](s)(s.KillTokens(t.Context(), sandbox.Kill{Kind: "suite"}))
+	s.forbids(map[string][]string{"/corps": {"POST /tokens/kill"}, "/faults": {"POST /tokens/kill"}})
+	s.happen()
 	must[sandbox.Suite](s)(s.ExpireTickets(t.Context(), sandbox.SuiteRef{}))
-	s.forbids(map[string][]string{"/corps": {"POST /tokens/kill"}, "/faults": {"POST /tokens/kill", "POST /tickets/expire"}})
+	s.forbids(map[string][]string{corp: nil, member: nil, "/faults": {"POST /tokens/kill", "POST /tickets/expire"}})
 	assert.Contains(t, s.disabled("/urls"), "POST /tickets/expire")
 }
 

@@ -66,6 +66,8 @@ func (s *site) happen() {
 	must[sandbox.DepartmentChanged](s)(s.ChangeDepartment(ctx, sandbox.DepartmentChange{CorpRef: corp, Name: "Care"}))
 	paid := must[sandbox.Order](s)(s.ShowOrder(ctx, sandbox.OrderRef{OrderId: s.order}))
 	s.call("license/active_account?provider_access_token="+s.providerToken(), map[string]string{"active_code": paid.Codes[1].Code, "corpid": s.corp, "userid": s.members()[1].UserId})
+	must[sandbox.OrderChanged](s)(s.DecideRefund(ctx, sandbox.Decision{OrderRef: sandbox.OrderRef{OrderId: s.refunding}, Approve: true}))
+	must[sandbox.Fen](s)(s.SetBalance(ctx, sandbox.Fen{Fen: 5}))
 	s.place(sandbox.NewOrder{CorpId: other.CorpId, Base: 3, Months: 1}, "pay")
 	must[sandbox.AppOrderChanged](s)(s.PlaceAppOrder(ctx, sandbox.AppOrderTerms{CorpId: s.corp, EditionId: "sp2", Price: 100}))
 	must[sandbox.CustomerAdded](s)(s.AddCustomer(ctx, sandbox.NewCustomer{Person: sandbox.Person{Name: "Ann"}, CorpRef: corp, UserId: who}))
@@ -76,7 +78,7 @@ func (s *site) happen() {
 	must[sandbox.Outcome](s)(s.Say(ctx, sandbox.Said{CorpId: s.corp, UserId: who, Text: "Thanks"}))
 	must[sandbox.Installed](s)(s.ResetSecret(ctx, sandbox.InstallRef{SuiteId: s.suites()[1].SuiteId, CorpId: s.corp}))
 	must[sandbox.ActiveFault](s)(s.AddFault(ctx, sandbox.Fault{Path: "/cgi-bin/user/get", ErrCode: 45009}))
-	must[sandbox.ClockMoved](s)(s.MoveClock(ctx, sandbox.ClockMove{Add: sandbox.Span(time.Hour)}))
+	must[sandbox.ClockMoved](s)(s.MoveClock(ctx, sandbox.ClockMove{Add: sandbox.Span(3 * time.Hour)}))
 }
 
 // happenToCustomers is what members and customers do with each other.

@@ -23,6 +23,9 @@ func (s *site) paths() (list []string) {
 		require.NotContains(s.t, path, "{", "the test knows no such page")
 		list = append(list, path)
 	}
+	if s.refunding != "" {
+		list = append(list, "/orders/"+s.refunding)
+	}
 	return append(list, "/corps/"+s.corp+"?member="+s.members()[1].UserId+"&department=2", "/customers?corp="+s.corp+"&who=wmGrace", "/inbox?corp="+s.corp+"&user="+s.members()[1].UserId,
 		"/inbox?corp="+s.corp+"&user="+s.members()[0].UserId, "/kf?corp="+s.corp)
 }
@@ -99,6 +102,7 @@ func structure(t *testing.T, at, body string) {
 			assert.True(t, e.Attrs[name] == "" || ids[e.Attrs[name]], "%s: %s=%s leads nowhere", at, name, e.Attrs[name])
 		}
 		assert.False(t, e.has("style") || e.has("onclick"), "%s: %s has inline style or script", at, e.Name)
+		assert.True(t, e.Attrs["id"] != "log" || e.has("data-live"), "%s: a list of what happens is live", at)
 		if e.has("data-live") {
 			assert.NotEmpty(t, e.Attrs["id"], "%s: a live %s without an id is never replaced", at, e.Name)
 		}
