@@ -102,12 +102,16 @@ func structure(t *testing.T, at, body string) {
 			assert.True(t, e.Attrs[name] == "" || ids[e.Attrs[name]], "%s: %s=%s leads nowhere", at, name, e.Attrs[name])
 		}
 		assert.False(t, e.has("style") || e.has("onclick"), "%s: %s has inline style or script", at, e.Name)
-		assert.True(t, e.Attrs["id"] != "log" || e.has("data-live"), "%s: a list of what happens is live", at)
-		if e.has("data-live") {
-			assert.NotEmpty(t, e.Attrs["id"], "%s: a live %s without an id is never replaced", at, e.Name)
-		}
+		alive(t, at, e)
 	}
 	labelled(t, at, body, labels)
+}
+
+// alive requires an id of what is to be replaced, and that lists of what happens are.
+func alive(t *testing.T, at string, e element) {
+	t.Helper()
+	assert.True(t, !e.has("data-live") || e.Attrs["id"] != "", "%s: a live %s without an id is never replaced", at, e.Name)
+	assert.True(t, e.has("data-live") || e.Attrs["id"] != "log", "%s: a list of what happens is live", at)
 }
 
 var (
