@@ -148,6 +148,8 @@ func TestKeysCanBeSwitchedOff(t *testing.T) {
 	theme := `document.documentElement.dataset.theme`
 	b.keys("t")
 	b.until(theme + ` === "dark"`)
+	b.do(`for (const held of ["ctrlKey", "metaKey", "altKey"]) document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "t", bubbles: true, [held]: true }))`)
+	assert.Equal(t, "dark", value[string](b, theme), "with a modifier")
 	b.keys("j")
 	b.keys("j")
 	b.keys("k")
