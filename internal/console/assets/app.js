@@ -79,12 +79,13 @@
   });
 
   // ---- live pages: after a change the page is fetched anew, and what differs is replaced. What is
-  // in use (focused, open, under the pointer) stays as it is.
+  // in use (focused, open, revealed, a row under the pointer) stays as it is.
   const kinds = ["request", "push", "suite", "corp", "install", "token", "ticket", "clock", "fault", "choices", "order", "message", "customer", "kfaccount", "media", "agent", "gap"];
   const most = 200, interval = 300;
   let waiting = false, due = false, forcedNext = false, paused = false;
 
-  const busy = x => x.contains(document.activeElement) || x.matches(":hover") || $("details[open]", x) !== null || x.matches(":popover-open");
+  const used = x => x.contains(document.activeElement) || x.matches(":active, :popover-open") || $("details[open], [data-reveal][aria-pressed=true]", x) !== null;
+  const busy = x => used(x) || x.matches(":hover");
   const freshRow = row => { row.firstElementChild.classList.add("fresh"); return row; };
 
   // rows brings a log up to date. New rows wait while somebody reads.
@@ -112,7 +113,7 @@
       const next = now.id && page.getElementById(now.id);
       if (!next || now.isEqualNode(next)) continue;
       if (now.matches("ul.log") && next.matches("ul.log")) rows(now, next, forced);
-      else if (forced || !(now.contains(document.activeElement) || now.matches(":active") || now.matches(":popover-open") || $("details[open]", now))) now.replaceWith(document.importNode(next, true));
+      else if (forced || !used(now)) now.replaceWith(document.importNode(next, true));
     }
     const box = $("input[data-filter]");
     if (box?.value) filter(box);
@@ -143,13 +144,12 @@
     let gone;
     for (const kind of kinds) stream.addEventListener(kind, () => refresh());
     stream.onopen = () => {
-      clearTimeout(gone);
+      gone = clearTimeout(gone);
       $("#live").hidden = false;
       if (!$("#lost").hidden) { $("#lost").hidden = true; refresh(); }
     };
     stream.onerror = () => {
-      clearTimeout(gone);
-      gone = setTimeout(() => { $("#lost").hidden = false; $("#live").hidden = true; }, 2000);
+      gone ??= setTimeout(() => { $("#lost").hidden = false; $("#live").hidden = true; }, 2000);
       if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
     };
     addEventListener("pagehide", () => stream.close(), { once: true });
