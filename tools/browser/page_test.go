@@ -36,6 +36,7 @@ type tab struct {
 
 	mu    sync.Mutex
 	wrong []string
+	alone bool // the sandbox ends meanwhile: the browser complains of that
 }
 
 // look says how a page is looked at.
@@ -94,7 +95,10 @@ func (b *tab) listen(event any) {
 	}
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
-		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
+		b.mu.Lock()
+		fine := b.alone && e.Entry.Source == log.EntrySourceNetwork
+		b.mu.Unlock()
+		if !fine && (e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning) {
 			note("log: %s %s", e.Entry.Text, e.Entry.URL)
 		}
 	case *runtime.EventExceptionThrown:
