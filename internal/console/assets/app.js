@@ -126,11 +126,13 @@
     }
     waiting = true;
     due = forcedNext = false;
+    const begun = performance.now();
     try {
       const r = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (r.ok && !r.redirected) apply(new DOMParser().parseFromString(await r.text(), "text/html"), forced);
     } catch { /* the stream tells that the sandbox is gone */ }
-    setTimeout(() => { waiting = false; if (due) refresh(forcedNext); }, interval);
+    const rest = Math.max(interval, 2 * (performance.now() - begun)); // where pages take long, fewer of them
+    setTimeout(() => { waiting = false; if (due) refresh(forcedNext); }, rest);
   };
   const pause = b => {
     paused = !paused;
