@@ -49,6 +49,16 @@ func readmeApi(store token.Store) (*token.Api, error) {
 	return api, err
 }
 
+func readmeSandbox(store token.Store) (*token.Api, error) {
+	api, err := token.New(token.Config{
+		BaseURL: os.Getenv("WECOM_BASE_URL"),
+		CorpId:  os.Getenv("WECOM_CORP_ID"), ProviderSecret: os.Getenv("WECOM_PROVIDER_SECRET"),
+		SuiteId: os.Getenv("WECOM_SUITE_ID"), SuiteSecret: os.Getenv("WECOM_SUITE_SECRET"),
+		Store: store,
+	})
+	return api, err
+}
+
 func readmeCall(api *token.Api, r *http.Request, corpId, code string) (*license.ActiveDetail, error) {
 	corp := api.WithContext(r.Context()).WithCorp(corpId)
 	detail, err := license.LICActiveCodeDetail(corp, code)
@@ -79,8 +89,8 @@ func readmeInbox(ctx context.Context, api *token.Api, queue callback.Queue, mux 
 	}, callback.KItCreateAuth)
 
 	app, err := inbox.Handler(api, callback.URL{
-		Token:          os.Getenv("WECOM_APP_TOKEN"),
-		EncodingAESKey: os.Getenv("WECOM_APP_AESKEY"),
+		Token:          os.Getenv("WECOM_TOKEN"),
+		EncodingAESKey: os.Getenv("WECOM_AES_KEY"),
 	})
 	if err != nil {
 		return err
@@ -88,7 +98,7 @@ func readmeInbox(ctx context.Context, api *token.Api, queue callback.Queue, mux 
 	system, err := inbox.Handler(api, callback.URL{
 		Channel:        callback.System,
 		Token:          os.Getenv("WECOM_SYSTEM_TOKEN"),
-		EncodingAESKey: os.Getenv("WECOM_SYSTEM_AESKEY"),
+		EncodingAESKey: os.Getenv("WECOM_SYSTEM_AES_KEY"),
 	})
 	if err != nil {
 		return err
@@ -103,7 +113,7 @@ func readmeInbox(ctx context.Context, api *token.Api, queue callback.Queue, mux 
 // G: module/readme
 func TestReadmeCompiles(t *testing.T) {
 	t.Parallel()
-	assert.NotNil(t, []any{readmeStores, readmeApi, readmeCall, readmeMessage, readmeAny, readmeInbox})
+	assert.NotNil(t, []any{readmeStores, readmeApi, readmeSandbox, readmeCall, readmeMessage, readmeAny, readmeInbox})
 	self, err := os.ReadFile("readme_test.go")
 	require.NoError(t, err)
 	for _, name := range []string{"README.md", "README.zh-CN.md"} {

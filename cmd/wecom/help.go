@@ -15,7 +15,8 @@ func (s *session) overview(w io.Writer) {
 	for _, c := range commands() {
 		rows = append(rows, []string{"wecom " + c.name, c.title.in(s.lang)})
 	}
-	rows = append(rows, []string{"wecom help COMMAND", s.tell(text{"all about one command, with examples", "查看某个命令的详细说明与示例"})})
+	rows = append(rows, []string{"wecom help COMMAND", s.tell(text{"all about one command, with examples", "查看某个命令的详细说明与示例"})},
+		[]string{"wecom version", s.tell(text{"which version this is", "查看版本"})})
 	table(&b, rows)
 	b.WriteString("\n" + s.tell(text{`Secrets are read from the environment (WECOM_TOKEN=… or WECOM_TOKEN=@file) or from files
 (-token-file FILE), never from arguments, and are never printed. The exit code is 0 if all is

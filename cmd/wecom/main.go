@@ -48,6 +48,10 @@ func (s *session) dispatch(args []string) error {
 	if isHelp(args[0]) || args[0] == "help" {
 		return s.help(args[1:])
 	}
+	if isVersion(args[0]) {
+		s.version()
+		return nil
+	}
 	for _, c := range commands() {
 		if c.name != args[0] {
 			continue

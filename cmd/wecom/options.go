@@ -90,5 +90,5 @@ func (s *session) noArguments() error {
 	if len(s.args) == 0 {
 		return nil
 	}
-	return s.wrong(text{"it takes options only, but %d other arguments were given", "只接受选项，但给出了 %d 个其他参数"}, len(s.args))
+	return s.wrong(text{"it takes options only; other arguments that were given: %d", "只接受选项，但给出了 %d 个其他参数"}, len(s.args))
 }

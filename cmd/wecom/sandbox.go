@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -71,6 +72,7 @@ again at the next start. POST /api/v1/reset begins anew.`,
 			{"token-life", "SPAN", text{"of tokens, such as 90s; 2h if left out", "令牌有效期，如 90s；默认 2h"}},
 			{"json", "", text{"push JSON in place of XML", "以 JSON 代替 XML 推送"}},
 			{"host", "NAME", text{"a name that the API may be called by, beside localhost and addresses; may be repeated", "除 localhost 和 IP 外允许访问接口的主机名；可重复"}},
+			{"log", "", text{"print a line for each call and each push", "每次调用和推送打印一行"}},
 			{"reveal", "", text{"print the secrets of the environment, in place of marks", "显示环境变量中的密钥，而不是标记"}},
 			{"env-file", "FILE", text{"write the environment with its secrets to a file that only you can read", "将含密钥的环境变量写入仅您可读的文件"}},
 		},
@@ -80,7 +82,7 @@ again at the next start. POST /api/v1/reset begins anew.`,
 			"wecom sandbox -url command=http://127.0.0.1:9001/wecom -url system=http://127.0.0.1:9001/system",
 			"wecom sandbox -suites 1 -templates 1 -url '2:data=http://127.0.0.1:9001/data/$CORPID$'",
 			"wecom sandbox -listen 127.0.0.1:0 -env-file sandbox.env",
-			"wecom sandbox -state sandbox.state",
+			"wecom sandbox -state sandbox.state -log",
 		},
 		run: runSandbox,
 	}
@@ -99,7 +101,7 @@ func runSandbox(s *session) error {
 	}
 	world, err := sandbox.New(cfg)
 	if state := new(sandbox.StateError); errors.As(err, &state) {
-		return s.bad(text{"the state cannot be kept: %v", "无法使用 -state 的目录：%v"}, err)
+		return s.bad(text{"the state cannot be kept: %s", "无法使用 -state 的目录：%s。请与上次使用相同的 seed、服务商和应用，或换一个目录"}, strings.TrimPrefix(err.Error(), "sandbox: "))
 	}
 	if err != nil {
 		return s.wrong(text{"this sandbox cannot be: %v", "无法按此配置运行 sandbox：%v"}, err)
@@ -170,6 +172,13 @@ func (s *session) serveSandbox(world *sandbox.World, listener net.Listener, acce
 	server := &http.Server{Handler: pages, ReadHeaderTimeout: readHeader, BaseContext: func(net.Listener) context.Context { return ctx }}
 	ended := make(chan error, 1)
 	var running sync.WaitGroup
+	if s.has("log") {
+		log, err := s.startLog(world)
+		if err != nil {
+			return err
+		}
+		running.Go(func() { log.run(ctx) })
+	}
 	running.Go(func() { ended <- server.Serve(listener) })
 	running.Go(func() { world.Run(ctx) })
 	s.checkURLs(ctx, world)
@@ -200,8 +209,8 @@ func (s *session) checkURLs(ctx context.Context, world *sandbox.World) {
 		}
 		c, err := world.CheckURL(ctx, sandbox.URLRef{Channel: channel, SuiteId: suiteId})
 		if err == nil && !c.Ok && ctx.Err() == nil {
-			s.note(text{"! The %s URL %s fails the check that WeCom makes: %s. Start your server or mend it; \"wecom help push\" shows how to check it again.",
-				"! %s 的回调 URL %s 未通过企业微信的验证：%s。请启动或修复您的服务；wecom help push 说明了如何再次验证。"}, channel, plainURL(url), c.Problem)
+			s.note(text{"! The %s URL %s fails the check that WeCom makes: %s. Start your server or mend it, then check it again on the console's page of callback URLs.",
+				"! %s 的回调 URL %s 未通过企业微信的验证：%s。请启动或修复您的服务，然后在控制台的“回调 URL”页再次检查。"}, channel, plainURL(url), c.Problem)
 		}
 	}
 	check("system", "", p.SystemURL)

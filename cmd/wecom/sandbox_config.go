@@ -103,7 +103,7 @@ func (s *session) welcome(world *sandbox.World, base, access string) error {
 	s.say(text{"WeCom sandbox (not WeCom): %s\nOpen this address in a browser for the console.", "企业微信 sandbox（非企业微信官方服务）：%s\n用浏览器打开此地址即为控制台。"}, base)
 	if access != "" {
 		s.print("\n" + s.tell(text{"Others can reach this address, so console and API demand a token, which is shown only now:", "其他机器可以访问该地址，因此控制台和接口需要令牌，仅此时显示："}) +
-			"\n  Authorization: Bearer " + access + "\n")
+			"\n  Authorization: Bearer " + access + "\n" + s.tell(text{"Programs send this header; the console asks for what is behind Bearer.", "程序发送此请求头；控制台会要求输入 Bearer 之后的部分。"}) + "\n")
 	}
 	all, err := world.ShowEnvironment(s.ctx, sandbox.EnvironmentQuery{Reveal: true})
 	if err != nil {

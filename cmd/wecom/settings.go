@@ -106,7 +106,7 @@ func (s *session) need(name string) (string, error) {
 	}
 	x := settingOf(name)
 	return "", s.wrong(text{"%s is missing (%s): set it in the environment, or use -%s %s",
-		"缺少 %s(%s)：请设置该环境变量，或使用 -%s %s"}, x.env(), x.what, x.option().name, x.option().value)
+		"缺少 %s（%s）：请设置该环境变量，或使用 -%s %s"}, x.env(), x.what, x.option().name, x.option().value)
 }
 
 // load reads several settings by their names; the required ones must be there.

@@ -49,8 +49,8 @@ func serve(ctx context.Context, listener net.Listener, env func(string) string) 
 	g, err := New(Config{
 		WeCom: token.Config{CorpId: env("WECOM_CORP_ID"), ProviderSecret: env("WECOM_PROVIDER_SECRET"),
 			SuiteId: env("WECOM_SUITE_ID"), SuiteSecret: env("WECOM_SUITE_SECRET"), BaseURL: env("WECOM_BASE_URL"), Store: store},
-		App:    callback.URL{Token: env("WECOM_APP_TOKEN"), EncodingAESKey: env("WECOM_APP_AESKEY")},
-		System: callback.URL{Token: env("WECOM_SYSTEM_TOKEN"), EncodingAESKey: env("WECOM_SYSTEM_AESKEY")},
+		App:    callback.URL{Token: env("WECOM_TOKEN"), EncodingAESKey: env("WECOM_AES_KEY")},
+		System: callback.URL{Token: env("WECOM_SYSTEM_TOKEN"), EncodingAESKey: env("WECOM_SYSTEM_AES_KEY")},
 		Queue:  queue, Folder: folder, Site: env("GREETER_SITE"), Buyer: env("GREETER_BUYER"), Payer: env("GREETER_PAYER"),
 	})
 	if err != nil {

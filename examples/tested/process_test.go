@@ -32,8 +32,8 @@ func TestProgram(t *testing.T) {
 		"WECOM_BASE_URL": "http://" + wecom.Addr(),
 		"WECOM_CORP_ID":  cfg.CorpId, "WECOM_PROVIDER_SECRET": cfg.ProviderSecret,
 		"WECOM_SUITE_ID": cfg.SuiteId, "WECOM_SUITE_SECRET": cfg.SuiteSecret,
-		"WECOM_APP_TOKEN": app.Token, "WECOM_APP_AESKEY": app.EncodingAESKey,
-		"WECOM_SYSTEM_TOKEN": system.Token, "WECOM_SYSTEM_AESKEY": system.EncodingAESKey,
+		"WECOM_TOKEN": app.Token, "WECOM_AES_KEY": app.EncodingAESKey,
+		"WECOM_SYSTEM_TOKEN": system.Token, "WECOM_SYSTEM_AES_KEY": system.EncodingAESKey,
 		"GREETER_FOLDER": folder, "GREETER_SITE": "https://greeter.example", "GREETER_BUYER": "chen.mei", "GREETER_PAYER": "chen.mei",
 	}
 	wecom.Go(func(ctx context.Context) error {

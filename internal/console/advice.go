@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -23,6 +24,9 @@ func (l language) callAdvice(x logRow) *advice {
 	case r.Status == 0:
 		return &advice{"bad", l.t("没有应答", "There was no answer"),
 			l.t("连接被故障断开，或请求还在处理。应用应当有超时；写操作先查询结果，再决定是否重试。", "A fault has cut the connection, or the call is still under way. An app needs a timeout, and looks at the outcome of a write before it repeats it.")}
+	case r.Status == http.StatusNotFound && r.Problem != "":
+		return &advice{"bad", l.t("没有这个接口", "There is no such endpoint"),
+			l.t("沙箱不认识这个路径：请核对拼写；也可能是沙箱没有收录的接口。", "The sandbox does not know this path: check its spelling. It may also be an endpoint that the sandbox does not have.")}
 	case r.Problem != "":
 		return &advice{"bad", l.t("请求不符合接口文档", "The request is not as documented"), r.Problem}
 	case r.ErrCode != 0:

@@ -17,6 +17,7 @@ func TestAdviceOnCalls(t *testing.T) {
 		kind, title, text string
 	}{
 		{sandbox.Request{Status: 0}, "bad", "There was no answer", "timeout"},
+		{sandbox.Request{Status: 404, Problem: "there is no such endpoint"}, "bad", "There is no such endpoint", "check its spelling"},
 		{sandbox.Request{Status: 200, ErrCode: 40058, Problem: "touser is missing"}, "bad", "The request is not as documented", "touser is missing"},
 		{sandbox.Request{Status: 200, ErrCode: 40084}, "bad", "40084 invalid permanent_code", "A fresh token does not help."},
 		{sandbox.Request{Status: 200, ErrCode: 701134, Answer: `{"errmsg":"too often, hint: [1], from ip: x"}`}, "bad", "701134 too often", "Wait until the window"},

@@ -21,6 +21,7 @@ type overviewData struct {
 	Next        string
 	Unpaid      *sandbox.Order // to be paid next
 	NextCorp    *sandbox.Corp  // to install next
+	Lost        *lostInstall   // to be pushed again next
 	Suite       sandbox.Suite  // the app of the environment
 	Suites      []sandbox.Suite
 	Environment []variable
@@ -41,6 +42,9 @@ const shownRows = 6
 func (c *Console) overview(p *page) error {
 	d, err := c.gather(p)
 	if err != nil {
+		return err
+	}
+	if err := c.findLostInstall(p, d); err != nil {
 		return err
 	}
 	d.Chain, d.Effects = p.chain(d), p.effects(d)
@@ -144,8 +148,11 @@ func (p *page) urlLink(d *overviewFacts) link {
 		return x
 	}
 	x.Kind, x.working, x.Text = "ok", true, p.lang.t("%d 个中 %d 个通过", "%d set, %d pass", set, good)
-	if p.Broken > 0 {
+	switch {
+	case p.Broken > 0:
 		x.Kind, x.State = "bad", p.lang.t("%d 个失败", "%d failed", p.Broken)
+	case good < set:
+		x.Kind, x.State = "warn", p.lang.t("未验证", "Not checked")
 	}
 	return x
 }
@@ -189,6 +196,9 @@ func (p *page) tokenLink(d *overviewFacts) link {
 	if good > 0 {
 		x.Kind, x.working = "ok", true
 		x.Text = p.lang.t("%d 个有效，最早 %s后过期", "%d valid; the first ends in %s", good, p.lang.span(first))
+	}
+	if d.Lost != nil {
+		x.Kind, x.mendable, x.Text = "todo", true, p.lang.t("应用没有收到 create_auth", "the app has missed create_auth")
 	}
 	return x
 }

@@ -134,7 +134,7 @@ func (w *World) ShowPush(_ context.Context, in PushRef) (Push, error) {
 	return w.showPush(d), nil
 }
 
-// Redeliver repeats a push byte for byte, as WeCom does after a failure.
+// Redeliver repeats a push byte for byte, as WeCom does after a failure, to the callback URL of now.
 func (w *World) Redeliver(ctx context.Context, in PushRef) (Push, error) {
 	if _, err := w.ShowPush(ctx, in); err != nil {
 		return Push{}, err

@@ -80,7 +80,7 @@ func readBody[In any](rw http.ResponseWriter, r *http.Request, in *In) error {
 	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if (len(body) > 0 || r.Method == http.MethodPost) && (err != nil || kind != "application/json") {
-		return failure(http.StatusUnsupportedMediaType, "not_json", words{"send JSON with the header Content-Type: application/json", "请发送 JSON，并带上请求头 Content-Type: application/json"})
+		return failure(http.StatusUnsupportedMediaType, "not_json", words{"send JSON, if only {}, with the header Content-Type: application/json", "请发送 JSON（没有参数时为 {}），并带上请求头 Content-Type: application/json"})
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil

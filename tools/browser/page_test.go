@@ -108,10 +108,15 @@ func (b *tab) listen(event any) {
 			note("console: %v", e.Args)
 		}
 	case *network.EventRequestWillBeSent:
-		if !strings.HasPrefix(e.Request.URL, b.base+"/") && !strings.HasPrefix(e.Request.URL, "data:") {
+		if !b.owns(e.Request.URL) {
 			note("a request to another host: %s", e.Request.URL)
 		}
 	}
+}
+
+// owns reports whether an address is of the sandbox, or needs no host.
+func (b *tab) owns(address string) bool {
+	return strings.HasPrefix(address, b.base+"/") || strings.HasPrefix(address, "data:")
 }
 
 // run runs an action, which must succeed in time, and returns its value.

@@ -113,13 +113,18 @@ func (p *Platform) Push(ctx context.Context, t Target, payload []byte) (Delivery
 	return d, d.Refused()
 }
 
-// Redeliver repeats a push byte for byte, as WeCom does after a failure.
+// Redeliver repeats a push byte for byte, as WeCom does after a failure. It goes to the callback URL
+// as that is now: a wrong one may have been why the push failed.
 func (p *Platform) Redeliver(ctx context.Context, id int) (Delivery, error) {
 	p.mu.Lock()
 	sent := p.parcel(id)
 	if sent == nil {
 		p.mu.Unlock()
 		return Delivery{}, fmt.Errorf("fakewecom: no push %d, or it is too old to be kept", id)
+	}
+	signature := strings.LastIndex(sent.url, signatureField)
+	if a, err := p.address(sent.Target, false); err == nil && signature >= 0 && sent.users == 0 { // nobody reads the old one
+		sent.url = withQuery(a.url, sent.url[signature:])
 	}
 	sent.users++
 	p.mu.Unlock()
@@ -177,11 +182,17 @@ func (p *Platform) signed(a address, encrypt string, more url.Values) string {
 	for k, v := range more {
 		q[k] = v
 	}
-	sep := "?"
-	if strings.Contains(a.url, "?") {
-		sep = "&"
+	return withQuery(a.url, q.Encode())
+}
+
+// signatureField is the first of what signed adds to the URL of a push.
+const signatureField = "msg_signature="
+
+func withQuery(address, query string) string {
+	if strings.Contains(address, "?") {
+		return address + "&" + query
 	}
-	return a.url + sep + q.Encode()
+	return address + "?" + query
 }
 
 func (p *Platform) notePush(sent *parcel) {

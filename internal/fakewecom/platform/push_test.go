@@ -139,24 +139,6 @@ func TestCheckURL(t *testing.T) {
 	assert.ErrorContains(t, err, "the URL check wants")
 }
 
-func TestRedeliver(t *testing.T) {
-	t.Parallel()
-	w := faketest.New(t, platform.Options{})
-	w.Answer(http.StatusOK, "no")
-	d, err := w.Push(t.Context(), platform.Target{Channel: spec.ChannelInstruction, SuiteId: faketest.Suite}, []byte("<xml>1</xml>"))
-	require.Error(t, err)
-	first := w.LastPush()
-	w.Answer(http.StatusOK, "success")
-	again, err := w.Redeliver(t.Context(), d.Id)
-	require.NoError(t, err)
-	assert.Equal(t, d.Id, again.Id)
-	assert.Equal(t, first, w.LastPush(), "byte for byte")
-	_, err = w.Redeliver(t.Context(), 99)
-	assert.Error(t, err)
-	_, err = w.Redeliver(t.Context(), 0)
-	assert.Error(t, err)
-}
-
 // A redirect is not followed: the provider should hear of it.
 func TestPushRedirect(t *testing.T) {
 	t.Parallel()
