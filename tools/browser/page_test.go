@@ -95,10 +95,7 @@ func (b *tab) listen(event any) {
 	}
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
-		b.mu.Lock()
-		fine := b.alone && e.Entry.Source == log.EntrySourceNetwork
-		b.mu.Unlock()
-		if !fine && (e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning) {
+		if b.minds(e.Entry) {
 			note("log: %s %s", e.Entry.Text, e.Entry.URL)
 		}
 	case *runtime.EventExceptionThrown:
@@ -117,6 +114,16 @@ func (b *tab) listen(event any) {
 // owns reports whether an address is of the sandbox, or needs no host.
 func (b *tab) owns(address string) bool {
 	return strings.HasPrefix(address, b.base+"/") || strings.HasPrefix(address, "data:")
+}
+
+// minds reports whether an entry of the browser's log is a fault.
+func (b *tab) minds(e *log.Entry) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.alone && e.Source == log.EntrySourceNetwork {
+		return false
+	}
+	return e.Level == log.EntryLevelError || e.Level == log.EntryLevelWarning
 }
 
 // run runs an action, which must succeed in time, and returns its value.
