@@ -1,0 +1,93 @@
+package wecomsql_test
+
+import (
+	"context"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gothird/wecom/backend/sql"
+	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/token"
+)
+
+// operations are one of each kind.
+func operations(s token.Store, q callback.Queue) map[string]func(ctx context.Context) error {
+	return map[string]func(ctx context.Context) error{
+		"get":    func(ctx context.Context) error { _, err := s.Get(ctx, "k"); return err },
+		"put":    func(ctx context.Context) error { return s.Put(ctx, "k", nil, 0) },
+		"delete": func(ctx context.Context) error { return s.Delete(ctx, "k") },
+		"lock": func(ctx context.Context) error {
+			unlock, err := s.(token.Locker).Lock(ctx, "l")
+			if err == nil {
+				unlock()
+			}
+			return err
+		},
+		"list": func(ctx context.Context) (last error) {
+			for _, last = range s.(token.Lister).List(ctx, "") {
+			}
+			return last
+		},
+		"queue":  func(ctx context.Context) error { return q.Put(ctx, []callback.Item{item("a")}) },
+		"join":   func(ctx context.Context) error { return q.Join(ctx, "o", time.Hour) },
+		"extend": func(ctx context.Context) error { return q.Extend(ctx, "o", time.Hour) },
+		"claim": func(ctx context.Context) error {
+			_, err := q.Claim(ctx, callback.Ask{Routes: []string{"r"}, Max: 1, Owner: "o"})
+			return err
+		},
+		"stats": func(ctx context.Context) error { _, err := q.Stats(ctx); return err },
+		"dead":  func(ctx context.Context) error { _, err := q.Dead(ctx, "", 1); return err },
+		"retry": func(ctx context.Context) error { return q.Retry(ctx, []string{"0000000000000001"}) },
+		"settle": func(ctx context.Context) error {
+			_, err := q.Settle(ctx, []callback.Settlement{{Hold: callback.Hold{ID: "0000000000000001", Token: "nx.0000000000000001"}}})
+			return err
+		},
+		"discard": func(ctx context.Context) error { return q.Discard(ctx, []string{"0000000000000001"}) },
+	}
+}
+
+// While a server is away all fails within seconds, while it hangs within the context, and when it
+// is back all goes on, with what was acknowledged before.
+func TestAServerThatGoesAway(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range []wecomsql.Dialect{wecomsql.MySQL, wecomsql.PostgreSQL} {
+		s := ownServer(t, dialect)
+		d, _ := s.fresh(t)
+		store, q := d.Store(), d.Queue()
+		require.NoError(t, store.Put(t.Context(), "k", []byte("kept"), 0))
+		require.NoError(t, q.Put(t.Context(), []callback.Item{item("a")}))
+
+		require.NoError(t, syscall.Kill(s.pid, syscall.SIGSTOP))
+		for what, do := range operations(store, q) {
+			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+			begin := time.Now()
+			err := do(ctx)
+			cancel()
+			if dialect == wecomsql.MySQL { // PostgreSQL has a process for each connection, which go on
+				assert.ErrorIs(t, err, context.DeadlineExceeded, what)
+			}
+			assert.Less(t, time.Since(begin), 5*time.Second, what)
+		}
+		require.NoError(t, syscall.Kill(s.pid, syscall.SIGCONT))
+
+		s.kill()
+		// The processes that PostgreSQL has for its connections end a moment later.
+		require.Eventually(t, func() bool { return store.Put(t.Context(), "k", []byte("kept"), 0) != nil }, 30*time.Second, 50*time.Millisecond)
+		for what, do := range operations(store, q) {
+			begin := time.Now()
+			assert.Error(t, do(t.Context()), what)
+			assert.Less(t, time.Since(begin), 12*time.Second, what)
+		}
+		s.start(t)
+		require.Eventually(t, func() bool { return store.Put(t.Context(), "new", nil, 0) == nil }, 30*time.Second, 50*time.Millisecond)
+		require.NoError(t, q.Join(t.Context(), "owner", time.Hour))
+		got, err := q.Claim(t.Context(), callback.Ask{Routes: []string{"r"}, Max: 1, Owner: "owner"})
+		require.NoError(t, err)
+		require.Len(t, got, 1)
+		assert.Equal(t, "a", string(got[0].Payload))
+	}
+}
