@@ -166,6 +166,7 @@ func (s *server) credential(t *testing.T) *syscall.Credential {
 func (s *server) command(t *testing.T, name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), "TMPDIR="+s.dir) // a MariaDB that starts removes the temporary tables of all that share a folder
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.credential(t)}
 	return cmd
 }
