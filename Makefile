@@ -14,7 +14,7 @@ PACKAGES    ?= token callback order purchase service license wecrypt wexml lenie
 MUTANTS     ?= 120
 SEED        ?= 1
 MUTANTARGS  ?=
-MODULES     := tools/mutants examples/tested backend/sql
+MODULES     := tools/mutants examples/tested backend/redis backend/sql
 BROWSER     := tools/browser
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
@@ -72,6 +72,7 @@ soak:
 	$(GO) test -count=1 -v -timeout=2h -run='^(TestCrashDirQueue|TestDirStoreWriterKilled)$$' ./token ./callback -args -kills=$(KILLS)
 	$(GO) test -count=1 -v -timeout=2h -run='InstallationsSurvive$$' ./token -args -chaos=$(CHAOS)
 	$(GO) test -race -count=1 -v -timeout=2h -run='^TestChaos$$' ./callback -args -chaos=$(CHAOS)
+	$(GO) -C backend/redis test -race -count=1 -timeout=2h . -args -soak
 	$(GO) -C backend/sql test -race -count=1 -timeout=2h . -args -soak -scripts=4 -steps=2000
 
 # Small changes to the code, MUTANTS of them for each package, one at a time: which does no
@@ -89,8 +90,11 @@ browser:
 # The servers of the tests of backend/…, which start them by themselves. Where there are none they
 # are installed, on Debian.
 servers:
-	@command -v mariadbd >/dev/null && ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { sudo=; test $$(id -u) = 0 || sudo=sudo; \
-		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends mariadb-server postgresql; }
+	@missing=; command -v redis-server >/dev/null || missing="redis-server"; \
+	command -v mariadbd >/dev/null || missing="$$missing mariadb-server"; \
+	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	test -z "$$missing" || { sudo=; test $$(id -u) = 0 || sudo=sudo; \
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing; }
 
 quickstart:
 	$(GO) run ./examples/quickstart

@@ -24,6 +24,14 @@ type codesData struct {
 // choice is a value of a filter.
 type choice struct{ Value, Text, Href string }
 
+// states links the values of the filter of a page.
+func (p *page) states(list ...choice) []choice {
+	for i := range list {
+		list[i].Href = p.With("state", list[i].Value)
+	}
+	return list
+}
+
 // codeRow is an activation code in a table.
 type codeRow struct {
 	sandbox.LicenseCode
@@ -111,14 +119,10 @@ func (c *Console) codes(p *page) error {
 	if err != nil {
 		return err
 	}
-	d := codesData{State: p.Query("state"), Count: len(all), Orders: p.Status.Orders,
-		CSV: strings.Replace(p.With(noteQuery, ""), "/codes", "/codes.csv", 1)}
-	for _, s := range []choice{{"", p.lang.t("全部", "All"), ""}, {"unbound", p.lang.t("未绑定", "Unbound"), ""},
-		{"bound", p.lang.t("有效", "Valid"), ""}, {"soon", p.lang.t("即将到期", "Ends soon"), ""},
-		{"expired", p.lang.t("已过期", "Expired"), ""}, {"dead", p.lang.t("已作废或合并", "Void or merged"), ""}} {
-		s.Href = p.With("state", s.Value)
-		d.States = append(d.States, s)
-	}
+	d := codesData{State: p.Query("state"), Count: len(all), Orders: p.Status.Orders, CSV: strings.Replace(p.Back, "/codes", "/codes.csv", 1),
+		States: p.states(choice{Value: "", Text: p.lang.t("全部", "All")}, choice{Value: "unbound", Text: p.lang.t("未绑定", "Unbound")},
+			choice{Value: "bound", Text: p.lang.t("有效", "Valid")}, choice{Value: "soon", Text: p.lang.t("即将到期", "Ends soon")},
+			choice{Value: "expired", Text: p.lang.t("已过期", "Expired")}, choice{Value: "dead", Text: p.lang.t("已作废或合并", "Void or merged")})}
 	d.Codes = search(p.Query("q"), inState(all, d.State), codeRow.text)
 	p.Data = d
 	return nil

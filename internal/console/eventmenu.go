@@ -17,27 +17,33 @@ type eventGroup struct {
 // eventItem is an event that can be chosen.
 type eventItem struct{ Id, Short, Channel, Title string }
 
-// eventMenu groups events as the menu of WeCom's documents does: the first line counts whose
-// word an id contains.
-var eventMenu = []struct{ has, zh, en string }{
-	{"external_tag", "客户标签", "Customer tags"}, {"external_chat", "客户群", "Customer groups"},
-	{"change_external_contact", "客户联系", "Customers"}, {"acquisition", "获客助手", "Customer acquisition"},
-	{"school", "家校通讯录", "School contacts"},
-	{"license", "接口调用许可", "Licences"}, {"auto_activate", "接口调用许可", "Licences"}, {"unlicensed", "接口调用许可", "Licences"},
-	{"advanced_api", "高级接口", "Advanced API"}, {"device", "智慧硬件", "Hardware"},
-	{"order", "应用版本付费", "App orders"}, {"pay_for_app", "应用版本付费", "App orders"}, {"refund", "应用版本付费", "App orders"}, {"change_editon", "应用版本付费", "App orders"},
-	{"share_", "上下游与互联", "Linked corps"}, {"chain", "上下游与互联", "Linked corps"}, {"corp_arch", "上下游与互联", "Linked corps"},
-	{"change_contact", "通讯录", "Address book"}, {"batch_job", "通讯录", "Address book"},
-	{"data_permission", "数据与智能", "Data and AI"}, {"chat_archive", "数据与智能", "Data and AI"}, {"hit_keyword", "数据与智能", "Data and AI"},
-	{"conversation", "数据与智能", "Data and AI"}, {"msgaudit", "数据与智能", "Data and AI"}, {"program_notify", "数据与智能", "Data and AI"},
-	{"kf_", "微信客服", "Customer service"},
-	{"suite_ticket", "授权", "Authorisation"}, {"_auth", "授权", "Authorisation"}, {"permanent", "授权", "Authorisation"}, {"register", "授权", "Authorisation"}, {"agree_", "授权", "Authorisation"},
-	{"msg.", "成员发来的消息", "Messages from members"},
-	{"template_card", "卡片与菜单", "Cards and menu"}, {"taskcard", "卡片与菜单", "Cards and menu"}, {"click", "卡片与菜单", "Cards and menu"}, {"view", "卡片与菜单", "Cards and menu"},
-	{"scancode", "卡片与菜单", "Cards and menu"}, {"pic_", "卡片与菜单", "Cards and menu"}, {"location_select", "卡片与菜单", "Cards and menu"},
-	{"approval", "审批", "Approval"}, {"doc_change", "文档", "Documents"}, {"form", "文档", "Documents"}, {"smart_sheet", "文档", "Documents"},
-	{"calendar", "日程与会议", "Calendar and meetings"}, {"schedule", "日程与会议", "Calendar and meetings"}, {"meeting", "日程与会议", "Calendar and meetings"}, {"living", "日程与会议", "Calendar and meetings"},
-	{"wedrive", "微盘", "WeDrive"}, {"active", "应用活跃与管理", "App activity"}, {"admin", "应用活跃与管理", "App activity"},
+// eventMenu groups events as the menu of WeCom's documents does: the first group counts of whose
+// words an id contains one.
+var eventMenu = []struct {
+	zh, en string
+	has    []string
+}{
+	{"客户标签", "Customer tags", []string{"external_tag"}},
+	{"客户群", "Customer groups", []string{"external_chat"}},
+	{"客户联系", "Customers", []string{"change_external_contact"}},
+	{"获客助手", "Customer acquisition", []string{"acquisition"}},
+	{"家校通讯录", "School contacts", []string{"school"}},
+	{"接口调用许可", "Licences", []string{"license", "auto_activate", "unlicensed"}},
+	{"高级接口", "Advanced API", []string{"advanced_api"}},
+	{"智慧硬件", "Hardware", []string{"device"}},
+	{"应用版本付费", "App orders", []string{"order", "pay_for_app", "refund", "change_editon"}},
+	{"上下游与互联", "Linked corps", []string{"share_", "chain", "corp_arch"}},
+	{"通讯录", "Address book", []string{"change_contact", "batch_job"}},
+	{"数据与智能", "Data and AI", []string{"data_permission", "chat_archive", "hit_keyword", "conversation", "msgaudit", "program_notify"}},
+	{"微信客服", "Customer service", []string{"kf_"}},
+	{"授权", "Authorisation", []string{"suite_ticket", "_auth", "permanent", "register", "agree_"}},
+	{"成员发来的消息", "Messages from members", []string{"msg."}},
+	{"卡片与菜单", "Cards and menu", []string{"template_card", "click", "view", "scancode", "pic_", "location_select"}},
+	{"审批", "Approval", []string{"approval"}},
+	{"文档", "Documents", []string{"doc_change", "smart_sheet"}},
+	{"日程与会议", "Calendar and meetings", []string{"calendar", "schedule", "meeting", "living"}},
+	{"微盘", "WeDrive", []string{"wedrive"}},
+	{"应用活跃与管理", "App activity", []string{"active", "admin"}},
 }
 
 // eventGroups lists all events, those of a group together.
@@ -45,7 +51,7 @@ func (l language) eventGroups() (list []eventGroup) {
 	for _, e := range spec.Events() {
 		name := l.t("其他", "Other")
 		for _, m := range eventMenu {
-			if strings.Contains(e.Id, m.has) {
+			if slices.ContainsFunc(m.has, func(word string) bool { return strings.Contains(e.Id, word) }) {
 				name = l.t(m.zh, m.en)
 				break
 			}

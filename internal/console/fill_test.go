@@ -82,7 +82,7 @@ func (s *site) fillOrders() {
 	paid := must[sandbox.Order](s)(s.ShowOrder(ctx, sandbox.OrderRef{OrderId: s.order}))
 	s.call("license/active_account?provider_access_token="+s.providerToken(), map[string]string{"active_code": paid.Codes[0].Code, "corpid": s.corp, "userid": s.members()[0].UserId})
 	s.place(sandbox.NewOrder{Base: 1, Months: 1}, "expire")
-	s.place(sandbox.NewOrder{Base: 1, Months: 12, Days: 7}, "pay", "refund")
+	s.refunding = s.place(sandbox.NewOrder{Base: 1, Months: 12, Days: 7}, "pay", "refund")
 	for _, x := range s.corps() {
 		if x.Test {
 			s.place(sandbox.NewOrder{CorpId: x.CorpId, Base: 1, Interop: 1, Months: 1, Test: true})

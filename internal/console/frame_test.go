@@ -70,6 +70,27 @@ func TestWhoIsLetIn(t *testing.T) {
 	}
 }
 
+// Everything but style and scripts is behind the guard: another site and who has no token get nothing.
+func TestEverythingIsGuarded(t *testing.T) {
+	t.Parallel()
+	h, _ := newConsole(t, sandbox.Access{Token: "right"})
+	targets := []string{"GET /language", "GET /log.ndjson", "GET /codes.csv", "POST /do", "GET /api/v1/status", "GET /events"}
+	for _, v := range views() {
+		targets = append(targets, "GET "+strings.NewReplacer("{$}", "", "{", "", "}", "").Replace(v.path))
+	}
+	for _, target := range targets {
+		method, path, _ := strings.Cut(target, " ")
+		rec := askedOf(t, h, method, path, nil, "Sec-Fetch-Site", "cross-site", "Authorization", "Bearer right")
+		assert.Equal(t, http.StatusForbidden, rec.Code, target)
+		rec = askedOf(t, h, method, path, nil)
+		assert.Contains(t, []int{http.StatusSeeOther, http.StatusUnauthorized}, rec.Code, target)
+		assert.Empty(t, rec.Header().Get("Set-Cookie"), target)
+		if rec.Code == http.StatusSeeOther {
+			assert.Contains(t, rec.Header().Get("Location"), "/login?", target)
+		}
+	}
+}
+
 func TestLogIn(t *testing.T) {
 	t.Parallel()
 	h, _ := newConsole(t, sandbox.Access{Token: "right"})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -42,12 +43,12 @@ func query(values map[string][]string, readable bool) string {
 		for _, value := range values[name] {
 			switch {
 			case readable:
-			case secretOne.MatchString(value):
-				value = "$" + strings.ToUpper(name)
+				list = append(list, name+"="+value)
+			case secretOne.MatchString(value) && shellName.MatchString(name):
+				list = append(list, name+"=$"+strings.ToUpper(name))
 			default:
-				value = url.QueryEscape(value)
+				list = append(list, url.QueryEscape(name)+"="+url.QueryEscape(value))
 			}
-			list = append(list, name+"="+value)
 		}
 	}
 	if list == nil {
@@ -56,16 +57,26 @@ func query(values map[string][]string, readable bool) string {
 	return "?" + strings.Join(list, "&")
 }
 
-// curl is a call as a command. Who runs it puts the tokens into variables.
+// What a shell takes as it is. Anybody may call the fake, also a page of another site, and what is
+// copied is run: so a command has nothing else of a call outside of single quotes.
+var (
+	shellName  = regexp.MustCompile(`^[A-Za-z_]\w*$`)
+	plainPath  = regexp.MustCompile(`^/cgi-bin/[\w./-]+$`)
+	usualCalls = []string{http.MethodGet, http.MethodPost}
+)
+
+// curl is a call as a command; "": it is none that an app makes. Who runs it puts the tokens into
+// variables.
 func curl(base string, x logRow) string {
 	r := x.Request
-	text := `curl -sS "` + base + r.Path + query(r.Query, false) + `"`
-	if !strings.HasPrefix(r.Path, "/cgi-bin/") || strings.ContainsAny(r.Path, "\"`$\\") {
-		return "" // of a path that is none of WeCom's
+	if !plainPath.MatchString(r.Path) || !slices.Contains(usualCalls, r.Method) {
+		return ""
 	}
+	text := `curl -sS "` + base + r.Path + query(r.Query, false) + `"`
 	if r.Body != "" {
 		text += ` -H 'Content-Type: application/json' -d '` + strings.ReplaceAll(r.Body, "'", `'\''`) + `'`
-	} else if r.Method != "GET" {
+	}
+	if (r.Body == "") == (r.Method == http.MethodPost) { // curl takes the other one
 		text += " -X " + r.Method
 	}
 	return text

@@ -58,8 +58,8 @@ func TestOneOrderActions(t *testing.T) {
 }
 
 // path is the state line of an order as Kind Name pairs.
-func stateLine(o sandbox.Order, codes []codeRow, active int, pushes ...sandbox.Push) (kinds, called string) {
-	p := &page{lang: english}
+func stateLine(l language, o sandbox.Order, codes []codeRow, active int, pushes ...sandbox.Push) (kinds, called string) {
+	p := &page{lang: l}
 	d := &orderData{orderRow: p.orderRow(names{}, o, nil), Rows: codes, Active: active}
 	for _, x := range p.path(d, pushes) {
 		kind := x.Kind
@@ -99,7 +99,9 @@ func TestStateLine(t *testing.T) {
 		{sandbox.Order{Kind: orderRenewal}, nil, 0, nil, " done at -", " Renewed;"},
 		{sandbox.Order{Kind: orderRenewal, Status: orderPaid, Paid: paid}, nil, 0, []sandbox.Push{told}, " done done done done", " App told;"},
 	} {
-		kinds, called := stateLine(x.order, x.codes, x.active, x.pushes...)
+		kinds, called := stateLine(english, x.order, x.codes, x.active, x.pushes...)
+		_, inChinese := stateLine(chinese, x.order, x.codes, x.active, x.pushes...)
+		assert.Regexp(t, `^( \p{Han}+;)+$`, inChinese)
 		assert.Equal(t, x.kinds, kinds, "%+v: %s", x.order, called)
 		assert.Regexp(t, x.last+"$", called, "%+v", x.order)
 	}

@@ -76,7 +76,10 @@ func (c *Console) orders(p *page) error {
 	if err != nil {
 		return err
 	}
-	d := ordersData{Count: len(all.Orders), State: p.Query("state"), Suites: provider.Suites, States: p.orderStates()}
+	d := ordersData{Count: len(all.Orders), State: p.Query("state"), Suites: provider.Suites,
+		States: p.states(choice{Value: "", Text: p.lang.t("全部", "All")}, choice{Value: "unpaid", Text: p.lang.t("待支付", "Unpaid")},
+			choice{Value: "paid", Text: p.lang.t("已支付", "Paid")}, choice{Value: "refund", Text: p.lang.t("退款", "Refunds")},
+			choice{Value: "dead", Text: p.lang.t("已失效", "Ended")})}
 	d.Corps = slices.DeleteFunc(corps.Corps, func(x sandbox.Corp) bool { return len(x.Installs) == 0 })
 	d.Buyer = buyer(all.Orders)
 	notices, err := c.notices(p)
@@ -95,16 +98,6 @@ func (c *Console) orders(p *page) error {
 	d.Market, err = c.market(p, known)
 	p.Data = d
 	return err
-}
-
-// orderStates are the values of the filter.
-func (p *page) orderStates() (list []choice) {
-	for _, s := range []choice{{"", p.lang.t("全部", "All"), ""}, {"unpaid", p.lang.t("待支付", "Unpaid"), ""}, {"paid", p.lang.t("已支付", "Paid"), ""},
-		{"refund", p.lang.t("退款", "Refunds"), ""}, {"dead", p.lang.t("已失效", "Ended"), ""}} {
-		s.Href = p.With("state", s.Value)
-		list = append(list, s)
-	}
-	return list
 }
 
 // groupOf is the value of the filter that shows a state.

@@ -25,7 +25,7 @@ type page struct {
 	lang    language
 }
 
-// Lang is the language of the page, Other the one to change to.
+// Lang is the language of the page.
 func (p *page) Lang() language { return p.lang }
 
 // Other is the language that the page can be had in as well.
@@ -34,13 +34,9 @@ func (p *page) Other() language { return p.lang.other() }
 // Query is a value of the query of the page.
 func (p *page) Query(name string) string { return p.request.URL.Query().Get(name) }
 
-// With is the address of this page with another value in its query; an empty one is left out.
-func (p *page) With(name, value string) string {
-	return p.Also(name, value)
-}
-
-// Also is With for several names and values in turn.
-func (p *page) Also(pairs ...string) string {
+// With is the address of this page with other values in its query, in turn of names and values;
+// an empty one is left out.
+func (p *page) With(pairs ...string) string {
 	q := p.request.URL.Query()
 	q.Del(noteQuery)
 	for i := 0; i+1 < len(pairs); i += 2 {

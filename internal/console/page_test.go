@@ -25,6 +25,7 @@ type site struct {
 	server      *httptest.Server
 	lang        language
 	corp, order string // of pages about one
+	refunding   string // an order
 }
 
 // newSite makes a world of two apps, whose console is served.

@@ -23,7 +23,11 @@ func (s *site) paths() (list []string) {
 		require.NotContains(s.t, path, "{", "the test knows no such page")
 		list = append(list, path)
 	}
-	return append(list, "/corps/"+s.corp+"?member="+s.members()[1].UserId+"&department=2", "/customers?corp="+s.corp+"&who=wmGrace", "/inbox?user="+s.members()[1].UserId)
+	if s.refunding != "" {
+		list = append(list, "/orders/"+s.refunding)
+	}
+	return append(list, "/corps/"+s.corp+"?member="+s.members()[1].UserId+"&department=2", "/customers?corp="+s.corp+"&who=wmGrace", "/inbox?corp="+s.corp+"&user="+s.members()[1].UserId,
+		"/inbox?corp="+s.corp+"&user="+s.members()[0].UserId, "/kf?corp="+s.corp)
 }
 
 // Each page is whole in both languages, of a full world and of an empty one.
@@ -98,11 +102,16 @@ func structure(t *testing.T, at, body string) {
 			assert.True(t, e.Attrs[name] == "" || ids[e.Attrs[name]], "%s: %s=%s leads nowhere", at, name, e.Attrs[name])
 		}
 		assert.False(t, e.has("style") || e.has("onclick"), "%s: %s has inline style or script", at, e.Name)
-		if e.has("data-live") {
-			assert.NotEmpty(t, e.Attrs["id"], "%s: a live %s without an id is never replaced", at, e.Name)
-		}
+		alive(t, at, e)
 	}
 	labelled(t, at, body, labels)
+}
+
+// alive requires an id of what is to be replaced, and that lists of what happens are.
+func alive(t *testing.T, at string, e element) {
+	t.Helper()
+	assert.True(t, !e.has("data-live") || e.Attrs["id"] != "", "%s: a live %s without an id is never replaced", at, e.Name)
+	assert.True(t, e.has("data-live") || e.Attrs["id"] != "log", "%s: a list of what happens is live", at)
 }
 
 var (

@@ -22,7 +22,7 @@ func TestPushAnEvent(t *testing.T) {
 	body := s.page("/push")
 	assert.Contains(t, body, "There is no URL")
 	assert.Contains(t, body, "no corp has the app")
-	assert.Regexp(t, `class="btn primary" disabled>Push`, body)
+	assert.Regexp(t, `id="send" disabled data-live>Push`, body)
 
 	accepts := s.answering(http.StatusOK, "success")
 	must[sandbox.Outcome](s)(s.SetURLs(t.Context(), sandbox.URLs{CommandURL: &accepts, DataURL: &accepts, SystemURL: &accepts}))

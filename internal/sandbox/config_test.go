@@ -2,11 +2,14 @@ package sandbox
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/gothird/wecom/internal/fakewecom/platform"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -117,4 +120,30 @@ func TestTimeDoesItsWork(t *testing.T) {
 		o, err := w.PlaceOrder(t.Context(), NewOrder{CorpId: corp.Id, Buyer: "chen", Base: 1, Months: 1})
 		assert.Error(t, err, "nothing is installed: %v", o)
 	})
+}
+
+// An app with a fault brings its secrets where none belongs: the log marks them there as well.
+// G: sandbox/secrets
+func TestSecretsInOddPlacesAreMarked(t *testing.T) {
+	t.Parallel()
+	w, err := New(Config{Corps: 1})
+	require.NoError(t, err)
+	secret := w.cfg.Apps[0].Secret
+	for _, x := range []*http.Request{
+		httptest.NewRequest(http.MethodGet, "/cgi-bin/user/"+secret, nil),
+		httptest.NewRequest(http.MethodGet, "/cgi-bin/user/get?"+secret+"=1", nil),
+		httptest.NewRequest(http.MethodGet, "/cgi-bin/user/get?Secret="+secret, nil),
+		httptest.NewRequest(http.MethodPost, "/cgi-bin/user/get", strings.NewReader(`{"suite_secret":["`+secret+`"]}`)),
+		httptest.NewRequest(http.MethodPost, "/cgi-bin/user/get", strings.NewReader(`{"suite_secret":"`+secret+`","suite_secret":null}`)),
+	} {
+		w.Handler(Access{}).ServeHTTP(httptest.NewRecorder(), x)
+	}
+	shown, err := w.ListRequests(t.Context(), RequestQuery{})
+	require.NoError(t, err)
+	require.Len(t, shown.Requests, 5)
+	for _, r := range shown.Requests {
+		text := fmt.Sprintf("%+v", r)
+		assert.NotContains(t, text, secret)
+		assert.Contains(t, text, platform.Mark(secret))
+	}
 }

@@ -117,3 +117,14 @@ func TestBodiesMustBeJSON(t *testing.T) {
 	}
 	assert.Equal(t, http.StatusOK, s.asked(http.MethodPost, "/api/v1/corps", "Content-Type", "application/json; charset=utf-8").StatusCode)
 }
+
+// What an app uploads, and what a fault answers, comes from where the console is.
+func TestWhatTheFakeServesDoesNothingInABrowser(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t, Config{}, Access{})
+	for _, path := range []string{"/cgi-bin/user/get", "/fakewecom/file/x", "/<script>", "/"} {
+		h := s.asked(http.MethodGet, path).Header
+		assert.Equal(t, "nosniff", h.Get("X-Content-Type-Options"), path)
+		assert.Equal(t, "sandbox; default-src 'none'; frame-ancestors 'none'", h.Get("Content-Security-Policy"), path)
+	}
+}

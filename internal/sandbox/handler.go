@@ -20,6 +20,9 @@ func (w *World) Handler(a Access) http.Handler {
 			api.ServeHTTP(rw, r)
 			return
 		}
+		h := rw.Header() // what an app has uploaded comes from where the console is: it must do nothing in a browser
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
 		w.engine.ServeHTTP(rw, r)
 	})
 }

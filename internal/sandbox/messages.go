@@ -160,23 +160,20 @@ func (w *World) ListRequests(_ context.Context, in RequestQuery) (Requests, erro
 	if err != nil {
 		return Requests{}, err
 	}
-	var found []platform.Request
-	for _, r := range w.engine.RequestsAfter(in.After, 2*keptRequests) {
-		if (in.Path == "" || r.Path == in.Path) && (in.Before == 0 || r.Id < in.Before) {
-			found = append(found, r)
-		}
-	}
 	out := Requests{Requests: []Request{}}
-	for _, r := range found[max(0, len(found)-most):] {
+	for _, r := range w.engine.NewestRequests(most, func(r *platform.Request) bool {
+		return r.Id > in.After && (in.Path == "" || r.Path == in.Path) && (in.Before == 0 || r.Id < in.Before)
+	}) {
 		out.Requests = append(out.Requests, w.showRequest(r))
 	}
 	return out, nil
 }
 
 func (w *World) showRequest(r platform.Request) Request {
-	out := Request{r.Id, r.Time, r.Method, r.Path, map[string][]string{}, w.engine.Scrub(r.Body), r.Size, r.TokenMark, r.Token, r.SuiteId, r.CorpId,
+	out := Request{r.Id, r.Time, r.Method, w.engine.Scrub(r.Path), map[string][]string{}, w.engine.Scrub(r.Body), r.Size, r.TokenMark, r.Token, r.SuiteId, r.CorpId,
 		r.Fault, w.engine.Scrub(r.Problem), r.Sample, r.Status, r.ErrCode, w.engine.Scrub(r.Answer), r.Duration.Milliseconds()}
 	for name, values := range r.Query {
+		name = w.engine.Scrub(name)
 		for _, v := range values {
 			out.Query[name] = append(out.Query[name], w.engine.Scrub(v))
 		}

@@ -114,8 +114,7 @@ func (w *World) ListPushes(_ context.Context, in PushQuery) (Pushes, error) {
 		return Pushes{}, err
 	}
 	out := Pushes{Pushes: []Push{}}
-	all := slices.DeleteFunc(w.engine.DeliveriesAfter(in.After), func(d platform.Delivery) bool { return in.Before != 0 && d.Id >= in.Before })
-	for _, d := range all[max(0, len(all)-most):] {
+	for _, d := range w.engine.NewestDeliveries(in.After, in.Before, most) {
 		out.Pushes = append(out.Pushes, w.showPush(d))
 	}
 	return out, nil

@@ -44,7 +44,7 @@ func (w *World) ShowStatus(context.Context, none) (Status, error) {
 			out.Tokens++
 		}
 	}
-	for _, r := range w.engine.RequestsAfter(0, 1) {
+	for _, r := range w.engine.NewestRequests(1, func(*platform.Request) bool { return true }) {
 		out.Requests = r.Id
 	}
 	for _, d := range w.engine.Deliveries() {

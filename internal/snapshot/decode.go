@@ -120,7 +120,7 @@ func (d *decoder) refer(raw json.RawMessage, to reflect.Value) error {
 		to.SetZero()
 		return nil
 	}
-	id := -1
+	var id int
 	if err := read(raw, to.Type(), &id); err != nil {
 		return err
 	}
@@ -205,7 +205,7 @@ func (d *decoder) fields(raw json.RawMessage, to reflect.Value) error {
 			first = d.value(text, f)
 		}
 	})
-	if first == nil && len(texts) > 0 {
+	if len(texts) > 0 {
 		return wrong(to.Type(), fmt.Errorf("it has the field %.100q", slices.Sorted(maps.Keys(texts))[0]))
 	}
 	return first

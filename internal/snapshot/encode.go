@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"time"
 	"unicode/utf8"
 )
 
@@ -156,8 +155,8 @@ func addressable(v reflect.Value) reflect.Value {
 }
 
 func (e *encoder) structure(v reflect.Value) {
-	if t, ok := v.Interface().(time.Time); ok {
-		e.json(t)
+	if v.Type() == timeType { // nothing else is copied: there may be locks in it, and what others change meanwhile
+		e.json(v.Interface())
 		return
 	}
 	if _, pointed := e.ids[reference{v.Addr().Pointer(), reflect.PointerTo(v.Type())}]; pointed {

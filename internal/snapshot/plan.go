@@ -56,7 +56,7 @@ func (p plans) add(t reflect.Type) error {
 
 // plain reports whether a value of the type is a text, a number or a truth value.
 func plain(t reflect.Type) bool {
-	return t.Kind() == reflect.String || reflect.Bool <= t.Kind() && t.Kind() <= reflect.Float64 && t.Kind() != reflect.Uintptr
+	return t.Kind() == reflect.String || t.Kind() <= reflect.Float64 && t.Kind() != reflect.Uintptr
 }
 
 func (p plans) addStruct(t reflect.Type) error {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -79,6 +80,7 @@ type sandbox struct {
 	t    *testing.T
 	base string
 	env  map[string]string // of an app, with secrets
+	stop func()
 }
 
 var addressLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
@@ -93,11 +95,12 @@ func startSandbox(t *testing.T, args ...string) *sandbox {
 	require.NoError(t, err)
 	cmd.Stderr = os.Stderr
 	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
+	stop := sync.OnceFunc(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		_ = cmd.Wait()
 	})
-	s := &sandbox{t: t, env: map[string]string{}}
+	t.Cleanup(stop)
+	s := &sandbox{t: t, env: map[string]string{}, stop: stop}
 	lines := bufio.NewScanner(out)
 	for s.base == "" && lines.Scan() {
 		s.base = addressLine.FindString(lines.Text())

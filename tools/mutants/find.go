@@ -187,7 +187,7 @@ func (f *finder) noError(n *ast.ReturnStmt) {
 func (f *finder) tags(fields []*ast.Field) {
 	for i := 1; i < len(fields); i++ {
 		a, b := fields[i-1], fields[i]
-		if tagged(a) && tagged(b) && f.text(a.Type) == f.text(b.Type) {
+		if tagged(a) && tagged(b) && f.text(a.Type) == f.text(b.Type) && a.Tag.Value != b.Tag.Value {
 			f.add(tags, a, f.instead(a.Tag, b.Tag.Value), f.instead(b.Tag, a.Tag.Value))
 		}
 	}

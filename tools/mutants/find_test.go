@@ -61,7 +61,7 @@ func changes(t *testing.T, src string) (all []string) {
 func TestFindOutsideOfFunctions(t *testing.T) {
 	t.Parallel()
 	const src = "package p\nimport \"fmt\"\nconst c = 5\n" +
-		"type s struct {\n A int `json:\"a\"`\n B int `json:\"b\"`\n C string `json:\"c\"`\n D string `custom:\"d\"`\n E, F string\n}\n" +
+		"type s struct {\n A int `json:\"a\"`\n B int `json:\"b\"`\n C string `json:\"c\"`\n F1 bool `json:\",omitempty\"`\n F2 bool `json:\",omitempty\"`\n D string `custom:\"d\"`\n E, F string\n}\n" +
 		"func (s) String() string { return \"a\" }\n" +
 		"func String() string { return \"b\" }\n"
 	assert.ElementsMatch(t, []string{"5 → 6", "`json:\"a\"` → `json:\"b\"`", "\"b\" → \"\""}, changes(t, src))

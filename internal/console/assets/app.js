@@ -79,12 +79,13 @@
   });
 
   // ---- live pages: after a change the page is fetched anew, and what differs is replaced. What is
-  // in use (focused, open, under the pointer) stays as it is.
+  // in use (focused, open, revealed, a row under the pointer) stays as it is.
   const kinds = ["request", "push", "suite", "corp", "install", "token", "ticket", "clock", "fault", "choices", "order", "message", "customer", "kfaccount", "media", "agent", "gap"];
   const most = 200, interval = 300;
   let waiting = false, due = false, forcedNext = false, paused = false;
 
-  const busy = x => x.contains(document.activeElement) || x.matches(":hover") || $("details[open]", x) !== null || x.matches(":popover-open");
+  const used = x => x.contains(document.activeElement) || x.matches(":active, :popover-open") || $("details[open], [data-reveal][aria-pressed=true]", x) !== null;
+  const busy = x => used(x) || x.matches(":hover");
   const freshRow = row => { row.firstElementChild.classList.add("fresh"); return row; };
 
   // rows brings a log up to date. New rows wait while somebody reads.
@@ -112,7 +113,7 @@
       const next = now.id && page.getElementById(now.id);
       if (!next || now.isEqualNode(next)) continue;
       if (now.matches("ul.log") && next.matches("ul.log")) rows(now, next, forced);
-      else if (forced || !(now.contains(document.activeElement) || now.matches(":active") || now.matches(":popover-open") || $("details[open]", now))) now.replaceWith(document.importNode(next, true));
+      else if (forced || !used(now)) now.replaceWith(document.importNode(next, true));
     }
     const box = $("input[data-filter]");
     if (box?.value) filter(box);
@@ -126,11 +127,13 @@
     }
     waiting = true;
     due = forcedNext = false;
+    const begun = performance.now();
     try {
       const r = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (r.ok && !r.redirected) apply(new DOMParser().parseFromString(await r.text(), "text/html"), forced);
     } catch { /* the stream tells that the sandbox is gone */ }
-    setTimeout(() => { waiting = false; if (due) refresh(forcedNext); }, interval);
+    const rest = Math.max(interval, 2 * (performance.now() - begun)); // where pages take long, fewer of them
+    setTimeout(() => { waiting = false; if (due) refresh(forcedNext); }, rest);
   };
   const pause = b => {
     paused = !paused;
@@ -138,21 +141,35 @@
     if (!paused) refresh(true);
   };
 
+  // ---- the stream tells of changes. A page that nobody sees has none: a browser opens at most six
+  // connections to a host, and tabs in the background must not use them up.
+  let stream, gone, again, after;
+  const lost = yes => { $("#lost").hidden = !yes; $("#live").hidden = yes; };
+  const hush = () => {
+    stream?.close();
+    clearTimeout(gone);
+    clearTimeout(again);
+    gone = undefined;
+  };
   const listen = () => {
-    const stream = new EventSource("/events?after=" + document.body.dataset.after);
-    let gone;
-    for (const kind of kinds) stream.addEventListener(kind, () => refresh());
+    hush();
+    stream = new EventSource("/events?after=" + after);
+    for (const kind of kinds) stream.addEventListener(kind, e => { after = e.lastEventId; refresh(); });
     stream.onopen = () => {
       clearTimeout(gone);
-      $("#live").hidden = false;
-      if (!$("#lost").hidden) { $("#lost").hidden = true; refresh(); }
+      gone = undefined;
+      if (!$("#lost").hidden) refresh();
+      lost(false);
     };
     stream.onerror = () => {
-      clearTimeout(gone);
-      gone = setTimeout(() => { $("#lost").hidden = false; $("#live").hidden = true; }, 2000);
-      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+      gone ??= setTimeout(() => lost(true), 2000); // errors come with each attempt, faster than that
+      if (stream.readyState === EventSource.CLOSED) again = setTimeout(listen, 3000);
     };
-    addEventListener("pagehide", () => stream.close(), { once: true });
+  };
+  const watch = () => {
+    if (document.hidden) return hush();
+    listen();
+    if (due) refresh();
   };
 
   // ---- what runs out: data-left has the seconds that are left, as the page came.
@@ -200,13 +217,17 @@
     }
     const here = new URL(location.href);
     if (here.searchParams.has("note")) { here.searchParams.delete("note"); history.replaceState(null, "", here); }
-    const named = here.hash && document.getElementById(decodeURIComponent(here.hash.slice(1))), folded = named && $("details", named);
+    const named = here.hash && document.getElementById(here.hash.slice(1)), folded = named && $("details", named);
     if (folded && named.closest(".log")) { folded.open = true; named.scrollIntoView(); }
     const chosen = $(".pick [aria-current]");
     if (chosen) chosen.closest(".pick").scrollTop = chosen.offsetTop - chosen.closest(".pick").offsetTop - 120;
     $$("input[data-filter]").forEach(box => box.value && filter(box));
-    if (document.body.dataset.after) listen();
     setInterval(count, 1000);
-    document.addEventListener("visibilitychange", () => !document.hidden && due && refresh());
+    after = document.body.dataset.after;
+    if (!after) return;
+    watch();
+    document.addEventListener("visibilitychange", watch);
+    addEventListener("pagehide", hush);
+    addEventListener("pageshow", e => e.persisted && watch());
   });
 })();

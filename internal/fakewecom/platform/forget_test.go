@@ -35,6 +35,11 @@ func TestOldPushesAreForgotten(t *testing.T) {
 	assert.Len(t, w.DeliveriesAfter(12), 2)
 	assert.Len(t, w.DeliveriesAfter(3), 9, "those that are there")
 	assert.Empty(t, w.DeliveriesAfter(14))
+	assert.Equal(t, w.DeliveriesAfter(3), w.NewestDeliveries(3, 0, 100))
+	assert.Equal(t, w.DeliveriesAfter(12)[:1], w.NewestDeliveries(12, 14, 100), "before is not among them")
+	assert.Equal(t, w.DeliveriesAfter(3)[7:], w.NewestDeliveries(0, 0, 2), "the newest")
+	assert.Empty(t, w.NewestDeliveries(12, 3, 100))
+	assert.Empty(t, w.NewestDeliveries(0, 1, 100))
 	for id, there := range map[int]bool{0: false, 5: false, 6: true, 14: true, 15: false} {
 		d, ok := w.Delivery(id)
 		assert.Equal(t, there, ok, id)

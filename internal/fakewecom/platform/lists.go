@@ -160,17 +160,20 @@ func (p *Platform) RemoveFault(id int) bool {
 	return true
 }
 
-// RequestsAfter returns the requests with larger numbers than id, at most most and the newest
-// of them, the oldest first.
-func (p *Platform) RequestsAfter(id int64, most int) (list []Request) {
+// NewestRequests returns the newest requests that fit, at most most, the oldest of them first. It
+// copies no others, for requests that come meanwhile wait. fits must not call the platform.
+func (p *Platform) NewestRequests(most int, fits func(*Request) bool) (list []Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	from := max(0, len(p.requests)-most)
-	for _, r := range p.requests[from:] {
-		if r.Id > id {
+	for _, r := range slices.Backward(p.requests) {
+		if len(list) == most {
+			break
+		}
+		if fits(r) {
 			list = append(list, *r)
 		}
 	}
+	slices.Reverse(list)
 	return list
 }
 

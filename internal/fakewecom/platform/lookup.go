@@ -73,6 +73,21 @@ func (p *Platform) DeliveriesAfter(id int) (list []Delivery) {
 	return list
 }
 
+// NewestDeliveries returns the newest pushes whose ids are larger than after and smaller than
+// before, at most most, the oldest of them first. before 0 is no bound.
+func (p *Platform) NewestDeliveries(after, before, most int) (list []Delivery) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	from, to := p.sentUpTo(after), len(p.sent)
+	if before > 0 {
+		to = max(from, p.sentUpTo(before-1))
+	}
+	for _, sent := range p.sent[max(from, to-most):to] {
+		list = append(list, sent.Delivery)
+	}
+	return list
+}
+
 // sentUpTo counts the pushes that are kept up to an id. p.mu is held.
 func (p *Platform) sentUpTo(id int) int {
 	n, found := slices.BinarySearchFunc(p.sent, id, func(sent *parcel, id int) int { return cmp.Compare(sent.Id, id) })

@@ -48,11 +48,14 @@ func FilePart(contentType, name string, body []byte, part *Span) Obj {
 	return Obj{"": raw{contentType, name, body, part}}
 }
 
+// quoted keeps a name from ending its quotes: an app may call a file what it likes.
+var quoted = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
 // answer is the file, or what was asked for of it.
 func (r raw) answer() answer {
 	header := http.Header{"Content-Type": {r.contentType}}
 	if r.name != "" {
-		header.Set("Content-Disposition", `attachment; filename="`+r.name+`"`)
+		header.Set("Content-Disposition", `attachment; filename="`+quoted.Replace(r.name)+`"`)
 	}
 	size := int64(len(r.body))
 	switch {

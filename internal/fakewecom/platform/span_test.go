@@ -1,9 +1,11 @@
 package platform
 
 import (
+	"mime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestSpans(t *testing.T) {
@@ -16,4 +18,15 @@ func TestSpans(t *testing.T) {
 		assert.Equal(t, want, c.Span(10), header)
 	}
 	assert.EqualValues(t, 3, Span{4, 6}.Len())
+}
+
+func TestNamesOfFilesStayInTheirQuotes(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"a.png", `a"; filename="b.exe`, `a\`, `\"`} {
+		a := raw{contentType: "image/png", name: name, body: []byte("x")}.answer()
+		kind, params, err := mime.ParseMediaType(a.header.Get("Content-Disposition"))
+		require.NoError(t, err, name)
+		assert.Equal(t, "attachment", kind)
+		assert.Equal(t, map[string]string{"filename": name}, params)
+	}
 }

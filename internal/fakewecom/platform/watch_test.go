@@ -162,7 +162,8 @@ func TestRequestsShowTheirAnswers(t *testing.T) {
 	w := faketest.New(t, platform.Options{KeepAnswers: true, KeepRequests: 3})
 	out := w.Call("get_provider_token", obj{"corpid": faketest.Provider, "provider_secret": "provider-secret"})
 	token := out["provider_access_token"].(string)
-	r := w.RequestsAfter(0, 10)
+	every := func(*platform.Request) bool { return true }
+	r := w.NewestRequests(10, every)
 	require.Len(t, r, 1)
 	assert.EqualValues(t, 1, r[0].Id)
 	assert.Positive(t, r[0].Duration)
@@ -174,10 +175,14 @@ func TestRequestsShowTheirAnswers(t *testing.T) {
 	all := w.Requests()
 	assert.GreaterOrEqual(t, len(all), 3)
 	assert.LessOrEqual(t, len(all), 6, "the oldest are forgotten")
-	newest := w.RequestsAfter(8, 1)
-	require.Len(t, newest, 1)
-	assert.EqualValues(t, 10, newest[0].Id)
-	assert.Empty(t, w.RequestsAfter(10, 5))
+	newest := w.NewestRequests(2, every)
+	require.Len(t, newest, 2)
+	assert.EqualValues(t, 9, newest[0].Id)
+	assert.EqualValues(t, 10, newest[1].Id)
+	old := w.NewestRequests(1, func(r *platform.Request) bool { return r.Id < 9 })
+	require.Len(t, old, 1)
+	assert.EqualValues(t, 8, old[0].Id)
+	assert.Empty(t, w.NewestRequests(5, func(r *platform.Request) bool { return r.Id > 10 }))
 }
 
 func TestTriesOfAPushHaveTheirTimes(t *testing.T) {
