@@ -34,6 +34,7 @@ const (
 	maxCorps     = 1000
 	maxMembers   = 10000 // of a corp
 	keptRequests = 2000
+	keptBytes    = 64 << 20
 	keptPushes   = 5000
 	keptSecrets  = 5000             // beside those that are good
 	ticketEvery  = 10 * time.Minute // how often WeCom pushes a suite_ticket
@@ -95,7 +96,7 @@ func begin(c Config) (*World, error) {
 	w := &World{cfg: c, provider: c.CorpId, base: c.BaseURL, contacts: c.Choices.EditContacts, ticketed: map[string]time.Time{},
 		checks: map[string]checkOf{}}
 	w.engine = fakewecom.New(platform.Options{Now: c.Now, Client: c.Client, Seed: c.Seed, KeepAnswers: true,
-		KeepRequests: keptRequests, KeepPushes: keptPushes, KeepSecrets: keptSecrets})
+		KeepRequests: keptRequests, KeepBytes: keptBytes, KeepPushes: keptPushes, KeepSecrets: keptSecrets})
 	w.engine.Choose(c.Choices.engine())
 	err := w.engine.AddProvider(platform.Provider{CorpId: c.CorpId, Secret: c.ProviderSecret, System: c.System.engine()})
 	for _, a := range c.Apps {

@@ -80,7 +80,7 @@ func (p *Platform) Count(path string) int {
 func (p *Platform) ClearLog() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.requests = nil
+	p.requests, p.logBytes = nil, 0
 }
 
 // arrived logs a request and picks its fault.
@@ -114,6 +114,7 @@ func (p *Platform) arrived(r *http.Request, c *Call) (*Request, *Fault) {
 		p.requests = slices.Clone(p.requests[len(p.requests)-most:])
 	}
 	p.requests = append(p.requests, e)
+	p.lighten(len(e.Body))
 	p.note(ChangedRequest, "", "", strconv.FormatInt(e.Id, 10))
 	return e, f
 }
@@ -128,6 +129,7 @@ func (p *Platform) answered(e *Request, c *Call, a answer) {
 	defer p.mu.Unlock()
 	e.Status, e.ErrCode, e.Problem, e.Sample = a.status, a.errcode, c.problem, c.sample
 	e.Duration, e.Answer = max(1, time.Since(e.came)), kept
+	p.lighten(len(kept))
 	if c.token != nil {
 		e.Token = c.token.kind
 		if c.suite != nil {
@@ -138,6 +140,23 @@ func (p *Platform) answered(e *Request, c *Call, a answer) {
 		}
 	}
 	p.note(ChangedRequest, e.SuiteId, e.CorpId, strconv.FormatInt(e.Id, 10))
+}
+
+// lighten leaves out bodies and answers once the log has more of them than Options.KeepBytes: the
+// newest stay, half as much of them.
+func (p *Platform) lighten(added int) {
+	p.logBytes += added
+	if most := p.opt.KeepBytes; most == 0 || p.logBytes <= most {
+		return
+	}
+	p.logBytes = 0
+	for _, r := range slices.Backward(p.requests) {
+		size := len(r.Body) + len(r.Answer)
+		if p.logBytes+size > p.opt.KeepBytes/2 {
+			r.Body, r.Answer, size = "", "", 0
+		}
+		p.logBytes += size
+	}
 }
 
 // secretField reports whether a field or query key holds a secret.

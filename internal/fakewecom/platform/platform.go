@@ -43,6 +43,9 @@ type Options struct {
 
 	KeepAnswers  bool // Requests shows what was answered
 	KeepRequests int  // how many requests the log has at least; 0: all
+	// KeepBytes is how much the log has of bodies and answers, in bytes; 0: all. What the oldest
+	// requests brought and were answered goes first.
+	KeepBytes int
 	// KeepPushes is how many pushes are kept at least; 0: all. One that is being tried is kept
 	// in any case. Those that are gone cannot be repeated.
 	KeepPushes int
@@ -77,6 +80,7 @@ type Platform struct {
 	pushId        int       // of the newest push
 	feed          feed
 	requestId     int64 // of the newest in the log
+	logBytes      int   // of bodies and answers in the log, at most
 	faultId       int   // of the newest fault
 	outbox        []notice
 	aside         map[chan struct{}]bool       // closed when pushes end that a request did not wait for

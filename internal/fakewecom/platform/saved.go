@@ -10,14 +10,14 @@ func (in *Install) Saved() (saved, left []any) { return []any{&in.suite, &in.per
 
 // Saved is for package snapshot: of the options only those that are Choices are state.
 func (o *Options) Saved() (saved, left []any) {
-	return nil, []any{&o.Now, &o.Client, &o.Seed, &o.KeepAnswers, &o.KeepRequests, &o.KeepPushes, &o.KeepSecrets}
+	return nil, []any{&o.Now, &o.Client, &o.Seed, &o.KeepAnswers, &o.KeepRequests, &o.KeepBytes, &o.KeepPushes, &o.KeepSecrets}
 }
 
 // Saved is for package snapshot. Left are what New and Join make, and who waits or is under way.
 func (p *Platform) Saved() (saved, left []any) {
 	return []any{
 		&p.opt, &p.serial, &p.ahead, &p.providers, &p.firstProvider, &p.suites, &p.corps, &p.installs, &p.tokens,
-		&p.current, &p.codes, &p.files, &p.requests, &p.faults, &p.sent, &p.feed, &p.requestId, &p.pushId, &p.faultId, &p.lasting,
+		&p.current, &p.codes, &p.files, &p.requests, &p.faults, &p.sent, &p.feed, &p.requestId, &p.logBytes, &p.pushId, &p.faultId, &p.lasting,
 		&p.outbox, &p.calls, &p.minute, &p.secrets, &p.hidden, &p.own,
 	}, []any{&p.handlers, &p.spec, &p.parts, &p.mu, &p.aside, &p.pushing, &p.cut, &p.exchanged}
 }

@@ -3,6 +3,7 @@ package platform_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -232,4 +233,29 @@ func TestFaultsAreCounted(t *testing.T) {
 	require.True(t, w.RemoveFault(second))
 	w.Call("get_provider_token", obj{})
 	assert.Empty(t, w.Faults())
+}
+
+func TestTheLogHasSoMuchAndNoMore(t *testing.T) {
+	t.Parallel()
+	const most = 64 << 10
+	w := faketest.New(t, platform.Options{KeepAnswers: true, KeepBytes: most})
+	kept := func() (bytes int) {
+		for _, r := range w.Requests() {
+			bytes += len(r.Body) + len(r.Answer)
+		}
+		return bytes
+	}
+	for range 40 {
+		w.Call("get_provider_token", obj{"corpid": faketest.Provider, "pad": strings.Repeat("x", 10<<10)})
+		assert.LessOrEqual(t, kept(), most)
+	}
+	all := w.Requests()
+	require.Len(t, all, 40, "no request is forgotten")
+	assert.NotEmpty(t, all[39].Answer)
+	assert.Empty(t, all[0].Body)
+	assert.Positive(t, all[0].Size)
+	w.Call("get_provider_token", obj{"corpid": faketest.Provider, "pad": strings.Repeat("y", 2*most)})
+	assert.LessOrEqual(t, kept(), most, "one that is larger than all is left out as well")
+	w.ClearLog()
+	assert.Zero(t, kept())
 }
