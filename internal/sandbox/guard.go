@@ -37,15 +37,20 @@ func (a Access) Check(r *http.Request) *Error {
 // knows reports whether the server goes by a name. An address cannot be rebound to another one,
 // as a name can.
 func (a Access) knows(hostport string) bool {
+	host := hostOf(hostport)
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return true
+	}
+	return host == "localhost" || slices.ContainsFunc(a.Hosts, func(known string) bool { return hostOf(known) == host })
+}
+
+// hostOf is a host without its port, in small letters.
+func hostOf(hostport string) string {
 	host, _, err := net.SplitHostPort(hostport)
 	if err != nil {
 		host = hostport
 	}
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
-		return true
-	}
-	return host == "localhost" || slices.ContainsFunc(a.Hosts, func(known string) bool { return strings.EqualFold(known, host) })
+	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
 // crossSite reports whether a browser has sent it from a page of another origin.

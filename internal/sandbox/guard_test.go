@@ -32,7 +32,7 @@ func (s *sandbox) asked(method, path string, headers ...string) *http.Response {
 // G: sandbox/other-sites
 func TestOtherSitesAndNamesAreRefused(t *testing.T) {
 	t.Parallel()
-	s := newSandbox(t, Config{}, Access{Hosts: []string{"Sandbox.Test"}})
+	s := newSandbox(t, Config{}, Access{Hosts: []string{"Sandbox.Test", "other.test:8700"}})
 	before := s.engine.LastChange()
 	for _, headers := range [][]string{
 		{"Host", "evil.example"}, {"Host", "evil.example:8700"}, {"Host", "127.0.0.1.evil.example"}, {"Host", "localhost.evil.example"},
@@ -49,7 +49,7 @@ func TestOtherSitesAndNamesAreRefused(t *testing.T) {
 	}
 	after, _ := s.engine.ChangesAfter(before, 10)
 	assert.Empty(t, after)
-	for _, host := range []string{"localhost", "LOCALHOST:8700", "localhost.:1", "127.0.0.1", "[::1]:8700", "[::1]", "192.0.2.1:80", "sandbox.test", "sandbox.test:8700"} {
+	for _, host := range []string{"localhost", "LOCALHOST:8700", "localhost.:1", "127.0.0.1", "[::1]:8700", "[::1]", "192.0.2.1:80", "sandbox.test", "sandbox.test:8700", "other.test", "other.test:1"} {
 		assert.Equal(t, http.StatusOK, s.asked(http.MethodGet, "/api/v1", "Host", host, "Origin", "http://"+host, "Sec-Fetch-Site", "same-origin").StatusCode, host)
 	}
 	assert.Equal(t, http.StatusOK, s.asked(http.MethodGet, "/api/v1", "Sec-Fetch-Site", "none").StatusCode, "an address that was typed")
