@@ -64,10 +64,7 @@ func (c *Console) corp(p *page) error {
 		return err
 	}
 	d.installs(provider.Suites)
-	known, err := c.names(ctx)
-	if err != nil {
-		return err
-	}
+	known := names(c.world.Names())
 	d.Tokens, err = c.tokens(p, known, func(t sandbox.Token) bool { return t.Kind == spec.CredentialCorp && t.CorpId == x.CorpId })
 	if err != nil {
 		return err

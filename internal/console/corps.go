@@ -37,10 +37,7 @@ func (c *Console) corps(p *page) error {
 	if err != nil {
 		return err
 	}
-	known, err := c.names(ctx)
-	if err != nil {
-		return err
-	}
+	known := names(c.world.Names())
 	tokens, err := c.tokens(p, known, func(sandbox.Token) bool { return true })
 	if err != nil {
 		return err

@@ -85,10 +85,7 @@ func (c *Console) customers(p *page) (err error) {
 		return err
 	}
 	d.Members = present(d.Corp)
-	known, err := c.names(ctx)
-	if err != nil {
-		return err
-	}
+	known := names(c.world.Names())
 	for _, m := range d.Corp.Members {
 		known[m.UserId] = m.Name
 	}

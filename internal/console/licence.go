@@ -63,10 +63,7 @@ func (c *Console) links(p *page, d *corpData) error {
 	if err != nil {
 		return err
 	}
-	known, err := c.names(ctx)
-	if err != nil {
-		return err
-	}
+	known := names(c.world.Names())
 	for _, x := range all.Links {
 		if x.UpCorpId == d.CorpId || x.DownCorpId == d.CorpId {
 			d.Links = append(d.Links, linkRow{x, known.of(x.UpCorpId), known.of(x.DownCorpId), x.UpCorpId == d.CorpId})

@@ -147,10 +147,7 @@ func (q logQuery) older(p *page, rows []logRow, more bool) string {
 // logRows are the newest rows that are asked for, the newest first. more says that there are
 // others before them.
 func (c *Console) logRows(ctx context.Context, l language, q logQuery, most int) (list []logRow, more bool, err error) {
-	known, err := c.names(ctx)
-	if err != nil {
-		return nil, false, err
-	}
+	known := names(c.world.Names())
 	if q.Push != 0 {
 		x, err := c.world.ShowPush(ctx, sandbox.PushRef{Id: q.Push})
 		return []logRow{pushRow(l, known, x)}, false, err

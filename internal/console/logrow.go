@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -38,29 +39,9 @@ func (n names) of(id string) string {
 	return id
 }
 
-// names tells how corps and apps are called.
-func (c *Console) names(ctx context.Context) (names, error) {
-	out := names{}
-	corps, err := c.world.ListCorps(ctx, struct{}{})
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range corps.Corps {
-		out[x.CorpId] = x.Name
-	}
-	provider, err := c.world.ShowProvider(ctx, struct{}{})
-	for _, x := range provider.Suites {
-		out[x.SuiteId] = x.Name
-	}
-	return out, err
-}
-
 // rows are the newest calls and pushes, the newest first.
 func (c *Console) rows(ctx context.Context, l language, most int) ([]logRow, error) {
-	known, err := c.names(ctx)
-	if err != nil {
-		return nil, err
-	}
+	known := names(c.world.Names())
 	calls, err := c.world.ListRequests(ctx, sandbox.RequestQuery{Limit: most})
 	if err != nil {
 		return nil, err
@@ -85,13 +66,7 @@ func callRow(l language, known names, x sandbox.Request) logRow {
 		Suite: known.of(x.SuiteId), Corp: known.of(x.CorpId), Took: took(l, x.Ms)}
 	cut := strings.LastIndexByte(x.Path, '/') + 1
 	row.Lead, row.What = x.Path[:cut], x.Path[cut:]
-	row.Who = row.Corp
-	if row.Who == "" {
-		row.Who = row.Suite
-	}
-	if row.Who == "" {
-		row.Who = l.t("服务商", "provider")
-	}
+	row.Who = cmp.Or(row.Corp, row.Suite, l.t("服务商", "provider"))
 	switch {
 	case x.Status == 0:
 		row.Kind, row.Result, row.Took = "bad", l.t("没有应答", "no answer"), "–"
@@ -114,13 +89,9 @@ func callRow(l language, known names, x sandbox.Request) logRow {
 func pushRow(l language, known names, x sandbox.Push) logRow {
 	row := logRow{Id: fmt.Sprintf("push-%d", x.Id), Time: x.Time, What: x.Kind, Tries: len(x.Tries), Push: &x,
 		Suite: known.of(x.SuiteId), Corp: known.of(x.CorpId), Took: "–"}
-	switch {
-	case x.Channel == spec.ChannelSystem:
+	row.Who = cmp.Or(row.Corp, row.Suite)
+	if x.Channel == spec.ChannelSystem {
 		row.Who = l.t("系统事件", "system events")
-	case row.Corp != "":
-		row.Who = row.Corp
-	default:
-		row.Who = row.Suite
 	}
 	row.Kind, row.Result = "warn", l.t("没有 URL", "no URL")
 	if len(x.Tries) > 0 {

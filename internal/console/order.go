@@ -38,10 +38,7 @@ func (c *Console) order(p *page) error {
 	if err != nil {
 		return err
 	}
-	known, err := c.names(ctx)
-	if err != nil {
-		return err
-	}
+	known := names(c.world.Names())
 	notices, err := c.notices(p)
 	if err != nil {
 		return err

@@ -72,10 +72,7 @@ func (c *Console) orders(p *page) error {
 	if err != nil {
 		return err
 	}
-	known, err := c.names(ctx)
-	if err != nil {
-		return err
-	}
+	known := names(c.world.Names())
 	d := ordersData{Count: len(all.Orders), State: p.Query("state"), Suites: provider.Suites,
 		States: p.states(choice{Value: "", Text: p.lang.t("全部", "All")}, choice{Value: "unpaid", Text: p.lang.t("待支付", "Unpaid")},
 			choice{Value: "paid", Text: p.lang.t("已支付", "Paid")}, choice{Value: "refund", Text: p.lang.t("退款", "Refunds")},

@@ -60,6 +60,15 @@ func (w *World) ListCorps(context.Context, none) (Corps, error) {
 	return out, nil
 }
 
+// Names tells how corps and apps are called, by id.
+func (w *World) Names() map[string]string {
+	names := w.engine.CorpNames()
+	for _, x := range w.engine.Suites() {
+		names[x.Id] = x.Name
+	}
+	return names
+}
+
 // ShowCorp shows one corp.
 func (w *World) ShowCorp(_ context.Context, in CorpRef) (Corp, error) {
 	c, err := w.corp(in.CorpId)
