@@ -15,7 +15,7 @@ func addDirStorePuts(b *bench) error {
 			if err := stock(dir, n); err != nil {
 				return err
 			}
-			cost, err = putsBySweep(dir, n)
+			cost, err = putsBySweep(dir, n, b.size(10))
 			return err
 		})
 		return cost, err
@@ -43,8 +43,8 @@ func stock(dir string, n int) error {
 
 // putsBySweep is the least that a Put has cost. A store that was just opened begins a sweep with
 // its first Put, and goes on for as many as it takes to pass through the smallest folder.
-func putsBySweep(dir string, n int) (cost float64, err error) {
-	const puts, rounds = 50, 10
+func putsBySweep(dir string, n, rounds int) (cost float64, err error) {
+	const puts = 50
 	for round := range rounds {
 		s, err := token.NewDirStore(dir)
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gothird/wecom/callback"
 	"github.com/gothird/wecom/internal/pairbench"
+	"github.com/gothird/wecom/token"
 )
 
 // floorHandler is the floor as a callback URL with a queue in memory. As WeCom repeats pushes,
@@ -61,6 +62,9 @@ func (h *floorHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func newHandler(cfg callback.Config) (*callback.Inbox, *callback.Handler, error) {
 	api, err := newStubApi(&stub{})
 	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := install(api, token.Installation{CorpId: corpOfSamples, PermanentCode: "bench-permanent-code"}); err != nil {
 		return nil, nil, err
 	}
 	cfg.Logger = slog.New(slog.DiscardHandler)

@@ -19,6 +19,8 @@ const (
 	pushKey   = "k7Qd2Xc9Vb4Nm6As1Zf8Gh3Jt5Lp0Wy2Er7Ui4Oq6Tn"
 	samples   = "../callback/testdata/"
 	nonce     = "8c2f1d7b"
+	// corpOfSamples is the corp in whose contacts something changes.
+	corpOfSamples = "wpJ3nQCgAAh7VtXw0bR5LmZe9KsYd2Uf"
 )
 
 // push is one encrypted push, and the ways to open it.

@@ -48,10 +48,7 @@ func workThrough(workers int, events [][]byte) (cost float64, err error) {
 		return nil
 	})
 	stop()
-	if end := <-ended; !errors.Is(end, context.Canceled) {
-		err = errors.Join(err, end)
-	}
-	return cost, err
+	return cost, errors.Join(err, <-ended)
 }
 
 // receive gives a request to a handler without a server.
