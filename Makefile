@@ -5,7 +5,6 @@ STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 30s
 KILLS       ?= 300
 CHAOS       ?= 60s
-BENCHES     ?= Ratio|Count|Growth
 COVERED     := ./token ./callback ./internal/wecrypt
 COVERMIN    := 90
 CLOCKED     := ./internal/clock/... ./token ./service
@@ -14,7 +13,7 @@ PACKAGES    ?= token callback order purchase service license wecrypt wexml lenie
 MUTANTS     ?= 120
 SEED        ?= 1
 MUTANTARGS  ?=
-MODULES     := tools/mutants examples/tested backend/redis
+MODULES     := tools/mutants examples/tested backend/redis bench
 SLOW        := backend/sql
 BROWSER     := tools/browser
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
@@ -66,9 +65,7 @@ fuzz:
 
 # Ratios to the least code that does the same, counts and growth, each beside its goal.
 bench:
-	@grep -rlE '^func Benchmark($(BENCHES))\(' --include='*_test.go' . | xargs -n1 dirname | sort -u | while read -r dir; do \
-		$(GO) test -run='^$$' -bench='^Benchmark($(BENCHES))$$' -benchtime=1x "$$dir" || exit 1; \
-	done
+	$(GO) -C bench run .
 
 # The crash tests at length.
 soak:
