@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"time"
 
 	"github.com/gothird/wecom/internal/pairbench"
 	"github.com/gothird/wecom/token"
@@ -14,8 +15,9 @@ import (
 
 // clients are the two ways to call one server.
 type clients struct {
-	floor *floorClient
-	api   *token.Api
+	floor   *floorClient
+	api     *token.Api
+	timeout time.Duration // of the floor, which has none by itself; the Api always has one
 }
 
 func newClients(base string, client *http.Client) (clients, error) {
@@ -29,7 +31,7 @@ func newClients(base string, client *http.Client) (clients, error) {
 	}
 	floor := &floorClient{client: client, base: base}
 	floor.token.set(v.AcsToken)
-	return clients{floor, api}, nil
+	return clients{floor: floor, api: api}, nil
 }
 
 // stubClients has no server.
@@ -42,8 +44,7 @@ func addStubCalls(b *bench) error {
 	if err != nil {
 		return err
 	}
-	goal := pairbench.Goal{Ratio: 1.15, Allocs: pairbench.More(6)}
-	return errors.Join(b.compare("GET, stub", goal, getPair(c)), b.compare("POST, stub", goal, postPair(c)))
+	return addCalls(b, "stub", pairbench.Goal{Ratio: 1.15, Allocs: pairbench.More(6)}, c)
 }
 
 func addLoopbackCalls(b *bench) error {
@@ -53,16 +54,37 @@ func addLoopbackCalls(b *bench) error {
 	if err != nil {
 		return err
 	}
-	goal := pairbench.Goal{Ratio: 1.08}
-	return errors.Join(b.compare("GET, loopback", goal, getPair(c)), b.compare("POST, loopback", goal, postPair(c)))
+	return addCalls(b, "loopback", pairbench.Goal{Ratio: 1.08}, c)
+}
+
+// addCalls adds rows by a floor that may hang forever, and by one with a timeout.
+func addCalls(b *bench, where string, goal pairbench.Goal, c clients) error {
+	limited := c
+	limited.timeout = 10 * time.Second
+	const with = ", floor with a timeout"
+	return errors.Join(
+		b.compare("GET, "+where, goal, getPair(c)), b.compare("GET, "+where+with, goal, getPair(limited)),
+		b.compare("POST, "+where, goal, postPair(c)), b.compare("POST, "+where+with, goal, postPair(limited)))
+}
+
+// byHand is a call of the floor.
+func (c clients) byHand(call func(ctx context.Context) error) way {
+	if c.timeout == 0 {
+		return func() error { return call(context.Background()) }
+	}
+	return func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
+		defer cancel()
+		return call(ctx)
+	}
 }
 
 func getPair(c clients) pair {
 	return pair{
-		func() error {
-			_, err := c.floor.get(context.Background(), corpId, oneOrder.OrderId)
+		c.byHand(func(ctx context.Context) error {
+			_, err := c.floor.get(ctx, corpId, oneOrder.OrderId)
 			return err
-		},
+		}),
 		func() error {
 			_, err := token.Call[orderInfo](c.api, getCall, url.Values{"corpid": {corpId}, "order_id": {oneOrder.OrderId}})
 			return err
@@ -73,10 +95,10 @@ func getPair(c clients) pair {
 func postPair(c clients) pair {
 	in := orderReq{CorpId: corpId, OrderId: oneOrder.OrderId}
 	return pair{
-		func() error {
-			_, err := c.floor.post(context.Background(), in)
+		c.byHand(func(ctx context.Context) error {
+			_, err := c.floor.post(ctx, in)
 			return err
-		},
+		}),
 		func() error {
 			_, err := token.Call[orderInfo](c.api, postCall, in)
 			return err
