@@ -34,8 +34,7 @@ type batchItem[T any] struct {
 // the batch goes on: the item may still be processed.
 func (b *batcher[T]) do(ctx context.Context, item T) error {
 	if b.apart {
-		err, _ := b.try(ctx, []T{item})
-		return err
+		return recoverPanic(func() error { return b.run(ctx, []T{item}) })
 	}
 	w := &batchItem[T]{item, make(chan error, 1)}
 	b.mu.Lock()
