@@ -47,7 +47,7 @@ func TestEveryRowRuns(t *testing.T) {
 		"default client by one without timeout ", "answer of 100 KiB ", "answer of 1024 KiB, one number quoted ", "callback, small ", "callback, 2 KiB ",
 		"handler, 32 connections ", "DirQueue Put, 64 at once ", "storm of 10000, cold ", "dials, 32 goroutines ", "dials, 256 goroutines ",
 		"100000 corps: memory by data ", "1000000 orders, iterator: memory ", "160000 waiting in one lane: restart, first item ",
-		"512 idle workers: an event ", "40000 keys in a DirStore: Put ",
+		"512 idle workers: an event ", "25000 keys in a DirStore: Put ",
 	} {
 		assert.Contains(t, table, "\n"+row)
 	}

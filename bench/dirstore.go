@@ -10,7 +10,7 @@ import (
 
 // addDirStorePuts adds rows of a Put into a folder with many keys while it is swept.
 func addDirStorePuts(b *bench) error {
-	return b.growth([]int{1000, 10_000, 40_000}, "keys in a DirStore: Put", "µs", 2, func(n int) (cost float64, err error) {
+	return b.growth([]int{1000, 5000, 25_000}, "keys in a DirStore: Put", "µs", 2, func(n int) (cost float64, err error) {
 		err = inFolder(func(dir string) error {
 			if err := stock(dir, n); err != nil {
 				return err
