@@ -46,7 +46,7 @@ func TestEveryRowRuns(t *testing.T) {
 		"hit, provider ", "hit, corp ", "hit, parallel by serial ", "WithCorp + hit, 2000 corps ", "GET, stub ", "POST, stub ", "GET, loopback ", "POST, loopback ", "POST, stub, floor with a timeout ",
 		"default client by one without timeout ", "answer of 100 KiB ", "answer of 1024 KiB, one number quoted ", "callback, small ", "callback, 2 KiB ",
 		"handler, 32 connections ", "DirQueue Put, 64 at once ", "storm of 10000, cold ", "dials, 32 goroutines ", "dials, 256 goroutines ",
-		"100000 corps: memory by data ", "1000000 orders, iterator: memory ", "160000 waiting in one lane: restart, first item ",
+		"100000 corps: memory by data ", "100000 corps: memory by data, Store elsewhere ", "1000000 orders, iterator: memory ", "160000 waiting in one lane: restart, first item ",
 		"512 idle workers: an event ", "25000 keys in a DirStore: Put ",
 	} {
 		assert.Contains(t, table, "\n"+row)

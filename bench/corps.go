@@ -1,17 +1,19 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
 	"runtime"
+	"time"
 
 	"github.com/gothird/wecom/token"
 )
 
 // addCorps adds rows of what many installed corps cost: each of them the same.
 func addCorps(b *bench) error {
-	if _, err := costOf(1, func() error { _, _, err := installed(b.size(1000)); return err }); err != nil {
+	if _, err := costOf(1, func() error { _, _, err := installed(b.size(1000), nil); return err }); err != nil {
 		return err // this one pays for what happens once
 	}
 	most := math.Inf(1)
@@ -31,7 +33,7 @@ func addInstalled(b *bench, size int, most float64) (cost float64, err error) {
 	var api *token.Api
 	var data int
 	cost, err = costOf(n, func() (err error) {
-		api, data, err = installed(n)
+		api, data, err = installed(n, nil)
 		return err
 	})
 	if err != nil {
@@ -39,7 +41,27 @@ func addInstalled(b *bench, size int, most float64) (cost float64, err error) {
 	}
 	b.table.Count(name+": installation and first token", cost, "µs each", most)
 	b.table.Count(name+": memory by data", (liveHeap()-heap)/float64(data), "times", 3)
+	if err := addElsewhere(b, name, n); err != nil {
+		return 0, err
+	}
 	return cost, b.compare(name+": WithCorp + hit", corpsGoal(), corpsPair(api, n))
+}
+
+// elsewhere is a Store that takes no memory here, such as Redis. It keeps nothing.
+type elsewhere struct{}
+
+func (elsewhere) Get(context.Context, string) ([]byte, error) { return nil, token.ErrNotFound }
+
+func (elsewhere) Put(context.Context, string, []byte, time.Duration) error { return nil }
+
+func (elsewhere) Delete(context.Context, string) error { return nil }
+
+func addElsewhere(b *bench, name string, n int) error {
+	heap := liveHeap()
+	api, data, err := installed(n, elsewhere{})
+	b.table.Count(name+": memory by data, Store elsewhere", (liveHeap()-heap)/float64(max(1, data)), "times", 3)
+	runtime.KeepAlive(api)
+	return err
 }
 
 // addStrangers adds the row of the memory that an id takes which somebody brought and which

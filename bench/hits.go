@@ -19,7 +19,7 @@ func addHits(b *bench) error {
 		return err
 	}
 	n := b.size(2000)
-	api, _, err := installed(n)
+	api, _, err := installed(n, nil)
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func addHits(b *bench) error {
 
 // hitPair takes one token again and again.
 func hitPair(c token.Credential) (pair, error) {
-	api, _, err := installed(1)
+	api, _, err := installed(1, nil)
 	if err != nil {
 		return pair{}, err
 	}

@@ -109,9 +109,11 @@ func newStubApi(s *stub) (*token.Api, error) {
 // corpName gives the ids of the corps that install installs.
 func corpName(i int) string { return fmt.Sprintf("wpBench%025d", i) }
 
-// installed is an Api with the tokens of n corps, and the size of what that is.
-func installed(n int) (api *token.Api, bytes int, err error) {
-	if api, err = newStubApi(&stub{}); err != nil {
+// installed is an Api with the tokens of n corps, and the size of what that is. Without a
+// Store it keeps all in memory, once more.
+func installed(n int, store token.Store) (api *token.Api, bytes int, err error) {
+	api, err = newApi(func(cfg *token.Config) { cfg.HTTPClient, cfg.Store = &http.Client{Transport: &stub{}}, store })
+	if err != nil {
 		return nil, 0, err
 	}
 	for i := range n {
