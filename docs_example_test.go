@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
+	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/gothird/wecom/token"
 	"github.com/gothird/wecom/wecomtest"
@@ -54,6 +57,56 @@ func Example_reseal() {
 	})
 	fmt.Println(err)
 	// Output:
+	// <nil>
+	// <nil>
+}
+
+// What a provider takes along who comes from another program: see docs/MIGRATION.md.
+func Example_move() {
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		riverside, lakeside := wecom.Install(wecomtest.Corp{Name: "Riverside"}), wecom.Install(wecomtest.Corp{Name: "Lakeside"})
+		var rows []token.Installation
+		for _, corp := range []*wecomtest.Corp{riverside, lakeside} {
+			in, err := corp.Api().Installation()
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows = append(rows, in)
+		}
+		lakeside.Cancel()
+		cfg := wecom.Config()
+		cfg.Store = token.NewMemoryStore()
+		api, err := token.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := api.SetSuiteTicket(ticketOf(t, wecom), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		suiteId, suiteSecret := cfg.SuiteId, cfg.SuiteSecret
+		log := log.New(os.Stdout, "", 0)
+
+		move := func() error {
+			suite := api.WithSuite(suiteId, suiteSecret)
+			for _, row := range rows { // of your old table
+				in := token.Installation{CorpId: row.CorpId, PermanentCode: row.PermanentCode, AgentId: row.AgentId, CorpName: row.CorpName}
+				if err := suite.SetInstallation(in); err != nil {
+					return err
+				}
+				if _, err := suite.WithCorp(row.CorpId).AccessToken(token.Corp); token.IsLost(err) {
+					log.Printf("%s has cancelled, or its code is an old one", row.CorpName)
+				} else if err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		fmt.Println(move())
+	})
+	fmt.Println(err)
+	// Output:
+	// Lakeside has cancelled, or its code is an old one
 	// <nil>
 	// <nil>
 }
