@@ -14,6 +14,7 @@ PACKAGES    ?= token callback order purchase service license wecrypt wexml lenie
 MUTANTS     ?= 120
 SEED        ?= 1
 MUTANTARGS  ?=
+WALKED      := ./wecomtest ./internal/fakewecom/customers ./internal/fakewecom/desk ./internal/fakewecom/kf
 MODULES     := tools/mutants examples/tested backend/redis
 SLOW        := backend/sql
 BROWSER     := tools/browser
@@ -26,8 +27,8 @@ TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 w
 test:
 	@if $(GO) build -race runtime/cgo 2>/dev/null; then race=-race; else race=; export CGO_ENABLED=0; \
 		echo "No race detector: it needs a C compiler (apt-get install gcc libc6-dev) and CGO_ENABLED=1. Testing without."; fi; \
-	echo "$(GO) test $$race ./..."; $(GO) test $$race -skip '^TestRandomWalks$$' ./... || exit 1; \
-	$(GO) test -run '^TestRandomWalks$$' ./wecomtest || exit 1; \
+	echo "$(GO) test $$race ./..."; $(GO) test $$race -skip '^TestRandomWalk$$' ./... || exit 1; \
+	$(GO) test -run '^TestRandomWalk$$' $(WALKED) || exit 1; \
 	for m in $(MODULES); do echo "$(GO) -C $$m test $$race ./..."; $(GO) -C $$m test $$race ./... || exit 1; done; \
 	echo "$(GO) -C $(SLOW) test ./..."; $(GO) -C $(SLOW) test -timeout=20m ./...
 
