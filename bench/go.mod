@@ -17,7 +17,6 @@ require (
 	golang.org/x/sys v0.30.0 // indirect
 )
 
-replace (
-	github.com/gothird/wecom => ..
-	github.com/gothird/wecom/backend/redis => ../backend/redis
-)
+replace github.com/gothird/wecom => ..
+
+replace github.com/gothird/wecom/backend/redis => ../backend/redis
