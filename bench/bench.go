@@ -28,19 +28,20 @@ type bench struct {
 	progress  io.Writer
 }
 
-// print runs the groups whose names are wanted, and prints their rows.
+// print runs the groups whose names are wanted, and prints the rows of those that work.
 func (b *bench) print(out io.Writer, wanted *regexp.Regexp) error {
+	var errs []error
 	for _, g := range groups() {
 		if !wanted.MatchString(g.name) {
 			continue
 		}
 		begin := time.Now()
 		if err := g.add(b); err != nil {
-			return fmt.Errorf("%s: %w", g.name, err)
+			errs = append(errs, fmt.Errorf("%s: %w", g.name, err))
 		}
 		fmt.Fprintf(b.progress, "%s: %s\n", g.name, time.Since(begin).Round(time.Second))
 	}
-	return b.table.Write(out)
+	return errors.Join(append(errs, b.table.Write(out))...)
 }
 
 // size is how many of something a row has.

@@ -78,7 +78,7 @@ func TestFloorRefuses(t *testing.T) {
 
 	p, err := samplePush("suite_ticket.xml")
 	require.NoError(t, err)
-	p.signature = "0" + p.signature[1:]
+	p.signature = "x" + p.signature[1:]
 	hand, ours, _ := p.ways()
 	require.Error(t, hand())
 	require.ErrorIs(t, ours(), callback.ErrSignature)
