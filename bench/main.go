@@ -1,7 +1,7 @@
 // Command bench prints what this module costs by the least code that does the same: one table
 // of ratios, counts and growth, each beside its goal. docs/PERFORMANCE.md explains it.
 //
-//	go -C bench run . -run 'POST|storm' -cpuprofile /tmp/cpu
+//	go -C bench run . -run 'POST|storm' -cpuprofile cpu.prof
 package main
 
 import (
