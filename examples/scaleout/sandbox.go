@@ -24,10 +24,12 @@ type sandbox struct {
 	url string
 }
 
-const (
-	sandboxTimeout = 30 * time.Second
-	tokenLife      = time.Minute     // short, so that one sees tokens being renewed
-)
+const sandboxTimeout = 30 * time.Second
+
+// choices let tokens end soon, so that one sees them being renewed: each time with a new one.
+func choices() map[string]any {
+	return map[string]any{"token_life": "1m", "new_suite_token": true, "new_corp_token": true}
+}
 
 // startSandbox builds the command, and runs it for corps that all have one member.
 func startSandbox(ctx context.Context, folder string) (*sandbox, error) {
@@ -35,7 +37,7 @@ func startSandbox(ctx context.Context, folder string) (*sandbox, error) {
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "github.com/gothird/wecom/cmd/wecom").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build the sandbox (in the folder examples/scaleout, by the go command): %w: %s", err, out)
 	}
-	p, err := process.Start(exec.Command(program, "sandbox", "-listen", "127.0.0.1:0", "-corps", "0", "-token-life", tokenLife.String()), filepath.Join(folder, "sandbox.log"))
+	p, err := process.Start(exec.Command(program, "sandbox", "-listen", "127.0.0.1:0", "-corps", "0"), filepath.Join(folder, "sandbox.log"))
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +45,7 @@ func startSandbox(ctx context.Context, folder string) (*sandbox, error) {
 	for end := time.Now().Add(sandboxTimeout); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if _, rest, found := strings.Cut(p.Tail(), "WECOM_BASE_URL='"); found {
 			s.url, _, _ = strings.Cut(rest, "'")
-			if s.call(ctx, http.MethodGet, "status", nil, nil) == nil {
+			if s.call(ctx, http.MethodPost, "choices", choices(), nil) == nil {
 				return s, nil
 			}
 		}

@@ -137,6 +137,15 @@ func (s *Server) Kill() {
 	}
 }
 
+// Clear deletes all data of a Redis or an SQLite that does not run.
+func (s *Server) Clear() error {
+	names, err := filepath.Glob(filepath.Join(s.folder, "*"))
+	for _, name := range names {
+		err = errors.Join(err, os.RemoveAll(name))
+	}
+	return err
+}
+
 // Addr is where the server listens.
 func (s *Server) Addr() string { return fmt.Sprint("127.0.0.1:", s.port) }
 
