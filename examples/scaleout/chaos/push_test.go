@@ -132,7 +132,7 @@ func (p *pusher) worked(t *testing.T, idle func() bool) (f figures, entries []re
 	t.Helper()
 	f = uncounted()
 	var sum record.Sum
-	for end := time.Now().Add(settleTime); ; time.Sleep(200 * time.Millisecond) {
+	for end := time.Now().Add(settleTime); ; time.Sleep(500 * time.Millisecond) {
 		var err error
 		entries, err = record.Read(p.w.config.Folder)
 		require.NoError(t, err)

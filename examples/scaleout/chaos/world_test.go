@@ -49,7 +49,7 @@ func (w *world) seed() {
 	defer b.Close()
 	from := w.wecom.Config().Store
 	var puts errgroup.Group
-	puts.SetLimit(16)
+	puts.SetLimit(8)
 	for key, err := range from.(token.Lister).List(w.t.Context(), "wecom/") {
 		require.NoError(w.t, err)
 		if strings.Contains(key, "/token/") || strings.Contains(key, "/exchange/") {
@@ -57,7 +57,14 @@ func (w *world) seed() {
 		}
 		value, err := from.Get(w.t.Context(), key)
 		require.NoError(w.t, err)
-		puts.Go(func() error { return b.Store.Put(w.t.Context(), key, value, 0) })
+		puts.Go(func() (err error) {
+			for range 5 { // rows that have begun make servers slow
+				if err = b.Store.Put(w.t.Context(), key, value, 0); err == nil {
+					break
+				}
+			}
+			return err
+		})
 	}
 	require.NoError(w.t, puts.Wait())
 }
