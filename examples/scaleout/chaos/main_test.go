@@ -72,9 +72,13 @@ func (p *pool) end() {
 	}
 }
 
-// commonServer is the server of a backend for rows that leave it alone.
+// commonServer is the server of a backend for rows that leave it alone. Each row has a file of its own,
+// since one that writes all the time would keep the others waiting.
 func commonServer(t *testing.T, backend string) *servers.Server {
 	t.Helper()
+	if backend == "sqlite" {
+		return ownServer(t, backend)
+	}
 	common.mu.Lock()
 	defer common.mu.Unlock()
 	if s := common.servers[backend]; s != nil {

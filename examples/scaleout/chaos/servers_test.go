@@ -29,7 +29,7 @@ type life struct {
 // begin starts them. All callers have a token before anything happens.
 func begin(t *testing.T, backend, url string) *life {
 	t.Helper()
-	w := newWorld(t, backend, url, 20)
+	w := newWorld(t, backend, url, 10)
 	l := &life{w: w, callers: w.callers(4, nil), pushed: make(chan struct{})}
 	storm(l.callers, 5)
 	l.tokens = w.tokens()
