@@ -61,9 +61,11 @@ func (w *world) callers(n int, change func(i int, c *config)) (all []*proc) {
 	return all
 }
 
+const logName = "log"
+
 // log is where other processes log to.
 func (w *world) log() *os.File {
-	f, err := os.OpenFile(filepath.Join(w.config.Folder, "log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(filepath.Join(w.config.Folder, logName), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	require.NoError(w.t, err)
 	w.t.Cleanup(func() { f.Close() })
 	return f

@@ -2,6 +2,8 @@ package chaos
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -36,8 +38,16 @@ func newWorld(t *testing.T, backend, url string, n int, options ...wecomtest.Opt
 	}
 	w.config = config{Backend: backend, URL: url, WeCom: "http://" + w.wecom.Addr(), CorpId: cfg.CorpId, SuiteId: cfg.SuiteId, SuiteSecret: cfg.SuiteSecret,
 		Token: app.Token, EncodingAESKey: app.EncodingAESKey, Corp: w.corps[0].id, Folder: t.TempDir()}
+	t.Cleanup(w.showLog)
 	w.seed()
 	return w
+}
+
+// showLog shows what the processes of a row that has failed have logged last.
+func (w *world) showLog() {
+	if text, err := os.ReadFile(filepath.Join(w.config.Folder, logName)); err == nil && w.t.Failed() {
+		w.t.Logf("%s", text[max(0, len(text)-4000):])
+	}
 }
 
 // seed puts into the backend what the processes of the app would have put there before: tickets and
