@@ -46,7 +46,7 @@ func latencies(t *testing.T, w *world, p *pusher) (all []time.Duration) {
 	t.Helper()
 	const warm, measured = 2, 20
 	for n := range warm + measured {
-		time.Sleep(100*time.Millisecond + rand.N(250*time.Millisecond)) // at any time of a poll
+		time.Sleep(50*time.Millisecond + rand.N(250*time.Millisecond)) // at any time of a poll
 		begin := time.Now()
 		p.one(w.corps[0])
 		it := record.Item{Corp: w.corps[0].id, N: p.next[w.corps[0].id]}

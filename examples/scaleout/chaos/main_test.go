@@ -21,7 +21,7 @@ var (
 	pushes = flag.Int("pushes", 2000, "pushes of the row with kills, on each backend")
 	corps  = flag.Int("corps", 1000, "corps that they are of")
 	kills  = flag.Int("kills", 8, "processes that are killed meanwhile")
-	away   = flag.Duration("away", 3*time.Second, "how long a server is away, or a file is locked")
+	away   = flag.Duration("away", 2*time.Second, "how long a server is away, or a file is locked")
 )
 
 // TestMain is the beginning of other processes, too.
