@@ -34,7 +34,7 @@ test: ## All tests, with the race detector where there is a C compiler; the seed
 	echo "$(GO) test $$race ./..."; $(GO) test $$race -skip '^TestRandomWalk$$' ./... || exit 1; \
 	$(GO) test -run '^TestRandomWalk$$' $(WALKED) || exit 1; \
 	for m in $(MODULES); do echo "$(GO) -C $$m test $$race ./..."; $(GO) -C $$m test $$race ./... || exit 1; done; \
-	for m in $(SLOW); do echo "$(GO) -C $$m test -p=1 ./..."; $(GO) -C $$m test -p=1 -timeout=20m ./... || exit 1; done
+	for m in $(SLOW); do echo "$(GO) -C $$m test -p=1 -parallel=8 ./..."; $(GO) -C $$m test -p=1 -parallel=8 -timeout=20m ./... || exit 1; done
 
 # Once more under several numbers of threads, which shows other interleavings.
 race: ## The same on 1, 2 and 8 threads, and SQLite with the race detector; takes long
