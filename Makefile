@@ -15,7 +15,7 @@ SEED        ?= 1
 MUTANTARGS  ?=
 WALKED      := ./wecomtest ./internal/fakewecom/customers ./internal/fakewecom/desk ./internal/fakewecom/kf
 MODULES     := tools/mutants examples/tested backend/redis bench
-SLOW        := backend/sql
+SLOW        := backend/sql examples/scaleout
 BROWSER     := tools/browser
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
@@ -25,19 +25,20 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Building a package in C with -race shows whether the race detector can be had. The random
-# walks, and SQLite in Go, are ten times slower with it: "make race" has them so.
+# walks, and SQLite in Go, are ten times slower with it: "make race" has them so. The packages of
+# SLOW have the machine for themselves, one after the other, since some measure times.
 test: ## All tests, with the race detector where there is a C compiler; the seeds of all fuzz targets too
 	@if $(GO) build -race runtime/cgo 2>/dev/null; then race=-race; else race=; export CGO_ENABLED=0; \
 		echo "No race detector: it needs a C compiler (apt-get install gcc libc6-dev) and CGO_ENABLED=1. Testing without."; fi; \
 	echo "$(GO) test $$race ./..."; $(GO) test $$race -skip '^TestRandomWalk$$' ./... || exit 1; \
 	$(GO) test -run '^TestRandomWalk$$' $(WALKED) || exit 1; \
 	for m in $(MODULES); do echo "$(GO) -C $$m test $$race ./..."; $(GO) -C $$m test $$race ./... || exit 1; done; \
-	echo "$(GO) -C $(SLOW) test ./..."; $(GO) -C $(SLOW) test -parallel=8 -timeout=20m ./...
+	for m in $(SLOW); do echo "$(GO) -C $$m test -p=1 -parallel=8 ./..."; $(GO) -C $$m test -p=1 -parallel=8 -timeout=20m ./... || exit 1; done
 
 # Once more under several numbers of threads, which shows other interleavings.
 race: ## The same on 1, 2 and 8 threads, and SQLite with the race detector; takes long
 	$(GO) test -race -count=1 -cpu=1,2,8 ./...
-	$(GO) -C $(SLOW) test -race -count=1 -timeout=2h ./...
+	@for m in $(SLOW); do echo "and $$m"; $(GO) -C $$m test -race -count=1 -p=1 -timeout=2h ./... || exit 1; done
 
 # What keeps tokens and codes, under a clock that is ahead, behind, or moves meanwhile.
 clocks: ## What keeps tokens and codes, under clocks that are wrong
@@ -78,6 +79,7 @@ soak: ## The crash tests at length; takes long
 	$(GO) test -race -count=1 -v -timeout=2h -run='^TestChaos$$' ./callback -args -chaos=$(CHAOS)
 	$(GO) -C backend/redis test -race -count=1 -timeout=2h . -args -soak
 	$(GO) -C backend/sql test -race -count=1 -timeout=2h . -args -soak -scripts=4 -steps=2000
+	$(GO) -C examples/scaleout test -count=1 -v -timeout=2h ./chaos -args -soak
 
 # Small changes to the code, MUTANTS of them for each package, one at a time: which does no
 # test notice? Takes minutes a package. Flags: go -C tools/mutants run . -help
@@ -91,8 +93,8 @@ browser: ## The pages in a real browser, which is installed on Debian
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; }
 	$(GO) -C $(BROWSER) test -count=1 ./...
 
-# The servers of the tests of backend/…, which start them by themselves. Where there are none they
-# are installed, on Debian.
+# The servers of the tests of backend/… and examples/scaleout, which start them by themselves. Where
+# there are none they are installed, on Debian.
 servers: ## Installs the servers that the tests of backend/… start, on Debian
 	@missing=; command -v redis-server >/dev/null || missing="redis-server"; \
 	command -v mariadbd >/dev/null || missing="$$missing mariadb-server"; \
