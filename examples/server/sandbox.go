@@ -1,0 +1,3 @@
+package main
+import "context"
+func runSandbox(ctx context.Context) error { return nil }
