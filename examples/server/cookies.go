@@ -104,4 +104,6 @@ func (s *Server) setCookie(w http.ResponseWriter, name, value string, life time.
 		Secure: strings.HasPrefix(s.cfg.Site, "https:"), HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
-func (s *Server) dropCookie(w http.ResponseWriter, name string) { s.setCookie(w, name, "", -time.Second) }
+func (s *Server) dropCookie(w http.ResponseWriter, name string) {
+	s.setCookie(w, name, "", -time.Second)
+}
