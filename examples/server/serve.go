@@ -27,18 +27,18 @@ const (
 func serve(ctx context.Context, cfg Config, log *slog.Logger, pages, ops net.Listener) (err error) {
 	disk, err := openStorage(ctx, cfg.Database, cfg.Keys)
 	if err != nil {
-		return errors.Join(err, pages.Close(), ops.Close())
+		return err
 	}
 	defer func() { err = errors.Join(err, disk.close()) }()
 	traces, flush, err := startTracing(ctx)
 	if err != nil {
-		return errors.Join(err, pages.Close(), ops.Close())
+		return err
 	}
 	defer func() { err = errors.Join(err, flush()) }()
 	cfg.WeCom.Middleware = append(cfg.WeCom.Middleware, tracedCalls(traces))
 	s, err := New(cfg, disk, log)
 	if err != nil {
-		return errors.Join(err, pages.Close(), ops.Close())
+		return err
 	}
 	return s.serve(ctx, traces, pages, ops)
 }

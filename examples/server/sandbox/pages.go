@@ -2,10 +2,17 @@ package main
 
 import (
 	"context"
+	_ "embed"
+	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
 )
+
+//go:embed pages.html
+var text string
+
+var templates = template.Must(template.New("").Parse(text))
 
 // boxCorp is a corp of the sandbox.
 type boxCorp struct {
@@ -95,7 +102,8 @@ func (b *sandbox) install(ctx context.Context, r *http.Request) (string, error) 
 	if err := b.call(ctx, http.MethodPost, "/installs/follow", in, &out); err != nil || out.Redirect == "" {
 		return "", err
 	}
-	return b.withSecret(ctx, out.Redirect, "auth_code", out.AuthCode, "")
+	code, err := b.reveal(ctx, out.AuthCode)
+	return strings.Replace(out.Redirect, out.AuthCode, url.QueryEscape(code), 1), err // there as it is, although # begins a fragment
 }
 
 // login returns where the browser of a member goes on.
@@ -112,24 +120,26 @@ func (b *sandbox) login(ctx context.Context, r *http.Request) (string, error) {
 	if err := b.call(ctx, http.MethodPost, "/logins", in, &out); err != nil {
 		return "", err
 	}
-	return b.withSecret(ctx, q.Get("redirect_uri"), "code", out.Code, q.Get("state"))
+	code, err := b.reveal(ctx, out.Code)
+	if err != nil {
+		return "", err
+	}
+	back, err := url.Parse(q.Get("redirect_uri"))
+	if err != nil {
+		return "", err
+	}
+	add := back.Query()
+	add.Set("code", code)
+	add.Set("state", q.Get("state"))
+	back.RawQuery = add.Encode()
+	return back.String(), nil
 }
 
-// withSecret adds the code of a mark to an address.
-func (b *sandbox) withSecret(ctx context.Context, address, name, mark, state string) (string, error) {
-	code, err := b.reveal(ctx, mark)
-	if err != nil {
-		return "", err
+// reveal is the secret of a mark.
+func (b *sandbox) reveal(ctx context.Context, mark string) (string, error) {
+	var out struct {
+		Secret string `json:"secret"`
 	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return "", err
-	}
-	q := u.Query()
-	q.Set(name, code)
-	if state != "" {
-		q.Set("state", state)
-	}
-	u.RawQuery = q.Encode()
-	return u.String(), nil
+	err := b.call(ctx, http.MethodPost, "/reveal", map[string]string{"mark": mark}, &out)
+	return out.Secret, err
 }
