@@ -3,6 +3,7 @@ module github.com/gothird/wecom/examples/server
 go 1.25.0
 
 require (
+	github.com/chromedp/chromedp v0.23.0
 	github.com/gothird/wecom v0.1.0
 	github.com/gothird/wecom/backend/sql v0.1.0
 	github.com/prometheus/client_golang v1.23.2
@@ -18,8 +19,10 @@ require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
+	github.com/chromedp/cdproto v0.159.0 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
 	github.com/felixge/httpsnoop v1.0.4 // indirect
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/go-logr/logr v1.4.3 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
 	github.com/google/uuid v1.6.0 // indirect

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/gothird/wecom/callback"
+	"github.com/gothird/wecom/corp/agent"
 	"github.com/gothird/wecom/corp/contact"
 	"github.com/gothird/wecom/license"
 	"github.com/gothird/wecom/order"
@@ -57,24 +58,23 @@ func (v visit) onlyAdmin() error {
 	return err
 }
 
-// members are those who see the app.
+// members are those who see the app, by their departments or by themselves.
 func (v visit) members() (ids []string, err error) {
-	for m, err := range contact.AllUserIds(v.api) {
+	app, err := agent.Get(v.api)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range app.AllowUserInfos.User {
+		ids = append(ids, m.UserId)
+	}
+	for m, err := range contact.AllSimpleUsers(v.api, 0) {
 		if err != nil {
 			return nil, err
 		}
-		id := m.UserId
-		if id == "" {
-			id = m.OpenUserId // of third-party apps
-		}
-		if !slices.Contains(ids, id) { // he may be in several departments
-			ids = append(ids, id)
-		}
-		if len(ids) == maxRows {
-			break
-		}
+		ids = append(ids, m.UserId)
 	}
-	return ids, nil
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
 }
 
 const maxMonths = 60
