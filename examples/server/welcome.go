@@ -14,8 +14,8 @@ import (
 // customer is welcomed already.
 var welcomeGone = [...]token.Code{41050, externalcontact.ErrWelcomed}
 
-// welcome greets a customer who has just been added. WeCom gives 20 seconds, so it is done at once
-// and not tried again later.
+// welcome greets a customer who has just been added. WeCom gives 20 seconds; what fails is tried
+// again until it says that they are over.
 func (s *Server) welcome(ctx context.Context, n *callback.Notice, e *callback.ExternalContactEvent) error {
 	if e.WelcomeCode == "" {
 		return nil // the corp has a greeting of its own, or the customer is of another WeCom
