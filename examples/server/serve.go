@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -46,8 +45,7 @@ func serve(ctx context.Context, cfg Config, log *slog.Logger, pages, ops net.Lis
 func (s *Server) serve(ctx context.Context, traces trace.TracerProvider, pages, ops net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	traced := otelhttp.NewHandler(s, "pages", otelhttp.WithTracerProvider(traces))
-	servers := map[net.Listener]*http.Server{pages: s.httpServer(traced), ops: s.httpServer(s.opsPages())}
+	servers := map[net.Listener]*http.Server{pages: s.httpServer(tracedPages(traces, s)), ops: s.httpServer(s.opsPages())}
 	var serving sync.WaitGroup
 	ended := make(chan error, len(servers))
 	for listener, server := range servers {

@@ -38,3 +38,8 @@ func tracedCalls(traces trace.TracerProvider) func(http.RoundTripper) http.Round
 		return otelhttp.NewTransport(next, otelhttp.WithTracerProvider(traces))
 	}
 }
+
+// tracedPages makes a span for each page and push.
+func tracedPages(traces trace.TracerProvider, pages http.Handler) http.Handler {
+	return otelhttp.NewHandler(pages, "pages", otelhttp.WithTracerProvider(traces))
+}
