@@ -122,17 +122,18 @@ func (e *environment) address(name, otherwise string) string {
 // site reads the address of a site, without a path.
 func (e *environment) site(name string, needed bool) string {
 	value := strings.TrimSuffix(e.get(name), "/")
-	if value == "" && needed {
+	switch {
+	case value == "" && needed:
 		e.wrong(name, "missing: where browsers reach this server, such as https://app.example")
-	}
-	if value == "" {
-		return ""
-	}
-	u, err := url.Parse(value)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" || u.RawQuery != "" || u.User != nil {
+	case value != "" && !isSite(value):
 		e.wrong(name, "it is no address of a site: want https://host, without a path")
 	}
 	return value
+}
+
+func isSite(value string) bool {
+	u, err := url.Parse(value)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && u.Path == "" && u.RawQuery == "" && u.User == nil
 }
 
 // keys reads keys: the first one seals, the others still open.

@@ -115,8 +115,11 @@ func TestOrderCloses(t *testing.T) {
 	b := n.loginAs(corp, user)
 	require.Equal(t, "/licences", b.post("/licences", wantedFor(user)).to)
 	n.ordered(corp)
+	require.NoError(t, n.goOn(t.Context(), corp.Id))
+	assert.Contains(t, b.get("/licences").text, "待支付", "nothing has changed")
 	w.Advance(30 * 24 * time.Hour)
-	b.eventually("/licences", "订单已取消或已过期")
+	require.NoError(t, n.goOn(t.Context(), corp.Id)) // as happens now and then
+	assert.Contains(t, b.get("/licences").text, "订单已取消或已过期")
 	require.Equal(t, "/licences", b.post("/licences", wantedFor(user)).to)
 	n.ordered(corp)
 	assert.Len(t, w.Requests(orderPath), 2)

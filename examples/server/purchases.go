@@ -84,12 +84,13 @@ func (s *Server) beginPurchase(ctx context.Context, corpId string, p purchase.Pu
 	return nil
 }
 
-// payTime is how long to wait for a payment, and who else wants to go on with the purchase waits as
-// long; license_pay_success tells of later payments.
-const payTime = 10 * time.Second
+const (
+	again    = 5 * time.Minute // how often purchases that are not at their end are looked at
+	workTime = time.Minute     // for payments by the account, codes and activations; what is left is done later
+)
 
-// again is how often purchases that are not at their end are looked at.
-const again = 5 * time.Minute
+// errUnpaid ends a call of purchase.Run that would wait for a person.
+var errUnpaid = errors.New("somebody has to pay the order")
 
 // goOn goes on with the purchase of a corp as far as possible. It may be called at any time.
 func (s *Server) goOn(ctx context.Context, corpId string) error {
@@ -102,25 +103,42 @@ func (s *Server) goOn(ctx context.Context, corpId string) error {
 	if err != nil || !r.Open() {
 		return err
 	}
-	saving := context.WithoutCancel(ctx) // what was done is saved, also at the end of the process
-	save := func(*purchase.Purchase) error { return s.savePurchase(saving, corpId, r) }
-	short, cancel := context.WithTimeout(ctx, payTime)
+	short, cancel := context.WithTimeout(ctx, workTime)
 	defer cancel()
-	err = purchase.Run(s.api.WithContext(short).WithCorp(corpId), &r.Purchase, save)
-	waits := r.Waits() && errors.Is(err, context.DeadlineExceeded)
+	saving := context.WithoutCancel(ctx) // what was done is saved, also at the end of the process
+	err = s.runPurchase(s.api.WithContext(short).WithCorp(corpId), r, func() error { return s.savePurchase(saving, corpId, r) })
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case err == nil, waits:
-		r.Problem = ""
+	case err == nil, errors.Is(err, errUnpaid), errors.Is(err, context.DeadlineExceeded):
+		r.Problem, err = "", nil
 	case errors.Is(err, order.ErrOrderClosed):
-		r.Closed, r.Problem = true, ""
+		r.Closed, r.Problem, err = true, "", nil
 	default:
 		r.Problem = err.Error() // errors of the SDK show no secret
-		return errors.Join(err, save(nil))
 	}
 	s.log.InfoContext(ctx, "purchase", "corp", corpId, "order", r.Purchase.OrderId, "step", r.Purchase.Step, "closed", r.Closed)
-	return save(nil)
+	return errors.Join(err, s.savePurchase(saving, corpId, r))
+}
+
+// runPurchase returns errUnpaid in place of waiting for a person, who may take days.
+func (s *Server) runPurchase(api *token.Api, r *record, save func() error) error {
+	if r.Waits() {
+		detail, err := order.ORGetDetail(api, r.Purchase.OrderId)
+		if err != nil {
+			return err
+		}
+		if detail.OrderStatus == order.OrderUnpaid {
+			return errUnpaid
+		}
+	}
+	return purchase.Run(api, &r.Purchase, func(*purchase.Purchase) error {
+		err := save()
+		if err == nil && r.Waits() {
+			err = errUnpaid
+		}
+		return err
+	})
 }
 
 // runPurchases goes on with all purchases at the start, with new ones at once, and with those that
