@@ -15,7 +15,7 @@ MUTANTS     ?= 120
 SEED        ?= 1
 MUTANTARGS  ?=
 MODULES     := tools/mutants examples/tested backend/redis
-SLOW        := backend/sql
+SLOW        := backend/sql examples/server
 BROWSER     := tools/browser
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
@@ -29,12 +29,12 @@ test:
 	echo "$(GO) test $$race ./..."; $(GO) test $$race -skip '^TestRandomWalks$$' ./... || exit 1; \
 	$(GO) test -run '^TestRandomWalks$$' ./wecomtest || exit 1; \
 	for m in $(MODULES); do echo "$(GO) -C $$m test $$race ./..."; $(GO) -C $$m test $$race ./... || exit 1; done; \
-	echo "$(GO) -C $(SLOW) test ./..."; $(GO) -C $(SLOW) test -timeout=20m ./...
+	for m in $(SLOW); do echo "$(GO) -C $$m test ./..."; $(GO) -C $$m test -timeout=20m ./... || exit 1; done
 
 # Once more under several numbers of threads, which shows other interleavings.
 race:
 	$(GO) test -race -count=1 -cpu=1,2,8 ./...
-	$(GO) -C $(SLOW) test -race -count=1 -timeout=2h ./...
+	@for m in $(SLOW); do echo "$(GO) -C $$m test -race ./..."; $(GO) -C $$m test -race -count=1 -timeout=2h ./... || exit 1; done
 
 # What keeps tokens and codes, under a clock that is ahead, behind, or moves meanwhile.
 clocks:
@@ -83,12 +83,13 @@ soak:
 mutants:
 	@$(GO) -C tools/mutants run . -root '$(CURDIR)' -packages '$(PACKAGES)' -n $(MUTANTS) -seed $(SEED) $(MUTANTARGS)
 
-# The sandbox's console in a real browser. Where there is none it is installed, on Debian.
+# The sandbox's console, and the pages of examples/server, in a real browser. Where there is none it is installed, on Debian.
 # SCREENSHOTS=FOLDER keeps pictures of all pages.
 browser:
 	@command -v chromium chromium-browser google-chrome $$CHROMIUM >/dev/null || { sudo=; test $$(id -u) = 0 || sudo=sudo; \
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; }
 	$(GO) -C $(BROWSER) test -count=1 ./...
+	$(GO) -C examples/server test -count=1 ./sandbox
 
 # The servers of the tests of backend/…, which start them by themselves. Where there are none they
 # are installed, on Debian.

@@ -4,6 +4,9 @@ import (
 	"encoding/base64"
 	"fmt"
 	"maps"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -101,4 +104,24 @@ func TestStorageFails(t *testing.T) {
 	require.Error(t, err, "a folder")
 	_, err = openStorage(t.Context(), t.TempDir()+"/server.db", [][]byte{make([]byte, 1)})
 	require.Error(t, err, "a short key")
+}
+
+// The file to copy lists what is read, and nothing else.
+func TestEnvExample(t *testing.T) {
+	t.Parallel()
+	var want []string
+	_, err := readConfig(func(name string) string {
+		if !slices.Contains(want, name) {
+			want = append(want, name)
+		}
+		return variables()[name]
+	})
+	require.NoError(t, err)
+	text, err := os.ReadFile(".env.example")
+	require.NoError(t, err)
+	var got []string
+	for _, m := range regexp.MustCompile(`(?m)^([A-Z0-9_]+)=`).FindAllStringSubmatch(string(text), -1) {
+		got = append(got, m[1])
+	}
+	assert.ElementsMatch(t, want, got)
 }
