@@ -29,7 +29,8 @@ type Config struct {
 	System callback.URL
 	Suites []Suite // the first is the app; see appNames
 
-	Poll time.Duration // see purchase.Purchase
+	Unpublished bool          // the app is not published yet: installations are for tests
+	Poll        time.Duration // see purchase.Purchase
 }
 
 // Suite is an app of the provider, with its callback URL.
@@ -76,7 +77,8 @@ func readConfig(get func(string) string) (Config, error) {
 			ProviderSecret: e.required("WECOM_PROVIDER_SECRET", "ProviderSecret, from 服务商信息 > 基本信息"),
 			BaseURL:        e.site("WECOM_BASE_URL", false),
 		},
-		System: e.url("WECOM_SYSTEM_TOKEN", "WECOM_SYSTEM_AES_KEY"),
+		Unpublished: get("SERVER_UNPUBLISHED") != "",
+		System:      e.url("WECOM_SYSTEM_TOKEN", "WECOM_SYSTEM_AES_KEY"),
 	}
 	c.System.Channel = callback.System
 	ids := map[string]bool{}

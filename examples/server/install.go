@@ -11,6 +11,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
+const testInstall = 1 // auth_type of an app that is not published yet
+
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, "home", view{Title: "首页", Member: s.session(r), Data: s.apps})
 }
@@ -30,6 +32,9 @@ func (s *Server) install(w http.ResponseWriter, r *http.Request) error {
 		return s.show(w, "qrcode", view{Title: "授权代开发应用", Data: s.wecomPage(code.QrcodeUrl)})
 	}
 	code, err := service.GetPreAuthCode(api)
+	if err == nil && s.cfg.Unpublished {
+		err = service.SetSessionInfo(api, code.PreAuthCode, service.SessionInfo{AuthType: testInstall})
+	}
 	if err != nil {
 		return err
 	}

@@ -116,3 +116,25 @@ func TestStrangers(t *testing.T) {
 		assert.Equal(t, "/", b.get(page).to, page)
 	}
 }
+
+// Before an app is published, its links are for tests.
+func TestInstallBeforePublication(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.cfg.Unpublished = true
+	require.Equal(t, http.StatusSeeOther, w.start().browser().get("/install/app").status)
+	sent := w.Requests("/cgi-bin/service/set_session_info")
+	require.Len(t, sent, 1)
+	assert.Contains(t, sent[0].Body, `"auth_type":1`)
+}
+
+// Only the sandbox has WeCom's pages elsewhere.
+func TestPagesOfWeCom(t *testing.T) {
+	t.Parallel()
+	const link = "https://open.work.weixin.qq.com/3rdapp/install?state=x#wechat_redirect"
+	s := &Server{}
+	assert.Equal(t, link, s.wecomPage(link))
+	s.cfg.PagesURL = "http://127.0.0.1:1"
+	assert.Equal(t, "http://127.0.0.1:1/3rdapp/install?state=x", s.wecomPage(link))
+	assert.Equal(t, "%", s.wecomPage("%"))
+}

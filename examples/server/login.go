@@ -145,14 +145,16 @@ func (s *Server) member(show func(w http.ResponseWriter, v visit) error) http.Ha
 	})
 }
 
-// admin reports whether the member is an administrator of the app in his corp.
+const mayManage = 1 // auth_type of an administrator
+
+// admin reports whether the member manages the app in his corp.
 func (v visit) admin() (bool, error) {
 	list, err := service.GetAgentAdminList(v.api)
 	if err != nil {
 		return false, err
 	}
 	for _, a := range list.Admins {
-		if a.UserId == v.who.User {
+		if a.UserId == v.who.User && a.AuthType == mayManage {
 			return true, nil
 		}
 	}

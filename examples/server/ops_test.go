@@ -127,3 +127,25 @@ func TestTracesShowNoSecret(t *testing.T) {
 	}
 	assert.NotContains(t, seen, "access_token")
 }
+
+// With an endpoint, spans reach it before the program has ended.
+func TestTracing(t *testing.T) {
+	received := make(chan string, 8)
+	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { received <- r.URL.Path }))
+	defer collector.Close()
+	traces, flush, err := startTracing(t.Context())
+	require.NoError(t, err)
+	_, span := traces.Tracer("test").Start(t.Context(), "nobody is told")
+	span.End()
+	require.NoError(t, flush())
+	assert.Empty(t, received)
+
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.URL)
+	traces, flush, err = startTracing(t.Context())
+	require.NoError(t, err)
+	_, span = traces.Tracer("test").Start(t.Context(), "a page")
+	span.End()
+	require.NoError(t, flush())
+	require.Len(t, received, 1)
+	assert.Equal(t, "/v1/traces", <-received)
+}
