@@ -29,7 +29,7 @@ const (
 // Whatever an app does through the SDK, in whatever order: after each step SDK and WeCom say
 // what a small model says, which was written from WeCom's documents.
 // G: wecomtest/model
-func TestRandomWalks(t *testing.T) {
+func TestRandomWalk(t *testing.T) {
 	t.Parallel()
 	seeds := []uint64{*walkSeed}
 	if *walkSeed == 0 {
@@ -89,7 +89,7 @@ func walk(t *testing.T, seed uint64, happened *tally) {
 	k.app = newWalkApp(t, k.w, k.wire)
 	defer func() {
 		if t.Failed() {
-			t.Logf("repeat this with -run TestRandomWalks -walk.seed=%d; the last steps, by WeCom's clock:\n%s", seed, strings.Join(k.log, "\n"))
+			t.Logf("repeat this with -run TestRandomWalk -walk.seed=%d; the last steps, by WeCom's clock:\n%s", seed, strings.Join(k.log, "\n"))
 		}
 	}()
 	steps := walkStepList()

@@ -78,8 +78,18 @@ func (s *server) kill() {
 	_ = s.cmd.Wait()
 }
 
-// stop and resume let the server hang.
-func (s *server) stop() { require.NoError(s.t, s.cmd.Process.Signal(syscall.SIGSTOP)) }
+// stop lets the server hang until resume. It returns when nothing is answered any more, as a
+// signal reaches a process on a busy machine a moment later.
+func (s *server) stop() {
+	require.NoError(s.t, s.cmd.Process.Signal(syscall.SIGSTOP))
+	c := redis.NewClient(&redis.Options{Addr: s.addr(), MaxRetries: -1, ContextTimeoutEnabled: true})
+	defer c.Close()
+	require.Eventually(s.t, func() bool {
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+		defer cancel()
+		return c.Ping(ctx).Err() != nil
+	}, time.Minute, time.Millisecond)
+}
 
 func (s *server) resume() { require.NoError(s.t, s.cmd.Process.Signal(syscall.SIGCONT)) }
 

@@ -31,9 +31,11 @@ func (s *server) start(t *testing.T) {
 	switch s.dialect {
 	case wecomsql.MySQL:
 		args = append(args, program(t, "mariadbd"), "--no-defaults", "--datadir="+data, "--user="+userName(t), fmt.Sprint("--port=", s.port),
-			"--bind-address=127.0.0.1", "--socket="+filepath.Join(s.dir, "socket"), "--max-connections=400", "--innodb-print-all-deadlocks=1")
+			"--bind-address=127.0.0.1", "--socket="+filepath.Join(s.dir, "socket"), "--max-connections=400", "--innodb-print-all-deadlocks=1",
+			"--innodb-flush-log-at-trx-commit=2") // a kill loses nothing that the system has
 	case wecomsql.PostgreSQL:
-		args = append(args, program(t, "postgres"), "-D", data, "-p", fmt.Sprint(s.port), "-k", s.dir, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "fsync=off")
+		args = append(args, program(t, "postgres"), "-D", data, "-p", fmt.Sprint(s.port), "-k", s.dir, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200",
+			"-c", "fsync=off", "-c", "full_page_writes=off")
 	default:
 		return
 	}

@@ -14,8 +14,6 @@ package console
 import (
 	"crypto/rand"
 	"embed"
-	"fmt"
-	"html/template"
 	"net/http"
 
 	"github.com/gothird/wecom/internal/sandbox"
@@ -28,8 +26,8 @@ var files embed.FS
 type Console struct {
 	world  *sandbox.World
 	access sandbox.Access
-	csrf   string                                     // that forms bring along
-	pages  map[language]map[string]*template.Template // by name of the page
+	csrf   string // that forms bring along
+	pages  map[language]map[string]parsed
 	assets map[string]asset
 	notes  notes
 }
@@ -37,15 +35,13 @@ type Console struct {
 // New makes the console of a world. What is none of its paths goes to the world: the fake, and
 // the API with its stream.
 func New(w *sandbox.World, a sandbox.Access) (http.Handler, error) {
-	c := &Console{world: w, access: a, csrf: rand.Text(), pages: map[language]map[string]*template.Template{}}
+	c := &Console{world: w, access: a, csrf: rand.Text(), pages: map[language]map[string]parsed{}}
 	var err error
 	if c.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}
 	for _, l := range []language{chinese, english} {
-		if c.pages[l], err = c.parse(l); err != nil {
-			return nil, fmt.Errorf("console: %w", err)
-		}
+		c.pages[l] = templates(l)
 	}
 	mux := http.NewServeMux()
 	for _, v := range views() {

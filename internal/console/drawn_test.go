@@ -8,18 +8,15 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/gothird/wecom/internal/sandbox"
 )
 
 // drawing is what the phone shows of a message.
 func drawing(t *testing.T, d drawn) string {
 	t.Helper()
-	c := &Console{}
-	pages, err := c.parse(english)
+	inbox, err := templates(english)["inbox"]()
 	require.NoError(t, err)
 	var b bytes.Buffer
-	require.NoError(t, pages["inbox"].ExecuteTemplate(&b, "drawn", d))
+	require.NoError(t, inbox.ExecuteTemplate(&b, "drawn", d))
 	return b.String()
 }
 
@@ -107,10 +104,7 @@ func TestBrief(t *testing.T) {
 
 // Nothing that an app sends breaks the phone, or gets markup of its own into it.
 func FuzzDrawn(f *testing.F) {
-	w, err := sandbox.New(sandbox.Config{Corps: 1})
-	require.NoError(f, err)
-	c := &Console{world: w}
-	pages, err := c.parse(chinese)
+	kf, err := templates(chinese)["kf"]()
 	require.NoError(f, err)
 	for kind, object := range map[string]string{"text": `{"content":"x"}`, "template_card": votes, "news": `{"articles":[{"title":1},null]}`, "miniprogram_notice": `{"content_item":[],"emphasis_first_item":true}`,
 		"msgmenu": `{"list":[{"type":"click"}]}`, "event": `null`, "mpnews": `[]`, "image": `"`, "textcard": `{"description":"<div class=gray>"}`} {
@@ -120,7 +114,7 @@ func FuzzDrawn(f *testing.F) {
 		d := draw(kind, json.RawMessage(object), 0, nil)
 		d.Do = "<i></i>"
 		var b bytes.Buffer
-		require.NoError(t, pages["kf"].ExecuteTemplate(&b, "drawn", d))
+		require.NoError(t, kf.ExecuteTemplate(&b, "drawn", d))
 		for _, e := range elements(b.String()) {
 			assert.NotContains(t, []string{"script", "style", "iframe", "img", "object", "embed", "link", "meta"}, e.Name)
 			assert.Empty(t, e.Attrs["onclick"]+e.Attrs["style"])

@@ -101,7 +101,11 @@ func (c *Console) page(r *http.Request, v view) (*page, error) {
 // render writes a page, whole or not at all.
 func (c *Console) render(rw http.ResponseWriter, status int, p *page) {
 	var b bytes.Buffer
-	if err := c.pages[p.lang][p.Name].ExecuteTemplate(&b, "layout", p); err != nil {
+	tmpl, err := c.pages[p.lang][p.Name]()
+	if err == nil {
+		err = tmpl.ExecuteTemplate(&b, "layout", p)
+	}
+	if err != nil {
 		http.Error(rw, "the page cannot be shown, this is a fault of the console: "+err.Error(), http.StatusInternalServerError)
 		return
 	}

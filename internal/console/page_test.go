@@ -85,22 +85,41 @@ type element struct {
 }
 
 var (
-	formTags   = regexp.MustCompile(`(?s)<form\b[^>]*>.*?</form>`)
-	startTags  = regexp.MustCompile(`<([a-z][a-z0-9]*)\b((?:[^>"]|"[^"]*")*)>`)
-	meters     = regexp.MustCompile(`<meter\b`)
-	attributes = regexp.MustCompile(`([a-z][a-z0-9_-]*)(?:="([^"]*)")?`)
+	formTags = regexp.MustCompile(`(?s)<form\b[^>]*>.*?</form>`)
+	meters   = regexp.MustCompile(`<meter\b`)
 )
 
 // elements are the start tags of HTML, in order.
 func elements(text string) (list []element) {
-	for _, m := range startTags.FindAllStringSubmatch(text, -1) {
-		e := element{m[1], map[string]string{}}
-		for _, a := range attributes.FindAllStringSubmatch(m[2], -1) {
-			e.Attrs[a[1]] = html.UnescapeString(a[2])
+	for {
+		_, rest, more := strings.Cut(text, "<")
+		if !more {
+			return list
 		}
-		list = append(list, e)
+		text = rest
+		if end := strings.IndexAny(text, " \n/>"); end > 0 && 'a' <= text[0] && text[0] <= 'z' {
+			e := element{text[:end], map[string]string{}}
+			text = e.read(text[end:])
+			list = append(list, e)
+		}
 	}
-	return list
+}
+
+// read reads the attributes of an element and returns what follows.
+func (e element) read(text string) string {
+	for {
+		text = strings.TrimLeft(text, " \n/=")
+		end := strings.IndexAny(text, " \n/=>")
+		if end <= 0 {
+			return text
+		}
+		name, value := text[:end], ""
+		text = text[end:]
+		if quoted, ok := strings.CutPrefix(text, `="`); ok {
+			value, text, _ = strings.Cut(quoted, `"`)
+		}
+		e.Attrs[name] = html.UnescapeString(value)
+	}
 }
 
 // has reports whether an element has an attribute.

@@ -5,29 +5,35 @@ import (
 	"html/template"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gothird/wecom/internal/sandbox"
 )
 
-// parse reads the templates of all pages in one language.
-func (c *Console) parse(l language) (map[string]*template.Template, error) {
-	base, err := template.New("").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/phone.html", "templates/outreach.html")
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]*template.Template{}
+// parsed is a template that is parsed when it is first asked for.
+type parsed func() (*template.Template, error)
+
+// templates are those of all pages in one language, by name.
+func templates(l language) map[string]parsed {
+	base := sync.OnceValues(func() (*template.Template, error) {
+		return template.New("").Funcs(functions(l)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/phone.html", "templates/outreach.html")
+	})
+	out := map[string]parsed{}
 	for _, v := range append(views(), view{name: "login"}, view{name: "confirm"}, view{name: "failure"}) {
-		own, err := base.Clone()
-		if err == nil {
-			own, err = own.ParseFS(files, "templates/"+v.name+".html")
-		}
-		if err != nil {
-			return nil, err
-		}
-		out[v.name] = own
+		out[v.name] = sync.OnceValues(func() (*template.Template, error) {
+			shared, err := base()
+			if err != nil {
+				return nil, err
+			}
+			own, err := shared.Clone()
+			if err != nil {
+				return nil, err
+			}
+			return own.ParseFS(files, "templates/"+v.name+".html")
+		})
 	}
-	return out, nil
+	return out
 }
 
 // functions are what templates can call.

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestLicenseWalk does random things and holds the ledger against itself after
+// TestRandomWalk does random things and holds the ledger against itself after
 // each: whatever happens, no rule of the states may break.
-func TestLicenseWalk(t *testing.T) {
+func TestRandomWalk(t *testing.T) {
 	t.Parallel()
 	done := map[string]int{}
 	for seed := range uint64(4) {

@@ -22,9 +22,9 @@ type model struct {
 	known, refuses bool
 }
 
-// TestConversationWalk does random things to a conversation and holds the engine against the
+// TestRandomWalk does random things to a conversation and holds the engine against the
 // model after each.
-func TestConversationWalk(t *testing.T) {
+func TestRandomWalk(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	rnd := rand.New(rand.NewPCG(7, 1))
