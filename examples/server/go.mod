@@ -53,7 +53,6 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
-replace (
-	github.com/gothird/wecom => ../..
-	github.com/gothird/wecom/backend/sql => ../../backend/sql
-)
+replace github.com/gothird/wecom => ../..
+
+replace github.com/gothird/wecom/backend/sql => ../../backend/sql
