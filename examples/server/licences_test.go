@@ -157,3 +157,30 @@ func TestWhoMayBuy(t *testing.T) {
 	assert.NotContains(t, page, admin)
 	assert.Contains(t, page, "购买许可")
 }
+
+// Two processes on one database, as during a release, order once and welcome once.
+func TestTwoProcesses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first := w.start()
+	second := w.start() // gets the pushes from now on
+	corp := second.install(wecomtest.Corp{})
+	user := corp.Members[0].UserId
+	b := first.loginAs(corp, user)
+	require.Equal(t, "/licences", b.post("/licences", wantedFor(user)).to)
+	b.server = second.Server
+	assert.Equal(t, http.StatusConflict, b.post("/licences", wantedFor(user)).status)
+	orderId := first.ordered(corp)
+	li := corp.AddCustomer(user, wecomtest.Customer{})
+	corp.Pay(orderId)
+	for _, n := range []*node{first, second} {
+		b.server = n.Server
+		b.eventually("/licences", "账号已全部激活")
+	}
+	require.Eventually(t, func() bool { return len(li.Messages()) == 1 }, patience, poll)
+	first.stop()
+	second.stop()
+	assert.Len(t, w.Requests(orderPath), 1)
+	assert.Len(t, w.Requests("/cgi-bin/license/batch_active_account"), 1)
+	assert.Len(t, w.Requests(welcomePath), 1)
+}

@@ -53,17 +53,14 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer box.stop()
-	pages, err := net.Listen("tcp", "127.0.0.1:0")
+	pages, closePages, err := box.standIn()
 	if err != nil {
 		return err
 	}
-	const readHeader = 10 * time.Second
-	standIn := &http.Server{Handler: box, ReadHeaderTimeout: readHeader}
-	go func() { _ = standIn.Serve(pages) }()
-	defer standIn.Close()
+	defer closePages()
 	listen, ops := cmp.Or(os.Getenv("SERVER_LISTEN"), "127.0.0.1:8080"), cmp.Or(os.Getenv("SERVER_OPS_LISTEN"), "127.0.0.1:9090")
 	site := "http://" + listen
-	env := append(os.Environ(), "SERVER_LISTEN="+listen, "SERVER_OPS_LISTEN="+ops, "SERVER_URL="+site, "WECOM_PAGES_URL=http://"+pages.Addr().String(),
+	env := append(os.Environ(), "SERVER_LISTEN="+listen, "SERVER_OPS_LISTEN="+ops, "SERVER_URL="+site, "WECOM_PAGES_URL="+pages,
 		"SERVER_BUYER=buyer", "SERVER_KEY="+newKey(), "SERVER_DATABASE="+filepath.Join(folder, "server.db"))
 	variables, err := box.environment(ctx)
 	if err != nil {
@@ -75,6 +72,18 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	}
 	fmt.Fprintf(out, "server           %s\nmetrics, health  http://%s\nsandbox console  %s\nCtrl-C ends all.\n", site, ops, box.base)
 	return errors.Join(box.connect(ctx, site), <-ended)
+}
+
+// standIn serves what stands in for pages of WeCom.
+func (b *sandbox) standIn() (address string, closePages func() error, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	const readHeader = 10 * time.Second
+	server := &http.Server{Handler: b, ReadHeaderTimeout: readHeader}
+	go func() { _ = server.Serve(listener) }()
+	return "http://" + listener.Addr().String(), server.Close, nil
 }
 
 func build(ctx context.Context, folder, name, from string) (command string, err error) {
