@@ -35,6 +35,8 @@ func main() {
 
 // run starts all and waits for the end of ctx or of the server. Out is told the addresses.
 func run(ctx context.Context, out io.Writer) (err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	folder, err := os.MkdirTemp("", "wecom-server")
 	if err != nil {
 		return err
@@ -70,8 +72,12 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := box.connect(ctx, site); err != nil {
+		cancel()
+		return errors.Join(err, <-ended)
+	}
 	fmt.Fprintf(out, "server           %s\nmetrics, health  http://%s\nsandbox console  %s\nCtrl-C ends all.\n", site, ops, box.base)
-	return errors.Join(box.connect(ctx, site), <-ended)
+	return <-ended
 }
 
 // standIn serves what stands in for pages of WeCom.
