@@ -4,33 +4,36 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzSession: of all cookies, only those that the server has signed log somebody in.
-func FuzzSession(f *testing.F) {
+// Of all cookies, only those that the server has signed log somebody in: here each with one
+// character changed, left out, or added. (No fuzz target: SQLite would be instrumented with it.)
+func TestForgedSessions(t *testing.T) {
+	t.Parallel()
 	s := &Server{suites: map[string]*suite{firstApp: {}}, cookies: [][]byte{[]byte("key"), []byte("old key")}}
 	w := httptest.NewRecorder()
-	require.NoError(f, s.setSession(w, session{Suite: firstApp, Corp: "wpRiverside", User: "woLin"}))
+	require.NoError(t, s.setSession(w, session{Suite: firstApp, Corp: "wpRiverside", User: "woLin"}))
 	good := w.Result().Cookies()[0].Value
-	for _, seed := range []string{good, "", ".", "e30.", "%.%", good + "="} {
-		f.Add(seed)
+	forged := []string{"", ".", "e30.", "%.%", good + "="}
+	for i := range good {
+		forged = append(forged, good[:i]+good[i+1:], good[:i]+"."+good[i:])
+		for _, x := range "Az09-_.%" {
+			forged = append(forged, good[:i]+string(x)+good[i+1:])
+		}
 	}
-	f.Fuzz(func(t *testing.T, value string) {
+	text, _, _ := s.decode(good)
+	for _, value := range forged {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 		r.Header.Set("Cookie", sessionCookie+"="+value)
-		who := s.session(r)
-		if who == nil {
-			return
+		if who := s.session(r); who != nil {
+			same, _, _ := s.decode(value) // bits that base64 leaves over
+			assert.Equal(t, text, same, value)
+			assert.Equal(t, "woLin", who.User)
 		}
-		text, signature, ok := s.decode(value)
-		assert.True(t, ok && s.signed(text, signature), "it was not signed")
-		assert.Equal(t, "woLin", who.User)
-		assert.True(t, who.Until.After(time.Now()))
-	})
+	}
 }
 
 // A session is read as it was written, under the new key and under the old one, and not when its
