@@ -15,7 +15,7 @@ SEED        ?= 1
 MUTANTARGS  ?=
 WALKED      := ./wecomtest ./internal/fakewecom/customers ./internal/fakewecom/desk ./internal/fakewecom/kf
 MODULES     := tools/mutants examples/tested backend/redis bench
-SLOW        := backend/sql examples/scaleout
+SLOW        := backend/sql examples/scaleout examples/server
 BROWSER     := tools/browser
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
@@ -86,12 +86,14 @@ soak: ## The crash tests at length; takes long
 mutants: ## Changes the code and lists what no test notices (PACKAGES=order, one package)
 	@$(GO) -C tools/mutants run . -root '$(CURDIR)' -packages '$(PACKAGES)' -n $(MUTANTS) -seed $(SEED) $(MUTANTARGS)
 
-# The sandbox's console in a real browser. Where there is none it is installed, on Debian.
+# The sandbox's console, and the pages of examples/server, in a real browser. Where there is none it is
+# installed, on Debian.
 # SCREENSHOTS=FOLDER keeps pictures of all pages.
 browser: ## The pages in a real browser, which is installed on Debian
 	@command -v chromium chromium-browser google-chrome $$CHROMIUM >/dev/null || { sudo=; test $$(id -u) = 0 || sudo=sudo; \
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; }
 	$(GO) -C $(BROWSER) test -count=1 ./...
+	$(GO) -C examples/server test -count=1 ./sandbox
 
 # The servers of the tests of backend/… and examples/scaleout, which start them by themselves. Where
 # there are none they are installed, on Debian.
