@@ -73,7 +73,7 @@ func standardWords() map[string]string {
 		"or keep":    "ON CONFLICT DO NOTHING",
 		"or replace": "ON CONFLICT (id) DO UPDATE SET v=excluded.v, expires=excluded.expires",
 		"or newest":  "ON CONFLICT (same_key) DO UPDATE SET payload=excluded.payload, state=excluded.state",
-		"or join":    "ON CONFLICT (owner) DO UPDATE SET ends=excluded.ends",
+		"or join":    "ON CONFLICT (owner) DO UPDATE SET ends=excluded.ends, lease=excluded.lease",
 		"or offer": `ON CONFLICT (class, lane) DO UPDATE SET turn=excluded.turn
 			WHERE {lane}.turn IS NULL AND {lane}.hold IS NULL AND {lane}.opens IS NULL`,
 	}
@@ -122,7 +122,7 @@ func mysqlDialect() dialect {
 			"or keep":          "ON DUPLICATE KEY UPDATE id=id", // IGNORE would cut off what is too long
 			"or replace":       "ON DUPLICATE KEY UPDATE v=VALUES(v), expires=VALUES(expires)",
 			"or newest":        "ON DUPLICATE KEY UPDATE payload=VALUES(payload), state=VALUES(state)",
-			"or join":          "ON DUPLICATE KEY UPDATE ends=VALUES(ends)",
+			"or join":          "ON DUPLICATE KEY UPDATE ends=VALUES(ends), lease=VALUES(lease)",
 			"or offer":         "ON DUPLICATE KEY UPDATE turn=IF(turn IS NULL AND hold IS NULL AND opens IS NULL, VALUES(turn), turn)",
 			"id":               "BIGINT AUTO_INCREMENT PRIMARY KEY", "name": "VARBINARY(512)", "digest": "VARBINARY(64)", "bytes": "LONGBLOB",
 		},

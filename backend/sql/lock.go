@@ -132,13 +132,16 @@ func (s *store) tryLock(ctx context.Context, id, holder string) (got, tried bool
 		return false, false, err
 	}
 	locks, err := query(ctx, s.DB, s.db, func(row scanner) (l struct {
-		ends int64
-		over bool
+		ends        int64
+		over, ahead bool
 	}, err error) {
-		err = row.Scan(&l.ends, &l.over)
+		err = row.Scan(&l.ends, &l.over, &l.ahead)
 		return l, err
-	}, "SELECT ends, ends<={now} FROM {lock} WHERE id=?", id)
+	}, "SELECT ends, ends<={now}, ends>{now}+? FROM {lock} WHERE id=?", s.lockLife.Microseconds(), id)
 	if err != nil || len(locks) > 0 && !locks[0].over {
+		if err == nil && locks[0].ahead {
+			err = s.clamp(ctx, id, locks[0].ends)
+		}
 		return false, false, err
 	}
 	err = retry(ctx, func() error {
@@ -156,6 +159,15 @@ func (s *store) tryLock(ctx context.Context, id, holder string) (got, tried bool
 	}
 	holders, err := query(ctx, s.DB, s.db, readText, "SELECT holder FROM {lock} WHERE id=?", id)
 	return err == nil && len(holders) > 0 && holders[0] == holder, true, err
+}
+
+// clamp shortens a lock of the time when the clock of the server was ahead. Its holder, if it
+// lives, renews it before it ends.
+func (s *store) clamp(ctx context.Context, id string, ends int64) error {
+	return retry(ctx, func() error {
+		_, err := s.exec(ctx, s.db, "UPDATE {lock} SET ends={now}+? WHERE id=? AND ends=?", s.lockLife.Microseconds(), id, ends)
+		return err
+	})
 }
 
 // renew renews a lock until ctx ends, or another process has it.

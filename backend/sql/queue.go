@@ -124,7 +124,7 @@ func (q *queue) Join(ctx context.Context, owner string, lease time.Duration) err
 		return explain("join", err)
 	}
 	err = retry(ctx, func() error {
-		_, err := q.exec(ctx, q.db, "INSERT INTO {owner} (owner, ends) VALUES (?, {now}+?) {or join}", owner, lease.Microseconds())
+		_, err := q.exec(ctx, q.db, "INSERT INTO {owner} (owner, ends, lease) VALUES (?, {now}+?, ?) {or join}", owner, lease.Microseconds(), lease.Microseconds())
 		return err
 	})
 	if err != nil {
@@ -142,7 +142,7 @@ func (q *queue) Extend(ctx context.Context, owner string, lease time.Duration) e
 	}
 	var n int64
 	err = retry(ctx, func() (err error) {
-		n, err = q.exec(ctx, q.db, "UPDATE {owner} SET ends={now}+? WHERE owner=? AND ends>{now}", lease.Microseconds(), owner)
+		n, err = q.exec(ctx, q.db, "UPDATE {owner} SET ends={now}+?, lease=? WHERE owner=? AND ends>{now}", lease.Microseconds(), lease.Microseconds(), owner)
 		return err
 	})
 	switch {

@@ -24,6 +24,8 @@ type table struct {
 // A lane is ready (turn), held (hold and owner) or closed until opens; one that is none of these
 // has no row. class is the route with a letter before it, which differs for urgent items: these
 // have lanes of their own.
+//
+// The lease of an owner is how long it was when it was renewed last.
 func tables() []table {
 	return []table{
 		{name: "store", columns: "id {name} NOT NULL PRIMARY KEY, k {bytes} NOT NULL, v {bytes} NOT NULL, expires BIGINT",
@@ -36,7 +38,7 @@ func tables() []table {
 		{name: "lane", columns: `class {name} NOT NULL, lane {name} NOT NULL, turn BIGINT, hold {digest}, owner {name},
 			opens BIGINT, PRIMARY KEY (class, lane)`,
 			indexes: []string{"turn (class, turn)", "holder (owner)", "opens (opens)"}},
-		{name: "owner", columns: "owner {name} NOT NULL PRIMARY KEY, ends BIGINT NOT NULL"},
+		{name: "owner", columns: "owner {name} NOT NULL PRIMARY KEY, ends BIGINT NOT NULL, lease BIGINT NOT NULL"},
 	}
 }
 
@@ -114,11 +116,12 @@ func (d *DB) migrate(ctx context.Context, c *sql.Conn) error {
 
 const schemaTable = "CREATE TABLE IF NOT EXISTS {schema} (id INT NOT NULL PRIMARY KEY, version INT NOT NULL)"
 
+// upgrade creates nothing if there is nothing to do: who may not create tables may call Migrate then.
 func (d *DB) upgrade(ctx context.Context, c conn) error {
-	if _, err := d.exec(ctx, c, schemaTable); err != nil {
-		return err
-	}
 	version, err := d.version(ctx, c)
+	if err == nil && version == 0 {
+		_, err = d.exec(ctx, c, schemaTable)
+	}
 	if err != nil {
 		return err
 	}

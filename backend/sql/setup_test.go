@@ -97,7 +97,7 @@ func TestTablesOfVersion1(t *testing.T) {
 	each(t, func(t *testing.T, dialect wecomsql.Dialect) {
 		d, _ := sharedServer(t, dialect).fresh(t)
 		for table, columns := range map[string]string{
-			"store": "id, k, v, expires", "lock": "id, holder, ends", "lane": "class, lane, turn, hold, owner, opens", "owner": "owner, ends",
+			"store": "id, k, v, expires", "lock": "id, holder, ends", "lane": "class, lane, turn, hold, owner, opens", "owner": "owner, ends, lease",
 			"item": "id, class, lane, ident, same, same_key, st, due, put, starts, reason, payload, state",
 		} {
 			require.NoError(t, d.Exec(t.Context(), "DELETE FROM {"+table+"} WHERE 1=(SELECT 0 FROM (SELECT "+columns+" FROM {"+table+"} WHERE 1=0) none)"))

@@ -25,7 +25,7 @@ func (q *queue) sweep(ctx context.Context) error {
 		return nil // another goroutine does it
 	}
 	defer q.sweeping.Unlock()
-	for _, step := range []func(context.Context) error{q.sweepOwners, q.sweepClosed, q.sweepLater, q.sweepDone} {
+	for _, step := range []func(context.Context) error{q.sweepAhead, q.sweepOwners, q.sweepClosed, q.sweepLater, q.sweepDone} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -61,6 +61,21 @@ func (q *queue) lockLanes(ctx context.Context, tx conn, lanes []laneKey) ([]held
 		l.markedLane, l.owner = markedLane{laneKey{string(class), string(lane)}, string(mark)}, string(owner)
 		return l, err
 	}, "SELECT class, lane, hold, owner FROM {lane} {by id} WHERE "+where+" ORDER BY class, lane {update}", args...)
+}
+
+// sweepAhead shortens leases of the time when the clock of the server was ahead: an owner that has
+// died since would hold its lanes for as long.
+func (q *queue) sweepAhead(ctx context.Context) error {
+	ahead, err := query(ctx, q.DB, q.db, readText, "SELECT owner FROM {owner} WHERE ends>{now}+lease")
+	if err != nil {
+		return err
+	}
+	for _, owner := range ahead {
+		if err := q.sweepLane(ctx, "UPDATE {owner} SET ends={now}+lease WHERE owner=? AND ends>{now}+lease", owner); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sweepOwners frees lanes whose owner's lease has ended.
