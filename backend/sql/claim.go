@@ -57,21 +57,15 @@ const (
 
 // probe looks without a transaction whether there is something to claim: mostly there is not.
 func (q *queue) probe(ctx context.Context, a callback.Ask) (p probed, err error) {
-	statement := fmt.Sprintf("SELECT %d, {now} UNION ALL SELECT %d, ends FROM {owner} WHERE owner=? AND ends>{now}", probedNow, probedOwner)
-	args := []any{a.Owner}
-	for i, route := range a.Routes {
-		statement += fmt.Sprintf(" UNION ALL SELECT %d, MIN(turn) FROM {lane} WHERE class=? AND turn IS NOT NULL", i)
-		args = append(args, classOf(route, a.Urgent))
+	var rows []probedRow
+	for first := 0; first == 0 || first < len(a.Routes); first += chunk {
+		some, err := q.probeSome(ctx, a, first)
+		if err != nil {
+			return p, err
+		}
+		rows = append(rows, some...)
 	}
-	type class struct {
-		i    int
-		turn sql.NullInt64
-	}
-	rows, err := query(ctx, q.DB, q.db, func(row scanner) (c class, err error) {
-		err = row.Scan(&c.i, &c.turn)
-		return c, err
-	}, statement, args...)
-	slices.SortFunc(rows, func(x, y class) int { return cmp.Compare(x.turn.Int64, y.turn.Int64) })
+	slices.SortFunc(rows, func(x, y probedRow) int { return cmp.Compare(x.turn.Int64, y.turn.Int64) })
 	for _, row := range rows {
 		switch {
 		case row.i == probedNow:
@@ -82,7 +76,27 @@ func (q *queue) probe(ctx context.Context, a callback.Ask) (p probed, err error)
 			p.classes = append(p.classes, classOf(a.Routes[row.i], a.Urgent))
 		}
 	}
-	return p, err
+	return p, nil
+}
+
+// probedRow is about the route i, or what probedNow and probedOwner say.
+type probedRow struct {
+	i    int
+	turn sql.NullInt64
+}
+
+// probeSome is about some routes, from the first on: SQLite has a limit of 500 in one statement.
+func (q *queue) probeSome(ctx context.Context, a callback.Ask, first int) ([]probedRow, error) {
+	statement := fmt.Sprintf("SELECT %d, {now} UNION ALL SELECT %d, ends FROM {owner} WHERE owner=? AND ends>{now}", probedNow, probedOwner)
+	args := []any{a.Owner}
+	for i := first; i < min(first+chunk, len(a.Routes)); i++ {
+		statement += fmt.Sprintf(" UNION ALL SELECT %d, MIN(turn) FROM {lane} WHERE class=? AND turn IS NOT NULL", i)
+		args = append(args, classOf(a.Routes[i], a.Urgent))
+	}
+	return query(ctx, q.DB, q.db, func(row scanner) (r probedRow, err error) {
+		err = row.Scan(&r.i, &r.turn)
+		return r, err
+	}, statement, args...)
 }
 
 func (q *queue) claim(ctx context.Context, tx conn, a callback.Ask, classes []string) (got []callback.Claimed, err error) {

@@ -181,3 +181,24 @@ func TestWhichErrorsAreRepeated(t *testing.T) {
 		assert.False(t, wecomsql.IsConflict(err), "%v", err)
 	}
 }
+
+// A program may have more routes than one statement could ask for.
+func TestManyRoutes(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, dialect wecomsql.Dialect) {
+		d, _ := sharedServer(t, dialect).fresh(t)
+		q := d.Queue()
+		require.NoError(t, q.Join(t.Context(), "o", time.Hour))
+		var routes []string
+		for i := range 1200 {
+			routes = append(routes, fmt.Sprint("route ", i))
+		}
+		for _, i := range []int{1199, 0, 600} {
+			require.NoError(t, q.Put(t.Context(), []callback.Item{{Route: routes[i], Lane: "a"}}))
+		}
+		got, err := q.Claim(t.Context(), callback.Ask{Routes: routes, Max: 9, Owner: "o"})
+		require.NoError(t, err)
+		require.Len(t, got, 3)
+		assert.Equal(t, "route 1199", got[0].Route, "it has waited longest")
+	})
+}
