@@ -45,7 +45,8 @@
 //
 //	wecom:…@tcp(db.internal:3306)/wecom?interpolateParams=true&timeout=5s
 //
-// saves a round trip for each statement. Items are numbered by one counter: clusters that write
+// saves a round trip for each statement. The server closes the connection when a statement is larger
+// than its max_allowed_packet, which is 16 MB in MariaDB; bytes that are escaped count twice. Items are numbered by one counter: clusters that write
 // on several nodes (Galera, group replication with several primaries) would lose their order.
 //
 // # SQLite
@@ -64,5 +65,6 @@
 // The names of the tables begin with Config.Prefix. Migrate makes them, and changes them when a
 // newer version of this module needs that; programs of an older version refuse tables of a newer
 // one. Its user needs the right to create tables, others the rights to select, insert, update and
-// delete.
+// delete; with these they may call Migrate too, if the tables are up to date (but for SQLite, which has
+// no users).
 package wecomsql

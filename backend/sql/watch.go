@@ -3,6 +3,7 @@ package wecomsql
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 
 	"github.com/gothird/wecom/callback"
 )
@@ -20,6 +21,9 @@ func (q *queue) notify(ctx context.Context, c conn) error {
 	return err
 }
 
+// errOneConnection: all other work would wait for ever.
+var errOneConnection = errors.New("wecomsql: watch: Config.Notified keeps a connection for itself, and db has only one: call SetMaxOpenConns with 2 or more, or leave Notified out")
+
 // Watch implements [callback.Queue], with hints if Config.Notified is set. It uses a connection
 // of its own. In between it looks for what has become due, which nobody notifies of.
 func (q *queue) Watch(ctx context.Context, wake func()) error {
@@ -27,6 +31,9 @@ func (q *queue) Watch(ctx context.Context, wake func()) error {
 	defer cancel()
 	if err != nil || q.cfg.Notified == nil {
 		return err
+	}
+	if q.db.Stats().MaxOpenConnections == 1 {
+		return errOneConnection
 	}
 	c, err := q.db.Conn(begun)
 	if err != nil {
