@@ -109,7 +109,8 @@ func (s *Server) wanted(v visit) (p purchase.Purchase, err error) {
 	}
 	p = purchase.Purchase{PayerUserId: s.cfg.Payer, Poll: s.cfg.Poll,
 		Order: order.Order{BuyerUserId: s.cfg.Buyer, AccountDuration: order.AccountDuration{Months: months}}}
-	for _, id := range v.Form["member"] {
+	slices.Sort(v.Form["member"])
+	for _, id := range slices.Compact(v.Form["member"]) {
 		if !slices.Contains(members, id) {
 			return p, &problem{http.StatusBadRequest, "所选成员不在应用可见范围内。"}
 		}

@@ -51,7 +51,9 @@ const policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-u
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy)
-	h.Set("Referrer-Policy", "no-referrer") // addresses have codes
+	// Addresses have codes, which other sites shall not see. With no-referrer, browsers would hide from
+	// this site, too, that a form is its own: those that send no Sec-Fetch-Site could send none.
+	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
 	s.guarded.ServeHTTP(w, r)
