@@ -27,6 +27,12 @@ type record struct {
 // Open reports whether there is still something to do.
 func (r *record) Open() bool { return r != nil && !r.Closed && r.Purchase.Step != purchase.StepDone }
 
+// Replaceable reports whether another one may take its place: it is over, or it stands still and
+// nothing was ordered.
+func (r *record) Replaceable() bool {
+	return !r.Open() || r.Problem != "" && r.Purchase.Step == purchase.StepNew
+}
+
 // Waits reports whether somebody has to pay.
 func (r *record) Waits() bool {
 	return r.Open() && r.Purchase.Step == purchase.StepOrdered && r.Purchase.PayerUserId == ""
@@ -71,7 +77,7 @@ func (s *Server) beginPurchase(ctx context.Context, corpId string, p purchase.Pu
 	if err != nil {
 		return err
 	}
-	if last.Open() {
+	if !last.Replaceable() {
 		return &problem{http.StatusConflict, "上一笔订单还没有完成。"}
 	}
 	if err := s.savePurchase(ctx, corpId, &record{Purchase: p, Begun: time.Now()}); err != nil {
@@ -86,6 +92,7 @@ func (s *Server) beginPurchase(ctx context.Context, corpId string, p purchase.Pu
 
 const (
 	again    = 5 * time.Minute // how often purchases that are not at their end are looked at
+	atOnce   = 8               // of them together: the database has other work, and WeCom limits
 	workTime = time.Minute     // for payments by the account, codes and activations; what is left is done later
 )
 
@@ -146,19 +153,36 @@ func (s *Server) runPurchase(api *token.Api, r *record, save func() error) error
 func (s *Server) runPurchases(ctx context.Context) {
 	var work sync.WaitGroup
 	defer work.Wait()
+	work.Go(func() { s.lookAgain(ctx) })
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case corpId := <-s.begun:
+			work.Go(func() { s.tryToGoOn(ctx, corpId) })
+		}
+	}
+}
+
+// lookAgain goes on with what is not at its end, a few at a time.
+func (s *Server) lookAgain(ctx context.Context) {
+	var work sync.WaitGroup
+	defer work.Wait()
+	places := make(chan struct{}, atOnce)
 	tick := time.NewTicker(again)
 	defer tick.Stop()
 	for {
-		s.eachPurchase(ctx, func(corpId string) { work.Go(func() { s.tryToGoOn(ctx, corpId) }) })
-		for waiting := true; waiting; {
-			select {
-			case <-ctx.Done():
-				return
-			case corpId := <-s.begun:
-				work.Go(func() { s.tryToGoOn(ctx, corpId) })
-			case <-tick.C:
-				waiting = false
-			}
+		s.eachOpenPurchase(ctx, func(corpId string) {
+			places <- struct{}{}
+			work.Go(func() {
+				defer func() { <-places }()
+				s.tryToGoOn(ctx, corpId)
+			})
+		})
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
 		}
 	}
 }
@@ -169,14 +193,23 @@ func (s *Server) tryToGoOn(ctx context.Context, corpId string) {
 	}
 }
 
-// eachPurchase names the corps with a purchase, at work or not.
-func (s *Server) eachPurchase(ctx context.Context, do func(corpId string)) {
+// eachOpenPurchase names the corps with a purchase that is not at its end. Those at their end become
+// many: they cost a read, and no lock.
+func (s *Server) eachOpenPurchase(ctx context.Context, do func(corpId string)) {
 	for key, err := range s.disk.store.List(ctx, purchasePrefix) {
-		if err != nil {
-			s.log.ErrorContext(ctx, "purchases can't be listed", "error", err)
-			continue
+		corpId, r := "", (*record)(nil)
+		if err == nil {
+			corpId, err = url.PathUnescape(strings.TrimPrefix(key, purchasePrefix))
 		}
-		if corpId, err := url.PathUnescape(strings.TrimPrefix(key, purchasePrefix)); err == nil {
+		if err == nil {
+			r, err = s.loadPurchase(ctx, corpId)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			s.log.ErrorContext(ctx, "a purchase can't be read", "key", key, "error", err)
+		case r.Open():
 			do(corpId)
 		}
 	}
