@@ -42,9 +42,14 @@
 // auth code may have been. Without appendonly, a restart loses all since the last snapshot.
 // Replicas get changes after they were acknowledged: a failover can lose the last of them.
 //
-// Where there are access rights, the program needs all commands on keys with its prefix and,
-// for hints, the channel prefix{queue}wake. Without that channel it works, but a notice may wait
-// for a second until a process looks.
+// Where there are access rights, the program needs all commands on keys with its prefix, none of the
+// category dangerous, and, for hints, the channel prefix{queue}wake:
+//
+//	ACL SETUSER app on >… ~wecom:* &wecom:{queue}wake +@all -@dangerous
+//
+// Without that channel it works, but a notice may wait for a second until a process looks. Without
+// INFO, which is dangerous to Redis, nobody sees a wrong maxmemory-policy, nor that the server was
+// restarted while keys were listed.
 //
 // # How it works
 //

@@ -124,13 +124,15 @@ func (l *listing) give(page []string) bool {
 	return true
 }
 
-// runId names the run of a server: another one after a restart.
+// runId names the run of a server: another one after a restart. A server that does not tell, or may
+// not, is trusted.
 func (l *listing) runId(node *redis.Client) (string, error) {
 	info, err := ask(l.ctx, func(ctx context.Context) (string, error) { return node.Info(ctx, "server").Result() })
-	if err != nil {
-		return "", err
+	var refused redis.Error
+	if errors.As(err, &refused) {
+		return "", nil
 	}
-	return infoField(info, "run_id"), nil
+	return infoField(info, "run_id"), err
 }
 
 // infoField returns a field of what the command INFO answers.
