@@ -111,6 +111,7 @@ func checkVersion(product string, major, minor, needMajor, needMinor int) error 
 }
 
 func mysqlDialect() dialect {
+	guard := "SHA2(CONCAT(DATABASE(), '.{schema}'), 256)" // the name of a lock has 64 characters at most, as that of a database
 	now := "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6))"
 	return dialect{
 		name: "MySQL",
@@ -128,8 +129,8 @@ func mysqlDialect() dialect {
 		},
 		schema:  [][]string{together()},
 		find:    "SELECT 1 FROM information_schema.tables WHERE table_schema=DATABASE() AND table_name='{schema}'",
-		guard:   "SELECT GET_LOCK(CONCAT(DATABASE(), '.{schema}'), 60)",
-		unguard: "SELECT RELEASE_LOCK(CONCAT(DATABASE(), '.{schema}'))",
+		guard:   "SELECT GET_LOCK(" + guard + ", 60)",
+		unguard: "SELECT RELEASE_LOCK(" + guard + ")",
 		check:   checkMySQL,
 	}
 }

@@ -47,6 +47,9 @@ func (d *DB) Exec(ctx context.Context, statement string, args ...any) error {
 	return err
 }
 
+// Guard is the statement that keeps other migrations out.
+func (d *DB) Guard() string { return d.dialect.guard }
+
 // Count returns the number that a statement yields.
 func (d *DB) Count(ctx context.Context, statement string, args ...any) (int64, error) {
 	n, err := query(ctx, d, d.db, readInt, statement, args...)

@@ -183,3 +183,23 @@ func TestVersionsOfMySQL(t *testing.T) {
 		assert.ErrorContains(t, wecomsql.CheckMySQLVersion(version), want)
 	}
 }
+
+// MySQL takes names of locks of 64 characters, and a database may have a name as long.
+func TestMigrateADatabaseWithALongName(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t, wecomsql.MySQL)
+	name := strings.Repeat("n", 64)
+	root, err := sql.Open(s.source(s.create(t)))
+	require.NoError(t, err)
+	defer root.Close()
+	_, err = root.ExecContext(t.Context(), "CREATE DATABASE "+name)
+	require.NoError(t, err)
+	d := s.open(t, name, wecomsql.Config{})
+	require.NoError(t, d.Migrate(t.Context()))
+	require.NoError(t, d.Store().Put(t.Context(), "k", nil, 0))
+	lock, _, ok := strings.Cut(strings.TrimPrefix(d.Guard(), "SELECT GET_LOCK("), ", 60")
+	require.True(t, ok)
+	n, err := d.Count(t.Context(), "SELECT CHAR_LENGTH("+lock+")")
+	require.NoError(t, err)
+	assert.LessOrEqual(t, n, int64(64), "MariaDB would take more")
+}
