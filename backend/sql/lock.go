@@ -124,6 +124,17 @@ func (s *store) acquire(ctx context.Context, id, holder string) error {
 	}
 }
 
+// seenLock is a lock in the database. ahead: its end is further away than any lock lives.
+type seenLock struct {
+	ends        int64
+	over, ahead bool
+}
+
+func readLock(row scanner) (l seenLock, err error) {
+	err = row.Scan(&l.ends, &l.over, &l.ahead)
+	return l, err
+}
+
 // tryLock takes a lock that is free. It looks first, as reading makes nobody wait.
 func (s *store) tryLock(ctx context.Context, id, holder string) (got, tried bool, err error) {
 	ctx, cancel, err := s.begin(ctx)
@@ -131,19 +142,18 @@ func (s *store) tryLock(ctx context.Context, id, holder string) (got, tried bool
 	if err != nil {
 		return false, false, err
 	}
-	locks, err := query(ctx, s.DB, s.db, func(row scanner) (l struct {
-		ends        int64
-		over, ahead bool
-	}, err error) {
-		err = row.Scan(&l.ends, &l.over, &l.ahead)
-		return l, err
-	}, "SELECT ends, ends<={now}, ends>{now}+? FROM {lock} WHERE id=?", s.lockLife.Microseconds(), id)
-	if err != nil || len(locks) > 0 && !locks[0].over {
-		if err == nil && locks[0].ahead {
-			err = s.clamp(ctx, id, locks[0].ends)
-		}
+	locks, err := query(ctx, s.DB, s.db, readLock, "SELECT ends, ends<={now}, ends>{now}+? FROM {lock} WHERE id=?", s.lockLife.Microseconds(), id)
+	if err != nil {
 		return false, false, err
 	}
+	if len(locks) > 0 && !locks[0].over {
+		return false, false, s.clamp(ctx, id, locks[0])
+	}
+	return s.take(ctx, id, holder, locks)
+}
+
+// take takes a lock that was not there, or was over.
+func (s *store) take(ctx context.Context, id, holder string, locks []seenLock) (got, tried bool, err error) {
 	err = retry(ctx, func() error {
 		if len(locks) > 0 {
 			_, err := s.exec(ctx, s.db, "UPDATE {lock} SET holder=?, ends={now}+? WHERE id=? AND ends=? AND ends<={now}",
@@ -163,9 +173,12 @@ func (s *store) tryLock(ctx context.Context, id, holder string) (got, tried bool
 
 // clamp shortens a lock of the time when the clock of the server was ahead. Its holder, if it
 // lives, renews it before it ends.
-func (s *store) clamp(ctx context.Context, id string, ends int64) error {
+func (s *store) clamp(ctx context.Context, id string, l seenLock) error {
+	if !l.ahead {
+		return nil
+	}
 	return retry(ctx, func() error {
-		_, err := s.exec(ctx, s.db, "UPDATE {lock} SET ends={now}+? WHERE id=? AND ends=?", s.lockLife.Microseconds(), id, ends)
+		_, err := s.exec(ctx, s.db, "UPDATE {lock} SET ends={now}+? WHERE id=? AND ends=?", s.lockLife.Microseconds(), id, l.ends)
 		return err
 	})
 }

@@ -58,6 +58,10 @@ func (s *Server) loggedInURL(x, by *suite) string {
 	return s.cfg.Site + "/logged-in/" + x.Name + "/" + by.Name
 }
 
+// logsIn reports whether a suite logs members in to an app: that of 登录授权 does, but not to a
+// customised app, which has userids of its own.
+func logsIn(by, x *suite) bool { return by.Name == loginSuite && !x.Template }
+
 // loggedIn is where he comes back to, with a code.
 func (s *Server) loggedIn(w http.ResponseWriter, r *http.Request) error {
 	x, err := s.of(r)
@@ -65,7 +69,7 @@ func (s *Server) loggedIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	by := s.suites[r.PathValue("by")]
-	if by == nil || by != x && (by.Name != loginSuite || x.Template) { // a customised app has userids of its own
+	if by == nil || by != x && !logsIn(by, x) {
 		return &problem{http.StatusNotFound, "没有这个应用。"}
 	}
 	if err := s.checkState(w, r); err != nil {
