@@ -1,11 +1,19 @@
 // Package purchase buys and renews interface licences (接口调用许可), from the order to the
-// activation of the last member. It can be continued after a crash: nothing is ordered or
-// paid twice.
+// activation of the last member. It can be continued after a crash: nothing is ordered or paid
+// twice.
 //
-// [Run] carries out a [Purchase], [Renew] a [Renewal]. Both call a function of yours that
-// saves the record: each time that a step begins, before anything of that step is sent to
-// WeCom; when a payment has its job; and after failures. After an error or a crash, decode the
-// last saved record and call them again with it: they read the state at WeCom and continue.
+// [Run] carries out a [Purchase], [Renew] a [Renewal]. Both call your function save with the
+// record: when a step begins, before anything of that step is sent to WeCom; when a payment has its
+// job; and after failures. After an error or a crash, decode the record that was saved last and
+// call them again with it. They read the state at WeCom and continue.
+//
+// # Pages of WeCom
+//
+//   - [Run]: 下单购买账号, 提交余额支付订单任务, 获取订单支付结果, 获取订单详情,
+//     获取订单中的账号列表, 批量激活账号, 批量获取激活码详情, 获取成员的激活详情; to find an order whose answer was lost, 获取订单列表
+//   - [Renew]: 创建续期任务, 提交续期订单, and the same pages for payment and search
+//
+// The endpoints themselves are in the packages order and license.
 package purchase
 
 import (
