@@ -1,6 +1,7 @@
 package wecom_test
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -110,7 +111,8 @@ func TestCoverageNamesEveryEndpoint(t *testing.T) {
 		found := slices.ContainsFunc(rows, func(r covered) bool {
 			return r.endpoint == want.endpoint && r.credential == want.credential && r.gone == want.gone && (corpName(e) == "" || r.function == corpName(e))
 		})
-		assert.True(t, found, "docs/COVERAGE.md has no row for %s/%s: %s, credential %s, marked *: %v", e.File, e.Name, want.endpoint, want.credential, want.gone)
+		assert.True(t, found, "docs/COVERAGE.md has no row for %s/%s, marked * if true: %v. Add:\n| %s | %s | `%s` | %s |",
+			e.File, e.Name, want.gone, e.Title, want.endpoint, cmp.Or(corpName(e), e.File+".…"), want.credential)
 	}
 	for _, r := range rows {
 		assert.True(t, known[covered{endpoint: r.endpoint, credential: r.credential, gone: r.gone}], "%s: WeCom has no %s with credential %s", r.function, r.endpoint, r.credential)

@@ -1,172 +1,154 @@
 package wecom_test
 
 import (
-	"context"
-	"errors"
-	"net/http"
-	"net/url"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/gothird/wecom/callback"
-	"github.com/gothird/wecom/corp/message"
-	"github.com/gothird/wecom/corp/wire"
-	"github.com/gothird/wecom/license"
-	"github.com/gothird/wecom/service"
-	"github.com/gothird/wecom/token"
 )
 
-// The code of the README, so that it compiles.
+// readmes are the pages that a reader sees first, in English and Chinese.
+var readmes = []string{"README.md", "README.zh-CN.md"}
 
-func readmeStores(use func(token.Store, callback.Queue)) error {
-	key, err := os.ReadFile("/etc/myapp/wecom.key") // 32 bytes
-	if err != nil {
-		return err
-	}
-	store, err := token.NewDirStore("/var/lib/myapp/wecom", key)
-	if err != nil {
-		return err
-	}
-	queue, err := callback.NewDirQueue("/var/lib/myapp/wecom-queue", key)
-	if err != nil {
-		return err
-	}
-	use(store, queue)
-	return nil
-}
-
-func readmeApi(store token.Store) (*token.Api, error) {
-	api, err := token.New(token.Config{
-		CorpId: "ww1a2b3c4d5e6f7089", ProviderSecret: os.Getenv("WECOM_PROVIDER_SECRET"),
-		SuiteId: "ww9f8e7d6c5b4a3021", SuiteSecret: os.Getenv("WECOM_SUITE_SECRET"),
-		Store: store,
-	})
-	return api, err
-}
-
-func readmeSandbox(store token.Store) (*token.Api, error) {
-	api, err := token.New(token.Config{
-		BaseURL: os.Getenv("WECOM_BASE_URL"),
-		CorpId:  os.Getenv("WECOM_CORP_ID"), ProviderSecret: os.Getenv("WECOM_PROVIDER_SECRET"),
-		SuiteId: os.Getenv("WECOM_SUITE_ID"), SuiteSecret: os.Getenv("WECOM_SUITE_SECRET"),
-		Store: store,
-	})
-	return api, err
-}
-
-func readmeCall(api *token.Api, r *http.Request, corpId, code string) (*license.ActiveDetail, error) {
-	corp := api.WithContext(r.Context()).WithCorp(corpId)
-	detail, err := license.LICActiveCodeDetail(corp, code)
-	if errors.Is(err, token.Code(701002)) {
-		// unknown code
-	}
-	return detail, err
-}
-
-func readmeMessage(corp *token.Api, userId string) error {
-	_, err := message.Send(corp, message.Message{ToUser: []string{userId}, Content: message.Content{Text: &wire.Text{Content: "Hello"}}})
-	return err
-}
-
-func readmeAny(corp *token.Api) (any, error) {
-	type answer struct{}
-	out, err := token.Call[answer](corp, token.Endpoint{Path: "/cgi-bin/menu/get", Method: "GET", Credential: token.Corp, Read: true}, url.Values{"agentid": {"1000002"}})
-	return out, err
-}
-
-func readmeInbox(ctx context.Context, api *token.Api, queue callback.Queue, mux *http.ServeMux, welcome func(*token.Api, *service.Permanent) error) error {
-	inbox, err := callback.NewInbox(callback.Config{Queue: queue})
-	if err != nil {
-		return err
-	}
-	callback.On(inbox, func(ctx context.Context, n *callback.Notice, e *callback.AuthEvent) error {
-		return welcome(n.Api, n.Permanent()) // n.Api acts for the corp that has installed
-	}, callback.KItCreateAuth)
-
-	app, err := inbox.Handler(api, callback.URL{
-		Token:          os.Getenv("WECOM_TOKEN"),
-		EncodingAESKey: os.Getenv("WECOM_AES_KEY"),
-	})
-	if err != nil {
-		return err
-	}
-	system, err := inbox.Handler(api, callback.URL{
-		Channel:        callback.System,
-		Token:          os.Getenv("WECOM_SYSTEM_TOKEN"),
-		EncodingAESKey: os.Getenv("WECOM_SYSTEM_AES_KEY"),
-	})
-	if err != nil {
-		return err
-	}
-	mux.Handle("/wecom/app", app)
-	mux.Handle("/wecom/system", system)
-	running := make(chan error, 1)
-	go func() { running <- inbox.Run(ctx) }() // what fails goes to the Logger, too
-	return <-running
-}
-
+// Each block of code is part of the body of an Example, or of the test that is shown, and so it is
+// compiled, and most of it run. The Chinese page differs in its comments.
 // G: module/readme
 func TestReadmeCompiles(t *testing.T) {
 	t.Parallel()
-	assert.NotNil(t, []any{readmeStores, readmeApi, readmeSandbox, readmeCall, readmeMessage, readmeAny, readmeInbox})
-	self, err := os.ReadFile("readme_test.go")
-	require.NoError(t, err)
-	for _, name := range []string{"README.md", "README.zh-CN.md"} {
-		code := flat(string(self))
-		for _, b := range goBlocks(t, name) {
-			assert.Contains(t, code, flat(b), name)
+	bodies := exampleBodies(t, "readme_example_test.go")
+	blocks := goBlocks(t, readmes[0])
+	require.Len(t, blocks, 7)
+	for _, b := range blocks {
+		assert.True(t, slices.ContainsFunc(bodies, func(body string) bool { return strings.Contains(body, flat(b)) }),
+			"no Example has this, comments included:\n%s", b)
+		clean, err := format.Source([]byte(b))
+		require.NoError(t, err, b)
+		assert.Equal(t, string(clean), b, "gofmt")
+	}
+	chinese := goBlocks(t, readmes[1])
+	require.Len(t, chinese, len(blocks))
+	for i, b := range chinese {
+		assert.Equal(t, tokensOf(t, blocks[i]), tokensOf(t, b), readmes[1])
+		for _, comment := range regexp.MustCompile(`//.*`).FindAllString(b, -1) {
+			assert.Regexp(t, `\p{Han}`, comment, readmes[1])
 		}
 	}
 }
 
-// Both languages show the same two commands.
-// G: module/readme
-func TestReadmeCommands(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"README.md", "README.zh-CN.md"} {
-		readme, err := os.ReadFile(name)
-		require.NoError(t, err)
-		for _, command := range []string{"go run ./examples/quickstart", "make test"} {
-			assert.Contains(t, string(readme), "\n"+command+"\n```", name)
-		}
-	}
-}
-
-// The command is shown in both languages, with the same lines.
-// G: module/readme
-func TestReadmeShowsTheCommand(t *testing.T) {
-	t.Parallel()
-	shown := regexp.MustCompile("(?s)```\\n(go install [^`]*)```")
-	var blocks []string
-	for _, name := range []string{"README.md", "README.zh-CN.md"} {
-		readme, err := os.ReadFile(name)
-		require.NoError(t, err)
-		found := shown.FindStringSubmatch(string(readme))
-		require.NotNil(t, found, name)
-		blocks = append(blocks, found[1])
-	}
-	assert.Equal(t, blocks[0], blocks[1])
-	assert.Equal(t, 4, strings.Count(blocks[0], "\nwecom "))
-}
-
-// goBlocks are the pieces of Go code in a document.
-func goBlocks(t *testing.T, name string) (code []string) {
+// exampleBodies are the bodies of Examples and tests in a file, flat.
+func exampleBodies(t *testing.T, name string) (bodies []string) {
 	t.Helper()
 	text, err := os.ReadFile(name)
 	require.NoError(t, err)
-	for _, b := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
-		code = append(code, b[1])
+	files := token.NewFileSet()
+	parsed, err := parser.ParseFile(files, name, text, parser.SkipObjectResolution)
+	require.NoError(t, err)
+	for _, decl := range parsed.Decls {
+		if fn, ok := decl.(*ast.FuncDecl); ok {
+			bodies = append(bodies, flat(string(text[files.Position(fn.Body.Pos()).Offset:files.Position(fn.Body.End()).Offset])))
+		}
 	}
+	require.NotEmpty(t, bodies)
+	return bodies
+}
+
+// The main job takes at most 12 lines and 12 names, a server with the first program 16, and each
+// page lists them all.
+func TestReadmeConcepts(t *testing.T) {
+	t.Parallel()
+	for _, name := range readmes {
+		page, blocks := readFile(t, name), goBlocks(t, name)
+		first, job, server := blocks[0], blocks[1], blocks[2]
+		assert.LessOrEqual(t, strings.Count(job, "\n")-2, 12, "%s: lines of body", name)
+		for _, c := range []struct {
+			code string
+			most int
+		}{{job, 12}, {first + server, 16}} {
+			names := map[string]bool{}
+			for _, m := range regexp.MustCompile(`\b(?:api|callback|inbox|message|order|purchase|token|wire)\.[A-Z]\w*`).FindAllString(c.code, -1) {
+				names[m] = true
+				assert.Contains(t, page, "`"+m+"`", name)
+			}
+			assert.LessOrEqual(t, len(names), c.most, "%s: %v", name, slices.Sorted(maps.Keys(names)))
+		}
+	}
+}
+
+// Both pages begin with the Go version of go.mod, and show the same commands.
+// G: module/readme
+func TestReadmeCommands(t *testing.T) {
+	t.Parallel()
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(readFile(t, "go.mod"))
+	require.NotNil(t, version)
+	var shown [][]string
+	for _, name := range readmes {
+		page := readFile(t, name)
+		assert.Contains(t, page[:300], "Go "+version[1], name)
+		shown = append(shown, blocksOf(t, name, ""))
+		assert.Contains(t, page, "\ngo run ./examples/quickstart\ngo run ./cmd/wecom sandbox\n```", name)
+	}
+	assert.Equal(t, shown[0], shown[1])
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// goBlocks are the pieces of Go code in a document.
+func goBlocks(t *testing.T, name string) []string {
+	t.Helper()
+	code := blocksOf(t, name, "go")
 	require.NotEmpty(t, code, name)
 	return code
 }
 
-// flat drops indentation, which a block in a function has more of.
+// blocksOf are the blocks of a document in a language.
+func blocksOf(t *testing.T, name, lang string) (code []string) {
+	t.Helper()
+	for _, f := range pageOf(t, name).fences {
+		if f.lang == lang {
+			code = append(code, f.code)
+		}
+	}
+	return code
+}
+
+// flat drops indentation, which a block in a function has more of, and what gofmt aligns.
 func flat(code string) string {
-	return regexp.MustCompile(`\n\s*`).ReplaceAllString("\n"+strings.TrimSpace(code), "\n")
+	lines := regexp.MustCompile(`\n\s*`).ReplaceAllString("\n"+strings.TrimSpace(code), "\n")
+	return regexp.MustCompile(`[ \t]+`).ReplaceAllString(lines, " ")
+}
+
+// tokensOf is code without comments and spaces, each token on a line.
+func tokensOf(t *testing.T, code string) string {
+	t.Helper()
+	var s scanner.Scanner
+	s.Init(token.NewFileSet().AddFile("", -1, len(code)), []byte(code), func(p token.Position, msg string) { assert.Fail(t, msg, "%s in\n%s", p, code) }, 0)
+	var b strings.Builder
+	b.WriteString("\n")
+	for {
+		_, tok, literal := s.Scan()
+		switch {
+		case tok == token.EOF:
+			return b.String()
+		case tok == token.SEMICOLON && literal == "\n":
+		case literal != "":
+			b.WriteString(literal + "\n")
+		default:
+			b.WriteString(tok.String() + "\n")
+		}
+	}
 }

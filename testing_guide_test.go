@@ -38,6 +38,11 @@ func TestGuideIsTested(t *testing.T) {
 	for _, b := range blocks {
 		assert.Contains(t, code.String(), flat(b), "no test has this: write it as it stands there")
 	}
+	chinese := goBlocks(t, "docs/zh-CN/TESTING.md")
+	require.Len(t, chinese, len(blocks))
+	for i, b := range chinese {
+		assert.Equal(t, tokensOf(t, blocks[i]), tokensOf(t, b), "the Chinese guide")
+	}
 	setUp := regexp.MustCompile(`(?m)^\t.+$`).FindAllString(blocks[0], -1)
 	assert.LessOrEqual(t, len(setUp), 10, "lines of set-up")
 }

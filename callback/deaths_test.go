@@ -96,6 +96,27 @@ func TestDeaths(t *testing.T) {
 	})
 }
 
+// A notice that the process had when it died is not overtaken in its lane: its functions may not have
+// begun. One that has killed it twice is.
+// G: inbox/deaths
+func TestOrderAfterADeath(t *testing.T) {
+	for deaths, want := range map[int32][]string{1: {"killer", "later"}, 2: {"later", "killer"}} {
+		synctest.Test(t, func(t *testing.T) {
+			queue := &dying{Queue: NewMemoryQueue()}
+			w := newWorld(t, Config{Queue: queue})
+			w.installed(siteCorp)
+			var got seen
+			On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error { got.add(m.Content); return nil })
+			queue.deaths.Store(deaths)
+			require.NoError(t, w.text(siteCorp, "killer"))
+			require.NoError(t, w.text(siteCorp, "later"))
+			defer w.run()()
+			pass(time.Minute)
+			assert.Equal(t, want, got.all())
+		})
+	}
+}
+
 // Two that have killed the process run one after the other, and do not stop the rest for
 // longer than ten seconds each.
 // G: inbox/deaths

@@ -33,8 +33,20 @@ func (in *Inbox) put(ctx context.Context, item Item) error {
 	if err := in.puts.do(ctx, item); err != nil {
 		return fmt.Errorf("callback: put the notice into the queue: %w", err)
 	}
+	in.claimNow()
 	in.checkUnattended()
 	return nil
+}
+
+// claimNow lets this process claim what it has put, if the queue gives no hints: else that would wait
+// for the next poll.
+func (in *Inbox) claimNow() {
+	in.mu.Lock()
+	r := in.runner
+	in.mu.Unlock()
+	if r != nil && !r.hinted.Load() {
+		r.wake()
+	}
 }
 
 // beginPut reports whether a put may begin.

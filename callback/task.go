@@ -203,6 +203,9 @@ func (t *task) died(ctx context.Context, n *Notice, times int) Settlement {
 		after = min(after, urgentWait)
 	}
 	t.r.in.report(ctx, n, fmt.Errorf("callback: the process died while it processed this notice (%d of %d times); it is tried again in %s", deaths, most, after))
+	if deaths < aloneAfter && !t.claimed.Urgent {
+		return t.asWait(after) // perhaps no function had begun, and later ones of the lane must not overtake it
+	}
 	return t.asAgain(after)
 }
 

@@ -187,7 +187,8 @@ type unhinted struct {
 
 func (q *unhinted) Watch(context.Context, func()) error { return q.err }
 
-// A queue without hints, or whose hints fail, is looked at four times a second.
+// A queue without hints, or whose hints fail, is looked at four times a second, and at once for what this
+// process has put.
 // G: inbox/queue-fails
 func TestAQueueWithoutHints(t *testing.T) {
 	for _, err := range []error{nil, errTest} {
@@ -197,10 +198,17 @@ func TestAQueueWithoutHints(t *testing.T) {
 			var got seen
 			On(w.in, func(_ context.Context, _ *Notice, m *TextMessage) error { got.add(m.Content); return nil })
 			defer w.run()()
-			pass(10 * time.Second)
+			pass(10*time.Second + 100*time.Millisecond)
 			require.NoError(t, w.text(siteCorp, "a"))
-			pass(250 * time.Millisecond)
+			pass(0)
 			assert.Equal(t, []string{"a"}, got.all())
+			pass(10*time.Second + 100*time.Millisecond) // between two polls
+			w.open(Config{Queue: w.in.queue})           // another process, which takes pushes and does not run
+			require.NoError(t, w.text(siteCorp, "b"))
+			pass(0)
+			assert.Equal(t, []string{"a"}, got.all())
+			pass(250 * time.Millisecond)
+			assert.Equal(t, []string{"a", "b"}, got.all())
 		})
 	}
 }

@@ -114,9 +114,9 @@ func (c *cell) refresh(a *Api) (*grant, error) {
 	store := a.core.store
 	g, stored := store.load(a.ctx, s.key, c.isRejected)
 	if g == nil {
-		unlock, locked := store.lock(a.ctx, s.key, lockTimeout)
+		unlock, others := store.lockToken(a.ctx, s.key)
 		defer unlock()
-		if locked {
+		if others {
 			g, stored = store.load(a.ctx, s.key, c.isRejected)
 		}
 	}

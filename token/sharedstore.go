@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,6 +16,8 @@ const (
 	storeTimeout  = 3 * time.Second  // of one operation of the Store
 	storePause    = 5 * time.Second  // pause after a Store did not answer in time
 	lockTimeout   = 10 * time.Second // wait for a lock; then work goes on without it
+	tokenLock     = 12 * time.Second // the same for a token: longer than the lock of a process that was killed lives in backend/…
+	tokenSpread   = 3 * time.Second  // and so much longer at random, that not all ask WeCom together
 	ticketLock    = time.Second      // wait for the lock on a ticket: WeCom waits for the answer to its push
 	maxStuck      = 64               // operations that may hang in the Store at the same time
 	recordVersion = 1                // version of the form of all stored values
@@ -211,6 +214,14 @@ func (s *sharedStore) lock(ctx context.Context, key string, limit time.Duration)
 		return func() {}, false
 	}
 	return func() { giveBack(held) }, true
+}
+
+// lockToken takes the lock under which a token is asked for. others reports whether other processes
+// may have got one meanwhile: also if the lock was not free for so long that this one goes on without.
+func (s *sharedStore) lockToken(ctx context.Context, key string) (unlock func(), others bool) {
+	_, others = s.store.(Locker)
+	unlock, _ = s.lock(ctx, key, tokenLock+rand.N(tokenSpread))
+	return unlock, others
 }
 
 // unlock releases a lock in any case, but waits for that no longer than ctx.

@@ -93,25 +93,36 @@ var notRealTime = []string{
 	"closed", "scripts", "reopen", "crash",
 }
 
+// The cases mostly wait, so they run side by side.
 func TestQueueInRealTime(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, dialect wecomsql.Dialect) {
-		s := sharedServer(t, dialect)
-		short := wecomsql.Times{Sweep: 20 * time.Millisecond}
-		name := ""
-		skip := notRealTime
-		if dialect != wecomsql.PostgreSQL { // the others have no hints
-			skip = append(slices.Clone(skip), "watch")
+		for _, name := range realTime {
+			if name == "watch" && dialect != wecomsql.PostgreSQL {
+				continue // the others have no hints
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				inRealTime(t, sharedServer(t, dialect), name)
+			})
 		}
-		queuetest.Run(t, func(t *testing.T) callback.Queue {
-			var d *wecomsql.DB
-			d, name = s.fresh(t)
-			return d.Shorten(short).Queue()
-		}, queuetest.Options{
-			Now: time.Now, Sleep: time.Sleep, Pause: *pause, Skip: skip,
-			Another: func(t *testing.T, _ callback.Queue) callback.Queue {
-				return s.open(t, name, wecomsql.Config{}).Shorten(short).Queue()
-			},
-		})
+	})
+}
+
+// inRealTime runs one case.
+func inRealTime(t *testing.T, s *server, only string) {
+	t.Helper()
+	skip := slices.DeleteFunc(slices.Concat(realTime, notRealTime), func(name string) bool { return name == only })
+	short := wecomsql.Times{Sweep: 20 * time.Millisecond}
+	db := ""
+	queuetest.Run(t, func(t *testing.T) callback.Queue {
+		var d *wecomsql.DB
+		d, db = s.fresh(t)
+		return d.Shorten(short).Queue()
+	}, queuetest.Options{
+		Now: time.Now, Sleep: time.Sleep, Pause: *pause, Skip: skip,
+		Another: func(t *testing.T, _ callback.Queue) callback.Queue {
+			return s.open(t, db, wecomsql.Config{}).Shorten(short).Queue()
+		},
 	})
 }

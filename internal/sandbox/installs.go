@@ -80,9 +80,10 @@ func (w *World) Install(ctx context.Context, in NewInstall) (out Installed, err 
 	})
 }
 
-// authorized runs what brings an auth code.
+// authorized runs what brings an auth code, which an app exchanges with a suite_ticket.
 func (w *World) authorized(ctx context.Context, ref InstallRef, do func(ctx context.Context) (string, error)) (out Installed, err error) {
 	out.Outcome, err = w.act(ctx, func(ctx context.Context) error {
+		w.missedTicket(ctx, ref.SuiteId)
 		code, err := do(ctx)
 		out.AuthCode = platform.Mark(code)
 		return err

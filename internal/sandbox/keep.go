@@ -16,7 +16,7 @@ const (
 
 // Saved is for package snapshot.
 func (w *World) Saved() (saved, left []any) {
-	return []any{&w.people, &w.contacts, &w.ticketed, &w.checks}, []any{&w.engine, &w.cfg, &w.provider, &w.folder, &w.saving, &w.savedAt, &w.mu, &w.base}
+	return []any{&w.people, &w.contacts, &w.ticketed, &w.missed, &w.checks}, []any{&w.engine, &w.cfg, &w.provider, &w.folder, &w.saving, &w.savedAt, &w.mu, &w.base}
 }
 
 // Saved is for package snapshot.

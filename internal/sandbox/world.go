@@ -60,6 +60,7 @@ type World struct {
 	contacts bool                 // Choices.EditContacts
 	checks   map[string]checkOf   // of callback URLs, by channel and suite
 	ticketed map[string]time.Time // when each suite had its last ticket, by the clock of the sandbox
+	missed   map[string]bool      // suites whose callback URL did not take it
 }
 
 // Format shows no secret.
@@ -93,7 +94,7 @@ func begin(c Config) (*World, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	w := &World{cfg: c, provider: c.CorpId, base: c.BaseURL, contacts: c.Choices.EditContacts, ticketed: map[string]time.Time{},
+	w := &World{cfg: c, provider: c.CorpId, base: c.BaseURL, contacts: c.Choices.EditContacts, ticketed: map[string]time.Time{}, missed: map[string]bool{},
 		checks: map[string]checkOf{}}
 	w.engine = fakewecom.New(platform.Options{Now: c.Now, Client: c.Client, Seed: c.Seed, KeepAnswers: true,
 		KeepRequests: keptRequests, KeepBytes: keptBytes, KeepPushes: keptPushes, KeepSecrets: keptSecrets})
@@ -181,10 +182,23 @@ func (w *World) ticket(ctx context.Context, suiteId string) {
 	w.ticketed[suiteId] = w.now()
 	w.mu.Unlock()
 	if x, err := w.suite(suiteId); err == nil && x.Command.URL != "" {
-		_, _ = w.engine.PushTicket(ctx, suiteId)
+		d, err := w.engine.PushTicket(ctx, suiteId)
+		w.mu.Lock()
+		w.missed[suiteId] = err != nil || d.Refused() != nil
+		w.mu.Unlock()
 		return
 	}
 	_, _ = w.engine.NewTicket(suiteId)
+}
+
+// missedTicket gives an app a ticket before it needs one, if it was not there to take its last.
+func (w *World) missedTicket(ctx context.Context, suiteId string) {
+	w.mu.Lock()
+	missed := w.missed[suiteId]
+	w.mu.Unlock()
+	if missed {
+		w.ticket(ctx, suiteId)
+	}
 }
 
 // ticketDue reports whether an app is to get its next ticket.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -234,4 +235,36 @@ func pushed(o obj) (kinds []string) {
 		}
 	}
 	return kinds
+}
+
+// An app whose callback URL was not there for its last ticket gets one before it needs one.
+func TestAnAppThatWasAwayGetsATicketFirst(t *testing.T) {
+	t.Parallel()
+	var up atomic.Bool
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if !up.Load() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = io.WriteString(w, "success")
+	}))
+	defer app.Close()
+	w, err := New(Config{Apps: []App{{Callback: Callback{URL: app.URL}}}, Corps: 2, Choices: Choices{Tries: 1}})
+	require.NoError(t, err)
+	defer w.Close()
+	corps := w.engine.Corps()
+	out, err := w.PushTicket(t.Context(), SuiteRef{})
+	require.NoError(t, err)
+	require.False(t, out.Pushes[0].Accepted)
+	up.Store(true)
+	for i, want := range [][]string{{"suite_ticket", "create_auth"}, {"create_auth"}} {
+		out, err := w.Install(t.Context(), NewInstall{CorpId: corps[i].Id})
+		require.NoError(t, err)
+		var kinds []string
+		for _, p := range out.Pushes {
+			assert.True(t, p.Accepted)
+			kinds = append(kinds, p.Kind)
+		}
+		assert.Equal(t, want, kinds)
+	}
 }
