@@ -49,7 +49,7 @@ type ExternalContactEvent struct {
 }
 
 // ExternalChatEvent 客户群变更: a group chat was made, changed or dismissed. Apply MemChangeList
-// only when LastMemVer is the version you have; else fetch the group. It arrives on the
+// only when LastMemVer is the version you have; otherwise fetch the group. It arrives on the
 // 指令回调URL and the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/92277
 type ExternalChatEvent struct {

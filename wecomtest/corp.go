@@ -17,13 +17,13 @@ import (
 // Corp is a corp (企业) that uses the provider's apps. [WeCom.Install] takes one with the fields
 // that matter to the test, and returns it with all fields set.
 type Corp struct {
-	Id      string   // as the provider sees it; "": one is made up
-	Name    string   // "": one is made up
+	Id      string   // as the provider sees it; "": one is generated
+	Name    string   // "": one is generated
 	Members []Member // none: an administrator and two more
 
 	// App is what is installed, an Api of [WeCom.Suite]; nil: the first suite.
 	App        *token.Api
-	AgentId    int64  // of the app in the corp; 0, or several apps in one QR code: one is made up
+	AgentId    int64  // of the app in the corp; 0, or several apps in one QR code: one is generated
 	State      string // for Install; Follow and Scan return that of the link or QR code
 	MemberMode bool   // 成员授权: a member installed it for himself
 
@@ -33,8 +33,8 @@ type Corp struct {
 // Member is a member (成员) of a corp. If the flags are zero, the member is in the visible range
 // of the app.
 type Member struct {
-	UserId string // as the provider sees it; "": one is made up
-	Name   string // "": one is made up
+	UserId string // as the provider sees it; "": one is generated
+	Name   string // "": one is generated
 	Admin  bool   // administrator of the app, who installs it; the first who has not Left is one if nobody else is
 	Hidden bool   // outside the visible range (可见范围) of the app
 	Left   bool   // has left the corp

@@ -12,9 +12,9 @@ import (
 // [Corp.AddCustomer] takes one with the fields that matter to the test, and returns it with all
 // fields set.
 type Customer struct {
-	ExternalUserId string // as the provider sees it; "": one is made up. One that begins with wo is of WeCom, any other of WeChat
-	Name           string // "": one is made up
-	UnionId        string // in WeChat; "": one is made up
+	ExternalUserId string // as the provider sees it; "": one is generated. One that begins with wo is of WeCom, any other of WeChat
+	Name           string // "": one is generated
+	UnionId        string // in WeChat; "": one is generated
 
 	// Way is how the customer came: the config_id of a contact way (联系我), or the link_id of an
 	// acquisition link (获客链接); "": neither. State is that of the contact way, or the

@@ -52,7 +52,7 @@ type AcquisitionRange struct {
 	DepartmentList []int64  `json:"department_list,omitempty"`
 }
 
-// Whom a link prefers among its members: somebody who is the customer's contact already.
+// Which members a link prefers: those who are the customer's contact already.
 const (
 	PriorityCorp  = 1 // of the whole corp
 	PriorityGiven = 2 // of PriorityUserIdList
@@ -69,7 +69,7 @@ type AcquisitionPriority struct {
 type AcquisitionDetail struct {
 	Link           AcquisitionLink      `json:"link"`
 	Range          AcquisitionRange     `json:"range"`
-	PriorityOption *AcquisitionPriority `json:"priority_option"` // nil: nobody comes first
+	PriorityOption *AcquisitionPriority `json:"priority_option"` // nil: no member is preferred
 }
 
 type linkIdReq struct {

@@ -40,7 +40,7 @@ type SchoolNotice struct {
 
 	AgentId                int64 `json:"agentid"`                            // 0: the corp's own
 	EnableIdTrans          int   `json:"enable_id_trans,omitempty"`          // 1: ids in text, news, mpnews and miniprogram become names
-	EnableDuplicateCheck   int   `json:"enable_duplicate_check,omitempty"`   // 1: the same notice once more reaches nobody
+	EnableDuplicateCheck   int   `json:"enable_duplicate_check,omitempty"`   // 1: a repetition of the notice is not delivered
 	DuplicateCheckInterval int   `json:"duplicate_check_interval,omitempty"` // seconds of that, at most 14400; 0: 1800
 }
 

@@ -49,7 +49,7 @@ func (s StrategyId) check() error {
 // the members in its range. P is [CustomerPrivilege] or [MomentPrivilege].
 type Strategy[P any] struct {
 	StrategyId
-	ParentId     int64    `json:"parent_id"` // 0: none. Else the range is a part of the parent's
+	ParentId     int64    `json:"parent_id"` // 0: none. Otherwise the range is a part of the parent's
 	StrategyName string   `json:"strategy_name"`
 	AdminList    []string `json:"admin_list"`
 	Privilege    P        `json:"privilege"`

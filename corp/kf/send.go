@@ -51,7 +51,7 @@ func send(api *token.Api, path string, req any, checks ...error) (msgId string, 
 
 // EventMessage answers an event, or a change of state: with a text or a menu.
 type EventMessage struct {
-	Code    string     `json:"code"`            // WelcomeCode or MsgCode; good for one message
+	Code    string     `json:"code"`            // WelcomeCode or MsgCode; valid for one message
 	MsgId   string     `json:"msgid,omitempty"` // as in Message
 	Text    *wire.Text `json:"text,omitempty"`  // at most 2048 bytes
 	MsgMenu *Menu      `json:"msgmenu,omitempty"`

@@ -13,7 +13,7 @@ import (
 
 // Sync says which messages to read.
 type Sync struct {
-	Token       string `json:"token,omitempty"`  // of the event kf_msg_or_event, good for 10 minutes; without it WeCom limits the rate hard
+	Token       string `json:"token,omitempty"`  // of the event kf_msg_or_event, valid for 10 minutes; without it WeCom limits the rate strictly
 	Cursor      string `json:"cursor,omitempty"` // where to go on; "": the oldest of the last 3 days
 	Limit       int    `json:"limit,omitempty"`  // at most 1000, 0 means 1000
 	VoiceFormat int    `json:"voice_format,omitempty"`

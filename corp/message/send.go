@@ -26,7 +26,7 @@ type Message struct {
 	AgentId                int64 `json:"agentid"`                            // 0: the corp's own
 	Safe                   int   `json:"safe,omitempty"`                     // 1: confidential, with a watermark; 2: inside the corp only (mpnews). Of text, image, video, file and mpnews
 	EnableIdTrans          int   `json:"enable_id_trans,omitempty"`          // 1: $userName=USERID$ and its like become names
-	EnableDuplicateCheck   int   `json:"enable_duplicate_check,omitempty"`   // 1: the same message once more reaches nobody, which makes a repetition safe
+	EnableDuplicateCheck   int   `json:"enable_duplicate_check,omitempty"`   // 1: a repetition of the message is not delivered, so it is safe to repeat
 	DuplicateCheckInterval int   `json:"duplicate_check_interval,omitempty"` // seconds of that, at most 14400; 0: 1800
 
 	SelectedTicketList []string `json:"selected_ticket_list,omitempty"` // template_msg: at most 10 tickets of people who were selected

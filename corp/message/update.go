@@ -11,7 +11,7 @@ import (
 // CardUpdate replaces a card, or only its button, for those who got it. Button or
 // TemplateCard is set.
 type CardUpdate struct {
-	ResponseCode  string        `json:"response_code"` // of Send, or of an event template_card_event: each is good once, for 72 hours
+	ResponseCode  string        `json:"response_code"` // of Send, or of an event template_card_event: each is valid once, for 72 hours
 	UserIds       []string      `json:"userids,omitempty"`
 	PartyIds      []int64       `json:"partyids,omitempty"`
 	TagIds        []int64       `json:"tagids,omitempty"`
