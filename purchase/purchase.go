@@ -35,6 +35,7 @@ type Purchase struct {
 	Order       order.Order     `json:"order"`
 	Members     []order.Account `json:"members,omitempty"`      // UserId and Type, of each type at most as many as Order buys; further codes stay unbound
 	PayerUserId string          `json:"payer_userid,omitempty"` // pays from the prepaid account; "": a person pays in the console
+	NoWait      bool            `json:"no_wait,omitempty"`      // do not wait for a person who pays: return [ErrUnpaid]
 	Poll        time.Duration   `json:"poll,omitempty"`         // how often to ask for payment and codes; 0: 10 s. In JSON it is in nanoseconds
 
 	Progress
@@ -54,8 +55,8 @@ type Purchase struct {
 // use a new record for each.
 //
 // Run waits for a payment until the context ends; if it has no deadline, the wait has none. A
-// person who pays in the console may take days: give the context a deadline, and call Run again
-// when license_pay_success comes.
+// person who pays in the console may take days: set NoWait, and call Run again when
+// license_pay_success comes.
 //
 // If it is unknown whether an order was created, Run returns [token.ErrOutcomeUnknown]. Call
 // Run again: it waits ten seconds and looks for a new order with the same counts and duration
@@ -85,7 +86,7 @@ func Run(api *token.Api, p *Purchase, save func(*Purchase) error) error {
 	b := &buying{Purchase: p}
 	b.flow = &flow{
 		Progress: &p.Progress, api: api.WithCorp(corpId), corpId: corpId, kind: order.OrderPurchase,
-		payer: p.PayerUserId, poll: p.Poll, save: func() error { return save(p) }, plan: b,
+		payer: p.PayerUserId, noWait: p.NoWait, poll: p.Poll, save: func() error { return save(p) }, plan: b,
 	}
 	return b.flow.run()
 }

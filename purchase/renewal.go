@@ -18,6 +18,7 @@ type Renewal struct {
 	BuyerUserId string                `json:"buyer_userid"`           // plain userid of a member of the provider who may buy
 	Duration    order.AccountDuration `json:"account_duration"`       // months or new_expire_time
 	PayerUserId string                `json:"payer_userid,omitempty"` // as in Purchase
+	NoWait      bool                  `json:"no_wait,omitempty"`      // as in Purchase
 	Poll        time.Duration         `json:"poll,omitempty"`         // as in Purchase
 
 	Progress
@@ -49,7 +50,7 @@ func Renew(api *token.Api, r *Renewal, save func(*Renewal) error) error {
 	w := &renewing{Renewal: r}
 	w.flow = &flow{
 		Progress: &r.Progress, api: api.WithCorp(corpId), corpId: corpId, kind: order.OrderRenewal,
-		payer: r.PayerUserId, poll: r.Poll, save: func() error { return save(r) }, plan: w,
+		payer: r.PayerUserId, noWait: r.NoWait, poll: r.Poll, save: func() error { return save(r) }, plan: w,
 	}
 	return w.flow.run()
 }
