@@ -167,7 +167,7 @@ func isGone(err error) bool {
 
 // ErrUnpaid ends a call with NoWait while a person has to pay the order in the console. Call again
 // when license_pay_success comes, or later.
-var ErrUnpaid = errors.New("the order is not paid yet: somebody has to pay it in the console")
+var ErrUnpaid = errors.New("wecom: the order is not paid yet: somebody has to pay it in the console")
 
 func (f *flow) waitPaid() error {
 	if err := f.paid(); err != nil {
