@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -80,26 +79,33 @@ func TestManyPurchases(t *testing.T) {
 }
 
 // A purchase that stands still before anything was ordered is in nobody's way. One that may have
-// ordered something is.
+// ordered something is, and one that was not tried.
 func TestAPurchaseThatOrderedNothing(t *testing.T) {
 	t.Parallel()
+	for _, x := range []struct {
+		record *record
+		want   bool
+	}{
+		{nil, true},
+		{&record{}, false},
+		{&record{Problem: "refused"}, true},
+		{&record{Problem: "unknown", Purchase: purchase.Purchase{Progress: purchase.Progress{Step: purchase.StepOrdering}}}, false},
+		{&record{Problem: "refused", Purchase: purchase.Purchase{Progress: purchase.Progress{Step: purchase.StepOrdered}}}, false},
+		{&record{Closed: true, Purchase: purchase.Purchase{Progress: purchase.Progress{Step: purchase.StepOrdered}}}, true},
+		{&record{Purchase: purchase.Purchase{Progress: purchase.Progress{Step: purchase.StepDone}}}, true},
+	} {
+		assert.Equal(t, x.want, x.record.Replaceable(), "%+v", x.record)
+	}
 	w := newWorld(t)
 	n := w.start()
 	corp := n.install(wecomtest.Corp{})
 	user := corp.Members[0].UserId
 	b := n.loginAs(corp, user)
-	wrong := &record{Purchase: purchase.Purchase{Members: []order.Account{{UserId: user, Type: 1}}}}
+	wrong := &record{Problem: "refused", Purchase: purchase.Purchase{Members: []order.Account{{UserId: user, Type: 1}}}}
 	require.NoError(t, n.savePurchase(t.Context(), corp.Id, wrong))
-	assert.Equal(t, http.StatusConflict, b.post("/licences", wantedFor(user)).status, "it has not been tried")
-	require.Error(t, n.goOn(t.Context(), corp.Id))
 	page := b.get("/licences").text
 	assert.Contains(t, page, "处理遇到问题")
 	assert.Contains(t, page, "购买许可")
-	wrong.Problem, wrong.Purchase.Step = "unknown outcome", purchase.StepOrdering
-	require.NoError(t, n.savePurchase(t.Context(), corp.Id, wrong))
-	assert.Equal(t, http.StatusConflict, b.post("/licences", wantedFor(user)).status)
-	wrong.Purchase.Step = purchase.StepNew
-	require.NoError(t, n.savePurchase(t.Context(), corp.Id, wrong))
 	require.Equal(t, "/licences", b.post("/licences", wantedFor(user)).to)
 	n.ordered(corp)
 }
