@@ -102,6 +102,7 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 	watched := make(chan error, 1)
 	go func() { watched <- q.Watch(ctx, func() { woken.Add(1) }) }()
 	require.Eventually(t, func() bool { return woken.Load() > 0 }, time.Minute, time.Millisecond)
+	require.NotEmpty(t, leftOver())
 	s.stop()
 	short, cancelShort := context.WithTimeout(ctx, 50*time.Millisecond)
 	defer cancelShort()
@@ -118,7 +119,7 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 func leftOver() string {
 	all := make([]byte, 1<<20)
 	for _, g := range strings.Split(string(all[:runtime.Stack(all, true)]), "\n\n") {
-		if strings.Contains(g, "wecomredis.(*Queue)") || strings.Contains(g, "redis.(*PubSub)") || strings.Contains(g, "wecomredis.obey") {
+		if strings.Contains(g, "wecom/backend/redis.(*") || strings.Contains(g, "redis.(*PubSub)") || strings.Contains(g, "wecom/backend/redis.obey") {
 			return g
 		}
 	}

@@ -123,6 +123,7 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 	ended, woken := make(chan error), make(chan struct{}, 100)
 	go func() { ended <- q.Watch(t.Context(), func() { woken <- struct{}{} }) }()
 	<-woken
+	require.NotEmpty(t, leftOver())
 	unlock, err := lockFor(t, d.Store(), time.Minute)
 	require.NoError(t, err)
 	unlock()
@@ -137,7 +138,7 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 func leftOver() string {
 	all := make([]byte, 1<<20)
 	for _, g := range strings.Split(string(all[:runtime.Stack(all, true)]), "\n\n") {
-		if strings.Contains(g, "wecomsql.(*") {
+		if strings.Contains(g, "wecom/backend/sql.(*") {
 			return g
 		}
 	}

@@ -118,12 +118,24 @@ func (s *session) welcome(world *sandbox.World, base, access string) error {
 	if err != nil {
 		return err
 	}
-	s.print("\n" + s.tell(text{"Environment of an app (of secrets, marks: -reveal shows them, -env-file FILE writes them):",
-		"应用的环境变量（密钥只显示标记：-reveal 显示密钥，-env-file FILE 写入文件）："}) + "\n")
+	s.print("\n" + s.environmentTitle() + "\n")
 	for line := range strings.Lines(shown.Shell()) {
 		s.print("  " + line)
 	}
 	return s.nextSteps(world, base)
+}
+
+// environmentTitle says where the secrets are that the environment does not show.
+func (s *session) environmentTitle() string {
+	switch file := s.value("env-file"); {
+	case s.has("reveal"):
+		return s.tell(text{"Environment of an app:", "应用的环境变量："})
+	case file != "":
+		return s.tell(text{"Environment of an app (of secrets, marks: they are in %s):", "应用的环境变量（密钥只显示标记，原文已写入 %s）："}, file)
+	default:
+		return s.tell(text{"Environment of an app (of secrets, marks: -reveal shows them, -env-file FILE writes them):",
+			"应用的环境变量（密钥只显示标记：-reveal 显示密钥，-env-file FILE 写入文件）："})
+	}
 }
 
 func (s *session) nextSteps(world *sandbox.World, base string) error {
@@ -143,10 +155,10 @@ func (s *session) nextSteps(world *sandbox.World, base string) error {
 	}{
 		{text{"tell it your callback URL", "设置您的回调 URL"}, base + "/api/v1/urls " + header + `'{"command_url":"http://127.0.0.1:9001/wecom"}'`},
 		{text{"let a corp install the app", "让企业安装应用"}, base + "/api/v1/installs " + header + `'{"corp_id":"` + corp + `"}'`},
-		{text{"see what else there is", "查看全部接口"}, base + "/api/v1"},
 	} {
 		s.print("  # " + s.tell(step.what) + "\n  curl -s " + step.line + "\n")
 	}
+	s.say(text{"  # see what else there is: open %[1]s/api in a browser; %[1]s/api/v1 is the same in JSON", "  # 查看全部接口：用浏览器打开 %[1]s/api；JSON 格式见 %[1]s/api/v1"}, base)
 	s.print("\n" + s.tell(text{"Ctrl-C ends it.", "按 Ctrl-C 退出。"}) + "\n")
 	return nil
 }

@@ -85,6 +85,7 @@ func TestSandboxServesFakeAndAPI(t *testing.T) {
 	assert.Contains(t, o.out, "export WECOM_BASE_URL='"+r.base+"'")
 	assert.Contains(t, o.out, "export WECOM_SUITE_SECRET='#")
 	assert.Contains(t, o.out, r.base+"/api/v1/installs")
+	assert.Contains(t, o.out, "open "+r.base+"/api in a browser")
 	assert.Contains(t, o.err, "has ended")
 	assert.NotContains(t, o.out, "Bearer", "only this machine reaches it")
 	_, err = http.Get(r.base)
@@ -109,6 +110,7 @@ func TestSandboxTakesWhatIsConfigured(t *testing.T) {
 	r := env.sandbox(t, "-env-file", file, "-lang", "zh")
 	o := r.end()
 	assert.Contains(t, o.out, "下一步")
+	assert.Contains(t, o.out, "原文已写入 "+file)
 	content, err := os.ReadFile(file)
 	require.NoError(t, err)
 	for name, value := range env {
@@ -126,6 +128,7 @@ func TestSandboxTakesWhatIsConfigured(t *testing.T) {
 	}
 	o = env.sandbox(t, "-reveal").end()
 	assert.Contains(t, o.out, "export WECOM_SUITE_SECRET='the-suite-secret'")
+	assert.NotContains(t, o.out, "marks")
 }
 
 // A callback URL that does not answer is told, and hinders nothing.

@@ -164,7 +164,7 @@ func misnamed[A any](rows []Row[A]) []string {
 	var problems []string
 	for _, name := range slices.Sorted(maps.Keys(named)) {
 		if facts, _ := find(name); !named[name] {
-			problems = append(problems, fmt.Sprintf("%s: no row for the function %s", name, GoName(facts)))
+			problems = append(problems, fmt.Sprintf("%s: no row for the function %s, which the path names; goname.go divides words that WeCom runs together", name, GoName(facts)))
 		}
 	}
 	return problems
