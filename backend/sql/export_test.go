@@ -61,4 +61,6 @@ var (
 	IsConflict        = isConflict
 	After             = after
 	IDOf              = idOf
+	Run               = run
+	Explain           = explain
 )
