@@ -5,7 +5,6 @@ STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 30s
 KILLS       ?= 300
 CHAOS       ?= 60s
-BENCHES     ?= Ratio|Count|Growth
 COVERED     := ./token ./callback ./internal/wecrypt
 COVERMIN    := 90
 CLOCKED     := ./internal/clock/... ./token ./service
@@ -15,7 +14,7 @@ MUTANTS     ?= 120
 SEED        ?= 1
 MUTANTARGS  ?=
 WALKED      := ./wecomtest ./internal/fakewecom/customers ./internal/fakewecom/desk ./internal/fakewecom/kf
-MODULES     := tools/mutants examples/tested backend/redis
+MODULES     := tools/mutants examples/tested backend/redis bench
 SLOW        := backend/sql examples/scaleout examples/server
 BROWSER     := tools/browser
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
@@ -70,10 +69,8 @@ fuzz: ## Each fuzz target for 30 seconds (FUZZTIME=5m for longer)
 	done
 
 # Ratios to the least code that does the same, counts and growth, each beside its goal.
-bench: ## What it costs by the least code that does the same, in two minutes
-	@grep -rlE '^func Benchmark($(BENCHES))\(' --include='*_test.go' . | xargs -n1 dirname | sort -u | while read -r dir; do \
-		$(GO) test -run='^$$' -bench='^Benchmark($(BENCHES))$$' -benchtime=1x "$$dir" || exit 1; \
-	done
+bench: ## What it costs by the least code that does the same; takes some minutes
+	$(GO) -C bench run .
 
 # The crash tests at length.
 soak: ## The crash tests at length; takes long

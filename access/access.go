@@ -1,7 +1,14 @@
-// Package access describes access tokens as WeCom hands them out.
+// Package access has the access tokens that WeCom's credential endpoints return.
 //
-// Everything in here prints without its secrets, whatever the verb; read the
-// fields to get at the text.
+// You rarely need it: a token.Api gets and renews its tokens by itself. The functions of package
+// service that return a token return one of these types:
+//
+//   - 获取服务商凭证: [ProviderAccessToken]
+//   - 获取第三方应用凭证: [SuiteAccessToken]
+//   - 获取企业凭证: [CorpAccessToken]
+//   - 获取企业永久授权码: [PermanentAccessToken]
+//
+// All types print and log without the token, whatever the verb. Read the fields for the token itself.
 package access
 
 import (
@@ -9,12 +16,12 @@ import (
 	"log/slog"
 )
 
-// Token is what every credential request of WeCom answers with.
+// Token is the answer of all endpoints that return a credential.
 type Token interface {
 	GetAccessToken() Value
 }
 
-// Value is an access token and how long it was still good when it was handed out.
+// Value is an access token, with the seconds that it was valid when it was returned.
 type Value struct {
 	AcsToken  string
 	ExpiresIn int64 // seconds
@@ -50,8 +57,9 @@ type CorpAccessToken struct {
 // GetAccessToken returns the token without its wire names.
 func (t CorpAccessToken) GetAccessToken() Value { return Value(t) }
 
-// PermanentAccessToken is the corp token that comes along with a permanent code
-// (企业永久授权码). Both fields are zero for customised apps (代开发), which get none.
+// PermanentAccessToken is the corp token that comes together with a permanent code
+// (企业永久授权码). For customised apps (代开发) both fields are zero, because WeCom returns
+// none.
 type PermanentAccessToken struct {
 	AcsToken  string `json:"access_token"`
 	ExpiresIn int64  `json:"expires_in"` // seconds

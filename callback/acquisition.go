@@ -7,14 +7,15 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// Customer acquisition (获客助手). customer_acquisition_permit_change has a head only:
-// [BareEvent].
+// Customer acquisition (获客助手), on 指令回调URL and 数据回调URL;
+// customer_acquisition_permit_change, which has a head only ([BareEvent]), on 指令回调URL.
 const (
 	KItCustomerAcquisition             EventKind = "customer_acquisition"
 	KItCustomerAcquisitionPermitChange EventKind = "customer_acquisition_permit_change"
 )
 
-// ChangeTypes of customer_acquisition, with their types.
+// ChangeTypes of customer_acquisition, with their types, on 指令回调URL and 数据回调URL. Those
+// of the component (获客助手组件) arrive on 指令回调URL only.
 const (
 	KCtBalanceLow              EventKind = "balance_low"               // BareEvent: under 20 left
 	KCtBalanceExhausted        EventKind = "balance_exhausted"         // BareEvent
@@ -33,8 +34,8 @@ const (
 )
 
 // AcquisitionLinkEvent 获客链接变更: an acquisition link changed, or a customer came through it.
-// The acquisition component (获客助手组件) gets it for add_external_contact as well. It arrives on
-// the App URL (instruction) and the App URL (data).
+// The acquisition component (获客助手组件) gets it for add_external_contact as well. It arrives
+// on the 指令回调URL and the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/97402
 type AcquisitionLinkEvent struct {
 	LinkId string `json:"LinkId" xml:"LinkId"`
@@ -42,8 +43,8 @@ type AcquisitionLinkEvent struct {
 }
 
 // AcquisitionChatEvent 获客会话: a contact who came through a link sent a first message, or
-// another one. The component gets State in place of the ids. It arrives on the App URL
-// (instruction) and the App URL (data).
+// another one. The component gets State in place of the ids. It arrives on the 指令回调URL and
+// the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/97402
 type AcquisitionChatEvent struct {
 	UserID         string `json:"UserID" xml:"UserID"` // message_from_customer: not sent since 2024-12-19, like ExternalUserID, State and ChatSeq
@@ -54,16 +55,16 @@ type AcquisitionChatEvent struct {
 	ChatKey        string `json:"ChatKey" xml:"ChatKey"` // message_from_customer: fetches the details within 30 minutes
 }
 
-// AcquisitionQuotaEvent 获客额度即将过期: comes 14, 7, 3, 2 and 1 days before. It arrives on the App
-// URL (instruction) and the App URL (data).
+// AcquisitionQuotaEvent 获客额度即将过期: comes 14, 7, 3, 2 and 1 days before. It arrives on the
+// 指令回调URL and the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/97402
 type AcquisitionQuotaEvent struct {
 	ExpireTime     int64 `json:"ExpireTime" xml:"ExpireTime"` // Unix seconds
 	ExpireQuotaNum int64 `json:"ExpireQuotaNum" xml:"ExpireQuotaNum"`
 }
 
-// AcquisitionCostEvent 服务商获客额度消耗: the provider's balance paid for one contact (component).
-// It arrives on the App URL (instruction).
+// AcquisitionCostEvent 服务商获客额度消耗: the provider's balance paid for one contact. Only
+// components (获客助手组件) get it. It arrives on the 指令回调URL.
 // https://developer.work.weixin.qq.com/document/path/99485
 type AcquisitionCostEvent struct {
 	LinkId  string `json:"LinkId" xml:"LinkId"`
@@ -71,8 +72,8 @@ type AcquisitionCostEvent struct {
 	OnceKey string `json:"OnceKey" xml:"OnceKey"`
 }
 
-// AcquisitionPriceEvent 获客价格变更: the price will change (component). It arrives on the App URL
-// (instruction).
+// AcquisitionPriceEvent 获客价格变更: the price will change. Only components (获客助手组件) get
+// it. It arrives on the 指令回调URL.
 // https://developer.work.weixin.qq.com/document/path/99485
 type AcquisitionPriceEvent struct {
 	Price         int64 `json:"Price" xml:"Price"`                 // in 分
@@ -88,7 +89,7 @@ func (e AcquisitionChatEvent) masked() any {
 // Format prints the event with its key masked.
 func (e AcquisitionChatEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
 
-// LogValue is the event with its key masked.
+// LogValue logs the event with its key masked.
 func (e AcquisitionChatEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }
 
 func (e AcquisitionCostEvent) masked() any {
@@ -100,5 +101,5 @@ func (e AcquisitionCostEvent) masked() any {
 // Format prints the event with its key masked.
 func (e AcquisitionCostEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
 
-// LogValue is the event with its key masked.
+// LogValue logs the event with its key masked.
 func (e AcquisitionCostEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }

@@ -7,8 +7,8 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// Data and intelligence zone (数据与智能专区) and its licences (高级功能). All are system events
-// except program_notify.
+// Data and intelligence zone (数据与智能专区) and its licences (高级功能), on 系统事件接收URL;
+// program_notify on 数据回调URL.
 const (
 	KItAdvancedApiPaySuccess   EventKind = "advanced_api_pay_success"
 	KItAdvancedApiRefund       EventKind = "advanced_api_refund"
@@ -19,9 +19,9 @@ const (
 	KItProgramNotify           EventKind = "program_notify"
 )
 
-// AdvancedApiEvent 高级功能订单: an order for an advanced API was paid, refunded or cancelled, or
-// a paid or trial edition is used up or has ended. The last three name no order. It arrives
-// on the System URL.
+// AdvancedApiEvent 高级功能订单: an order for an advanced API was paid, refunded or cancelled,
+// or a paid or trial edition is used up or has ended. The last three name no order. It arrives
+// on the 系统事件接收URL.
 // https://developer.work.weixin.qq.com/document/path/100303
 type AdvancedApiEvent struct {
 	AdvanceApiType string         `json:"AdvanceApiType" xml:"AdvanceApiType"` // 1 chat content API
@@ -36,8 +36,8 @@ type ChatArchiveApi struct {
 	Edition string `json:"Edition" xml:"Edition" wecom:"trim"` // 2 or 3
 }
 
-// ProgramNotifyEvent 应用接收专区通知: a program in the zone asks to be called with this id, which
-// is valid for ten minutes. It arrives on the App URL (data).
+// ProgramNotifyEvent 应用接收专区通知: a program in the zone asks the app to call it with this
+// id, which is valid for ten minutes. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/99843
 type ProgramNotifyEvent struct {
 	NotifyId    string `json:"NotifyId" xml:"NotifyId"`
@@ -53,5 +53,5 @@ func (e ProgramNotifyEvent) masked() any {
 // Format prints the event with its id masked.
 func (e ProgramNotifyEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
 
-// LogValue is the event with its id masked.
+// LogValue logs the event with its id masked.
 func (e ProgramNotifyEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }

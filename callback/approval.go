@@ -1,13 +1,13 @@
 package callback
 
-// Approvals (审批).
+// Approvals (审批), on 数据回调URL.
 const (
 	KItSysApprovalChange  EventKind = "sys_approval_change"
 	KItOpenApprovalChange EventKind = "open_approval_change"
 )
 
-// SysApprovalEvent 审批申请状态变化: an application in WeCom's own approval app changed its state.
-// It arrives on the App URL (data), that of a third-party app on the App URL (instruction).
+// SysApprovalEvent 审批申请状态变化: an application in WeCom's own approval app changed its
+// state. It arrives on the 数据回调URL, that of a third-party app on the 指令回调URL.
 // https://developer.work.weixin.qq.com/document/path/92633
 type SysApprovalEvent struct {
 	ApprovalInfo SysApproval `json:"ApprovalInfo" xml:"ApprovalInfo"`
@@ -60,8 +60,8 @@ type ApprovalProcess struct {
 }
 
 // ApprovalStep is one node of an [ApprovalProcess]. SpStatus is 1 in review, 2 agreed, 3
-// refused, 4 handed on, 11 sent back to a chosen step, 12 step added, 13 agreed and step
-// added, 14 handled, 15 passed to another; a copy has none.
+// refused, 4 handed on, 11 sent back to a chosen step, 12 step added, 13 agreed and step added,
+// 14 handled, 15 passed to another. A node that only gets a copy has no SpStatus.
 type ApprovalStep struct {
 	NodeType    int               `json:"NodeType" xml:"NodeType"` // 1 approver, 2 copy, 3 handler
 	SpStatus    int               `json:"SpStatus" xml:"SpStatus"`
@@ -87,8 +87,8 @@ type ApprovalComment struct {
 	Attach          []string `json:"Attach" xml:"Attach" wecom:"trim or=MediaId or=MediaIds"` // media ids of attachments
 }
 
-// OpenApprovalEvent 自建审批状态变化: an application of the approval engine (审批流程引擎) changed its
-// state. It arrives on the App URL (data).
+// OpenApprovalEvent 自建审批状态变化: an application of the approval engine (审批流程引擎)
+// changed its state. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90376
 type OpenApprovalEvent struct {
 	ApprovalInfo OpenApproval `json:"ApprovalInfo" xml:"ApprovalInfo"`

@@ -7,9 +7,9 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// Authorisation (授权), on the App URL (instruction) of a suite or a template. Only
-// agree_external_userid_migration comes on the System URL; it and corp_arch_auth have just the
-// head: [BareEvent].
+// Authorisation (授权), on 指令回调URL of an app or of a template (代开发模板回调URL);
+// agree_external_userid_migration on 系统事件接收URL. That and corp_arch_auth have a head only:
+// [BareEvent].
 const (
 	KItSuiteTicket                  EventKind = "suite_ticket"
 	KItCreateAuth                   EventKind = "create_auth"
@@ -30,20 +30,20 @@ const (
 	AuthTypeDataZoneChat        = "data_zone_chat"
 )
 
-// SuiteTicketEvent 推送suite_ticket: the ticket needed for a suite token. A new one comes
-// every ten minutes and is valid for thirty; a [Handler] stores it by itself. It arrives on
-// the App URL (instruction).
+// SuiteTicketEvent 推送suite_ticket: the ticket needed for a suite token. A new one comes every
+// ten minutes and is valid for thirty; a [Handler] stores it by itself. It arrives on the
+// 指令回调URL.
 // https://developer.work.weixin.qq.com/document/path/90628
 type SuiteTicketEvent struct {
 	SuiteTicket string `json:"SuiteTicket" xml:"SuiteTicket"`
 }
 
-// AuthEvent 授权通知事件: create_auth and reset_permanent_code bring an AuthCode, valid for
-// ten minutes; change_auth and cancel_auth name the corp in [EventNotify.AuthCorpId]. An
-// [Inbox] exchanges the code and removes a cancelled installation before functions run: see
+// AuthEvent 授权通知事件: create_auth and reset_permanent_code bring an AuthCode, valid for ten
+// minutes; change_auth and cancel_auth name the corp in [EventNotify.AuthCorpId]. An [Inbox]
+// exchanges the code and removes a cancelled installation before functions run: see
 // [Notice.Permanent] and [Notice.Removed], which is nil if there was nothing to remove.
 // change_auth does not say what changed: fetch the authorisation again. It arrives on the
-// App URL (instruction).
+// 指令回调URL.
 // https://developer.work.weixin.qq.com/document/path/100964
 type AuthEvent struct {
 	AuthCode  string        `json:"AuthCode" xml:"AuthCode"`
@@ -57,9 +57,8 @@ type AuthExtraInfo struct {
 }
 
 // SpecialAuthEvent 特殊权限与数据权限: an admin confirmed or withdrew a special permission
-// (获客助手权限), or a data permission (数据权限), which is granted for 90 days, was granted or ends.
-// All events named …_data_permission are of this type. It arrives on the App URL
-// (instruction).
+// (获客助手权限), or a data permission (数据权限), which is granted for 90 days, was granted or
+// ends. All events named …_data_permission are of this type. It arrives on the 指令回调URL.
 // https://developer.work.weixin.qq.com/document/path/98959
 // https://developer.work.weixin.qq.com/document/path/101587
 type SpecialAuthEvent struct {
@@ -75,7 +74,7 @@ func (e SuiteTicketEvent) masked() any {
 // Format prints the event with its ticket masked.
 func (e SuiteTicketEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
 
-// LogValue is the event with its ticket masked.
+// LogValue logs the event with its ticket masked.
 func (e SuiteTicketEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }
 
 // UnmarshalJSON takes an empty text for an empty ExtraInfo.
@@ -90,7 +89,7 @@ func (e AuthEvent) masked() any {
 // Format prints the event with its code masked.
 func (e AuthEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
 
-// LogValue is the event with its code masked.
+// LogValue logs the event with its code masked.
 func (e AuthEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }
 
 // format prints the masked copy of an event with the caller's verb.

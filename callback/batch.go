@@ -16,8 +16,9 @@ const (
 // batcher collects the items that arrive while a batch runs into the next batch, so that
 // they share one commit or one fsync.
 type batcher[T any] struct {
-	most int
-	run  func(ctx context.Context, items []T) error
+	most  int
+	run   func(ctx context.Context, items []T) error
+	apart bool // there is nothing to share: each caller runs its own item
 
 	mu      sync.Mutex
 	waiting []*batchItem[T]
@@ -32,6 +33,9 @@ type batchItem[T any] struct {
 // do puts an item into a batch, and returns that batch's error. If ctx ends, do returns, but
 // the batch goes on: the item may still be processed.
 func (b *batcher[T]) do(ctx context.Context, item T) error {
+	if b.apart {
+		return recoverPanic(func() error { return b.run(ctx, []T{item}) })
+	}
 	w := &batchItem[T]{item, make(chan error, 1)}
 	b.mu.Lock()
 	b.waiting = append(b.waiting, w)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // Whoever comes while a batch is under way shares the next.
@@ -37,6 +38,36 @@ func TestBatches(t *testing.T) {
 		assert.Equal(t, []int{1, 10, 10, 4}, sizes)
 		assert.False(t, b.busy)
 	})
+}
+
+// Where nothing is shared, nobody waits for another, and no goroutine is started.
+func TestBatchesApart(t *testing.T) {
+	t.Parallel()
+	var ran [][]int
+	b := batcher[int]{most: 10, apart: true, run: func(ctx context.Context, items []int) error {
+		ran = append(ran, items)
+		if items[0] == 3 {
+			panic("three")
+		}
+		return ctx.Err()
+	}}
+	assert.NoError(t, b.do(t.Context(), 1))
+	assert.NoError(t, b.do(t.Context(), 2))
+	assert.ErrorContains(t, b.do(t.Context(), 3), "panicked")
+	over, end := context.WithCancel(t.Context())
+	end()
+	assert.ErrorIs(t, b.do(over, 4), context.Canceled)
+	assert.Equal(t, [][]int{{1}, {2}, {3}, {4}}, ran)
+
+	in, err := NewInbox(Config{})
+	require.NoError(t, err)
+	assert.True(t, in.puts.apart, "a queue in memory")
+	q, err := NewDirQueue(t.TempDir())
+	require.NoError(t, err)
+	defer q.Close()
+	in, err = NewInbox(Config{Queue: q})
+	require.NoError(t, err)
+	assert.False(t, in.puts.apart, "a queue with an fsync to share")
 }
 
 // If a batch fails, each of its items is tried alone, and has its own error.

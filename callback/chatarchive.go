@@ -7,9 +7,9 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// Chat archive (会话内容存档). msgaudit_notify only says that there are new messages:
-// [BareEvent]. Single-chat consent in Event form is change_external_contact with
-// [KCtMsgAuditApproved].
+// Chat archive (会话内容存档), on 指令回调URL; msgaudit_notify on 数据回调URL. The latter only
+// says that there are new messages: [BareEvent]. Consent to a single chat also comes as
+// change_external_contact with [KCtMsgAuditApproved].
 const (
 	KItConversationNewMessage         EventKind = "conversation_new_message"
 	KItHitKeyword                     EventKind = "hit_keyword"
@@ -19,15 +19,15 @@ const (
 	KItMsgAuditNotify                 EventKind = "msgaudit_notify"
 )
 
-// ChatTokenEvent 会话内容通知: new messages, or a keyword was hit; the token fetches them within
-// ten minutes. It arrives on the App URL (instruction).
+// ChatTokenEvent 会话内容通知: there are new messages, or a keyword was found in one. With the
+// token they can be fetched, within ten minutes. It arrives on the 指令回调URL.
 // https://developer.work.weixin.qq.com/document/path/97085
 type ChatTokenEvent struct {
 	Token string `json:"Token" xml:"Token"`
 }
 
-// ChatAuditEvent 客户同意会话存档: a contact agreed to the archive, in a single chat or in a group.
-// It arrives on the App URL (instruction).
+// ChatAuditEvent 客户同意会话存档: a contact agreed to the archive, in a single chat or in a
+// group. It arrives on the 指令回调URL.
 // https://developer.work.weixin.qq.com/document/path/99532
 type ChatAuditEvent struct {
 	OpenUserID     string `json:"OpenUserID" xml:"OpenUserID"` // single chat: the member
@@ -44,5 +44,5 @@ func (e ChatTokenEvent) masked() any {
 // Format prints the event with its token masked.
 func (e ChatTokenEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
 
-// LogValue is the event with its token masked.
+// LogValue logs the event with its token masked.
 func (e ChatTokenEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }

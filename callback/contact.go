@@ -2,32 +2,32 @@ package callback
 
 import "encoding/xml"
 
-// KItChangeContact 通讯录变更: members, departments and tags; the ChangeType says which.
+// KItChangeContact 通讯录变更: members, departments and tags, on 指令回调URL and 数据回调URL;
+// the ChangeType says which.
 const KItChangeContact EventKind = "change_contact"
 
-// ChangeTypes of members: [ContactEvent].
+// ChangeTypes of members, on 指令回调URL and 数据回调URL: [ContactEvent].
 const (
 	KCtCreateUser EventKind = "create_user"
 	KCtUpdateUser EventKind = "update_user"
 	KCtDeleteUser EventKind = "delete_user"
 )
 
-// ChangeTypes of departments: [DepartmentEvent].
+// ChangeTypes of departments, on 指令回调URL and 数据回调URL: [DepartmentEvent].
 const (
 	KCtCreateParty EventKind = "create_party"
 	KCtUpdateParty EventKind = "update_party"
 	KCtDeleteParty EventKind = "delete_party"
 )
 
-// ChangeTypes of tags: [TagEvent].
+// ChangeTypes of tags, on 指令回调URL and 数据回调URL: [TagEvent].
 const (
 	KCtUpdateTag EventKind = "update_tag"
 )
 
-// ContactEvent 成员通知事件: a member joined, changed or left.
-// create_user and update_user carry what the app may see, an update only what changed;
-// delete_user carries the ids. It arrives on the App URL (instruction) and the App URL
-// (data).
+// ContactEvent 成员通知事件: a member joined, changed or left. create_user and update_user carry
+// what the app may see, an update only what changed; delete_user carries the ids. It arrives on
+// the 指令回调URL and the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90639
 type ContactEvent struct {
 	ContactInfo
@@ -76,8 +76,8 @@ type ExtAttrWeb struct {
 	Url   string `json:"Url" xml:"Url"`
 }
 
-// DepartmentEvent 部门通知事件: a department was made, changed or deleted. It arrives on the App
-// URL (instruction) and the App URL (data).
+// DepartmentEvent 部门通知事件: a department was made, changed or deleted. It arrives on the
+// 指令回调URL and the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90640
 type DepartmentEvent struct {
 	DepartmentInfo
@@ -92,8 +92,8 @@ type DepartmentInfo struct {
 	Order    int64  `json:"Order" xml:"Order"` // larger ones come first
 }
 
-// TagEvent 标签通知事件: members or departments joined or left a tag. The app that made
-// the change gets no event. It arrives on the App URL (instruction) and the App URL (data).
+// TagEvent 标签通知事件: members or departments joined or left a tag. The app that made the
+// change gets no event. It arrives on the 指令回调URL and the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90641
 type TagEvent struct {
 	TagInfo

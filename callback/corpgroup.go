@@ -1,6 +1,7 @@
 package callback
 
-// Groups of corps: 企业互联 (agent) and 上下游 (chain).
+// Groups of corps: 企业互联 (agent) and 上下游 (chain), on 指令回调URL and 数据回调URL;
+// change_chain on 数据回调URL only.
 const (
 	KItShareAgentChange EventKind = "share_agent_change"
 	KItShareChainChange EventKind = "share_chain_change"
@@ -8,8 +9,7 @@ const (
 )
 
 // ShareChangeEvent 共享应用变更: a corp shared the app with another one or took it back. In
-// Event form it has a head only. It arrives on the App URL (instruction) and the App URL
-// (data).
+// Event form it has a head only. It arrives on the 指令回调URL and the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/93373
 type ShareChangeEvent struct {
 	AppId   int64  `json:"AppId" xml:"AppId"`     // within an old multi-app suite
@@ -18,8 +18,8 @@ type ShareChangeEvent struct {
 }
 
 // ChainEvent 上下游变更: a chain, a group in it or its corps changed. ChangeType: create_chain,
-// update_chain, delete_chain, create_group, update_group, delete_group, corp_join,
-// update_corp or remove_corp. It arrives on the App URL (data).
+// update_chain, delete_chain, create_group, update_group, delete_group, corp_join, update_corp
+// or remove_corp. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/95796
 type ChainEvent struct {
 	ChainId  string   `json:"ChainId" xml:"ChainId"`

@@ -1,7 +1,7 @@
 package callback
 
-// Smart hardware (智慧硬件), as system events; the reports of the data zone come on the data
-// URL. device_data_auth_change has a head only: [BareEvent].
+// Smart hardware (智慧硬件), on 系统事件接收URL; the reports of the data zone and
+// device_data_auth_change on 数据回调URL. The latter has a head only: [BareEvent].
 const (
 	KItAddDevice                     EventKind = "add_device"
 	KItDelDevice                     EventKind = "del_device"
@@ -18,7 +18,7 @@ const (
 )
 
 // DeviceEvent 设备变更: a device was added, removed, renamed, or its features changed. It
-// arrives on the System URL.
+// arrives on the 系统事件接收URL.
 // https://developer.work.weixin.qq.com/document/path/96062
 type DeviceEvent struct {
 	DeviceSn   string `json:"DeviceSn" xml:"DeviceSn"`
@@ -27,7 +27,7 @@ type DeviceEvent struct {
 }
 
 // DeviceConnectionEvent 设备连接: a device came online or went offline. Times are Unix seconds.
-// It arrives on the System URL.
+// It arrives on the 系统事件接收URL.
 // https://developer.work.weixin.qq.com/document/path/96062
 type DeviceConnectionEvent struct {
 	DeviceSn       string `json:"DeviceSn" xml:"DeviceSn"`
@@ -36,7 +36,7 @@ type DeviceConnectionEvent struct {
 	Reason         int    `json:"Reason" xml:"Reason"` // why it went offline; its values are on WeCom's page only
 }
 
-// DeviceErrorEvent 设备错误上报. It arrives on the System URL.
+// DeviceErrorEvent 设备错误上报. It arrives on the 系统事件接收URL.
 // https://developer.work.weixin.qq.com/document/path/96062
 type DeviceErrorEvent struct {
 	DeviceSn string `json:"DeviceSn" xml:"DeviceSn"`
@@ -45,15 +45,15 @@ type DeviceErrorEvent struct {
 }
 
 // DeviceLogEvent 设备日志: the log of a device can be downloaded as media. It arrives on the
-// System URL.
+// 系统事件接收URL.
 // https://developer.work.weixin.qq.com/document/path/96062
 type DeviceLogEvent struct {
 	DeviceSn string `json:"DeviceSn" xml:"DeviceSn"`
 	MediaId  string `json:"MediaId" xml:"MediaId"`
 }
 
-// CheckinReportEvent 打卡数据上报. Like the other two reports it has a TimeStamp in its head
-// and no CreateTime. It arrives on the App URL (data).
+// CheckinReportEvent 打卡数据上报. Like the other two reports it has a TimeStamp in its head and
+// no CreateTime. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/97214
 type CheckinReportEvent struct {
 	CheckInDataList []CheckinData `json:"CheckInDataList" xml:"CheckInDataList>Item"`
@@ -67,7 +67,7 @@ type CheckinData struct {
 	CheckinTime int64  `json:"CheckinTime" xml:"CheckinTime"` // Unix seconds
 }
 
-// AccessReportEvent 门禁数据上报. It arrives on the App URL (data).
+// AccessReportEvent 门禁数据上报. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/97215
 type AccessReportEvent struct {
 	AccessDataList []AccessData `json:"AccessDataList" xml:"AccessDataList>Item"`
@@ -83,7 +83,7 @@ type AccessData struct {
 	PassMethod int    `json:"PassMethod" xml:"PassMethod"`
 }
 
-// TemperatureReportEvent 测温数据上报. It arrives on the App URL (data).
+// TemperatureReportEvent 测温数据上报. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/97216
 type TemperatureReportEvent struct {
 	TemperatureDataList []TemperatureData `json:"TemperatureDataList" xml:"TemperatureDataList>Item"`

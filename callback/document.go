@@ -1,12 +1,12 @@
 package callback
 
-// Documents, forms and smart sheets (文档).
+// Documents, forms and smart sheets (文档), on 数据回调URL.
 const (
 	KItDocChange        EventKind = "doc_change"
 	KItSmartSheetChange EventKind = "smart_sheet_change"
 )
 
-// ChangeTypes of doc_change and smart_sheet_change.
+// ChangeTypes of doc_change and smart_sheet_change, on 数据回调URL.
 const (
 	KCtDocMemberChange    EventKind = "doc_member_change"
 	KCtDeleteDoc          EventKind = "delete_doc"
@@ -22,16 +22,16 @@ const (
 	KCtDeleteRecord EventKind = "delete_record"
 )
 
-// DocEvent 文档与收集表变更: documents or forms changed or were deleted, or a form was filled in. It
-// arrives on the App URL (data).
+// DocEvent 文档与收集表变更: documents or forms changed or were deleted, or a form was filled
+// in. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/97839
 type DocEvent struct {
 	DocId  []string `json:"DocId" xml:"DocId"`
 	FormId []string `json:"FormId" xml:"FormId"`
 }
 
-// SmartSheetEvent 智能表格变更: fields or records of a smart sheet changed. It arrives on the App
-// URL (data).
+// SmartSheetEvent 智能表格变更: fields or records of a smart sheet changed. It arrives on the
+// 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/101016
 type SmartSheetEvent struct {
 	DocId    string   `json:"DocId" xml:"DocId"`

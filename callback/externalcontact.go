@@ -7,14 +7,14 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// Customer contact (客户联系).
+// Customer contact (客户联系), on 指令回调URL and 数据回调URL.
 const (
 	KItChangeExternalContact EventKind = "change_external_contact"
 	KItChangeExternalChat    EventKind = "change_external_chat"
 	KItChangeExternalTag     EventKind = "change_external_tag"
 )
 
-// ChangeTypes of contacts: [ExternalContactEvent].
+// ChangeTypes of contacts, on 指令回调URL and 数据回调URL: [ExternalContactEvent].
 const (
 	KCtAddExternalContact     EventKind = "add_external_contact"
 	KCtEditExternalContact    EventKind = "edit_external_contact"
@@ -25,7 +25,8 @@ const (
 	KCtMsgAuditApproved       EventKind = "msg_audit_approved"
 )
 
-// ChangeTypes of group chats and of contact tags.
+// ChangeTypes of group chats ([ExternalChatEvent]) and of customer tags ([ExternalTagEvent]), on
+// 指令回调URL and 数据回调URL.
 const (
 	KCtCreate  EventKind = "create"
 	KCtUpdate  EventKind = "update"
@@ -36,7 +37,7 @@ const (
 
 // ExternalContactEvent 客户变更: a member gained, changed or lost an external contact.
 // add_external_contact of the acquisition component (获客助手组件) is an [AcquisitionLinkEvent].
-// It arrives on the App URL (instruction) and the App URL (data).
+// It arrives on the 指令回调URL and the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/92277
 type ExternalContactEvent struct {
 	UserID         string `json:"UserID" xml:"UserID"`
@@ -47,9 +48,9 @@ type ExternalContactEvent struct {
 	FailReason     string `json:"FailReason" xml:"FailReason" wecom:"trim"` // transfer_fail: customer_refused or customer_limit_exceed
 }
 
-// ExternalChatEvent 客户群变更: a group chat was made, changed or dismissed. Apply
-// MemChangeList only when LastMemVer is the version you have; else fetch the group. It
-// arrives on the App URL (instruction) and the App URL (data).
+// ExternalChatEvent 客户群变更: a group chat was made, changed or dismissed. Apply MemChangeList
+// only when LastMemVer is the version you have; otherwise fetch the group. It arrives on the
+// 指令回调URL and the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/92277
 type ExternalChatEvent struct {
 	ChatId        string   `json:"ChatId" xml:"ChatId"`
@@ -62,9 +63,9 @@ type ExternalChatEvent struct {
 	CurMemVer     string   `json:"CurMemVer" xml:"CurMemVer" wecom:"trim"`
 }
 
-// ExternalTagEvent 客户标签变更: a contact tag or tag group was made, changed, deleted or
-// moved. Deleting a group deletes its tags without further events. It arrives on the App URL
-// (instruction) and the App URL (data).
+// ExternalTagEvent 客户标签变更: a contact tag or tag group was made, changed, deleted or moved.
+// Deleting a group deletes its tags without further events. It arrives on the 指令回调URL and
+// the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/92277
 type ExternalTagEvent struct {
 	Id         string `json:"Id" xml:"Id"`                 // shuffle: the group, "" for all
@@ -81,5 +82,5 @@ func (e ExternalContactEvent) masked() any {
 // Format prints the event with its code masked.
 func (e ExternalContactEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
 
-// LogValue is the event with its code masked.
+// LogValue logs the event with its code masked.
 func (e ExternalContactEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }

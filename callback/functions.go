@@ -32,13 +32,12 @@ type function struct {
 // recorded: a function must be safe to repeat. Return [ErrGiveUp] to prevent another
 // attempt.
 //
-// Notices of one lane start in the order of arrival, one at a time. Messages and menu events
-// of one member are a lane, and so is everything else of one corp. Notices whose code ends
-// within seconds or minutes (an AuthCode, a WelcomeCode) wait for nobody: they are processed
-// beside their lane and beside each other. A function that hangs
-// stops only its lane. While a failed notice waits for its next attempt, later notices of
-// its lane are processed: so do not apply an old change blindly, but ask WeCom for the
-// present state.
+// Notices of one lane start in the order of arrival, one at a time. Messages and menu events of
+// one member are a lane, and so is everything else of one corp. Notices whose code ends within
+// seconds or minutes (an AuthCode, a WelcomeCode) do not wait: they are processed beside their
+// lane and beside each other. A function that hangs stops only its lane. While a failed notice
+// waits for its next attempt, later notices of its lane are processed: so do not apply an old
+// change blindly, but ask WeCom for the present state.
 //
 // A function is known by E, its kinds and its name, a function literal by its place among
 // those with the same E and kinds. Over a restart with another release, a function that has

@@ -95,9 +95,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		response{status: http.StatusServiceUnavailable}.write(w)
 		return
 	}
-	replyCtx, cancel := context.WithTimeout(r.Context(), replyTimeout)
-	defer cancel()
-	ctx, cancel := context.WithTimeout(replyCtx, answerTimeout)
+	ctx, cancel := context.WithTimeout(r.Context(), answerTimeout)
 	defer cancel()
 	// Also for a body that is not read: the server reads it before it answers.
 	deadline, _ := ctx.Deadline()
@@ -105,7 +103,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = connection.SetReadDeadline(deadline) // not every ResponseWriter supports it
 	a := newAcceptance(ctx, h, w, r)
 	began := time.Now()
-	out := h.respond(replyCtx, a)
+	out := h.respond(a, began.Add(replyTimeout))
 	if out.status == http.StatusServiceUnavailable && a.crypt != nil && !a.isCheck() {
 		h.awaitHangUp(r.Context(), hangUp-time.Since(began))
 	}
@@ -137,9 +135,9 @@ func (h *Handler) where(r *http.Request, err error) error {
 	return fmt.Errorf("%w (%.10s %.100q, on the URL of %s)", err, r.Method, path, h.route)
 }
 
-// respond checks the request, stores a push, and computes a passive reply. It waits for the
-// reply until replyCtx ends.
-func (h *Handler) respond(replyCtx context.Context, a *acceptance) response {
+// respond checks the request, stores a push, and computes a passive reply, for which it waits
+// until the deadline.
+func (h *Handler) respond(a *acceptance, deadline time.Time) response {
 	if _, err := a.run(everyStep); err != nil {
 		return response{status: statusOf(err), reports: []error{err}}
 	}
@@ -153,7 +151,7 @@ func (h *Handler) respond(replyCtx context.Context, a *acceptance) response {
 	if err := misfitError(a.notice); err != nil {
 		out.reports = append(out.reports, err)
 	}
-	body, err := h.passiveReply(replyCtx, a)
+	body, err := h.passiveReply(a, deadline)
 	if err != nil {
 		out.reports = append(out.reports, fmt.Errorf("callback: passive reply: %w", err))
 	} else if body != nil {

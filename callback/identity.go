@@ -45,9 +45,15 @@ func (n *Notice) Key() string {
 }
 
 // fingerprint returns a short hash of texts, which does not show them.
-func fingerprint(parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return hex.EncodeToString(sum[:])
+func fingerprint(parts ...string) string { return hashOf(strings.Join(parts, "\x00"), nil) }
+
+// hashOf returns the hash of a text and the document after it, of which it makes no copy.
+func hashOf(text string, document []byte) string {
+	h := sha256.New()
+	h.Write([]byte(text))
+	h.Write(document)
+	var sum [sha256.Size]byte
+	return hex.EncodeToString(h.Sum(sum[:0]))
 }
 
 // identity is the same for all pushes of one event that must be processed once; "" for
@@ -127,7 +133,7 @@ func (n *Notice) same(route string) string {
 	if e, ok := n.Content.(*KfMsgEvent); ok && e.OpenKfId != "" {
 		return fingerprint(route, n.Kind(), n.CorpId(), e.OpenKfId)
 	}
-	return fingerprint(route, n.ReceiveId, string(n.Raw))
+	return hashOf(route+"\x00"+n.ReceiveId+"\x00", n.Raw)
 }
 
 // lane returns the lane of a notice. A notice that names no corp has a lane of its own.

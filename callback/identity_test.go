@@ -204,3 +204,12 @@ func FuzzRecords(f *testing.F) {
 		}
 	})
 }
+
+// Queues keep these digests: they stay as they are.
+func TestDigestsAreOfTheTextsTogether(t *testing.T) {
+	t.Parallel()
+	n := noticeOf(t, "r", info("change_contact", "<AuthCorpId>c</AuthCorpId>"))
+	assert.Equal(t, fingerprint("route", "r", string(n.Raw)), n.same("route"))
+	assert.Equal(t, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", fingerprint("abc"))
+	assert.Equal(t, hashOf("a\x00b", nil), fingerprint("a", "b"))
+}

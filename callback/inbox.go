@@ -111,7 +111,7 @@ func NewInbox(cfg Config) (*Inbox, error) {
 	if in.queue == nil {
 		in.queue = NewMemoryQueue()
 	}
-	in.puts.most, in.puts.run = maxBatch, in.queue.Put
+	in.puts.most, in.puts.run, in.puts.apart = maxBatch, in.queue.Put, isVolatile(in.queue)
 	if in.log == nil {
 		in.log = slog.Default()
 	}

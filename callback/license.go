@@ -8,8 +8,8 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// Interface licences (接口许可). All are system events except unlicensed_notify: it comes on the
-// App URL (data) when a member without a licence opens the app, as a [BareEvent].
+// Interface licences (接口许可), on 系统事件接收URL; unlicensed_notify on 数据回调URL. The
+// latter comes when a member without a licence opens the app, as a [BareEvent].
 const (
 	KItLicensePaySuccess EventKind = "license_pay_success"
 	KItLicenseRefund     EventKind = "license_refund"
@@ -17,15 +17,16 @@ const (
 	KItUnlicensedNotify  EventKind = "unlicensed_notify"
 )
 
-// LicensePayEvent 接口许可支付成功: an order is paid and its activation codes exist. It may
-// come late for large orders. It arrives on the System URL.
+// LicensePayEvent 接口许可支付成功: an order is paid and its activation codes exist. It may come
+// late for large orders. It arrives on the 系统事件接收URL.
 // https://developer.work.weixin.qq.com/document/path/95804
 type LicensePayEvent struct {
 	OrderId     string `json:"OrderId" xml:"OrderId"`         // the sub-order's, for an order of several corps
 	BuyerUserId string `json:"BuyerUserId" xml:"BuyerUserId"` // member of the provider
 }
 
-// LicenseRefundEvent 接口许可退款结果: WeCom has decided on a refund. It arrives on the System URL.
+// LicenseRefundEvent 接口许可退款结果: WeCom has decided on a refund. It arrives on the
+// 系统事件接收URL.
 // https://developer.work.weixin.qq.com/document/path/95805
 type LicenseRefundEvent struct {
 	OrderId     string `json:"OrderId" xml:"OrderId"`
@@ -33,7 +34,7 @@ type LicenseRefundEvent struct {
 }
 
 // AutoActivateEvent 许可自动激活: accounts were activated because their members used the app. It
-// arrives on the System URL.
+// arrives on the 系统事件接收URL.
 // https://developer.work.weixin.qq.com/document/path/95994
 type AutoActivateEvent struct {
 	Scene       int                `json:"Scene" xml:"Scene"` // 1 member opened the app, 2 message API, 3 互通 API
@@ -63,7 +64,7 @@ func (a ActivatedAccount) mask() ActivatedAccount {
 // Format prints the account with its codes masked.
 func (a ActivatedAccount) Format(s fmt.State, verb rune) { format(s, verb, a.masked()) }
 
-// LogValue is the account with its codes masked.
+// LogValue logs the account with its codes masked.
 func (a ActivatedAccount) LogValue() slog.Value { return slog.AnyValue(a.masked()) }
 
 func (e AutoActivateEvent) masked() any {
@@ -78,5 +79,5 @@ func (e AutoActivateEvent) masked() any {
 // Format prints the event with its codes masked.
 func (e AutoActivateEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
 
-// LogValue is the event with its codes masked.
+// LogValue logs the event with its codes masked.
 func (e AutoActivateEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }

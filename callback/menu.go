@@ -7,7 +7,7 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// What members do in the app: menu, cards, position (应用菜单与模板卡片).
+// What members do in the app: menu, cards, position (应用菜单与模板卡片), on 数据回调URL.
 const (
 	KItSubscribe             EventKind = "subscribe"
 	KItUnsubscribe           EventKind = "unsubscribe"
@@ -27,15 +27,15 @@ const (
 	KItTemplateCardMenuEvent EventKind = "template_card_menu_event"
 )
 
-// MenuEvent 应用菜单事件: a member can now see the app (subscribe) or no longer can (unsubscribe),
-// entered it, or clicked an entry of its menu. It arrives on the App URL (data).
+// MenuEvent 应用菜单事件: a member can now see the app (subscribe) or no longer can
+// (unsubscribe), entered it, or clicked an entry of its menu. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90376
 type MenuEvent struct {
 	EventKey string `json:"EventKey" xml:"EventKey"` // click: key of the entry; view: its URL; view_miniprogram: its path
 }
 
-// LocationEvent 上报地理位置: where the member is, in decimal degrees. It arrives on the App URL
-// (data).
+// LocationEvent 上报地理位置: where the member is, in decimal degrees. It arrives on the
+// 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90376
 type LocationEvent struct {
 	Latitude  string `json:"Latitude" xml:"Latitude" wecom:"trim"`
@@ -44,8 +44,7 @@ type LocationEvent struct {
 	AppType   string `json:"AppType" xml:"AppType"` // wxwork; "" from the WeChat plugin
 }
 
-// ScanCodeEvent 扫码: a member scanned something from the menu. It arrives on the App URL
-// (data).
+// ScanCodeEvent 扫码: a member scanned something from the menu. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90376
 type ScanCodeEvent struct {
 	EventKey     string       `json:"EventKey" xml:"EventKey"`
@@ -59,7 +58,7 @@ type ScanCodeInfo struct {
 }
 
 // PicEvent 发图: a member sent pictures from the menu; they follow as messages. It arrives on
-// the App URL (data).
+// the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90376
 type PicEvent struct {
 	EventKey     string       `json:"EventKey" xml:"EventKey"`
@@ -77,8 +76,8 @@ type Pic struct {
 	PicMd5Sum string `json:"PicMd5Sum" xml:"PicMd5Sum"`
 }
 
-// LocationSelectEvent 发送位置: a member chose a place from the menu. It arrives on the App URL
-// (data).
+// LocationSelectEvent 发送位置: a member chose a place from the menu. It arrives on the
+// 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90376
 type LocationSelectEvent struct {
 	EventKey         string           `json:"EventKey" xml:"EventKey"`
@@ -95,8 +94,8 @@ type SendLocationInfo struct {
 	PoiName   string `json:"Poiname" xml:"Poiname"`
 }
 
-// TaskCardEvent 任务卡片点击: a button of a task card, which WeCom has retired. It arrives on the
-// App URL (data).
+// TaskCardEvent 任务卡片点击: a button of a task card, which WeCom has retired. It arrives on
+// the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90376
 type TaskCardEvent struct {
 	EventKey string `json:"EventKey" xml:"EventKey"`
@@ -104,8 +103,8 @@ type TaskCardEvent struct {
 	AgentId  int64  `json:"AgentId" xml:"AgentId"` // in this event, in place of [EventNotify.AgentID]
 }
 
-// TemplateCardEvent 模板卡片点击: a button or the menu of a template card. It arrives on the App
-// URL (data).
+// TemplateCardEvent 模板卡片点击: a button or the menu of a template card. It arrives on the
+// 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90376
 type TemplateCardEvent struct {
 	EventKey      string         `json:"EventKey" xml:"EventKey"`
@@ -130,5 +129,5 @@ func (e TemplateCardEvent) masked() any {
 // Format prints the event with its code masked.
 func (e TemplateCardEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
 
-// LogValue is the event with its code masked.
+// LogValue logs the event with its code masked.
 func (e TemplateCardEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }

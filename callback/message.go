@@ -2,14 +2,14 @@ package callback
 
 import "strconv"
 
-// TextMessage 文本消息. It arrives on the App URL (data).
+// TextMessage 文本消息. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90375
 type TextMessage struct {
 	Content string `json:"Content" xml:"Content"`
 	MsgId   string `json:"MsgId" xml:"MsgId"` // mostly a number: MsgNumber
 }
 
-// ImageMessage 图片消息. It arrives on the App URL (data).
+// ImageMessage 图片消息. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90375
 type ImageMessage struct {
 	PicUrl  string `json:"PicUrl" xml:"PicUrl"`
@@ -17,7 +17,7 @@ type ImageMessage struct {
 	MsgId   string `json:"MsgId" xml:"MsgId"`     // mostly a number: MsgNumber
 }
 
-// VoiceMessage 语音消息. It arrives on the App URL (data).
+// VoiceMessage 语音消息. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90375
 type VoiceMessage struct {
 	MediaId string `json:"MediaId" xml:"MediaId"`            // valid for three days
@@ -25,7 +25,7 @@ type VoiceMessage struct {
 	MsgId   string `json:"MsgId" xml:"MsgId"`                // mostly a number: MsgNumber
 }
 
-// VideoMessage 视频消息. It arrives on the App URL (data).
+// VideoMessage 视频消息. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90375
 type VideoMessage struct {
 	MediaId      string `json:"MediaId" xml:"MediaId"` // valid for three days
@@ -33,7 +33,7 @@ type VideoMessage struct {
 	MsgId        string `json:"MsgId" xml:"MsgId"` // mostly a number: MsgNumber
 }
 
-// LocationMessage 位置消息, in decimal degrees. It arrives on the App URL (data).
+// LocationMessage 位置消息, in decimal degrees. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90375
 type LocationMessage struct {
 	LocationX string `json:"Location_X" xml:"Location_X" wecom:"trim"` // latitude
@@ -44,7 +44,7 @@ type LocationMessage struct {
 	MsgId     string `json:"MsgId" xml:"MsgId"`     // mostly a number: MsgNumber
 }
 
-// LinkMessage 链接消息. It arrives on the App URL (data).
+// LinkMessage 链接消息. It arrives on the 数据回调URL.
 // https://developer.work.weixin.qq.com/document/path/90375
 type LinkMessage struct {
 	Title       string `json:"Title" xml:"Title"`

@@ -53,15 +53,15 @@ type EventNotify struct {
 
 // BareEvent 仅有公共字段的事件 is for pushes that have only a head: see [EventNotify.Kind].
 //
-// On the App URL (instruction): corp_arch_auth, customer_acquisition_permit_change, and
-// customer_acquisition with the ChangeTypes of balances. On the App URL (data): those of
-// customer_acquisition as well, unlicensed_notify, change_app_admin, security,
-// msgaudit_notify, device_data_auth_change and wedrive_insufficient_capacity. On the System
-// URL: agree_external_userid_migration.
+// On the 指令回调URL: corp_arch_auth, customer_acquisition_permit_change, and
+// customer_acquisition with the ChangeTypes of balances. On the 数据回调URL: those of
+// customer_acquisition as well, unlicensed_notify, change_app_admin, security, msgaudit_notify,
+// device_data_auth_change and wedrive_insufficient_capacity. On the 系统事件接收URL:
+// agree_external_userid_migration.
 type BareEvent struct{}
 
-// UnknownEvent is for a push that this package has no type for. That is not an error: WeCom adds
-// kinds at any time. [Notice.Raw] has the document.
+// UnknownEvent is for a push for which this package has no type. That is not an error: WeCom may
+// add kinds at any time. [Notice.Raw] has the document.
 type UnknownEvent struct {
 	Kind, ChangeType string
 }

@@ -1,6 +1,6 @@
 package callback
 
-// Orders for the app itself (应用版本付费): not those for interface licences.
+// Orders for the app itself (应用版本付费), not those for interface licences, on 指令回调URL.
 const (
 	KItOpenOrder        EventKind = "open_order"
 	KItChangeOrder      EventKind = "change_order"
@@ -11,9 +11,9 @@ const (
 )
 
 // AppOrderEvent 应用版本付费: an order was placed, re-priced, cancelled, paid or refunded, or
-// the corp's edition changed. change_editon names no order, change_order the old and the
-// new one; after refund and change_editon fetch the corp's state again. It arrives on the
-// App URL (instruction).
+// the corp's edition changed. change_editon names no order, change_order the old and the new
+// one; after refund and change_editon fetch the corp's state again. It arrives on the
+// 指令回调URL.
 // https://developer.work.weixin.qq.com/document/path/91929
 type AppOrderEvent struct {
 	PaidCorpId string `json:"PaidCorpId" xml:"PaidCorpId"` // the buying corp; AuthCorpId is empty

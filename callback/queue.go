@@ -12,13 +12,13 @@ import (
 // and [NewDirQueue] are the built-in queues, [SealQueue] encrypts the content of any queue.
 // Test a queue of your own with package queuetest.
 //
-// A queue stores items, their order, and which owner holds which item; it is durable. An
-// item has a route (a suite and a channel) and, within the route, a lane. Items of one lane
-// are processed one after the other: whoever claims an item holds its lane until the item is
-// settled. The [Inbox] decides what an item means, which functions run, when it is tried
-// again and when it is given up. No method waits for work. All methods may be called
-// concurrently, also by several processes if they share the queue. Times are the queue's
-// own: those of its server, if it has one.
+// A queue stores items, their order, and which owner holds which item; it is durable. An item
+// has a route (a suite and a channel) and, within the route, a lane. Items of one lane are
+// processed one after the other: the owner that claims an item holds its lane until the item is
+// settled. The [Inbox] decides what an item means, which functions run, when it is tried again
+// and when it is given up. No method waits for work. All methods may be called concurrently,
+// also by several processes if they share the queue. Times are the queue's own: those of its
+// server, if it has one.
 type Queue interface {
 	// Put stores items, all or none, in this order. When it returns nil they are durable. An
 	// item whose Identity was put within two hours, or is still in the queue, is never handed
@@ -92,7 +92,7 @@ type Hold struct {
 	Keep                   bool // the item has an Identity, which stays known when it is done
 }
 
-// Claimed is an item that was handed out.
+// Claimed is an item that a [Queue] has handed out.
 type Claimed struct {
 	Item
 	Hold   Hold
@@ -103,7 +103,7 @@ type Claimed struct {
 	Err error
 }
 
-// Ask says what a [Queue] may hand out.
+// Ask limits what a [Queue] may hand out.
 type Ask struct {
 	Routes []string
 	Urgent bool // only urgent items, else only others
@@ -111,8 +111,8 @@ type Ask struct {
 	Owner  string // a name that has joined
 }
 
-// Kind is the outcome of an item that was handed out. It has nothing to do with
-// [Notice.Kind], the kind of a notice.
+// Kind is the outcome of an item that was handed out. It is not related to [Notice.Kind], the
+// kind of a notice.
 type Kind int
 
 const (
@@ -153,7 +153,7 @@ func (st Settlement) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "{%+v kind %d after %v lane %q, %d bytes}", st.Hold, st.Kind, st.After, st.Lane, len(st.State))
 }
 
-// Buried is an item that was put aside.
+// Buried is an item that was put aside, with the reason.
 type Buried struct {
 	Item
 	ID, Reason string

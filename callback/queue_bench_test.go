@@ -3,7 +3,6 @@ package callback
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -88,7 +87,8 @@ func churn(b *backlog[string]) {
 
 // BenchmarkGrowth prints what a claim and its outcome cost with many items waiting, by what
 // they cost with few. The goal is 4: a tree of 100 times as many is about twice as deep, and
-// lies farther from the processor.
+// lies farther from the processor. It is not in bench/ with the others, which sees a queue in
+// memory only from outside, with 10,000 items at most, and one in a folder through its disk.
 func BenchmarkGrowth(b *testing.B) {
 	const few = 1_000
 	for _, lanes := range []int{1, 1 << 30} {
@@ -110,34 +110,4 @@ func BenchmarkGrowth(b *testing.B) {
 			})
 		}
 	}
-}
-
-// BenchmarkCount prints how many bytes a waiting item needs beside its body.
-func BenchmarkCount(b *testing.B) {
-	for _, identity := range []bool{false, true} {
-		b.Run(fmt.Sprint("bytes of an item, identity ", identity), func(b *testing.B) {
-			const n, lanes = 100_000, 10_000
-			for range b.N {
-				before := heapInUse()
-				q := newTestBacklog()
-				for i := range n {
-					it := Item{Route: "r", Lane: fmt.Sprint(i % lanes)}
-					if identity {
-						it.Identity = fmt.Sprint(i)
-					}
-					q.put(uint64(i), it, clock.Now(), "")
-				}
-				b.ReportMetric(float64(heapInUse()-before)/n, "B/item")
-				runtime.KeepAlive(q)
-			}
-			b.ReportMetric(0, "ns/op")
-		})
-	}
-}
-
-func heapInUse() uint64 {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
 }

@@ -2,6 +2,7 @@ package callback_test
 
 import (
 	"fmt"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -204,4 +205,14 @@ func TestDirQueueFolderIsBounded(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, 101, s["r"].Waiting)
 	})
+}
+
+func folderSize(dir string) (files int, size int64) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if fi, err := e.Info(); err == nil {
+			files, size = files+1, size+fi.Size()
+		}
+	}
+	return files, size
 }

@@ -7,14 +7,14 @@ import (
 	"github.com/gothird/wecom/internal/redact"
 )
 
-// Registration by a provider's promotion package (推广二维码), as system events.
+// Registration by a provider's promotion package (推广二维码), on 系统事件接收URL.
 const (
 	KItRegisterCorp         EventKind = "register_corp"
 	KItEnterRegisterPackage EventKind = "enter_register_package"
 )
 
 // RegisterCorpEvent 注册完成回调事件: a corp was registered through the provider's link, or an
-// existing corp used it. It arrives on the System URL.
+// existing corp used it. It arrives on the 系统事件接收URL.
 // https://developer.work.weixin.qq.com/document/path/90585
 type RegisterCorpEvent struct {
 	RegisterCode string      `json:"RegisterCode" xml:"RegisterCode"`
@@ -44,7 +44,7 @@ func (c ContactSync) masked() any {
 // Format prints the grant with its token masked.
 func (c ContactSync) Format(s fmt.State, verb rune) { format(s, verb, c.masked()) }
 
-// LogValue is the grant with its token masked.
+// LogValue logs the grant with its token masked.
 func (c ContactSync) LogValue() slog.Value { return slog.AnyValue(c.masked()) }
 
 func (e RegisterCorpEvent) masked() any {
@@ -57,5 +57,5 @@ func (e RegisterCorpEvent) masked() any {
 // Format prints the event with its codes masked.
 func (e RegisterCorpEvent) Format(s fmt.State, verb rune) { format(s, verb, e.masked()) }
 
-// LogValue is the event with its codes masked.
+// LogValue logs the event with its codes masked.
 func (e RegisterCorpEvent) LogValue() slog.Value { return slog.AnyValue(e.masked()) }

@@ -15,29 +15,29 @@ type Reply interface {
 	content() any // what follows the head of the document
 }
 
-// TextReply 文本消息.
+// TextReply 文本消息 is a reply with a text.
 type TextReply struct {
 	Content string // up to 2048 bytes, the rest is cut off
 }
 
-// ImageReply 图片消息.
+// ImageReply 图片消息 is a reply with an image.
 type ImageReply struct {
 	MediaId string
 }
 
-// VoiceReply 语音消息.
+// VoiceReply 语音消息 is a reply with a voice.
 type VoiceReply struct {
 	MediaId string
 }
 
-// VideoReply 视频消息.
+// VideoReply 视频消息 is a reply with a video.
 type VideoReply struct {
 	MediaId     string
 	Title       string `xml:",omitempty" json:",omitempty"` // up to 128 bytes
 	Description string `xml:",omitempty" json:",omitempty"` // up to 512 bytes
 }
 
-// NewsReply 图文消息.
+// NewsReply 图文消息 is a reply with links.
 type NewsReply struct {
 	Articles []Article // 1 to 8
 }
@@ -50,7 +50,7 @@ type Article struct {
 	PicUrl      string `xml:",omitempty" json:",omitempty"` // JPG or PNG; 1068×455 or, below the first, 150×150
 }
 
-// ButtonReply 更新点击用户的按钮文案: greys the button that was clicked and renames it.
+// ButtonReply 更新点击用户的按钮文案: disables the button that was clicked and changes its text.
 type ButtonReply struct {
 	ReplaceName string
 }

@@ -21,11 +21,13 @@ const (
 
 // passiveReply returns the encrypted reply to a push, nil if there is none. It does not wait
 // for a function that ignores its context.
-func (h *Handler) passiveReply(ctx context.Context, a *acceptance) ([]byte, error) {
+func (h *Handler) passiveReply(a *acceptance, deadline time.Time) ([]byte, error) {
 	functions := h.repliesTo(a.notice)
 	if len(functions) == 0 {
 		return nil, nil
 	}
+	ctx, cancel := context.WithDeadline(a.r.Context(), deadline)
+	defer cancel()
 	r, first := h.cache.get(a.notice.ReceiveId + "/" + a.notice.Key())
 	if n := *a.notice; first {
 		go h.cache.compute(r, func() ([]byte, error) { return firstReply(ctx, functions, n) })

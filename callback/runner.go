@@ -123,7 +123,7 @@ func newRunner(ctx context.Context, in *Inbox) *runner {
 	}
 	r.normal = newPump(r, false, workers)
 	r.urgent = newPump(r, true, maxUrgent)
-	r.settlements.most, r.settlements.run = maxBatch, r.settleBatch
+	r.settlements.most, r.settlements.run, r.settlements.apart = maxBatch, r.settleBatch, isVolatile(in.queue)
 	return r
 }
 

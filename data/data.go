@@ -1,4 +1,7 @@
-// Package data holds the two parameter shapes that endpoints share.
+// Package data has two types for parameters that several packages share.
+//
+// [Cursor] asks for one page of a list. [D] holds parameters under WeCom's own JSON names; the
+// functions of package service that fetch a token take one.
 package data
 
 import (

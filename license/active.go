@@ -22,14 +22,14 @@ type activeReq struct {
 	ActiveCode
 }
 
-// LICActiveAccount 激活账号: makes a member the holder of an activation code.
+// LICActiveAccount 激活账号: binds an activation code to a member.
 //
-// On a member who has an account of that type it renews: what is left of the old code is
-// added to the new one, and the old code can't be used any more. The old code may have at
-// most 20 days left (701082), the sum must not exceed 5 years (701030).
+// If the member has an account of that type, it is renewed: the days left of the old code are
+// added to the new one, and the old code can't be used any more. The old code may have at most
+// 20 days left (701082), and the sum must not exceed 5 years (701030).
 //
-// Errors: 701003 the code is bound already, 701012 its last day for binding has passed,
-// 701019 no such member, 701021 code of another corp, 701088 the member does not see the app.
+// Errors: 701003 the code is bound already, 701012 its last day for binding has passed, 701019
+// no such member, 701021 code of another corp, 701088 the member does not see the app.
 // https://developer.work.weixin.qq.com/document/path/95553
 func LICActiveAccount(api *token.Api, activeCode, userId string) error {
 	code := ActiveCode{activeCode, userId}
@@ -49,7 +49,7 @@ type batchActiveResult struct {
 	ActiveResult []ActiveCodeResult `json:"active_result"`
 }
 
-// ActiveCodeResult is what became of one [ActiveCode].
+// ActiveCodeResult is the outcome of one [ActiveCode].
 type ActiveCodeResult struct {
 	ActiveCode string `json:"active_code"`
 	UserId     string `json:"userid"`  // encrypted, also when a plain one was sent
@@ -91,8 +91,8 @@ type activeByTypeReq struct {
 	UserId string `json:"userid"`
 }
 
-// LICActiveAccountByType 指定账号类型激活: gives a member a free code of a type
-// ([TypeBase], [TypeInterop]); WeCom takes the one that must be bound soonest.
+// LICActiveAccountByType 指定账号类型激活: binds a free code of a type ([TypeBase],
+// [TypeInterop]) to a member; WeCom takes the code that must be bound soonest.
 //
 // [LICGetActiveByUser] shows which code was taken.
 //

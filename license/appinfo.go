@@ -18,16 +18,16 @@ type AppLicense struct {
 	LicenseCheckTime int64      `json:"license_check_time"`
 }
 
-// TrailInfo is the corp's free trial of an app: 90 days from its first installation. WeCom
-// spells it so.
+// TrailInfo is the corp's free trial of an app: 90 days from its first installation. The
+// spelling is WeCom's.
 type TrailInfo struct {
 	StartTime int64 `json:"start_time"`
 	EndTime   int64 `json:"end_time"`
 }
 
-// LICGetAppInfo 获取应用的接口许可状态: whether licences are checked for one of the provider's
-// apps in the corp, and the free trial. suiteId is the suite or the template; appid is "",
-// except for an app inside an old multi-app suite.
+// LICGetAppInfo 获取应用的接口许可状态: says whether licences are checked for one of the
+// provider's apps in the corp, and how long its free trial lasts. suiteId is the suite or the
+// template; appid is "", except for an app inside an old multi-app suite.
 //
 // https://developer.work.weixin.qq.com/document/path/95844
 func LICGetAppInfo(api *token.Api, suiteId, appid string) (*AppLicense, error) {

@@ -11,7 +11,7 @@ type autoActiveReq struct {
 }
 
 // LICSetAutoActiveStatus 设置企业的许可自动激活状态: switches automatic activation on (1) or off
-// (0). While it is on, opening one of the provider's apps is enough to get a code.
+// (0). While it is on, a member gets a code by opening one of the provider's apps.
 //
 // Errors: 701071 the corp never had a licence order.
 // https://developer.work.weixin.qq.com/document/path/95873
@@ -48,7 +48,8 @@ func LICGetAutoActiveStatue(api *token.Api) (int, error) {
 	return out.AutoActiveStatus, nil
 }
 
-// LICGetAutoActiveStatus 查询企业的许可自动激活状态: is another name of [LICGetAutoActiveStatue].
+// LICGetAutoActiveStatus 查询企业的许可自动激活状态: is a second name of
+// [LICGetAutoActiveStatue].
 //
 // https://developer.work.weixin.qq.com/document/path/95874
 func LICGetAutoActiveStatus(api *token.Api) (int, error) { return LICGetAutoActiveStatue(api) }

@@ -10,8 +10,8 @@ type balance struct {
 	Balance int64 `json:"balance"`
 }
 
-// LICGetAccountBalance 充值账户余额查询: what is left on the provider's prepaid account, in fen
-// (分). It is the provider's own, so it needs no corp.
+// LICGetAccountBalance 充值账户余额查询: returns the balance of the provider's prepaid account,
+// in fen (分). It needs no bound corp.
 //
 // https://developer.work.weixin.qq.com/document/path/100137
 func LICGetAccountBalance(api *token.Api) (int64, error) {

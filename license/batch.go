@@ -8,8 +8,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// ItemMissing is the ErrCode of an item that the answer to a batch leaves out. WeCom never
-// sends it. What became of the item is not known: its Err is a [token.ErrOutcomeUnknown].
+// ItemMissing is the ErrCode of an item that WeCom's answer to a batch leaves out. WeCom itself
+// never sends it. The outcome of the item is unknown: its Err is a [token.ErrOutcomeUnknown].
 const ItemMissing = -2
 
 const (

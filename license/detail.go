@@ -80,7 +80,7 @@ type codeDetailsReq struct {
 	ActiveCodeList []string `json:"active_code_list"`
 }
 
-// ActiveDetails holds the codes that WeCom knows, and those that it does not.
+// ActiveDetails holds the codes that WeCom knows, and those that it does not know.
 type ActiveDetails struct {
 	ActiveInfoList        []ActiveDetail `json:"active_info_list"`
 	InvalidActiveCodeList []string       `json:"invalid_active_code_list"`
@@ -90,9 +90,9 @@ type ActiveDetails struct {
 // LICBatchActiveCodeDetail 批量获取激活码详情: reports the state of many activation codes. Each
 // code is in one of the lists, in the order of activeCodes.
 //
-// Codes beyond 1000 go in further requests. If one of those fails, what came so far is
-// returned with a *[token.PartialError]; codes that WeCom does not know are not failures, but
-// if there are no others, the list of them comes with the error 701010.
+// Codes beyond 1000 are sent in further requests. If one of those fails, the details so far are
+// returned with a *[token.PartialError]. Codes that WeCom does not know are not failures; but if
+// there are no others, the list of them comes with the error 701010.
 // https://developer.work.weixin.qq.com/document/path/95552
 func LICBatchActiveCodeDetail(api *token.Api, activeCodes []string) (*ActiveDetails, error) {
 	corpId, err := corpOf(api, check.Each("active_code_list", activeCodes,

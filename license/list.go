@@ -20,8 +20,8 @@ type ActivedList struct {
 	AccountList []ActiveInfo `json:"account_list"`
 }
 
-// LICListActived 获取企业的账号列表: one page of the corp's members that have, or had, an
-// activated account. A member with both types occurs twice.
+// LICListActived 获取企业的账号列表: returns one page of the corp's members that have, or had,
+// an activated account. A member with both types occurs twice.
 //
 // An upstream corp sees what it activated itself, a downstream corp also what it received.
 // https://developer.work.weixin.qq.com/document/path/95544

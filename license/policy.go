@@ -8,7 +8,8 @@ type SupportPolicy struct {
 	UnsatisfiedReason []int `json:"unsatisfied_reason"` // why not, as codes such as 701091
 }
 
-// LICSupportPolicy 民生优惠条件查询: whether the corp qualifies for the livelihood discount.
+// LICSupportPolicy 民生优惠条件查询: says whether the corp qualifies for the livelihood
+// discount.
 //
 // WeCom ended the discount on 2023-03-31; expect 701112.
 // https://developer.work.weixin.qq.com/document/path/96515

@@ -46,13 +46,13 @@ func (r ShareResult) Err() error {
 // LICBatchShareActiveCode 分配激活码给下游企业: gives unbound codes of the bound corp, the
 // upstream one, to a downstream corp that is linked by linkType ([LinkChain], [LinkGroup]).
 //
-// The results are the failures, in the order of codes: an empty list without an error means
-// that all were shared. A code can neither be taken back nor be handed on. A
-// request must not hold more codes than twice the downstream corp's head count (701056).
+// The results are the failures, in the order of codes: an empty list without an error means that
+// all were shared. A code can be neither taken back nor passed on. A request must not hold more
+// codes than twice the number of members of the downstream corp (701056).
 //
 // If a request fails, the failures so far are returned with a *[token.PartialError]: of the
-// codes that it counts as done, those without a failure were shared. When WeCom says that
-// every item of the batch failed (701024), the results have all of them.
+// codes that it counts as done, those without a failure were shared. If WeCom says that every
+// item of the batch failed (701024), all of them are in the results.
 // https://developer.work.weixin.qq.com/document/path/96059
 func LICBatchShareActiveCode(api *token.Api, toCorpId string, linkType int, codes []ShareActiveCode) ([]ShareResult, error) {
 	corpId, err := corpOf(api,

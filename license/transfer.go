@@ -34,7 +34,7 @@ type transferResult struct {
 	TransferResult []TransferResult `json:"transfer_result"`
 }
 
-// TransferResult is what became of one [Transfer].
+// TransferResult is the outcome of one [Transfer].
 type TransferResult struct {
 	HandoverUserId string `json:"handover_userid"`
 	TakeoverUserId string `json:"takeover_userid"`
@@ -44,17 +44,17 @@ type TransferResult struct {
 // Err is nil if the accounts were moved, otherwise a *token.Error with the code.
 func (r TransferResult) Err() error { return itemError(write("batch_transfer_license"), r.ErrCode, "") }
 
-// LICBatchTransfer 账号继承: moves the accounts of members who left, or changed their work, to
+// LICBatchTransfer 账号继承: moves the accounts of members who left, or changed jobs, to
 // colleagues, with a result for each.
 //
-// The giving member's account must be valid (701016). Members who are still in the corp must
-// wait 30 days between two transfers (701017). A receiver with the same type may have at most 20
-// days left on it (701018).
+// The account of the member who hands over must be valid (701016). A member who is still in the
+// corp must wait 30 days between two transfers (701017). A member who takes over and has an
+// account of the same type may have at most 20 days left on it (701018).
 //
 // There is one result for each pair, in the order of transfer; see the package's comment for
-// what happens when a request fails. Results are assigned by their userids. If plain userids
-// were sent, which come back encrypted, they are assigned in the order in which WeCom gives
-// them, if there are as many as pairs.
+// what happens when a request fails. Results are matched to pairs by their userids. Plain
+// userids come back encrypted; then results are matched by their order in WeCom's answer, if
+// there are as many as pairs.
 // https://developer.work.weixin.qq.com/document/path/95673
 func LICBatchTransfer(api *token.Api, transfer []Transfer) ([]TransferResult, error) {
 	corpId, err := corpOf(api, check.Each("transfer_list", transfer, Transfer.check,

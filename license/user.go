@@ -16,7 +16,7 @@ type ActiveUser struct {
 	ActiveInfoList []ActiveInfo `json:"active_info_list"`
 }
 
-// LICGetActiveByUser 获取成员的激活详情: the accounts that one member holds.
+// LICGetActiveByUser 获取成员的激活详情: returns the accounts that one member holds.
 //
 // Errors: 701019 no such member.
 // https://developer.work.weixin.qq.com/document/path/95555

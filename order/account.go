@@ -23,10 +23,10 @@ type AccountListResult struct {
 	AccountList []Account `json:"account_list"`
 }
 
-// ORAccountList 获取订单中的账号列表: one page of an order's activation codes or, for a renewal, of
-// its members. An order for several corps is asked for by its sub orders.
+// ORAccountList 获取订单中的账号列表: returns one page of an order's activation codes or, for a
+// renewal, of its members. For an order for several corps, ask with the ids of its sub orders.
 //
-// Codes exist once the order is paid and they have been made (701083, 701022).
+// Codes exist once the order is paid and WeCom has made them (701083, 701022).
 // https://developer.work.weixin.qq.com/document/path/95649
 func ORAccountList(api *token.Api, orderId string, cursor Cursor) (*AccountListResult, error) {
 	err := cmp.Or(check.Required("order_id", orderId), check.Limit(cursor.Limit, maxLimit))
@@ -50,10 +50,10 @@ func ORAllAccounts(api *token.Api, orderId string) iter.Seq2[Account, error] {
 
 // ORWaitAccounts asks for an order's accounts, at the interval every (0: 10 s), until it lists
 // as many of each type as want, and returns them. Activation codes appear some time after the
-// payment, those of a large order late.
+// payment, later if the order is large.
 //
-// The wait ends with api's context. Transient failures, such as 701022 for codes that are
-// still being made, do not end it.
+// The wait ends with api's context. Transient failures, such as 701022 for codes that are still
+// being made, do not end it.
 func ORWaitAccounts(api *token.Api, orderId string, want AccountCount, every time.Duration) ([]Account, error) {
 	return poll.Until(api.Context(), every, transient, func() ([]Account, bool, error) {
 		var made []Account

@@ -41,7 +41,7 @@ type ChatArchiveBuy struct {
 	TargetEditionInfo *EditionPeriod `json:"target_edition_info,omitempty"` // the same for the target
 }
 
-// EditionPeriod picks a bought period by its ends.
+// EditionPeriod selects a bought period by its begin and end.
 type EditionPeriod struct {
 	BeginTime int64 `json:"begin_time,omitempty"`
 	EndTime   int64 `json:"end_time,omitempty"`
@@ -84,12 +84,11 @@ func (p *EditionPeriod) check() error {
 	return nil
 }
 
-// AdvancedCreateOrder 下单购买: orders the chat data API for a corp and returns the
-// order's id.
+// AdvancedCreateOrder 下单购买: orders the chat data API for a corp and returns the order's id.
 //
-// A new order is for corps that never bought; more seats and upgrades need an edition that
-// has not expired; renewal begins 60 days before the end (701149). Errors: 701143 there is
-// an unpaid order or a refund.
+// A new order is for corps that never bought it. More seats and upgrades need an edition that
+// has not expired. Renewal is possible in the last 60 days (701149). Errors: 701143 there is an
+// unpaid order or a refund.
 // https://developer.work.weixin.qq.com/document/path/100257
 func AdvancedCreateOrder(api *token.Api, order *AdvancedOrder) (string, error) {
 	if order == nil {
@@ -117,8 +116,8 @@ func AdvancedCancelOrder(api *token.Api, orderId string) error {
 }
 
 // AdvancedSubmitPay 使用余额支付订单: pays for an order with the provider's balance. The event
-// advanced_api_pay_success announces the payment; the order's way of payment can't be
-// changed any more.
+// advanced_api_pay_success announces the payment. After this call the order can't be paid in
+// another way.
 //
 // Errors: 90433 balance too low, 701147 above the limit of one payment.
 // https://developer.work.weixin.qq.com/document/path/100259
@@ -129,7 +128,7 @@ func AdvancedSubmitPay(api *token.Api, orderId, payerUserId string) error {
 	return api.Do(write("advanced_api/submit_pay"), payReq{payerUserId, orderId}, nil)
 }
 
-// AdvancedListCond selects advanced-API orders by the time they were made.
+// AdvancedListCond selects advanced-API orders by the time at which they were placed.
 type AdvancedListCond struct {
 	CustomCorpId    string `json:"custom_corpid,omitempty"`
 	StartTime       int64  `json:"start_time,omitempty"` // together with EndTime
@@ -146,7 +145,8 @@ type AdvancedOrderList struct {
 	OrderList  []AdvancedOrderDetail `json:"order_list"`
 }
 
-// AdvancedListOrder 获取订单列表: one page of advanced-API orders, with id, type, status and time.
+// AdvancedListOrder 获取订单列表: returns one page of advanced-API orders, with id, type, status
+// and time.
 //
 // https://developer.work.weixin.qq.com/document/path/100260
 func AdvancedListOrder(api *token.Api, cond *AdvancedListCond) (*AdvancedOrderList, error) {
@@ -205,7 +205,7 @@ type advancedDetailResult struct {
 	Order AdvancedOrderDetail `json:"order"`
 }
 
-// AdvancedGetOrder 获取订单详情: one advanced-API order.
+// AdvancedGetOrder 获取订单详情: returns one advanced-API order.
 //
 // https://developer.work.weixin.qq.com/document/path/100261
 func AdvancedGetOrder(api *token.Api, orderId string) (*AdvancedOrderDetail, error) {
@@ -237,8 +237,8 @@ type corpBuyInfo struct {
 	} `json:"chat_archive_api_buy_info"`
 }
 
-// AdvancedGetCorpBuyInfo 获取企业已购信息: what the bound corp has bought of the chat data API,
-// without trials.
+// AdvancedGetCorpBuyInfo 获取企业已购信息: returns what the bound corp has bought of the chat
+// data API, without trials.
 //
 // https://developer.work.weixin.qq.com/document/path/100271
 func AdvancedGetCorpBuyInfo(api *token.Api) ([]EditionInfo, error) {

@@ -50,7 +50,7 @@ type appOrderReq struct {
 	OrderId string `json:"orderid"`
 }
 
-// AppGetOrder 获取订单详情: one order for the suite's app.
+// AppGetOrder 获取订单详情: returns one order for the suite's app.
 //
 // https://developer.work.weixin.qq.com/document/path/91909
 func AppGetOrder(api *token.Api, orderId string) (*AppOrder, error) {
@@ -70,9 +70,9 @@ type appOrderList struct {
 	OrderList []AppOrder `json:"order_list"`
 }
 
-// AppGetOrderList 获取订单列表: the orders for the suite's app between two times, all in one answer.
-// testMode 1 selects those of test authorisations, 0 the others. WeCom's page states no
-// longest span.
+// AppGetOrderList 获取订单列表: returns the orders for the suite's app between two times, all in
+// one answer. testMode 1 selects those of test authorisations, 0 the others. WeCom's page does
+// not say how long the span may be.
 //
 // https://developer.work.weixin.qq.com/document/path/91910
 func AppGetOrderList(api *token.Api, startTime, endTime int64, testMode int) ([]AppOrder, error) {
@@ -99,9 +99,9 @@ type prolonged struct {
 	TryEndTime int64 `json:"try_end_time"`
 }
 
-// AppProlongTry 延长试用期: prolongs the bound corp's trial of the suite's app and returns its
-// new end. A corp has at most 60 days of trial in all. appid is "", except for an app inside
-// an old multi-app suite.
+// AppProlongTry 延长试用期: extends the bound corp's trial of the suite's app and returns its
+// new end. A corp has at most 60 days of trial in all. appid is "", except for an app inside an
+// old multi-app suite.
 //
 // https://developer.work.weixin.qq.com/document/path/91913
 func AppProlongTry(api *token.Api, days int, appid string) (int64, error) {

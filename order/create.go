@@ -24,11 +24,10 @@ func (o Order) Check() error {
 var errNilOrder = errors.New("wecom: the order is nil")
 
 // ORCreate 下单购买账号: orders new accounts for one corp and returns the order's id. The order
-// waits for its payment, in the provider's console or by [ORPaySubmit]; then its codes are
-// made.
+// waits to be paid, in the provider's console or by [ORPaySubmit]. Then WeCom makes its codes.
 //
-// A corp has at most one unpaid order (701032), and none while codes are being made
-// (701033) or a refund runs (701037). If the answer is lost the order may exist:
+// WeCom refuses another order while the corp has an unpaid one (701032), while codes are being
+// made (701033) and during a refund (701037). If the answer is lost, the order may exist:
 // purchase.Run looks for it before it orders again.
 // https://developer.work.weixin.qq.com/document/path/95644
 func ORCreate(api *token.Api, order *Order) (string, error) {

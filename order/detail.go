@@ -16,7 +16,7 @@ const (
 	OrderPaid            = 1
 	OrderCancelled       = 2
 	OrderExpired         = 3 // never paid
-	OrderRefundRequested = 4 // becomes 5 or 6
+	OrderRefundRequested = 4 // next: OrderRefunded or OrderRefundRefused
 	OrderRefunded        = 5
 	OrderRefundRefused   = 6 // paid, as before the request
 	OrderVoid            = 7 // a test order whose corp is no longer a test corp
@@ -56,7 +56,7 @@ type detailResult struct {
 	Order OrderDetail `json:"order"`
 }
 
-// ORGetDetail 获取订单详情: one order for one corp, without its codes ([ORAccountList]).
+// ORGetDetail 获取订单详情: returns one order for one corp, without its codes ([ORAccountList]).
 //
 // Errors: 701005 no such order, 701120 an order for several corps ([ORUnionDetail]).
 // https://developer.work.weixin.qq.com/document/path/95648
@@ -76,12 +76,12 @@ type orderIdReq struct {
 }
 
 // ORWaitPaid asks for the order, at the interval every (0: 10 s), until it is paid, and returns
-// it. Its codes may take a while longer (701022); license_pay_success announces them.
+// it. WeCom may make its codes some time later (701022); license_pay_success announces them.
 //
-// An order that is closed is returned with [ErrOrderClosed]; if a refund was requested, the
-// wait goes on until that is decided. The wait ends with api's context. A transient failure,
-// such as one of the network or a rate limit, does not end it; if the context ends after one,
-// the error contains both.
+// An order that is closed is returned with [ErrOrderClosed]. If a refund was requested, the wait
+// goes on until that is decided. The wait ends with api's context. A transient failure, such as
+// one of the network or a rate limit, does not end it; if the context ends after one, the error
+// contains both.
 func ORWaitPaid(api *token.Api, orderId string, every time.Duration) (*OrderDetail, error) {
 	return poll.Until(api.Context(), every, transient, func() (*OrderDetail, bool, error) {
 		detail, err := ORGetDetail(api, orderId)

@@ -18,7 +18,7 @@ const (
 	OrderUnion            = 8 // several corps; its parts are found with ORUnionDetail
 )
 
-// ListCond selects orders by the time they were made.
+// ListCond selects orders by the time at which they were placed.
 type ListCond struct {
 	CorpId    string `json:"corpid,omitempty"`     // "": all corps, and only then the orders for several; a test corp: its test orders
 	StartTime int64  `json:"start_time,omitempty"` // together with EndTime
@@ -34,14 +34,14 @@ type OrderListResult struct {
 	OrderList  []OrderInfo `json:"order_list"`
 }
 
-// OrderInfo names an order; [ORGetDetail] has the rest.
+// OrderInfo names an order; [ORGetDetail] returns the rest.
 type OrderInfo struct {
 	OrderId   string `json:"order_id"`
 	OrderType int    `json:"order_type"`
 }
 
-// ORGetList 获取订单列表: one page of the provider's licence orders. cond.CorpId selects those of
-// one corp; the bound corp alone does not.
+// ORGetList 获取订单列表: returns one page of the provider's licence orders. cond.CorpId selects
+// those of one corp; a bound corp alone does not.
 //
 // https://developer.work.weixin.qq.com/document/path/95647
 func ORGetList(api *token.Api, cond *ListCond) (*OrderListResult, error) {
@@ -55,9 +55,9 @@ func ORGetList(api *token.Api, cond *ListCond) (*OrderListResult, error) {
 	return token.Call[OrderListResult](api, read("license/list_order"), cond)
 }
 
-// ORAllOrders walks all orders that cond selects, over as many windows of 31 days as it
-// takes; each order comes once. It stops at the first error. What it remembers does not grow
-// with the number of orders.
+// ORAllOrders walks all orders that cond selects, in as many windows of 31 days as necessary;
+// each order comes once. It stops at the first error. Its use of memory does not grow with the
+// number of orders.
 func ORAllOrders(api *token.Api, cond ListCond) iter.Seq2[OrderInfo, error] {
 	return func(yield func(OrderInfo, error) bool) {
 		if err := check.Window(cond.StartTime, cond.EndTime, 0); err != nil {

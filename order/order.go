@@ -1,23 +1,71 @@
-// Package order handles what is ordered and paid for. Names begin with what that is:
+// Package order places, pays and reads orders. The prefix of a name says what is ordered:
 //
 //   - OR (order): interface licences (接口许可下单), ordered, renewed, paid and cancelled for one
 //     corp or several
 //   - Advanced: the advanced API (高级功能), ordered and paid
-//   - App: orders for app editions from the app market (应用版本付费), which are only read, and
+//   - App: orders for app editions from the app market (应用版本付费), which can only be read, and
 //     longer trials
 //   - Paytool: orders of the cashier (收银台), which ask a client to pay, and their invoices
 //
-// Prices are in fen (分), times are Unix seconds, a month has 31 days. Ordering moves money:
-// no write is repeated by the SDK, except when WeCom has rejected its token, and a call whose
-// answer was lost returns [token.ErrOutcomeUnknown]. Package purchase handles that: it orders,
-// pays and activates, and never orders twice.
+// Package purchase orders licences, pays and activates in one function, can be continued after a
+// crash, and never orders twice. Use the functions here for everything else.
 //
-// A corp id in a request must be that of the corp that the [token.Api] is bound to, if it is
-// bound to one: an order for another corp is an error before any request.
+// # One order for licences
 //
-// Jobs take any number of items in requests of a fixed size. If one of those fails, the job
-// so far is returned together with a *[token.PartialError], which says how many items were
-// answered, and how many may be in the job without an answer.
+// [ORCreate] places the order. It is paid by a person in the provider's console ([ORWaitPaid]
+// waits for that), or from the provider's balance with [ORPaySubmit] and [ORPayWait]. Then WeCom
+// makes the activation codes: [ORWaitAccounts] waits for them, and package license binds them.
+//
+// A renewal is a job first: [ORReCreateJob] collects the members, [ORSubJob] makes the order. An
+// order for several corps is a job too: [ORNewJobCreate], [ORNewJobSubmit], [ORNewJobWait]. Jobs
+// take any number of items, in requests of a fixed size. If one of those fails, the job so far is
+// returned together with a *[token.PartialError]. It says how many items were answered, and how
+// many may be in the job without an answer.
+//
+// # Money
+//
+// Prices are in fen (分), times are Unix seconds, a month has 31 days. The SDK repeats no write,
+// except when WeCom has rejected its token. A call whose answer was lost returns
+// [token.ErrOutcomeUnknown]: look for the order before you order again.
+//
+// If the [token.Api] is bound to a corp, a corp id in a request must be that of the bound corp. An
+// order for another corp is an error before any request.
+//
+// # Pages of WeCom
+//
+// Licences (接口许可下单):
+//
+//   - create.go: 下单购买账号 [ORCreate]
+//   - renew.go: 创建续期任务 [ORReCreateJob], 提交续期订单 [ORSubJob]
+//   - union.go: 创建多企业新购任务 [ORNewJobCreate], 提交多企业新购订单 [ORNewJobSubmit],
+//     获取多企业新购订单提交结果 [ORNewJobResult], [ORNewJobWait], 获取多企业订单详情
+//     [ORUnionDetail], [ORUnionAll]
+//   - pay.go: 提交余额支付订单任务 [ORPaySubmit], 获取订单支付结果 [ORPayResult], [ORPayWait]
+//   - detail.go: 获取订单详情 [ORGetDetail], [ORWaitPaid]
+//   - account.go: 获取订单中的账号列表 [ORAccountList], [ORAllAccounts], [ORWaitAccounts]
+//   - list.go: 获取订单列表 [ORGetList], [ORAllOrders]
+//   - cancel.go: 取消订单 [ORCancel], [ORUnionCancel]
+//   - order.go: [CountOf] counts accounts by type
+//
+// Advanced API (高级功能):
+//
+//   - advanced.go: 下单购买 [AdvancedCreateOrder], 取消订单 [AdvancedCancelOrder],
+//     使用余额支付订单 [AdvancedSubmitPay], 获取订单列表 [AdvancedListOrder],
+//     [AdvancedAllOrders], 获取订单详情 [AdvancedGetOrder], 获取企业已购信息
+//     [AdvancedGetCorpBuyInfo]
+//
+// App editions (应用版本付费):
+//
+//   - app.go: 获取订单详情 [AppGetOrder], 获取订单列表 [AppGetOrderList], 延长试用期
+//     [AppProlongTry]
+//
+// Cashier (收银台):
+//
+//   - paytool.go: 创建收款订单 [PaytoolOpenOrder], 取消收款订单 [PaytoolCloseOrder],
+//     获取收款订单列表 [PaytoolGetOrderList], [PaytoolAllOrders], 获取收款订单详情
+//     [PaytoolGetOrderDetail]
+//   - paytool_invoice.go: 获取发票列表 [PaytoolGetInvoiceList], [PaytoolAllInvoices],
+//     标记开票状态 [PaytoolMarkInvoiceStatus]
 package order
 
 import (

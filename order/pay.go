@@ -13,12 +13,12 @@ type payReq struct {
 	OrderId     string `json:"order_id"`
 }
 
-// ORPaySubmit 提交余额支付订单任务: begins to pay for an order with the provider's balance and
-// returns the job; [ORPayResult] returns its outcome. The order may be for several corps. Its
-// way of payment can't be changed after that.
+// ORPaySubmit 提交余额支付订单任务: starts to pay for an order with the provider's balance and
+// returns the job; [ORPayResult] returns its outcome. The order may be for several corps. After
+// this call it can't be paid in another way.
 //
-// payerUserId is the plain userid of a member of the provider who may buy. Errors: 701084
-// the order is not unpaid, 701161 it is bound to bank payment, 90432 no prepaid account.
+// payerUserId is the plain userid of a member of the provider who may buy. Errors: 701084 the
+// order is not unpaid, 701161 it is bound to bank payment, 90432 no prepaid account.
 // https://developer.work.weixin.qq.com/document/path/99415
 func ORPaySubmit(api *token.Api, orderId, payerUserId string) (string, error) {
 	if err := cmp.Or(check.Required("order_id", orderId), check.Required("payer_userid", payerUserId)); err != nil {
@@ -32,17 +32,16 @@ func ORPaySubmit(api *token.Api, orderId, payerUserId string) (string, error) {
 	return out.Jobid, nil
 }
 
-// PayOutcome says what became of a payment. Its Status counts, not the call's error: look at
-// Err.
+// PayOutcome is the outcome of a payment. Look at its Err: the call that returns it also
+// succeeds for a payment that failed.
 type PayOutcome struct {
 	Status       int        `json:"status"` // JobDone, JobRunning or JobFailed
 	PayJobResult PayFailure `json:"pay_job_result"`
 }
 
-// PayFailure says why a payment failed: because of the account or, then with FailCorpList,
-// because of corps. 701160 says that some corps are refused, 701129 or 701130 in FailCorpList
-// why; 90432, 90433, 701161 and 701147 are about the account and the amount, 48001 about the
-// payer, 701005 and 701084 about the order.
+// PayFailure says why a payment failed. 701160 is about corps: FailCorpList has them, each with
+// its reason, 701129 or 701130. The other codes are about the account and the amount (90432,
+// 90433, 701161, 701147), the payer (48001) or the order (701005, 701084).
 type PayFailure struct {
 	ErrCode      int           `json:"errcode"`
 	ErrMsg       string        `json:"errmsg"`
@@ -57,7 +56,7 @@ func (o PayOutcome) Err() error {
 	return jobError("the order was not paid", o.Status, f.FailCorpList, reason)
 }
 
-// ORPayResult 获取订单支付结果: asks what became of a payment, for up to 7 days.
+// ORPayResult 获取订单支付结果: asks for the outcome of a payment, for up to 7 days.
 //
 // https://developer.work.weixin.qq.com/document/path/99415
 func ORPayResult(api *token.Api, jobid string) (*PayOutcome, error) {

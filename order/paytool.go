@@ -23,7 +23,7 @@ type PaytoolOpened struct {
 // PaytoolOpenOrder 创建收款订单: asks a client, through the cashier, to pay for an app or a
 // solution.
 //
-// Orders that the provider pays and free ones are confirmed automatically after 72 hours. All
+// Orders that the provider pays, and free ones, are confirmed automatically after 72 hours. All
 // except free ones need a merchant account.
 // https://developer.work.weixin.qq.com/document/path/98045
 func PaytoolOpenOrder(api *token.Api, key PaytoolKey, order *PaytoolOrder) (*PaytoolOpened, error) {
@@ -56,7 +56,7 @@ func PaytoolCloseOrder(api *token.Api, key PaytoolKey, orderId string) error {
 	return err
 }
 
-// PaytoolListCond selects cashier orders. WeCom's page states no longest span.
+// PaytoolListCond selects cashier orders. WeCom's page does not say how long the span may be.
 type PaytoolListCond struct {
 	BusinessType int    `json:"business_type,omitempty"` // PaytoolThirdApp …; 0: all
 	StartTime    int64  `json:"start_time,omitempty"`
@@ -72,7 +72,7 @@ type PaytoolOrderList struct {
 	PayOrderList []PaytoolOrderSummary `json:"pay_order_list"`
 }
 
-// PaytoolGetOrderList 获取收款订单列表: one page of cashier orders.
+// PaytoolGetOrderList 获取收款订单列表: returns one page of cashier orders.
 //
 // https://developer.work.weixin.qq.com/document/path/98053
 func PaytoolGetOrderList(api *token.Api, key PaytoolKey, cond *PaytoolListCond) (*PaytoolOrderList, error) {
@@ -106,7 +106,7 @@ type paytoolDetail struct {
 	PayOrder PaytoolOrderDetail `json:"pay_order"`
 }
 
-// PaytoolGetOrderDetail 获取收款订单详情: one cashier order.
+// PaytoolGetOrderDetail 获取收款订单详情: returns one cashier order.
 //
 // https://developer.work.weixin.qq.com/document/path/98054
 func PaytoolGetOrderDetail(api *token.Api, key PaytoolKey, orderId string) (*PaytoolOrderDetail, error) {

@@ -61,7 +61,7 @@ type PaytoolInvoiceList struct {
 	InvoiceList []PaytoolInvoice `json:"invoice_list"`
 }
 
-// PaytoolGetInvoiceList 获取发票列表: one page of applications for invoices. It takes no
+// PaytoolGetInvoiceList 获取发票列表: returns one page of applications for invoices. It needs no
 // signature.
 //
 // https://developer.work.weixin.qq.com/document/path/99436
@@ -103,7 +103,7 @@ func (m InvoiceMark) check() error {
 		check.Id("invoice_note", m.InvoiceNote, maxInvoiceNote))
 }
 
-// PaytoolMarkInvoiceStatus 标记开票状态: records what was done about an invoice. It takes no
+// PaytoolMarkInvoiceStatus 标记开票状态: records what was done about an invoice. It needs no
 // signature, and has no effect on an invoice that is done.
 //
 // https://developer.work.weixin.qq.com/document/path/99437

@@ -40,7 +40,7 @@ const (
 	maxPayRemarks  = 256          // bytes
 )
 
-// PaytoolOrder is a cashier order to be made.
+// PaytoolOrder is a new cashier order.
 type PaytoolOrder struct {
 	BusinessType       int             `json:"business_type"`
 	CustomCorpId       string          `json:"custom_corpid,omitempty"` // the client; needed for customised apps
@@ -228,7 +228,8 @@ type PaytoolOrderSummary struct {
 	PayType      int    `json:"pay_type"`
 }
 
-// PaytoolOrderDetail is one cashier order. The fields of payment and income are zero until then.
+// PaytoolOrderDetail is one cashier order. The fields of payment and income are zero until there
+// is one.
 type PaytoolOrderDetail struct {
 	PaytoolOrderSummary
 	CustomCorpName string          `json:"custom_corp_name"`

@@ -24,7 +24,7 @@ type ReOrderResult struct {
 	InvalidAccountList []InvalidAccount `json:"invalid_account_list"`
 }
 
-// InvalidAccount is a member that the job did not take.
+// InvalidAccount is a member that WeCom did not accept in a job.
 type InvalidAccount struct {
 	ErrCode int    `json:"errcode"`
 	ErrMsg  string `json:"errmsg"`
@@ -41,9 +41,9 @@ func (a InvalidAccount) Err() error {
 // job or, with its Jobid, in one that exists. [ORSubJob] makes the order.
 //
 // Members that can't be renewed come back in InvalidAccountList, the others are in the job.
-// Members beyond 1000 go in further requests; if one of those fails, the job so far is
-// returned with a *[token.PartialError]. A job that was submitted takes no more members (701126).
-// purchase.Renew makes a whole renewal.
+// Members beyond 1000 are sent in further requests; if one of those fails, the job so far is
+// returned with a *[token.PartialError]. A job that was submitted accepts no more members
+// (701126). purchase.Renew makes a whole renewal.
 // https://developer.work.weixin.qq.com/document/path/95646
 func ORReCreateJob(api *token.Api, order *ReOrder) (*ReOrderResult, error) {
 	if order == nil {
@@ -85,11 +85,11 @@ func (o SubOrder) Check() error {
 	return cmp.Or(check.Required("buyer_userid", o.BuyerUserid), o.AccountDuration.checkRenewal())
 }
 
-// ORSubJob 提交续期订单: orders the renewal of a job's members and returns the order's id. The
-// members' accounts last longer once it is paid.
+// ORSubJob 提交续期订单: orders the renewal of a job's members and returns the order's id. Their
+// accounts are extended once it is paid.
 //
-// A job can be submitted only once (701126). With new_expire_time, accounts that last that long
-// already are not extended; if this is true for all, the error is 701090.
+// A job can be submitted only once (701126). With new_expire_time, accounts that already last
+// that long are not extended; if this is true for all, the error is 701090.
 // https://developer.work.weixin.qq.com/document/path/95646
 func ORSubJob(api *token.Api, order *SubOrder) (string, error) {
 	if order == nil {

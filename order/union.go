@@ -64,13 +64,13 @@ func (c InvalidCorp) Err() error {
 	return itemError("/cgi-bin/license/create_new_order_job", c.ErrCode, c.ErrMsg)
 }
 
-// ORNewJobCreate 创建多企业新购任务: collects the purchases of several corps, in a new job or, with
-// its Jobid, in one that exists. [ORNewJobSubmit] makes the order.
+// ORNewJobCreate 创建多企业新购任务: collects the purchases of several corps, in a new job or,
+// with its Jobid, in one that exists. [ORNewJobSubmit] makes the order.
 //
-// Corps that the job can't take come back in InvalidList; if it can take none, together with the
-// error 701122. Corps beyond 10 go in further requests; if one of those fails, the job so far
-// is returned with a *[token.PartialError]. Test corps are refused (701121). The Api must be
-// bound to no corp, or buy_list must have that corp only.
+// Corps that WeCom does not accept come back in InvalidList; if it accepts none, together with
+// the error 701122. Corps beyond 10 are sent in further requests; if one of those fails, the job
+// so far is returned with a *[token.PartialError]. Test corps are refused (701121). If the Api
+// is bound to a corp, BuyList must have that corp only.
 // https://developer.work.weixin.qq.com/document/path/98892
 func ORNewJobCreate(api *token.Api, job *NewJob) (*NewJobResult, error) {
 	if job == nil {
@@ -117,8 +117,8 @@ type newJobSubmitReq struct {
 	BuyerUserId string `json:"buyer_userid"`
 }
 
-// ORNewJobSubmit 提交多企业新购订单: lets WeCom make the order of a job. [ORNewJobResult] says
-// when that is done. A job can be submitted only once (701126).
+// ORNewJobSubmit 提交多企业新购订单: submits a job, of which WeCom makes an order.
+// [ORNewJobResult] says when that is done. A job can be submitted only once (701126).
 //
 // https://developer.work.weixin.qq.com/document/path/98892
 func ORNewJobSubmit(api *token.Api, jobid, buyerUserId string) error {
@@ -132,8 +132,8 @@ type jobReq struct {
 	Jobid string `json:"jobid"`
 }
 
-// NewJobOutcome says what became of a submitted job. Its Status counts, not the call's
-// error: look at Err.
+// NewJobOutcome is the outcome of a submitted job. Look at its Err: the call that returns it
+// also succeeds for a job that failed.
 type NewJobOutcome struct {
 	Status   int           `json:"status"`    // JobDone, JobRunning or JobFailed
 	OrderId  string        `json:"order_id"`  // the order for all corps, once done
@@ -164,7 +164,8 @@ func jobError(what string, status int, failed []InvalidCorp, reasons ...error) e
 	return err
 }
 
-// ORNewJobResult 获取多企业新购订单提交结果: asks what became of a submitted job, for up to 7 days.
+// ORNewJobResult 获取多企业新购订单提交结果: asks for the outcome of a submitted job, for up to
+// 7 days.
 //
 // Errors: 701125 the job was not submitted.
 // https://developer.work.weixin.qq.com/document/path/98892
@@ -197,7 +198,8 @@ type UnionBuy struct {
 	BuyInfo
 }
 
-// ORUnionDetail 获取多企业订单详情: an order for several corps with one page of its parts.
+// ORUnionDetail 获取多企业订单详情: returns an order for several corps with one page of its
+// parts.
 //
 // https://developer.work.weixin.qq.com/document/path/98893
 func ORUnionDetail(api *token.Api, orderId string, cursor Cursor) (*UnionOrder, error) {

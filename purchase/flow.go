@@ -36,6 +36,7 @@ type flow struct {
 	corpId string
 	kind   int // order_type
 	payer  string
+	noWait bool
 	poll   time.Duration
 	save   func() error
 	plan   plan
@@ -164,9 +165,29 @@ func isGone(err error) bool {
 	return errors.Is(err, token.Code(701005)) || errors.Is(err, token.Code(701125)) || errors.Is(err, token.Code(701151))
 }
 
+// ErrUnpaid ends a call with NoWait while a person has to pay the order in the console. Call again
+// when license_pay_success comes, or later.
+var ErrUnpaid = errors.New("wecom: the order is not paid yet: somebody has to pay it in the console")
+
 func (f *flow) waitPaid() error {
-	if _, err := order.ORWaitPaid(f.api, f.OrderId, f.poll); err != nil {
+	if err := f.paid(); err != nil {
 		return err
 	}
 	return f.enter(StepPaid)
+}
+
+// paid returns nil once the order is paid.
+func (f *flow) paid() error {
+	if f.payer != "" || !f.noWait {
+		_, err := order.ORWaitPaid(f.api, f.OrderId, f.poll)
+		return err
+	}
+	detail, err := order.ORGetDetail(f.api, f.OrderId)
+	if err == nil {
+		err = detail.Err()
+	}
+	if err == nil && !detail.Paid() {
+		err = ErrUnpaid
+	}
+	return err
 }

@@ -196,3 +196,44 @@ func TestPurchaseBindsTheCorpOfItsOrder(t *testing.T) {
 		assert.Equal(t, corp, detail.CorpId)
 	})
 }
+
+// With NoWait nothing waits for a person: neither a purchase nor a renewal, the first time or later.
+func TestNobodyWaitsForAPersonWithNoWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake, api := newFake(0)
+		p, d := wanted(""), &disk{}
+		p.NoWait = true
+		begin := time.Now()
+		for range 2 {
+			require.ErrorIs(t, purchase.Run(api, p, d.save), purchase.ErrUnpaid)
+			var err error
+			p, err = d.load()
+			require.NoError(t, err)
+			assert.Equal(t, purchase.StepOrdered, p.Step)
+		}
+		assert.Zero(t, time.Since(begin))
+		require.NoError(t, fake.PayOrder(t.Context(), p.OrderId))
+		require.NoError(t, purchase.Run(api, p, d.save))
+		assert.Equal(t, purchase.StepDone, p.Step)
+		assert.Len(t, ordersOf(t, api), 1)
+
+		r := &purchase.Renewal{Members: p.Members, BuyerUserId: buyer, Duration: order.AccountDuration{Months: 12}, NoWait: true}
+		save := func(*purchase.Renewal) error { return nil }
+		require.ErrorIs(t, purchase.Renew(api.WithCorp(corp), r, save), purchase.ErrUnpaid)
+		require.NoError(t, fake.ExpireOrder(t.Context(), r.OrderId))
+		require.ErrorIs(t, purchase.Renew(api.WithCorp(corp), r, save), order.ErrOrderClosed)
+	})
+}
+
+// Who pays by the account is waited for all the same.
+func TestNoWaitIsAboutPersons(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		_, api := newFake(time.Minute)
+		p, d := wanted(buyer), &disk{}
+		p.NoWait = true
+		require.NoError(t, purchase.Run(api, p, d.save))
+		assert.Equal(t, purchase.StepDone, p.Step)
+	})
+}

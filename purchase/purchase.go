@@ -1,11 +1,19 @@
 // Package purchase buys and renews interface licences (接口调用许可), from the order to the
-// activation of the last member. It can be continued after a crash: nothing is ordered or
-// paid twice.
+// activation of the last member. It can be continued after a crash: nothing is ordered or paid
+// twice.
 //
-// [Run] carries out a [Purchase], [Renew] a [Renewal]. Both call a function of yours that
-// saves the record: each time that a step begins, before anything of that step is sent to
-// WeCom; when a payment has its job; and after failures. After an error or a crash, decode the
-// last saved record and call them again with it: they read the state at WeCom and continue.
+// [Run] carries out a [Purchase], [Renew] a [Renewal]. Both call your function save with the
+// record: when a step begins, before anything of that step is sent to WeCom; when a payment has its
+// job; and after failures. After an error or a crash, decode the record that was saved last and
+// call them again with it. They read the state at WeCom and continue.
+//
+// # Pages of WeCom
+//
+//   - [Run]: 下单购买账号, 提交余额支付订单任务, 获取订单支付结果, 获取订单详情,
+//     获取订单中的账号列表, 批量激活账号, 批量获取激活码详情, 获取成员的激活详情; to find an order whose answer was lost, 获取订单列表
+//   - [Renew]: 创建续期任务, 提交续期订单, and the same pages for payment and search
+//
+// The endpoints themselves are in the packages order and license.
 package purchase
 
 import (
@@ -27,6 +35,7 @@ type Purchase struct {
 	Order       order.Order     `json:"order"`
 	Members     []order.Account `json:"members,omitempty"`      // UserId and Type, of each type at most as many as Order buys; further codes stay unbound
 	PayerUserId string          `json:"payer_userid,omitempty"` // pays from the prepaid account; "": a person pays in the console
+	NoWait      bool            `json:"no_wait,omitempty"`      // do not wait for a person who pays: return [ErrUnpaid]
 	Poll        time.Duration   `json:"poll,omitempty"`         // how often to ask for payment and codes; 0: 10 s. In JSON it is in nanoseconds
 
 	Progress
@@ -46,8 +55,8 @@ type Purchase struct {
 // use a new record for each.
 //
 // Run waits for a payment until the context ends; if it has no deadline, the wait has none. A
-// person who pays in the console may take days: give the context a deadline, and call Run again
-// when license_pay_success comes.
+// person who pays in the console may take days: set NoWait, and call Run again when
+// license_pay_success comes.
 //
 // If it is unknown whether an order was created, Run returns [token.ErrOutcomeUnknown]. Call
 // Run again: it waits ten seconds and looks for a new order with the same counts and duration
@@ -77,7 +86,7 @@ func Run(api *token.Api, p *Purchase, save func(*Purchase) error) error {
 	b := &buying{Purchase: p}
 	b.flow = &flow{
 		Progress: &p.Progress, api: api.WithCorp(corpId), corpId: corpId, kind: order.OrderPurchase,
-		payer: p.PayerUserId, poll: p.Poll, save: func() error { return save(p) }, plan: b,
+		payer: p.PayerUserId, noWait: p.NoWait, poll: p.Poll, save: func() error { return save(p) }, plan: b,
 	}
 	return b.flow.run()
 }

@@ -18,6 +18,7 @@ type Renewal struct {
 	BuyerUserId string                `json:"buyer_userid"`           // plain userid of a member of the provider who may buy
 	Duration    order.AccountDuration `json:"account_duration"`       // months or new_expire_time
 	PayerUserId string                `json:"payer_userid,omitempty"` // as in Purchase
+	NoWait      bool                  `json:"no_wait,omitempty"`      // as in Purchase
 	Poll        time.Duration         `json:"poll,omitempty"`         // as in Purchase
 
 	Progress
@@ -25,15 +26,15 @@ type Renewal struct {
 	Invalid []order.InvalidAccount `json:"invalid,omitempty"` // members left out, with the reason
 }
 
-// Renew puts members into a renewal job, orders it, and pays it or waits for the payment.
-// After a crash or an error, call it again with the saved Renewal: it continues where it
-// stopped. For save and the corp see [Run].
+// Renew puts members into a renewal job, orders it, and pays it or waits for the payment. After
+// a crash or an error, call it again with the saved Renewal: it continues where it stopped. For
+// save and the corp see [Run].
 //
-// Members who can't be renewed are left out and listed in Invalid; if none is left, nothing
-// is ordered, and the error says why. If adding members to a job fails, the next call uses a
-// new job: a job costs nothing until it is submitted. WeCom accepts each job once, so an
-// order whose answer was lost is not created a second time: WeCom answers 701126, and Renew
-// looks for the order. Which errors to call it again after, see [Run].
+// Members who can't be renewed are left out and listed in Invalid. If none is left, nothing is
+// ordered, and the error says why. If adding members to a job fails, the next call uses a new
+// job: a job costs nothing until it is submitted. WeCom accepts each job once, so an order whose
+// answer was lost is not created a second time: WeCom answers 701126, and Renew looks for the
+// order. For the errors after which you can call it again, see Run.
 func Renew(api *token.Api, r *Renewal, save func(*Renewal) error) error {
 	if r == nil || save == nil {
 		return errors.New("wecom: purchase.Renew needs a renewal and a function that saves it")
@@ -49,7 +50,7 @@ func Renew(api *token.Api, r *Renewal, save func(*Renewal) error) error {
 	w := &renewing{Renewal: r}
 	w.flow = &flow{
 		Progress: &r.Progress, api: api.WithCorp(corpId), corpId: corpId, kind: order.OrderRenewal,
-		payer: r.PayerUserId, poll: r.Poll, save: func() error { return save(r) }, plan: w,
+		payer: r.PayerUserId, noWait: r.NoWait, poll: r.Poll, save: func() error { return save(r) }, plan: w,
 	}
 	return w.flow.run()
 }

@@ -44,8 +44,8 @@ type billReq struct {
 	BillQuery
 }
 
-// GetAcquisitionBillList 获取获客助手组件账单: lists the uses of the 获客助手 component in the
-// bound corp that the provider pays for, one page of them. For component apps only.
+// GetAcquisitionBillList 获取获客助手组件账单: lists one page of the uses of the 获客助手
+// component in the bound corp that the provider pays for. For component apps only.
 // https://developer.work.weixin.qq.com/document/path/99602
 func GetAcquisitionBillList(api *token.Api, query BillQuery) (*BillList, error) {
 	if api.CorpId() == "" {

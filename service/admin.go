@@ -52,7 +52,7 @@ type Permissions struct {
 	AppPermissionsExt []TimedPermission `json:"app_permissions_ext"`
 }
 
-// TimedPermission is a right that was given by a consent of its own, for a limited time.
+// TimedPermission is a right that was given separately, for a limited time.
 type TimedPermission struct {
 	PermissionName string `json:"permission_name"`
 	ExpireTime     int64  `json:"expire_time"` // Unix seconds; 0: never

@@ -14,8 +14,8 @@ type DealerCorpInfo struct {
 	CorpName string `json:"corp_name"`
 }
 
-// AuthCorpInfo is the authorising corp. [GetPermanentCodeV2] gives CorpId and CorpName,
-// [GetLoginInfo] CorpId alone.
+// AuthCorpInfo is the authorising corp. [GetPermanentCodeV2] returns CorpId and CorpName only,
+// [GetLoginInfo] only CorpId.
 type AuthCorpInfo struct {
 	CorpId            string     `json:"corpid"` // case-sensitive
 	CorpName          string     `json:"corp_name"`
@@ -60,7 +60,7 @@ type Agent struct {
 	SharedFrom       SharedFrom `json:"shared_from"` // empty unless shared
 }
 
-// Privilege is the visible range of an agent. Level says nothing for customised apps: ask
+// Privilege is the visible range of an agent. For customised apps Level has no meaning: use
 // [GetPermissions].
 type Privilege struct {
 	Level      int      `json:"level"` // 1 basic read, 3 full, 4 single basic read; 2 and 5 are no longer used
@@ -123,10 +123,10 @@ type EditionAgent struct {
 }
 
 // GetAuthInfo 获取企业授权信息: reports what a corp has authorised, with CorpWxqrcode and
-// editions, which [GetAuthInfoV2] leaves out for speed. Empty arguments stand for the bound
-// corp and the stored code.
+// editions, which [GetAuthInfoV2] leaves out for speed. Empty arguments stand for the bound corp
+// and the stored code.
 //
-// Errors: 40084 the permanent code is dead, 48004 no authorisation.
+// Errors: 40084 the permanent code is no longer valid, 48004 no authorisation.
 // https://developer.work.weixin.qq.com/document/path/90604
 func GetAuthInfo(api *token.Api, authCorpId, permanentCode string) (*Permanent, error) {
 	return authInfo(api, "/cgi-bin/service/get_auth_info", authCorpId, permanentCode)
@@ -135,7 +135,7 @@ func GetAuthInfo(api *token.Api, authCorpId, permanentCode string) (*Permanent, 
 // GetAuthInfoV2 获取企业授权信息: reports what a corp has authorised, for instance after
 // change_auth. Empty arguments stand for the bound corp and the stored code.
 //
-// Errors: 40084 the permanent code is dead, 48004 no authorisation.
+// Errors: 40084 the permanent code is no longer valid, 48004 no authorisation.
 // https://developer.work.weixin.qq.com/document/path/100779
 func GetAuthInfoV2(api *token.Api, authCorpId, permanentCode string) (*Permanent, error) {
 	return authInfo(api, "/cgi-bin/service/v2/get_auth_info", authCorpId, permanentCode)

@@ -48,8 +48,8 @@ type chainGroupRes struct {
 	Groups []ChainGroup `json:"groups"`
 }
 
-// GetChainGroup 获取上下游通讯录分组: lists the groups of a chain, or one of them; groupId 0 is
-// all.
+// GetChainGroup 获取上下游通讯录分组: lists the groups of a chain, or one of them; groupId 0
+// stands for all.
 //
 // Errors: 670002 wrong chain, 670003 wrong group.
 // https://developer.work.weixin.qq.com/document/path/96876
@@ -93,8 +93,8 @@ type ChainCorpList struct {
 	NextCursor string      `json:"next_cursor"`
 }
 
-// GetChainCorpInfoList 获取企业上下游通讯录分组下的企业详情列表: lists the corps of a group, one
-// page of them.
+// GetChainCorpInfoList 获取企业上下游通讯录分组下的企业详情列表: lists one page of the corps of
+// a group.
 //
 // Errors: 670002 wrong chain, 670003 wrong group.
 // https://developer.work.weixin.qq.com/document/path/96876
@@ -177,7 +177,7 @@ type chainUserRes struct {
 	UserCustomId string `json:"user_custom_id"`
 }
 
-// GetChainUserCustomId 查询成员自定义id: gives the bound, upper corp's own id of a member of a
+// GetChainUserCustomId 查询成员自定义id: returns the bound, upper corp's own id of a member of a
 // joined corp, a 64-bit number as text, for customised apps.
 //
 // Errors: 670002 wrong chain, 670004 not in the chain, 670035 the member has no such id.

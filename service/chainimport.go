@@ -27,8 +27,8 @@ type ChainContact struct {
 	ContactInfoList []ChainPerson `json:"contact_info_list"`    // at most 200
 }
 
-// ChainPerson is one person of a [ChainContact]. In a corp without a head each person
-// chooses his own corp, and CustomId is lost.
+// ChainPerson is one person of a [ChainContact]. In a corp without a head (负责人), each person
+// chooses the corp to join with, and CustomId is lost.
 type ChainPerson struct {
 	Name         string `json:"name"`                     // 1 to 32 characters
 	IdentityType int    `json:"identity_type"`            // ChainMember, ChainHead
@@ -87,10 +87,10 @@ type importChainReq struct {
 	ContactList []ChainContact `json:"contact_list"`
 }
 
-// ImportChainContact 批量导入上下游联系人: begins an import of at most 1000 corps and 2000 people into
-// a chain and gives the job's id; see [GetChainImportResult]. One invalid person excludes
-// the whole corp. WeCom accepts the call only from a self-built app under 可调用接口的应用 of the
-// chain: accessToken is that app's.
+// ImportChainContact 批量导入上下游联系人: starts an import of at most 1000 corps and 2000
+// people into a chain and gives the job's id; see [GetChainImportResult]. One invalid person
+// excludes the whole corp. WeCom accepts the call only from a self-built app under
+// 可调用接口的应用 of the chain: accessToken is that app's.
 //
 // The limit is 20,000 people a day. Errors: 670002 wrong chain, 670022 an import is running, 670023 the
 // limit of the day is reached.
@@ -149,8 +149,8 @@ type ChainPersonError struct {
 	ErrMsg  string `json:"errmsg"`
 }
 
-// GetChainImportResult 获取异步任务结果: reports a job of [ImportChainContact]. accessToken is that
-// of the self-built app that began it.
+// GetChainImportResult 获取异步任务结果: reports the state of a job of [ImportChainContact].
+// accessToken is that of the self-built app that started it.
 //
 // WeCom accepts at most 5 calls at a time. Errors: 40088 no such job, 40089 its result is gone.
 // https://developer.work.weixin.qq.com/document/path/95823
@@ -162,12 +162,12 @@ func GetChainImportResult(api *token.Api, accessToken, jobId string) (*ChainImpo
 	return token.Call[ChainImport](api, ep, url.Values{"jobid": {jobId}})
 }
 
-// RemoveCorp 移除企业: takes a corp out of a chain, by corpId or, while it has not joined, by
+// RemoveCorp 移除企业: removes a corp from a chain, by corpId or, while it has not joined, by
 // pendingCorpId; the other is "". WeCom accepts the call only from a self-built app under
 // 可调用接口的应用 of the chain: accessToken is that app's.
 //
-// WeCom accepts one call at a time. Errors: 670002 wrong chain, 670004 not in the chain, 670027 the founder
-// can't be removed, 710002 wrong pending_corpid.
+// WeCom accepts one call at a time. Errors: 670002 wrong chain, 670004 not in the chain, 670027
+// the founder can't be removed, 710002 wrong pending_corpid.
 // https://developer.work.weixin.qq.com/document/path/95822
 func RemoveCorp(api *token.Api, accessToken, chainId, corpId, pendingCorpId string) error {
 	req := chainCorpReq{chainId, corpId, pendingCorpId}

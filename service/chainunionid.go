@@ -46,13 +46,12 @@ type chainPendingRes struct {
 	PendingId string `json:"pending_id"`
 }
 
-// ChainUnionIdToPendingId unionid查询pending_id: gives an id, valid for 90 days, of a WeChat
-// user who is not a customer yet, for a customised app that the bound, upper corp shares.
-// openId is by the mini program or service account that gave unionId.
+// ChainUnionIdToPendingId unionid查询pending_id: returns an id, valid for 90 days, of a WeChat
+// user who is not a customer yet, for a customised app that the bound, upper corp shares. openId
+// must come from the mini program or service account that gave unionId.
 //
 // The limits for the upper corp are 100,000 calls an hour, 480,000 a day and 7,500,000 a month.
-// Errors: as
-// [ChainUnionIdToExternalUserId].
+// Errors: as [ChainUnionIdToExternalUserId].
 // https://developer.work.weixin.qq.com/document/path/97357
 func ChainUnionIdToPendingId(api *token.Api, unionId, openId string) (string, error) {
 	if err := checkUnionId(unionId, openId); err != nil {
@@ -66,10 +65,10 @@ func ChainUnionIdToPendingId(api *token.Api, unionId, openId string) (string, er
 	return res.PendingId, nil
 }
 
-// ChainExternalUserIdToPendingId external_userid查询pending_id: gives the pending ids that
-// [ChainUnionIdToPendingId] gave for people who are customers of the bound, upper or lower
-// corp now. chatId restricts it to one customer group, "" does not. More than 100 ids are
-// sent in parts; if one fails, the answers so far come with the error.
+// ChainExternalUserIdToPendingId external_userid查询pending_id: returns the pending ids that
+// [ChainUnionIdToPendingId] returned earlier for people who are now customers of the bound,
+// upper or lower corp. chatId restricts it to one customer group, "" does not. More than 100 ids
+// are sent in parts. If one fails, the answers so far come with the error.
 //
 // Errors: 40096 wrong external_userid.
 // https://developer.work.weixin.qq.com/document/path/97357

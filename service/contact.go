@@ -26,8 +26,8 @@ func (q ContactQuery) check() error {
 		check.Limit(q.Limit, 200), check.Between("full_match_field", q.FullMatchField, 0, 2))
 }
 
-// ContactResult is one page of what a query found. It may hold less than asked for: IsLast
-// alone says whether it was the last.
+// ContactResult is one page of the result of a query. It may have fewer entries than the limit:
+// only IsLast says whether it was the last page.
 type ContactResult struct {
 	QueryRequest ContactQuery `json:"query_request"` // ContactBatchSearch
 	QueryResult  ContactMatch `json:"query_result"`
@@ -38,7 +38,8 @@ type ContactResult struct {
 }
 
 // Err is nil if the query of a [ContactBatchSearch] worked, otherwise a *token.Error with the
-// code: IsLast is false then, and NextCursor is the cursor of the query, to ask again.
+// code. Then IsLast is false, and NextCursor is the cursor of the query, so that you can ask
+// again.
 func (r ContactResult) Err() error {
 	if r.ErrCode == 0 {
 		return nil
@@ -71,8 +72,8 @@ type contactSearchReq struct {
 	ContactQuery
 }
 
-// ContactSearch 通讯录单个搜索: looks for members and departments of the bound corp by name,
-// one page of them. agentId limits it to that app's visible range, 0 does not.
+// ContactSearch 通讯录单个搜索: searches members and departments of the bound corp by name, and
+// returns one page of them. agentId limits the search to that app's visible range, 0 does not.
 // https://developer.work.weixin.qq.com/document/path/91844
 func ContactSearch(api *token.Api, agentId int64, query ContactQuery) (*ContactResult, error) {
 	if api.CorpId() == "" {
@@ -113,9 +114,9 @@ func batchSearch() token.Endpoint {
 	return token.Endpoint{Path: "/cgi-bin/service/contact/batchsearch", Credential: token.Provider, Read: true}
 }
 
-// ContactBatchSearch 通讯录批量搜索: is [ContactSearch] for many queries, one page of each.
-// A query can fail alone, so look at Err of each result. More than 50 are sent in parts; if
-// one part fails, the answers so far come with the error.
+// ContactBatchSearch 通讯录批量搜索: is [ContactSearch] for many queries, one page of each. A
+// query can fail alone, so look at Err of each result. More than 50 are sent in parts. If one
+// part fails, the answers so far come with the error.
 // https://developer.work.weixin.qq.com/document/path/91844
 func ContactBatchSearch(api *token.Api, agentId int64, queries []ContactQuery) ([]ContactResult, error) {
 	if api.CorpId() == "" {

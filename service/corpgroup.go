@@ -39,10 +39,10 @@ type AppShare struct {
 	AgentId  int64  `json:"agentid"` // there
 }
 
-// ListAppShareInfo 获取应用共享信息: lists the lower corps that an app of the bound corp is
-// shared with, one page of them.
+// ListAppShareInfo 获取应用共享信息: lists one page of the lower corps that an app of the bound
+// corp is shared with.
 //
-// Corps that have not agreed yet are missing when the app has sensitive rights.
+// If the app has sensitive rights, corps that have not agreed yet are missing.
 // https://developer.work.weixin.qq.com/document/path/93405
 func ListAppShareInfo(api *token.Api, query AppShareQuery) (*AppShareList, error) {
 	err := cmp.Or(check.Between("business_type", query.BusinessType, 0, 1), check.Limit(query.Limit, 100))
@@ -77,8 +77,8 @@ type LowerApp struct {
 	BusinessType int    `json:"business_type,omitempty"` // BusinessGroup, BusinessChain
 }
 
-// GetCorpGroupToken 获取下级/下游企业的access_token: gives the bound corp's customised app a
-// token for a lower corp. Keep it while it is valid, and use it as
+// GetCorpGroupToken 获取下级/下游企业的access_token: returns a token for a lower corp to the
+// bound corp's customised app. Store it while it is valid, and use it as
 //
 //	token.Endpoint{Path: "/cgi-bin/…", Credential: token.Static(value.AcsToken)}
 //

@@ -81,8 +81,8 @@ type listDeviceRes struct {
 	DeviceList []Device `json:"device_list"`
 }
 
-// ListDevice 获取设备列表: lists models and serial numbers of the provider's devices, one page
-// of them. WeCom says neither how many there are, nor whether offset counts from 0 or 1.
+// ListDevice 获取设备列表: lists one page of the models and serial numbers of the provider's
+// devices. WeCom says neither how many devices there are, nor whether offset counts from 0 or 1.
 //
 // Errors: 600041 wrong offset or limit.
 // https://developer.work.weixin.qq.com/document/path/91346
@@ -140,7 +140,7 @@ type deviceLogReq struct {
 }
 
 // FetchDeviceLog 上传设备日志: asks a device for its log. The event fetch_log_finish says when
-// it is available. hint is handed to the device, at most 128 bytes, or "".
+// the log is available. WeCom passes hint to the device; it has at most 128 bytes and may be "".
 //
 // Errors: 600001 unknown device.
 // https://developer.work.weixin.qq.com/document/path/91475
@@ -155,8 +155,8 @@ type deviceFeatureRes struct {
 	DeviceFeature string `json:"device_feature"`
 }
 
-// GetDeviceFeature 获取设备自定义参数: gives the features that a device has reported, as the device
-// wrote them: usually JSON as text. The event device_feature_change reports changes.
+// GetDeviceFeature 获取设备自定义参数: returns the features that a device has reported, as the
+// device wrote them: usually JSON as text. The event device_feature_change reports changes.
 //
 // Errors: 600001 unknown device.
 // https://developer.work.weixin.qq.com/document/path/92739

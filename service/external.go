@@ -16,10 +16,10 @@ type fromServiceReq struct {
 	SourceAgentId  int64  `json:"source_agentid"`
 }
 
-// FromServiceExternalUserId external_userid转换: gives the corp's own id of a customer.
-// WeCom accepts the call only from the corp's own (self-built) app: accessToken is that app's.
-// sourceAgentId is the provider's app that got the id, 0 for the one that the bound corp
-// has installed.
+// FromServiceExternalUserId external_userid转换: returns the corp's own id of a customer. WeCom
+// accepts the call only from the corp's own (self-built) app: accessToken is that app's.
+// sourceAgentId is the provider's app that got the id, 0 for the one that the bound corp has
+// installed.
 //
 // Errors: 40096 wrong id.
 // https://developer.work.weixin.qq.com/document/path/95884
@@ -39,9 +39,9 @@ func FromServiceExternalUserId(api *token.Api, accessToken, externalId string, s
 	return res.ExternalUserId, nil
 }
 
-// ToServiceExternalUserId 代开发应用external_userid转换: gives the id under which the
-// provider's third-party app sees a customer of the customised app in the bound corp.
-// Once the corp's ids are migrated, both see the same.
+// ToServiceExternalUserId 代开发应用external_userid转换: returns the id under which the
+// provider's third-party app sees a customer of the customised app in the bound corp. Once the
+// corp's ids are migrated, both apps see the same id.
 //
 // Errors: 610020 no third-party app of the provider there, 610021 it lacks the right.
 // https://developer.work.weixin.qq.com/document/path/95195
@@ -72,9 +72,9 @@ type newExternalUserIdRes struct {
 	Items []NewExternalUserId `json:"items"`
 }
 
-// GetNewExternalUserId 转换external_userid: gives the provider's own ids of customers of the
-// bound corp. More than 1000 are sent in parts (WeCom advises 200 at a time); if one
-// fails, the answers so far come with the error.
+// GetNewExternalUserId 转换external_userid: returns the provider's own ids of customers of the
+// bound corp. More than 1000 are sent in parts (WeCom advises 200 at a time). If one fails, the
+// answers so far come with the error.
 //
 // Third-party apps can't call it once the migration is finished.
 // https://developer.work.weixin.qq.com/document/path/97063

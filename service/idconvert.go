@@ -32,9 +32,9 @@ type externalTagIdReq struct {
 	ExternalTagIdList []string `json:"external_tagid_list"`
 }
 
-// ConvertExternalTagId 客户标签ID转换: gives the provider's own ids of customer tags and tag
-// groups of the bound corp. More than 1000 are sent in parts; if one fails, the answers so
-// far come with the error.
+// ConvertExternalTagId 客户标签ID转换: returns the provider's own ids of customer tags and tag
+// groups of the bound corp. More than 1000 are sent in parts. If one fails, the answers so far
+// come with the error.
 // https://developer.work.weixin.qq.com/document/path/96169
 func ConvertExternalTagId(api *token.Api, tagIds []string) (*ExternalTagIds, error) {
 	if err := check.Ids("external_tagid_list", tagIds, 0); err != nil {
@@ -67,9 +67,9 @@ type openKfIdReq struct {
 	OpenKfIdList []string `json:"open_kfid_list"`
 }
 
-// ConvertOpenKfId 微信客服ID的转换: gives the provider's own ids of customer-service accounts
-// of the bound corp. More than 1000 are sent in parts; if one fails, the answers so far
-// come with the error.
+// ConvertOpenKfId 微信客服ID的转换: returns the provider's own ids of customer-service accounts
+// of the bound corp. More than 1000 are sent in parts. If one fails, the answers so far come
+// with the error.
 // https://developer.work.weixin.qq.com/document/path/97064
 func ConvertOpenKfId(api *token.Api, kfIds []string) (*OpenKfIds, error) {
 	if err := check.Ids("open_kfid_list", kfIds, 0); err != nil {
@@ -107,9 +107,9 @@ type TmpExternalUserIdReq struct {
 	TmpExternalUserIdList []string `json:"tmp_external_userid_list"`
 }
 
-// ConvertTmpExternalUserId tmp_external_userid的转换: gives the people behind temporary ids
-// that the same app got in the bound corp. More than 100 are sent in parts; if one fails,
-// the answers so far come with the error.
+// ConvertTmpExternalUserId tmp_external_userid的转换: returns the people behind temporary ids
+// that the same app got in the bound corp. More than 100 are sent in parts. If one fails, the
+// answers so far come with the error.
 //
 // Errors: 710006 wrong id.
 // https://developer.work.weixin.qq.com/document/path/98412
@@ -146,9 +146,9 @@ type chatIdReq struct {
 	ChatIdList []string `json:"chat_id_list"`
 }
 
-// ConvertChatId 客户群ID的转换: gives the new ids of customer groups that the customised app
-// in the bound corp knows, between the call of [ApplyToUpgradeChatId] and the time set there. More
-// than 100 are sent in parts; if one fails, the answers so far come with the error.
+// ConvertChatId 客户群ID的转换: returns the new ids of customer groups that the customised app
+// in the bound corp knows, between the call of [ApplyToUpgradeChatId] and the time set there.
+// More than 100 are sent in parts. If one fails, the answers so far come with the error.
 //
 // Errors: 40165 already upgraded, 40166 not applied for, 40168 too late.
 // https://developer.work.weixin.qq.com/document/path/99601

@@ -15,7 +15,7 @@ type openCorpIdRes struct {
 	OpenCorpId string `json:"open_corpid"`
 }
 
-// CorpIdToOpenCorpId 明文corpid转换为加密corpid: gives the provider's own id of a corp, which
+// CorpIdToOpenCorpId 明文corpid转换为加密corpid: returns the provider's own id of a corp, which
 // is case-sensitive.
 //
 // Errors: 48001 the corp has authorised nothing of this provider.
@@ -37,12 +37,12 @@ type openCorpIdReq struct {
 	SourceAgentId int64  `json:"source_agentid"`
 }
 
-// OpenCorpIdToCorpId corpid转换: gives the plain id of a corp. WeCom accepts the
-// call only from the corp's own (self-built) app: accessToken is that app's. sourceAgentId is
-// the provider's app that got the id. An empty openCorpId stands for the bound corp,
-// sourceAgentId 0 for the app that the corp has installed.
+// OpenCorpIdToCorpId corpid转换: returns the plain id of a corp. WeCom accepts the call only
+// from the corp's own (self-built) app: accessToken is that app's. sourceAgentId is the
+// provider's app that got the id. An empty openCorpId stands for the bound corp, sourceAgentId 0
+// for the app that the corp has installed.
 //
-// WeCom has taken it out of its pages; it may stop working.
+// WeCom has removed its page; it may stop working.
 // https://developer.work.weixin.qq.com/document/path/95884
 func OpenCorpIdToCorpId(api *token.Api, accessToken, openCorpId string, sourceAgentId int64) (string, error) {
 	if err := check.Required("access_token", accessToken); err != nil {
@@ -84,8 +84,8 @@ type userIdListReq struct {
 	UserIdList []string `json:"userid_list"`
 }
 
-// UserIdToOpenUserId userid的转换: gives the provider's own ids of members of the bound corp.
-// More than 1000 are sent in parts; if one fails, the answers so far come with the error.
+// UserIdToOpenUserId userid的转换: returns the provider's own ids of members of the bound corp.
+// More than 1000 are sent in parts. If one fails, the answers so far come with the error.
 //
 // After too many unknown ids WeCom refuses the call for 24 hours.
 // https://developer.work.weixin.qq.com/document/path/97062
@@ -115,10 +115,10 @@ type openUserIdListReq struct {
 	SourceAgentId  int64    `json:"source_agentid,omitempty"`
 }
 
-// OpenUserIdToUserId userid转换: gives the corp's own ids of members. WeCom accepts the
-// call only from the corp's own (self-built) app: accessToken is that app's. sourceAgentId is the
-// provider's app that got the ids, 0 for an intelligent robot. More than 1000 are sent in
-// parts; if one fails, the answers so far come with the error.
+// OpenUserIdToUserId userid转换: returns the corp's own ids of members. WeCom accepts the call
+// only from the corp's own (self-built) app: accessToken is that app's. sourceAgentId is the
+// provider's app that got the ids, 0 for an intelligent robot. More than 1000 are sent in parts.
+// If one fails, the answers so far come with the error.
 //
 // Errors: 40125 wrong id, 60221 id of another provider.
 // https://developer.work.weixin.qq.com/document/path/95884
@@ -150,10 +150,10 @@ type botUserIdReq struct {
 	SourceBotId    string   `json:"source_botid"`
 }
 
-// BotUserIdToOpenUserId userid的转换（未明确企业身份场景）: gives the provider's own ids of members
-// whom an intelligent bot (智能机器人) has met, and the corp that they belong to, which need not
-// be known. The corp must have installed an app of the provider, and the members must be
-// visible to the bot and to that app. More than 1000 are sent in parts; if one fails, the
+// BotUserIdToOpenUserId userid的转换（未明确企业身份场景）: returns the provider's own ids of
+// members whom an intelligent bot (智能机器人) has met, and the corp that they belong to, which
+// need not be known. The corp must have installed an app of the provider, and the members must
+// be visible to the bot and to that app. More than 1000 are sent in parts. If one fails, the
 // answers so far come with the error.
 //
 // Errors: 40125 wrong id.

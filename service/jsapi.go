@@ -40,31 +40,30 @@ func (t JsapiTicket) Format(s fmt.State, verb rune) {
 // LogValue shows everything but the ticket.
 func (t JsapiTicket) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", t)) }
 
-// GetJsapiTicket 获取企业的jsapi_ticket: asks WeCom for the ticket of wx.config in the bound
-// corp now.
+// GetJsapiTicket 获取企业的jsapi_ticket: asks WeCom now for the ticket of wx.config in the bound
+// corp.
 //
-// You hardly need it: [JsConfig] keeps and renews the ticket. WeCom gives a corp at
-// most 400 in an hour, one app 100.
+// You rarely need it: [JsConfig] stores and renews the ticket. A corp gets at most 400 in an
+// hour from WeCom, one app 100.
 // https://developer.work.weixin.qq.com/document/path/90539
 func GetJsapiTicket(api *token.Api) (*JsapiTicket, error) {
 	ep := token.Endpoint{Method: "GET", Path: jsTicketPath, Credential: token.Corp, Read: true}.Needing("ticket")
 	return token.Call[JsapiTicket](api, ep, nil)
 }
 
-// GetAgentConfigTicket 获取应用的jsapi_ticket: asks WeCom for the ticket of wx.agentConfig of
-// the app in the bound corp now.
+// GetAgentConfigTicket 获取应用的jsapi_ticket: asks WeCom now for the ticket of wx.agentConfig
+// of the app in the bound corp.
 //
-// You hardly need it: [JsAgentConfig] keeps and renews the ticket.
+// You rarely need it: [JsAgentConfig] stores and renews the ticket.
 // https://developer.work.weixin.qq.com/document/path/90539
 func GetAgentConfigTicket(api *token.Api) (*JsapiTicket, error) {
 	ep := token.Endpoint{Method: "GET", Path: agentTicketPath, Credential: token.Corp, Read: true}.Needing("ticket")
 	return token.Call[JsapiTicket](api, ep, agentTicketQuery())
 }
 
-// JsSignature is what a page hands to the JS-SDK, in addition to its own jsApiList. As JSON it has
-// the front end's names, and only those that the call needs. Timestamp, NonceStr and
-// Signature are also what getConfigSignature and getAgentConfigSignature of ww.register
-// return.
+// JsSignature is what a page passes to the JS-SDK, in addition to its own jsApiList. As JSON it
+// has the front end's names, and only those that the call needs. Timestamp, NonceStr and
+// Signature are also what getConfigSignature and getAgentConfigSignature of ww.register return.
 type JsSignature struct {
 	AppId     string `json:"appId,omitempty"`   // JsConfig: the corp, by the name that wx.config has for it
 	CorpId    string `json:"corpid,omitempty"`  // JsAgentConfig
@@ -74,12 +73,12 @@ type JsSignature struct {
 	Signature string `json:"signature"`
 }
 
-// JsConfig JS-SDK使用权限签名算法: makes what wx.config needs on a page for the bound corp.
-// page is the address of the page as the browser has it (location.href), not escaped
-// again; what follows a # is left out. The page must lie in the app's trusted domain (可信域名).
+// JsConfig JS-SDK使用权限签名算法: makes what wx.config needs on a page for the bound corp. page
+// is the address of the page as the browser has it (location.href), not escaped again; the part
+// after # is left out. The page must be in the app's trusted domain (可信域名).
 //
-// The ticket that signs is kept in the Store and renewed just as tokens are, so every page
-// view may ask for a signature.
+// The ticket for signing is stored and renewed like a token, so you may call JsConfig for every
+// page view.
 // https://developer.work.weixin.qq.com/document/path/90506
 func JsConfig(api *token.Api, page string) (*JsSignature, error) {
 	s, err := jsSignature(api, page, jsTicketPath, nil)
@@ -90,8 +89,8 @@ func JsConfig(api *token.Api, page string) (*JsSignature, error) {
 	return s, nil
 }
 
-// JsAgentConfig JS-SDK使用权限签名算法: makes what wx.agentConfig needs on a page for the app
-// in the bound corp. It takes page as [JsConfig] does, and keeps its ticket likewise.
+// JsAgentConfig JS-SDK使用权限签名算法: makes what wx.agentConfig needs on a page for the app in
+// the bound corp. It takes page as [JsConfig] does, and stores its ticket in the same way.
 //
 // Calls that act for the app, such as choosing a customer, need it in addition to wx.config.
 // https://developer.work.weixin.qq.com/document/path/94313

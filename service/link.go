@@ -31,8 +31,8 @@ func (l InstallLink) Format(s fmt.State, verb rune) {
 // LogValue shows everything but the code.
 func (l InstallLink) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", l)) }
 
-// InstallUrl 第三方应用授权链接: returns the link with which an administrator begins to install a
-// third-party app from the provider's own site. It makes no request.
+// InstallUrl 第三方应用授权链接: returns the link with which an administrator starts to install
+// a third-party app from the provider's own site. It makes no request.
 // https://developer.work.weixin.qq.com/document/path/90601
 func InstallUrl(link InstallLink) (string, error) {
 	if err := cmp.Or(check.Required("suite_id", link.SuiteId), check.Required("pre_auth_code", link.PreAuthCode),

@@ -44,7 +44,7 @@ func GetuserInfo3rd(api *token.Api, code string) (*UserInfo3rd, error) {
 	return byCode[UserInfo3rd](api, "/cgi-bin/service/auth/getuserinfo3rd", token.Suite, code, "userid", "open_userid", "openid", "external_userid", "parents")
 }
 
-// GetUserInfo3rd 获取访问用户身份: is another name of [GetuserInfo3rd].
+// GetUserInfo3rd 获取访问用户身份: is a second name of [GetuserInfo3rd].
 // https://developer.work.weixin.qq.com/document/path/91121
 func GetUserInfo3rd(api *token.Api, code string) (*UserInfo3rd, error) {
 	return GetuserInfo3rd(api, code)
@@ -95,7 +95,7 @@ func byCode[T any](api *token.Api, path string, c token.Credential, code string,
 	return token.Call[T](api, ep, url.Values{"code": {code}})
 }
 
-// UserDetail3rd holds what a member agreed to show.
+// UserDetail3rd holds the fields that a member agreed to show.
 type UserDetail3rd struct {
 	Corpid string `json:"corpid"`
 	Userid string `json:"userid"`
@@ -122,7 +122,7 @@ func GetUserDetail3rd(api *token.Api, ticket string) (*UserDetail3rd, error) {
 	return token.Call[UserDetail3rd](api, ep, userTicketReq{ticket})
 }
 
-// LoginInfo is who logged in to the provider's site.
+// LoginInfo is the person who logged in to the provider's site.
 type LoginInfo struct {
 	Usertype int           `json:"usertype"` // 1 creator, 2 administrator, 3 external administrator, 4 sub-administrator, 5 member
 	UserInfo AuthUserInfo  `json:"user_info"`
@@ -152,8 +152,8 @@ type authCodeReq struct {
 	AuthCode string `json:"auth_code"`
 }
 
-// GetLoginInfo 获取登录用户信息: exchanges the auth code of the old QR login (扫码授权登录) or of
-// a jump from the console for who logged in. Providers with a login suite use
+// GetLoginInfo 获取登录用户信息: exchanges the auth code of the old QR login (扫码授权登录), or
+// of a jump from the console, for the person who logged in. Providers with a login suite use
 // [GetuserInfo3rd].
 //
 // A code is valid for 5 minutes and can be used only once. Errors: 40029 wrong or used.

@@ -22,8 +22,8 @@ type OpenIdMigrationReq struct {
 	OpenIdType []int  `json:"openid_type"`       // OpenIdTypeUser, OpenIdTypeExternal
 }
 
-// FinishOpenIdMigration 设置迁移完成: declares the migration of a corp's ids finished. From
-// then on the apps see the new ids; there is no way back.
+// FinishOpenIdMigration 设置迁移完成: declares the migration of a corp's ids finished. From then
+// on the apps see the new ids. This can't be undone.
 //
 // Errors: 610019 no third-party app installed, 610022 the corp is the provider itself.
 // https://developer.work.weixin.qq.com/document/path/99375
@@ -48,9 +48,9 @@ func openIdTypes(types []int) error {
 	return nil
 }
 
-// FinishExternalUserIdMigration 设置迁移完成: is the older form of [FinishOpenIdMigration]
-// for external_userid alone, after the corp's administrator agreed. An empty corpId stands
-// for the bound corp.
+// FinishExternalUserIdMigration 设置迁移完成: is the older form of [FinishOpenIdMigration] for
+// external_userid alone, for use after the corp's administrator has agreed. An empty corpId
+// stands for the bound corp.
 //
 // Errors: 610022 the corp is the provider itself.
 // https://developer.work.weixin.qq.com/document/path/96516
@@ -99,7 +99,7 @@ type appMigrateReq struct {
 // SetAppMigrateFlag 设置历史已授权应用成员敏感信息迁移完成: declares a migration of the customised app
 // in the bound corp finished.
 //
-// WeCom has taken it out of its pages; it may stop working.
+// WeCom has removed its page; it may stop working.
 // https://developer.work.weixin.qq.com/document/path/97104
 func SetAppMigrateFlag(api *token.Api, migrateType int) error {
 	if err := checkMigrateType(migrateType); err != nil {
@@ -115,7 +115,7 @@ type appMigrateRes struct {
 // GetAppMigrateFlag 读取历史已授权应用成员敏感信息迁移状态: reads what [SetAppMigrateFlag] sets: 0 no,
 // 1 finished.
 //
-// WeCom has taken it out of its pages; it may stop working.
+// WeCom has removed its page; it may stop working.
 // https://developer.work.weixin.qq.com/document/path/97104
 func GetAppMigrateFlag(api *token.Api, migrateType int) (int, error) {
 	if err := checkMigrateType(migrateType); err != nil {

@@ -30,11 +30,11 @@ func (m MiniProgramSession) Format(s fmt.State, verb rune) {
 // LogValue shows everything but the session key.
 func (m MiniProgramSession) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", m)) }
 
-// JsCode2Session code2Session: exchanges the code of wx.qy.login in a third-party app's
-// mini program. Customised apps use [CorpJsCode2Session].
+// JsCode2Session code2Session: exchanges the code of wx.qy.login in a third-party app's mini
+// program. Customised apps use [CorpJsCode2Session].
 //
-// A code is valid for 5 minutes and can be used only once. Errors: 40029 wrong code; 40082 also when
-// the suite is not linked to the mini program.
+// A code is valid for 5 minutes and can be used only once. Errors: 40029 wrong code, 40082
+// (also) the suite is not linked to the mini program.
 // https://developer.work.weixin.qq.com/document/path/92423
 func JsCode2Session(api *token.Api, jsCode string) (*MiniProgramSession, error) {
 	return jsCode2Session(api, "/cgi-bin/service/miniprogram/jscode2session", token.Suite, jsCode)

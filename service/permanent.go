@@ -14,8 +14,9 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Permanent is what an installation brings: the permanent code, who installed what, and
-// for third-party apps the first token of the corp. It prints without its secrets.
+// Permanent is what an installation brings: the permanent code, who installed the app, what was
+// authorised, and for third-party apps the first token of the corp. It prints without its
+// secrets.
 type Permanent struct {
 	access.PermanentAccessToken
 	PermanentInfo
@@ -32,8 +33,8 @@ func (p Permanent) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("
 
 // PermanentInfo describes one authorisation.
 //
-// [GetPermanentCodeV2] gives no AuthInfo, DealerCorpInfo and EditionInfo; [GetAuthInfo]
-// no PermanentCode, AuthUserInfo and RegisterCodeInfo.
+// [GetPermanentCodeV2] returns no AuthInfo, DealerCorpInfo and EditionInfo; [GetAuthInfo] no
+// PermanentCode, AuthUserInfo and RegisterCodeInfo.
 type PermanentInfo struct {
 	PermanentCode    string           `json:"permanent_code"` // a customised app's secret
 	DealerCorpInfo   DealerCorpInfo   `json:"dealer_corp_info"`
@@ -53,8 +54,8 @@ func (p PermanentInfo) AgentId() string {
 	return strconv.FormatInt(p.AuthInfo.Agent[0].AgentId, 10)
 }
 
-// IsCustomizedApp reports whether the first agent is a customised app (代开发应用), false
-// without one: [GetPermanentCodeV2] gives no agents.
+// IsCustomizedApp reports whether the first agent is a customised app (代开发应用). Without an
+// agent it is false: [GetPermanentCodeV2] returns no agents.
 func (p PermanentInfo) IsCustomizedApp() bool {
 	return len(p.AuthInfo.Agent) > 0 && p.AuthInfo.Agent[0].IsCustomizedApp
 }
@@ -70,16 +71,16 @@ func (p PermanentInfo) Format(s fmt.State, verb rune) {
 func (p PermanentInfo) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", p)) }
 
 // ExchangeAuthCode 获取企业永久授权码: exchanges an auth code for the permanent code of the corp
-// that has authorised the bound suite, and saves the installation before it returns. The
-// Api need not be bound to a corp.
+// that has authorised the bound suite, and saves the installation before it returns. The Api
+// need not be bound to a corp.
 //
 // An auth code is valid for 10 minutes, and WeCom accepts it only once. Callback and redirect
-// may both bring the same code, at the same time or one after the other: it is exchanged once
-// by all processes that share a Store with locks ([token.Locker]), and all get the same answer.
-// AcsToken and ExpiresIn are what is left of the corp's first token; they are empty when it has
-// expired, and for customised apps. The answer may lack the installer's userid. After the corp
-// has cancelled, the answer comes without its secrets. WeCom answers slowly, so the timeout is
-// a minute.
+// may both bring the same code, at the same time or one after the other. Then one of all
+// processes that share a Store with locks ([token.Locker]) exchanges it, and all get the same
+// answer. AcsToken and ExpiresIn are those of the corp's first token, with the seconds that are
+// left; they are empty when it has expired, and for customised apps. The answer may lack the
+// installer's userid. After the corp has cancelled, the answer comes without its secrets. WeCom
+// answers slowly, so the timeout is a minute.
 //
 // Errors: 40078 the code is wrong or used.
 // https://developer.work.weixin.qq.com/document/path/90603
@@ -87,17 +88,17 @@ func ExchangeAuthCode(api *token.Api, authCode string) (*Permanent, error) {
 	return exchange(api, authCode, "/cgi-bin/service/get_permanent_code")
 }
 
-// GetPermanentCode 获取企业永久授权码: is [ExchangeAuthCode] in its older form, with
-// d["auth_code"] and a *[Permanent] as answer. corp is any handle of the Api,
-// [token.Api.Suite] for example.
+// GetPermanentCode 获取企业永久授权码: is the older form of [ExchangeAuthCode], which takes
+// d["auth_code"] and returns a *Permanent. corp is any handle of the Api, for example
+// [token.Api.Suite].
 // https://developer.work.weixin.qq.com/document/path/90603
 func GetPermanentCode(corp token.Token, d data.D) (access.Token, error) {
 	return exchangeWith(corp, d, "/cgi-bin/service/get_permanent_code")
 }
 
-// GetPermanentCodeV2 获取企业永久授权码: is [GetPermanentCode] with an answer that comes faster and
-// holds less, no agents and no token; ask [GetAuthInfoV2] for the rest. One of the two exchanges
-// an auth code, the other then returns the same answer.
+// GetPermanentCodeV2 获取企业永久授权码: is [GetPermanentCode] with a faster and shorter answer,
+// without agents and token; [GetAuthInfoV2] returns the rest. One of the two exchanges an auth
+// code, the other then returns the same answer.
 // https://developer.work.weixin.qq.com/document/path/100776
 func GetPermanentCodeV2(corp token.Token, d data.D) (access.Token, error) {
 	return exchangeWith(corp, d, "/cgi-bin/service/v2/get_permanent_code")

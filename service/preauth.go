@@ -10,7 +10,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// PreAuthCode begins one installation from the provider's own site; see [InstallUrl].
+// PreAuthCode starts one installation from the provider's own site; see [InstallUrl].
 type PreAuthCode struct {
 	PreAuthCode string `json:"pre_auth_code"`
 	ExpiresIn   int    `json:"expires_in"` // seconds
@@ -26,7 +26,8 @@ func (p PreAuthCode) Format(s fmt.State, verb rune) {
 // LogValue shows everything but the code.
 func (p PreAuthCode) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", p)) }
 
-// GetPreAuthCode 获取预授权码: begins an installation that starts on a page of the provider.
+// GetPreAuthCode 获取预授权码: returns a code for an installation that starts on a page of the
+// provider.
 //
 // No create_auth is pushed for it: only the redirect brings the auth code.
 // https://developer.work.weixin.qq.com/document/path/90601
@@ -46,8 +47,8 @@ type sessionInfoReq struct {
 	SessionInfo SessionInfo `json:"session_info"`
 }
 
-// SetSessionInfo 设置授权配置: sets up the installation that will use preAuthCode, above all
-// as a test while the app is unpublished.
+// SetSessionInfo 设置授权配置: configures the installation that will use preAuthCode, in most
+// cases as a test while the app is unpublished.
 //
 // Errors: 40077 unknown code, 42007 expired code, 40086 wrong appid.
 // https://developer.work.weixin.qq.com/document/path/90602

@@ -10,7 +10,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// QRCodeReq says how the install QR code of an app should look.
+// QRCodeReq describes the QR code for the installation of an app.
 type QRCodeReq struct {
 	SuiteId    string `json:"suite_id"`              // "": that of the Api
 	Appid      *int64 `json:"appid,omitempty"`       // old suites that hold many apps; nil: 1
@@ -23,8 +23,8 @@ type qrcodeRes struct {
 	Qrcode string `json:"qrcode"`
 }
 
-// GetAppQrCode 获取应用二维码: gives the QR code by which corps install a third-party app, its
-// URL for ResultType 2, else the PNG in base64.
+// GetAppQrCode 获取应用二维码: returns the QR code by which corps install a third-party app: its
+// URL for ResultType 2, otherwise the PNG in base64.
 //
 // Errors: 60246 the app is not online.
 // https://developer.work.weixin.qq.com/document/path/95430
@@ -69,8 +69,8 @@ type customizedAuthUrlReq struct {
 	TemplateIdList []string `json:"templateid_list"`
 }
 
-// GetCustomizedAuthUrl 获取带参授权链接: makes a link by which a corp authorises up to 9
-// customised-app templates. state, a-zA-Z0-9 and at most 32 bytes, comes back with the
+// GetCustomizedAuthUrl 获取带参授权链接: makes a link with which a corp authorises up to 9
+// customised-app templates. state has at most 32 bytes of a-zA-Z0-9, and comes back with the
 // permanent code.
 //
 // Errors: 842002 a template is not online, 842006 already authorised.

@@ -11,7 +11,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// RegisterCodeReq names a promotion package (推广包) and what to fill in beforehand.
+// RegisterCodeReq names a promotion package (推广包), and the fields of the form that are filled
+// in already.
 type RegisterCodeReq struct {
 	TemplateId  string `json:"template_id"`
 	CorpName    string `json:"corp_name,omitempty"`
@@ -21,7 +22,7 @@ type RegisterCodeReq struct {
 	FollowUser  string `json:"follow_user,omitempty"` // userid in the provider's own corp
 }
 
-// RegisterCode begins one registration.
+// RegisterCode starts one registration.
 type RegisterCode struct {
 	RegisterCode string `json:"register_code"`
 	ExpiresIn    int64  `json:"expires_in"` // seconds
@@ -37,8 +38,8 @@ func (r RegisterCode) Format(s fmt.State, verb rune) {
 // LogValue shows everything but the code.
 func (r RegisterCode) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", r)) }
 
-// GetRegisterCode 获取注册码: gives a code for the registration link of a promotion package;
-// it is used up when the link is opened.
+// GetRegisterCode 获取注册码: returns a code for the registration link of a promotion package.
+// The code is used up when the link is opened.
 //
 // Errors: 84020 unknown package, 84025 state not allowed.
 // https://developer.work.weixin.qq.com/document/path/90581
@@ -80,7 +81,7 @@ func GetRegisterInfo(api *token.Api, registerCode string) (*RegisterInfo, error)
 	return token.Call[RegisterInfo](api, ep, registerInfoReq{registerCode})
 }
 
-// Scope is the visible range of an app. What is left out is cleared.
+// Scope is the visible range of an app. Lists that are left out are cleared.
 type Scope struct {
 	AgentId    int64    `json:"agentid"`
 	AllowUser  []string `json:"allow_user,omitempty"`
@@ -88,7 +89,7 @@ type Scope struct {
 	AllowTag   []int64  `json:"allow_tag,omitempty"`
 }
 
-// InvalidScope lists what WeCom did not take.
+// InvalidScope lists what WeCom did not accept.
 type InvalidScope struct {
 	InvalidUser  []string `json:"invaliduser"`
 	InvalidParty []int64  `json:"invalidparty"`
@@ -96,7 +97,7 @@ type InvalidScope struct {
 }
 
 // SetScope 设置授权应用可见范围: sets the visible range of an app in a corp that has just
-// registered. accessToken is that of [RegisterInfo].ContactSync, no other works.
+// registered. accessToken must be that of RegisterInfo.ContactSync.
 //
 // Errors: 48002 any other token.
 // https://developer.work.weixin.qq.com/document/path/90583
@@ -108,8 +109,9 @@ func SetScope(api *token.Api, accessToken string, scope Scope) (*InvalidScope, e
 	return token.Call[InvalidScope](api, ep, scope)
 }
 
-// ContactSyncSuccess 设置通讯录同步完成: ends the move of the address book of a corp that has
-// just registered. accessToken, that of [RegisterInfo].ContactSync, ends with it.
+// ContactSyncSuccess 设置通讯录同步完成: says that the address book of a corp that has just
+// registered is complete. accessToken, that of RegisterInfo.ContactSync, is no longer valid
+// after that.
 //
 // Errors: 84023 not allowed.
 // https://developer.work.weixin.qq.com/document/path/90584

@@ -14,9 +14,9 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// IdTranslate names uploaded files in which ids are to become names. They may hold
-// $userName=USERID$, $userAlias=USERID$, $userAliasOrName=USERID$ and
-// $departmentName=ID$, each also with CORPID/ID.
+// IdTranslate names uploaded files in which ids are replaced by names. The files may contain
+// $userName=USERID$, $userAlias=USERID$, $userAliasOrName=USERID$ and $departmentName=ID$, each
+// also with CORPID/ID.
 type IdTranslate struct {
 	MediaIdList      []string `json:"media_id_list"`                // at most 20, see MediaUpload
 	OutputFileName   string   `json:"output_file_name,omitempty"`   // of the zip; needed for more than one file
@@ -32,8 +32,8 @@ type jobRes struct {
 	JobId string `json:"jobid"`
 }
 
-// ContactIdTranslate 异步通讯录id转译: begins to write names of the bound corp in place of ids
-// into files and gives the job's id. The event batch_job_result announces the end; see
+// ContactIdTranslate 异步通讯录id转译: starts to replace ids in files by names of the bound
+// corp, and returns the job's id. The event batch_job_result announces the end; see
 // [GetBatchResult].
 //
 // Errors: 84200 a file cannot be read.
@@ -75,12 +75,13 @@ type BatchJobResult struct {
 	ContactIdTranslate TranslatedFile `json:"contact_id_translate"`
 }
 
-// TranslatedFile is where a member who is logged in can fetch the file, for 24 hours.
+// TranslatedFile is the address at which a member who is logged in can fetch the file, for 24
+// hours.
 type TranslatedFile struct {
 	Url string `json:"url"`
 }
 
-// GetBatchResult 获取异步任务结果: reports a job of [ContactIdTranslate].
+// GetBatchResult 获取异步任务结果: reports the state of a job of [ContactIdTranslate].
 //
 // Errors: 40088 no such job, 40089 its result is gone.
 // https://developer.work.weixin.qq.com/document/path/91882

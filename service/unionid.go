@@ -27,11 +27,11 @@ type unionId3rdRes struct {
 	ExternalUserIdInfo []CorpExternalUserId `json:"external_userid_info"`
 }
 
-// UnionIdToExternalUserId3rd unionid转换: finds a WeChat user among the customers of all
-// corps that authorised the suite. Replaced by [UnionIdToExternalUserId].
+// UnionIdToExternalUserId3rd unionid转换: finds a WeChat user among the customers of all corps
+// that authorised the suite. Prefer [UnionIdToExternalUserId], which replaces it.
 //
-// A provider may ask 50,000 times an hour and 240,000 times a day, only when a user
-// acts, never in bulk.
+// A provider may ask 50,000 times an hour and 240,000 times a day, only when a user acts, never
+// in bulk.
 //
 // Errors: 610014 wrong unionid, 610018 the ids belong to different accounts.
 // https://developer.work.weixin.qq.com/document/path/96516
@@ -107,10 +107,10 @@ type pendingIdRes struct {
 	Result []ExternalUser `json:"result"`
 }
 
-// ExternalUserIdToPendingId external_userid查询pending_id: gives the pending ids that
-// [UnionIdToExternalUserId] gave within the last 90 days; here both ids are set. chatId
-// restricts it to one customer group, "" does not. More than 100 ids are sent in parts; if
-// one fails, the answers so far come with the error.
+// ExternalUserIdToPendingId external_userid查询pending_id: returns the pending ids that
+// [UnionIdToExternalUserId] returned within the last 90 days; here both ids are set. chatId
+// restricts it to one customer group, "" does not. More than 100 ids are sent in parts. If one
+// fails, the answers so far come with the error.
 // https://developer.work.weixin.qq.com/document/path/95900
 func ExternalUserIdToPendingId(api *token.Api, externalIds []string, chatId string) ([]ExternalUser, error) {
 	return pendingIds(api, "/cgi-bin/idconvert/batch/external_userid_to_pending_id", externalIds, chatId)
@@ -134,7 +134,7 @@ type massCallTicketRes struct {
 	MassCallTicket string `json:"mass_call_ticket"`
 }
 
-// ApplyMassCallTicket 申请临时提高转换额度: gives a ticket that lifts the limits of
+// ApplyMassCallTicket 申请临时提高转换额度: returns a ticket that raises the limits of
 // [UnionIdToExternalUserId] in the bound corp for 7 days.
 //
 // A corp can get one such ticket, in its first 3 months with the app.

@@ -38,7 +38,8 @@ func GetUserInfo(api *token.Api, code string) (*UserInfo, error) {
 	return byCode[UserInfo](api, "/cgi-bin/auth/getuserinfo", token.Corp, code, "userid", "openid", "external_userid")
 }
 
-// UserDetail holds what a member agreed to show, as far as the administrator allows it.
+// UserDetail holds the fields that a member agreed to show, as far as the administrator allows
+// it.
 type UserDetail struct {
 	UserId  string `json:"userid"`
 	Gender  string `json:"gender"` // 0 unknown, 1 male, 2 female

@@ -67,9 +67,9 @@ func (a *Api) pin(c Credential) (pinned *Api, unpin func()) {
 	return &b, func() { r.unpin(b.corp) }
 }
 
-// AccessToken returns the token of c, refreshed when needed, with the seconds it has left.
-// Calls through the Api use it by themselves; this is for requests that you send in another
-// way.
+// AccessToken returns the token of c, refreshed if necessary, with the seconds that it has left.
+// Calls through the Api get their tokens by themselves. Use AccessToken for requests that you
+// send in another way.
 func (a *Api) AccessToken(c Credential) (access.Value, error) {
 	var cell *cell // the quick part of knownCell, inlined: not every case
 	if a != nil && a.core != nil {

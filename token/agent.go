@@ -7,8 +7,9 @@ import (
 	"github.com/gothird/wecom/internal/lenient"
 )
 
-// AgentId is the id of the bound corp's app, which messages and other calls name. It is read
-// from the installation. If it is not there, WeCom is asked once and the answer is stored.
+// AgentId returns the id of the bound corp's app, which messages and other calls need. It is
+// read from the installation. If the installation does not have it, WeCom is asked once and the
+// answer is stored.
 // https://developer.work.weixin.qq.com/document/path/100779
 func (a *Api) AgentId() (int64, error) {
 	in, err := a.Installation()

@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// Api calls WeCom as one provider, with one suite and one authorised corp where the call
-// needs them. It is small and safe to copy and to use from many goroutines; the With…
-// methods return copies that share tokens, connections and Store.
+// Api calls WeCom as one provider, with one suite and one authorised corp if the call needs
+// them. It is small and safe to copy and to use from many goroutines. The With… methods return
+// copies that share tokens, connections and Store.
 type Api struct {
 	core  *core
 	ctx   context.Context
@@ -105,13 +105,13 @@ func (a *Api) ProviderCorpId() string {
 	return a.core.corpId
 }
 
-// Provider is the handle of the 服务商凭证.
+// Provider returns the handle of the 服务商凭证.
 func (a *Api) Provider() Token { return handle{a, Provider} }
 
-// Suite is the handle of the 第三方应用凭证.
+// Suite returns the handle of the 第三方应用凭证.
 func (a *Api) Suite() Token { return handle{a, Suite} }
 
-// Corp is the handle of the 企业凭证 of the bound corp.
+// Corp returns the handle of the 企业凭证 of the bound corp.
 func (a *Api) Corp() Token { return handle{a, Corp} }
 
 // Format prints the ids that the Api is bound to and no secret, for every verb.

@@ -40,20 +40,20 @@ var (
 	None     = Credential{kind: noKind}
 )
 
-// Static is a token that the caller holds, sent as access_token and never refreshed,
-// such as the contact_sync token of a corp that has just registered.
+// Static returns the Credential for a token that you have, such as the contact_sync token of a
+// corp that has just registered. It is sent as access_token and never refreshed.
 func Static(accessToken string) Credential {
 	return Credential{kind: staticKind, param: "access_token", static: accessToken}
 }
 
-// As returns the credential under another query key; get_login_info wants the provider
-// token as access_token.
+// As returns the credential under another query key: get_login_info takes the provider token as
+// access_token.
 func (c Credential) As(param string) Credential {
 	c.param = param
 	return c
 }
 
-// String gives the kind: provider, suite, corp, static, none or unset.
+// String returns the kind: provider, suite, corp, static, none or unset.
 func (c Credential) String() string { return c.kind.String() }
 
 // Format prints the kind, whatever the verb.

@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/clock"
-	"github.com/gothird/wecom/internal/durable"
 )
 
 // dirBubble runs a test on a clock of its own, with a folder that is removed outside of it.
@@ -222,27 +221,4 @@ func TestDirStoreSweepsInOneGoroutineAtATime(t *testing.T) {
 	s.sweep.mu.Lock()
 	inTime(t, func() { assert.NoError(t, s.Put(t.Context(), "k", nil, 0), "does not wait for the sweep") })
 	s.sweep.mu.Unlock()
-}
-
-// BenchmarkDirStorePut is flat: what a Put costs does not depend on how much is stored.
-func BenchmarkDirStorePut(b *testing.B) {
-	for _, n := range []int{1_000, 10_000, 100_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			s := newDir(b)
-			for i := range n {
-				e := dirEntry{key: fmt.Sprint("stored ", i), value: make([]byte, 200), expires: clock.Now().Add(time.Hour)}
-				require.NoError(b, os.WriteFile(filepath.Join(s.dir, durable.SafeName(e.key)), e.encode(), 0o600))
-			}
-			var slowest time.Duration
-			for i := 0; b.Loop(); i++ {
-				s.sweep.next = time.Time{} // always under way
-				begin := time.Now()
-				if err := s.Put(b.Context(), fmt.Sprint("stored ", i%n), make([]byte, 200), time.Hour); err != nil {
-					b.Fatal(err)
-				}
-				slowest = max(slowest, time.Since(begin))
-			}
-			b.ReportMetric(float64(slowest.Microseconds()), "µs/slowest")
-		})
-	}
 }

@@ -12,9 +12,9 @@ import (
 	"sync"
 )
 
-// Download is a file that WeCom answers with, as it comes: nothing holds all of it. Give a
-// pointer to one as out of [Api.Do]; when that returns nil, Body gives the file and is to be
-// closed. An error in JSON or HTML is an error of Do, never a file.
+// Download reads a file in WeCom's answer while it arrives; the whole file is never in memory.
+// Pass a pointer to a Download as out to [Api.Do]. When Do returns nil, read the file from Body,
+// and close it. An error that WeCom reports in JSON or HTML is an error of Do, never a file.
 type Download struct {
 	Range string // the part to ask for, such as bytes=0-1048575; "": the whole file
 
@@ -23,8 +23,8 @@ type Download struct {
 }
 
 // OpenURL opens a file at a URL that WeCom gave, such as one of an export. The request is
-// repeated like a read, and carries no credential. Whatever is there is the file: an error is
-// only what does not come with a status of 200 to 299.
+// repeated like a read, and carries no credential. The body of every answer with a status of 200
+// to 299 is the file; any other status is an error.
 func (a *Api) OpenURL(fileURL string, d *Download) error {
 	if a == nil || a.core == nil {
 		return errZeroApi

@@ -147,8 +147,8 @@ func IsBusy(err error) bool {
 	return false
 }
 
-// IsTransient reports whether the same question may be answered a little later: no answer
-// came, or one that is not WeCom's, or WeCom is busy or limits the rate.
+// IsTransient reports whether the same query may succeed a little later: there was no answer, or
+// one that is not WeCom's, or WeCom is busy or limits the rate.
 func IsTransient(err error) bool {
 	var e *Error
 	if errors.Is(err, context.Canceled) || !errors.As(err, &e) || e == nil {
@@ -165,18 +165,18 @@ func IsTransient(err error) bool {
 // minute to apply.
 func IsIPNotAllowed(err error) bool { return code(err) == 60020 }
 
-// PartialError is the error of a batch of several requests that was not completed. Of its
-// items the first Done were answered, the next Unknown were sent and may have been carried
-// out, and the rest was refused or never sent.
+// PartialError is the error of a batch of several requests that was not completed. The first
+// Done items were answered. The next Unknown items were sent and may have been carried out. The
+// rest was refused or never sent.
 type PartialError struct {
 	Done    int   // answered; their results were returned together with the error
 	Unknown int   // sent, but no answer came back; 0 when WeCom refused the request
 	Err     error // what ended the batch
 }
 
-// NewPartialError is the error of a batch of which one request failed: done items were
-// answered before it, and sent ones were in it. They are unknown only if err says that the
-// request may have been carried out.
+// NewPartialError returns the error of a batch of which one request failed: done items were
+// answered before it, and sent items were in it. These count as unknown only if err says that
+// the request may have been carried out.
 func NewPartialError(done, sent int, err error) error {
 	if !errors.Is(err, ErrOutcomeUnknown) {
 		sent = 0

@@ -16,7 +16,7 @@ import (
 // they begin with dk.
 func IsTemplate(suiteId string) bool { return strings.HasPrefix(suiteId, "dk") }
 
-// Installation is what must be stored of an authorised corp.
+// Installation is the data of an authorised corp that must be stored.
 type Installation struct {
 	CorpId        string `json:"corp_id"`
 	PermanentCode string `json:"permanent_code"` // 永久授权码

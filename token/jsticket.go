@@ -7,9 +7,9 @@ import (
 	"github.com/gothird/wecom/access"
 )
 
-// CachedTicket returns what an endpoint of the bound corp hands out under "ticket" and
-// "expires_in", such as the jsapi_ticket (获取企业的jsapi_ticket). It is cached, shared and
-// renewed as tokens are. service.JsConfig and JsAgentConfig are the usual callers.
+// CachedTicket returns what an endpoint of the bound corp returns as "ticket" and "expires_in",
+// such as the jsapi_ticket (获取企业的jsapi_ticket). It is cached, shared and renewed as tokens
+// are. service.JsConfig and JsAgentConfig use it.
 func (a *Api) CachedTicket(path string, query url.Values) (access.Value, error) {
 	if err := a.missing(Corp); err != nil {
 		return access.Value{}, err

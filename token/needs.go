@@ -8,10 +8,10 @@ import (
 	"github.com/gothird/wecom/internal/lenient"
 )
 
-// Needing returns ep for a call that is about one value. An answer that says success and has
-// neither of the names, or has them null or empty, is then an error that names the first one:
-// of a write with [ErrOutcomeUnknown]. A dot leads into an object. Case does
-// not count. 0 and false are values.
+// Needing returns ep for a call whose answer must have a value. If an answer says success and
+// has none of the names, or has them null or empty, the call fails with an error that names the
+// first one; for a write that is [ErrOutcomeUnknown]. A dot in a name leads into an object.
+// Upper and lower case are the same. 0 and false are values.
 func (ep Endpoint) Needing(names ...string) Endpoint {
 	ep.needs = strings.Join(names, "|")
 	return ep

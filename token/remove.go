@@ -59,10 +59,10 @@ func (a *Api) askIfLost(in Installation) (lost bool, err error) {
 	return lost, err
 }
 
-// RemoveInstallation removes the installation of the bound corp, with its tokens and the
-// answer to its auth code. Older data that was not saved yet is dropped too. A corp without
-// an installation is not an error. Other processes notice it when they need a new token, at the
-// latest when WeCom rejects the one they have.
+// RemoveInstallation removes the installation of the bound corp, with its tokens and the answer
+// to its auth code. Older data that was not saved yet is dropped too. A corp without an
+// installation is not an error. Other processes notice the removal when they need a new token,
+// at the latest when WeCom rejects the one they have.
 func (a *Api) RemoveInstallation() error {
 	if err := a.missing(Corp); err != nil {
 		return err
@@ -117,10 +117,11 @@ func removal(there installationRecord, version int64, cancelled time.Time) insta
 // cancelSkew is how far WeCom's clock may be ahead of ours.
 const cancelSkew = 10 * time.Minute
 
-// CancelledAt returns when the bound corp last cancelled, by the time in the cancel_auth that
-// [Api.RemoveIfLost] was given; also when it has installed again since. What WeCom wrote
-// before is about an installation that is over. It is zero if that is not known. It does not
-// read the Store again: call [Api.Installation] first if another process may have changed it.
+// CancelledAt returns when the bound corp cancelled last: the time of the cancel_auth that
+// [Api.RemoveIfLost] was given, also if the corp has installed the app again since. Events from
+// before that time are about an earlier installation. The time is zero if it is not known.
+// CancelledAt does not read the Store again: call [Api.Installation] first if another process
+// may have changed it.
 func (a *Api) CancelledAt() (time.Time, error) {
 	if err := a.missing(Corp); err != nil {
 		return time.Time{}, err

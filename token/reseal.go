@@ -8,18 +8,18 @@ import (
 	"github.com/gothird/wecom/internal/clock"
 )
 
-// Reseal rewrites the values that an old key of s has sealed with the first key, so that the
-// old key can be removed. s was made by [Seal], or by [NewDirStore] with keys, from a Store
+// Reseal rewrites the values in s that were sealed with an old key, with the first key, so that
+// the old key can be removed. s was made by [Seal], or by [NewDirStore] with keys, from a Store
 // that is a [Locker] and a [Lister]. It may run while the Store is in use: each value is
 // rewritten under the lock that its writers take, and keeps its expiry.
 //
-// A value that cannot be read or opened is left as it is, and Reseal goes on; these errors
-// are returned together at the end. Other errors of the Store, and the end of ctx, stop it.
-// When it returns nil, everything in s opens with the first key, except values that have
-// expired. Reseal may be repeated: a value sealed with the first key is not written again.
+// A value that cannot be read or opened is left as it is, and Reseal goes on; these errors are
+// returned together at the end. Other errors of the Store, and the end of ctx, stop it. When it
+// returns nil, everything in s opens with the first key, except values that have expired. Reseal
+// may be repeated: a value sealed with the first key is not written again.
 //
-// Run it when every process has the new key as its first key: a process without it still
-// seals with the old one.
+// Run it when every process has the new key as its first key: a process without it still seals
+// with the old one.
 func Reseal(ctx context.Context, s Store) error {
 	r, err := newResealer(s)
 	if err != nil {

@@ -10,10 +10,10 @@ import (
 	"github.com/gothird/wecom/internal/sealed"
 )
 
-// Store keeps what has to outlive a call: tokens, suite tickets and installations.
+// Store stores what has to outlive a call: tokens, suite tickets and installations.
 //
-// Values hold secrets. Use [Seal] with a Store that other people can read. Implementations
-// must be safe for concurrent use and obey the context. [Locker] and [Lister] are optional.
+// Values hold secrets. Use [Seal] with a Store that other people can read. Implementations must
+// be safe for concurrent use and obey the context. [Locker] and [Lister] are optional.
 type Store interface {
 	// Get returns the value under key, or ErrNotFound when there is none or it has expired.
 	// The caller may change the slice.

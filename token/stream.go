@@ -16,8 +16,8 @@ import (
 	"github.com/gothird/wecom/internal/lenient"
 )
 
-// Upload is a request with one file in it (multipart/form-data), which is read while it is
-// sent: the whole file is never in memory.
+// Upload is a request with one file (multipart/form-data). The file is read while it is sent: it
+// is never in memory as a whole.
 type Upload struct {
 	Query    url.Values
 	Field    string // name of the form field, such as media

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Click is a member who clicks a button of a template card, one of [WeCom.Messages], or an entry
-// of its menu, by its key: template_card_event or template_card_menu_event goes to the
-// 数据回调URL of the app, with a ResponseCode that changes his card.
+// Click lets a member click a button of a template card, one of [WeCom.Messages], or an entry of
+// its menu, named by its key. template_card_event or template_card_menu_event is pushed to the
+// 数据回调URL of the app, with a ResponseCode with which the app can change the member's card.
 //
-// chosen are question keys and option ids in turn, for cards that ask: what they leave out stays
-// as the card has it at first.
+// chosen are question keys and option ids in turn, for cards with questions. Questions that are
+// left out keep the answer that the card shows at first.
 func (c *Corp) Click(m Message, key string, chosen ...string) Delivery {
 	w := c.wecom()
 	w.t.Helper()
@@ -24,9 +24,10 @@ func (c *Corp) Click(m Message, key string, chosen ...string) Delivery {
 	return w.push(w.engine.Click(w.ctx, m.Id, m.UserId, key, chosen...))
 }
 
-// File is a file that a member has sent to the app, or recorded in a page of it by the JS API:
-// its media_id, which media.Get and media.GetJsSdk open for three days. A message with it is
-// made of a sample: [Corp.PushSample] of image, voice, video or file with MediaId.
+// File makes a file that a member has sent to the app, or recorded in a page of it by the JS
+// API. It returns the media_id, which media.Get and media.GetJsSdk open for three days. For a
+// message with the file, use a sample: [Corp.PushSample] of image, voice, video or file, with
+// MediaId.
 func (c *Corp) File(name string, data []byte) (mediaId string) {
 	w := c.wecom()
 	w.t.Helper()
@@ -35,9 +36,9 @@ func (c *Corp) File(name string, data []byte) (mediaId string) {
 	return mediaId
 }
 
-// Select is a member who selects others in a page of an app that members have authorised
-// themselves ([Corp.MemberMode]): the selected_ticket for template messages, which reach them
-// also outside the visible range.
+// Select lets a member select others in a page of an app that members have authorised themselves
+// ([Corp.MemberMode]). It returns the selected_ticket for template messages, which reach the
+// selected members also outside the visible range.
 func (c *Corp) Select(userId string, selected ...string) (ticket string) {
 	w := c.wecom()
 	w.t.Helper()
@@ -52,9 +53,9 @@ func (c *Corp) Select(userId string, selected ...string) (ticket string) {
 	return ticket
 }
 
-// Site lets h answer what WeCom asks of a host, such as files.example: the files that
-// media.UploadByUrl names, and the callback of an import of contacts. Without one, WeCom asks
-// the network.
+// Site lets h answer the requests of WeCom to a host, such as files.example: the files that
+// media.UploadByUrl names, and the callback of an import of contacts. Without it, WeCom asks the
+// network.
 func (w *WeCom) Site(host string, h http.Handler) {
 	w.t.Helper()
 	if u, err := url.Parse("http://" + host); err != nil || u.Host != host || host == "" {

@@ -2,8 +2,8 @@ package wecomtest
 
 import "github.com/gothird/wecom/internal/fakewecom/desk"
 
-// Share is an administrator who shares the app with a downstream corp (上下游), which can get
-// license codes of c from then on (license.LICBatchShareActiveCode), one a member.
+// Share lets an administrator share the app with a downstream corp (上下游). From then on that
+// corp can get licence codes of c (license.LICBatchShareActiveCode), one for each member.
 func (c *Corp) Share(down *Corp) {
 	w := c.wecom()
 	w.t.Helper()

@@ -9,10 +9,10 @@ import (
 	"github.com/gothird/wecom/internal/fakewecom/platform"
 )
 
-// Choices are what WeCom's documents leave open, or what differs from case to case. The zero
-// value is what is likely. Give it to [New] among the options.
+// Choices settle what WeCom's documents leave open, or what differs from case to case. The zero
+// value is the most likely one. Pass Choices to [New] as an option.
 type Choices struct {
-	NewSuiteToken bool          // each fetch of a suite token brings a new one; the older ones stay good
+	NewSuiteToken bool          // each fetch of a suite token brings a new one; the older ones stay valid
 	NewCorpToken  bool          // the same for the corp tokens of third-party apps
 	TokenLife     time.Duration // of every token; 0: two hours
 	AllowedIPs    []string      // 企业可信IP: other addresses get errcode 60020; none: every address may call. In process the app has 127.0.0.1
@@ -21,8 +21,8 @@ type Choices struct {
 	PerMinute     int           // how often an endpoint may be called for one corp in a minute; beyond: errcode 45009. 0: no limit
 	JobDelay      time.Duration // how long jobs take: of orders, licenses, contacts and files, see [WeCom.Advance]
 	CodeDelay     time.Duration // from the payment of a license order to its codes
-	EditContacts  bool          // third-party apps may change address books (通讯录编辑授权): else they get errcode 48002
-	Quiet         bool          // the end of the test says nothing of pushes and requests that went wrong
+	EditContacts  bool          // third-party apps may change address books (通讯录编辑授权); otherwise they get errcode 48002
+	Quiet         bool          // pushes and requests that went wrong do not fail the test at its end
 }
 
 func (c Choices) apply(s *settings) { s.choices = c }

@@ -14,47 +14,47 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Corp is a corp (企业) that uses the provider's apps. [WeCom.Install] takes one that is filled
-// in as far as the test cares, and returns it whole.
+// Corp is a corp (企业) that uses the provider's apps. [WeCom.Install] takes one with the fields
+// that matter to the test, and returns it with all fields set.
 type Corp struct {
-	Id      string   // as the provider sees it; "": one is made up
-	Name    string   // "": one is made up
+	Id      string   // as the provider sees it; "": one is generated
+	Name    string   // "": one is generated
 	Members []Member // none: an administrator and two more
 
 	// App is what is installed, an Api of [WeCom.Suite]; nil: the first suite.
 	App        *token.Api
-	AgentId    int64  // of the app in the corp; 0, or several apps in one QR code: one is made up
+	AgentId    int64  // of the app in the corp; 0, or several apps in one QR code: one is generated
 	State      string // for Install; Follow and Scan return that of the link or QR code
 	MemberMode bool   // 成员授权: a member installed it for himself
 
 	w *WeCom
 }
 
-// Member is a member (成员) of a corp. With the zero flags he is in the visible range of the
-// app.
+// Member is a member (成员) of a corp. If the flags are zero, the member is in the visible range
+// of the app.
 type Member struct {
-	UserId string // as the provider sees it; "": one is made up
-	Name   string // "": one is made up
+	UserId string // as the provider sees it; "": one is generated
+	Name   string // "": one is generated
 	Admin  bool   // administrator of the app, who installs it; the first who has not Left is one if nobody else is
 	Hidden bool   // outside the visible range (可见范围) of the app
 	Left   bool   // has left the corp
 	Mobile string // 手机号
-	Email  string // of his own; not that of the corp
+	Email  string // the private one, not that of the corp
 
-	// Departments (部门) are named by the way from the root, Sales or Sales/East, and made
-	// where they are not there; none: the root. [Corp.Department] knows their ids.
+	// Departments (部门) are named by the way from the root, Sales or Sales/East, and
+	// created if they do not exist; none: the root. [Corp.Department] knows their ids.
 	Departments []string
 }
 
-// Install is an administrator who installs corp.App: create_auth goes to the app's callback
+// Install lets an administrator install corp.App: create_auth is pushed to the app's callback
 // URL. Install returns when the app has used the auth code and, if it uses the Store of
-// [WeCom.Config], saved the installation; one that does not within ten seconds fails the
-// test. Functions that the app has for create_auth may still run.
+// [WeCom.Config], saved the installation. The test fails if that takes more than ten seconds.
+// The app's functions for create_auth may still run.
 //
-// An app without a callback URL, see [WeCom.Deliver], is installed in the Store of Config as
-// if it had one.
+// An app without a callback URL, see [WeCom.Deliver], is installed in the Store of Config as if
+// it had one.
 //
-// A corp that is there already, by its Id, has a further app installed, or this one anew.
+// If the corp exists already, by its Id, a further app is installed there, or this one again.
 func (w *WeCom) Install(corp Corp) *Corp {
 	w.t.Helper()
 	c := w.enter(corp)
@@ -65,8 +65,8 @@ func (w *WeCom) Install(corp Corp) *Corp {
 	return w.installed(c)
 }
 
-// Follow is an administrator of corp who follows an install link of the provider's site
-// ([service.InstallUrl]) and agrees. It returns where WeCom sends his browser then:
+// Follow lets an administrator of corp follow an install link of the provider's site
+// (service.InstallUrl) and agree. It returns the address to which WeCom sends the browser:
 // redirect_uri with auth_code, expires_in and state.
 func (w *WeCom) Follow(link string, corp Corp) (c *Corp, redirect *url.URL) {
 	w.t.Helper()
@@ -78,10 +78,9 @@ func (w *WeCom) Follow(link string, corp Corp) (c *Corp, redirect *url.URL) {
 	return w.installed(c), redirect
 }
 
-// Scan is an administrator of corp who scans the QR code with this content
-// ([service.GetAppQrCode], [service.GetCustomizedAuthUrl]) and agrees: create_auth goes to
-// the callback URL of each app in it, as in [WeCom.Install]. [Corp.App] is then the first of
-// them.
+// Scan lets an administrator of corp scan the QR code with this content (service.GetAppQrCode,
+// service.GetCustomizedAuthUrl) and agree: create_auth is pushed to the callback URL of each app
+// in it, as in [WeCom.Install]. Then Corp.App is the first of them.
 func (w *WeCom) Scan(content string, corp Corp) *Corp {
 	w.t.Helper()
 	c := w.enter(corp)

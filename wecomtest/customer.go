@@ -8,15 +8,15 @@ import (
 	"github.com/gothird/wecom/internal/fakewecom/customers"
 )
 
-// Customer is a customer (客户), who writes from WeChat (微信) or from the WeCom of another corp.
-// [Corp.AddCustomer] takes one that is filled in as far as the test cares, and returns him
-// whole.
+// Customer is a customer (客户) from WeChat (微信), or from the WeCom of another corp.
+// [Corp.AddCustomer] takes one with the fields that matter to the test, and returns it with all
+// fields set.
 type Customer struct {
-	ExternalUserId string // as the provider sees it; "": one is made up. One that begins with wo is of WeCom, any other of WeChat
-	Name           string // "": one is made up
-	UnionId        string // in WeChat; "": one is made up
+	ExternalUserId string // as the provider sees it; "": one is generated. One that begins with wo is of WeCom, any other of WeChat
+	Name           string // "": one is generated
+	UnionId        string // in WeChat; "": one is generated
 
-	// Way is what he came by: the config_id of a contact way (联系我), or the link_id of an
+	// Way is how the customer came: the config_id of a contact way (联系我), or the link_id of an
 	// acquisition link (获客链接); "": neither. State is that of the contact way, or the
 	// customer_channel of the link; without a Way it is what the test says.
 	Way, State string
@@ -24,19 +24,18 @@ type Customer struct {
 	corp *Corp
 }
 
-// AddCustomer is a customer and a member who add each other: all apps of the corp that see
-// the member are told of it by add_external_contact, with the State and, for customers from
-// WeChat, a WelcomeCode that is good for 20 seconds. userId can be "" for a customer with a
-// Way that names members. The same customer, by his ExternalUserId, can be added by further
-// members, and again after one has removed the other.
+// AddCustomer lets a customer and a member add each other. All apps of the corp that see the
+// member get add_external_contact, with the State and, for customers from WeChat, a WelcomeCode
+// that is valid for 20 seconds. userId can be "" for a customer with a Way that names members.
+// Further members can add the same customer, named by ExternalUserId. After one has removed the
+// other, they can add each other again.
 func (c *Corp) AddCustomer(userId string, customer Customer) *Customer {
 	c.wecom().t.Helper()
 	return c.meet(userId, customer, false)
 }
 
-// AddHalfCustomer is a customer who adds a member, of whom no confirmation is needed; the
-// member has not yet confirmed: add_half_external_contact. [Corp.AddCustomer] is then the
-// member who does.
+// AddHalfCustomer lets a customer add a member who has not yet confirmed:
+// add_half_external_contact. [Corp.AddCustomer] then lets the member confirm.
 func (c *Corp) AddHalfCustomer(userId string, customer Customer) *Customer {
 	c.wecom().t.Helper()
 	return c.meet(userId, customer, true)
@@ -89,11 +88,11 @@ func (x *Customer) isOf(c *Corp) bool {
 	return x != nil && x.corp != nil && x.corp.w == c.w && x.corp.Id == c.Id
 }
 
-// Messages lists what has reached the customer and what he can still read, the oldest first. From
+// Messages lists what has reached the customer and can still be read, the oldest first. From
 // members these are welcome messages, and mass messages that a member has confirmed, see
-// [Corp.SendGroupMsg]; a text and each attachment are messages of their own. What an account of
-// customer service (微信客服) has sent has its OpenKfId: if a servicer wrote it, his UserId, if an
-// app sent it, its SuiteId.
+// [Corp.SendGroupMsg]; a text and each attachment are messages of their own. A message from an
+// account of customer service (微信客服) has its OpenKfId, and the UserId of the servicer or the
+// SuiteId of the app that wrote it.
 func (x *Customer) Messages() (list []Message) {
 	c := x.of()
 	c.w.t.Helper()
@@ -107,46 +106,46 @@ func (x *Customer) Messages() (list []Message) {
 	return list
 }
 
-// RemoveMember is the customer who deletes a member: del_follow_user. The member still has
-// him in his list, but reaches him no more.
+// RemoveMember lets the customer delete a member: del_follow_user. The customer stays in the
+// member's list, but gets no more messages.
 func (x *Customer) RemoveMember(userId string) {
 	w := x.of().w
 	w.t.Helper()
 	w.told(w.engine.RemoveMember(w.ctx, x.corp.Id, userId, x.ExternalUserId))
 }
 
-// RefuseTransfer is the customer who refuses the member who is to take him over
-// (externalcontact.TransferCustomer), within 24 hours: transfer_fail.
+// RefuseTransfer lets the customer refuse the new member (externalcontact.TransferCustomer),
+// within 24 hours: transfer_fail.
 func (x *Customer) RefuseTransfer(takeoverUserId string) {
 	w := x.of().w
 	w.t.Helper()
 	w.told(w.engine.RefuseTransfer(w.ctx, x.corp.Id, takeoverUserId, x.ExternalUserId))
 }
 
-// Join is the customer who joins a customer group (客户群), invited by its chat_id, or by the
-// config_id of a join way (加入群聊): change_external_chat with add_member.
+// Join lets the customer join a customer group (客户群): change_external_chat with add_member.
+// group is the chat_id for an invitation, or the config_id of a join way (加入群聊).
 func (x *Customer) Join(group string) {
 	w := x.of().w
 	w.t.Helper()
 	w.told(w.engine.JoinGroup(w.ctx, x.corp.Id, group, x.engineCustomer()))
 }
 
-// Leave is the customer who leaves a customer group: change_external_chat with del_member.
+// Leave lets the customer leave a customer group: change_external_chat with del_member.
 func (x *Customer) Leave(chatId string) {
 	w := x.of().w
 	w.t.Helper()
 	w.told(w.engine.LeaveGroup(w.ctx, x.corp.Id, chatId, x.ExternalUserId))
 }
 
-// LikeMoment is the customer who likes a moment (客户朋友圈) that a member has published.
+// LikeMoment lets the customer like a moment (客户朋友圈) that a member has published.
 func (x *Customer) LikeMoment(momentId, userId string) {
 	w := x.of().w
 	w.t.Helper()
 	w.told(w.engine.ReactToMoment(w.ctx, x.corp.Id, momentId, userId, x.ExternalUserId, true))
 }
 
-// CommentMoment is the customer who comments on a moment that a member has published; apps are
-// not told the text.
+// CommentMoment lets the customer comment on a moment that a member has published. Apps do not
+// get the text.
 func (x *Customer) CommentMoment(momentId, userId string) {
 	w := x.of().w
 	w.t.Helper()

@@ -7,31 +7,30 @@ import (
 	"github.com/gothird/wecom/internal/fakewecom/customers"
 )
 
-// RemoveCustomer is a member who removes a customer: del_external_contact.
+// RemoveCustomer lets a member remove a customer: del_external_contact.
 func (c *Corp) RemoveCustomer(userId string, customer *Customer) {
 	w := c.wecom()
 	w.t.Helper()
 	w.told(w.engine.RemoveCustomer(w.ctx, c.Id, userId, c.customer(customer)))
 }
 
-// RemarkCustomer is a member who writes another remark (备注) to the name of a customer:
-// edit_external_contact.
+// RemarkCustomer lets a member change the remark (备注) about a customer: edit_external_contact.
 func (c *Corp) RemarkCustomer(userId string, customer *Customer, remark string) {
 	w := c.wecom()
 	w.t.Helper()
 	w.told(w.engine.RemarkCustomer(w.ctx, c.Id, userId, c.customer(customer), remark))
 }
 
-// SendGroupMsg is members who confirm a mass message of the app (externalcontact.AddMsgTemplate),
-// which then reaches their customers; nobody named: all who have not yet.
+// SendGroupMsg lets members confirm a mass message of the app (externalcontact.AddMsgTemplate),
+// which then reaches their customers. Without userIds, all who have not done so confirm it.
 func (c *Corp) SendGroupMsg(msgId string, userIds ...string) {
 	w := c.wecom()
 	w.t.Helper()
 	c.confirm(msgId, userIds, w.engine.GroupMsgSenders, w.engine.SendGroupMsg)
 }
 
-// PublishMoment is members who publish a moment (客户朋友圈) that the app has asked them to
-// (externalcontact.AddMomentTask); nobody named: all who have not yet.
+// PublishMoment lets members publish a moment (客户朋友圈) that the app has asked them to
+// publish (externalcontact.AddMomentTask). Without userIds, all who have not done so publish it.
 func (c *Corp) PublishMoment(momentId string, userIds ...string) {
 	w := c.wecom()
 	w.t.Helper()
@@ -52,9 +51,9 @@ func (c *Corp) confirm(task string, userIds []string, waiting func(corpId, task 
 	}
 }
 
-// NewGroup is a member who makes a customer group (客户群) and invites customers, who may have
-// been added by nobody: change_external_chat with create goes to the apps that see the owner.
-// [Customer.Join] and [Customer.Leave] are what comes later.
+// NewGroup lets a member make a customer group (客户群) and invite customers, also those whom
+// nobody has added. The apps that see the owner get change_external_chat with create.
+// [Customer.Join] and [Customer.Leave] change the group later.
 func (c *Corp) NewGroup(name, ownerUserId string, invited ...*Customer) (chatId string) {
 	w := c.wecom()
 	w.t.Helper()
@@ -69,23 +68,22 @@ func (c *Corp) NewGroup(name, ownerUserId string, invited ...*Customer) (chatId 
 	return chatId
 }
 
-// RenameGroup is the owner of a customer group who gives it another name:
-// change_external_chat with change_name.
+// RenameGroup lets the owner of a customer group rename it: change_external_chat with
+// change_name.
 func (c *Corp) RenameGroup(chatId, name string) {
 	w := c.wecom()
 	w.t.Helper()
 	w.told(w.engine.RenameGroup(w.ctx, c.Id, chatId, name))
 }
 
-// DismissGroup is the owner of a customer group who dismisses it: change_external_chat with
-// dismiss.
+// DismissGroup lets the owner of a customer group dismiss it: change_external_chat with dismiss.
 func (c *Corp) DismissGroup(chatId string) {
 	w := c.wecom()
 	w.t.Helper()
 	w.told(w.engine.DismissGroup(w.ctx, c.Id, chatId))
 }
 
-// OpenGid is the id of a customer group in WeChat, as a mini program is told it.
+// OpenGid returns the id of a customer group in WeChat, as a mini program gets it.
 func (c *Corp) OpenGid(chatId string) string {
 	c.wecom().t.Helper()
 	return c.group(chatId).OpenGid

@@ -17,8 +17,8 @@ import (
 
 const hookHost = "callback.test"
 
-// URL is a callback URL of api's suite, or of the provider for [callback.System]: the Token
-// and EncodingAESKey that pushes of that channel are signed with.
+// URL returns the callback URL of api's suite, or of the provider for callback.System, with the
+// Token and EncodingAESKey for pushes of that channel.
 func (w *WeCom) URL(api *token.Api, channel callback.Channel) callback.URL {
 	w.t.Helper()
 	c := w.callback("", channel, w.pairOf(api, channel))
@@ -38,13 +38,12 @@ func (w *WeCom) pairOf(api *token.Api, channel callback.Channel) int {
 	return 0
 }
 
-// Deliver sends the pushes of a channel to h: [callback.App] of api's suite, or
-// [callback.System] of the provider. They are made in process, encrypted and signed like
-// [WeCom.URL].
+// Deliver sends the pushes of a channel to h: callback.App of api's suite, or callback.System of
+// the provider. They are made in process, encrypted and signed with the keys of [WeCom.URL].
 //
-// Of several paths the first is the 指令回调URL and the second the 数据回调URL; without any
-// it is "/". $CORPID$ in a path stands for the corp. A path that begins with http:// or
-// https:// is a server that listens; h is nil then.
+// With two paths the first is the 指令回调URL and the second the 数据回调URL; without paths it
+// is "/". $CORPID$ in a path stands for the corp. A path that begins with http:// or https:// is
+// a server that listens; then h is nil.
 //
 // Later calls for the same channel replace earlier ones.
 func (w *WeCom) Deliver(api *token.Api, channel callback.Channel, h http.Handler, paths ...string) {
@@ -76,9 +75,9 @@ func (w *WeCom) Deliver(api *token.Api, channel callback.Channel, h http.Handler
 	w.do(w.engine.AddSuite(w.app(i)))
 }
 
-// Go runs what an app does beside its server, such as [callback.Inbox.Run]. Its context ends
-// with the test, which waits for it and fails if it returns an error. Inside a bubble of
-// testing/synctest, what is started by a plain go statement must have ended before the test.
+// Go runs what an app does beside its server, such as callback.Inbox.Run. Its context ends with
+// the test. The test waits for it, and fails if it returns an error. Inside a bubble of
+// testing/synctest, a goroutine of a plain go statement must have ended before the test.
 func (w *WeCom) Go(run func(context.Context) error) {
 	w.t.Helper()
 	if run == nil {
@@ -116,9 +115,9 @@ func (w *WeCom) hookURL(host, path string, inProcess bool) string {
 	return ""
 }
 
-// Addr is the host and port of a listener for this WeCom, such as 127.0.0.1:40123, for
-// programs that need one: http:// and it are their BaseURL. It ends with the test. Inside a
-// bubble of testing/synctest there is no network.
+// Addr returns the host and port of a listener for this WeCom, such as 127.0.0.1:40123, for
+// programs that need one. Their BaseURL is http:// and this address. The listener ends with the
+// test. Inside a bubble of testing/synctest there is no network.
 func (w *WeCom) Addr() string {
 	w.t.Helper()
 	w.mu.Lock()

@@ -8,10 +8,10 @@ import (
 	"github.com/gothird/wecom/internal/fakewecom/kf"
 )
 
-// KfAccount is an administrator who opens the customer service account (微信客服账号) of this name
-// to [Corp.App], and makes it where it is not there: kf_account_auth_change. Servicers (接待人员)
-// are members who answer for it. Accounts that the app makes itself (AccountAdd of corp/kf) are
-// open to it.
+// KfAccount lets an administrator open the customer service account (微信客服账号) of this name
+// to [Corp.App]: kf_account_auth_change. The account is created if it does not exist. servicers
+// (接待人员) are members who answer for it. Accounts that the app makes itself (AccountAdd of
+// corp/kf) are open to it.
 func (c *Corp) KfAccount(name string, servicers ...string) (openKfId string) {
 	w := c.wecom()
 	w.t.Helper()
@@ -24,16 +24,16 @@ func (c *Corp) KfAccount(name string, servicers ...string) (openKfId string) {
 	return openKfId
 }
 
-// KfClose is an administrator who takes an account from [Corp.App]: kf_account_auth_change. What
-// the app calls for it is refused then (48007).
+// KfClose lets an administrator close an account to [Corp.App]: kf_account_auth_change. Calls of
+// the app for it are refused after that (48007).
 func (c *Corp) KfClose(openKfId string) {
 	w := c.wecom()
 	w.t.Helper()
 	w.told(w.engine.CloseKfAccount(w.ctx, c.Id, openKfId, c.App.SuiteId()))
 }
 
-// KfCustomer is somebody from WeChat (微信) who can write to the accounts of the corp although
-// no member has added him. The same name is the same customer.
+// KfCustomer returns a customer from WeChat (微信) who can write to the accounts of the corp,
+// although no member has added the customer. The same name is the same customer.
 func (c *Corp) KfCustomer(name string) *Customer {
 	w := c.wecom()
 	w.t.Helper()
@@ -45,8 +45,8 @@ func (c *Corp) KfCustomer(name string) *Customer {
 	return x
 }
 
-// Ask is a customer who writes a text to an account; kf_msg_or_event goes to the apps that the
-// account is open to. Who has never been there enters first, as by [Customer.Enter].
+// Ask lets a customer write a text to an account; kf_msg_or_event is pushed to the apps to which
+// the account is open. A customer who was never there enters first, as by [Customer.Enter].
 func (x *Customer) Ask(openKfId, text string) {
 	w := x.of().w
 	w.t.Helper()
@@ -66,8 +66,8 @@ func (x *Customer) Write(openKfId string, m Message) (msgId string) {
 	return msgId
 }
 
-// Click is a customer who clicks an item of the last menu (msgmenu) that he has been sent: a
-// text with its menu_id.
+// Click lets a customer click an item of the last menu (msgmenu) that was sent to the customer:
+// a text with its menu_id.
 func (x *Customer) Click(openKfId, menuId string) {
 	w := x.of().w
 	w.t.Helper()
@@ -97,25 +97,25 @@ func (x *Customer) Click(openKfId, menuId string) {
 	w.t.Fatalf("wecomtest: %s has no menu item %q to click: the last menu that he was sent has %q", x.Name, menuId, ids)
 }
 
-// Enter is a customer who opens a link of an account (AddContactWay of corp/kf) and has not
-// written yet: the event enter_session, with a welcome_code if he was neither welcomed nor wrote
-// within 48 hours. To a link with a scene &scene_param=… may be added.
+// Enter lets a customer open a link of an account (AddContactWay of corp/kf) without writing
+// yet: the event enter_session. It has a welcome_code if the customer was not welcomed and did
+// not write within 48 hours. You may append &scene_param=… to a link with a scene.
 func (x *Customer) Enter(link string) {
 	w := x.of().w
 	w.t.Helper()
 	w.told(w.engine.KfEnter(w.ctx, link, x.atKf()))
 }
 
-// Recall is a customer or a servicer who takes back a message of his, by the id that
-// [Customer.Write] or [Corp.KfAnswer] has returned.
+// Recall recalls a message of the customer or of a servicer, by the id that [Customer.Write] or
+// [Corp.KfAnswer] returned.
 func (x *Customer) Recall(openKfId, msgId string) {
 	w := x.of().w
 	w.t.Helper()
 	w.told(w.engine.KfRecall(w.ctx, openKfId, x.atKf(), msgId))
 }
 
-// Refuse is a customer who wants no messages of an account from now on: what the app sends
-// brings the event msg_send_fail. With false he takes them again.
+// Refuse makes a customer refuse messages of an account from now on: messages of the app bring
+// the event msg_send_fail. With false the customer accepts them again.
 func (x *Customer) Refuse(openKfId string, refuse bool) {
 	w := x.of().w
 	w.t.Helper()
@@ -151,8 +151,8 @@ func menuText(content []byte) string {
 	return cmp.Or(textOf(content), menu.HeadContent)
 }
 
-// KfTake is a servicer who takes the conversation with a customer from the pool, or whom
-// another servicer hands it to: the event session_status_change.
+// KfTake gives a servicer the conversation with a customer, from the pool or from another
+// servicer: the event session_status_change.
 func (c *Corp) KfTake(openKfId, userId string, x *Customer) {
 	w := c.wecom()
 	w.t.Helper()
@@ -161,9 +161,9 @@ func (c *Corp) KfTake(openKfId, userId string, x *Customer) {
 	w.told(w.engine.KfTake(w.ctx, openKfId, x.atKf(), userId))
 }
 
-// KfAnswer is the servicer of a conversation who writes to the customer in the client. After
-// the end of a conversation, within 48 hours of what the customer wrote last, any servicer of
-// the account may; the conversation is his then. It returns the msgid.
+// KfAnswer lets the servicer of a conversation write to the customer in the client, and returns
+// the msgid. After the end of a conversation, within 48 hours after the customer's last message,
+// any servicer of the account may write, and takes over the conversation.
 func (c *Corp) KfAnswer(openKfId, userId string, x *Customer, text string) (msgId string) {
 	w := c.wecom()
 	w.t.Helper()
@@ -174,7 +174,7 @@ func (c *Corp) KfAnswer(openKfId, userId string, x *Customer, text string) (msgI
 	return msgId
 }
 
-// KfEnd is the servicer of a conversation who ends it.
+// KfEnd lets the servicer of a conversation end it.
 func (c *Corp) KfEnd(openKfId string, x *Customer) {
 	w := c.wecom()
 	w.t.Helper()
@@ -182,7 +182,7 @@ func (c *Corp) KfEnd(openKfId string, x *Customer) {
 	w.told(w.engine.KfEnd(w.ctx, openKfId, x.atKf()))
 }
 
-// KfRest is a servicer who stops to receive customers, or goes on: the event
+// KfRest lets a servicer stop to receive customers, or start again: the event
 // servicer_status_change.
 func (c *Corp) KfRest(openKfId, userId string, rests bool) {
 	w := c.wecom()
@@ -195,7 +195,7 @@ func (c *Corp) KfRest(openKfId, userId string, rests bool) {
 	w.told(w.engine.KfRest(w.ctx, c.Id, openKfId, userId, why))
 }
 
-// KfUpgrade configures 升级服务: the members and customer groups that the app may recommend.
+// KfUpgrade sets the members and customer groups that the app may recommend (升级服务).
 func (c *Corp) KfUpgrade(userIds, chatIds []string) {
 	w := c.wecom()
 	w.t.Helper()

@@ -11,8 +11,9 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Api is an Api of [Corp.App] that is bound to the corp. It uses the Store of [WeCom.Config]: of
-// an app with another Store take the app's own Api, WithCorp([Corp.Id]).
+// Api returns an Api of [Corp.App] that is bound to the corp. It uses the Store of
+// [WeCom.Config]. If your app has another Store, take the app's own Api, and
+// WithCorp([Corp.Id]).
 func (c *Corp) Api() *token.Api {
 	c.wecom()
 	return c.App.WithCorp(c.Id)
@@ -26,8 +27,8 @@ func (c *Corp) wecom() *WeCom {
 	return c.w
 }
 
-// Cancel is an administrator who removes the app: permanent code and tokens die, and
-// cancel_auth goes to the app.
+// Cancel lets an administrator remove the app: the permanent code and the tokens become invalid,
+// and cancel_auth is pushed to the app.
 func (c *Corp) Cancel() {
 	w := c.wecom()
 	w.t.Helper()
@@ -35,8 +36,8 @@ func (c *Corp) Cancel() {
 }
 
 // ResetCode is 重新获取 in the provider console, for a customised app: its permanent code ends
-// at once, and reset_permanent_code brings the app an auth code for the next. It returns
-// when the app has exchanged that, as [WeCom.Install] does.
+// at once, and reset_permanent_code brings an auth code for the next one. ResetCode returns when
+// the app has exchanged it, as [WeCom.Install] does.
 func (c *Corp) ResetCode() {
 	w := c.wecom()
 	w.t.Helper()
@@ -45,7 +46,7 @@ func (c *Corp) ResetCode() {
 	w.exchanged(c, authCode, err, since, before)
 }
 
-// ChangeAuth is an administrator who changes what the app may see or do: change_auth goes to
+// ChangeAuth lets an administrator change what the app may see or do: change_auth is pushed to
 // the app.
 func (c *Corp) ChangeAuth() {
 	w := c.wecom()
@@ -53,9 +54,10 @@ func (c *Corp) ChangeAuth() {
 	w.told(w.engine.Change(w.ctx, c.App.SuiteId(), c.Id))
 }
 
-// Change is an administrator who adds a member, or changes the one with this UserId, of which
-// all apps of the corp are told that see him: change_contact with create_user or update_user;
-// with delete_user when he has Left. All of m counts, but an empty Name leaves his.
+// Change lets an administrator add a member, or change the one with this UserId. All apps of the
+// corp that see the member get change_contact: with create_user or update_user, or with
+// delete_user if m has Left. All fields of m are set, except that an empty Name keeps the old
+// name.
 func (c *Corp) Change(m Member) {
 	w := c.wecom()
 	w.t.Helper()
@@ -75,9 +77,9 @@ func (c *Corp) Change(m Member) {
 	w.told(w.engine.PutMember(w.ctx, c.Id, c.engineMember(m)))
 }
 
-// Department is the id of a department (部门) of the corp, which is named by the way from the
-// root: Sales, Sales/East; "" is the root, 1. One that is not there is made, and apps that the
-// corp has are told: change_contact with create_party.
+// Department returns the id of a department (部门) of the corp. path is the way from the root:
+// Sales, Sales/East; "" is the root, 1. A department that does not exist is created, and the
+// corp's apps get change_contact with create_party.
 func (c *Corp) Department(path string) int64 {
 	w := c.wecom()
 	w.t.Helper()
@@ -97,9 +99,9 @@ func (w *WeCom) setMembers(corpId string, members []Member) {
 	}
 }
 
-// Login is a member who opens a page of the app: it returns the code that his browser
-// brings, of OAuth2 or web login. [Corp.Open] gets it by the link of the app. With
-// [service.ScopePrivateInfo] he has agreed to show sensitive fields, and there will be a
+// Login lets a member open a page of the app, and returns the code that the browser brings, of
+// OAuth2 or web login. [Corp.Open] does the same with the app's own link. With
+// service.ScopePrivateInfo the member has agreed to show sensitive fields, and there is a
 // user_ticket.
 func (c *Corp) Login(userId string, scope ...string) (code string) {
 	w := c.wecom()
@@ -110,8 +112,8 @@ func (c *Corp) Login(userId string, scope ...string) (code string) {
 		Private: slices.Contains(scope, service.ScopePrivateInfo)})
 }
 
-// Use is members who open the app, which activates their accounts where the corp has
-// automatic activation, and otherwise may bring unlicensed_notify.
+// Use lets members open the app. That activates their accounts if the corp has automatic
+// activation; otherwise unlicensed_notify may be pushed.
 func (c *Corp) Use(userIds ...string) {
 	w := c.wecom()
 	w.t.Helper()

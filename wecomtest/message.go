@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Message is a message (应用消息) that an app sent to a member, or that a member sends to the
-// app, see [Corp.Send]; or what has reached a customer, see [Customer.Messages].
+// Message is a message (应用消息) that an app sent to a member; or one that a member sends to
+// the app, see [Corp.Send]; or one that has reached a customer, see [Customer.Messages].
 type Message struct {
 	Time    time.Time
 	Id      string // msgid
@@ -22,8 +22,8 @@ type Message struct {
 	OpenKfId string // the account of customer service (微信客服) that has sent it; "": none
 }
 
-// Messages lists what a member has been sent and can still read, the oldest first: recalled
-// messages are gone.
+// Messages lists the messages that were sent to a member and can still be read, the oldest
+// first: recalled messages are gone.
 func (w *WeCom) Messages(userId string) []Message {
 	w.t.Helper()
 	w.somebody(userId)
@@ -65,8 +65,8 @@ func textOf(content []byte) string {
 	return text
 }
 
-// Send is a member who writes to the app: a message of m.Kind goes to its 数据回调URL. With
-// no Kind it is text, with m.Text. For other kinds m.Text says nothing: edit the sample with
+// Send lets a member write to the app: a message of m.Kind is pushed to its 数据回调URL. Without
+// a Kind it is a text, m.Text. For other kinds m.Text is ignored: edit the sample with
 // [Corp.PushSample].
 func (c *Corp) Send(m Message) Delivery {
 	w := c.wecom()

@@ -18,8 +18,8 @@ func (w *WeCom) desk() {
 	w.engine.SetCashier(w.provider, string(w.PaytoolKey()), true)
 }
 
-// SetBalance changes what the provider has in his account (服务商充值账户), in fen. At first it
-// is a million yuan; -1: he has no such account.
+// SetBalance sets the balance of the provider's account (服务商充值账户), in fen. At first it is
+// a million yuan; -1 means that there is no such account.
 func (w *WeCom) SetBalance(fen int64) {
 	w.t.Helper()
 	if fen < -1 {
@@ -28,22 +28,22 @@ func (w *WeCom) SetBalance(fen int64) {
 	w.engine.SetBalance(w.provider, fen)
 }
 
-// PaytoolKey is the provider's key of the cashier (收银台), for [order.PaytoolOpenOrder] and its
-// like.
+// PaytoolKey returns the provider's key of the cashier (收银台), for order.PaytoolOpenOrder and
+// similar functions.
 func (w *WeCom) PaytoolKey() order.PaytoolKey { return order.PaytoolKey(w.name("", 32, "cashier")) }
 
-// Pay pays a license order of the corp in the provider console: codes come, and
-// license_pay_success goes to the provider's system event URL. An order of the cashier (收银台)
-// is paid by the corp, or confirmed if the provider pays it.
+// Pay pays a licence order of the corp in the provider console: codes are made, and
+// license_pay_success is pushed to the provider's 系统事件接收URL. An order of the cashier
+// (收银台) is paid by the corp, or confirmed if the provider pays it.
 func (c *Corp) Pay(orderId string) {
 	w := c.wecom()
 	w.t.Helper()
 	w.told(w.engine.PayOrder(w.ctx, orderId))
 }
 
-// Refund is the provider who asks for the money of a paid license order back, and WeCom that
-// grants or refuses it: license_refund goes to his system event URL. The codes of what is
-// refunded end.
+// Refund lets the provider request the money of a paid licence order back, which WeCom grants or
+// refuses: license_refund is pushed to the provider's 系统事件接收URL. The codes of a refunded
+// order end.
 func (c *Corp) Refund(orderId string, granted bool) {
 	w := c.wecom()
 	w.t.Helper()

@@ -7,9 +7,9 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Open is a member who opens a page of the app that sends him to WeCom to say who he is: link
-// is that of [service.OAuth2Url] or [service.WebLoginUrl]. It returns where WeCom sends his
-// browser then: redirect_uri with code and state.
+// Open lets a member open a page of the app that sends the browser to WeCom for login. link is
+// that of service.OAuth2Url or service.WebLoginUrl. Open returns the address to which WeCom
+// sends the browser: redirect_uri with code and state.
 func (c *Corp) Open(userId, link string) (redirect *url.URL) {
 	w := c.wecom()
 	w.t.Helper()
@@ -40,9 +40,9 @@ func (c *Corp) Open(userId, link string) (redirect *url.URL) {
 	return redirect
 }
 
-// ScanLogin is a member who logs in to the provider's own site, by the old QR code (扫码授权登录)
-// or by a jump from the console: it returns the auth_code that his browser brings, for
-// [service.GetLoginInfo].
+// ScanLogin lets a member log in to the provider's own site, by the old QR code (扫码授权登录)
+// or by a jump from the console. It returns the auth_code that the browser brings, for
+// service.GetLoginInfo.
 func (c *Corp) ScanLogin(userId string) (authCode string) {
 	w := c.wecom()
 	w.t.Helper()

@@ -71,14 +71,13 @@ func (w *WeCom) callback(url string, channel callback.Channel, i int) platform.C
 	return platform.Callback{URL: url, Token: w.name("", 20, "token", use), EncodingAESKey: w.name("", 43, "key", use)}
 }
 
-// Config is what an app gives to [token.New]: the provider, his first suite, and an
-// HTTPClient that leads here. Each call returns the same Store, so that all that are made of
-// it share tickets and installations. A test of several processes sets other ones; their
-// first suite_ticket comes before the first event of [WeCom.Install], or with
-// [WeCom.Advance].
+// Config returns what an app passes to token.New: the provider, its first suite, and an
+// HTTPClient that leads to this WeCom. Each call returns the same Store, so that all Apis made
+// of it share tickets and installations. A test of several processes sets other Stores; their
+// first suite_ticket is pushed before the first event of [WeCom.Install], or by [WeCom.Advance].
 func (w *WeCom) Config() token.Config { return w.ConfigOf(0) }
 
-// ConfigOf is [WeCom.Config] with suite i in place of the first one.
+// ConfigOf returns [WeCom.Config] with suite i in place of the first one.
 func (w *WeCom) ConfigOf(i int) token.Config {
 	w.t.Helper()
 	s := w.suite(i)
@@ -86,10 +85,10 @@ func (w *WeCom) ConfigOf(i int) token.Config {
 		SuiteId: s.id, SuiteSecret: s.secret, Store: w.store, HTTPClient: w.client}
 }
 
-// Api is an Api of [WeCom.Config].
+// Api returns an Api of [WeCom.Config].
 func (w *WeCom) Api() *token.Api { return w.Suite(0) }
 
-// Suite is an Api of suite i, counted from 0: first the third-party apps, then the
+// Suite returns an Api of suite i, counted from 0: first the third-party apps, then the
 // templates. It shares the Store of [WeCom.Config].
 func (w *WeCom) Suite(i int) *token.Api {
 	w.t.Helper()
@@ -118,13 +117,13 @@ func (w *WeCom) indexOf(api *token.Api) int {
 	return i
 }
 
-// Advance lets d pass, for WeCom: tokens run out (the app sees errcode 42001), jobs end,
-// trials, orders and accounts expire, and the app gets what is pushed on that account, a new
-// suite_ticket included. The app's own clock stays where it is, and so do the times in pushes,
-// which are refused otherwise.
+// Advance moves the time of WeCom by d: tokens expire (the app gets errcode 42001), jobs end,
+// trials, orders and accounts expire, and the app gets the pushes that follow, a new
+// suite_ticket included. The app's own clock does not move, and neither do the times in pushes,
+// which the app would refuse otherwise.
 //
-// Inside a bubble of testing/synctest the clock of the bubble counts too: after a sleep
-// there, Advance(0) brings what the time has brought.
+// Inside a bubble of testing/synctest the clock of the bubble counts too: after a sleep there,
+// Advance(0) does what the time has brought.
 func (w *WeCom) Advance(d time.Duration) {
 	w.t.Helper()
 	if d < 0 {

@@ -11,8 +11,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Delivery is a push (推送) and what became of it. WeCom waits five seconds for an answer and
-// tries three times in all.
+// Delivery is a push (推送) and its outcome. WeCom waits five seconds for an answer and tries
+// three times in all.
 type Delivery struct {
 	Time    time.Time
 	SuiteId string // "" on the system event URL
@@ -27,8 +27,8 @@ type Delivery struct {
 	seen func()
 }
 
-// Err is nil if WeCom is content with the answer. A test that asks expects either: a push
-// whose Err was asked for does not fail the test when it ends.
+// Err is nil if WeCom accepts the answer. A push whose Err was called does not fail the test
+// when it ends: the test has dealt with it.
 func (d Delivery) Err() error {
 	if d.seen != nil {
 		d.seen()
@@ -56,8 +56,8 @@ func (w *WeCom) delivery(d platform.Delivery) Delivery {
 		}}
 }
 
-// CheckURL is the check of a callback URL that WeCom makes when it is saved in the console: a
-// GET with an encrypted echostr, whose plain text it wants back. The error says what came.
+// CheckURL checks a callback URL as WeCom does when it is saved in the console: with a GET with
+// an encrypted echostr, whose plain text must come back. The error says what came.
 func (w *WeCom) CheckURL(api *token.Api, channel callback.Channel) error {
 	w.t.Helper()
 	target := platform.Target{Channel: spec.ChannelSystem}
@@ -68,8 +68,8 @@ func (w *WeCom) CheckURL(api *token.Api, channel callback.Channel) error {
 	return err
 }
 
-// Push pushes an event of the test's own, XML or JSON before encryption, about corp. One with
-// an InfoType goes to the 指令回调URL of corp.App, or to the system event URL if it has no
+// Push pushes an event that the test has written, XML or JSON before encryption, about corp. One
+// with an InfoType goes to the 指令回调URL of corp.App, or to the 系统事件接收URL if it has no
 // SuiteId; any other to the 数据回调URL.
 func (w *WeCom) Push(corp *Corp, event string) Delivery {
 	w.t.Helper()
@@ -97,8 +97,8 @@ func (w *WeCom) own(corp *Corp) {
 	}
 }
 
-// PushSample pushes the documented sample of an event about the corp that was installed
-// first; see [Corp.PushSample].
+// PushSample pushes the documented sample of an event about the corp that was installed first;
+// see [Corp.PushSample].
 func (w *WeCom) PushSample(kind string, edits ...string) Delivery {
 	w.t.Helper()
 	w.mu.Lock()
@@ -110,14 +110,14 @@ func (w *WeCom) PushSample(kind string, edits ...string) Delivery {
 	return corps[0].PushSample(kind, edits...)
 }
 
-// PushSample pushes the documented sample of an event with the ids of the corp and its app.
-// kind is an InfoType, an Event or a MsgType, with a point and the ChangeType where it has
-// one: change_contact.create_user. What a customised app gets in another form than a
-// third-party app comes in that of c.App; data. before a kind is the form of the
-// 数据回调URL. edits are names and values in turn: elements whose text is to be another.
+// PushSample pushes the documented sample of an event with the ids of the corp and its app. kind
+// is an InfoType, an Event or a MsgType, followed by a point and the ChangeType if there is one:
+// change_contact.create_user. If an event has different forms for third-party and customised
+// apps, c.App gets its own; data. before a kind selects the form of the 数据回调URL. edits are
+// names and values in turn, and replace the text of these elements.
 //
-// A suite_ticket is one that is good. What an administrator causes has methods of its own
-// ([WeCom.Install], [Corp.Cancel], [Corp.ResetCode]), for there its codes are good.
+// The ticket of a suite_ticket is valid. Events with codes that an administrator causes have
+// methods of their own, with valid codes: [WeCom.Install], [Corp.Cancel], [Corp.ResetCode].
 func (c *Corp) PushSample(kind string, edits ...string) Delivery {
 	w := c.wecom()
 	w.t.Helper()

@@ -25,8 +25,8 @@ type Request struct {
 	Sample       bool   // answered with the documented sample: this WeCom knows the endpoint and its form, but keeps no state for it
 }
 
-// Requests lists the requests of the app to one endpoint, the oldest first. path is whole, such
-// as /cgi-bin/user/get; "" is every path.
+// Requests lists the requests of the app to one endpoint, the oldest first. path is complete,
+// such as /cgi-bin/user/get; "" stands for every path.
 func (w *WeCom) Requests(path string) []Request {
 	w.t.Helper()
 	var list []Request
@@ -49,8 +49,8 @@ func (w *WeCom) known(method, path string) {
 	}
 }
 
-// Fault is how requests go wrong: in one way of ErrCode, Status, Cut, Garbage and KillToken,
-// after a Delay if there is one.
+// Fault makes requests fail: in one way of ErrCode, Status, Cut, Garbage and KillToken, after a
+// Delay if there is one.
 type Fault struct {
 	Times int // how many requests go wrong; 0: one
 	Skip  int // how many pass before
@@ -64,8 +64,8 @@ type Fault struct {
 	Late      bool          // with ErrCode, Status, Cut or Garbage: the request is carried out before
 }
 
-// Fail makes the next requests to path go wrong, which is as in [WeCom.Requests]. Later
-// faults wait for earlier ones.
+// Fail makes the next requests to path fail; path is as in [WeCom.Requests]. Later faults wait
+// for earlier ones.
 func (w *WeCom) Fail(path string, f Fault) {
 	w.t.Helper()
 	w.known("Fail", path)

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// Run calls do with a testing.TB that belongs to no test, for programs and examples that
-// want a [WeCom]. It returns when do and its Cleanups have ended; the error says what failed.
-// Of the TB there are Helper, Name, Context and Cleanup, and what logs and fails.
+// Run calls do with a testing.TB that belongs to no test, for programs and examples that need a
+// [WeCom]. It returns when do and its Cleanups have ended; the error says what failed. The TB
+// has Helper, Name, Context and Cleanup, and the methods that log and fail.
 func Run(do func(t testing.TB)) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

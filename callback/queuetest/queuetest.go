@@ -1,9 +1,13 @@
-// Package queuetest tests implementations of [callback.Queue]: those of this module and
-// yours:
+// Package queuetest tests implementations of [callback.Queue]. The queues of this module pass it; use
+// it for a Queue of your own:
 //
 //	func TestQueue(t *testing.T) {
 //		queuetest.Run(t, func(t *testing.T) callback.Queue { return newQueue(t) }, queuetest.Options{})
 //	}
+//
+// It tests single promises of the interface (leases, lanes, order, identities), and random scripts of
+// many owners against a model. [Options] adapts it to a queue with a clock of its own, such as one on
+// a server, and adds the cases of restarts, crashes and several processes.
 package queuetest
 
 import (

@@ -47,7 +47,7 @@ type Tags struct {
 
 // Get 获取指定的应用详情: reads the app's name, state and visible range.
 //
-// The members of the range have the ids that the app knows them by.
+// The members of the visible range come with the ids under which the app knows them.
 // https://developer.work.weixin.qq.com/document/path/90363
 func Get(api *token.Api) (*Agent, error) {
 	agentId, err := api.AgentId()
@@ -65,7 +65,8 @@ type listRes struct {
 	AgentList []Listed `json:"agentlist"`
 }
 
-// List 获取access_token对应的应用列表: lists the apps that the token may see: this one.
+// List 获取access_token对应的应用列表: lists the apps that the token gives access to, which is
+// this one.
 // https://developer.work.weixin.qq.com/document/path/90363
 func List(api *token.Api) ([]Listed, error) {
 	res, err := cgi.Call[listRes](api, cgi.Get("agent/list"), nil)

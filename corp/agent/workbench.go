@@ -10,11 +10,11 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Workbench 工作台: is what the app shows on the workbench. One of its kinds is set, Type
-// follows from it; with none, the app shows its icon (normal), which only a [Template] can be.
+// Workbench 工作台: is what the app shows on the workbench. Set one of its kinds; Type follows
+// from it. With none, the app shows its icon (normal), which only a Template can do.
 //
-// Use JumpUrl where the app's home page is a web page, and PagePath where it is a mini
-// program. Both may be empty: then the home page opens.
+// Use JumpUrl if the app's home page is a web page, and PagePath if it is a mini program. Both
+// may be empty: then the home page opens.
 type Workbench struct {
 	Type    string   `json:"type"`
 	KeyData *KeyData `json:"keydata,omitempty"`
@@ -122,7 +122,7 @@ func (l Items) check() error {
 	return check.Between("the number of list.items", len(l.Items), 1, 3)
 }
 
-// Template is the workbench for all members, those apart who have data of their own.
+// Template is the workbench of all members, except those who have data of their own.
 type Template struct {
 	Workbench
 	ReplaceUserData bool `json:"replace_user_data,omitempty"` // overwrites what members have
@@ -136,7 +136,7 @@ type templateReq struct {
 // SetWorkbenchTemplate 设置应用在工作台展示的模版: sets what the app shows on the workbench.
 //
 // An administrator of the corp must have switched it on for the app; the event
-// switch_workbench_mode tells. Errors: 48002 not switched on, or no right.
+// switch_workbench_mode reports that. Errors: 48002 not switched on, or no right.
 // https://developer.work.weixin.qq.com/document/path/94620
 func SetWorkbenchTemplate(api *token.Api, template Template) error {
 	template, err := template.typed()
@@ -184,9 +184,9 @@ type batchDataReq struct {
 
 const maxUsers = 1000 // of one request
 
-// BatchSetWorkbenchData 批量设置应用在用户工作台展示的数据: is [SetWorkbenchData] for any
-// number of members, 1000 in a request. If one fails, a *[token.PartialError] says which
-// members have it.
+// BatchSetWorkbenchData 批量设置应用在用户工作台展示的数据: is [SetWorkbenchData] for any number
+// of members, 1000 in a request. If a request fails, a *[token.PartialError] says how many
+// members have the data.
 //
 // At most 100000 members a minute.
 // https://developer.work.weixin.qq.com/document/path/94620
@@ -207,7 +207,7 @@ type dataRes struct {
 }
 
 // GetWorkbenchData 获取应用在用户工作台展示的数据: reads what the app shows on a member's
-// workbench. A template that was set later with ReplaceUserData comes instead.
+// workbench. If a template was set later with ReplaceUserData, that is returned instead.
 //
 // Errors: 60111 no such member in the visible range.
 // https://developer.work.weixin.qq.com/document/path/94620

@@ -28,7 +28,7 @@ const (
 	StatusNotBegun  = 7 // paid, and not begun
 )
 
-// AuthScope is whom a corp has chosen.
+// AuthScope lists the members, departments and tags that a corp has chosen.
 type AuthScope struct {
 	UserIdList       []string `json:"userid_list"`
 	DepartmentIdList []int64  `json:"department_id_list"`
@@ -36,8 +36,8 @@ type AuthScope struct {
 }
 
 // AuthEdition is what a corp has opened in one edition. Times are Unix seconds: those of the
-// trial, paid or free time that Status names, 0 for an edition that was opened after the
-// trial and not bought.
+// trial, paid or free time that Status names; 0 for an edition that was opened after the trial
+// and not bought.
 type AuthEdition struct {
 	Edition         int       `json:"edition"`
 	AuthScope       AuthScope `json:"auth_scope"` // whose conversations count in fact says GetAuthUserList
@@ -52,9 +52,9 @@ type corpAuthRes struct {
 	AuthEditionList []AuthEdition `json:"auth_edition_list"`
 }
 
-// GetCorpAuthInfo 获取数据与智能专区授权信息: says which conversations the corp has opened to the
-// zone, of whom and for how long. All editions share one trial. The event change_auth tells
-// that this may have changed.
+// GetCorpAuthInfo 获取数据与智能专区授权信息: says which conversations the corp has opened to
+// the zone, of which members and for how long. All editions share one trial. The event
+// change_auth says that this may have changed.
 //
 // Not for self-built apps.
 // https://developer.work.weixin.qq.com/document/path/101354

@@ -6,7 +6,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// DebugOn is what [CheckDebugMode] gives in debug mode. WeCom's samples show no other value.
+// DebugOn is the result of [CheckDebugMode] in debug mode. WeCom's samples show no other value.
 const DebugOn = 1
 
 type debugReq struct {
@@ -18,9 +18,9 @@ type debugRes struct {
 	DebugModeStatus int `json:"debug_mode_status"`
 }
 
-// OpenDebugMode 开启专区调试模式: lets events and calls of a program go to the developer's own
-// server, as soon as the program there has called the zone's SDK too. The console of the zone
-// gives the debug token, for three days.
+// OpenDebugMode 开启专区调试模式: sends events and calls of a program to the developer's own
+// server, from the time when the program there has called the zone's SDK too. The debug token is
+// in the console of the zone, and valid for three days.
 //
 // Third-party apps: only corps that have installed the app as a test; customised apps: only a
 // test corp of the provider. Errors: 710671 the token is too old, 710672 no test.
@@ -30,7 +30,7 @@ func OpenDebugMode(api *token.Api, programId, debugToken string) error {
 	return cgi.Do(api, cgi.Write("chatdata/open_debug_mode"), req, req.check(), check.Required("debug_token", debugToken))
 }
 
-// CloseDebugMode 关闭专区调试模式: ends what [OpenDebugMode] began.
+// CloseDebugMode 关闭专区调试模式: ends the debug mode that [OpenDebugMode] has started.
 //
 // Errors: 710673 not in debug mode.
 // https://developer.work.weixin.qq.com/document/path/100084
@@ -39,8 +39,7 @@ func CloseDebugMode(api *token.Api, programId string) error {
 	return cgi.Do(api, cgi.Write("chatdata/close_debug_mode"), req, req.check())
 }
 
-// CheckDebugMode 获取专区调试模式状态: says whether a program is in debug mode: then it is
-// [DebugOn].
+// CheckDebugMode 获取专区调试模式状态: returns [DebugOn] for a program in debug mode.
 // https://developer.work.weixin.qq.com/document/path/100112
 func CheckDebugMode(api *token.Api, programId string) (int, error) {
 	req := programReq{programId}

@@ -10,8 +10,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// DocAuth is how far a corp has opened its documents to the zone. Times are Unix seconds,
-// those of the trial where Status is [StatusTrial].
+// DocAuth says what a corp has opened of its documents to the zone. Times are Unix seconds,
+// those of the trial if Status is [StatusTrial].
 type DocAuth struct {
 	Status        int       `json:"status"` // StatusTrial or StatusTrialOver
 	AuthScope     AuthScope `json:"auth_scope"`
@@ -20,9 +20,9 @@ type DocAuth struct {
 	AuthUserCount int       `json:"auth_user_count"` // members in the range, each once
 }
 
-// DocGetAuthInfo 获取数据与智能专区文档存档授权信息: says whose documents the corp has opened to the
-// zone, and for how long. The administrator consents to it apart from the installation, for
-// 90 days.
+// DocGetAuthInfo 获取数据与智能专区文档存档授权信息: says whose documents the corp has opened to
+// the zone, and for how long. The administrator agrees to it separately from the installation,
+// for 90 days.
 //
 // For third-party apps only. Errors: 710726 the app has no right to documents.
 // https://developer.work.weixin.qq.com/document/path/101488
@@ -43,8 +43,8 @@ type DocAuthUserPage struct {
 }
 
 // DocGetAuthUserList 获取文件内容存档授权成员列表: lists one page of the members whose files are
-// archived at present; limit is at most 1000, 0 means 200. The corp or the provider must be
-// in WeCom's trial of it.
+// archived at present; limit is at most 1000, 0 means 200. The corp or the provider must be in
+// WeCom's trial of this feature.
 //
 // Errors: 710726 the app has no right to files, 50100 wrong cursor.
 // https://developer.work.weixin.qq.com/document/path/101681

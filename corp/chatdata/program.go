@@ -48,17 +48,17 @@ func (p *programData) UnmarshalJSON(raw []byte) error {
 }
 
 // SyncCallProgram 应用同步调用专区程序: calls a program and waits for its answer. in is sent as
-// JSON, in the program's input protocol, and Out is what its output protocol describes; a
-// json.RawMessage is either as it is. NotifyId is that of the event program_notify that asks
-// for the call, for ten minutes, and else "".
+// JSON, in the program's input protocol, and Out is the type of its output protocol. Either may
+// be a json.RawMessage, which is used as it is. notifyId is that of the event program_notify
+// that asks for the call, valid for ten minutes, otherwise "".
 //
-// The call is not repeated: what a program does is not known here. An answer that is no Out is
-// a *[DataError]. In debug mode the developer's own server is called.
+// The call is not repeated, because the SDK does not know what the program does. An answer that
+// does not fit Out is a *[DataError]. In debug mode the developer's own server is called.
 //
 // Errors: 800001, 800002, 790021 no such program, or not deployed, 800003 no such ability,
-// 710646 wrong notify_id, 710647, 790016 in does not fit, 790014 the answer does not fit,
-// 790022 unsuitable answer, 710638 and 710674 to 710677 the program failed: not reached, too
-// slow, not HTTP 200, wrong signature.
+// 710646 wrong notify_id, 710647, 790016 in does not fit, 790014 the answer does not fit, 790022
+// unsuitable answer, 710638 and 710674 to 710677 the program failed: not reached, too slow, not
+// HTTP 200, wrong signature.
 // https://developer.work.weixin.qq.com/document/path/99811
 func SyncCallProgram[Out any](api *token.Api, a Ability, notifyId string, in any) (*Out, error) {
 	text, err := textOf(in)
@@ -98,8 +98,8 @@ func outOf[Out any](data programData, code int) (*Out, error) {
 	return out, nil
 }
 
-// DataError is an answer of a program that is not of the type that was asked for. The program
-// did its work all the same.
+// DataError means that the answer of a program does not fit the type that was asked for. The
+// program did its work all the same.
 type DataError struct {
 	ResponseErrCode int    // what the program reported, see ProgramCode
 	ResponseData    string // what it gave; Error does not show it

@@ -21,7 +21,7 @@ type jobId struct {
 	JobId string `json:"jobid"`
 }
 
-// AsyncProgramTask 创建专区程序调用任务: lets a program begin its work, and gives the id of the
+// AsyncProgramTask 创建专区程序调用任务: starts the work of a program, and returns the id of the
 // job for [WaitProgram]. in is sent as with [SyncCallProgram].
 //
 // Errors: 800001, 800002, 790021 no such program, or not deployed, 800003 no such ability,
@@ -41,13 +41,13 @@ type resultRes struct {
 	ResponseData    programData `json:"response_data"`
 }
 
-// ProgramResult is what a program has reported of a job.
+// ProgramResult is what a program has reported about a job.
 type ProgramResult[Out any] struct {
 	ResponseErrCode int  // 0: it has succeeded
 	ResponseData    *Out // nil where it gave nothing
 }
 
-// Err is nil if the program has succeeded, and else the [ProgramCode].
+// Err is nil if the program has succeeded, otherwise the [ProgramCode].
 func (r ProgramResult[Out]) Err() error {
 	if r.ResponseErrCode == 0 {
 		return nil
@@ -55,7 +55,7 @@ func (r ProgramResult[Out]) Err() error {
 	return ProgramCode(r.ResponseErrCode)
 }
 
-// ProgramCode is an errcode of a program, which has no meaning to WeCom.
+// ProgramCode is an errcode of a program. Only the program knows its meaning.
 type ProgramCode int
 
 // Error returns the number.
@@ -66,9 +66,9 @@ func (c ProgramCode) Error() string {
 // ErrRunning means that a program has not reported yet.
 var ErrRunning = errors.New("wecom: the program is running")
 
-// AsyncProgramResult 获取专区程序任务结果: reads what a program has reported. That it has failed
-// is no error of this call: see Err of what it returns. Before it has reported, the error is
-// [ErrRunning]. What is no Out is a *[DataError].
+// AsyncProgramResult 获取专区程序任务结果: reads what a program has reported. Before that, the
+// error is [ErrRunning]. The call also succeeds if the program has failed: see Err of what it
+// returns. A report that does not fit Out is a *[DataError].
 //
 // Errors: 790014 the result does not fit the program's protocol, 790022 unsuitable result.
 // https://developer.work.weixin.qq.com/document/path/99812
@@ -89,9 +89,9 @@ func AsyncProgramResult[Out any](api *token.Api, job string) (*ProgramResult[Out
 	return &ProgramResult[Out]{res.ResponseErrCode, out}, nil
 }
 
-// WaitProgram asks with [AsyncProgramResult], every so often (0: 10 s), until the program has
-// reported, and returns that with its Err. Transient failures are no reason to stop; the end
-// of the context is.
+// WaitProgram asks with [AsyncProgramResult], at the interval every (0: 10 s), until the program
+// has reported, and returns the report with its Err. The end of the context ends the wait,
+// transient failures do not.
 func WaitProgram[Out any](api *token.Api, job string, every time.Duration) (*ProgramResult[Out], error) {
 	return poll.Until(api.Context(), every, token.IsTransient, func() (*ProgramResult[Out], bool, error) {
 		res, err := AsyncProgramResult[Out](api, job)

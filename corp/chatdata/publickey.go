@@ -21,11 +21,11 @@ type keyReq struct {
 }
 
 // SetPublicKey 设置公钥: sets the key, RSA of 2048 bits, with which the keys of the corp's
-// messages are encrypted. Archiving begins with it. Each change needs a higher version;
-// messages keep that of their time, so keep every private key. Use one pair for each corp.
+// messages are encrypted. Archiving starts with it. Each change needs a higher version. A
+// message keeps the version of its time, so keep every private key. Use one pair for each corp.
 //
-// Third-party and customised apps. Errors: 40211 wrong key, 40212 the version is lower than
-// the present one.
+// Third-party and customised apps. Errors: 40211 wrong key, 40212 the version is lower than the
+// present one.
 // https://developer.work.weixin.qq.com/document/path/99845
 func SetPublicKey(api *token.Api, key *rsa.PublicKey, version int64) error {
 	text, err := pemOf(key)

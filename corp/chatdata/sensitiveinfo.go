@@ -6,7 +6,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// HideConfig says what the component that shows conversations to a member masks.
+// HideConfig says what is masked in the component that shows conversations to a member.
 type HideConfig struct {
 	HideMobile bool `json:"hide_mobile"` // mobile numbers
 	HideIdCard bool `json:"hide_idcard"` // numbers of identity cards
@@ -23,7 +23,7 @@ type hideRes struct {
 }
 
 // SetHideSensitiveInfoConfig 设置成员会话组件敏感信息隐藏配置: sets what is masked when a member
-// looks at conversations. Before that nothing is.
+// looks at conversations. Without it nothing is masked.
 // https://developer.work.weixin.qq.com/document/path/100055
 func SetHideSensitiveInfoConfig(api *token.Api, userId string, config HideConfig) error {
 	req := hideReq{userId, &config}

@@ -11,7 +11,7 @@ import (
 const maxFile = 60 << 20 // bytes
 
 // UploadMedia 上传临时文件到专区: uploads a file of 6 bytes to 60 MB for programs of the zone.
-// Its media_id lives three days, and is good for this app in this corp and for the zone.
+// Its media_id is valid for three days, for this app in this corp and for the zone.
 // https://developer.work.weixin.qq.com/document/path/101353
 func UploadMedia(api *token.Api, file wire.File) (*wire.Uploaded, error) {
 	in := &token.Upload{Query: url.Values{"type": {"file"}}, Field: "media", FileName: file.Name, Size: file.Size, Open: file.Open}

@@ -52,7 +52,7 @@ type ApprovalNode struct {
 	} `json:"Items"`
 }
 
-// ApprovalItem is who decides in an [ApprovalNode].
+// ApprovalItem is a person who decides in an [ApprovalNode].
 type ApprovalItem struct {
 	ItemUserId string `json:"ItemUserId"`
 	ItemName   string `json:"ItemName"`
@@ -63,7 +63,7 @@ type ApprovalItem struct {
 	ItemSpeech string `json:"ItemSpeech"` // comment
 }
 
-// NotifyNode is who is told of an [Approval].
+// NotifyNode is a person who is informed of an [Approval].
 type NotifyNode struct {
 	ItemUserId string `json:"ItemUserId"`
 	ItemName   string `json:"ItemName"`

@@ -20,8 +20,9 @@ const (
 	chunkSize = 32 << 10
 )
 
-// OpenExport opens a file of an export: JSON, decrypted as it comes. At its end Read returns an
-// error, not io.EOF, if the file was not as WeCom said (size, MD5). It is to be closed.
+// OpenExport opens a file of an export: JSON, decrypted while it is read. If the file does not
+// have the size or MD5 that WeCom named, Read returns an error at its end in place of io.EOF.
+// Close it after use.
 func OpenExport(api *token.Api, file ExportFile, key string) (io.ReadCloser, error) {
 	if err := checkKey(key); err != nil {
 		return nil, err

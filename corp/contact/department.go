@@ -9,8 +9,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// DepartmentEdit is what [DepartmentCreate] and [DepartmentUpdate] set; an update leaves as it
-// is what is empty, nil or 0. Names have none of \ : * ? " < > ｜.
+// DepartmentEdit is what [DepartmentCreate] and [DepartmentUpdate] set. An update does not
+// change what is empty, nil or 0. Names must not contain \ : * ? " < > ｜.
 type DepartmentEdit struct {
 	Id       int64  `json:"id,omitempty"`      // 0: WeCom gives a new department one
 	Name     string `json:"name,omitempty"`    // at most 64 characters; no other on its level has it
@@ -28,11 +28,11 @@ type idRes struct {
 	Id int64 `json:"id"`
 }
 
-// DepartmentCreate 创建部门: makes a department and gives its id. Make departments one after
-// another. Needs the right to edit.
+// DepartmentCreate 创建部门: creates a department and returns its id. Create departments one
+// after another. Needs the right to edit.
 //
-// At most 15 levels (81002) and 30000 departments and members in one (81001). Errors: 60004
-// and 60124 no such parent, 60008 there already, 60009 and 60125 name.
+// At most 15 levels (81002) and 30000 departments and members in one (81001). Errors: 60004 and
+// 60124 no such parent, 60008 exists already, 60009 and 60125 name.
 // https://developer.work.weixin.qq.com/document/path/90341
 func DepartmentCreate(api *token.Api, d DepartmentEdit) (id int64, err error) {
 	res, err := cgi.Call[idRes](api, cgi.Write("department/create").Needing("id"), d,
@@ -46,7 +46,7 @@ func DepartmentCreate(api *token.Api, d DepartmentEdit) (id int64, err error) {
 // DepartmentUpdate 更新部门: changes a department. Needs the right to edit, also of a new
 // parent.
 //
-// Errors: 60003 and 60123 no such department, 60010 it would be below itself, else as of
+// Errors: 60003 and 60123 no such department, 60010 it would be below itself, otherwise like
 // [DepartmentCreate].
 // https://developer.work.weixin.qq.com/document/path/90342
 func DepartmentUpdate(api *token.Api, d DepartmentEdit) error {

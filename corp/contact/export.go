@@ -22,8 +22,8 @@ const (
 	exportError = 3
 )
 
-// NewExportKey makes a key for an export. Whoever has it can read the files: keep it as
-// secret as the members, and until the files are read.
+// NewExportKey makes a key for an export. Anybody who has the key can read the files: keep it
+// secret, until the files are read.
 func NewExportKey() string {
 	for {
 		key := make([]byte, 32)
@@ -59,36 +59,36 @@ func (e exportReq) check() error {
 	return cmp.Or(checkKey(e.EncodingAESKey), check.Between("block_size", e.BlockSize, minBlock, maxBlock))
 }
 
-// ExportSimpleUser 导出成员: begins to export the members that the app sees, as of
-// [UserSimpleList], and gives the id of the job for [WaitExport]. The key is one of
-// [NewExportKey]; each file has blockSize members, 10000 to 1000000 (0: as many).
+// ExportSimpleUser 导出成员: starts to export the members that the app sees, as in
+// [UserSimpleList], and returns the id of the job for [WaitExport]. The key comes from
+// [NewExportKey]. Each file has blockSize members, 10000 to 1000000 (0: 1000000).
 //
-// The event batch_job_result tells the end; in third-party apps it does not name the corp, so
-// remember whose jobId it is.
+// The event batch_job_result announces the end. In third-party apps it does not name the corp,
+// so remember to which corp the jobId belongs.
 // https://developer.work.weixin.qq.com/document/path/94950
 func ExportSimpleUser(api *token.Api, key string, blockSize int) (jobId string, err error) {
 	req := exportReq{key, blockSize}
 	return job(api, "export/simple_user", req, req.check())
 }
 
-// ExportUser 导出成员详情: begins to export the members that the app sees, as of [UserList], else
-// as [ExportSimpleUser].
+// ExportUser 导出成员详情: starts to export the members that the app sees, as in [UserList],
+// otherwise like [ExportSimpleUser].
 // https://developer.work.weixin.qq.com/document/path/94951
 func ExportUser(api *token.Api, key string, blockSize int) (jobId string, err error) {
 	req := exportReq{key, blockSize}
 	return job(api, "export/user", req, req.check())
 }
 
-// ExportDepartment 导出部门: begins to export the departments that the app sees, as of
-// [DepartmentList], else as [ExportSimpleUser].
+// ExportDepartment 导出部门: starts to export the departments that the app sees, as in
+// [DepartmentList], otherwise like [ExportSimpleUser].
 // https://developer.work.weixin.qq.com/document/path/94952
 func ExportDepartment(api *token.Api, key string, blockSize int) (jobId string, err error) {
 	req := exportReq{key, blockSize}
 	return job(api, "export/department", req, req.check())
 }
 
-// ExportTagUser 导出标签成员: begins to export who has a tag, as of [TagGet], else as
-// [ExportSimpleUser]; blockSize counts members and departments.
+// ExportTagUser 导出标签成员: starts to export the members and departments of a tag, as in
+// [TagGet], otherwise like [ExportSimpleUser]; blockSize counts members and departments.
 //
 // Errors: 40068 no such tag.
 // https://developer.work.weixin.qq.com/document/path/94953
@@ -97,7 +97,7 @@ func ExportTagUser(api *token.Api, tagId int64, key string, blockSize int) (jobI
 	return job(api, "export/taguser", req, req.check())
 }
 
-// Exported is what became of an export.
+// Exported is the outcome of an export.
 type Exported struct {
 	Status   int          `json:"status"` // 0 waits, 1 runs, 2 done, 3 failed
 	DataList []ExportFile `json:"data_list"`
@@ -110,7 +110,7 @@ type ExportFile struct {
 	Md5  string `json:"md5"`
 }
 
-// ExportGetResult 获取导出结果: reads how far an export is, and where its files are.
+// ExportGetResult 获取导出结果: reads the progress of an export, and the URLs of its files.
 // https://developer.work.weixin.qq.com/document/path/94954
 func ExportGetResult(api *token.Api, jobId string) (*Exported, error) {
 	return cgi.Call[Exported](api, cgi.Get("export/get_result").Needing("status"), query("jobid", jobId), check.Required("jobid", jobId))
@@ -119,9 +119,9 @@ func ExportGetResult(api *token.Api, jobId string) (*Exported, error) {
 // ErrExportFailed means that WeCom could not do an export.
 var ErrExportFailed = errors.New("wecom: the export has failed")
 
-// WaitExport asks with [ExportGetResult], every so often (0: 10 s), until the files are there,
-// or WeCom says that it has failed ([ErrExportFailed]). Transient failures are no reason to
-// stop; the end of the context is.
+// WaitExport asks with [ExportGetResult], at the interval every (0: 10 s), until the files
+// exist, or WeCom says that the export has failed ([ErrExportFailed]). The end of the context
+// ends the wait, transient failures do not.
 func WaitExport(api *token.Api, jobId string, every time.Duration) ([]ExportFile, error) {
 	return poll.Until(api.Context(), every, token.IsTransient, func() ([]ExportFile, bool, error) {
 		res, err := ExportGetResult(api, jobId)

@@ -14,8 +14,8 @@ import (
 )
 
 // ExportedUsers fetches the files of [ExportUser] or [ExportSimpleUser], decrypts them and walks
-// the members; nothing holds a whole file. It stops at the first error. Of a file that is not
-// as WeCom said (size, MD5) the error comes after its members.
+// the members. It never holds a whole file. It stops at the first error. If a file does not have
+// the size or MD5 that WeCom named, the error comes after its members.
 func ExportedUsers(api *token.Api, files []ExportFile, key string) iter.Seq2[User, error] {
 	return exported[User](api, files, key, "userlist")
 }
@@ -26,7 +26,7 @@ func ExportedDepartments(api *token.Api, files []ExportFile, key string) iter.Se
 	return exported[Department](api, files, key, "department")
 }
 
-// ExportedTag reads who has a tag from the files of [ExportTagUser].
+// ExportedTag reads the members and departments of a tag from the files of [ExportTagUser].
 func ExportedTag(api *token.Api, files []ExportFile, key string) (*Tagged, error) {
 	var all Tagged
 	for _, file := range files {

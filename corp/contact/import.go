@@ -14,22 +14,22 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Invite is who is invited.
+// Invite says who is invited.
 type Invite struct {
 	User  []string `json:"user,omitempty"`  // at most 1000 userids
 	Party []int64  `json:"party,omitempty"` // at most 100 departments
 	Tag   []int64  `json:"tag,omitempty"`   // at most 100 tags
 }
 
-// Uninvited is who of an [Invite] is not there, or not in the visible range.
+// Uninvited lists those of an [Invite] who do not exist, or are not in the visible range.
 type Uninvited struct {
 	InvalidUser  []string `json:"invaliduser"`
 	InvalidParty []int64  `json:"invalidparty"`
 	InvalidTag   []int64  `json:"invalidtag"`
 }
 
-// BatchInvite 邀请成员: invites members to use WeCom, and tells who could not be. A member gets
-// at most one invitation a day, on three days.
+// BatchInvite 邀请成员: invites members to use WeCom, and says who could not be invited. A
+// member gets at most one invitation a day, on three days.
 //
 // For third-party contact apps (第三方通讯录应用). Errors: 81012 nobody can be invited.
 // https://developer.work.weixin.qq.com/document/path/91127
@@ -42,8 +42,8 @@ func BatchInvite(api *token.Api, in Invite) (*Uninvited, error) {
 		none, check.Items("user", len(in.User), 1000), check.Items("party", len(in.Party), 100), check.Items("tag", len(in.Tag), 100), check.NoEmpty("user", in.User))
 }
 
-// Callback is where the event batch_job_result goes when an import is done. All three are
-// needed.
+// Callback is the URL to which the event batch_job_result is pushed when an import is done. All
+// three fields are needed.
 type Callback struct {
 	Url            string `json:"url"`
 	Token          string `json:"token"`
@@ -69,11 +69,11 @@ func (c Callback) Format(s fmt.State, verb rune) {
 	fmt.Fprintf(s, fmt.FormatString(s, verb), c.masked())
 }
 
-// LogValue is the callback with its secrets masked.
+// LogValue logs the callback with its secrets masked.
 func (c Callback) LogValue() slog.Value { return slog.AnyValue(c.masked()) }
 
-// Import is a CSV file of members, in UTF-8. Its first line names the columns, as WeCom's
-// template does: 姓名 (name), 帐号 (userid), 手机号, 邮箱, 所在部门 and others; custom attributes
+// Import is a CSV file of members, in UTF-8. Its first line names the columns, as in WeCom's
+// template: 姓名 (name), 帐号 (userid), 手机号, 邮箱, 所在部门 and others; custom attributes
 // have columns of their own. Departments are ids, joined by ";".
 type Import struct {
 	MediaId  string    `json:"media_id"`            // from media.Upload, as a file
@@ -90,7 +90,7 @@ type jobRes struct {
 	JobId string `json:"jobid"`
 }
 
-// job starts a job and gives its id.
+// job starts a job and returns its id.
 func job(api *token.Api, path string, req any, checks ...error) (string, error) {
 	res, err := cgi.Call[jobRes](api, cgi.Write(path).Needing("jobid"), req, checks...)
 	if err != nil {
@@ -99,8 +99,8 @@ func job(api *token.Api, path string, req any, checks ...error) (string, error) 
 	return res.JobId, nil
 }
 
-// BatchSyncUser 增量更新成员: begins to make and change the members of a file, others stay, and
-// gives the id of the job for [WaitImport]. Needs the right to edit.
+// BatchSyncUser 增量更新成员: starts to create and change the members of a file, and returns the
+// id of the job for [WaitImport]. Other members stay as they are. Needs the right to edit.
 //
 // Errors: 40007 no such file, 45001 too large.
 // https://developer.work.weixin.qq.com/document/path/91130
@@ -108,8 +108,9 @@ func BatchSyncUser(api *token.Api, in Import) (jobId string, err error) {
 	return job(api, "batch/syncuser", in, check.Required("media_id", in.MediaId), in.Callback.check())
 }
 
-// BatchReplaceUser 全量覆盖成员: begins to make the members of the corp those of a file, others
-// are deleted, else as [BatchSyncUser]. For a whole copy do [BatchReplaceParty] before.
+// BatchReplaceUser 全量覆盖成员: starts to replace the members of the corp by those of a file;
+// members who are not in the file are deleted. Otherwise like [BatchSyncUser]. For a complete
+// copy call [BatchReplaceParty] first.
 //
 // Errors: 45026 it would delete too many: more than 50 and a fifth of all, or less than 50 and
 // four fifths.
@@ -118,9 +119,9 @@ func BatchReplaceUser(api *token.Api, in Import) (jobId string, err error) {
 	return job(api, "batch/replaceuser", in, check.Required("media_id", in.MediaId), in.Callback.check())
 }
 
-// BatchReplaceParty 全量覆盖部门: begins to make the departments of the corp those of a file,
-// and gives the id of the job for [WaitImport]. Others are deleted once they are empty. Needs
-// the right to edit.
+// BatchReplaceParty 全量覆盖部门: starts to replace the departments of the corp by those of a
+// file, and returns the id of the job for [WaitImport]. Departments that are not in the file are
+// deleted once they are empty. Needs the right to edit.
 // https://developer.work.weixin.qq.com/document/path/91132
 func BatchReplaceParty(api *token.Api, mediaId string, callback *Callback) (jobId string, err error) {
 	return job(api, "batch/replaceparty", importPartyReq{mediaId, callback}, check.Required("media_id", mediaId), callback.check())
@@ -131,7 +132,7 @@ const (
 	importDone  = 3
 )
 
-// Imported is what became of an import.
+// Imported is the outcome of an import.
 type Imported struct {
 	Type       string       `json:"type"`   // sync_user, replace_user, replace_party
 	Status     int          `json:"status"` // 1 begun, 2 running, 3 done
@@ -140,7 +141,7 @@ type Imported struct {
 	Result     []ImportLine `json:"result"` // once it is done
 }
 
-// ImportLine is what became of one line of a file.
+// ImportLine is the outcome of one line of a file.
 type ImportLine struct {
 	ErrCode int    `json:"errcode"` // of this line
 	ErrMsg  string `json:"errmsg"`
@@ -149,15 +150,15 @@ type ImportLine struct {
 	Action  int    `json:"action"`  // of replace_party, the sum of: 1 made, 2 renamed, 4 moved, 8 its place in the order changed
 }
 
-// BatchGetResult 获取异步任务结果: reads how far an import of this app is, and what became of
-// each line. The call succeeds also when lines have failed.
+// BatchGetResult 获取异步任务结果: reads the progress of an import of this app, and the outcome
+// of each line. The call also succeeds when lines have failed.
 // https://developer.work.weixin.qq.com/document/path/91133
 func BatchGetResult(api *token.Api, jobId string) (*Imported, error) {
 	return cgi.Call[Imported](api, cgi.Get("batch/getresult").Needing("status"), query("jobid", jobId), check.Id("jobid", jobId, 64))
 }
 
-// WaitImport asks with [BatchGetResult], every so often (0: 10 s), until the job is done.
-// Transient failures are no reason to stop; the end of the context is.
+// WaitImport asks with [BatchGetResult], at the interval every (0: 10 s), until the job is done.
+// The end of the context ends the wait, transient failures do not.
 func WaitImport(api *token.Api, jobId string, every time.Duration) (*Imported, error) {
 	return poll.Until(api.Context(), every, token.IsTransient, func() (*Imported, bool, error) {
 		res, err := BatchGetResult(api, jobId)

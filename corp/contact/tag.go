@@ -24,10 +24,10 @@ type tagIdRes struct {
 	TagId int64 `json:"tagid"`
 }
 
-// TagCreate 创建标签: makes a tag, which only this app can change, and gives its id. The name
-// has at most 32 characters; id may be nil: then it is the largest of the corp plus one.
+// TagCreate 创建标签: creates a tag, which only this app can change, and returns its id. The
+// name has at most 32 characters. id may be nil: then it is the largest of the corp plus one.
 //
-// A corp has at most 3000. Errors: 40071 the name is there, 40068 the id, 40072 name.
+// A corp has at most 3000. Errors: 40071 the name exists, 40068 the id, 40072 name.
 // https://developer.work.weixin.qq.com/document/path/90346
 func TagCreate(api *token.Api, name string, id *int64) (tagId int64, err error) {
 	req := tagReq{id, name}
@@ -40,7 +40,7 @@ func TagCreate(api *token.Api, name string, id *int64) (tagId int64, err error) 
 
 // TagUpdate 更新标签名字: renames a tag that this app made.
 //
-// Errors: 40068 no such tag, 40071 the name is there, 40072 name, 81011 not of this app.
+// Errors: 40068 no such tag, 40071 the name exists, 40072 name, 81011 not of this app.
 // https://developer.work.weixin.qq.com/document/path/90347
 func TagUpdate(api *token.Api, tagId int64, name string) error {
 	req := tagReq{&tagId, name}
@@ -75,7 +75,7 @@ func TagList(api *token.Api) ([]Tag, error) {
 	return res.TagList, nil
 }
 
-// Tagged is who has a tag.
+// Tagged lists the members and departments that have a tag.
 type Tagged struct {
 	TagName   string       `json:"tagname"`
 	UserList  []TaggedUser `json:"userlist"`
@@ -108,8 +108,8 @@ type tagUsersRes struct {
 	InvalidParty cgi.Parted `json:"invalidparty"`
 }
 
-// Untagged is for whom [TagAddTagUsers] or [TagDelTagUsers] did nothing: they are not there, or
-// not in the visible range.
+// Untagged lists those for whom [TagAddTagUsers] or [TagDelTagUsers] did nothing: they do not
+// exist, or are not in the visible range.
 type Untagged struct {
 	InvalidList  []string // members
 	InvalidParty []int64  // departments
@@ -121,18 +121,18 @@ func (all *Untagged) add(more *Untagged) {
 }
 
 // TagAddTagUsers 增加标签成员: gives a tag that this app made to members and departments, and
-// tells to whom it could not be given.
+// says to whom it could not be given.
 //
-// A request takes 1000 members and 100 departments, more are sent in parts: if one fails, the
-// results so far come with a *[token.PartialError], which counts the members first. A tag has
-// at most 30000 of both. Errors: 40068 no such tag, 40070 and 40031 it could be given to none,
+// A request takes 1000 members and 100 departments, more are sent in parts. If one fails, the
+// results so far come with a *[token.PartialError], which counts the members first. A tag has at
+// most 30000 of both. Errors: 40068 no such tag, 40070 and 40031 it could be given to none,
 // 81011 not of this app.
 // https://developer.work.weixin.qq.com/document/path/90350
 func TagAddTagUsers(api *token.Api, tagId int64, userIds []string, departmentIds []int64) (*Untagged, error) {
 	return setTag(api, cgi.Write("tag/addtagusers"), tagId, userIds, departmentIds)
 }
 
-// TagDelTagUsers 删除标签成员: takes a tag from members and departments, else as
+// TagDelTagUsers 删除标签成员: removes a tag from members and departments, otherwise like
 // [TagAddTagUsers].
 // https://developer.work.weixin.qq.com/document/path/90351
 func TagDelTagUsers(api *token.Api, tagId int64, userIds []string, departmentIds []int64) (*Untagged, error) {

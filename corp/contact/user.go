@@ -18,8 +18,8 @@ const (
 
 // User is a member, with the fields that the app may see. Third-party apps see UserId,
 // OpenUserId, Department, Order, MainDepartment and Status, and the UserId in place of Name;
-// leaders with the right 组织架构信息. Customised apps made after 2022-06-20 don't see Avatar,
-// Gender, Mobile, Email, BizMail, QrCode and Address.
+// with the right 组织架构信息 they see leaders too. Customised apps made after 2022-06-20 don't
+// see Avatar, Gender, Mobile, Email, BizMail, QrCode and Address.
 type User struct {
 	UserId           string                `json:"userid"`
 	OpenUserId       string                `json:"open_userid"` // the same for all apps of the provider; third-party apps only
@@ -47,7 +47,7 @@ type User struct {
 	ExternalProfile  *wire.ExternalProfile `json:"external_profile"`
 }
 
-// Attrs are the attributes that the corp has added to members.
+// Attrs are attributes of members that the corp has defined.
 type Attrs struct {
 	Attrs []wire.Attr `json:"attrs"` // of text or web
 }
@@ -60,7 +60,7 @@ func UserGet(api *token.Api, userId string) (*User, error) {
 	return cgi.Call[User](api, cgi.Get("user/get").Needing("userid", "open_userid"), query("userid", userId), checkUser(userId))
 }
 
-// UserDelete 删除成员: deletes a member, and her corp mailbox. Needs the right to edit.
+// UserDelete 删除成员: deletes a member, with the corp mailbox. Needs the right to edit.
 //
 // Errors: 60111 no such member, 301005 the creator of the corp.
 // https://developer.work.weixin.qq.com/document/path/90334
@@ -72,9 +72,9 @@ type batchDeleteReq struct {
 	UserIdList []string `json:"useridlist"`
 }
 
-// UserBatchDelete 批量删除成员: deletes members, 200 in a request. If one request fails, a
-// *[token.PartialError] says how far it came; one unknown userid fails a whole request. Needs
-// the right to edit.
+// UserBatchDelete 批量删除成员: deletes members, 200 in a request. One unknown userid fails a
+// whole request. If a request fails, a *[token.PartialError] says how many members were deleted.
+// Needs the right to edit.
 //
 // Errors: 40031 wrong userids, 60111 no such member.
 // https://developer.work.weixin.qq.com/document/path/90335

@@ -11,8 +11,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// UserEdit is what [UserCreate] and [UserUpdate] set. What is empty, nil or 0 is left out:
-// an update leaves it as it is. An empty list that is not nil empties.
+// UserEdit is what [UserCreate] and [UserUpdate] set. Fields that are empty, nil or 0 are not
+// sent: an update does not change them. An empty list that is not nil removes all entries.
 type UserEdit struct {
 	UserId           string                `json:"userid"`              // at most 64 bytes: digits, letters and _-@.
 	Name             string                `json:"name,omitempty"`      // at most 64 characters
@@ -91,7 +91,7 @@ func (a *Attrs) check() error {
 	return nil
 }
 
-// Made is a department that [UserCreate] made, because it was not there.
+// Made is a department that [UserCreate] created, because it did not exist.
 type Made struct {
 	Id   int64  `json:"id"`
 	Name string `json:"name"`
@@ -103,10 +103,10 @@ type createdUserRes struct {
 	} `json:"created_department_list"`
 }
 
-// UserCreate 创建成员: makes a member, and gives the departments that were made for it. Make
-// members one after another. Needs the right to edit.
+// UserCreate 创建成员: creates a member, and returns the departments that were created for the
+// member. Create members one after another. Needs the right to edit.
 //
-// Errors: 60102 userid there, 60103 and 60105 wrong mobile or email, 60104 and 60106 used
+// Errors: 60102 the userid exists, 60103 and 60105 wrong mobile or email, 60104 and 60106 used
 // already, 60110 too many departments, 60112 name, 60123 department, 45024 too many members,
 // 81001 more than 30000 in a department.
 // https://developer.work.weixin.qq.com/document/path/90331
@@ -123,14 +123,14 @@ func UserCreate(api *token.Api, u UserEdit) ([]Made, error) {
 	return res.CreatedDepartmentList.DepartmentInfo, nil
 }
 
-// UserChange is a [UserEdit] of a member who is there.
+// UserChange is a [UserEdit] of an existing member.
 type UserChange struct {
 	UserEdit
 	NewUserId    string     `json:"new_userid,omitempty"` // once, of a userid that WeCom made
 	BizMailAlias *MailAlias `json:"biz_mail_alias,omitempty"`
 }
 
-// MailAlias replaces all aliases of a corp mailbox; with no Item it removes them.
+// MailAlias replaces all aliases of a corp mailbox. If Item is empty, they are removed.
 type MailAlias struct {
 	Item []string `json:"item"` // at most 5, each of at most 63 bytes
 }
@@ -157,7 +157,7 @@ func (u UserChange) check() error {
 
 // UserUpdate 更新成员: changes a member. Needs the right to edit.
 //
-// When it fails because of the mailbox, the rest may have been changed. Errors: 60111 no such
+// If it fails because of the mailbox, the rest may have been changed. Errors: 60111 no such
 // member, 60103 and 60105 wrong mobile or email, 60104, 60106 and 60142 used already, 60143 and
 // 60144 the mailbox, 60123 department, 301036 the userid can't be changed.
 // https://developer.work.weixin.qq.com/document/path/90333

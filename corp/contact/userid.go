@@ -17,7 +17,7 @@ type openIdRes struct {
 	OpenId string `json:"openid"`
 }
 
-// UserConvertToOpenId userid转openid: gives the openid of a member, as corp payment needs it.
+// UserConvertToOpenId userid转openid: returns the openid of a member, as corp payment needs it.
 //
 // Errors: 60111 no such member, 43004 the member has not bound WeChat.
 // https://developer.work.weixin.qq.com/document/path/90338
@@ -29,7 +29,8 @@ func UserConvertToOpenId(api *token.Api, userId string) (string, error) {
 	return res.OpenId, nil
 }
 
-// UserConvertToUserId openid转userid: gives the member of an openid from corp payment.
+// UserConvertToUserId openid转userid: returns the userid of a member by the openid from corp
+// payment.
 //
 // Errors: 40073 wrong openid.
 // https://developer.work.weixin.qq.com/document/path/90338
@@ -52,8 +53,8 @@ type mobileReq struct {
 
 // UserGetUserId 手机号获取userid: finds a member by mobile number, 5 to 32 bytes.
 //
-// Don't try numbers: with too many wrong ones (a fifth of the members that the corp may have)
-// WeCom refuses the call for a day. Errors: 46004 nobody, 60103 no number.
+// Do not try out numbers: after too many wrong ones (a fifth of the members that the corp may
+// have) WeCom refuses the call for a day. Errors: 46004 nobody, 60103 no number.
 // https://developer.work.weixin.qq.com/document/path/91693
 func UserGetUserId(api *token.Api, mobile string) (string, error) {
 	return userId(api, "user/getuserid", mobileReq{mobile}, check.Between("the length of mobile", len(mobile), 5, 32))
@@ -70,8 +71,8 @@ type emailReq struct {
 	Email     string `json:"email"`
 }
 
-// UserGetUserIdByEmail 邮箱获取userid: finds a member by email address; with wrong ones it is as
-// with [UserGetUserId].
+// UserGetUserIdByEmail 邮箱获取userid: finds a member by email address. For wrong addresses the
+// limit of [UserGetUserId] applies.
 //
 // Errors: 46004 nobody, 60105 no address.
 // https://developer.work.weixin.qq.com/document/path/95892
@@ -123,8 +124,8 @@ const (
 	maxMemberAuths = 1000
 )
 
-// UserListId 获取成员ID列表: lists one page of the ids of all members of the corp, one for each
-// department that a member is in; limit is at most 10000. Needs the right to edit.
+// UserListId 获取成员ID列表: lists one page of the ids of all members of the corp, with one
+// entry for each department of a member; limit is at most 10000. Needs the right to edit.
 // https://developer.work.weixin.qq.com/document/path/96021
 func UserListId(api *token.Api, cursor string, limit int) (*UserIdPage, error) {
 	return cgi.Call[UserIdPage](api, cgi.Read("user/list_id"), cursorReq{cursor, limit}, check.Limit(limit, maxUserIds))
@@ -153,8 +154,8 @@ type MemberAuthPage struct {
 }
 
 // UserListMemberAuth 获取成员授权列表: lists one page of the members who have authorised the
-// app; limit is at most 1000, which is also meant by 0. Only where members authorise it
-// themselves (成员授权模式).
+// app; limit is at most 1000, 0 means 1000. Only where members authorise it themselves
+// (成员授权模式).
 // https://developer.work.weixin.qq.com/document/path/94513
 func UserListMemberAuth(api *token.Api, cursor string, limit int) (*MemberAuthPage, error) {
 	return cgi.Call[MemberAuthPage](api, cgi.Read("user/list_member_auth"), cursorReq{cursor, limit}, check.Limit(limit, maxMemberAuths))

@@ -34,24 +34,24 @@ func list[U any](api *token.Api, path string, departmentId int64, fetchChild boo
 
 // UserSimpleList 获取部门成员: lists the members of a department, with ids only.
 //
-// With fetchChild those of the departments below too; WeCom's pages have dropped it, and
-// [AllSimpleUsers] does without. Errors: 60003 and 60123 no such department in the visible
-// range.
+// With fetchChild, members of the departments below are included. WeCom's pages no longer
+// mention it, and [AllSimpleUsers] does not use it. Errors: 60003 and 60123 no such department
+// in the visible range.
 // https://developer.work.weixin.qq.com/document/path/90336
 func UserSimpleList(api *token.Api, departmentId int64, fetchChild bool) ([]SimpleUser, error) {
 	return list[SimpleUser](api, "user/simplelist", departmentId, fetchChild)
 }
 
-// UserList 获取部门成员详情: lists the members of a department, else as [UserSimpleList].
+// UserList 获取部门成员详情: lists the members of a department, otherwise like [UserSimpleList].
 // https://developer.work.weixin.qq.com/document/path/90337
 func UserList(api *token.Api, departmentId int64, fetchChild bool) ([]User, error) {
 	return list[User](api, "user/list", departmentId, fetchChild)
 }
 
-// AllSimpleUsers walks the members of a department and of all below it, each once; 0 stands
-// for all departments that the app sees. Members whom it sees without their department are
-// not among them: agent.Get names those. Departments below, whose members it does not see, are
-// passed over. It stops at the first error.
+// AllSimpleUsers walks the members of a department and of all below it, each once; 0 stands for
+// all departments that the app sees. Members whom it sees without their department are not
+// included: agent.Get lists those. Departments below whose members it does not see are skipped.
+// It stops at the first error.
 func AllSimpleUsers(api *token.Api, departmentId int64) iter.Seq2[SimpleUser, error] {
 	return walk(api, departmentId, UserSimpleList, func(u SimpleUser) string { return u.UserId + noId + u.OpenUserId })
 }

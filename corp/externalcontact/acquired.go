@@ -37,7 +37,7 @@ type acquiredReq struct {
 }
 
 // CustomerAcquisitionCustomer 获取获客客户列表: lists one page of the customers who came by a
-// link that the app made; limit is at most 1000, what 0 means WeCom does not say.
+// link that the app made; limit is at most 1000, and WeCom does not say what 0 means.
 // https://developer.work.weixin.qq.com/document/path/97298
 func CustomerAcquisitionCustomer(api *token.Api, linkId, cursor string, limit int) (*AcquiredCustomerPage, error) {
 	req := acquiredReq{linkIdReq{linkId}, pageReq{cursor, limit}}
@@ -72,7 +72,7 @@ func CustomerAcquisitionQuota(api *token.Api) (*AcquisitionQuota, error) {
 	return cgi.Call[AcquisitionQuota](api, cgi.Get("externalcontact/customer_acquisition_quota").Needing("balance"), nil)
 }
 
-// AcquisitionStatistic is what a link brought.
+// AcquisitionStatistic counts clicks and new customers of a link.
 type AcquisitionStatistic struct {
 	ClickLinkCustomerCnt int64 `json:"click_link_customer_cnt"`
 	NewCustomerCnt       int64 `json:"new_customer_cnt"`
@@ -111,9 +111,9 @@ type chatKeyReq struct {
 	ChatKey string `json:"chat_key"`
 }
 
-// CustomerAcquisitionGetChatInfo 获取成员多次收消息详情: reads how many messages a member got from
-// an acquired customer. The chat key comes with the event customer_acquisition that tells of
-// them, and lives 30 minutes.
+// CustomerAcquisitionGetChatInfo 获取成员多次收消息详情: reads how many messages a member got
+// from an acquired customer. The chat key comes with the event customer_acquisition about these
+// messages, and is valid for 30 minutes.
 //
 // Errors: 41201 wrong chat_key.
 // https://developer.work.weixin.qq.com/document/path/100130
@@ -121,8 +121,8 @@ func CustomerAcquisitionGetChatInfo(api *token.Api, chatKey string) (*Acquisitio
 	return cgi.Call[AcquisitionChat](api, cgi.Read("externalcontact/customer_acquisition/get_chat_info").Needing("chat_info"), chatKeyReq{chatKey}, check.Required("chat_key", chatKey))
 }
 
-// AcquisitionPermit is what a customer's corp opened to an app. Departments and tags stand for
-// their members.
+// AcquisitionPermit is what a customer's corp has opened to an app. Departments and tags stand
+// for their members.
 type AcquisitionPermit struct {
 	UserList       []string `json:"user_list"`
 	DepartmentList []int64  `json:"department_list"`

@@ -18,9 +18,9 @@ type AcquisitionLinkPage struct {
 	NextCursor string   `json:"next_cursor"` // "" on the last page
 }
 
-// CustomerAcquisitionListLink 获取获客链接列表: lists one page of the ids of the links that the
-// app made and that are valid; limit is at most 100, what 0 means WeCom does not say. A
-// component (获客助手组件) sees the links that the corp gave it.
+// CustomerAcquisitionListLink 获取获客链接列表: lists one page of the ids of the valid links
+// that the app made; limit is at most 100, and WeCom does not say what 0 means. A component
+// (获客助手组件) sees the links that the corp gave it.
 // https://developer.work.weixin.qq.com/document/path/97297
 func CustomerAcquisitionListLink(api *token.Api, cursor string, limit int) (*AcquisitionLinkPage, error) {
 	return cgi.Call[AcquisitionLinkPage](api, cgi.Read("externalcontact/customer_acquisition/list_link"), pageReq{cursor, limit}, check.Limit(limit, maxAcquisitionLinks))
@@ -34,8 +34,8 @@ func AllAcquisitionLinks(api *token.Api) iter.Seq2[string, error] {
 	}, func(p *AcquisitionLinkPage) ([]string, string) { return p.LinkIdList, p.NextCursor })
 }
 
-// AcquisitionLink 获客链接: is a link by which customers add a member. With
-// ?customer_channel=… appended, at most 64 bytes, the customers who come bear that state.
+// AcquisitionLink 获客链接: is a link by which customers add a member. Append
+// ?customer_channel=… (at most 64 bytes) to give the customers who come by it that state.
 type AcquisitionLink struct {
 	LinkId     string `json:"link_id"` // may be absent where one asked with it
 	LinkName   string `json:"link_name"`
@@ -52,13 +52,13 @@ type AcquisitionRange struct {
 	DepartmentList []int64  `json:"department_list,omitempty"`
 }
 
-// Whom a link prefers among its members: somebody who is the customer's contact already.
+// Which members a link prefers: those who are the customer's contact already.
 const (
 	PriorityCorp  = 1 // of the whole corp
 	PriorityGiven = 2 // of PriorityUserIdList
 )
 
-// AcquisitionPriority says who comes first. Only corps of certain trades may have it.
+// AcquisitionPriority says which member is preferred. Only corps of certain trades may set it.
 type AcquisitionPriority struct {
 	PriorityType       int      `json:"priority_type"`                  // PriorityCorp, PriorityGiven
 	PriorityUserIdList []string `json:"priority_userid_list,omitempty"` // of PriorityGiven, at most 1000
@@ -69,7 +69,7 @@ type AcquisitionPriority struct {
 type AcquisitionDetail struct {
 	Link           AcquisitionLink      `json:"link"`
 	Range          AcquisitionRange     `json:"range"`
-	PriorityOption *AcquisitionPriority `json:"priority_option"` // nil: nobody comes first
+	PriorityOption *AcquisitionPriority `json:"priority_option"` // nil: no member is preferred
 }
 
 type linkIdReq struct {
@@ -85,8 +85,8 @@ func CustomerAcquisitionGet(api *token.Api, linkId string) (*AcquisitionDetail, 
 	return cgi.Call[AcquisitionDetail](api, cgi.Read("externalcontact/customer_acquisition/get").Needing("link"), req, req.check())
 }
 
-// AcquisitionEdit is what is set of a link. What is left out stays as it is; a new link needs
-// name and range.
+// AcquisitionEdit sets a link. Fields that are left out do not change; a new link needs name and
+// range.
 type AcquisitionEdit struct {
 	LinkName       string               `json:"link_name,omitempty"` // at most 30 characters
 	Range          *AcquisitionRange    `json:"range,omitempty"`
@@ -126,7 +126,7 @@ type createdLinkRes struct {
 	Link AcquisitionLink `json:"link"`
 }
 
-// CustomerAcquisitionCreateLink 创建获客链接: makes a link, and gives its id and URL.
+// CustomerAcquisitionCreateLink 创建获客链接: makes a link, and returns its id and URL.
 //
 // Errors: 41095 too many links, 41200 the corp's trade has no priority_option, 60011 a member
 // that the app does not see.
@@ -159,8 +159,8 @@ func CustomerAcquisitionUpdateLink(api *token.Api, linkId string, in Acquisition
 	return cgi.Do(api, cgi.Write("externalcontact/customer_acquisition/update_link"), req, req.linkIdReq.check(), in.check())
 }
 
-// CustomerAcquisitionDeleteLink 删除获客链接: deletes a link that the app made; it ceases to
-// work.
+// CustomerAcquisitionDeleteLink 删除获客链接: deletes a link that the app made. It no longer
+// works after that.
 // https://developer.work.weixin.qq.com/document/path/97297
 func CustomerAcquisitionDeleteLink(api *token.Api, linkId string) error {
 	req := linkIdReq{linkId}

@@ -18,7 +18,7 @@ const (
 	LinksOfApps = 1 // those that the linked apps make
 )
 
-// AcquisitionComponent 获客助手组件: is how a corp authorised a component.
+// AcquisitionComponent 获客助手组件: says how a corp has authorised a component.
 type AcquisitionComponent struct {
 	PayMode      int         `json:"pay_mode"`       // CorpPays, ProviderPays
 	Price        int64       `json:"price"`          // in fen for a customer, of ProviderPays
@@ -31,10 +31,10 @@ type LinkedApp struct {
 	AgentId int64 `json:"agentid"`
 }
 
-// CustomerAcquisitionGetCompAuthInfo 获取组件授权信息: reads how the corp authorised the
+// CustomerAcquisitionGetCompAuthInfo 获取组件授权信息: reads how the corp has authorised the
 // component: who pays, and which links it gets.
 //
-// Only a component (获客助手组件), with the corp's token of its suite.
+// Only for a component (获客助手组件), with the corp's token of its suite.
 // https://developer.work.weixin.qq.com/document/path/99610
 func CustomerAcquisitionGetCompAuthInfo(api *token.Api) (*AcquisitionComponent, error) {
 	return cgi.Call[AcquisitionComponent](api, cgi.Read("externalcontact/customer_acquisition/get_comp_auth_info").Needing("pay_mode"), nil)
@@ -50,10 +50,10 @@ type onceKeyRes struct {
 }
 
 // CustomerAcquisitionCreateOnceKey 生成代支付key: makes keys with which the provider pays, one
-// for each customer: append once_key=… to the link. A key works once, for 14 days. keyNum is
-// at most 1000, 0 makes 100.
+// for each customer: append once_key=… to the link. A key can be used once, within 14 days.
+// keyNum is at most 1000, 0 makes 100.
 //
-// Only a component (获客助手组件), where the corp chose [ProviderPays] (others: 41099). Errors:
+// Only for a component (获客助手组件), if the corp chose [ProviderPays] (others: 41099). Errors:
 // 41098 the link of an app that was given to another component.
 // https://developer.work.weixin.qq.com/document/path/99603
 func CustomerAcquisitionCreateOnceKey(api *token.Api, linkId string, keyNum int) ([]string, error) {

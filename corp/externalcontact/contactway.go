@@ -20,8 +20,8 @@ const (
 	SceneCode   = 2 // QR code
 )
 
-// ContactWayEdit is what can be changed of a contact way. What is empty stays as it is. The
-// fields from ExpiresIn to UnionId, and Conclusions, are for temporary ways.
+// ContactWayEdit changes a contact way. Empty fields do not change anything. The fields from
+// ExpiresIn to UnionId, and Conclusions, are for temporary ways.
 type ContactWayEdit struct {
 	Style         int          `json:"style,omitempty"`           // of SceneWidget: 1 to 3, for several members 1 or 2
 	Remark        string       `json:"remark,omitempty"`          // at most 30 characters
@@ -36,8 +36,8 @@ type ContactWayEdit struct {
 	Conclusions   *Conclusions `json:"conclusions,omitempty"`
 }
 
-// Conclusions 结束语: is what is sent when a temporary chat ends: a text, and one of the others,
-// or either.
+// Conclusions 结束语: is what is sent when a temporary chat ends: a text, one of the others, or
+// both.
 type Conclusions struct {
 	Text        *wire.Text            `json:"text,omitempty"`  // at most 4000 bytes
 	Image       *wire.Image           `json:"image,omitempty"` // sent by MediaId, read as PicUrl
@@ -77,7 +77,7 @@ func (c *Conclusions) check() error {
 	return cmp.Or(err, wirecheck.Link("conclusions.link", c.Link), wirecheck.MiniProgramPage("conclusions.miniprogram", c.MiniProgram))
 }
 
-// NewContactWay says which contact way to make.
+// NewContactWay describes a new contact way.
 type NewContactWay struct {
 	Type        int  `json:"type"`                   // WayToOne, WayToOneOf
 	Scene       int  `json:"scene"`                  // SceneWidget, SceneCode
@@ -97,14 +97,15 @@ func (w NewContactWay) check() error {
 	return cmp.Or(check.Between("type", w.Type, WayToOne, WayToOneOf), check.Between("scene", w.Scene, SceneWidget, SceneCode), who, w.ContactWayEdit.check())
 }
 
-// AddedContactWay is a contact way that was made.
+// AddedContactWay is a new contact way.
 type AddedContactWay struct {
 	ConfigId string `json:"config_id"`
 	QrCode   string `json:"qr_code"` // URL, with SceneCode
 }
 
-// AddContactWay 配置客户联系「联系我」方式: makes a QR code, or a widget of a mini program, by which
-// customers add members. Keep the ConfigId: the way does not stand in the admin console.
+// AddContactWay 配置客户联系「联系我」方式: makes a QR code, or a widget of a mini program, by
+// which customers add members. Store the ConfigId: the admin console does not show the contact
+// way.
 //
 // The members must be active, verified by name and have customer contact. A corp has at most
 // 500000 ways and join ways, and 100000 new temporary ways a day. Errors: 41041 too many
@@ -121,7 +122,7 @@ type configReq struct {
 
 func checkConfig(configId string) error { return check.Required("config_id", configId) }
 
-// ContactWay is a contact way as it is.
+// ContactWay is an existing contact way.
 type ContactWay struct {
 	AddedContactWay
 	NewContactWay
@@ -194,8 +195,8 @@ type updateContactWayReq struct {
 	ContactWayEdit
 }
 
-// UpdateContactWay 更新企业已配置的「联系我」方式: changes a contact way. What is given takes the
-// place of what was there. A temporary way that has expired can't be changed.
+// UpdateContactWay 更新企业已配置的「联系我」方式: changes a contact way. The fields that are
+// set replace what was there. A temporary way that has expired can't be changed.
 //
 // Errors: 41044 no such way, 41041 too many members, 41042 style, 60011 not in the visible
 // range, 41057 no account for unionid.
@@ -218,7 +219,7 @@ type tempChatReq struct {
 }
 
 // CloseTempChat 结束临时会话: ends the temporary chat of a member and a customer who came by a
-// temporary contact way. Its Conclusions are sent before.
+// temporary contact way. WeCom sends the Conclusions first.
 //
 // Errors: 84061 no such chat.
 // https://developer.work.weixin.qq.com/document/path/95724

@@ -16,9 +16,9 @@ type externalUserId struct {
 	ExternalUserId string `json:"external_userid"`
 }
 
-// UnionIdToExternalUserId 企业主体unionid转换为第三方external_userid: finds the customer who
-// has a unionid and an openid in a mini program of the corp. Replaced by
-// service.UnionIdToExternalUserId, which finds others than customers too.
+// UnionIdToExternalUserId 企业主体unionid转换为第三方external_userid: finds the customer who has
+// a unionid and an openid in a mini program of the corp. Prefer service.UnionIdToExternalUserId,
+// which replaces it and also finds people who are not customers.
 //
 // The corp, the mini program and its account of 微信开放平台 must be verified. Errors: 610014
 // unionid, 610015 account not verified, 610016 corp not verified, 610017 not the corp's mini
@@ -37,7 +37,7 @@ type openIdRes struct {
 	OpenId string `json:"openid"`
 }
 
-// ConvertToOpenId 外部联系人openid转换: gives the openid of a customer of WeChat, as payment
+// ConvertToOpenId 外部联系人openid转换: returns the openid of a customer of WeChat, as payment
 // needs it.
 //
 // Errors: 41056 no customer of WeChat, 40096 an id of another app, 84061 no customer of the
@@ -68,7 +68,7 @@ type Parent struct {
 	Mobile         string `json:"mobile"`
 }
 
-// UnknownParent is a number that led to nobody.
+// UnknownParent is a mobile number for which no parent was found.
 type UnknownParent struct {
 	ErrCode int    `json:"errcode"` // 60136: not there
 	ErrMsg  string `json:"errmsg"`
@@ -81,10 +81,10 @@ func (all *Parents) add(more *Parents) {
 }
 
 // BatchToExternalUserId 手机号转外部联系人ID: finds parents by their mobile numbers, for apps
-// that may edit 家校沟通; not for customised apps. More than 100 are asked for in parts; if one
+// that may edit 家校沟通; not for customised apps. More than 100 are requested in parts. If one
 // fails, the answers so far come with the error.
 //
-// Errors: 60136 nobody of them follows 学校通知, 65014 the corp is no school.
+// Errors: 60136 none of them follows 学校通知, 65014 the corp is no school.
 // https://developer.work.weixin.qq.com/document/path/92506
 func BatchToExternalUserId(api *token.Api, mobiles []string) (*Parents, error) {
 	if err := check.Ids("mobiles", mobiles, 0); err != nil {
@@ -103,7 +103,7 @@ type chatIdRes struct {
 	ChatId string `json:"chat_id"`
 }
 
-// OpenGidToChatId 客户群opengid转换: gives the customer group (see [GroupChatGet]) of an
+// OpenGidToChatId 客户群opengid转换: returns the customer group (see [GroupChatGet]) of an
 // opengid, which a mini program gets in WeChat by wx.getGroupEnterInfo. The owner of the group
 // must be in the visible range.
 //

@@ -57,7 +57,7 @@ func tagGroups(api *token.Api, path string, req any) ([]TagGroup, error) {
 }
 
 // GetCorpTagList 获取企业标签库: lists the corp's tags by group: all of them, those of groups,
-// or single ones. WeCom ignores TagId where there is a GroupId.
+// or single ones. WeCom ignores TagId if there is a GroupId.
 //
 // Errors: 40068 wrong id.
 // https://developer.work.weixin.qq.com/document/path/92696
@@ -65,8 +65,8 @@ func GetCorpTagList(api *token.Api, ids TagIds) ([]TagGroup, error) {
 	return tagGroups(api, "externalcontact/get_corp_tag_list", ids)
 }
 
-// NewTags says which tags to make: in the group GroupId, or in that with the name GroupName,
-// which is made too if it is not there.
+// NewTags describes new tags: in the group GroupId, or in the group with the name GroupName,
+// which is created if it does not exist.
 type NewTags struct {
 	GroupId   string   `json:"group_id,omitempty"`
 	GroupName string   `json:"group_name,omitempty"` // at most 30 characters
@@ -74,7 +74,7 @@ type NewTags struct {
 	Tag       []NewTag `json:"tag"`
 }
 
-// NewTag is a tag to make.
+// NewTag is a new tag.
 type NewTag struct {
 	Name  string `json:"name"`            // at most 30 characters
 	Order int64  `json:"order,omitempty"` // at most 2^32-1, larger comes first
@@ -116,9 +116,9 @@ func addTags(api *token.Api, path string, req any, checks ...error) (*TagGroup, 
 	return &res.TagGroup, nil
 }
 
-// AddCorpTag 添加企业客户标签: makes tags of the corp, and gives them with their ids. A name that
-// stands twice in tags is made once. A name that the group has already is refused with 40071,
-// and nothing is made: look with GetCorpTagList first, and once more after 40071.
+// AddCorpTag 添加企业客户标签: makes tags of the corp, and returns them with their ids. A name
+// that occurs twice in tags is made once. If the group already has one of the names, the call
+// fails with 40071 and nothing is made: look with [GetCorpTagList] first, and again after 40071.
 //
 // A corp has at most 10000 tags. Errors: 40068 no such group, 40071 the name exists, 40072 the
 // name is too long or empty, 40126 too many tags.
@@ -144,8 +144,8 @@ type editCorpTagReq struct {
 	AgentId int64 `json:"agentid"`
 }
 
-// EditCorpTag 编辑企业客户标签: changes name and place of a tag, or of a group, that this app
-// made.
+// EditCorpTag 编辑企业客户标签: changes the name and position of a tag, or of a group, that this
+// app made.
 //
 // Errors: 40068 no such tag, 40071 and 40072 name, 81011 not of this app.
 // https://developer.work.weixin.qq.com/document/path/92696
@@ -159,8 +159,8 @@ type delCorpTagReq struct {
 	AgentId int64 `json:"agentid"`
 }
 
-// DelCorpTag 删除企业客户标签: deletes tags and whole groups that this app made. A group goes
-// with its last tag.
+// DelCorpTag 删除企业客户标签: deletes tags and whole groups that this app made. A group is
+// deleted with its last tag.
 //
 // Errors: 40068 no such tag, 81011 not of this app.
 // https://developer.work.weixin.qq.com/document/path/92696
@@ -176,8 +176,8 @@ type markTagReq struct {
 	RemoveTag      []string `json:"remove_tag,omitempty"`
 }
 
-// MarkTag 编辑客户企业标签: puts tags on a customer of a member, and takes others off. The tags
-// are the corp's, or those of a rule group that this app made and the member is in.
+// MarkTag 编辑客户企业标签: adds tags to a customer of a member, and removes others. The tags
+// are the corp's, or those of a rule group that this app made and that the member belongs to.
 //
 // Errors: 84061 the member does not follow the customer, 40068 no such tag, 40096 an id of
 // another app, 40144 too many tags, 60011 not in the visible range.

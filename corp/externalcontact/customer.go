@@ -14,7 +14,7 @@ const (
 	TypeWeCom  = 2
 )
 
-// Contact 外部联系人: is somebody outside the corp, as the whole corp sees her.
+// Contact 外部联系人: is a person outside the corp, as the whole corp sees the person.
 type Contact struct {
 	ExternalUserId  string                `json:"external_userid"`
 	Name            string                `json:"name"`        // WeChat: the nickname; WeCom: the name that outsiders see
@@ -94,7 +94,7 @@ type FollowUser struct {
 // Types of a tag on a customer.
 const (
 	TagOfCorp     = 1
-	TagOfMember   = 2 // her own, without TagId
+	TagOfMember   = 2 // the member's own, without TagId
 	TagOfStrategy = 3 // of a rule group (规则组)
 )
 
@@ -126,7 +126,7 @@ type externalUserIdsRes struct {
 }
 
 // List 获取客户列表: lists the ids of all customers of a member, in one answer. [AllByUser]
-// gives the customers themselves.
+// walks the customers themselves.
 //
 // Errors: 84061 none, 60111 no such member in the visible range, 701008 the member has no valid
 // licence (互通账号), 48011 the member is not active enough.
@@ -139,19 +139,20 @@ func List(api *token.Api, userId string) (externalUserIds []string, err error) {
 	return res.ExternalUserId, nil
 }
 
-// Customer is somebody outside the corp, and the members in the visible range who follow her.
+// Customer is a person outside the corp, with the members in the visible range who follow the
+// person.
 type Customer struct {
 	ExternalContact Contact      `json:"external_contact"`
 	FollowUser      []FollowUser `json:"follow_user"`
 	NextCursor      string       `json:"next_cursor"` // set if there are more of FollowUser
 }
 
-// Get 获取客户详情: reads a customer and the members who follow her, at most 500 of them; cursor
-// is "", or the NextCursor before.
+// Get 获取客户详情: reads a customer and up to 500 of the members who follow the customer;
+// cursor is "", or the previous NextCursor.
 //
 // Errors: 84061 no customer of the visible range, 40096 an id of another app or of a member,
-// 60011 not in the visible range, 701008 no licence (互通账号), 48011 no active member, 90514 not
-// through this app.
+// 60011 not in the visible range, 701008 no licence (互通账号), 48011 no active member, 90514
+// not through this app.
 // https://developer.work.weixin.qq.com/document/path/92265
 func Get(api *token.Api, externalUserId, cursor string) (*Customer, error) {
 	in := query("external_userid", externalUserId)

@@ -18,7 +18,7 @@ type FollowInfo struct {
 	TagId []string `json:"tag_id"` // of the corp and of rule groups; names: GetCorpTagList
 }
 
-// UserCustomer is a customer of one member. A customer of several comes once for each.
+// UserCustomer is a customer of one member. A customer of several members occurs once for each.
 type UserCustomer struct {
 	ExternalContact Contact    `json:"external_contact"`
 	FollowInfo      FollowInfo `json:"follow_info"`
@@ -37,7 +37,7 @@ type UserCustomerPage struct {
 	FailInfo            FailInfo       `json:"fail_info"`
 }
 
-// FailInfo says whose customers are not there.
+// FailInfo lists the members whose customers are missing.
 type FailInfo struct {
 	UnlicensedUserIdList []string `json:"unlicensed_userid_list"` // no valid licence (互通账号)
 }
@@ -62,8 +62,8 @@ func BatchGetByUser(api *token.Api, userIds []string, cursor string, limit int) 
 		check.Ids("userid_list", userIds, maxUsers), check.Limit(limit, maxUserCustomers))
 }
 
-// Unlicensed is the last error of [AllByUser] and [AllCustomers]: all customers came but for
-// those of members without a valid licence (互通账号). It is a [token.Code] 701008.
+// Unlicensed is the last error of [AllByUser] and [AllCustomers]: all customers were walked
+// except those of members without a valid licence (互通账号). It is a token.Code 701008.
 type Unlicensed struct {
 	UserIds []string
 }
@@ -73,12 +73,12 @@ func (e *Unlicensed) Error() string {
 	return fmt.Sprintf("wecom: the customers of users without a licence are left out: %q", e.UserIds)
 }
 
-// Is reports whether target is the code that WeCom has for members without a licence.
+// Is reports whether target is WeCom's code for members without a licence.
 func (e *Unlicensed) Is(target error) bool { return target == token.Code(codeUnlicensed) }
 
-// AllByUser walks all customers of members, who may be any number: each customer once for each
-// member. It stops at the first error. Members without customers or without a licence don't stop
-// it: an [*Unlicensed] comes at the end.
+// AllByUser walks all customers of any number of members: each customer once for each member. It
+// stops at the first error. Members without customers or without a licence do not stop it: an
+// *[Unlicensed] comes at the end.
 func AllByUser(api *token.Api, userIds []string) iter.Seq2[UserCustomer, error] {
 	return func(yield func(UserCustomer, error) bool) {
 		w := userWalk{api, map[string]struct{}{}}

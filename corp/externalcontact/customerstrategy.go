@@ -10,8 +10,8 @@ import (
 
 const maxCustomerNodes = 100 // of one request
 
-// CustomerPrivilege is what administrators of a rule group may do with customers. All fields
-// are sent, false as well. The first five are basic: WeCom does not take them away.
+// CustomerPrivilege says what administrators of a rule group may do with customers. All fields
+// are sent, also those that are false. The first five are basic: WeCom does not take them away.
 type CustomerPrivilege struct {
 	ViewCustomerList        bool `json:"view_customer_list"`
 	ViewCustomerData        bool `json:"view_customer_data"`
@@ -37,7 +37,7 @@ type CustomerPrivilege struct {
 }
 
 // CustomerStrategyList 客户联系规则组管理-获取规则组列表: lists one page of the ids of the rule
-// groups that the app made; limit is at most 1000, which is also meant by 0.
+// groups that the app made; limit is at most 1000, 0 means 1000.
 // https://developer.work.weixin.qq.com/document/path/94883
 func CustomerStrategyList(api *token.Api, cursor string, limit int) (*StrategyPage, error) {
 	return cgi.Call[StrategyPage](api, cgi.Read("externalcontact/customer_strategy/list"), pageReq{cursor, limit}, check.Limit(limit, maxStrategies))
@@ -54,8 +54,8 @@ func CustomerStrategyGet(api *token.Api, strategyId int64) (*Strategy[CustomerPr
 	return getStrategy[CustomerPrivilege](api, "externalcontact/customer_strategy/get", StrategyId{strategyId})
 }
 
-// CustomerStrategyGetRange 客户联系规则组管理-获取规则组管理范围: lists one page of the members and
-// departments of a rule group; limit is at most 1000, which is also meant by 0.
+// CustomerStrategyGetRange 客户联系规则组管理-获取规则组管理范围: lists one page of the members
+// and departments of a rule group; limit is at most 1000, 0 means 1000.
 // https://developer.work.weixin.qq.com/document/path/94883
 func CustomerStrategyGetRange(api *token.Api, strategyId int64, cursor string, limit int) (*StrategyRangePage, error) {
 	return strategyRange(api, "externalcontact/customer_strategy/get_range", strategyId, pageReq{cursor, limit})
@@ -67,18 +67,19 @@ func AllCustomerStrategyRange(api *token.Api, strategyId int64) iter.Seq2[Strate
 	return allOfRange(api, strategyId, CustomerStrategyGetRange)
 }
 
-// CustomerStrategyCreate 客户联系规则组管理-创建新的规则组: makes a rule group, and gives its id. A
-// request takes 100 nodes, a group 3000: add more with [CustomerStrategyEdit].
+// CustomerStrategyCreate 客户联系规则组管理-创建新的规则组: creates a rule group, and returns
+// its id. A request takes 100 nodes, a group 3000: add more with [CustomerStrategyEdit].
 //
-// Make and change rule groups one after the other, else 45035. Errors: 60011 and 60030 outside
-// the visible range.
+// Create and change rule groups one after the other, otherwise 45035. Errors: 60011 and 60030
+// outside the visible range.
 // https://developer.work.weixin.qq.com/document/path/94883
 func CustomerStrategyCreate(api *token.Api, in NewStrategy[CustomerPrivilege]) (strategyId int64, err error) {
 	return createStrategy(api, "externalcontact/customer_strategy/create", in, in.check(maxCustomerNodes))
 }
 
-// CustomerStrategyEdit 客户联系规则组管理-编辑规则组及其管理范围: changes a rule group that the app
-// made, else as [CustomerStrategyCreate]. A request adds and takes away 100 nodes each.
+// CustomerStrategyEdit 客户联系规则组管理-编辑规则组及其管理范围: changes a rule group that the
+// app made, otherwise like [CustomerStrategyCreate]. A request adds and removes up to 100 nodes
+// each.
 // https://developer.work.weixin.qq.com/document/path/94883
 func CustomerStrategyEdit(api *token.Api, in StrategyEdit[CustomerPrivilege]) error {
 	return cgi.Do(api, cgi.Write("externalcontact/customer_strategy/edit"), in, in.check(maxCustomerNodes))

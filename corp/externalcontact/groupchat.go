@@ -61,8 +61,8 @@ type GroupChatStatus struct {
 	Status int    `json:"status"` // GroupChatNormal, …
 }
 
-// GroupChatList 获取客户群列表: lists one page of the customer groups. Groups of an owner who has
-// left come only if OwnerFilter names her.
+// GroupChatList 获取客户群列表: lists one page of the customer groups. Groups of an owner who
+// has left are included only if OwnerFilter names that owner.
 //
 // Errors: 81017 more than 1000 visible people and no OwnerFilter, 50100 wrong cursor, 60011 not
 // in the visible range.
@@ -100,7 +100,7 @@ const (
 	GroupChatOutsider = 2
 )
 
-// GroupChatMember is somebody in a customer group.
+// GroupChatMember is a person in a customer group.
 type GroupChatMember struct {
 	Type          int            `json:"type"`    // GroupChatInsider, GroupChatOutsider
 	UserId        string         `json:"userid"`  // or the external userid
@@ -128,7 +128,7 @@ type groupChatRes struct {
 }
 
 // GroupChatGet 获取客户群详情: reads a customer group, with the names of its members if names is
-// true. The answer may lag behind an event.
+// true. After an event, the answer may still be the old one for a while.
 //
 // Errors: 49008 dissolved, 90501 and 90509 no customer group, 60011 the owner is not in the
 // visible range, 90514 not through this app.

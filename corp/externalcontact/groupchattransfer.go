@@ -39,24 +39,25 @@ func transferGroups(api *token.Api, path string, chatIds []string, newOwner stri
 	}, token.NewPartialError)
 }
 
-// GroupChatTransfer 离职继承-分配离职成员的客户群: gives groups whose owners have left to a new
-// owner, and returns those that could not be given.
+// GroupChatTransfer 离职继承-分配离职成员的客户群: transfers groups whose owners have left to a
+// new owner, and returns those that could not be transferred.
 //
-// A request takes 100 groups, more are sent in parts: if one fails, the groups so far come with
+// A request takes 100 groups, more are sent in parts. If one fails, the groups so far come with
 // a *[token.PartialError]. The old owner must have left less than a year ago, both must have
-// logged in in the last year, and from one owner go at most 300 groups a day. Errors, also of
-// single groups: 90500 the owner has not left, 90501 and 90509 no customer group, 90503 the group
-// is full, 90504 the same owner, 90507 under way, 90508 done already, 40098 the new owner is not
-// verified, 40205 not logged in, 60011 not in the visible range.
+// logged in during the last year, and at most 300 groups of one owner are transferred in a day.
+// Errors, also of single groups: 90500 the owner has not left, 90501 and 90509 no customer
+// group, 90503 the group is full, 90504 the same owner, 90507 under way, 90508 done already,
+// 40098 the new owner is not verified, 40205 not logged in, 60011 not in the visible range.
 // https://developer.work.weixin.qq.com/document/path/93242
 func GroupChatTransfer(api *token.Api, chatIds []string, newOwner string) ([]FailedChat, error) {
 	return transferGroups(api, "externalcontact/groupchat/transfer", chatIds, newOwner)
 }
 
-// GroupChatOnJobTransfer 在职继承-分配在职成员的客户群: gives groups whose owners work here to a new
-// owner, else as [GroupChatTransfer]. A group can be given twice in 90 days.
+// GroupChatOnJobTransfer 在职继承-分配在职成员的客户群: transfers groups to a new owner whose
+// owners are still in the corp, otherwise like [GroupChatTransfer]. A group can be transferred
+// twice in 90 days.
 //
-// Errors besides: 90502 the owner has left.
+// Further errors: 90502 the owner has left.
 // https://developer.work.weixin.qq.com/document/path/95742
 func GroupChatOnJobTransfer(api *token.Api, chatIds []string, newOwner string) ([]FailedChat, error) {
 	return transferGroups(api, "externalcontact/groupchat/onjob_transfer", chatIds, newOwner)

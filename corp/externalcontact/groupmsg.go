@@ -70,7 +70,7 @@ type GroupMsgTask struct {
 	SendTime int64  `json:"send_time"` // Unix seconds, once it is sent
 }
 
-// Sent reports whether the member has sent it. WeCom once wrote 1 for 2.
+// Sent reports whether the member has sent it. Older answers of WeCom have 1 in place of 2.
 func (t GroupMsgTask) Sent() bool { return t.Status != 0 }
 
 // GroupMsgTaskPage is one page of [GetGroupMsgTask].
@@ -136,8 +136,9 @@ type groupMsgSendsReq struct {
 	UserId string `json:"userid"`
 }
 
-// GetGroupMsgSendResult 获取企业群发成员执行结果: lists one page of what a member sent of a mass
-// message, groups once they are sent to; limit is at most 1000, 0 means 500.
+// GetGroupMsgSendResult 获取企业群发成员执行结果: lists one page of the customers and groups to
+// whom a member sends a mass message. A group is listed once it was sent to. limit is at most
+// 1000, 0 means 500.
 //
 // Errors: 41047 wrong msgid, 41063 it is being dispatched, try later.
 // https://developer.work.weixin.qq.com/document/path/93338
@@ -164,8 +165,8 @@ func RemindGroupMsgSend(api *token.Api, msgId string) error {
 	return cgi.Do(api, cgi.Write("externalcontact/remind_groupmsg_send"), req, req.check())
 }
 
-// CancelGroupMsgSend 停止企业群发: stops a mass message for the members who have not sent it. What
-// was sent stays.
+// CancelGroupMsgSend 停止企业群发: stops a mass message for the members who have not sent it.
+// Messages that were sent are not recalled.
 //
 // Errors: 41047 wrong msgid, 41063 it is being dispatched, try later, 41093 it is cancelled.
 // https://developer.work.weixin.qq.com/document/path/97611

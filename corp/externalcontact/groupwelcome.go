@@ -11,8 +11,8 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// GroupWelcome 入群欢迎语素材: is what a customer gets who joins a group: a text, one of the
-// others, or both.
+// GroupWelcome 入群欢迎语素材: is the welcome message for customers who join a group: a text,
+// one of the others, or both.
 type GroupWelcome struct {
 	Text        *wire.Text            `json:"text,omitempty"` // at most 3000 bytes; %NICKNAME% is the customer's
 	Image       *wire.Image           `json:"image,omitempty"`
@@ -43,8 +43,8 @@ type templateIdReq struct {
 
 func (r templateIdReq) check() error { return check.Required("template_id", r.TemplateId) }
 
-// GroupWelcomeTemplateAdd 添加入群欢迎语素材: adds a welcome message for customer groups, and gives
-// its id. With notify the owners of groups are told that it is there. A corp has at most 100.
+// GroupWelcomeTemplateAdd 添加入群欢迎语素材: adds a welcome message for customer groups, and
+// returns its id. With notify, WeCom informs the owners of groups. A corp has at most 100.
 //
 // Errors: 41055 too many, 40007 and 40145 media_id.
 // https://developer.work.weixin.qq.com/document/path/92366
@@ -86,8 +86,8 @@ type delGroupWelcomeReq struct {
 	AgentId int64 `json:"agentid,omitempty"`
 }
 
-// GroupWelcomeTemplateDel 删除入群欢迎语素材: deletes a welcome message that the app made. Only old
-// suites with several apps need agentId: 0 else.
+// GroupWelcomeTemplateDel 删除入群欢迎语素材: deletes a welcome message that the app made. Only
+// old suites with several apps need agentId, otherwise 0.
 //
 // Errors: 41058 another app made it.
 // https://developer.work.weixin.qq.com/document/path/92366

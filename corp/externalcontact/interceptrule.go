@@ -22,7 +22,7 @@ const (
 	SemanticsRedPacket = 3
 )
 
-// RuleRange is the members and departments that a rule is for.
+// RuleRange lists the members and departments to whom a rule applies.
 type RuleRange struct {
 	UserList       []string `json:"user_list,omitempty"`       // at most 1000 in a request
 	DepartmentList []int64  `json:"department_list,omitempty"` // at most 1000 in a request
@@ -38,7 +38,7 @@ func (r *RuleRange) check(field string) error {
 	return cmp.Or(check.Items(field+".user_list", len(r.UserList), 1000), check.Items(field+".department_list", len(r.DepartmentList), 1000))
 }
 
-// NewInterceptRule 敏感词规则: is a rule to be made.
+// NewInterceptRule 敏感词规则: is a new rule.
 type NewInterceptRule struct {
 	RuleName        string    `json:"rule_name"`                // 1 to 20 characters
 	WordList        []string  `json:"word_list"`                // 1 to 300 words of 1 to 32 characters
@@ -72,8 +72,8 @@ type ruleReq struct {
 
 func (r ruleReq) check() error { return check.Required("rule_id", r.RuleId) }
 
-// AddInterceptRule 新建敏感词规则: makes a rule against words in chats with customers, and gives
-// its id. A corp has at most 100.
+// AddInterceptRule 新建敏感词规则: makes a rule against words in chats with customers, and
+// returns its id. A corp has at most 100.
 //
 // Errors: 41068 too many words, 41069 too many rules, 41076 its range is too large, 41077
 // there is one of that name, 41083 wrong word, 41084 wrong semantics.
@@ -97,7 +97,8 @@ type rulesRes struct {
 	RuleList []RuleInfo `json:"rule_list"`
 }
 
-// GetInterceptRuleList 获取敏感词规则列表: lists all rules of the corp, those of others as well.
+// GetInterceptRuleList 获取敏感词规则列表: lists all rules of the corp, including those of other
+// apps.
 // https://developer.work.weixin.qq.com/document/path/95097
 func GetInterceptRuleList(api *token.Api) ([]RuleInfo, error) {
 	res, err := cgi.Call[rulesRes](api, cgi.Get("externalcontact/get_intercept_rule_list"), nil)
@@ -107,7 +108,7 @@ func GetInterceptRuleList(api *token.Api) ([]RuleInfo, error) {
 	return res.RuleList, nil
 }
 
-// InterceptRule is a rule. WeCom tells its semantics in one of two places: see Semantics.
+// InterceptRule is a rule. WeCom returns its semantics in one of two places: use Semantics.
 type InterceptRule struct {
 	RuleInfo
 	WordList        []string  `json:"word_list"`
@@ -122,7 +123,7 @@ type ExtraRule struct {
 	SemanticsList []int `json:"semantics_list"`
 }
 
-// Semantics is what the rule finds without words: SemanticsMobile, ….
+// Semantics returns what the rule finds without words: [SemanticsMobile], ….
 func (r InterceptRule) Semantics() []int {
 	if len(r.SemanticsList) > 0 {
 		return r.SemanticsList
@@ -147,7 +148,7 @@ func GetInterceptRule(api *token.Api, ruleId string) (*InterceptRule, error) {
 	return &res.Rule, nil
 }
 
-// InterceptRuleEdit changes a rule. What is left out stays.
+// InterceptRuleEdit changes a rule. Fields that are left out do not change.
 type InterceptRuleEdit struct {
 	RuleId                string     `json:"rule_id"`
 	RuleName              string     `json:"rule_name,omitempty"`  // at most 20 characters
@@ -168,7 +169,7 @@ func (r InterceptRuleEdit) check() error {
 }
 
 // UpdateInterceptRule 修改敏感词规则: changes a rule that the app made. Limits and errors are
-// those of [AddInterceptRule]. Errors also: 41070 wrong id, 41071 it is deleted.
+// those of [AddInterceptRule]. Further errors: 41070 wrong id, 41071 it is deleted.
 // https://developer.work.weixin.qq.com/document/path/95097
 func UpdateInterceptRule(api *token.Api, in InterceptRuleEdit) error {
 	if in.ExtraRule != nil { // an empty list clears, null does not

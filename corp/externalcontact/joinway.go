@@ -8,7 +8,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// NewJoinWay says which join way to make, or what takes the place of one.
+// NewJoinWay describes a new join way, or the replacement of one.
 type NewJoinWay struct {
 	Scene          int      `json:"scene"`                      // SceneWidget, SceneCode
 	Remark         string   `json:"remark,omitempty"`           // at most 30 characters, the rest is cut
@@ -26,9 +26,9 @@ func (w NewJoinWay) check() error {
 		check.Ids("chat_id_list", w.ChatIdList, 5), check.Runes("state", w.State, maxWayText))
 }
 
-// GroupChatAddJoinWay 配置客户群进群方式: makes a QR code, or a plug-in of a mini program, by which
-// customers join groups, and gives its id. [GroupChatGetJoinWay] has the code. Keep the id: the
-// way does not stand in the admin console.
+// GroupChatAddJoinWay 配置客户群进群方式: makes a QR code, or a plug-in of a mini program, by
+// which customers join groups, and returns its id. [GroupChatGetJoinWay] returns the code. Store
+// the id: the admin console does not show the join way.
 //
 // The corp must have bought the advanced API 「加入群聊」. It has at most 500000 join ways and
 // contact ways. Errors: 41045 too many ways, 41091 too many groups, 701170 not bought, 60011 a
@@ -42,7 +42,7 @@ func GroupChatAddJoinWay(api *token.Api, w NewJoinWay) (configId string, err err
 	return res.ConfigId, nil
 }
 
-// JoinWay is a join way as it is.
+// JoinWay is an existing join way.
 type JoinWay struct {
 	ConfigId string `json:"config_id"`
 	QrCode   string `json:"qr_code"` // URL
@@ -70,8 +70,8 @@ type updateJoinWayReq struct {
 	NewJoinWay
 }
 
-// GroupChatUpdateJoinWay 更新客户群进群方式配置: puts another join way in the place of one that
-// this app made. All of it is replaced: what is empty does not stay.
+// GroupChatUpdateJoinWay 更新客户群进群方式配置: replaces a join way that this app made. All of
+// it is replaced: an empty field removes what was there.
 //
 // Errors: 41044 no such way, 41091 too many groups, 60011 a group's owner is not in the visible
 // range.

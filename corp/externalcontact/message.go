@@ -11,7 +11,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Message is what a customer gets from a member: a text, attachments, or both, each of which
+// Message is what a customer gets from a member: a text, attachments, or both. Each attachment
 // is a message of its own.
 type Message struct {
 	Text        *wire.Text        `json:"text,omitempty"`        // at most 4000 bytes
@@ -41,17 +41,17 @@ type welcomeReq struct {
 	Message
 }
 
-// ErrWelcomed is in an error of [SendWelcomeMsg] when the customer is welcomed already, or the
-// chat has begun: nothing is left to do.
+// ErrWelcomed is in an error of [SendWelcomeMsg] if the customer was welcomed already, or the
+// chat has begun. Nothing is left to do.
 const ErrWelcomed = token.Code(41051)
 
-// SendWelcomeMsg 发送新客户欢迎语: welcomes a customer who has just added a member, or was added.
-// The code comes with the event add_external_contact, is good for one message, and lives 20
-// seconds. It is absent where the corp has a welcome message of its own.
+// SendWelcomeMsg 发送新客户欢迎语: welcomes a customer who has just added a member, or was
+// added. The code comes with the event add_external_contact and is valid for one message within
+// 20 seconds. There is none if the corp has a welcome message of its own.
 //
-// Several apps may have a code: the first one counts ([ErrWelcomed]). Errors: 41050 wrong or
-// old code, 41096 another app is at it (you may try again), 41053 the customer has not yet
-// agreed to the chat archive, 40007 and 40145 media_id.
+// If several apps have a code, only the first one can use it ([ErrWelcomed]). Errors: 41050
+// wrong or old code, 41096 another app is using its code (you may try again), 41053 the customer
+// has not yet agreed to the chat archive, 40007 and 40145 media_id.
 // https://developer.work.weixin.qq.com/document/path/92137
 func SendWelcomeMsg(api *token.Api, welcomeCode string, m Message) error {
 	m, err := m.typed()
@@ -66,9 +66,9 @@ const (
 
 // MassMessage 企业群发: is a message to many customers, or to customer groups.
 //
-// To customers, one of Sender, ExternalUserId and TagFilter is needed: a sender alone means all
-// of his customers, and with ExternalUserId the filter does not count. To groups it needs
-// Sender, who chooses the groups unless ChatIdList names them.
+// For customers, set one of Sender, ExternalUserId and TagFilter. A sender alone means all
+// customers of that member; with ExternalUserId the filter is ignored. For groups, set Sender,
+// who chooses the groups unless ChatIdList names them.
 type MassMessage struct {
 	ChatType       string         `json:"chat_type,omitempty"`       // ToCustomers, ToGroups
 	ExternalUserId []string       `json:"external_userid,omitempty"` // customers, at most 10,000
@@ -147,19 +147,19 @@ func (m Message) checkLinks() error {
 	return nil
 }
 
-// MassMessageResult is a mass message that was made.
+// MassMessageResult is a new mass message.
 type MassMessageResult struct {
 	MsgId    string   `json:"msgid"`     // for GetGroupMsgTask and its like
 	FailList []string `json:"fail_list"` // customers or groups that are unknown, or can't be reached
 }
 
-// AddMsgTemplate 创建企业群发: makes a mass message, and gives its id, and whom it does not reach.
-// Members confirm it before it is sent; of several members only the one who last chatted with
-// a customer gets the task.
+// AddMsgTemplate 创建企业群发: makes a mass message, and returns its id, and those whom it does
+// not reach. Members confirm it before it is sent. If several members follow a customer, only
+// the one who chatted with the customer last gets the task.
 //
-// A customer or group gets at most as many in a month as it has days. Errors: 41048 there is
-// nobody to send to, 60011 a sender that the app does not see, 84061 no such customer, 40007
-// and 40145 media_id.
+// In a month, a customer or group gets at most as many as the month has days. Errors: 41048
+// there is nobody to send to, 60011 a sender that the app does not see, 84061 no such customer,
+// 40007 and 40145 media_id.
 // https://developer.work.weixin.qq.com/document/path/92135
 func AddMsgTemplate(api *token.Api, m MassMessage) (*MassMessageResult, error) {
 	typed, err := m.typed()

@@ -74,7 +74,7 @@ type momentsReq struct {
 }
 
 // GetMomentList 获取企业全部的发表列表: lists one page of the moments of members in the visible
-// range, but deleted ones; limit is at most 20, which is also meant by 0.
+// range, without deleted ones; limit is at most 20, 0 means 20.
 // https://developer.work.weixin.qq.com/document/path/93333
 func GetMomentList(api *token.Api, q MomentQuery, cursor string, limit int) (*MomentPage, error) {
 	return cgi.Call[MomentPage](api, cgi.Read("externalcontact/get_moment_list"), momentsReq{q, pageReq{cursor, limit}}, q.check(), check.Limit(limit, maxMoments))
@@ -150,9 +150,9 @@ func momentCustomers(api *token.Api, path string, of momentUserReq, page pageReq
 	return cgi.Call[MomentCustomerPage](api, cgi.Read(path), momentCustomersReq{of, page}, of.check(), check.Limit(page.Limit, most))
 }
 
-// GetMomentCustomerList 获取客户朋友圈发表时选择的可见范围: lists one page of the customers who were chosen
-// to see a member's moment; limit is at most 1000, 0 means 500. The member is one of
-// [GetMomentTask], of a moment of his own its creator.
+// GetMomentCustomerList 获取客户朋友圈发表时选择的可见范围: lists one page of the customers who
+// were chosen to see a member's moment; limit is at most 1000, 0 means 500. userId is a member
+// from [GetMomentTask]; for a moment that a member made alone, its creator.
 //
 // Errors: 41060 wrong moment_id, 41061 not this member's, 41062 not published yet.
 // https://developer.work.weixin.qq.com/document/path/93333
@@ -169,8 +169,9 @@ func AllMomentCustomers(api *token.Api, momentId, userId string) iter.Seq2[Momen
 
 func (p *MomentCustomerPage) split() ([]MomentCustomer, string) { return p.CustomerList, p.NextCursor }
 
-// GetMomentSendResult 获取客户朋友圈发表后的可见客户列表: lists one page of the customers who see a member's
-// moment, else as [GetMomentCustomerList]; limit is at most 5000, 0 means 3000.
+// GetMomentSendResult 获取客户朋友圈发表后的可见客户列表: lists one page of the customers who
+// see a member's moment, otherwise like [GetMomentCustomerList]; limit is at most 5000, 0 means
+// 3000.
 // https://developer.work.weixin.qq.com/document/path/93333
 func GetMomentSendResult(api *token.Api, momentId, userId, cursor string, limit int) (*MomentCustomerPage, error) {
 	return momentCustomers(api, "externalcontact/get_moment_send_result", momentUserReq{momentReq{momentId}, userId}, pageReq{cursor, limit}, maxMomentViewers)

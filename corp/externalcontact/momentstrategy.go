@@ -10,16 +10,16 @@ import (
 
 const maxMomentNodes = 3000 // of a whole group: WeCom has no limit for a request
 
-// MomentPrivilege is what administrators of a rule group may do with moments. All fields are
-// sent, false as well.
+// MomentPrivilege says what administrators of a rule group may do with moments. All fields are
+// sent, also those that are false.
 type MomentPrivilege struct {
 	ViewMomentList           bool `json:"view_moment_list"`
 	SendMoment               bool `json:"send_moment"`
 	ManageMomentCoverAndSign bool `json:"manage_moment_cover_and_sign"`
 }
 
-// MomentStrategyList 客户朋友圈规则组管理-获取规则组列表: lists one page of the ids of the rule groups
-// that the app made; limit is at most 1000, which is also meant by 0.
+// MomentStrategyList 客户朋友圈规则组管理-获取规则组列表: lists one page of the ids of the rule
+// groups that the app made; limit is at most 1000, 0 means 1000.
 // https://developer.work.weixin.qq.com/document/path/94890
 func MomentStrategyList(api *token.Api, cursor string, limit int) (*StrategyPage, error) {
 	return cgi.Call[StrategyPage](api, cgi.Read("externalcontact/moment_strategy/list"), pageReq{cursor, limit}, check.Limit(limit, maxStrategies))
@@ -36,8 +36,8 @@ func MomentStrategyGet(api *token.Api, strategyId int64) (*Strategy[MomentPrivil
 	return getStrategy[MomentPrivilege](api, "externalcontact/moment_strategy/get", StrategyId{strategyId})
 }
 
-// MomentStrategyGetRange 客户朋友圈规则组管理-获取规则组管理范围: lists one page of the members and
-// departments of a rule group; limit is at most 1000, which is also meant by 0.
+// MomentStrategyGetRange 客户朋友圈规则组管理-获取规则组管理范围: lists one page of the members
+// and departments of a rule group; limit is at most 1000, 0 means 1000.
 // https://developer.work.weixin.qq.com/document/path/94890
 func MomentStrategyGetRange(api *token.Api, strategyId int64, cursor string, limit int) (*StrategyRangePage, error) {
 	return strategyRange(api, "externalcontact/moment_strategy/get_range", strategyId, pageReq{cursor, limit})
@@ -49,18 +49,18 @@ func AllMomentStrategyRange(api *token.Api, strategyId int64) iter.Seq2[Strategy
 	return allOfRange(api, strategyId, MomentStrategyGetRange)
 }
 
-// MomentStrategyCreate 客户朋友圈规则组管理-创建新的规则组: makes a rule group of at most 3000 nodes,
-// and gives its id.
+// MomentStrategyCreate 客户朋友圈规则组管理-创建新的规则组: creates a rule group of at most 3000
+// nodes, and returns its id.
 //
-// Make and change rule groups one after the other, else 45035. Errors: 60011 and 60030 outside
-// the visible range.
+// Create and change rule groups one after the other, otherwise 45035. Errors: 60011 and 60030
+// outside the visible range.
 // https://developer.work.weixin.qq.com/document/path/94890
 func MomentStrategyCreate(api *token.Api, in NewStrategy[MomentPrivilege]) (strategyId int64, err error) {
 	return createStrategy(api, "externalcontact/moment_strategy/create", in, in.check(maxMomentNodes))
 }
 
-// MomentStrategyEdit 客户朋友圈规则组管理-编辑规则组及其管理范围: changes a rule group that the app
-// made, else as [MomentStrategyCreate].
+// MomentStrategyEdit 客户朋友圈规则组管理-编辑规则组及其管理范围: changes a rule group that the
+// app made, otherwise like [MomentStrategyCreate].
 // https://developer.work.weixin.qq.com/document/path/94890
 func MomentStrategyEdit(api *token.Api, in StrategyEdit[MomentPrivilege]) error {
 	return cgi.Do(api, cgi.Write("externalcontact/moment_strategy/edit"), in, in.check(maxMomentNodes))

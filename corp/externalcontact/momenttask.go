@@ -22,8 +22,8 @@ type MomentTask struct {
 	VisibleRange *MomentRange       `json:"visible_range,omitempty"` // nil: all members whom the app sees, to all of their customers
 }
 
-// MomentAttachment is what goes with the text of a moment. One of the pointers is set; MsgType
-// follows from it in what is sent. Files are from media.UploadAttachment with media.ForMoments.
+// MomentAttachment goes with the text of a moment. Set one of the pointers; MsgType follows from
+// it. Files come from media.UploadAttachment with media.ForMoments.
 type MomentAttachment struct {
 	MsgType string      `json:"msgtype"`
 	Image   *wire.Media `json:"image,omitempty"` // at most 10 MB, 10800 by 1080 pixels
@@ -38,9 +38,10 @@ type MomentLink struct {
 	MediaId string `json:"media_id,omitempty"` // the cover: needed in a task, absent in lists
 }
 
-// MomentRange says who publishes, and who sees it. With senders only, all of their customers
-// see it. With tags only, the contacts of customers with such a tag publish it. With both, the
-// senders who are contacts of such customers publish it to these.
+// MomentRange says who publishes, and who sees it. With senders only, all of their customers see
+// it. With tags only, the contacts of customers with such a tag publish it. With both, those
+// senders publish it who are contacts of customers with such a tag, and only these customers see
+// it.
 type MomentRange struct {
 	SenderList          *MomentSenders `json:"sender_list,omitempty"`
 	ExternalContactList *MomentTags    `json:"external_contact_list,omitempty"`
@@ -103,12 +104,12 @@ type momentJobRes struct {
 	JobId string `json:"jobid"`
 }
 
-// AddMomentTask 创建发表任务: begins to ask members to publish a moment, and gives the id of the
-// job for [WaitMomentTask], good for 24 hours. The members publish it themselves.
+// AddMomentTask 创建发表任务: starts to ask members to publish a moment, and returns the id of
+// the job for [WaitMomentTask], valid for 24 hours. The members publish the moment themselves.
 //
-// A corp may begin 10 in a minute and 100,000 in a month (45009, 41210). Errors: 41072 a file
+// A corp may start 10 in a minute and 100,000 in a month (45009, 41210). Errors: 41072 a file
 // that was not uploaded for moments, 41078 too many jobs at once, 41080 to 41082 and 41090
-// what is wrong with a file, 41211 the corp has no moments, 40007 and 40145 media_id.
+// something is wrong with a file, 41211 the corp has no moments, 40007 and 40145 media_id.
 // https://developer.work.weixin.qq.com/document/path/95094
 func AddMomentTask(api *token.Api, m MomentTask) (jobId string, err error) {
 	m, err = m.typed()
@@ -124,15 +125,15 @@ const (
 	momentDone  = 3
 )
 
-// MomentJob is what became of an [AddMomentTask].
+// MomentJob is the outcome of an [AddMomentTask].
 type MomentJob struct {
 	Type   string        `json:"type"`   // add_moment_task
 	Status int           `json:"status"` // 1 begun, 2 running, 3 done
 	Result MomentOutcome `json:"result"` // once it is done
 }
 
-// MomentOutcome is the outcome of a [MomentJob]: the moment, and who or what of its range was
-// left out since it is unknown, or not in the visible range.
+// MomentOutcome is the outcome of a [MomentJob]: the moment, and the parts of its range that
+// were left out because they are unknown or not in the visible range.
 type MomentOutcome struct {
 	ErrCode                    int           `json:"errcode"` // see MomentJob.Err
 	ErrMsg                     string        `json:"errmsg"`
@@ -141,7 +142,7 @@ type MomentOutcome struct {
 	InvalidExternalContactList MomentTags    `json:"invalid_external_contact_list"`
 }
 
-// Err is a *token.Error if the job has failed, nil if not, or not yet.
+// Err is a *token.Error if the job has failed, and nil before that or if it has not.
 func (j MomentJob) Err() error {
 	if j.Status != momentDone || j.Result.ErrCode == 0 {
 		return nil
@@ -150,8 +151,8 @@ func (j MomentJob) Err() error {
 	return &token.Error{Code: j.Result.ErrCode, Msg: j.Result.ErrMsg, Path: ep.Path, Credential: ep.Credential.String()}
 }
 
-// GetMomentTaskResult 获取任务创建结果: reads what became of an [AddMomentTask]. The call succeeds
-// also when the job has failed: see Err of what it returns.
+// GetMomentTaskResult 获取任务创建结果: reads the outcome of an [AddMomentTask]. The call also
+// succeeds when the job has failed: see Err of what it returns.
 //
 // Errors: 40088 no such job.
 // https://developer.work.weixin.qq.com/document/path/95094
@@ -159,9 +160,9 @@ func GetMomentTaskResult(api *token.Api, jobId string) (*MomentJob, error) {
 	return cgi.Call[MomentJob](api, cgi.Get("externalcontact/get_moment_task_result").Needing("status"), query("jobid", jobId), check.Id("jobid", jobId, 64))
 }
 
-// WaitMomentTask asks with [GetMomentTaskResult], every so often (0: 10 s), until the job is
-// done, and returns its outcome with its Err. Transient failures are no reason to stop; the
-// end of the context is.
+// WaitMomentTask asks with [GetMomentTaskResult], at the interval every (0: 10 s), until the job
+// is done, and returns its outcome with its Err. The end of the context ends the wait, transient
+// failures do not.
 func WaitMomentTask(api *token.Api, jobId string, every time.Duration) (*MomentOutcome, error) {
 	return poll.Until(api.Context(), every, token.IsTransient, func() (*MomentOutcome, bool, error) {
 		job, err := GetMomentTaskResult(api, jobId)
@@ -184,7 +185,7 @@ type momentReq struct {
 func (r momentReq) check() error { return check.Required("moment_id", r.MomentId) }
 
 // CancelMomentTask 停止发表企业朋友圈: stops a moment of the corp for the members who have not
-// published it. What is published stays.
+// published it. Moments that were published stay.
 //
 // Errors: 41060 wrong moment_id, 41067 a moment of a member, 41079 it is being dispatched, try
 // later.

@@ -24,7 +24,7 @@ type ProductImage struct {
 	Image *wire.Media `json:"image"`
 }
 
-// NewProduct 商品: is a product to be added to the album.
+// NewProduct 商品: is a new product for the album.
 type NewProduct struct {
 	Description string         `json:"description"`          // at most 300 characters
 	Price       int64          `json:"price"`                // in fen, at most 5,000,000
@@ -65,7 +65,7 @@ type productReq struct {
 
 func (r productReq) check() error { return check.Required("product_id", r.ProductId) }
 
-// AddProductAlbum 创建商品图册: adds a product to the corp's album, and gives its id.
+// AddProductAlbum 创建商品图册: adds a product to the corp's album, and returns its id.
 //
 // Errors: 41072 an image that was not uploaded for albums, 41073 and 41087 description, 41085
 // product_sn, 41086 price, 41202 too many products.
@@ -124,7 +124,8 @@ func GetProductAlbum(api *token.Api, productId string) (*Product, error) {
 	return &res.Product, nil
 }
 
-// ProductEdit changes a product. What is left out stays; limits are those of [NewProduct].
+// ProductEdit changes a product. Fields that are left out do not change; limits are those of
+// [NewProduct].
 type ProductEdit struct {
 	ProductId   string         `json:"product_id"`
 	Description string         `json:"description,omitempty"`

@@ -9,7 +9,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Remarks is what a member notes about a customer. What is empty stays as it is.
+// Remarks is what a member notes about a customer. Empty fields do not change anything.
 type Remarks struct {
 	UserId           string   `json:"userid"`
 	ExternalUserId   string   `json:"external_userid"`

@@ -19,8 +19,8 @@ const (
 	ScopeBoth     = 2
 )
 
-// SchoolNotice 学校通知: is a message of an app to parents or students of a school. One of the
-// pointers is set: what it says.
+// SchoolNotice 学校通知: is a message of an app to parents or students of a school. Set one of
+// the pointers, the content.
 type SchoolNotice struct {
 	RecvScope       int      `json:"recv_scope,omitempty"`        // ScopeParents, …
 	ToParentUserId  []string `json:"to_parent_userid,omitempty"`  // at most 1000, not of ScopeStudents
@@ -40,7 +40,7 @@ type SchoolNotice struct {
 
 	AgentId                int64 `json:"agentid"`                            // 0: the corp's own
 	EnableIdTrans          int   `json:"enable_id_trans,omitempty"`          // 1: ids in text, news, mpnews and miniprogram become names
-	EnableDuplicateCheck   int   `json:"enable_duplicate_check,omitempty"`   // 1: the same notice once more reaches nobody
+	EnableDuplicateCheck   int   `json:"enable_duplicate_check,omitempty"`   // 1: a repetition of the notice is not delivered
 	DuplicateCheckInterval int   `json:"duplicate_check_interval,omitempty"` // seconds of that, at most 14400; 0: 1800
 }
 
@@ -86,14 +86,14 @@ func (e *NotReached) Error() string {
 	return text
 }
 
-// Unwrap gives the reason, if the notice reached nobody.
+// Unwrap returns the reason, if the notice reached nobody.
 func (e *NotReached) Unwrap() error { return e.Err }
 
-// MessageSend 发送「学校通知」: sends a notice to parents or students. When it did not reach
+// MessageSend 发送「学校通知」: sends a notice to parents or students. If it did not reach
 // everybody, the error is a *[NotReached].
 //
-// The school's administrator must have put the app on the list of apps for parents. Of
-// customised apps WeCom describes notices with a mini program only. Errors: 81013 it reaches
+// The school's administrator must have put the app on the list of apps for parents. For
+// customised apps, WeCom describes only notices with a mini program. Errors: 81013 it reaches
 // nobody, 43009 the school is not verified, 301002 another app's agentid, 40007 media_id.
 // https://developer.work.weixin.qq.com/document/path/92291
 func MessageSend(api *token.Api, n SchoolNotice) error {

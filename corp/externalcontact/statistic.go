@@ -15,8 +15,8 @@ import (
 
 const maxDays = 30 * 24 * 60 * 60 // seconds of one request
 
-// Behavior says whose figures to read, and of which days: at most 30, in the last 180. The days
-// are those of Beijing in which the times lie, Unix seconds, both included.
+// Behavior says whose figures to read, and of which days: at most 30, in the last 180. A time
+// (Unix seconds) stands for the whole day in Beijing that contains it. Both days are included.
 type Behavior struct {
 	StartTime int64    `json:"start_time"`
 	EndTime   int64    `json:"end_time"`
@@ -33,8 +33,8 @@ func (b Behavior) check() error {
 		check.Items("userid", len(b.UserId), 100), check.Items("partyid", len(b.PartyId), 100))
 }
 
-// BehaviorData is what members and customers did in a day. A pointer is nil if there was no
-// chat to count.
+// BehaviorData counts the chats of members with customers in a day. A pointer is nil if there
+// was no chat to count.
 type BehaviorData struct {
 	StatTime            int64    `json:"stat_time"` // 00:00
 	ChatCnt             int64    `json:"chat_cnt"`  // single chats in which the member wrote
@@ -63,8 +63,8 @@ func GetUserBehaviorData(api *token.Api, b Behavior) ([]BehaviorData, error) {
 	return res.BehaviorData, nil
 }
 
-// GroupChatDays says of which days to read the figures of groups, and of which owners. The days
-// are those of Beijing in which the times lie, Unix seconds, both included: at most 30, from
+// GroupChatDays says which days and owners the figures of groups cover. A time (Unix seconds)
+// stands for the whole day in Beijing that contains it. Both days are included: at most 30, from
 // yesterday back to 180 days ago.
 type GroupChatDays struct {
 	DayBeginTime int64        `json:"day_begin_time"`
@@ -135,7 +135,7 @@ func GroupChatStatistic(api *token.Api, o GroupChatOwners) (*OwnerDataPage, erro
 	return cgi.Call[OwnerDataPage](api, cgi.Read("externalcontact/groupchat/statistic").Needing("total"), o, o.check())
 }
 
-// AllOwnerData walks all pages of [GroupChatStatistic], from Offset on; Limit doesn't count. It
+// AllOwnerData walks all pages of [GroupChatStatistic], from Offset on; Limit is ignored. It
 // stops at the first error.
 func AllOwnerData(api *token.Api, o GroupChatOwners) iter.Seq2[OwnerData, error] {
 	o.Limit = maxOwnerData
@@ -165,7 +165,7 @@ type dayDataRes struct {
 }
 
 // GroupChatStatisticGroupByDay 获取「群聊数据统计」数据-按自然日聚合的方式: reads the figures of
-// groups by day, of all the owners together, else as [GroupChatStatistic].
+// groups by day, of all the owners together, otherwise like [GroupChatStatistic].
 // https://developer.work.weixin.qq.com/document/path/93476
 func GroupChatStatisticGroupByDay(api *token.Api, d GroupChatDays) ([]DayData, error) {
 	res, err := cgi.Call[dayDataRes](api, cgi.Read("externalcontact/groupchat/statistic_group_by_day"), d, d.check())

@@ -45,18 +45,18 @@ func (s StrategyId) check() error {
 	return check.Between("strategy_id", s.StrategyId, 1, math.MaxInt64)
 }
 
-// Strategy 规则组: is a rule group: it says what its administrators may do with the members in
-// its range. P is [CustomerPrivilege] or [MomentPrivilege].
+// Strategy 规则组: is a rule group. It says what its administrators may do with the customers of
+// the members in its range. P is [CustomerPrivilege] or [MomentPrivilege].
 type Strategy[P any] struct {
 	StrategyId
-	ParentId     int64    `json:"parent_id"` // 0: none. Else the range is a part of the parent's
+	ParentId     int64    `json:"parent_id"` // 0: none. Otherwise the range is a part of the parent's
 	StrategyName string   `json:"strategy_name"`
 	AdminList    []string `json:"admin_list"`
 	Privilege    P        `json:"privilege"`
 	CreateTime   int64    `json:"create_time"` // Unix seconds
 }
 
-// NewStrategy is a rule group to be made.
+// NewStrategy is a new rule group.
 type NewStrategy[P any] struct {
 	ParentId     int64          `json:"parent_id,omitempty"` // at most 5 levels
 	StrategyName string         `json:"strategy_name"`
@@ -70,7 +70,7 @@ func (s NewStrategy[P]) check(maxNodes int) error {
 		check.Ids("admin_list", s.AdminList, maxStrategyAdmins), checkNodes("range", s.Range, maxNodes), check.Between("the number of range", len(s.Range), 1, maxNodes))
 }
 
-// StrategyEdit changes a rule group. What is left out stays.
+// StrategyEdit changes a rule group. Fields that are left out do not change.
 type StrategyEdit[P any] struct {
 	StrategyId
 	StrategyName string         `json:"strategy_name,omitempty"`

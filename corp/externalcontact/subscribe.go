@@ -13,8 +13,8 @@ type SubscribeQrCode struct {
 	QrCodeThumb  string `json:"qrcode_thumb"`  // 258 pixels
 }
 
-// GetSubscribeQrCode 获取「学校通知」二维码: gives the QR code by which parents follow the notices
-// of a school.
+// GetSubscribeQrCode 获取「学校通知」二维码: returns the QR code by which parents follow the
+// notices of a school.
 //
 // Errors: 43009 the school is not verified, 65014 it is no school.
 // https://developer.work.weixin.qq.com/document/path/92197

@@ -11,7 +11,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Handover says from which member customers go to which.
+// Handover says from which member to which member customers are transferred.
 type Handover struct {
 	HandoverUserId string `json:"handover_userid"`
 	TakeoverUserId string `json:"takeover_userid"`
@@ -41,8 +41,8 @@ type TransferStart struct {
 	ErrCode        int    `json:"errcode"` // 0: it has begun
 }
 
-// TransferMissing is the ErrCode of a customer whom the answer leaves out. WeCom never sends
-// it. Whether the transfer has begun is not known: see [TransferResult].
+// TransferMissing is the ErrCode of a customer whom WeCom's answer leaves out. WeCom itself
+// never sends it. It is unknown whether the transfer has begun: see [TransferResult].
 const TransferMissing = cgi.ItemMissing
 
 // transfer begins the transfer of customers.
@@ -62,26 +62,27 @@ func transfer(api *token.Api, path string, req transferReq) ([]TransferStart, er
 	}, token.NewPartialError)
 }
 
-// TransferCustomer 在职继承-分配在职成员的客户: begins to give customers of a member to another,
-// with a message to them ("": WeCom's own; at most 200 characters). Each customer has an outcome
-// of its own: look at every ErrCode. It ends after 24 hours: see [TransferResult].
+// TransferCustomer 在职继承-分配在职成员的客户: starts to transfer customers of a member to
+// another, with a message to them ("": WeCom's own; at most 200 characters). Each customer has a
+// result: look at every ErrCode. The transfer ends after 24 hours: see [TransferResult].
 //
-// A request takes 100 customers, more are sent in parts: if one fails, the outcomes so far come
-// with a *[token.PartialError]. A customer can be given twice in 90 days. The taker must be in
-// the visible range, active, verified and have customer contact. Errors, also of single
-// customers: 40096 an id of another app, 40098 the taker is not verified, 40099 she has too many
-// customers, 40100 and 40129 under way, 40128 too often, 40131 not a customer of the member,
-// 40143 the taker is blocked, 40205 not logged in within a year, 60011 not in the visible range.
+// A request takes 100 customers, more are sent in parts. If one fails, the results so far come
+// with a *[token.PartialError]. A customer can be transferred twice in 90 days. The member who
+// takes over must be in the visible range, active, verified and have customer contact. Errors,
+// also of single customers: 40096 an id of another app, 40098 the new member is not verified,
+// 40099 the new member has too many customers, 40100 and 40129 under way, 40128 too often, 40131
+// not a customer of the member, 40143 the new member is blocked, 40205 not logged in within a
+// year, 60011 not in the visible range.
 // https://developer.work.weixin.qq.com/document/path/94096
 func TransferCustomer(api *token.Api, h Handover, externalUserIds []string, message string) ([]TransferStart, error) {
 	return transfer(api, "externalcontact/transfer_customer", transferReq{h, externalUserIds, message})
 }
 
-// ResignedTransferCustomer 离职继承-分配离职成员的客户: begins to give customers of a member who
-// left less than a year ago to another, else as [TransferCustomer]; [ResignedTransferResult] has
-// the end.
+// ResignedTransferCustomer 离职继承-分配离职成员的客户: starts to transfer customers of a member
+// who left less than a year ago, otherwise like [TransferCustomer]; [ResignedTransferResult]
+// returns the outcome.
 //
-// Errors besides: 40097 the member has not left.
+// Further errors: 40097 the member has not left.
 // https://developer.work.weixin.qq.com/document/path/94100
 func ResignedTransferCustomer(api *token.Api, h Handover, externalUserIds []string) ([]TransferStart, error) {
 	return transfer(api, "externalcontact/resigned/transfer_customer", transferReq{h, externalUserIds, ""})
@@ -120,8 +121,8 @@ func transferResult(api *token.Api, path string, h Handover, cursor string) (*Tr
 
 func splitTransfers(p *TransferPage) ([]Transfer, string) { return p.Customer, p.NextCursor }
 
-// TransferResult 在职继承-查询客户接替状态: reads one page of the customers that one member gave to
-// another.
+// TransferResult 在职继承-查询客户接替状态: reads one page of the customers that one member has
+// handed over to another.
 //
 // Errors: 50100 wrong cursor, 60011 not in the visible range.
 // https://developer.work.weixin.qq.com/document/path/94097
@@ -145,11 +146,11 @@ func AllResignedTransfers(api *token.Api, h Handover) iter.Seq2[Transfer, error]
 	return walk(api, func(cursor string) (*TransferPage, error) { return ResignedTransferResult(api, h, cursor) }, splitTransfers)
 }
 
-// UnassignedPages says which page of [GetUnassignedList] to read: that of Cursor or, as older
-// programs do, PageId, from 0.
+// UnassignedPages says which page of [GetUnassignedList] to read: that of Cursor or, as in older
+// programs, of PageId, from 0.
 type UnassignedPages struct {
 	PageId   int    `json:"page_id,omitempty"`
-	PageSize int    `json:"page_size,omitempty"` // at most 1000, which is also meant by 0
+	PageSize int    `json:"page_size,omitempty"` // at most 1000, 0 means 1000
 	Cursor   string `json:"cursor,omitempty"`
 }
 

@@ -18,8 +18,8 @@ type accountReq struct {
 	OpenKfId string `json:"open_kfid"`
 }
 
-// AccountAdd 添加客服账号: makes an account and gives its id (wk…). The name has at most 16
-// characters; mediaId is the avatar, from media.Upload. The app may manage it at once.
+// AccountAdd 添加客服账号: creates an account and returns its id (wk…). The name has at most 16
+// characters; mediaId is the avatar, from media.Upload. The app may manage the account at once.
 //
 // A corp that is not certified has at most 10. Errors: 95005 too many, 95006 name, 95026 the
 // accounts are hardly used, 95027 not certified, 40007 media_id.
@@ -52,8 +52,8 @@ type listAccountsRes struct {
 
 const maxAccounts = 100 // of one page
 
-// AccountList 获取客服账号列表: lists one page of the accounts, after offset others; limit is
-// at most 100, which is also meant by 0. A shorter page is the last.
+// AccountList 获取客服账号列表: lists one page of the accounts, after offset others; limit is at
+// most 100, 0 means 100. A shorter page is the last.
 // https://developer.work.weixin.qq.com/document/path/94691
 func AccountList(api *token.Api, offset, limit int) ([]Account, error) {
 	res, err := cgi.Call[listAccountsRes](api, cgi.Read("kf/account/list"), listAccountsReq{offset, limit},
@@ -77,7 +77,7 @@ type updateAccountReq struct {
 	MediaId  string `json:"media_id,omitempty"`
 }
 
-// AccountUpdate 修改客服账号: changes name and avatar of an account; "" leaves as it is.
+// AccountUpdate 修改客服账号: changes name and avatar of an account; "" keeps the present one.
 //
 // Errors: 95000 and 95004 no such account, 95006 name, 40007 media_id.
 // https://developer.work.weixin.qq.com/document/path/94690
@@ -101,11 +101,11 @@ type contactWayRes struct {
 	Url string `json:"url"`
 }
 
-// AddContactWay 获取客服账号链接: gives a link that opens a conversation with the account.
-// The scene, at most 32 of 0-9a-zA-Z_-, comes back in the event [EnterSession].
+// AddContactWay 获取客服账号链接: returns a link that opens a conversation with the account. The
+// scene, at most 32 of 0-9a-zA-Z_-, comes back in the event [EnterSession].
 //
-// With a scene you may append &scene_param=… to the link, at most 128 bytes before they are
-// escaped. The link must not be changed otherwise.
+// If there is a scene you may append &scene_param=… to the link, at most 128 bytes before they
+// are escaped. Do not change the link in any other way.
 // https://developer.work.weixin.qq.com/document/path/94692
 func AddContactWay(api *token.Api, openKfId, scene string) (url string, err error) {
 	res, err := cgi.Call[contactWayRes](api, cgi.Write("kf/add_contact_way").Needing("url"), contactWayReq{openKfId, scene},

@@ -9,8 +9,8 @@ import (
 	"github.com/gothird/wecom/internal/check"
 )
 
-// Content is what a message to a customer says: one of the fields is set, and WeCom's msgtype
-// follows. Files are temporary media, from media.Upload.
+// Content is the content of a message to a customer: set one of the fields. WeCom's msgtype
+// follows from it. Files are temporary media, from media.Upload.
 type Content struct {
 	Text        *wire.Text        `json:"text,omitempty"` // at most 2048 bytes, the rest is cut
 	Image       *wire.Media       `json:"image,omitempty"`

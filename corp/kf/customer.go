@@ -7,7 +7,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Customer is what a corp sees of somebody who wrote to an account.
+// Customer is what a corp sees of a person who wrote to an account.
 type Customer struct {
 	ExternalUserId      string   `json:"external_userid"`
 	NickName            string   `json:"nickname"`
@@ -47,11 +47,11 @@ func (all *Customers) add(more *Customers) {
 	all.InvalidExternalUserId = append(all.InvalidExternalUserId, more.InvalidExternalUserId...)
 }
 
-// CustomerBatchGet 获取客户基础信息: reads customers who came or wrote in the last 48 hours,
-// and how they came, if entered is true. More than 100 are asked for in parts; if one fails,
-// the answers so far come with the error.
+// CustomerBatchGet 获取客户基础信息: reads customers who came or wrote in the last 48 hours, and
+// how they came, if entered is true. More than 100 are requested in parts. If one fails, the
+// answers so far come with the error.
 //
-// Errors: 40096 no such customer, 95031 nobody of them came.
+// Errors: 40096 no such customer, 95031 none of them came.
 // https://developer.work.weixin.qq.com/document/path/95149
 func CustomerBatchGet(api *token.Api, externalUserIds []string, entered bool) (*Customers, error) {
 	if err := check.Ids("external_userid_list", externalUserIds, 0); err != nil {

@@ -9,8 +9,8 @@ const (
 	FromServicer = 5 // in the WeCom client
 )
 
-// Msg is a message or an event of an account. The field that MsgType names is set; meeting,
-// calendar and note come without one, and so does what this package does not know.
+// Msg is a message or an event of an account. The field that MsgType names is set. meeting,
+// calendar and note come without content, and so do kinds that this package does not know.
 //
 // Of an event, the ids of account and customer are in Event. A file that is too large (images
 // and voices 2 MB, videos 10 MB, others 20 MB) comes as a text that says so.
@@ -105,7 +105,7 @@ const (
 	RejectSwitchChange   = "reject_customer_msg_switch_change"
 )
 
-// Event is what happened in an account. EventType says which of the fields are set.
+// Event is an event of an account. EventType says which of the fields are set.
 type Event struct {
 	EventType      string `json:"event_type"`
 	OpenKfId       string `json:"open_kfid"`

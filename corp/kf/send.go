@@ -26,14 +26,14 @@ type sendRes struct {
 	MsgId string `json:"msgid"`
 }
 
-// SendMsg 发送消息: answers a customer, and gives the id of the message. The conversation must
-// be in StateNew or StateAssistant.
+// SendMsg 发送消息: answers a customer, and returns the id of the message. The conversation must
+// be in [StateNew] or [StateAssistant].
 //
-// Within 48 hours after a message of the customer up to 5 are allowed. Success means that
-// WeCom took it: what could not be delivered comes as the event [MsgSendFail]. With a MsgId of
-// your own a message whose outcome is unknown can be sent again: WeCom takes it once (95033).
-// Errors: 95001 more than 5, 95002 too late, 95013 it is over, 95018 another state, 95003 too
-// many customers for a corp that is not verified.
+// Up to 5 messages are allowed within 48 hours after a message of the customer. Success means
+// that WeCom accepted the message: if it could not be delivered, the event [MsgSendFail] comes.
+// With a MsgId of your own, a message whose outcome is unknown can be sent again: WeCom accepts
+// it once (95033). Errors: 95001 more than 5, 95002 too late, 95013 it is over, 95018 another
+// state, 95003 too many customers for a corp that is not verified.
 // https://developer.work.weixin.qq.com/document/path/94700
 func SendMsg(api *token.Api, m Message) (msgId string, err error) {
 	kind, err := m.kind()
@@ -51,7 +51,7 @@ func send(api *token.Api, path string, req any, checks ...error) (msgId string, 
 
 // EventMessage answers an event, or a change of state: with a text or a menu.
 type EventMessage struct {
-	Code    string     `json:"code"`            // WelcomeCode or MsgCode; good for one message
+	Code    string     `json:"code"`            // WelcomeCode or MsgCode; valid for one message
 	MsgId   string     `json:"msgid,omitempty"` // as in Message
 	Text    *wire.Text `json:"text,omitempty"`  // at most 2048 bytes
 	MsgMenu *Menu      `json:"msgmenu,omitempty"`
@@ -65,9 +65,9 @@ type eventSendReq struct {
 // SendMsgOnEvent 发送欢迎语等事件响应消息: welcomes a customer, says that the pool or a servicer
 // has the conversation (a text), or that it has ended.
 //
-// The code of [EnterSession] and of an end lives 20 seconds, the others 48 hours, in which the
-// state must not have changed. Errors: 95013 it is over, 95018 another state, 95033 MsgId used
-// before. A code that is used up, as after an answer that was lost, or too old: 40058.
+// The code of [EnterSession] and of an end is valid for 20 seconds, the others for 48 hours as
+// long as the state does not change. Errors: 95013 it is over, 95018 another state, 95033 MsgId
+// used before, 40058 the code is too old, or used up (also after an answer that was lost).
 // https://developer.work.weixin.qq.com/document/path/94910
 func SendMsgOnEvent(api *token.Api, m EventMessage) (msgId string, err error) {
 	kind, err := m.kind()

@@ -30,8 +30,8 @@ type servicerRes struct {
 	ResultList []ServicerResult `json:"result_list"`
 }
 
-// ServicerMissing is the ErrCode of a member or department that the answer leaves out. WeCom
-// never sends it. What became of it is not known: see [ServicerList].
+// ServicerMissing is the ErrCode of a member or department that WeCom's answer leaves out. WeCom
+// itself never sends it. The outcome is unknown: see [ServicerList].
 const ServicerMissing = cgi.ItemMissing
 
 func (all *servicerRes) addMissing(users []string, departments []int64) {
@@ -48,7 +48,7 @@ func (all *servicerRes) add(more *servicerRes) {
 // ServicerAdd 添加接待人员: lets members and departments answer for an account. Each has an
 // outcome of its own: look at every ErrCode.
 //
-// A request takes 100 members and 20 departments, more are sent in parts: if one fails, the
+// A request takes 100 members and 20 departments, more are sent in parts. If one fails, the
 // results so far come with a *[token.PartialError], which counts the members first. Errors:
 // 95014 the member has not activated WeCom, 95020 too many.
 // https://developer.work.weixin.qq.com/document/path/94695
@@ -56,7 +56,7 @@ func ServicerAdd(api *token.Api, openKfId string, userIds []string, departmentId
 	return setServicers(api, cgi.Write("kf/servicer/add"), openKfId, userIds, departmentIds, 20)
 }
 
-// ServicerDel 删除接待人员: takes members and departments from an account, else as
+// ServicerDel 删除接待人员: takes members and departments from an account, otherwise like
 // [ServicerAdd]. A request takes 100 members and 100 departments.
 // https://developer.work.weixin.qq.com/document/path/94696
 func ServicerDel(api *token.Api, openKfId string, userIds []string, departmentIds []int64) ([]ServicerResult, error) {
@@ -84,8 +84,8 @@ func setServicers(api *token.Api, ep token.Endpoint, openKfId string, userIds []
 	return res.ResultList, err
 }
 
-// Servicer is a member or a department that answers for an account. Its numbers are not
-// those of the event [ServicerStatusChange].
+// Servicer is a member or a department that answers for an account. The numbers of Status differ
+// from those of the event [ServicerStatusChange].
 type Servicer struct {
 	UserId       string `json:"userid"`
 	Status       int    `json:"status"`        // 0: receiving, 1: not; only for apps that manage the account

@@ -52,13 +52,13 @@ type transRes struct {
 	MsgCode string `json:"msg_code"`
 }
 
-// ServiceStateTrans 变更会话状态: gives the conversation with a customer to the assistant, the
-// pool, or the servicer, who must be receiving; or ends it. The msgCode, if there is one, is
-// for [SendMsgOnEvent]: 48 hours for a first move to the pool or a servicer, 20 seconds for an
-// end.
+// ServiceStateTrans 变更会话状态: assigns the conversation with a customer to the assistant, the
+// pool, or a servicer, who must be receiving; or ends it. The msgCode, if there is one, is for
+// [SendMsgOnEvent]: valid for 48 hours after a first move to the pool or a servicer, 20 seconds
+// after an end.
 //
-// StateEnded ends only by a message of the customer, or of a servicer. Errors: 95013 it is over,
-// 95014 no servicer of the account, 95016 not allowed from the present state, 95019 not
+// Only a message of the customer or of a servicer leads out of [StateEnded]. Errors: 95013 it is
+// over, 95014 no servicer of the account, 95016 not allowed from the present state, 95019 not
 // receiving.
 // https://developer.work.weixin.qq.com/document/path/94698
 func ServiceStateTrans(api *token.Api, openKfId, externalUserId string, to State) (msgCode string, err error) {

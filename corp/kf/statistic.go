@@ -8,7 +8,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// Days is the window of a statistic: whole days of Beijing, as Unix seconds at 00:00, both
+// Days is the period of a statistic: whole days of Beijing, as Unix seconds at 00:00, both
 // included; at most 31, from yesterday back to 180 days ago.
 type Days struct {
 	StartTime int64 `json:"start_time"`
@@ -19,7 +19,7 @@ func (d Days) check() error {
 	return cmp.Or(check.Between("start_time", d.StartTime, 1, d.EndTime), check.Window(d.StartTime, d.EndTime, 31*24*60*60))
 }
 
-// Day is what happened in one day.
+// Day holds the figures of one day.
 type Day[S any] struct {
 	StatTime  int64 `json:"stat_time"` // 00:00
 	Statistic *S    `json:"statistic"` // nil: nothing happened, or it is not counted yet
@@ -37,8 +37,8 @@ func statistic[S any](api *token.Api, ep token.Endpoint, req any, checks ...erro
 	return res.StatisticList, nil
 }
 
-// CorpStatistic is about all conversations of an account. A rate is nil if there was nothing
-// to count.
+// CorpStatistic counts all conversations of an account. A rate is nil if there was nothing to
+// count.
 type CorpStatistic struct {
 	SessionCnt                int64    `json:"session_cnt"` // conversations with a message
 	CustomerCnt               int64    `json:"customer_cnt"`
@@ -62,19 +62,19 @@ func GetCorpStatistic(api *token.Api, openKfId string, days Days) ([]Day[CorpSta
 	return statistic[CorpStatistic](api, cgi.Read("kf/get_corp_statistic"), corpStatisticReq{openKfId, days}, checkAccount(openKfId), days.check())
 }
 
-// Satisfaction is how customers were answered. A value is nil if there was nothing to count;
-// where the app itself assigns conversations nobody is asked.
+// Satisfaction says how customers were answered. A value is nil if there was nothing to count.
+// If the app itself assigns conversations, nobody is asked.
 type Satisfaction struct {
 	ReplyRate                     *float64 `json:"reply_rate"`
 	FirstReplyAverageSec          *float64 `json:"first_reply_average_sec"`
-	SatisfactionInvestgateCnt     int64    `json:"satisfaction_investgate_cnt"` // customers who were asked; WeCom spells it so
+	SatisfactionInvestgateCnt     int64    `json:"satisfaction_investgate_cnt"` // customers who were asked; the spelling is WeCom's
 	SatisfactionParticipationRate *float64 `json:"satisfaction_participation_rate"`
 	SatisfiedRate                 *float64 `json:"satisfied_rate"`
 	MiddlingRate                  *float64 `json:"middling_rate"`
 	DissatisfiedRate              *float64 `json:"dissatisfied_rate"`
 }
 
-// ServicerStatistic is about conversations with servicers.
+// ServicerStatistic counts conversations with servicers.
 type ServicerStatistic struct {
 	SessionCnt                         int64 `json:"session_cnt"`
 	CustomerCnt                        int64 `json:"customer_cnt"`
@@ -95,7 +95,7 @@ type servicerStatisticReq struct {
 }
 
 // GetServicerStatistic 获取「客户数据统计」接待人员明细数据: counts the conversations of one
-// servicer by day, "" for all of the account together.
+// servicer by day; "" counts those of all servicers of the account together.
 //
 // Errors: 60253 no servicer of the account.
 // https://developer.work.weixin.qq.com/document/path/95493
@@ -103,7 +103,7 @@ func GetServicerStatistic(api *token.Api, openKfId, servicerUserId string, days 
 	return statistic[ServicerStatistic](api, cgi.Read("kf/get_servicer_statistic"), servicerStatisticReq{openKfId, servicerUserId, days}, checkAccount(openKfId), days.check())
 }
 
-// SceneStatistic is about conversations that came through the provider's own scene.
+// SceneStatistic counts conversations that came through the provider's own scene.
 type SceneStatistic struct {
 	SessionCnt                int64 `json:"session_cnt"`
 	CustomerCnt               int64 `json:"customer_cnt"`
@@ -125,8 +125,8 @@ type qualificationRes struct {
 	WechatChannelsBinding bool `json:"wechat_channels_binding"`
 }
 
-// GetCorpQualification 获取视频号绑定状态: says whether the corp has bound an account of
-// 视频号, which raises the number of customers it may serve.
+// GetCorpQualification 获取视频号绑定状态: says whether the corp has bound an account of 视频号,
+// which increases the number of customers that it may serve.
 //
 // WeCom describes it for self-built apps only.
 // https://developer.work.weixin.qq.com/document/path/95153

@@ -13,9 +13,9 @@ import (
 
 // Sync says which messages to read.
 type Sync struct {
-	Token       string `json:"token,omitempty"`  // of the event kf_msg_or_event, good for 10 minutes; without it WeCom limits the rate hard
+	Token       string `json:"token,omitempty"`  // of the event kf_msg_or_event, valid for 10 minutes; without it WeCom limits the rate strictly
 	Cursor      string `json:"cursor,omitempty"` // where to go on; "": the oldest of the last 3 days
-	Limit       int    `json:"limit,omitempty"`  // at most 1000, which is also meant by 0
+	Limit       int    `json:"limit,omitempty"`  // at most 1000, 0 means 1000
 	VoiceFormat int    `json:"voice_format,omitempty"`
 	OpenKfId    string `json:"open_kfid"`
 }
@@ -43,27 +43,27 @@ type MsgPage struct {
 // SyncMsg 读取消息: reads one page of the messages and events of an account, oldest first.
 // [AllMsg] reads all of them.
 //
-// Errors: 95007 the token is wrong or too old, 50100 the cursor is.
+// Errors: 95007 the token is wrong or too old, 50100 the cursor is wrong or too old.
 // https://developer.work.weixin.qq.com/document/path/94699
 func SyncMsg(api *token.Api, s Sync) (*MsgPage, error) {
 	return cgi.Call[MsgPage](api, cgi.Read("kf/sync_msg"), s, s.check())
 }
 
 // Synced is a message with the cursor to save once it is processed. A walk that starts there
-// misses nothing that comes after the message, whatever happened in between. It may give again
-// what came before: at most the messages of one page.
+// misses nothing that comes after the message, whatever happened in between. It may return
+// earlier messages again, at most those of one page.
 type Synced struct {
 	Msg
 	Cursor string
 }
 
-// AllMsg walks all messages and events of an account from s.Cursor on, oldest first. It stops
-// at the first error.
+// AllMsg walks all messages and events of an account from s.Cursor on, oldest first. It stops at
+// the first error.
 //
 // Save the Cursor of each message, or of the last one, for each account; start the next walk
-// there, with the token of the next event. Messages that were processed before are known by
-// MsgId. When the token is too old (95007) the walk goes on without it. Messages of [SendMsg]
-// don't come.
+// there, with the token of the next event. Recognise messages that were processed before by
+// their MsgId. If the token is too old (95007) the walk continues without it. Messages of
+// [SendMsg] are not included.
 func AllMsg(api *token.Api, s Sync) iter.Seq2[Synced, error] {
 	return func(yield func(Synced, error) bool) {
 		w := walk{api, s}

@@ -30,7 +30,7 @@ func CustomerGetUpgradeServiceConfig(api *token.Api) (*UpgradeConfig, error) {
 	return cgi.Call[UpgradeConfig](api, cgi.Get("kf/customer/get_upgrade_service_config"), nil)
 }
 
-// Upgrade is what is recommended to a customer: one of the two.
+// Upgrade is what is recommended to a customer: set one of the two.
 type Upgrade struct {
 	Member    *Specialist `json:"member,omitempty"`
 	GroupChat *GroupChat  `json:"groupchat,omitempty"`
@@ -77,7 +77,8 @@ func CustomerUpgradeService(api *token.Api, openKfId, externalUserId string, u U
 	return cgi.Do(api, cgi.Write("kf/customer/upgrade_service"), req, req.check(), err)
 }
 
-// CustomerCancelUpgradeService 为客户取消推荐: takes back what [CustomerUpgradeService] did.
+// CustomerCancelUpgradeService 为客户取消推荐: withdraws the recommendation of
+// [CustomerUpgradeService].
 // https://developer.work.weixin.qq.com/document/path/94702
 func CustomerCancelUpgradeService(api *token.Api, openKfId, externalUserId string) error {
 	req := stateReq{openKfId, externalUserId}

@@ -21,7 +21,7 @@ const (
 	codeTooLarge = 830002   // ask for parts
 )
 
-// Reader reads a file of the corp as it comes. It is to be closed.
+// Reader reads a file of the corp while it is downloaded. Close it after use.
 type Reader struct {
 	Name        string // as it was uploaded, without a folder; "" if WeCom does not say
 	ContentType string
@@ -36,8 +36,8 @@ type Reader struct {
 	parts bool  // the file comes in parts
 }
 
-// Get 获取临时素材: opens a temporary file: one that was uploaded, or came with a message.
-// Files of more than 20 MB are fetched in parts, as they are read.
+// Get 获取临时素材: opens a temporary file, which was uploaded or came with a message. Files of
+// more than 20 MB are fetched in parts while they are read.
 //
 // Errors: 40007 no such file, or more than three days old.
 // https://developer.work.weixin.qq.com/document/path/90390
@@ -129,7 +129,7 @@ func (r *Reader) part() error {
 	return nil
 }
 
-// Read reads on, and asks for the next part where one has ended.
+// Read reads the file, and requests the next part when one has ended.
 func (r *Reader) Read(p []byte) (int, error) {
 	for {
 		n, err := r.body.Read(p)
@@ -152,5 +152,5 @@ func (r *Reader) next() error {
 	return r.part()
 }
 
-// Close ends the download, whatever is left of the file.
+// Close ends the download, even if the file was not read to its end.
 func (r *Reader) Close() error { return r.body.Close() }

@@ -1,9 +1,22 @@
 // Package media uploads and downloads files in a customer's corp (素材管理).
 //
-// No file is held in memory, however large. Most uploads are temporary: their media_id lives
-// three days and is good for every app of the corp. What WeCom can only refuse (another kind
-// of file, too large, empty) is refused before a request. An upload is a write: when its
-// outcome is unknown ([token.ErrOutcomeUnknown]), doing it again does no harm.
+// # Which function
+//
+// Most uploads are temporary: [Upload] returns a media_id that is valid for three days, for every
+// app of the corp. [UploadImg] returns the address of an image that stays, [UploadAttachment] a
+// media_id for moments and product albums. For a large file, WeCom can fetch it from your server:
+// [UploadByUrl] and [WaitUpload]. [Get] opens a file.
+//
+// No file is held in memory, however large. A file that WeCom would refuse (another kind of file,
+// too large, empty) is an error before any request. An upload is a write: if its outcome is unknown
+// ([token.ErrOutcomeUnknown]), you can safely repeat it.
+//
+// # Pages of WeCom
+//
+//   - upload.go: 上传临时素材 [Upload], 上传图片 [UploadImg], 上传附件资源 [UploadAttachment]
+//   - uploadbyurl.go: 生成异步上传任务 [UploadByUrl], 查询异步任务结果 [GetUploadByUrlResult],
+//     [WaitUpload]
+//   - download.go: 获取临时素材 [Get], 获取高清语音素材 [GetJsSdk]
 package media
 
 import (

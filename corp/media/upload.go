@@ -11,7 +11,7 @@ import (
 )
 
 // Upload 上传临时素材: uploads a file under one of the kinds [TypeImage] to [TypeFile], for
-// messages and whatever else takes a media_id.
+// messages and everything else that takes a media_id.
 //
 // Errors: 40006, 45001 too large, 45007 a voice of more than 60 seconds.
 // https://developer.work.weixin.qq.com/document/path/90389
@@ -29,8 +29,8 @@ type urlRes struct {
 	Url string `json:"url"`
 }
 
-// UploadImg 上传图片: uploads an image of at most 2 MB and gives its address, which never ends
-// but works inside WeCom only: in articles and in welcome messages to customers.
+// UploadImg 上传图片: uploads an image of at most 2 MB and returns its address. The address
+// never expires, but works inside WeCom only: in articles and in welcome messages to customers.
 //
 // A corp has 1000 a day and 3000 a month.
 // https://developer.work.weixin.qq.com/document/path/90392
@@ -52,9 +52,9 @@ const (
 	ForAlbum   = 2 // 商品图册
 )
 
-// UploadAttachment 上传附件资源: uploads an image, a video or a file of at most 10 MB for what
-// customers see, [ForMoments] or [ForAlbum]. Its media_id is good for that only, and that
-// takes no other.
+// UploadAttachment 上传附件资源: uploads an image, a video or a file of at most 10 MB that
+// customers will see, [ForMoments] or [ForAlbum]. Moments and albums take only such a media_id,
+// and nothing else takes it.
 //
 // In moments, an image has at most 1440 x 1080 pixels (41081) and a video 30 seconds (41082).
 // https://developer.work.weixin.qq.com/document/path/95178

@@ -11,10 +11,10 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// SceneGroupWelcome is the one scene of [UploadByUrl]: material of a group's welcome message.
+// SceneGroupWelcome is the only scene of [UploadByUrl]: a file for a group's welcome message.
 const SceneGroupWelcome = 1
 
-// UrlUpload says what WeCom shall fetch.
+// UrlUpload describes a file that WeCom fetches.
 type UrlUpload struct {
 	Scene    int    `json:"scene"`
 	Type     string `json:"type"`     // TypeVideo (MP4) or TypeFile, at most 200 MB
@@ -32,11 +32,12 @@ type jobIdRes struct {
 	JobId string `json:"jobid"`
 }
 
-// UploadByUrl 生成异步上传任务: lets WeCom fetch a large file, and gives the id of the job.
-// When it is done the event upload_media_job_finish comes; [WaitUpload] waits without it.
+// UploadByUrl 生成异步上传任务: lets WeCom fetch a large file, and returns the id of the job.
+// When it is done, the event upload_media_job_finish comes; [WaitUpload] waits without the
+// event.
 //
-// The media_id of such a job serves group welcome messages and [Get], no other message.
-// Errors: 830001 the server does not answer Range requests.
+// The media_id of such a job can be used in group welcome messages and with [Get], but in no
+// other message. Errors: 830001 the server does not answer Range requests.
 // https://developer.work.weixin.qq.com/document/path/97126
 func UploadByUrl(api *token.Api, in UrlUpload) (jobId string, err error) {
 	res, err := cgi.Call[jobIdRes](api, cgi.Write("media/upload_by_url").Needing("jobid"), in, in.check())
@@ -53,7 +54,7 @@ const (
 	JobFailed  = 3
 )
 
-// UploadJob is what became of an [UploadByUrl].
+// UploadJob is the outcome of an [UploadByUrl].
 type UploadJob struct {
 	Status int          `json:"status"`
 	Detail UploadDetail `json:"detail"`
@@ -70,9 +71,8 @@ type UploadDetail struct {
 // ErrRunning means that a job has no outcome yet.
 var ErrRunning = errors.New("wecom: the job is running")
 
-// Err is nil if the file was fetched, [ErrRunning] before that, and else a *token.Error:
-// 830001 no Range requests, 830003 not fetched, 45001 not 5 bytes to 200 MB, 301019 another
-// MD5.
+// Err is nil if the file was fetched, [ErrRunning] before that, and otherwise a *token.Error:
+// 830001 no Range requests, 830003 not fetched, 45001 not 5 bytes to 200 MB, 301019 another MD5.
 func (j UploadJob) Err() error {
 	switch j.Status {
 	case JobDone:
@@ -86,16 +86,16 @@ func (j UploadJob) Err() error {
 	return cgi.UnknownStatus(j.Status)
 }
 
-// GetUploadByUrlResult 查询异步任务结果: reads what became of an [UploadByUrl], for an hour.
-// The call succeeds also when the job has failed: see Err of what it returns.
+// GetUploadByUrlResult 查询异步任务结果: reads the outcome of an [UploadByUrl], for an hour. The
+// call also succeeds when the job has failed: see Err of what it returns.
 // https://developer.work.weixin.qq.com/document/path/97126
 func GetUploadByUrlResult(api *token.Api, jobId string) (*UploadJob, error) {
 	return cgi.Call[UploadJob](api, cgi.Read("media/get_upload_by_url_result").Needing("status"), jobIdRes{jobId}, check.Id("jobid", jobId, 128))
 }
 
-// WaitUpload asks with [GetUploadByUrlResult], every so often (0: 10 s), until there is an
-// outcome, and returns it with its Err. Transient failures are no reason to stop; the end of
-// the context is.
+// WaitUpload asks with [GetUploadByUrlResult], at the interval every (0: 10 s), until there is
+// an outcome, and returns it with its Err. The end of the context ends the wait, transient
+// failures do not.
 func WaitUpload(api *token.Api, jobId string, every time.Duration) (*UploadJob, error) {
 	return poll.Until(api.Context(), every, token.IsTransient, func() (*UploadJob, bool, error) {
 		job, err := GetUploadByUrlResult(api, jobId)

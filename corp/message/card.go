@@ -10,11 +10,11 @@ const (
 )
 
 // TemplateCard 模板卡片消息: is a card of one of five kinds. Every kind takes Source and
-// MainTitle; the comments name the kinds that take the rest. Lengths are those that WeCom
-// advises, if no limit is named.
+// MainTitle; the comments of the other fields name the kinds that take them. If no limit is
+// named, a length is the one that WeCom recommends.
 //
 // Cards that answer (buttons, votes, selections, and notices with an ActionMenu) need a TaskId
-// and a callback URL of the app: the event template_card_event comes.
+// and a callback URL of the app, where the event template_card_event arrives.
 type TemplateCard struct {
 	CardType              string           `json:"card_type"`
 	Source                *CardSource      `json:"source,omitempty"`

@@ -9,7 +9,7 @@ import (
 	"github.com/gothird/wecom/internal/check"
 )
 
-// Content is what a message says: one of the fields is set, and WeCom's msgtype follows.
+// Content is the content of a message: set one of the fields. WeCom's msgtype follows from it.
 type Content struct {
 	Text              *wire.Text         `json:"text,omitempty"` // at most 2048 bytes, the rest is cut; line breaks and <a href>
 	Image             *wire.Media        `json:"image,omitempty"`
@@ -49,8 +49,8 @@ type ContentItem struct {
 	Value string `json:"value"`
 }
 
-// TemplateMsg 应用模板消息: fills a template that WeCom has approved for the provider. It
-// opens the mini program, or else the page.
+// TemplateMsg 应用模板消息: fills a template that WeCom has approved for the provider. It opens
+// the mini program or, without one, the page.
 type TemplateMsg struct {
 	TemplateId  string               `json:"template_id"`
 	Url         string               `json:"url,omitempty"` // at most 2048 bytes, with http:// or https://

@@ -65,3 +65,25 @@ func ExampleUpdateTemplateCard() {
 	// updated <nil>
 	// <nil>
 }
+
+// A message that was sent too early is recalled.
+func ExampleRecall() {
+	err := wecomtest.Run(func(t testing.TB) {
+		wecom := wecomtest.New(t)
+		corp := wecom.Install(wecomtest.Corp{Members: []wecomtest.Member{{UserId: "woLinQing"}}})
+
+		sent, err := message.Send(corp.Api(), message.Message{
+			ToUser: []string{"woLinQing"}, Content: message.Content{Text: &wire.Text{Content: "三月报表已生成"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = message.Recall(corp.Api(), sent.MsgId)
+		fmt.Println("recalled:", err)
+		fmt.Println(len(wecom.Messages("woLinQing")), "messages")
+	})
+	fmt.Println(err)
+	// Output:
+	// recalled: <nil>
+	// 0 messages
+	// <nil>
+}

@@ -13,7 +13,7 @@ import (
 	"github.com/gothird/wecom/token"
 )
 
-// All as the only entry of ToUser reaches everybody who sees the app.
+// All, as the only entry of ToUser, addresses everybody who sees the app.
 const All = "@all"
 
 // Message is a message to members, departments and tags, who must see the app.
@@ -26,7 +26,7 @@ type Message struct {
 	AgentId                int64 `json:"agentid"`                            // 0: the corp's own
 	Safe                   int   `json:"safe,omitempty"`                     // 1: confidential, with a watermark; 2: inside the corp only (mpnews). Of text, image, video, file and mpnews
 	EnableIdTrans          int   `json:"enable_id_trans,omitempty"`          // 1: $userName=USERID$ and its like become names
-	EnableDuplicateCheck   int   `json:"enable_duplicate_check,omitempty"`   // 1: the same message once more reaches nobody, which makes a repetition safe
+	EnableDuplicateCheck   int   `json:"enable_duplicate_check,omitempty"`   // 1: a repetition of the message is not delivered, so it is safe to repeat
 	DuplicateCheckInterval int   `json:"duplicate_check_interval,omitempty"` // seconds of that, at most 14400; 0: 1800
 
 	SelectedTicketList []string `json:"selected_ticket_list,omitempty"` // template_msg: at most 10 tickets of people who were selected
@@ -75,11 +75,11 @@ type sendRes struct {
 	UnlicensedUser cgi.Parted `json:"unlicenseduser"`
 }
 
-// Send 发送应用消息: sends a message. When it did not reach everybody, the error is a
-// *[NotReached], beside the result.
+// Send 发送应用消息: sends a message. If it did not reach everybody, the result comes together
+// with a *[NotReached] as the error.
 //
-// To one member at most 30 a minute and 1000 an hour: what is more is dropped without an
-// error. Errors: 81013 it reaches nobody, 42014 the TaskId of a card was used before, 40007
+// A member gets at most 30 messages a minute and 1000 an hour; WeCom drops further ones without
+// an error. Errors: 81013 it reaches nobody, 42014 the TaskId of a card was used before, 40007
 // media_id older than three days, 60204 template not approved, 60208 the app may not use @all,
 // departments or tags.
 // https://developer.work.weixin.qq.com/document/path/90372
@@ -114,7 +114,7 @@ func texts(ids []int64) (list []string) {
 	return list
 }
 
-// NotReached says whom a message did not reach. WeCom writes userids in small letters here.
+// NotReached says whom a message did not reach. WeCom writes userids in lower case here.
 type NotReached struct {
 	InvalidUser    []string // not there, or not in the visible range
 	InvalidParty   []string
@@ -149,5 +149,5 @@ func (e *NotReached) Error() string {
 	return text
 }
 
-// Unwrap gives the reason, if the message reached nobody.
+// Unwrap returns the reason, if the message reached nobody.
 func (e *NotReached) Unwrap() error { return e.Err }

@@ -11,7 +11,7 @@ import (
 // CardUpdate replaces a card, or only its button, for those who got it. Button or
 // TemplateCard is set.
 type CardUpdate struct {
-	ResponseCode  string        `json:"response_code"` // of Send, or of an event template_card_event: each is good once, for 72 hours
+	ResponseCode  string        `json:"response_code"` // of Send, or of an event template_card_event: each is valid once, for 72 hours
 	UserIds       []string      `json:"userids,omitempty"`
 	PartyIds      []int64       `json:"partyids,omitempty"`
 	TagIds        []int64       `json:"tagids,omitempty"`
@@ -22,7 +22,7 @@ type CardUpdate struct {
 	AgentId       int64         `json:"agentid"`                 // 0: the corp's own
 }
 
-// DeadButton is what becomes of the button of a card: a text that does nothing.
+// DeadButton replaces the button of a card by a text that does nothing.
 type DeadButton struct {
 	ReplaceName string `json:"replace_name"`
 	TaskId      string `json:"task_id,omitempty"`
@@ -45,11 +45,11 @@ type updateRes struct {
 	InvalidUser cgi.Parted `json:"invaliduser"`
 }
 
-// UpdateTemplateCard 更新模版卡片消息: replaces a card that answers, or its button. When it
+// UpdateTemplateCard 更新模版卡片消息: replaces a card that answers, or only its button. If it
 // did not reach everybody, the error is a *[NotReached].
 //
-// The response code is used up by the first call, also if its answer is lost.
-// Errors: 60140 the response code is used up, or too old.
+// The response code is used up by the first call, also if the answer to that is lost. Errors:
+// 60140 the response code is used up, or too old.
 // https://developer.work.weixin.qq.com/document/path/94945
 func UpdateTemplateCard(api *token.Api, u CardUpdate) (err error) {
 	if u.AgentId, err = cgi.AgentId(api, u.AgentId, u.check()); err != nil {

@@ -1,7 +1,7 @@
 package wire
 
-// Attachment 附件: is what members send to customers beside a text. One of the pointers is
-// set; MsgType follows from it in what is sent.
+// Attachment 附件: is what members send to customers beside a text. One of the pointers is set;
+// in a request, MsgType follows from it.
 type Attachment struct {
 	MsgType     string           `json:"msgtype"`
 	Image       *Image           `json:"image,omitempty"`
@@ -11,7 +11,7 @@ type Attachment struct {
 	File        *Media           `json:"file,omitempty"`
 }
 
-// Image 图片: is a picture that was uploaded. One of the two says which; MediaId wins.
+// Image 图片: is a picture that was uploaded, named by one of the two. MediaId takes precedence.
 type Image struct {
 	MediaId string `json:"media_id,omitempty"`
 	PicUrl  string `json:"pic_url,omitempty"` // from media.UploadImg, no other

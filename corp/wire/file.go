@@ -31,7 +31,7 @@ func Path(path string) (File, error) {
 	return File{filepath.Base(path), info.Size(), func() (io.ReadCloser, error) { return os.Open(path) }}, nil
 }
 
-// Uploaded is a file that WeCom has.
+// Uploaded is a file that was uploaded to WeCom.
 type Uploaded struct {
 	Type      string `json:"type"`
 	MediaId   string `json:"media_id"`   // lives three days

@@ -15,7 +15,7 @@ type Article struct {
 	PagePath    string `json:"pagepath,omitempty"`    // at most 128 bytes
 }
 
-// MpNews 图文消息（mpnews）: is a message of 1 to 8 articles that WeCom keeps.
+// MpNews 图文消息（mpnews）: is a message of 1 to 8 articles that WeCom stores.
 type MpNews struct {
 	Articles []MpArticle `json:"articles"`
 }

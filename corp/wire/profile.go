@@ -1,6 +1,6 @@
 package wire
 
-// ExternalProfile 对外属性: is what people outside the corp see of a member.
+// ExternalProfile 对外属性: is the part of a member's profile that people outside the corp see.
 type ExternalProfile struct {
 	ExternalCorpName string          `json:"external_corp_name,omitempty"`
 	WechatChannels   *WechatChannels `json:"wechat_channels,omitempty"`
@@ -34,7 +34,7 @@ type AttrText struct {
 	Value string `json:"value"` // at most 64 characters
 }
 
-// AttrWeb is an attribute that is a link. Both empty clear it.
+// AttrWeb is an attribute that is a link. If both fields are empty, the attribute is cleared.
 type AttrWeb struct {
 	Title string `json:"title"` // at most 12 characters
 	Url   string `json:"url"`   // with http:// or https://

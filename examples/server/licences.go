@@ -107,7 +107,7 @@ func (s *Server) wanted(v visit) (p purchase.Purchase, err error) {
 	if months < 1 || months > maxMonths || kind != license.TypeBase && kind != license.TypeInterop {
 		return p, &problem{http.StatusBadRequest, "请选择账号类型和 1 到 60 个月。"}
 	}
-	p = purchase.Purchase{PayerUserId: s.cfg.Payer, Poll: s.cfg.Poll,
+	p = purchase.Purchase{PayerUserId: s.cfg.Payer, NoWait: true, Poll: s.cfg.Poll,
 		Order: order.Order{BuyerUserId: s.cfg.Buyer, AccountDuration: order.AccountDuration{Months: months}}}
 	for _, id := range v.Form["member"] {
 		if !slices.Contains(members, id) {

@@ -89,9 +89,6 @@ const (
 	workTime = time.Minute     // for payments by the account, codes and activations; what is left is done later
 )
 
-// errUnpaid ends a call of purchase.Run that would wait for a person.
-var errUnpaid = errors.New("somebody has to pay the order")
-
 // goOn goes on with the purchase of a corp as far as possible. It may be called at any time.
 func (s *Server) goOn(ctx context.Context, corpId string) error {
 	unlock, err := s.disk.store.Lock(ctx, purchaseKey(corpId))
@@ -106,11 +103,12 @@ func (s *Server) goOn(ctx context.Context, corpId string) error {
 	short, cancel := context.WithTimeout(ctx, workTime)
 	defer cancel()
 	saving := context.WithoutCancel(ctx) // what was done is saved, also at the end of the process
-	err = s.runPurchase(s.api.WithContext(short).WithCorp(corpId), r, func() error { return s.savePurchase(saving, corpId, r) })
+	api := s.api.WithContext(short).WithCorp(corpId)
+	err = purchase.Run(api, &r.Purchase, func(*purchase.Purchase) error { return s.savePurchase(saving, corpId, r) })
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case err == nil, errors.Is(err, errUnpaid), errors.Is(err, context.DeadlineExceeded):
+	case err == nil, errors.Is(err, purchase.ErrUnpaid), errors.Is(err, context.DeadlineExceeded):
 		r.Problem, err = "", nil
 	case errors.Is(err, order.ErrOrderClosed):
 		r.Closed, r.Problem, err = true, "", nil
@@ -119,26 +117,6 @@ func (s *Server) goOn(ctx context.Context, corpId string) error {
 	}
 	s.log.InfoContext(ctx, "purchase", "corp", corpId, "order", r.Purchase.OrderId, "step", r.Purchase.Step, "closed", r.Closed)
 	return errors.Join(err, s.savePurchase(saving, corpId, r))
-}
-
-// runPurchase returns errUnpaid in place of waiting for a person, who may take days.
-func (s *Server) runPurchase(api *token.Api, r *record, save func() error) error {
-	if r.Waits() {
-		detail, err := order.ORGetDetail(api, r.Purchase.OrderId)
-		if err != nil {
-			return err
-		}
-		if detail.OrderStatus == order.OrderUnpaid {
-			return errUnpaid
-		}
-	}
-	return purchase.Run(api, &r.Purchase, func(*purchase.Purchase) error {
-		err := save()
-		if err == nil && r.Waits() {
-			err = errUnpaid
-		}
-		return err
-	})
 }
 
 // runPurchases goes on with all purchases at the start, with new ones at once, and with those that

@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gothird/wecom/internal/lenient"
-	"github.com/gothird/wecom/internal/pairbench"
 )
 
 // account is an entry of a long answer, shaped as WeCom's list of licences.
@@ -118,29 +117,6 @@ func BenchmarkDeep(b *testing.B) {
 				for b.Loop() {
 					var c chain
 					_, _ = lenient.Unmarshal(data, &c)
-				}
-			})
-		}
-	}
-}
-
-// BenchmarkAgainstStandard reports how much slower than encoding/json each kind is.
-func BenchmarkAgainstStandard(b *testing.B) {
-	for _, size := range []int{300, 100_000, 1_000_000} {
-		clean := answerOf(size, "clean")
-		for _, kind := range answerKinds {
-			b.Run(fmt.Sprintf("%s/%d", strings.ReplaceAll(kind, " ", "_"), size), func(b *testing.B) {
-				data := answerOf(size, kind)
-				for range b.N {
-					r := pairbench.Compare(func() {
-						var got accounts
-						_ = json.Unmarshal(clean, &got)
-					}, func() {
-						var got accounts
-						_, _ = lenient.Unmarshal(data, &got)
-					})
-					b.ReportMetric(r.Ratio, "ratio")
-					b.ReportMetric(r.Control, "control")
 				}
 			})
 		}

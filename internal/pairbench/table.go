@@ -48,7 +48,7 @@ type Table struct{ lines []string }
 // Add takes a comparison in.
 func (t *Table) Add(name string, r Result, goal Goal) {
 	t.lines = append(t.lines, fmt.Sprintf("%s\t%s\t%s\t%.2f\t%.2f\t%d/%d\t%s\t%s", name, short(r.Base.Time), short(r.Contender.Time),
-		r.Ratio, r.Control, r.Base.Allocs, r.Contender.Allocs, goal, verdict(goal.missed(r))))
+		r.Ratio, r.Control, r.Base.Allocs, r.Contender.Allocs, goal, verdict(goal.String(), goal.missed(r))))
 }
 
 // Count takes in a number that has no floor, such as of requests, with the most it may be;
@@ -58,14 +58,17 @@ func (t *Table) Count(name string, got float64, unit string, most float64) {
 	if !math.IsInf(most, 1) {
 		goal = fmt.Sprintf("≤ %.4g", most)
 	}
-	t.lines = append(t.lines, fmt.Sprintf("%s\t\t%.4g %s\t\t\t\t%s\t%s", name, got, unit, goal, verdict(got > most)))
+	t.lines = append(t.lines, fmt.Sprintf("%s\t\t%.4g %s\t\t\t\t%s\t%s", name, got, unit, goal, verdict(goal, got > most)))
 }
 
-func verdict(missed bool) string {
-	if missed {
+func verdict(goal string, missed bool) string {
+	switch {
+	case goal == "":
+		return ""
+	case missed:
 		return "missed"
 	}
-	return ""
+	return "met"
 }
 
 func short(d time.Duration) string {

@@ -40,11 +40,11 @@ func TestTable(t *testing.T) {
 	assert.Equal(t, [][]string{
 		{},
 		strings.Fields("row floor ours ratio A/A allocs goal"),
-		strings.Fields("hit 50 ns 12.0 ms 1.05 1.01 0/0 ≤ 1.10, allocs ≤ +0"),
+		strings.Fields("hit 50 ns 12.0 ms 1.05 1.01 0/0 ≤ 1.10, allocs ≤ +0 met"),
 		strings.Fields("call 50 ns 12.0 ms 2.07 0.99 35/80 ≤ 1.15, allocs ≤ +6 missed"),
 		strings.Fields("storm 50 ns 12.0 ms 0.50 1.00 3/4"),
 		strings.Fields("dials 0.19 a call ≤ 0.02 missed"),
-		strings.Fields("requests 1 a storm ≤ 1"),
+		strings.Fields("requests 1 a storm ≤ 1 met"),
 		strings.Fields("memory 1234 bytes"),
 	}, rows)
 }

@@ -124,7 +124,8 @@ func (w *World) Follow(ctx context.Context, in FollowedLink) (out Followed, err 
 			return err
 		}
 		redirect, err := w.engine.FollowLink(in.Link, in.CorpId, o)
-		out.AuthCode, out.Redirect = platform.Mark(queryOf(redirect, "auth_code")), w.engine.Scrub(redirect)
+		out.AuthCode = platform.Mark(queryOf(redirect, "auth_code"))
+		out.Redirect = w.engine.Scrub(withQuery(redirect, "auth_code", out.AuthCode))
 		return err
 	})
 	return out, err

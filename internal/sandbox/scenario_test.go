@@ -81,7 +81,10 @@ func follow(s *sandbox, corp string) {
 	link := "https://open.work.weixin.qq.com/3rdapp/install?" + url.Values{"suite_id": {a.SuiteId}, "pre_auth_code": {pre},
 		"redirect_uri": {"https://isv.example.com/back"}, "state": {"s1"}}.Encode()
 	out := s.post("/installs/follow", marshal(obj{"corp_id": corp, "link": link}))
-	assert.Contains(s.t, text(out, "redirect"), "https://isv.example.com/back?auth_code=")
+	back, err := url.Parse(text(out, "redirect"))
+	require.NoError(s.t, err)
+	assert.Equal(s.t, "isv.example.com/back", back.Host+back.Path)
+	assert.Equal(s.t, []string{text(out, "auth_code"), "s1"}, []string{back.Query().Get("auth_code"), back.Query().Get("state")})
 	assert.NotEmpty(s.t, s.reveal(text(out, "auth_code")))
 	s.wrong(http.MethodPost, "/installs/follow", marshal(obj{"corp_id": corp, "link": "https://x/3rdapp/scan?code=nothing"}))
 }

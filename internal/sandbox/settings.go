@@ -26,6 +26,18 @@ func queryOf(link, name string) string {
 	return u.Query().Get(name)
 }
 
+// withQuery is a URL with another value in its query.
+func withQuery(link, name, value string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return link
+	}
+	q := u.Query()
+	q.Set(name, value)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
 // Suite is an app as the provider console shows it.
 type Suite struct {
 	SuiteId      string    `json:"suite_id"`

@@ -11,9 +11,12 @@ import (
 // fill sets the fields of struct v from the elements inside element index. It reports
 // whether one of them has a field.
 func (d *document) fill(v reflect.Value, p *plan, index uint32) (known bool) {
+	next := 0
 	for i := index + 1; i < d.nodes[index].next; i = d.nodes[i].next {
-		f := p.named(d.name(i))
-		if f == nil && d.json {
+		var f *field
+		if at := p.find(d.name(i), next); at >= 0 {
+			f, next = &p.fields[at], at+1
+		} else if d.json {
 			f = p.fold(d.name(i), v)
 		}
 		if f == nil {

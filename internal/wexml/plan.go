@@ -12,6 +12,7 @@ import (
 type plan struct {
 	fields  []field
 	names   map[string]int // their index
+	shapes  uint64         // of their names
 	aliases []field        // added after all fields
 }
 
@@ -197,17 +198,40 @@ func (p *plan) addAlias(f field) {
 
 func (p *plan) append(f field) *field {
 	p.names[f.name] = len(p.fields)
+	p.shapes |= shape(f.name)
 	p.fields = append(p.fields, f)
 	return &p.fields[len(p.fields)-1]
 }
 
 // named returns the field with a name, or nil.
 func (p *plan) named(name string) *field {
-	i, ok := p.names[name]
-	if !ok {
-		return nil
+	if i := p.find(name, 0); i >= 0 {
+		return &p.fields[i]
 	}
-	return &p.fields[i]
+	return nil
+}
+
+// find returns the index of the field with a name, or -1. It looks first where the field is
+// if elements come in the order of the fields, and reads the map only for names of a known
+// shape.
+func (p *plan) find(name string, guess int) int {
+	if guess < len(p.fields) && p.fields[guess].name == name {
+		return guess
+	}
+	if p.shapes&shape(name) != 0 {
+		if i, ok := p.names[name]; ok {
+			return i
+		}
+	}
+	return -1
+}
+
+// shape returns one of 64 bits for a name, by its length and first letter.
+func shape(name string) uint64 {
+	if name == "" {
+		return 0
+	}
+	return 1 << ((uint(len(name))*8 ^ uint(name[0])) % 64)
 }
 
 // fold returns the field for a JSON name with another case, unless it is set already: the

@@ -117,6 +117,9 @@ func (d *document) declaration() bool {
 
 // run adds the text before the next tag to the innermost open element.
 func (d *document) run() bool {
+	if d.pos < len(d.src) && d.src[d.pos] == '<' {
+		return true // most tags follow each other
+	}
 	n := strings.IndexByte(d.src[d.pos:], '<')
 	if n < 0 {
 		return false

@@ -1,9 +1,12 @@
-// Package storetest is the test of what [token.Store], [token.Locker] and [token.Lister]
-// promise, for the stores of this module and for yours:
+// Package storetest tests implementations of [token.Store], with [token.Locker] and [token.Lister] if
+// they have these too. The stores of this module pass it; use it for a Store of your own:
 //
 //	func TestStore(t *testing.T) {
 //		storetest.Run(t, func(t *testing.T) token.Store { return newStore(t) })
 //	}
+//
+// The function that you pass returns an empty store each time, and closes it with t.Cleanup if that
+// is necessary.
 package storetest
 
 import (

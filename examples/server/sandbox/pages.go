@@ -103,7 +103,7 @@ func (b *sandbox) install(ctx context.Context, r *http.Request) (string, error) 
 		return "", err
 	}
 	code, err := b.reveal(ctx, out.AuthCode)
-	return strings.Replace(out.Redirect, out.AuthCode, url.QueryEscape(code), 1), err // there as it is, although # begins a fragment
+	return strings.Replace(out.Redirect, url.QueryEscape(out.AuthCode), url.QueryEscape(code), 1), err
 }
 
 // login returns where the browser of a member goes on.

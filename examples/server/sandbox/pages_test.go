@@ -51,7 +51,7 @@ const (
 func TestWhereChoicesLead(t *testing.T) {
 	t.Parallel()
 	b, sent := answering(t, map[string]string{
-		"POST /installs/follow": `{"redirect":"https://app.example/installed?auth_code=#8f3a12cd&state=S","auth_code":"#8f3a12cd"}`,
+		"POST /installs/follow": `{"redirect":"https://app.example/installed?auth_code=%238f3a12cd&state=S","auth_code":"#8f3a12cd"}`,
 		"POST /logins":          `{"code":"#12345678"}`,
 		"POST /reveal":          `{"secret":"a code&"}`,
 	})

@@ -1,4 +1,4 @@
-package token_test
+package main
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,6 +49,7 @@ type floorCorps struct {
 func newFloorCorps(ids []string) *floorCorps {
 	byId := make(map[string]*floorCell, len(ids))
 	for _, id := range ids {
+		id = strings.Clone(id) // an id to look for comes from elsewhere: a request, a database
 		byId[id] = new(floorCell)
 		byId[id].set("token of " + id)
 	}

@@ -1,4 +1,4 @@
-package callback
+package main
 
 import (
 	"bytes"
