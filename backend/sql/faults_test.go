@@ -18,6 +18,8 @@ type fault struct {
 	err    error
 	lost   bool // it is carried out all the same: only its answer is lost
 	writes bool // reading counts for nothing
+
+	meanwhile func() // happens before it
 }
 
 // faults lets one statement fail.
@@ -45,15 +47,24 @@ func (f *faults) disarm() bool {
 
 // next says what is to become of a statement.
 func (f *faults) next(write bool) (err error, lost bool) {
+	now := f.count(write)
+	if now.meanwhile != nil {
+		now.meanwhile()
+	}
+	return now.err, now.lost
+}
+
+// count returns the fault of the statement for which it is armed.
+func (f *faults) count(write bool) fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.in == 0 || f.writes && !write {
-		return nil, false
+		return fault{}
 	}
 	if f.in--; f.in > 0 {
-		return nil, false
+		return fault{}
 	}
-	return f.err, f.lost
+	return f.fault
 }
 
 // faultyDriver opens databases whose statements fail. It implements [driver.Connector].
@@ -120,8 +131,13 @@ func (tx faultyTx) Commit() error {
 func openFaulty(t *testing.T) (*wecomsql.DB, *sql.DB, *faults) {
 	t.Helper()
 	s := &server{dialect: wecomsql.SQLite, dir: t.TempDir()}
-	name, source := s.source(s.create(t))
-	plain, err := sql.Open(name, source)
+	return s.openFaulty(t, s.create(t))
+}
+
+func (s *server) openFaulty(t *testing.T, name string) (*wecomsql.DB, *sql.DB, *faults) {
+	t.Helper()
+	kind, source := s.source(name)
+	plain, err := sql.Open(kind, source)
 	require.NoError(t, err)
 	defer plain.Close()
 	f := new(faults)
