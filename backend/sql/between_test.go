@@ -44,11 +44,11 @@ func TestALeaseEndsBetweenSweeps(t *testing.T) {
 	each(t, func(t *testing.T, dialect wecomsql.Dialect) {
 		d, q := movable(t, dialect, wecomsql.Config{})
 		ctx := t.Context()
-		require.NoError(t, q.Join(ctx, "o", time.Minute))
+		require.NoError(t, q.Join(ctx, "o", 10*time.Minute))
 		require.NoError(t, q.Put(ctx, []callback.Item{item("a"), item("b")}))
 		got := claimed(t, q, "o", 1) // sweeps for the next hour
 		require.Len(t, got, 1)
-		require.NoError(t, d.Move(ctx, 2*time.Minute))
+		require.NoError(t, d.Move(ctx, 20*time.Minute))
 		_, err := q.Claim(ctx, callback.Ask{Routes: []string{"r"}, Max: 1, Owner: "o"})
 		require.ErrorIs(t, err, callback.ErrLost)
 		require.ErrorIs(t, q.Extend(ctx, "o", time.Hour), callback.ErrLost)
@@ -57,7 +57,7 @@ func TestALeaseEndsBetweenSweeps(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, []callback.Hold{got[0].Hold}, lost)
 		}
-		require.NoError(t, q.Join(ctx, "o", time.Minute))
+		require.NoError(t, q.Join(ctx, "o", 10*time.Minute))
 		again := claimed(t, q, "o", 9)
 		require.Len(t, again, 2, "a new owner of the name has nothing of the old one, and claims all")
 	})
