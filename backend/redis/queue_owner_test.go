@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	wecomredis "github.com/gothird/wecom/backend/redis"
 	"github.com/gothird/wecom/callback"
 )
 
@@ -62,6 +63,27 @@ func TestANameThatJoinsAgain(t *testing.T) {
 	assert.Equal(t, 2, after[0].Starts)
 }
 
+// So it is however much it has held: more than a script gives back at once.
+func TestANameThatHeldMuchJoinsAgain(t *testing.T) {
+	t.Parallel()
+	c, prefix := sharedClient(t)
+	q, ctx := newQueue(t, c, prefix), t.Context()
+	key := q.ShiftClock()
+	for i := range 250 {
+		put(t, q, item(fmt.Sprint("many ", i), "x"))
+	}
+	require.NoError(t, q.Join(ctx, "o", time.Minute))
+	var before []callback.Claimed
+	for range 3 {
+		before = append(before, claim(t, q, "o")...)
+	}
+	require.Len(t, before, 250)
+	require.NoError(t, c.Set(ctx, key, (2*time.Minute).Milliseconds(), 0).Err())
+	require.NoError(t, q.Join(ctx, "o", time.Minute))
+	assert.Len(t, settle(t, q, before, callback.Settlement{}), 250)
+	assert.Equal(t, callback.Stats{Waiting: 250}, stats(t, q))
+}
+
 // A hold that others have written is no hold.
 func TestAForeignHold(t *testing.T) {
 	t.Parallel()
@@ -94,4 +116,32 @@ func TestIdentitiesAreBounded(t *testing.T) {
 	got := claim(t, q, "o")
 	require.Len(t, got, 1)
 	assert.Equal(t, "old", got[0].Lane)
+}
+
+// A process that only puts forgets identities too, if all others are away.
+func TestPutForgetsIdentities(t *testing.T) {
+	t.Parallel()
+	c, prefix := sharedClient(t)
+	q, ctx := newQueue(t, c, prefix), t.Context()
+	key := q.ShiftClock()
+	join(t, q, "o")
+	put(t, q, identified(item("a", "x"), "i"))
+	settle(t, q, claim(t, q, "o"), callback.Settlement{})
+	require.EqualValues(t, 1, c.ZCard(ctx, prefix+"{queue}finished").Val())
+	require.NoError(t, c.Set(ctx, key, (3*time.Hour).Milliseconds(), 0).Err())
+	put(t, q, item("a", "y"))
+	assert.Zero(t, c.ZCard(ctx, prefix+"{queue}finished").Val())
+}
+
+// However small a full queue is, there is room for one urgent item more.
+func TestASmallFullQueueHasRoomForOneUrgentItem(t *testing.T) {
+	t.Parallel()
+	c, prefix := sharedClient(t)
+	q, err := wecomredis.NewQueue(c, wecomredis.Options{Prefix: prefix, MaxItems: 3})
+	require.NoError(t, err)
+	put(t, q, item("a", "1"), item("a", "2"), item("a", "3"))
+	urgent := item("!", "urgent")
+	urgent.Urgent = true
+	put(t, q, urgent)
+	require.ErrorIs(t, q.Put(t.Context(), []callback.Item{urgent}), callback.ErrQueueFull)
 }
