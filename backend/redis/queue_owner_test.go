@@ -110,8 +110,12 @@ func TestIdentitiesAreBounded(t *testing.T) {
 		put(t, q, identified(item(fmt.Sprint(i), "x"), fmt.Sprint("i", i)))
 		settle(t, q, claim(t, q, "o"), callback.Settlement{})
 	}
-	stats(t, q)
-	assert.EqualValues(t, 100, c.ZCard(t.Context(), prefix+"{queue}finished").Val())
+	for _, last := range []string{"i300", "i301"} { // no more than necessary is forgotten
+		put(t, q, identified(item(last, "x"), last))
+		settle(t, q, claim(t, q, "o"), callback.Settlement{})
+		stats(t, q)
+		assert.EqualValues(t, 100, c.ZCard(t.Context(), prefix+"{queue}finished").Val())
+	}
 	put(t, q, identified(item("new", "x"), "i299"), identified(item("old", "x"), "i0"))
 	got := claim(t, q, "o")
 	require.Len(t, got, 1)
@@ -131,6 +135,25 @@ func TestPutForgetsIdentities(t *testing.T) {
 	require.NoError(t, c.Set(ctx, key, (3*time.Hour).Milliseconds(), 0).Err())
 	put(t, q, item("a", "y"))
 	assert.Zero(t, c.ZCard(ctx, prefix+"{queue}finished").Val())
+}
+
+// An identity is known for two hours after it was put, not after it was done.
+func TestAnIdentityIsKnownFromItsPut(t *testing.T) {
+	t.Parallel()
+	c, prefix := sharedClient(t)
+	q, ctx := newQueue(t, c, prefix), t.Context()
+	key := q.ShiftClock()
+	at := func(shift time.Duration) { require.NoError(t, c.Set(ctx, key, shift.Milliseconds(), 0).Err()) }
+	require.NoError(t, q.Join(ctx, "o", 24*time.Hour))
+	put(t, q, identified(item("a", "x"), "i"))
+	at(90 * time.Minute)
+	settle(t, q, claim(t, q, "o"), callback.Settlement{})
+	at(110 * time.Minute)
+	put(t, q, identified(item("a", "x"), "i"))
+	assert.Empty(t, claim(t, q, "o"), "it is known")
+	at(130 * time.Minute)
+	put(t, q, identified(item("a", "x"), "i"))
+	assert.Len(t, claim(t, q, "o"), 1)
 }
 
 // However small a full queue is, there is room for one urgent item more.
