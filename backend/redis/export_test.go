@@ -52,3 +52,8 @@ func (q *Queue) ShiftClock() (key string) {
 	q.changeScripts(readsClock, readsClock+" + (redis.call('GET', numbers .. 'shift') or 0)")
 	return q.tag + "numbersshift"
 }
+
+// Obey is what each request runs in.
+func Obey(ctx context.Context, run func(ctx context.Context) (string, error)) (string, error) {
+	return obey(ctx, run, nil)
+}
