@@ -14,6 +14,13 @@ func (q *Queue) SetLives(identity, wait time.Duration) {
 // SetLockLife gives the locks of a store another life than users have.
 func (s *Store) SetLockLife(life time.Duration) { s.life = life }
 
+// HeldKeys counts the keys of which the store remembers a lock.
+func (s *Store) HeldKeys() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.held)
+}
+
 // ListPages lists what Redis answers in pages.
 func ListPages(prefix string, pages ...[]string) (keys []string) {
 	l := &listing{ctx: context.Background(), head: prefix + keyHead, seen: map[digest]bool{}, yield: func(key string, _ error) bool {
@@ -44,4 +51,9 @@ const readsClock = "math.floor(time[2] / 1000)"
 func (q *Queue) ShiftClock() (key string) {
 	q.changeScripts(readsClock, readsClock+" + (redis.call('GET', numbers .. 'shift') or 0)")
 	return q.tag + "numbersshift"
+}
+
+// Obey is what each request runs in.
+func Obey(ctx context.Context, run func(ctx context.Context) (string, error)) (string, error) {
+	return obey(ctx, run, nil)
 }

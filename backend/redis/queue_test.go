@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -216,4 +217,45 @@ func TestCloseWhileItIsUsed(t *testing.T) {
 	require.ErrorIs(t, <-watched, callback.ErrClosed)
 	require.ErrorIs(t, q.Watch(t.Context(), func() {}), callback.ErrClosed)
 	require.NoError(t, c.Ping(t.Context()).Err(), "the client is its user's")
+}
+
+// slow is a client that holds requests up until they are released.
+type slow struct{ begun, release chan struct{} }
+
+func (slow) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (slow) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+func (s slow) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		s.begun <- struct{}{}
+		<-s.release
+		return next(ctx, cmd)
+	}
+}
+
+// Close waits for what is under way, also if nobody waits for that any more: then the client may be closed.
+func TestCloseWaitsForRequests(t *testing.T) {
+	t.Parallel()
+	_, prefix := sharedClient(t)
+	c, held := newClient(t, shared.addr()), slow{make(chan struct{}, 9), make(chan struct{})}
+	c.AddHook(held)
+	q := newQueue(t, c, prefix)
+	ctx, cancel := context.WithCancel(t.Context())
+	put := make(chan error, 1)
+	go func() { put <- q.Put(ctx, []callback.Item{item("a", "x")}) }()
+	<-held.begun
+	cancel()
+	require.ErrorIs(t, <-put, context.Canceled)
+	closed := make(chan error, 1)
+	go func() { closed <- q.Close() }()
+	select {
+	case <-closed:
+		assert.Fail(t, "it did not wait")
+	case <-time.After(100 * time.Millisecond):
+	}
+	close(held.release)
+	require.NoError(t, <-closed)
 }

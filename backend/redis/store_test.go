@@ -44,7 +44,8 @@ func TestLivesOfValues(t *testing.T) {
 		_, err := s.Get(ctx, "k")
 		require.ErrorIs(t, err, token.ErrNotFound)
 	}
-	require.NoError(t, s.Put(ctx, "short", []byte("v"), 1)) // as short as can be, but no error
+	require.NoError(t, s.Put(ctx, "short", []byte("v"), 1)) // as short as can be, but no error, and not for ever
+	require.Eventually(t, func() bool { _, err := s.Get(ctx, "short"); return errors.Is(err, token.ErrNotFound) }, time.Minute, time.Millisecond)
 	unlock, err := s.Lock(ctx, "k")
 	require.NoError(t, err)
 	defer unlock()
@@ -175,6 +176,15 @@ func TestGoroutinesOfLocks(t *testing.T) {
 	unlock()
 	unlock()
 	require.Eventually(t, func() bool { return renewing() == before }, 10*time.Second, time.Millisecond)
+	assert.Zero(t, s.HeldKeys(), "nothing is remembered of it")
+
+	s.SetLockLife(300 * time.Millisecond)
+	unlock, err = s.Lock(t.Context(), "k")
+	require.NoError(t, err)
+	defer unlock()
+	require.NoError(t, c.Del(t.Context(), prefix+"{store/k}lock").Err())
+	require.Eventually(t, func() bool { return renewing() == before }, time.Minute, time.Millisecond, "there is nothing to renew")
+	require.ErrorIs(t, s.Put(t.Context(), "k", nil, 0), wecomredis.ErrLockLost, "its holder is told all the same")
 }
 
 // Who leaves while its request is under way holds nothing afterwards.

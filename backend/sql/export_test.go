@@ -64,4 +64,6 @@ var (
 	IsConflict        = isConflict
 	After             = after
 	IDOf              = idOf
+	Run               = run
+	Explain           = explain
 )

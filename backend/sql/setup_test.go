@@ -141,6 +141,7 @@ func TestSettingsOfSQLite(t *testing.T) {
 		"file:" + filepath.Join(t.TempDir(), "a.db"): "journal_mode delete",
 		"file:" + filepath.Join(t.TempDir(), "b.db") + "?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(5000)": "synchronous 1",
 		"file:" + filepath.Join(t.TempDir(), "c.db") + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(0)":      "busy_timeout 0",
+		"file:" + filepath.Join(t.TempDir(), "d.db") + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(999)":    "busy_timeout 999",
 	} {
 		db, err := sql.Open("sqlite", source)
 		require.NoError(t, err)

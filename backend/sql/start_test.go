@@ -133,7 +133,7 @@ func (s *server) connect(name string, cfg wecomsql.Config) (*wecomsql.DB, *sql.D
 		db.SetMaxOpenConns(1)
 	}
 	cfg.Dialect = s.dialect
-	if s.dialect == wecomsql.PostgreSQL {
+	if s.dialect == wecomsql.PostgreSQL && cfg.Notified == nil {
 		cfg.Notified = notified
 	}
 	d, err := wecomsql.New(db, cfg)

@@ -57,6 +57,37 @@ func TestConfig(t *testing.T) {
 	assert.Len(t, c.Suites, 1, "one app is enough")
 }
 
+// Each variable that may be left out is read when it is there.
+func TestOptionalConfig(t *testing.T) {
+	t.Parallel()
+	env := variables()
+	before, err := read(env)
+	require.NoError(t, err)
+	assert.Empty(t, before.Payer)
+	assert.Empty(t, before.PagesURL)
+	assert.False(t, before.Unpublished)
+	maps.Copy(env, map[string]string{
+		"SERVER_LISTEN": ":1", "SERVER_OPS_LISTEN": "[::1]:2", "SERVER_DATABASE": "/data/x.db", "SERVER_PAYER": "li", "SERVER_WELCOME": "hi",
+		"WECOM_PAGES_URL": "http://pages.example:3/", "WECOM_BASE_URL": "http://127.0.0.1:4", "SERVER_UNPUBLISHED": "1",
+	})
+	c, err := read(env)
+	require.NoError(t, err)
+	assert.Equal(t, []any{":1", "[::1]:2", "/data/x.db", "li", "hi", "http://pages.example:3", "http://127.0.0.1:4", true},
+		[]any{c.Listen, c.OpsListen, c.Database, c.Payer, c.Welcome, c.PagesURL, c.WeCom.BaseURL, c.Unpublished})
+}
+
+// The address of a site has a scheme and a host, and nothing else.
+func TestWhatIsASite(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{"https://app.example", "http://127.0.0.1:8080", "https://[::1]"} {
+		assert.True(t, isSite(good), good)
+	}
+	for _, bad := range []string{"", "app.example", "https://", "https:///", "ftp://app.example", "//app.example", "https://app.example/x",
+		"https://app.example?x=1", "https://user@app.example", "https://app.example:x", "javascript://app.example"} {
+		assert.False(t, isSite(bad), bad)
+	}
+}
+
 // All that is missing is told at once, and a person knows what to do.
 func TestEmptyConfig(t *testing.T) {
 	t.Parallel()

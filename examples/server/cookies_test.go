@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -59,5 +60,43 @@ func TestSessionKeys(t *testing.T) {
 		if x.known {
 			assert.Equal(t, [3]string{firstApp, "wpRiverside", "woLin"}, [3]string{who.Suite, who.Corp, who.User})
 		}
+	}
+}
+
+// A cookie ends when what is in it does, and goes over TLS only if the site has that.
+func TestLivesOfCookies(t *testing.T) {
+	t.Parallel()
+	for site, secure := range map[string]bool{"https://app.example": true, "http://127.0.0.1:8080": false} {
+		s := &Server{cfg: Config{Site: site}, suites: map[string]*suite{firstApp: {}}, cookies: [][]byte{[]byte("key"), []byte("old key")}}
+		w := httptest.NewRecorder()
+		require.NoError(t, s.setSession(w, session{Suite: firstApp, Corp: "wpRiverside", User: "woLin"}))
+		state := s.newState(w)
+		s.dropCookie(w, sessionCookie)
+		cookies := w.Result().Cookies()
+		require.Len(t, cookies, 3)
+		for i, life := range []time.Duration{sessionLife, stateLife, -time.Second} {
+			assert.Equal(t, int(life.Seconds()), cookies[i].MaxAge)
+			assert.Equal(t, [4]any{secure, true, http.SameSiteLaxMode, "/"}, [4]any{cookies[i].Secure, cookies[i].HttpOnly, cookies[i].SameSite, cookies[i].Path})
+		}
+		assert.Equal(t, state, cookies[1].Value)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.AddCookie(cookies[0])
+		who := s.session(r)
+		require.NotNil(t, who)
+		assert.WithinDuration(t, time.Now().Add(sessionLife), who.Until, time.Hour, "a browser may keep it for longer")
+		text, signature, ok := s.decode(cookies[0].Value)
+		require.True(t, ok)
+		assert.Equal(t, sign(s.cookies[0], text), signature, "the newest key signs")
+	}
+}
+
+// A state that nobody was given is none, also if it is empty on both sides.
+func TestEmptyState(t *testing.T) {
+	t.Parallel()
+	s := new(Server)
+	for _, value := range []string{"", "given"} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?state=", nil)
+		r.AddCookie(&http.Cookie{Name: stateCookie, Value: value})
+		require.Error(t, s.checkState(httptest.NewRecorder(), r))
 	}
 }
