@@ -15,12 +15,10 @@ import (
 
 const year = 365 * 24 * time.Hour
 
-// movable is a database whose clock the test moves.
-func movable(t *testing.T, dialect wecomsql.Dialect) *wecomsql.DB {
+// sweeping is a database whose clock the test moves, and that is swept all the time.
+func sweeping(t *testing.T, dialect wecomsql.Dialect) *wecomsql.DB {
 	t.Helper()
-	d, _ := sharedServer(t, dialect).fresh(t)
-	d, err := d.Movable(t.Context())
-	require.NoError(t, err)
+	d, _ := movable(t, dialect, wecomsql.Config{})
 	return d.Shorten(wecomsql.Times{Sweep: time.Millisecond})
 }
 
@@ -37,7 +35,7 @@ func claim(t *testing.T, q callback.Queue, owner string) int {
 func TestLeasesOfAClockThatWasAhead(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, dialect wecomsql.Dialect) {
-		d := movable(t, dialect)
+		d := sweeping(t, dialect)
 		q := d.Queue()
 		require.NoError(t, d.Move(t.Context(), year))
 		require.NoError(t, q.Join(t.Context(), "dead", time.Hour))
@@ -59,7 +57,7 @@ func TestLeasesOfAClockThatWasAhead(t *testing.T) {
 func TestLocksOfAClockThatWasAhead(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, dialect wecomsql.Dialect) {
-		d := movable(t, dialect).Shorten(wecomsql.Times{Lock: 300 * time.Millisecond})
+		d := sweeping(t, dialect).Shorten(wecomsql.Times{Lock: 300 * time.Millisecond})
 		insert := "INSERT INTO {lock} (id, holder, ends) VALUES (?, ?, {now}+?)"
 		require.NoError(t, d.Exec(t.Context(), insert, "k", "dead", year.Microseconds()))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -74,7 +72,7 @@ func TestLocksOfAClockThatWasAhead(t *testing.T) {
 func TestAHolderWhoseClockIsSetBack(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, dialect wecomsql.Dialect) {
-		d := movable(t, dialect)
+		d := sweeping(t, dialect)
 		s := d.Store()
 		require.NoError(t, d.Move(t.Context(), year))
 		unlock, err := s.(token.Locker).Lock(t.Context(), "k")
