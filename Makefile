@@ -14,8 +14,8 @@ MUTANTS     ?= 120
 SEED        ?= 1
 MUTANTARGS  ?=
 WALKED      := ./wecomtest ./internal/fakewecom/customers ./internal/fakewecom/desk ./internal/fakewecom/kf
-MODULES     := tools/mutants examples/tested backend/redis bench
-SLOW        := backend/sql examples/scaleout examples/server
+MODULES     := tools/mutants examples/tested backend/redis
+SLOW        := backend/sql examples/scaleout examples/server bench
 BROWSER     := tools/browser
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
