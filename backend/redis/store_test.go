@@ -178,13 +178,14 @@ func TestGoroutinesOfLocks(t *testing.T) {
 	require.Eventually(t, func() bool { return renewing() == before }, 10*time.Second, time.Millisecond)
 	assert.Zero(t, s.HeldKeys(), "nothing is remembered of it")
 
-	s.SetLockLife(300 * time.Millisecond)
-	unlock, err = s.Lock(t.Context(), "k")
+	short := newStore(t, c, prefix)
+	short.SetLockLife(300 * time.Millisecond)
+	unlock, err = short.Lock(t.Context(), "k")
 	require.NoError(t, err)
 	defer unlock()
 	require.NoError(t, c.Del(t.Context(), prefix+"{store/k}lock").Err())
 	require.Eventually(t, func() bool { return renewing() == before }, time.Minute, time.Millisecond, "there is nothing to renew")
-	require.ErrorIs(t, s.Put(t.Context(), "k", nil, 0), wecomredis.ErrLockLost, "its holder is told all the same")
+	require.ErrorIs(t, short.Put(t.Context(), "k", nil, 0), wecomredis.ErrLockLost, "its holder is told all the same")
 }
 
 // Who leaves while its request is under way holds nothing afterwards.
