@@ -23,7 +23,7 @@ import (
 )
 
 const (
-	patience = 20 * time.Second
+	patience = 90 * time.Second
 	poll     = 20 * time.Millisecond
 	small    = 600 // narrower ones are phones
 )
