@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	patience = 20 * time.Second
+	patience = time.Minute
 	poll     = 20 * time.Millisecond
 	siteURL  = "https://app.example"
 	buyer    = "chen.mei"
