@@ -128,12 +128,16 @@ func (b *tab) owns(address string) bool {
 	return strings.HasPrefix(address, b.base+"/") || strings.HasPrefix(address, "data:")
 }
 
-// run runs an action, which must succeed in time, and returns its value.
+// run runs an action, which must succeed in time, and returns its value. An element that the open
+// page replaces between being found and being used is looked for again.
 func run[T any](b *tab, do chromedp.Action[T]) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	out, err := chromedp.Run(ctx, do)
+	for err != nil && strings.Contains(err.Error(), "Could not find node") && ctx.Err() == nil {
+		out, err = chromedp.Run(ctx, do)
+	}
 	if err != nil {
 		again, stop := context.WithTimeout(b.ctx, time.Second)
 		defer stop()
