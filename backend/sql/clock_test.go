@@ -25,9 +25,7 @@ func sweeping(t *testing.T, dialect wecomsql.Dialect) *wecomsql.DB {
 // claim returns how many items an owner gets.
 func claim(t *testing.T, q callback.Queue, owner string) int {
 	t.Helper()
-	got, err := q.Claim(t.Context(), callback.Ask{Routes: []string{"r"}, Max: 9, Owner: owner})
-	require.NoError(t, err)
-	return len(got)
+	return len(claimed(t, q, owner, 9))
 }
 
 // A process that has died while the clock of the server was ahead holds its lanes no longer than

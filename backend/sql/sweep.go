@@ -71,7 +71,7 @@ func (q *queue) sweepAhead(ctx context.Context) error {
 		return err
 	}
 	for _, owner := range ahead {
-		if err := q.sweepLane(ctx, "UPDATE {owner} SET ends={now}+lease WHERE owner=? AND ends>{now}+lease", owner); err != nil {
+		if err := q.sweepRow(ctx, "UPDATE {owner} SET ends={now}+lease WHERE owner=? AND ends>{now}+lease", owner); err != nil {
 			return err
 		}
 	}
@@ -86,21 +86,21 @@ func (q *queue) sweepOwners(ctx context.Context) error {
 		return err
 	}
 	for _, l := range lanes {
-		if err := q.sweepLane(ctx, "UPDATE {lane} {by id} SET hold=NULL, owner=NULL, turn={turn} WHERE class=? AND lane=? AND hold=?", l.class, l.lane, l.mark); err != nil {
+		if err := q.sweepRow(ctx, "UPDATE {lane} {by id} SET hold=NULL, owner=NULL, turn={turn} WHERE class=? AND lane=? AND hold=?", l.class, l.lane, l.mark); err != nil {
 			return err
 		}
 	}
 	over, err := query(ctx, q.DB, q.db, readText, "SELECT owner FROM {owner} WHERE ends<={now}")
 	for _, owner := range over {
-		if err := q.sweepLane(ctx, "DELETE FROM {owner} WHERE owner=? AND ends<={now}", owner); err != nil {
+		if err := q.sweepRow(ctx, "DELETE FROM {owner} WHERE owner=? AND ends<={now}", owner); err != nil {
 			return err
 		}
 	}
 	return err
 }
 
-// sweepLane changes one row, if it is as it was seen.
-func (q *queue) sweepLane(ctx context.Context, statement string, args ...any) error {
+// sweepRow changes one row, if it is as it was seen.
+func (q *queue) sweepRow(ctx context.Context, statement string, args ...any) error {
 	return retry(ctx, func() error {
 		n, err := q.exec(ctx, q.db, statement, args...)
 		if err == nil && n > 0 {
@@ -126,7 +126,7 @@ func (q *queue) sweepClosed(ctx context.Context) error {
 		return err
 	}
 	for _, l := range lanes {
-		if err := q.sweepLane(ctx, "UPDATE {lane} {by id} SET opens=NULL, turn={turn} WHERE class=? AND lane=? AND opens=?", l.class, l.lane, l.opens); err != nil {
+		if err := q.sweepRow(ctx, "UPDATE {lane} {by id} SET opens=NULL, turn={turn} WHERE class=? AND lane=? AND opens=?", l.class, l.lane, l.opens); err != nil {
 			return err
 		}
 	}

@@ -35,14 +35,12 @@ type Console struct {
 // New makes the console of a world. What is none of its paths goes to the world: the fake, and
 // the API with its stream.
 func New(w *sandbox.World, a sandbox.Access) (http.Handler, error) {
-	c := &Console{world: w, access: a, csrf: rand.Text(), pages: map[language]map[string]parsed{}}
-	var err error
-	if c.assets, err = loadAssets(); err != nil {
+	assets, err := loadAssets()
+	if err != nil {
 		return nil, err
 	}
-	for _, l := range []language{chinese, english} {
-		c.pages[l] = templates(l)
-	}
+	c := &Console{world: w, access: a, csrf: rand.Text(), assets: assets,
+		pages: map[language]map[string]parsed{chinese: templates(chinese), english: templates(english)}}
 	mux := http.NewServeMux()
 	for _, v := range views() {
 		mux.HandleFunc("GET "+v.path, c.guarded(func(rw http.ResponseWriter, r *http.Request) { c.show(rw, r, v) }))

@@ -124,8 +124,10 @@ func (w *World) Follow(ctx context.Context, in FollowedLink) (out Followed, err 
 			return err
 		}
 		redirect, err := w.engine.FollowLink(in.Link, in.CorpId, o)
-		out.AuthCode = platform.Mark(queryOf(redirect, "auth_code"))
-		out.Redirect = w.engine.Scrub(withQuery(redirect, "auth_code", out.AuthCode))
+		if err == nil {
+			redirect, out.AuthCode = markQuery(redirect, "auth_code")
+			out.Redirect = w.engine.Scrub(redirect)
+		}
 		return err
 	})
 	return out, err

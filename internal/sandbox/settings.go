@@ -17,25 +17,17 @@ func isScan(link string) bool {
 	return err == nil && strings.HasSuffix(u.Path, "/scan")
 }
 
-// queryOf is a value of the query of a URL.
-func queryOf(link, name string) string {
+// markQuery puts the mark of a secret in the query of a URL in its place.
+func markQuery(link, name string) (marked, mark string) {
 	u, err := url.Parse(link)
 	if err != nil {
-		return ""
-	}
-	return u.Query().Get(name)
-}
-
-// withQuery is a URL with another value in its query.
-func withQuery(link, name, value string) string {
-	u, err := url.Parse(link)
-	if err != nil {
-		return link
+		return link, ""
 	}
 	q := u.Query()
-	q.Set(name, value)
+	mark = platform.Mark(q.Get(name))
+	q.Set(name, mark)
 	u.RawQuery = q.Encode()
-	return u.String()
+	return u.String(), mark
 }
 
 // Suite is an app as the provider console shows it.

@@ -182,7 +182,7 @@ local function forget()
 	if excess > 0 then redis.call('ZREMRANGEBYRANK', finished, 0, math.min(excess, step) - 1) end
 end
 
--- clamp_lease does the same for a lease.
+-- clamp_lease shortens a lease that is longer than it was meant to be, for the same reason.
 local function clamp_lease(owner)
 	local limit = now + (redis.call('HGET', leases, owner) or 0)
 	if tonumber(redis.call('ZSCORE', owners, owner)) > limit then
